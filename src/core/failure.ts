@@ -1,0 +1,49 @@
+/** Why a command could not run. A closed union: `report` has a sentence for each, `main` an exit code. */
+export type FailureCode =
+  | "usage"
+  | "config-not-found"
+  | "config-unreadable"
+  | "file-unreadable"
+  | "file-exists"
+  | "input-needed"
+  | "not-found"
+  | "ambiguous"
+  | "credential-missing"
+  | "credential-rejected"
+  | "permission-denied"
+  | "wrong-organization"
+  | "base-url-refused"
+  | "redirected"
+  | "unreachable"
+  | "deadline-exceeded"
+  | "rate-limited"
+  | "preview-not-enabled"
+  | "incomplete-answer"
+  | "api-error"
+  | "interrupted"
+  | "internal";
+
+/** What is known of a failure beside its code: plain data, never a secret. */
+export interface FailureDetails {
+  /** What happened, in words, from whoever knows best (the API's own message, the system's error). */
+  readonly message: string;
+  /** What to do about it. */
+  readonly fix?: string;
+  /** The HTTP status, where there was an answer. */
+  readonly status?: number;
+  /** The API's id for the request, for its support. */
+  readonly requestId?: string;
+}
+
+/** The one error type that is thrown on purpose; anything else that reaches `main` is a bug. */
+export class Failure extends Error {
+  readonly code: FailureCode;
+  readonly details: FailureDetails;
+
+  constructor(code: FailureCode, details: FailureDetails, options?: ErrorOptions) {
+    super(details.message, options);
+    this.name = "Failure";
+    this.code = code;
+    this.details = details;
+  }
+}

@@ -1,0 +1,160 @@
+/**
+ * Findings are data: a code, where, and the values a sentence needs. The sentences themselves are made in
+ * `report/sentences.ts`; the codes are part of the contract with CI.
+ */
+
+export type Severity = "error" | "warning" | "info";
+
+/** A path in rbac.yaml: keys and list indexes from the root. */
+export type ConfigPath = readonly (string | number)[];
+
+/** The arguments of each finding's sentence, by code. */
+export interface FindingArgs {
+  // the text of the file
+  "empty-file": Record<never, never>;
+  "file-too-large": { readonly bytes: number; readonly limit: number };
+  "not-text": Record<never, never>;
+  "wrong-encoding": { readonly encoding: string };
+  "tab-indentation": Record<never, never>;
+  "yaml-syntax": { readonly problem: string };
+  "duplicate-key": { readonly key: string; readonly firstLine: number };
+  "alias-bomb": Record<never, never>;
+  "forbidden-key": { readonly key: string };
+  "too-deep": { readonly limit: number };
+  "several-documents": Record<never, never>;
+  "unknown-tag": { readonly tag: string };
+  "not-a-mapping": { readonly found: string };
+  // the schema
+  "unknown-field": { readonly field: string; readonly suggestion?: string; readonly known: readonly string[] };
+  "missing-field": { readonly field: string };
+  "wrong-type": { readonly expected: string; readonly found: string };
+  "invalid-value": { readonly value: string; readonly allowed: readonly string[]; readonly suggestion?: string };
+  "invalid-format": { readonly value: string; readonly expected: string };
+  "out-of-range": { readonly value: string; readonly expected: string };
+  // references between parts of the file
+  "unknown-person": { readonly person: string; readonly suggestion?: string };
+  "unknown-role": { readonly role: string; readonly suggestion?: string };
+  "unknown-workspace": { readonly workspace: string; readonly suggestion?: string };
+  "unknown-target": { readonly target: string; readonly suggestion?: string };
+  "same-person-twice": { readonly person: string; readonly other: string };
+  "same-live-name": { readonly name: string; readonly other: string };
+  "workspace-without-admin": { readonly workspace: string; readonly minimum: number; readonly found: number };
+  "too-few-admins": { readonly minimum: number; readonly found: number };
+  "protected-missing": { readonly person: string; readonly suggestion?: string };
+  "key-name-off-pattern": { readonly key: string; readonly pattern: string; readonly example: string };
+  "key-prefix-of-other-workspace": { readonly key: string; readonly workspace: string; readonly other: string };
+  "reserved-key-name": { readonly key: string };
+  "key-name-twice": { readonly key: string; readonly other: string };
+  "id-pinned-twice": { readonly id: string; readonly other: string };
+  "overlap-exceeds-rotation": { readonly overlap: string; readonly soak: string; readonly rotateEvery: string };
+  expired: { readonly day: string };
+  "expires-soon": { readonly day: string; readonly days: number };
+  "unassignable-workspace-role": { readonly role: string };
+  "reserved-tag": { readonly tag: string };
+  "default-geo-not-allowed": { readonly geo: string; readonly allowed: readonly string[] };
+  "default-workspace-restricted": { readonly field: string };
+  "rate-limit-collision": { readonly entry: string; readonly other: string; readonly family: string };
+  "unknown-rate-limit": { readonly entry: string; readonly suggestion?: string };
+  "limit-above-organization": { readonly limiter: string; readonly value: number; readonly organization: number };
+  "role-allows-nothing": { readonly role: string };
+  "denied-role-with-limits": { readonly role: string; readonly field: string };
+  "model-listed-twice": { readonly model: string; readonly other: string };
+  "model-unknown": { readonly model: string; readonly suggestion?: string };
+  "model-never-existed": { readonly model: string; readonly successor?: string };
+  "model-retired": { readonly model: string; readonly day: string; readonly successor?: string };
+  "model-retires-soon": {
+    readonly model: string;
+    readonly day: string;
+    readonly days: number;
+    readonly successor?: string;
+  };
+  "accept-expired": { readonly target: string; readonly day: string };
+  // the live organization
+  "ambiguous-name": { readonly kind: string; readonly name: string; readonly ids: readonly string[] };
+  "pinned-id-not-found": { readonly kind: string; readonly id: string };
+  "immutable-field": { readonly field: string; readonly declared: string; readonly live: string };
+  "default-workspace-fixed": { readonly field: string };
+  "inherited-role": { readonly person: string; readonly role: string; readonly declared: string };
+  "not-a-member": { readonly person: string };
+  "unknown-live-role": { readonly person: string; readonly role: string };
+  "preview-not-enabled": { readonly feature: string };
+  "key-overdue": { readonly key: string; readonly days: number; readonly rotateEvery: string };
+  "key-expires-soon": { readonly key: string; readonly day: string; readonly days: number };
+  "key-ownerless": { readonly key: string };
+  "key-not-declared": { readonly key: string };
+  "key-in-other-workspace": { readonly key: string; readonly declared: string; readonly live: string };
+  "key-creator-left": { readonly key: string; readonly creator: string };
+}
+
+export type FindingCode = keyof FindingArgs;
+
+/** One finding. `path` is where in the file, `target` which live object; a finding has at least one of them or is about the whole. */
+export type Finding = {
+  readonly [Code in FindingCode]: {
+    readonly code: Code;
+    readonly severity: Severity;
+    readonly path?: ConfigPath;
+    /** Whether the path's last element, a key, is meant rather than its value. */
+    readonly atKey?: boolean;
+    readonly target?: string;
+    readonly args: FindingArgs[Code];
+    /** Known already where the file has no structure to look a path up in: 1-based. */
+    readonly position?: Position;
+  };
+}[FindingCode];
+
+/** A place in a text, both 1-based. */
+export interface Position {
+  readonly line: number;
+  readonly column: number;
+}
+
+/** What a code means for the reader, unless the rule that finds it knows better. */
+const SEVERITIES: Partial<Record<FindingCode, Severity>> = {
+  "workspace-without-admin": "warning",
+  "too-few-admins": "warning",
+  expired: "warning",
+  "expires-soon": "warning",
+  "denied-role-with-limits": "warning",
+  "model-retires-soon": "warning",
+  "model-unknown": "warning",
+  "accept-expired": "warning",
+  "limit-above-organization": "warning",
+  "immutable-field": "warning",
+  "default-workspace-fixed": "warning",
+  "inherited-role": "info",
+  "not-a-member": "warning",
+  "unknown-live-role": "warning",
+  "preview-not-enabled": "warning",
+  "key-overdue": "warning",
+  "key-expires-soon": "warning",
+  "key-ownerless": "info",
+  "key-not-declared": "info",
+  "key-in-other-workspace": "warning",
+  "key-creator-left": "warning",
+};
+
+/** Where a finding is. */
+export interface Where {
+  readonly path?: ConfigPath;
+  readonly atKey?: boolean;
+  readonly target?: string;
+  readonly position?: Position;
+  readonly severity?: Severity;
+}
+
+/** A finding with its code's severity (error unless the table says otherwise, or `where` does). */
+export function finding<Code extends FindingCode>(code: Code, args: FindingArgs[Code], where: Where = {}): Finding {
+  const { severity = SEVERITIES[code] ?? "error", ...place } = where;
+  return { code, severity, args, ...place } as Finding;
+}
+
+/** A config path as people read it: `workspaces.prod.keys.x`, `accept[0].until`. */
+export function formatPath(path: ConfigPath): string {
+  let text = "";
+  for (const part of path) {
+    if (typeof part === "number") text += `[${part}]`;
+    else text += text === "" ? part : `.${part}`;
+  }
+  return text;
+}
