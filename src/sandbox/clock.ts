@@ -9,6 +9,8 @@ export interface SandboxClock {
   readonly set: (to: number | string) => number;
   /** Stops the clock where it is, or lets it run again. */
   readonly freeze: (frozen: boolean) => number;
+  /** Back to how it started: standing there, or running from there as if it had never been moved. */
+  readonly restore: () => number;
 }
 
 /** Where the clock starts: nothing = the real time, running; a time = frozen there; a function = that source, running. */
@@ -19,7 +21,8 @@ export function createClock(option: ClockOption, startsAt?: number): SandboxCloc
   const source = typeof option === "function" ? option : Date.now;
   const fixed = option === undefined || typeof option === "function" ? undefined : timeOf(option);
   let frozenAt = fixed;
-  let offset = fixed === undefined && startsAt !== undefined ? startsAt - source() : 0;
+  const startOffset = fixed === undefined && startsAt !== undefined ? startsAt - source() : 0;
+  let offset = startOffset;
   const now = (): number => frozenAt ?? source() + offset;
   const move = (to: number): number => {
     if (frozenAt === undefined) offset += to - now();
@@ -35,6 +38,11 @@ export function createClock(option: ClockOption, startsAt?: number): SandboxCloc
       frozenAt = frozen ? at : undefined;
       if (!frozen) offset = at - source();
       return at;
+    },
+    restore: () => {
+      frozenAt = fixed;
+      offset = startOffset;
+      return now();
     },
   };
 }

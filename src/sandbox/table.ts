@@ -1,5 +1,5 @@
 /** A row and its place in creation order. A row is never changed in place: a write stores a new one under the same `seq`. */
-export interface Entry<Row> {
+interface Entry<Row> {
   readonly seq: number;
   readonly row: Row;
 }
@@ -74,7 +74,7 @@ export function rowsBy<Row>(table: Table<Row>, index: string, key: string): Row[
 }
 
 /** Stores a row: a new id goes to the end, a known one keeps its place. */
-export function putRow<Row>(table: Table<Row>, row: Row): void {
+export function putRow<Row>(table: Table<Row>, row: NoInfer<Row>): void {
   const id = table.idOf(row);
   const before = table.byId.get(id);
   remember(table, id, before);

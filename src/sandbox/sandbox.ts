@@ -1,0 +1,103 @@
+import { type ClockOption, createClock } from "./clock.ts";
+import { findKey } from "./console-find.ts";
+import { createControl, type SandboxControl } from "./control.ts";
+import { controlHandler } from "./control-http.ts";
+import { createFaults } from "./faults.ts";
+import type { LoggedRequest } from "./request-log.ts";
+import type { SandboxSeed } from "./seed.ts";
+import { loadSeed } from "./seed-file.ts";
+import { listen, type World } from "./server.ts";
+import type { SandboxSettings } from "./settings.ts";
+import { createState, dumpState } from "./state.ts";
+
+/** How to start a sandbox. All can be left out: the small seed, any free port, the real time. */
+export interface SandboxOptions {
+  /** `small`, `large`, a JSON file, or a seed made by hand. */
+  readonly seed?: string | SandboxSeed;
+  /** 0 = any free port. */
+  readonly port?: number;
+  /** A time = the clock stands still there; a function = the source of time; nothing = the real time, or the seed's `clock`. */
+  readonly clock?: ClockOption;
+  /** Milliseconds before each API call is handled; short for `settings.latencyMs`. */
+  readonly latencyMs?: number;
+  readonly settings?: Partial<SandboxSettings>;
+}
+
+/** A running sandbox. */
+export interface Sandbox {
+  /** `http://127.0.0.1:PORT`, without a slash at the end. */
+  readonly url: string;
+  /** The credential for the Admin API. */
+  readonly adminKey: string;
+  /** An OAuth token with `org:admin`. */
+  readonly oauthToken: string;
+  /** The secret of a key, by name or id; the newest active one where several have the name. Throws when there is none. */
+  readonly secretOf: (keyName: string) => string;
+  /** The organization as it is now, as plain rows. Rows are shared with the sandbox: read them, never write them. */
+  readonly state: SandboxSeed;
+  readonly control: SandboxControl;
+  /** The latest API calls, oldest first. */
+  readonly requests: readonly LoggedRequest[];
+  /** Stops at once: open connections are dropped. */
+  readonly close: () => Promise<void>;
+}
+
+/** The variables that point the SDK, and anth-rbac, at a sandbox. */
+export interface SandboxEnvironment {
+  readonly ANTHROPIC_BASE_URL: string;
+  readonly ANTHROPIC_ADMIN_KEY: string;
+  /** For prompting; empty when the seed names no key for it. */
+  readonly ANTHROPIC_API_KEY: string;
+}
+
+/** Starts a simulated organization on 127.0.0.1. Rejects with a SeedError, or when the port is taken. */
+export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
+  const wanted = options.seed ?? "small";
+  const started = createClock(options.clock).now();
+  const seed = typeof wanted === "string" ? await loadSeed(wanted, started) : wanted;
+  const clock = createClock(options.clock, seed.clock === undefined ? undefined : Date.parse(seed.clock));
+  const overrides: Partial<SandboxSettings> = {
+    ...(options.latencyMs === undefined ? {} : { latencyMs: options.latencyMs }),
+    ...options.settings,
+  };
+  const world: World = {
+    state: createState(seed, overrides),
+    clock,
+    faults: createFaults(),
+    log: { entries: [], total: 0 },
+    requestCount: 0,
+  };
+  const control = createControl(world, seed, overrides);
+  const handler = controlHandler(control, () => ({ ...environmentOf(sandbox) }));
+  const server = await listen(world, handler, options.port ?? 0);
+  const sandbox: Sandbox = {
+    url: server.url,
+    get adminKey() {
+      return world.state.credentials.admin_key;
+    },
+    get oauthToken() {
+      return world.state.credentials.oauth_token;
+    },
+    secretOf: (name) => findKey(world.state, name).secret,
+    get state() {
+      return dumpState(world.state, clock.now());
+    },
+    control,
+    get requests() {
+      return world.log.entries;
+    },
+    close: server.close,
+  };
+  return sandbox;
+}
+
+/** What to export in a shell so that the official SDK and anth-rbac talk to this sandbox. */
+export function environmentOf(sandbox: Sandbox): SandboxEnvironment {
+  const { credentials, api_keys: keys } = sandbox.state;
+  const key = keys.find(({ id }) => id === credentials.prompt_key_id);
+  return {
+    ANTHROPIC_BASE_URL: sandbox.url,
+    ANTHROPIC_ADMIN_KEY: sandbox.adminKey,
+    ANTHROPIC_API_KEY: key?.secret ?? "",
+  };
+}
