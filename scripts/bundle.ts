@@ -1,0 +1,213 @@
+import { readFileSync } from "node:fs";
+import { basename, join, relative } from "node:path";
+import { build, type Metafile, type Plugin } from "esbuild";
+
+/** Bundled files by their path below the output folder, and esbuild's account of what is in them. */
+export interface Bundle {
+  readonly files: ReadonlyMap<string, string>;
+  readonly metafile: Metafile;
+}
+
+/**
+ * Bundles what is published, in memory: one file for each entry (`name: path`) and a chunk for each lazy import. Identifiers
+ * keep their names, so that a stack trace can be read without a source map.
+ */
+export async function bundle(entries: Readonly<Record<string, string>> = { main: "src/main.ts" }): Promise<Bundle> {
+  const apart = await buildWith(entries, []);
+  const { outputFiles, metafile } = await buildWith(entries, [together(Object.values(entries), apart.metafile)]);
+  const files = new Map(outputFiles.map(({ path, text }) => [relative("dist", path), text]));
+  return { files, metafile };
+}
+
+/** Packages that give node CommonJS, which costs a wrapper for each file and leaves out nothing unused, and have the same as ES modules. */
+const ES_MODULES = { yaml: "./node_modules/yaml/browser/dist/index.js" };
+
+function buildWith(entries: Readonly<Record<string, string>>, plugins: readonly Plugin[]) {
+  return build({
+    entryPoints: { ...entries },
+    outdir: "dist",
+    bundle: true,
+    splitting: true,
+    format: "esm",
+    platform: "node",
+    target: "node20.19",
+    alias: ES_MODULES,
+    chunkNames: "[name]-[hash]",
+    minifySyntax: true,
+    minifyWhitespace: true,
+    charset: "utf8",
+    // write-file-atomic names its temporary files by it, and an ES module has none.
+    define: { __filename: "import.meta.filename" },
+    legalComments: "none",
+    metafile: true,
+    write: false,
+    logLevel: "warning",
+    plugins: [withoutUnreached, builtinsForCommonJs, namesOfLazyCommonJs, ...plugins],
+  });
+}
+
+/** To open one more file takes node about as long as to load so many more bytes. */
+const SMALL = 4096;
+
+/**
+ * esbuild makes a chunk for each set of lazy modules that share something: dozens of a few hundred bytes. Here every lazy module
+ * of ours imports the entries, so that all they load is one file, and every small shared module, so that these are another.
+ * `outputs` are those of a build without this.
+ */
+function together(entries: readonly string[], { outputs }: Metafile): Plugin {
+  const modulesOf = (file: string) => Object.keys(outputs[file]?.inputs ?? {});
+  const isEntry = (file: string) => entries.includes(outputs[file]?.entryPoint ?? "");
+  const startFiles = new Set(
+    Object.keys(outputs)
+      .filter(isEntry)
+      .flatMap((entry) => eagerFiles({ outputs }, entry)),
+  );
+  const atStart = new Set([...startFiles].flatMap(modulesOf));
+  const lazy = new Set(
+    Object.values(outputs)
+      .flatMap(({ entryPoint }) => entryPoint ?? [])
+      .filter(isOurs),
+  );
+  for (const module of atStart) lazy.delete(module);
+
+  /** Small, and no lazy module, no package and no module of node's. */
+  const isSmall = (file: string) => {
+    const { bytes = 0, imports = [] } = outputs[file] ?? {};
+    const modules = modulesOf(file);
+    return (
+      bytes < SMALL &&
+      !imports.some(({ external }) => external) &&
+      modules.every((module) => isOurs(module) && !lazy.has(module))
+    );
+  };
+  const chunks = Object.keys(outputs).filter((file) => !outputs[file]?.entryPoint && !startFiles.has(file));
+  const small = chunks.filter((file) =>
+    eagerFiles({ outputs }, file).every((part) => startFiles.has(part) || isSmall(part)),
+  );
+  const shared = [...entries, ...small.flatMap(modulesOf)];
+
+  return {
+    name: "together",
+    setup({ onResolve, onLoad }) {
+      onResolve({ filter: /^together:/ }, ({ path }) => ({
+        path: path.slice("together:".length),
+        namespace: "together",
+      }));
+      onLoad({ filter: /./, namespace: "together" }, ({ path }) => ({
+        contents: [...shared, ...(COMPANIONS.get(path) ?? [])].map((module) => `import "./${module}";`).join("\n"),
+        resolveDir: process.cwd(),
+      }));
+      onLoad({ filter: /\.ts$/ }, ({ path }) => {
+        const module = relative(process.cwd(), path);
+        if (!lazy.has(module)) return undefined;
+        return { contents: `import "together:${module}";\n${readFileSync(path, "utf8")}`, loader: "ts" };
+      });
+    },
+  };
+}
+
+function isOurs(module: string): boolean {
+  return module.startsWith("src/");
+}
+
+/**
+ * CommonJS packages (commander, yaml, cosmiconfig, write-file-atomic) `require` node's modules, and an ES module has no
+ * `require`. `process.getBuiltinModule` answers the same without a banner in every chunk.
+ */
+const builtinsForCommonJs: Plugin = {
+  name: "builtins-for-commonjs",
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^(?:node:)?[a-z_]+(?:\/[a-z_]+)*$/ }, ({ path, kind }) => {
+      if (kind !== "require-call" || !process.getBuiltinModule(path)) return undefined;
+      return { path: path.replace(/^node:/, ""), namespace: "builtin" };
+    });
+    onLoad({ filter: /./, namespace: "builtin" }, ({ path }) => ({
+      contents: `module.exports = process.getBuiltinModule(${JSON.stringify(path)});`,
+    }));
+  },
+};
+
+/**
+ * A lazily imported CommonJS package becomes a chunk that has only a default export, where node finds the named ones too.
+ * This gives the chunk the names that node gives.
+ */
+const namesOfLazyCommonJs: Plugin = {
+  name: "names-of-lazy-commonjs",
+  setup({ onResolve, onLoad, resolve }) {
+    onResolve({ filter: /^[^.]/ }, async ({ path, kind, importer, resolveDir }) => {
+      if (kind !== "dynamic-import" || path.startsWith("node:") || packageFolder(importer)) return undefined;
+      const { path: file } = await resolve(path, { kind: "import-statement", resolveDir });
+      return isCommonJs(file) ? { path, namespace: "lazy-commonjs", pluginData: { resolveDir } } : undefined;
+    });
+    onLoad({ filter: /./, namespace: "lazy-commonjs" }, async ({ path, pluginData }) => {
+      const names = Object.keys(await import(path)).filter((name) => name !== "module.exports");
+      return { contents: `export { ${names.join(", ")} } from ${JSON.stringify(path)};`, ...pluginData };
+    });
+  },
+};
+
+function isCommonJs(file: string): boolean {
+  const folder = packageFolder(file);
+  if (!folder || file.endsWith(".mjs")) return false;
+  return file.endsWith(".cjs") || JSON.parse(readFileSync(join(folder, "package.json"), "utf8")).type !== "module";
+}
+
+/** What packages import and we never reach, with the reason. Left out, it is neither loaded, nor shipped, nor to be kept up. */
+const UNREACHED = new Map([
+  ["@inquirer/external-editor", "no question opens an editor"],
+  ["node:child_process", "no command of commander's is a program of its own"],
+  ["import-fresh", "a configuration is never executed"],
+  ["js-yaml", "cosmiconfig only finds our file, and reads none"],
+  ["parse-json", "cosmiconfig only finds our file, and reads none"],
+  ["typescript", "a configuration is never executed"],
+]);
+
+const withoutUnreached: Plugin = {
+  name: "without-unreached",
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: new RegExp(`^(?:${[...UNREACHED.keys()].join("|")})$`) }, ({ path, kind }) => {
+      // What CommonJS requires at once costs every start; an import of an ES module is what it says.
+      if (path.startsWith("node:") && kind !== "require-call") return undefined;
+      return { path, namespace: "unreached" };
+    });
+    onLoad({ filter: /./, namespace: "unreached" }, ({ path }) => ({
+      contents: `module.exports = new Proxy(function () {}, {
+        get: (_, name) => (name === "__esModule" ? undefined : module.exports),
+        apply: () => { throw new Error(${JSON.stringify(`${path} is left out: ${UNREACHED.get(path)}`)}); },
+      });`,
+    }));
+  },
+};
+
+/** The files that load before anything lazy does: `entry` and its static imports, as paths below the output folder. */
+export function eagerFiles({ outputs }: Pick<Metafile, "outputs">, entry = "dist/main.js"): readonly string[] {
+  const seen = new Set<string>();
+  const visit = (file: string) => {
+    if (seen.has(file)) return;
+    seen.add(file);
+    for (const { path, kind, external } of outputs[file]?.imports ?? []) {
+      if (kind === "import-statement" && !external) visit(path);
+    }
+  };
+  visit(entry);
+  return [...seen];
+}
+
+/** The packages whose code is in `files` (all output files when absent), by their folder below the root. */
+export function packageFolders({ outputs }: Metafile, files = Object.keys(outputs)): readonly string[] {
+  const inputs = files.flatMap((file) => Object.entries(outputs[file]?.inputs ?? {}));
+  const folders = inputs.flatMap(([path, { bytesInOutput }]) => (bytesInOutput > 0 ? (packageFolder(path) ?? []) : []));
+  return [...new Set(folders)].sort();
+}
+
+/** `node_modules/@scope/name` of an input's path, nested installs included; undefined for our own source. */
+export function packageFolder(path: string): string | undefined {
+  return /^(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path)?.[0];
+}
+
+/** The name of the package in a folder of node_modules. */
+export function packageName(folder: string): string {
+  const name = basename(folder);
+  const scope = basename(folder.slice(0, -name.length - 1));
+  return scope.startsWith("@") ? `${scope}/${name}` : name;
+}

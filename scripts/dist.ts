@@ -1,0 +1,39 @@
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { type Bundle, bundle } from "./bundle.ts";
+import { bundledPackages } from "./bundled-packages.ts";
+import { thirdPartyNotices } from "./notices.ts";
+import { sbom } from "./sbom.ts";
+
+/** Builds all that is published into dist/ and says what is in it. Run in the root. */
+export async function buildDist(): Promise<Bundle> {
+  const built = await bundle();
+  const packages = bundledPackages(built.metafile);
+  const manifest = JSON.parse(readFileSync("package.json", "utf8"));
+  const files = new Map(built.files)
+    .set("THIRD_PARTY_NOTICES.txt", thirdPartyNotices(packages))
+    .set("sbom.json", `${JSON.stringify(sbom(packages, manifest), null, 2)}\n`);
+  replaceFolder("dist", files);
+  return { ...built, files };
+}
+
+/** Writes only what differs, and takes away the rest last: whoever runs from the folder meanwhile finds it whole. */
+function replaceFolder(folder: string, files: ReadonlyMap<string, string>): void {
+  mkdirSync(folder, { recursive: true });
+  for (const [path, text] of files) {
+    const file = join(folder, path);
+    mkdirSync(dirname(file), { recursive: true });
+    if (readIfAny(file) !== text) writeFileSync(file, text);
+  }
+  for (const entry of readdirSync(folder, { withFileTypes: true })) {
+    if (entry.isDirectory() || !files.has(entry.name)) rmSync(join(folder, entry.name), { recursive: true });
+  }
+}
+
+function readIfAny(file: string): string | undefined {
+  try {
+    return readFileSync(file, "utf8");
+  } catch {
+    return undefined;
+  }
+}

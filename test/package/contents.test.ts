@@ -1,0 +1,100 @@
+import { readdirSync, readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, inject, test } from "vitest";
+
+/** What the package may weigh. A new dependency that breaks this needs a reason. */
+const BUDGET = { packed: 600_000, unpacked: 2_000_000 } as const;
+
+const { package: folder, folder: project, tarball } = inject("installed");
+const files = readdirSync(folder, { recursive: true, withFileTypes: true })
+  .filter((entry) => entry.isFile())
+  .map((entry) => join(entry.parentPath, entry.name).slice(folder.length + 1))
+  .sort();
+const read = (file: string) => readFileSync(join(folder, file), "utf8");
+
+test("the package holds the program, its papers, the example and the schema, and nothing else", () => {
+  const chunk = /^dist\/[\w.-]+-[A-Z0-9]{8}\.js$/;
+  expect([...new Set(files.map((file) => file.replace(chunk, "dist/<chunk>.js")))].sort()).toEqual([
+    "CHANGELOG.md",
+    "LICENSE",
+    "README.md",
+    "bin/anth-rbac.js",
+    "dist/<chunk>.js",
+    "dist/THIRD_PARTY_NOTICES.txt",
+    "dist/main.js",
+    "dist/sbom.json",
+    "package.json",
+    "rbac.example.yaml",
+    "rbac.schema.json",
+  ]);
+});
+
+test("it stays within its budget", () => {
+  expect(statSync(tarball).size).toBeLessThan(BUDGET.packed);
+  expect(files.reduce((sum, file) => sum + statSync(join(folder, file)).size, 0)).toBeLessThan(BUDGET.unpacked);
+});
+
+test("it brings nothing along: no dependencies, no install scripts", () => {
+  const manifest = JSON.parse(read("package.json"));
+  expect(manifest).not.toHaveProperty("dependencies");
+  expect(manifest).not.toHaveProperty("optionalDependencies");
+  expect(manifest).not.toHaveProperty("peerDependencies");
+  expect(Object.keys(manifest.scripts ?? {}).filter((name) => /install|^prepare$/.test(name))).toEqual([]);
+  const installed = readdirSync(join(project, "node_modules")).filter((name) => !name.startsWith("."));
+  expect(installed).toEqual(["anth-rbac"]);
+});
+
+test("no source map and no source path is in the program", () => {
+  for (const file of files.filter((name) => name.endsWith(".js"))) {
+    expect(read(file), file).not.toMatch(/\/\/# sourceMappingURL|(?<![\w.])\/(?:home|root|Users)\/\w/);
+  }
+});
+
+interface Component {
+  readonly name: string;
+  readonly version: string;
+  readonly purl: string;
+  readonly licenses: readonly unknown[];
+  readonly hashes: readonly { readonly alg: string; readonly content: string }[];
+}
+
+describe("the bill of materials", () => {
+  const sbom = JSON.parse(read("dist/sbom.json"));
+  const components: readonly Component[] = sbom.components;
+  const names = components.map(({ name }) => name);
+
+  test("is CycloneDX, of this version", () => {
+    expect(sbom).toMatchObject({ bomFormat: "CycloneDX", specVersion: "1.6" });
+    expect(sbom.metadata.component.version).toBe(JSON.parse(read("package.json")).version);
+  });
+
+  test("lists what is bundled, and not what only builds and tests", () => {
+    expect(names).toEqual(expect.arrayContaining(["@anthropic-ai/sdk", "commander", "yaml", "zod"]));
+    for (const tool of ["esbuild", "vitest", "typescript", "knip", "publint", "@biomejs/biome"]) {
+      expect(names).not.toContain(tool);
+    }
+  });
+
+  test("pins each one by version, hash and licence", () => {
+    for (const { name, version, purl, licenses, hashes } of components) {
+      expect(purl).toBe(`pkg:npm/${name.replace("@", "%40")}@${version}`);
+      expect(licenses, name).toHaveLength(1);
+      expect(hashes?.[0]?.content, name).toMatch(/^[0-9a-f]{128}$/);
+    }
+  });
+
+  test("refers only to what it lists", () => {
+    const known = new Set([sbom.metadata.component["bom-ref"], ...components.map(({ purl }) => purl)]);
+    const named = sbom.dependencies.flatMap(({ ref, dependsOn }: { ref: string; dependsOn: string[] }) => [
+      ref,
+      ...dependsOn,
+    ]);
+    expect(named.filter((reference: string) => !known.has(reference))).toEqual([]);
+  });
+
+  test("and the notices name the same packages", () => {
+    const notices = read("dist/THIRD_PARTY_NOTICES.txt");
+    for (const { name, version } of components) expect(notices).toContain(`\n${name} ${version}\nLicence: `);
+    expect(notices.match(/^Licence: /gm)).toHaveLength(components.length);
+  });
+});

@@ -1,0 +1,97 @@
+/** What holds in the whole repository and no linter says. Each law answers with complaints; none is good. */
+import { basename } from "node:path";
+import { type Import, packageOf } from "./import-scan.ts";
+
+/** Where each package that runs is imported, and nowhere else. Two files may be: the command line, and the two forms that are read. */
+const HOMES: Readonly<Record<string, RegExp>> = {
+  "@anthropic-ai/sdk": /^src\/adapters\//,
+  chalk: /^src\/report\/style\.ts$/,
+  commander: /^src\/cli(?:-[a-z]+)*\.ts$/,
+  cosmiconfig: /^src\/adapters\//,
+  inquirer: /^src\/adapters\//,
+  "p-queue": /^src\/adapters\//,
+  "proper-lockfile": /^src\/adapters\//,
+  "string-width": /^src\/report\//,
+  "write-file-atomic": /^src\/adapters\//,
+  yaml: /^src\/adapters\//,
+  zod: /^src\/core\//,
+};
+const TWO_FILES: ReadonlySet<string> = new Set(["commander", "zod"]);
+
+/** Each package that runs has one importer; the SDK's types may be used by adapters and the sandbox, zod's by core. */
+export function oneImporterEach(imports: readonly Import[]): readonly string[] {
+  const importers = new Map<string, Set<string>>();
+  const complaints: string[] = [];
+  for (const item of imports) {
+    const name = packageOf(item);
+    if (name === undefined) continue;
+    if (item.typeOnly) {
+      if (!mayUseTypes(item.file, name)) complaints.push(`${item.file} uses the types of ${name}`);
+      continue;
+    }
+    importers.set(name, (importers.get(name) ?? new Set()).add(item.file));
+    if (!HOMES[name]) complaints.push(`${item.file} imports ${name}, which has no home`);
+    else if (!HOMES[name].test(item.file)) complaints.push(`${item.file} imports ${name}, which is not at home there`);
+  }
+  for (const [name, files] of importers) {
+    if (files.size > (TWO_FILES.has(name) ? 2 : 1))
+      complaints.push(`${name} has ${files.size} importers: ${[...files]}`);
+  }
+  return complaints;
+}
+
+function mayUseTypes(file: string, name: string): boolean {
+  if (HOMES[name]?.test(file)) return true;
+  return name === "@anthropic-ai/sdk" && file.startsWith("src/sandbox/");
+}
+
+/** The files that every run loads import everything but core lazily; and commands know only the type of Context. */
+export function lazyStart(imports: readonly Import[]): readonly string[] {
+  return imports.flatMap(({ file, target, lazy, typeOnly }) => {
+    if (target === undefined || lazy || typeOnly) return [];
+    const ofStart = /^src\/[^/]+$/.test(file) && file !== "src/index.ts";
+    if (ofStart && !/^src\/(?:core\/.+|[^/]+)$/.test(target)) return `${file} loads ${target} at start`;
+    if (file.startsWith("src/commands/") && target === "src/context.ts")
+      return `${file} imports more than types of ${target}`;
+    return [];
+  });
+}
+
+/** The longest that a source file may be. */
+const MAX_LINES = 300;
+const VAGUE_NAMES = /^(?:utils?|helpers?|common|misc|index|.*-(?:utils?|helpers?))\.ts$/;
+
+/** Names, length and leftovers of one source file. */
+export function tidyFile(file: string, text: string): readonly string[] {
+  const complaints: string[] = [];
+  const lines = text.split("\n").length - 1;
+  if (lines > MAX_LINES) complaints.push(`${file} has ${lines} lines: split it along a real seam`);
+  if (VAGUE_NAMES.test(basename(file)) && file !== "src/index.ts") complaints.push(`${file} is not named for a thing`);
+  if (!/^src\/(?:[a-z0-9]+(?:-[a-z0-9]+)*\/)*[a-z0-9]+(?:-[a-z0-9]+)*\.ts$/.test(file)) {
+    complaints.push(`${file} is not in kebab case`);
+  }
+  if (/^export (?:default\b|\{[^}]*\bas default\b)/m.test(text)) complaints.push(`${file} has a default export`);
+  const leftover = /\b(?:TODO|FIXME|XXX)\b/.exec(text)?.[0];
+  if (leftover) complaints.push(`${file} says ${leftover}`);
+  return complaints;
+}
+
+const MACHINE_PATH = /(?<![\w.~}])\/(?:work|root|home|Users)\/[\w.-]+/g;
+const HOST = /https?:\/\/([\w.-]*(?:registry|artifactory|nexus|verdaccio|npm)[\w.-]*)/g;
+const PUBLIC_HOSTS = /^(?:registry\.npmjs\.org|(?:www\.|docs\.)?npmjs\.com)$/;
+const SECRET = /sk-ant-[a-z0-9]+-([\w-]{12,})/g;
+/** A secret that anybody sees is none: it says so, or it is the alphabet. */
+const VISIBLY_FAKE = /sandbox|fake|example|test|secret|other|abcdefgh|0123456789/i;
+
+/** What must not be published: paths of one machine, private registries, anything that could be a real secret. */
+export function publishable(file: string, text: string): readonly string[] {
+  return [
+    ...[...text.matchAll(MACHINE_PATH)].map(([path]) => `${file} names the machine path ${path}`),
+    ...[...text.matchAll(HOST)].flatMap(([, host = ""]) =>
+      PUBLIC_HOSTS.test(host) ? [] : `${file} names the host ${host}`,
+    ),
+    ...[...text.matchAll(SECRET)].flatMap(([, body = ""]) =>
+      VISIBLY_FAKE.test(body) ? [] : `${file} holds what could be a secret: …${body.slice(-4)}`,
+    ),
+  ];
+}
