@@ -34,7 +34,12 @@ export const GROUP_TYPES = ["batch", "files", "token_count", "skills", "web_sear
 
 /** What rbac.yaml says, normalised and frozen: e-mails in lower case, durations in ms, days as `YYYY-MM-DD`, defaults filled in. */
 export interface Config {
-  readonly organization: { readonly id?: string; readonly name?: string };
+  readonly organization: {
+    readonly id?: string;
+    readonly name?: string;
+    /** Keys that no workspace holds (scope `organization`). */
+    readonly keys?: ReadonlyMap<string, Key>;
+  };
   /** Each kind's mode: what `manage` says, else `additive` where something of the kind is declared, else `off`. */
   readonly manage: Readonly<Record<ManagedKind, Mode>>;
   /** The kinds that `manage` names: their collections are managed even in a workspace that leaves them out. */

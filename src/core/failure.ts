@@ -5,6 +5,8 @@ export type FailureCode =
   | "config-unreadable"
   | "file-unreadable"
   | "file-exists"
+  | "state-unusable"
+  | "audit-unwritable"
   | "input-needed"
   | "not-found"
   | "ambiguous"
@@ -20,6 +22,10 @@ export type FailureCode =
   | "preview-not-enabled"
   | "incomplete-answer"
   | "api-error"
+  | "not-certain"
+  | "busy"
+  | "plan-edited"
+  | "plan-stale"
   | "interrupted"
   | "internal";
 
@@ -33,6 +39,10 @@ export interface FailureDetails {
   readonly status?: number;
   /** The API's id for the request, for its support. */
   readonly requestId?: string;
+  /** The API's own code for the error (`already_member`). */
+  readonly errorCode?: string;
+  /** Milliseconds that the API asks to wait. */
+  readonly retryAfter?: number;
 }
 
 /** The one error type that is thrown on purpose; anything else that reaches `main` is a bug. */

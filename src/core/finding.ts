@@ -21,7 +21,15 @@ export interface FindingArgs {
   "alias-bomb": Record<never, never>;
   "forbidden-key": { readonly key: string };
   "too-deep": { readonly limit: number };
+  "too-many-parts": { readonly limit: number };
+  "too-many-errors": { readonly limit: number };
   "several-documents": Record<never, never>;
+  "alias-cycle": { readonly name: string };
+  "unknown-alias": { readonly name: string };
+  "merge-key": Record<never, never>;
+  "key-not-text": { readonly found: string };
+  "hidden-character": { readonly character: string };
+  "secret-in-file": Record<never, never>;
   "unknown-tag": { readonly tag: string };
   "not-a-mapping": { readonly found: string };
   // the schema
@@ -38,6 +46,7 @@ export interface FindingArgs {
   "unknown-target": { readonly target: string; readonly suggestion?: string };
   "same-person-twice": { readonly person: string; readonly other: string };
   "same-live-name": { readonly name: string; readonly other: string };
+  "long-workspace-name": { readonly length: number };
   "workspace-without-admin": { readonly workspace: string; readonly minimum: number; readonly found: number };
   "too-few-admins": { readonly minimum: number; readonly found: number };
   "protected-missing": { readonly person: string; readonly suggestion?: string };
@@ -54,12 +63,13 @@ export interface FindingArgs {
   "default-geo-not-allowed": { readonly geo: string; readonly allowed: readonly string[] };
   "default-workspace-restricted": { readonly field: string };
   "rate-limit-collision": { readonly entry: string; readonly other: string; readonly family: string };
-  "unknown-rate-limit": { readonly entry: string; readonly suggestion?: string };
+  /** `live`: the API was asked, not the dated table. */
+  "unknown-rate-limit": { readonly entry: string; readonly suggestion?: string; readonly live?: boolean };
   "limit-above-organization": { readonly limiter: string; readonly value: number; readonly organization: number };
   "role-allows-nothing": { readonly role: string };
   "denied-role-with-limits": { readonly role: string; readonly field: string };
   "model-listed-twice": { readonly model: string; readonly other: string };
-  "model-unknown": { readonly model: string; readonly suggestion?: string };
+  "model-unknown": { readonly model: string; readonly suggestion?: string; readonly live?: boolean };
   "model-never-existed": { readonly model: string; readonly successor?: string };
   "model-retired": { readonly model: string; readonly day: string; readonly successor?: string };
   "model-retires-soon": {
@@ -67,11 +77,23 @@ export interface FindingArgs {
     readonly day: string;
     readonly days: number;
     readonly successor?: string;
+    /** The day is only the first on which it may happen; none is announced. */
+    readonly earliest?: boolean;
   };
+  "max-tokens-above-model": {
+    readonly role: string;
+    readonly model: string;
+    readonly value: number;
+    readonly maximum: number;
+  };
+  "live-unchecked": { readonly part: string; readonly reason: string };
   "accept-expired": { readonly target: string; readonly day: string };
+  "accept-unused": { readonly target: string };
   // the live organization
   "ambiguous-name": { readonly kind: string; readonly name: string; readonly ids: readonly string[] };
+  "workspace-perhaps-renamed": { readonly workspace: string; readonly live: string; readonly id: string };
   "pinned-id-not-found": { readonly kind: string; readonly id: string };
+  "pinned-id-superseded": { readonly key: string; readonly id: string };
   "immutable-field": { readonly field: string; readonly declared: string; readonly live: string };
   "default-workspace-fixed": { readonly field: string };
   "inherited-role": { readonly person: string; readonly role: string; readonly declared: string };
@@ -111,14 +133,20 @@ export interface Position {
 
 /** What a code means for the reader, unless the rule that finds it knows better. */
 const SEVERITIES: Partial<Record<FindingCode, Severity>> = {
+  "unknown-rate-limit": "warning",
   "workspace-without-admin": "warning",
   "too-few-admins": "warning",
   expired: "warning",
   "expires-soon": "warning",
   "denied-role-with-limits": "warning",
+  "long-workspace-name": "warning",
   "model-retires-soon": "warning",
+  "max-tokens-above-model": "warning",
+  "live-unchecked": "warning",
   "model-unknown": "warning",
   "accept-expired": "warning",
+  "accept-unused": "info",
+  "pinned-id-superseded": "warning",
   "limit-above-organization": "warning",
   "immutable-field": "warning",
   "default-workspace-fixed": "warning",
@@ -157,4 +185,9 @@ export function formatPath(path: ConfigPath): string {
     else text += text === "" ? part : `.${part}`;
   }
   return text;
+}
+
+/** Whether a finding stops every command before the network. */
+export function isError({ severity }: Finding): boolean {
+  return severity === "error";
 }

@@ -18,6 +18,12 @@ export function parseDuration(text: string): number | undefined {
   return Number(match[1]) * UNITS[match[2] as keyof typeof UNITS];
 }
 
+/** Milliseconds of a duration in a flag, where a bare number is seconds (`30`, `30s`, `10m`), or undefined where it is none. */
+export function parseTimeout(text: string): number | undefined {
+  const seconds = /^(\d{1,6})s?$/.exec(text);
+  return seconds ? Number(seconds[1]) * 1000 : parseDuration(text);
+}
+
 /** A duration in the largest unit that divides it (`7d`, `36h`), the inverse of `parseDuration` up to that choice. */
 export function formatDuration(milliseconds: number): string {
   for (const unit of ["d", "h"] as const) {

@@ -1,0 +1,127 @@
+/**
+ * The models as they were known on `MODELS_AS_OF`, for checks without a network. Newer models may exist, so an id that is
+ * not here is a warning and never an error; `validate --live` asks the API.
+ * Sources: `Model` and `DEPRECATED_MODELS` in the SDK's types (1.12.0); the model overview and deprecation pages of the docs.
+ */
+
+/** The day on which the table was last compared with its sources. */
+export const MODELS_AS_OF = "2026-11-23";
+
+export interface KnownModel {
+  readonly id: string;
+  readonly aliases: readonly string[];
+  /** The rate-limit family that it most likely shares; only the API's groups are sure. */
+  readonly family: string;
+  /** The UTC day from which calls fail. */
+  readonly retires?: string;
+  /** The day before which it is promised not to be retired, where no day of retirement is announced. */
+  readonly retiresNotBefore?: string;
+  readonly successor?: string;
+}
+
+const MODELS: readonly KnownModel[] = [
+  { id: "claude-fable-5-2", aliases: [], family: "fable-5" },
+  { id: "claude-fable-5-1", aliases: [], family: "fable-5" },
+  { id: "claude-fable-5", aliases: [], family: "fable-5" },
+  { id: "claude-mythos-5-2", aliases: [], family: "mythos-5" },
+  { id: "claude-mythos-5-1", aliases: [], family: "mythos-5" },
+  { id: "claude-mythos-5", aliases: [], family: "mythos-5" },
+  { id: "claude-mythos-preview", aliases: [], family: "mythos-preview" },
+  { id: "claude-opus-5-5", aliases: [], family: "opus-5" },
+  { id: "claude-opus-5", aliases: [], family: "opus-5" },
+  { id: "claude-opus-4-8", aliases: [], family: "opus-4" },
+  { id: "claude-opus-4-7", aliases: [], family: "opus-4" },
+  { id: "claude-opus-4-6", aliases: [], family: "opus-4" },
+  {
+    id: "claude-opus-4-5-20251101",
+    aliases: ["claude-opus-4-5"],
+    family: "opus-4",
+    retiresNotBefore: "2026-11-24",
+    successor: "claude-opus-5-5",
+  },
+  {
+    id: "claude-opus-4-1-20250805",
+    aliases: ["claude-opus-4-1"],
+    family: "opus-4",
+    retires: "2026-08-05",
+    successor: "claude-opus-4-8",
+  },
+  {
+    id: "claude-opus-4-20250514",
+    aliases: ["claude-opus-4-0"],
+    family: "opus-4",
+    retires: "2026-06-15",
+    successor: "claude-opus-4-8",
+  },
+  { id: "claude-sonnet-5-5", aliases: [], family: "sonnet-5" },
+  { id: "claude-sonnet-5", aliases: [], family: "sonnet-5" },
+  { id: "claude-sonnet-4-6", aliases: [], family: "sonnet-4" },
+  {
+    id: "claude-sonnet-4-5-20250929",
+    aliases: ["claude-sonnet-4-5"],
+    family: "sonnet-4",
+    retires: "2026-11-30",
+    successor: "claude-sonnet-5-5",
+  },
+  {
+    id: "claude-sonnet-4-20250514",
+    aliases: ["claude-sonnet-4-0"],
+    family: "sonnet-4",
+    retires: "2026-06-15",
+    successor: "claude-sonnet-4-6",
+  },
+  { id: "claude-haiku-5-5", aliases: [], family: "haiku-5" },
+  { id: "claude-haiku-4-5-20251001", aliases: ["claude-haiku-4-5"], family: "haiku-4" },
+];
+
+/** Ids that are met in the wild and never existed, with what their writers most likely want: there was no Haiku 4.0. */
+const NEVER_EXISTED: ReadonlyMap<string, string> = new Map([
+  ["claude-haiku-4-20250514", "claude-haiku-5-5"],
+  ["claude-haiku-4-0", "claude-haiku-5-5"],
+  ["claude-haiku-4", "claude-haiku-5-5"],
+]);
+
+const BY_NAME: ReadonlyMap<string, KnownModel> = new Map(
+  MODELS.flatMap((model) => [model.id, ...model.aliases].map((name) => [name, model] as const)),
+);
+
+/** The model of an id or an alias, or undefined where the table has none. */
+export function findModel(name: string): KnownModel | undefined {
+  return BY_NAME.get(name);
+}
+
+/** The id that an alias stands for; any other name is itself. */
+export function resolveModel(name: string): string {
+  return BY_NAME.get(name)?.id ?? name;
+}
+
+/** Every id and alias of the table, retired ones included. */
+export function modelNames(): readonly string[] {
+  return [...BY_NAME.keys()];
+}
+
+/** For an id known never to have existed, the model to use instead. */
+export function insteadOfInvented(name: string): string | undefined {
+  return NEVER_EXISTED.get(name);
+}
+
+/** Whether the name of a model in a role is a pattern (`*`, `claude-haiku-*`) and not one model's id or alias. */
+export function isModelPattern(name: string): boolean {
+  return name.includes("*");
+}
+
+/** Whether `pattern` matches the whole of `name`; `*` stands for any characters, none included. Linear in both lengths. */
+export function matchesModel(pattern: string, name: string): boolean {
+  const [head = "", ...rest] = pattern.split("*");
+  const tail = rest.pop();
+  if (tail === undefined) return pattern === name;
+  if (!name.startsWith(head) || !name.endsWith(tail) || name.length < head.length + tail.length) return false;
+  const end = name.length - tail.length;
+  let from = head.length;
+  for (const part of rest) {
+    const at = name.indexOf(part, from);
+    if (at === -1 || at + part.length > end) return false;
+    from = at + part.length;
+  }
+  return true;
+}

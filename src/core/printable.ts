@@ -1,0 +1,8 @@
+/** Controls, and the marks that reorder or hide text: shown, a terminal or a reader would obey them. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: it is these that are escaped.
+const UNPRINTABLE = /[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060\u2066-\u2069\ufeff]|[\ud800-\udfff]/gu;
+
+/** Text on one line, for a terminal or a comment: what cannot be seen is written as `\u{1b}`. */
+export function printable(text: string): string {
+  return text.replaceAll(UNPRINTABLE, (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`);
+}
