@@ -1,5 +1,6 @@
 import type { Limits } from "./config.ts";
 import type { FailureCode } from "./failure.ts";
+import type { LiveModel } from "./live-model.ts";
 
 /**
  * What the API said, joined by nobody yet. Each kind is `known` with its items or `unknown` with the reason; an unknown
@@ -162,4 +163,6 @@ export interface OrgReader {
   readonly read: (scope: ReadScope) => Promise<OrgSnapshot>;
   /** Usage per workspace and key from `from` to `to` (epoch ms): the analytics report, else the legacy one. Throws Failure. */
   readonly usage: (span: { readonly from: number; readonly to: number }) => Promise<UsageReport>;
+  /** Every model that the API knows, retired ones too. Throws Failure; not every admin credential may ask. */
+  readonly models: () => Promise<readonly LiveModel[]>;
 }

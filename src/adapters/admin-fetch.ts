@@ -1,0 +1,106 @@
+import type { Deadline } from "./deadline.ts";
+import type { RequestQueue } from "./request-queue.ts";
+import { pauseAskedFor } from "./retry-after.ts";
+
+/** The `fetch` that the SDK is given. */
+export type Fetch = (input: string | URL | Request, init?: RequestInit) => Promise<Response>;
+
+export interface AdminFetchOptions {
+  readonly queue: RequestQueue;
+  readonly deadline: Deadline;
+  /** A static credential: sent as the Authorization of every request, whatever else asked for another. */
+  readonly secret?: string | undefined;
+  /** Milliseconds that one attempt may take once it is sent, its body included. */
+  readonly attemptTimeout: number;
+  /** Called for each request that is really sent, retries and token refreshes included. */
+  readonly onRequest: () => void;
+}
+
+/** Everything that leaves for the Admin API. Headers that anybody else asked for (ANTHROPIC_CUSTOM_HEADERS) stay behind. */
+const SENT_HEADERS = new Set([
+  "accept",
+  "anthropic-beta",
+  "anthropic-version",
+  "authorization",
+  "content-type",
+  "user-agent",
+  "x-stainless-retry-count",
+]);
+
+/** A pause shorter than this is not worth stopping everybody for. */
+const SHORT_PAUSE = 1_000;
+
+/**
+ * The `fetch` of the administration client. It goes through the queue, follows no redirect, reads the whole body while
+ * it holds its place (so that a connection cut half way is retried like one cut before), and tells the SDK not to
+ * retry what cannot get better: a redirect, or a `retry-after` beyond the deadline. After the latter nothing more is
+ * sent at all: the API has said that the whole organization must wait.
+ */
+export function createAdminFetch({ queue, deadline, secret, attemptTimeout, onRequest }: AdminFetchOptions): Fetch {
+  let refusal: (() => Response) | undefined;
+
+  const send = async (input: string | URL | Request, init: RequestInit): Promise<Response> => {
+    if (refusal) return refusal();
+    onRequest();
+    const limit = AbortSignal.timeout(attemptTimeout);
+    const answer = await fetch(input, {
+      ...init,
+      headers: allowedHeaders(init.headers, secret),
+      redirect: "manual",
+      signal: init.signal ? AbortSignal.any([init.signal, limit]) : limit,
+    });
+    const body = await answer.arrayBuffer();
+    const headers = new Headers(answer.headers);
+    // The body is decoded already.
+    headers.delete("content-encoding");
+    headers.delete("content-length");
+    const copy = () =>
+      new Response(body.byteLength > 0 ? body : null, {
+        status: answer.status,
+        statusText: answer.statusText,
+        headers,
+      });
+    if (answer.ok) return copy();
+
+    if (isRedirect(answer.status)) headers.set("x-should-retry", "false");
+    const pause = pauseAskedFor(answer.headers);
+    if (pause !== undefined && pause > deadline.timeLeft()) {
+      headers.set("x-should-retry", "false");
+      if (answer.status === 429) refusal = copy;
+    } else if (pause !== undefined && answer.status === 429 && pause >= SHORT_PAUSE) {
+      queue.hold(pause);
+    }
+    return copy();
+  };
+
+  return (input, init = {}) =>
+    queue.run(() => send(input, init), {
+      signal: init.signal ?? undefined,
+      urgent: isNextPage(input),
+      // Whoever ends the run wants nothing more changed; what has been sent is finished.
+      ...(isWrite(init) && { begin: deadline.signal }),
+    });
+}
+
+/** 304 among them: nobody asked conditionally. */
+function isRedirect(status: number): boolean {
+  return status >= 300 && status < 400;
+}
+
+function allowedHeaders(asked: RequestInit["headers"], secret: string | undefined): Headers {
+  const sent = new Headers();
+  for (const [name, value] of new Headers(asked)) {
+    if (SENT_HEADERS.has(name)) sent.set(name, value);
+  }
+  if (secret !== undefined) sent.set("authorization", `Bearer ${secret}`);
+  return sent;
+}
+
+function isWrite({ method = "GET" }: RequestInit): boolean {
+  return method.toUpperCase() !== "GET";
+}
+
+function isNextPage(input: string | URL | Request): boolean {
+  const address = typeof input === "string" ? input : input instanceof URL ? input.search : input.url;
+  return /[?&](after_id|page)=/.test(address);
+}
