@@ -1,5 +1,9 @@
+import type { AuditRecord } from "./audit.ts";
+import type { AuditReading } from "./audit-log.ts";
+import type { Failure } from "./failure.ts";
 import type { ConfigPath, Finding, Position } from "./finding.ts";
-import type { Plan } from "./plan.ts";
+import type { Change, Plan, UnknownKind } from "./plan.ts";
+import type { ChangeResult } from "./result.ts";
 import type { Status } from "./status.ts";
 
 /**
@@ -8,11 +12,19 @@ import type { Status } from "./status.ts";
 export type Outcome =
   | ValidationOutcome
   | PlanOutcome
+  | ResultOutcome
   | StatusOutcome
-  /** Text that is the result itself: a schema, a config. */
-  | { readonly kind: "document"; readonly text: string }
-  /** The command said all it had to say while it ran. */
-  | { readonly kind: "done" };
+  | AuditOutcome
+  | DocumentOutcome
+  | ServiceOutcome;
+
+/** Text that is the result itself: a schema, a config. Empty where it went to a file. */
+export interface DocumentOutcome {
+  readonly kind: "document";
+  readonly text: string;
+  /** What should be in it and could not be read. */
+  readonly unknown?: readonly UnknownKind[];
+}
 
 /** Where something in the file stands; undefined where the file has no such place. */
 export type Locate = (path: ConfigPath, atKey: boolean) => Position | undefined;
@@ -35,9 +47,57 @@ export interface PlanOutcome {
   readonly ignoreUnmanaged: boolean;
   /** Where the plan was saved, if it was. */
   readonly savedTo?: string;
+  /** Why the plan is not carried out, where it was to be, or would not be, where that was asked. */
+  readonly refusal?: Refusal;
+}
+
+/** What stops a plan before anything is written. */
+export interface Refusal {
+  readonly code: "guardrail" | "input-needed";
+  readonly message: string;
+  readonly fix: string;
+}
+
+/** A plan that was carried out, or needed nothing. */
+export interface ResultOutcome {
+  readonly kind: "result";
+  readonly plan: Plan;
+  readonly locate: Locate;
+  /** One for each change, in the order of the plan. */
+  readonly results: readonly ChangeResult[];
+  /** Whether a second look found everything as it should be. */
+  readonly verified: boolean;
+  /** The changes that are still needed. */
+  readonly remaining: readonly Change[];
+  /** Why nothing more was begun, where the run ended early. */
+  readonly stopped?: Failure;
+}
+
+/** Something that is up: the result is shown, and the run lasts until it has ended. */
+export interface ServiceOutcome {
+  readonly kind: "service";
+  readonly url: string;
+  /** Environment variables to export. */
+  readonly variables: Readonly<Record<string, string>>;
+  readonly ended: Promise<void>;
 }
 
 export interface StatusOutcome {
   readonly kind: "status";
   readonly status: Status;
+}
+
+/** The audit log: whether it is whole, and for `audit show` what was asked for. */
+export interface AuditOutcome extends AuditReading {
+  readonly kind: "audit";
+  readonly list?: AuditList;
+}
+
+export interface AuditList {
+  /** Newest last. */
+  readonly entries: readonly AuditRecord[];
+  /** All that match, where only the newest of them are in `entries`. */
+  readonly matching: number;
+  /** Lines that hold no record. */
+  readonly unreadable: number;
 }

@@ -1,4 +1,5 @@
 import type { Finding } from "./finding.ts";
+import type { GuardrailResult } from "./guardrails.ts";
 import type { Organization } from "./org.ts";
 
 /** `manual`: what only a person at the Console can do. */
@@ -7,8 +8,8 @@ export type Action = "create" | "update" | "remove" | "manual";
 export type ChangeKind = "workspace" | "invite" | "member" | "workspace_member" | "rate_limit" | "spend_limit" | "key";
 
 /**
- * `widening` gives somebody more (access, headroom, regions), `removal` takes something away, a role's reduction included,
- * `irreversible` cannot be undone by the API; the rest is `safe`.
+ * `widening` gives somebody more (access, headroom, regions), `removal` takes an object or somebody's access away (a lower role
+ * included), `irreversible` cannot be undone by the API; the rest is `safe`.
  */
 export type Risk = "safe" | "widening" | "removal" | "irreversible";
 
@@ -21,6 +22,7 @@ export type Reason =
   | "until-passed"
   | "console-only"
   | "key-created-in-console"
+  | "replacement-waiting"
   | "key-not-active";
 
 /** Fields by name, as they are written in rbac.yaml. */
@@ -76,15 +78,6 @@ export interface UnknownKind {
   readonly kind: string;
   readonly reason: string;
   readonly message?: string;
-}
-
-/** The judgement of one guardrail over a plan. */
-export interface GuardrailResult {
-  readonly rule: string;
-  readonly ok: boolean;
-  readonly message: string;
-  /** The reason that was given for overriding it. */
-  readonly overridden?: string;
 }
 
 /** What differs, and everything a person needs to judge it. */

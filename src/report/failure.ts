@@ -1,0 +1,30 @@
+import type { Failure } from "../core/failure.ts";
+import { FORMAT_VERSION } from "../core/plan-json.ts";
+import { escapeTerminal } from "./escape.ts";
+import { createStyle } from "./style.ts";
+
+/** A failure for a person: what happened, what to do, and the request id where there was an answer. */
+export function renderFailure({ details }: Failure, colour: boolean): string {
+  const style = createStyle(colour);
+  const { message, fix, status, requestId } = details;
+  const answer = [status && `HTTP ${status}`, requestId && `request ${requestId}`].filter(Boolean).join(", ");
+  const lines = [`${style.error("error")}: ${escapeTerminal(message)}${answer && style.dim(` (${answer})`)}`];
+  if (fix !== undefined) lines.push(`  ${escapeTerminal(fix)}`);
+  return `${lines.join("\n")}\n`;
+}
+
+/** A failure for a program (design section 5). */
+export function renderFailureJson({ code, details }: Failure, exitCode: number): string {
+  const { message, fix = null, status = null, requestId = null } = details;
+  const object = {
+    format_version: FORMAT_VERSION,
+    kind: "error",
+    code,
+    message,
+    fix,
+    status,
+    request_id: requestId,
+    exit_code: exitCode,
+  };
+  return `${JSON.stringify(object, null, 2)}\n`;
+}

@@ -1,0 +1,109 @@
+import type {
+  AuditOutcome,
+  Outcome,
+  PlanOutcome,
+  ResultOutcome,
+  ServiceOutcome,
+  StatusOutcome,
+  ValidationOutcome,
+} from "../core/outcome.ts";
+import { PLAIN } from "./plain-style.ts";
+import type { Style } from "./style.ts";
+
+/** How a result is to be shown. */
+export interface View {
+  readonly format: "text" | "json" | "markdown" | "sarif" | "junit" | "github" | "csv";
+  /** The run's exit code, which every JSON object repeats. */
+  readonly exitCode: number;
+  readonly colour: boolean;
+}
+
+/** A result as the text to print. Each form loads only when it is asked for. */
+export async function render(outcome: Outcome, view: View): Promise<string> {
+  switch (outcome.kind) {
+    case "validation":
+      return renderValidation(outcome, view);
+    case "plan":
+      return renderPlan(outcome, view);
+    case "result":
+      return renderResult(outcome, view);
+    case "status":
+      return renderStatus(outcome, view);
+    case "audit":
+      return renderAudit(outcome, view);
+    case "service":
+      return renderService(outcome, view);
+    case "document":
+      return outcome.text;
+  }
+}
+
+/** Commands without a form of their own for findings (`drift --format markdown` of a broken file) show them as text. */
+async function renderValidation(outcome: ValidationOutcome, { format, exitCode, colour }: View): Promise<string> {
+  switch (format) {
+    case "json":
+      return (await import("./validation-json.ts")).validationJson(outcome, exitCode);
+    case "sarif":
+      return (await import("./validation-sarif.ts")).validationSarif(outcome);
+    case "junit":
+      return (await import("./validation-junit.ts")).validationJunit(outcome);
+    case "github":
+      return (await import("./validation-github.ts")).validationGithub(outcome);
+    default:
+      return (await import("./validation-text.ts")).validationText(outcome, await styleOf(colour));
+  }
+}
+
+async function renderPlan(outcome: PlanOutcome, { format, exitCode, colour }: View): Promise<string> {
+  switch (format) {
+    case "json":
+      return (await import("./plan-json.ts")).renderPlanJson(outcome, exitCode);
+    case "sarif":
+      return (await import("./plan-sarif.ts")).planSarif(outcome);
+    case "markdown":
+      return (await import("./plan-markdown.ts")).planMarkdown(outcome);
+    default:
+      return (await import("./plan-text.ts")).planText(outcome, await styleOf(colour));
+  }
+}
+
+async function renderResult(outcome: ResultOutcome, { format, exitCode, colour }: View): Promise<string> {
+  switch (format) {
+    case "json":
+      return (await import("./result-json.ts")).resultJson(outcome, exitCode);
+    case "markdown":
+      return (await import("./result-markdown.ts")).resultMarkdown(outcome);
+    default:
+      return (await import("./result-text.ts")).resultText(outcome, await styleOf(colour));
+  }
+}
+
+async function renderStatus({ status }: StatusOutcome, { format, exitCode, colour }: View): Promise<string> {
+  if (format === "json") {
+    const { statusJson } = await import("./status-json.ts");
+    return `${JSON.stringify(statusJson(status, exitCode), null, 2)}\n`;
+  }
+  return (await import("./status-text.ts")).renderStatusText(status, await styleOf(colour));
+}
+
+async function renderAudit(outcome: AuditOutcome, { format, exitCode, colour }: View): Promise<string> {
+  switch (format) {
+    case "json":
+      return (await import("./audit-json.ts")).auditJson(outcome, exitCode);
+    case "csv":
+      return (await import("./audit-csv.ts")).auditCsv(outcome);
+    default:
+      return (await import("./audit-text.ts")).auditText(outcome, await styleOf(colour));
+  }
+}
+
+async function renderService(outcome: ServiceOutcome, { format }: View): Promise<string> {
+  const { serviceJson, serviceText } = await import("./service.ts");
+  return format === "json" ? serviceJson(outcome) : serviceText(outcome);
+}
+
+async function styleOf(colour: boolean): Promise<Style> {
+  if (!colour) return PLAIN;
+  const { createStyle } = await import("./style.ts");
+  return createStyle(colour);
+}

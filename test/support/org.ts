@@ -1,0 +1,82 @@
+import type {
+  ApiKey,
+  Invite,
+  LiveWorkspace,
+  OrgSnapshot,
+  RateLimit,
+  SpendLimit,
+  User,
+  WorkspaceMember,
+  WorkspaceRateLimit,
+} from "../../src/core/org.ts";
+import { DAY } from "../../src/core/time.ts";
+
+/** The instant at which every test lives: 2026-11-23, noon UTC. */
+export const NOW = Date.parse("2026-11-23T12:00:00Z");
+
+/** What a live organization holds, written as lists; what is left out is empty. */
+export interface OrgParts {
+  readonly users?: readonly User[];
+  readonly invites?: readonly Invite[];
+  readonly workspaces?: readonly LiveWorkspace[];
+  readonly keys?: readonly ApiKey[];
+  readonly rateLimits?: readonly RateLimit[];
+  readonly spendLimits?: readonly SpendLimit[];
+  readonly members?: readonly WorkspaceMember[];
+  readonly overrides?: readonly WorkspaceRateLimit[];
+}
+
+/** A snapshot in which every kind is known. The default workspace is always there, as in the API. */
+export function org(parts: OrgParts = {}): OrgSnapshot {
+  const workspaces = [DEFAULT_WORKSPACE, ...(parts.workspaces ?? [])];
+  return {
+    takenAt: NOW,
+    users: known(parts.users),
+    invites: known(parts.invites),
+    workspaces: known(workspaces),
+    keys: known(parts.keys),
+    rateLimits: known(parts.rateLimits),
+    spendLimits: known(parts.spendLimits),
+    workspaceMembers: new Map(
+      workspaces.map(({ id }) => [id, known(parts.members?.filter(({ workspaceId }) => workspaceId === id))]),
+    ),
+    workspaceRateLimits: new Map(
+      workspaces.map(({ id }) => [id, known(parts.overrides?.filter(({ workspaceId }) => workspaceId === id))]),
+    ),
+  };
+}
+
+/** A reading that holds these items. */
+export function known<Item>(items: readonly Item[] = []): { readonly known: true; readonly items: readonly Item[] } {
+  return { known: true, items };
+}
+
+const DEFAULT_WORKSPACE: LiveWorkspace = { id: "wrkspc_default", name: "Default", isDefault: true, tags: {} };
+
+/** A live workspace whose id tells its name. */
+export function workspace(name: string, rest: Partial<LiveWorkspace> = {}): LiveWorkspace {
+  return { id: `wrkspc_${name.toLowerCase()}`, name, isDefault: false, tags: {}, ...rest };
+}
+
+/** A live member of the organization; the id is made of what stands before the @. */
+export function user(email: string, role = "developer"): User {
+  const name = email.split("@")[0] ?? "";
+  return { id: `user_${name}`, email, name, role };
+}
+
+/** A pending invitation that runs out in twenty days. */
+export function invite(email: string, role = "developer", rest: Partial<Invite> = {}): Invite {
+  return { id: `invite_${email}`, email, role, status: "pending", expiresAt: NOW + 20 * DAY, ...rest };
+}
+
+/** An active legacy key of a workspace, ten days old. */
+export function key(name: string, workspaceId: string, rest: Partial<ApiKey> = {}): ApiKey {
+  return {
+    id: `apikey_${name}`,
+    name,
+    status: "active",
+    createdAt: NOW - 10 * DAY,
+    scope: { type: "workspace", workspaceId },
+    ...rest,
+  };
+}

@@ -1,0 +1,180 @@
+import fc from "fast-check";
+import type {
+  ApiKey,
+  Invite,
+  LiveWorkspace,
+  OrgSnapshot,
+  User,
+  WorkspaceMember,
+  WorkspaceRateLimit,
+} from "../../src/core/org.ts";
+import { ASSIGNABLE_ROLES, inheritedWorkspaceRole, WORKSPACE_ROLES } from "../../src/core/role.ts";
+import { DAY } from "../../src/core/time.ts";
+import { invite, key, NOW, org, workspace } from "./org.ts";
+
+const RATE_LIMITS = [
+  { id: "rl_opus", type: "model_group", displayName: "Claude Opus", models: ["claude-opus-5-5"] },
+  { id: "rl_sonnet", type: "model_group", displayName: "Claude Sonnet", models: ["claude-sonnet-5-5"] },
+  { id: "rl_batch", type: "batch", displayName: undefined, models: [] },
+].map(({ id, type, displayName, models }) => ({
+  id,
+  group: { type, id: `rlg_${id}`, ...(displayName && { displayName }) },
+  limits: { requests_per_minute: 4000, tokens_per_minute: 1_000_000 },
+  models,
+}));
+
+/** Where the names of people and of workspaces are taken from. */
+interface Names {
+  readonly people: fc.Arbitrary<string>;
+  readonly workspaces: fc.Arbitrary<string>;
+}
+
+const ANY: Names = {
+  people: fc.stringMatching(/^[a-z][a-z0-9]{0,5}$/),
+  workspaces: fc.stringMatching(/^[A-Z][a-z]{0,6}$/),
+};
+const FEW: Names = {
+  people: fc.constantFrom("ada", "bob", "cas", "dan", "eve", "fay", "gus", "hal", "ivy", "jon", "kim", "lea"),
+  workspaces: fc.constantFrom("Prod", "Stage", "Dev", "Lab", "Old"),
+};
+
+const roles = fc.constantFrom(...ASSIGNABLE_ROLES, "admin", "owner");
+
+/** Organizations of every sort, small: names are unique, as what a file declares must be. */
+export const organizations: fc.Arbitrary<OrgSnapshot> = organizationsOf(ANY);
+
+/** The same with so few names to choose from that any two have people and workspaces in common. */
+export const neighbours: fc.Arbitrary<OrgSnapshot> = organizationsOf(FEW);
+
+function organizationsOf(names: Names): fc.Arbitrary<OrgSnapshot> {
+  const emails = fc
+    .uniqueArray(names.people, { maxLength: 10 })
+    .map((people) => people.map((name) => `${name}@acme.example`));
+  const parts = fc.tuple(
+    emails,
+    fc.array(roles, { minLength: 10, maxLength: 10 }),
+    fc.nat(10),
+    workspaces(names),
+    fc.infiniteStream(fc.nat(1000)),
+  );
+  return parts.map(([people, words, joined, live, dice]) => {
+    const users = people.slice(0, joined).map((email, index): User => {
+      return { id: `user_${index}`, email, name: email, role: words[index] ?? "user" };
+    });
+    const invites = people.slice(joined).map((email, index): Invite => invite(email, ASSIGNABLE_ROLES[index % 5]));
+    const roll = (sides: number) => (dice.next().value ?? 0) % sides;
+    return org({
+      users,
+      invites,
+      workspaces: live,
+      rateLimits: RATE_LIMITS,
+      members: live.flatMap((place) => members(place, users, roll)),
+      overrides: live.flatMap((place) => overrides(place, roll)),
+      keys: live.flatMap((place) => keys(place, users, roll)),
+      spendLimits: live.flatMap(({ id }) =>
+        roll(2)
+          ? [{ id: `spl_${id}`, workspaceId: id, amountMinor: roll(1000) * 50, currency: "USD", period: "monthly" }]
+          : [],
+      ),
+    });
+  });
+}
+
+type Roll = (sides: number) => number;
+
+function workspaces(names: Names): fc.Arbitrary<readonly LiveWorkspace[]> {
+  const tags = fc.dictionary(fc.stringMatching(/^[a-z]{1,4}$/), fc.string({ maxLength: 5 }), {
+    maxKeys: 3,
+    noNullPrototype: true,
+  });
+  return fc.uniqueArray(fc.tuple(names.workspaces, tags), { maxLength: 4, selector: ([name]) => name }).map((all) =>
+    all
+      .filter(([name]) => name !== "Default")
+      .map(([name, own]) =>
+        workspace(name, {
+          tags: own,
+          workspaceGeo: "us",
+          allowedInferenceGeos: "unrestricted",
+          defaultInferenceGeo: "global",
+        }),
+      ),
+  );
+}
+
+/** Inherited rows are listed or not, as chance has it: the API promises neither. */
+function members({ id }: LiveWorkspace, users: readonly User[], roll: Roll): readonly WorkspaceMember[] {
+  return users.flatMap((user) => {
+    const inherited = inheritedWorkspaceRole(user.role);
+    const role = inherited ?? WORKSPACE_ROLES[roll(4)] ?? "user";
+    return roll(2) ? [{ userId: user.id, workspaceId: id, role }] : [];
+  });
+}
+
+function overrides({ id }: LiveWorkspace, roll: Roll): readonly WorkspaceRateLimit[] {
+  return RATE_LIMITS.flatMap(({ id: rateLimitId, group, models }) =>
+    roll(2) ? [{ rateLimitId, workspaceId: id, group, models, overrides: { requests_per_minute: roll(4000) } }] : [],
+  );
+}
+
+function keys({ id, name }: LiveWorkspace, users: readonly User[], roll: Roll): readonly ApiKey[] {
+  return Array.from({ length: roll(4) }, (_, index) => {
+    const status = ["active", "inactive", "archived", "expired"][roll(8)] ?? "active";
+    const creator = users[roll(Math.max(1, users.length))];
+    return key(`${name.toLowerCase()}-key${index}`, id, {
+      id: `apikey_${id}_${index}`,
+      status,
+      createdAt: NOW - roll(200) * DAY,
+      ...(creator && { createdBy: { type: "user", id: creator.id } }),
+    });
+  });
+}
+
+/** The rbac.yaml that says exactly what an organization is, every kind managed in full. */
+export function written(live: OrgSnapshot): Record<string, unknown> {
+  const { users, invites, workspaces, keys, spendLimits } = live;
+  if (!users.known || !invites.known || !workspaces.known || !keys.known || !spendLimits.known)
+    throw new Error("all must be known");
+  const emailOf = new Map(users.items.map(({ id, email }) => [id, email]));
+  const roleOf = new Map(users.items.map(({ id, role }) => [id, role]));
+  const declare = (place: LiveWorkspace) => {
+    const inside = live.workspaceMembers.get(place.id);
+    const limits = live.workspaceRateLimits.get(place.id);
+    const spend = spendLimits.items.find(({ workspaceId }) => workspaceId === place.id);
+    return {
+      name: place.name,
+      tags: place.tags,
+      data_residency: { workspace_geo: "us", allowed_inference_geos: "unrestricted", default_inference_geo: "global" },
+      members: Object.fromEntries(
+        (inside?.known ? inside.items : [])
+          .filter(({ userId }) => !inheritedWorkspaceRole(roleOf.get(userId) ?? ""))
+          .map(({ userId, role }) => [emailOf.get(userId), role]),
+      ),
+      rate_limits: Object.fromEntries(
+        (limits?.known ? limits.items : []).map(({ group, models, overrides }) => [models[0] ?? group.type, overrides]),
+      ),
+      ...(spend?.amountMinor !== undefined && { spend_limit: { monthly: spend.amountMinor / 100 } }),
+      keys: Object.fromEntries(
+        keys.items
+          .filter(
+            ({ scope, status }) => status === "active" && scope.type === "workspace" && scope.workspaceId === place.id,
+          )
+          .map(({ name }) => [name, {}]),
+      ),
+    };
+  };
+  return {
+    manage: {
+      members: "full",
+      workspaces: "full",
+      workspace_members: "full",
+      rate_limits: "full",
+      spend_limits: "full",
+      keys: "full",
+    },
+    key_policy: { rotate_every: "999d" },
+    members: Object.fromEntries([...users.items, ...invites.items].map(({ email, role }) => [email, { role }])),
+    workspaces: Object.fromEntries(
+      workspaces.items.filter(({ isDefault }) => !isDefault).map((place) => [place.name.toLowerCase(), declare(place)]),
+    ),
+  };
+}
