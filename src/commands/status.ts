@@ -1,0 +1,121 @@
+import type { Context } from "../context.ts";
+import type { Config } from "../core/config.ts";
+import { Failure } from "../core/failure.ts";
+import type { OrgReader, OrgSnapshot } from "../core/org.ts";
+import { guardOrganization } from "../core/organization-guard.ts";
+import type { Outcome } from "../core/outcome.ts";
+import { assembleStatus, secretNotFound } from "../core/status.ts";
+import { holdsSecret, isHint, secretKind, secretsIn } from "../core/status-secret.ts";
+import { type KeyQuery, reachScope, type Selection, statusScope } from "../core/status-select.ts";
+import { DAY } from "../core/time.ts";
+
+export interface StatusOptions {
+  /** A handle, a live name or an id. */
+  readonly workspace?: string;
+  readonly user?: string;
+  /** A name, an id, a hint, or `-` for the secret on stdin. */
+  readonly key?: string;
+  /** Days of usage. */
+  readonly usage?: number;
+}
+
+/** The usage report reaches back this many days. */
+const LONGEST_USAGE = 365;
+
+/** The live organization, or the part of it that was asked for. Reads only. Throws Failure. */
+export async function status(context: Context, options: StatusOptions): Promise<Outcome> {
+  checkFlags(options);
+  const reading = await context.configIfAny();
+  if (reading && !reading.config) {
+    return {
+      kind: "validation",
+      file: reading.file,
+      findings: reading.findings,
+      locate: reading.locate,
+      strict: false,
+    };
+  }
+  const config = reading?.config;
+  const selection = await select(context, options);
+  const org = await context.org();
+  if (config) await guardOrganization(config, org);
+  const live = await read(org, selection, config);
+  const now = context.now();
+  const span = options.usage === undefined ? undefined : { from: now - options.usage * DAY, to: now };
+  const usage = span && (await org.usage(span));
+  const input = { live, now, selection, ...(config && { config }), ...(usage && { usage }) };
+  return { kind: "status", status: assembleStatus(input) };
+}
+
+function checkFlags({ workspace, user, key, usage }: StatusOptions): void {
+  const given = [
+    workspace === undefined ? [] : "--workspace",
+    user === undefined ? [] : "--user",
+    key === undefined ? [] : "--key",
+  ].flat();
+  if (given.length > 1) {
+    throw new Failure("usage", {
+      message: `${given.join(" and ")} do not go together`,
+      fix: "ask one question at a time",
+    });
+  }
+  if (usage === undefined) return;
+  if (!Number.isInteger(usage) || usage < 1 || usage > LONGEST_USAGE) {
+    throw new Failure("usage", { message: `--usage takes a whole number of days from 1 to ${LONGEST_USAGE}` });
+  }
+  if (user !== undefined) {
+    throw new Failure("usage", {
+      message: "--usage does not go with --user: the API counts usage by workspace and key, not by person",
+      fix: "take --user alone to see the person's keys, then --key ID --usage DAYS",
+    });
+  }
+}
+
+async function select(context: Context, { workspace, user, key, usage }: StatusOptions): Promise<Selection> {
+  const words = [
+    ["--workspace", workspace],
+    ["--user", user],
+    ["--key", key],
+  ] as const;
+  for (const [flag, value] of words) {
+    if (value === undefined) continue;
+    if (value.trim() === "") throw new Failure("usage", { message: `${flag} is empty` });
+    if (holdsSecret(value)) throw secretInArguments(flag);
+  }
+  if (user !== undefined) return { view: "user", email: user.trim().toLowerCase() };
+  if (key !== undefined) return { view: "key", key: await keyQuery(context, key) };
+  if (usage !== undefined) return { view: "usage", ...(workspace !== undefined && { workspace }) };
+  return workspace === undefined ? { view: "organization" } : { view: "workspace", workspace };
+}
+
+/** The message names the flag only: what was given must not be written a second time. */
+function secretInArguments(flag: string): Failure {
+  return new Failure("usage", {
+    message: `${flag} was given what looks like a secret, and arguments stay in the shell's history and the process list`,
+    fix: "pipe it instead (anth-rbac status --key - < file); take it out of the shell's history, and rotate the key if others can read that",
+  });
+}
+
+async function keyQuery({ terminal }: Context, key: string): Promise<KeyQuery> {
+  if (key !== "-") return { by: isHint(key) ? "hint" : "name", text: key };
+  const secrets = secretsIn(await terminal.readSecret("The key's secret (matched by its hint on this machine only)"));
+  const [secret, ...others] = secrets;
+  if (secret === undefined) throw new Failure("input-needed", { message: "stdin holds no secret" });
+  if (others.length > 0) {
+    throw new Failure("usage", {
+      message: `stdin holds ${secrets.length} different secrets`,
+      fix: "pipe in one of them",
+    });
+  }
+  const kind = secretKind(secret);
+  // Known already that the API does not list it: no request is needed to say so.
+  if (kind !== "api" && kind !== "foreign") throw secretNotFound(kind);
+  return { by: "secret", secret };
+}
+
+async function read(org: OrgReader, selection: Selection, config: Config | undefined): Promise<OrgSnapshot> {
+  const first = await org.read(statusScope(selection, config));
+  if (selection.view !== "user") return first;
+  const { workspaces, keys, workspaceMembers } = await org.read(reachScope(selection.email, first));
+  return { ...first, workspaces, keys, workspaceMembers };
+}

@@ -1,0 +1,52 @@
+/**
+ * Finding a key by its secret without showing, keeping or sending it: the API tells only a redacted hint, so the hint is
+ * compared with the secret's ends here.
+ */
+
+const SECRET = /sk-ant-[A-Za-z0-9_-]+/g;
+const REDACTION = /\.{2,}|…|\*+/;
+/** A "redacted" text longer than this shows too much of a secret to be treated as harmless. */
+const LONGEST_HINT = 40;
+
+/** Every key credential starts so; a hint that shows no more than this says nothing. */
+const COMMON = /^(?:sk(?:-(?:a(?:n(?:t(?:-(?:[a-z]+\d*-?)?)?)?)?)?)?)?$/;
+
+/** What kind of credential a secret is, by its prefix. */
+export type SecretKind = "api" | "admin" | "oauth" | "enterprise" | "foreign";
+
+/** Whether a text that should be a name holds a secret. A redacted hint (`sk-ant-api03-abc...xyz`) is none. */
+export function holdsSecret(text: string): boolean {
+  return /sk-ant-/i.test(text) && !(isHint(text) && text.length <= LONGEST_HINT);
+}
+
+/** Whether a text is a redacted hint as the API and our own output write it. */
+export function isHint(text: string): boolean {
+  return REDACTION.test(text);
+}
+
+/** The distinct secrets in what somebody piped in: the bare secret, or a line such as `ANTHROPIC_API_KEY="…"` around it. */
+export function secretsIn(input: string): readonly string[] {
+  const found = [...new Set(input.match(SECRET) ?? [])];
+  const bare = input.trim();
+  return found.length > 0 || bare === "" ? found : [bare];
+}
+
+/** The kind of credential that a secret's prefix names. */
+export function secretKind(secret: string): SecretKind {
+  if (/^sk-ant-admin\d/.test(secret)) return "admin";
+  if (/^sk-ant-o[ar]t\d/.test(secret)) return "oauth";
+  if (/^sk-ant-api01-/.test(secret)) return "enterprise";
+  return secret.startsWith("sk-ant-") ? "api" : "foreign";
+}
+
+/**
+ * Whether a hint can be this secret's. The format is documented only as redacted, so what is visible before the first and
+ * after the last redaction has to be the secret's two ends, and has to be more than every key has in common.
+ */
+export function matchesHint(secret: string, hint: string): boolean {
+  const parts = hint.split(REDACTION);
+  const begin = parts[0] ?? "";
+  const end = parts.at(-1) ?? "";
+  if (parts.length < 2 || (end === "" && COMMON.test(begin))) return false;
+  return secret.length >= begin.length + end.length && secret.startsWith(begin) && secret.endsWith(end);
+}
