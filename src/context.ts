@@ -1,5 +1,19 @@
+import type { Readable, Writable } from "node:stream";
+import { sha256 } from "./adapters/digest.ts";
+import type { NewConfig } from "./adapters/new-config.ts";
+import { sleep as wait } from "./adapters/sleep.ts";
+import { createTerminal, type Terminal } from "./adapters/terminal.ts";
+import { wantsColour } from "./colour.ts";
+import type { OrgWriter } from "./core/api-call.ts";
+import type { AuditLog } from "./core/audit-log.ts";
 import type { ConfigReading } from "./core/config-reading.ts";
+import type { CredentialOwner } from "./core/credential-owner.ts";
+import { Failure } from "./core/failure.ts";
 import type { OrgReader } from "./core/org.ts";
+import type { PlanOutcome } from "./core/outcome.ts";
+import type { RunLock } from "./core/run-lock.ts";
+import { maskSecrets } from "./core/secret.ts";
+import { render } from "./report/render.ts";
 
 /** The flags that every command takes, as parsed; a command's own flags are its second argument. */
 export interface GlobalOptions {
@@ -10,6 +24,8 @@ export interface GlobalOptions {
   readonly debug: boolean;
   /** False under `--no-input`: nothing is asked. */
   readonly input: boolean;
+  /** False under `--no-color`. */
+  readonly color: boolean;
   /** Milliseconds for the whole run against the API. */
   readonly timeout: number;
   readonly baseUrl?: string;
@@ -18,10 +34,26 @@ export interface GlobalOptions {
   readonly apiRpm: number;
 }
 
+/** The process as the program sees it; a test brings its own. */
+export interface World {
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  // The streams are asked for where they are used: node makes each when it first is, and few runs need all three.
+  readonly stdin: Readable & { readonly isTTY?: boolean };
+  readonly stdout: Writable & { readonly isTTY?: boolean; readonly columns?: number };
+  readonly stderr: Writable & { readonly isTTY?: boolean };
+  /** Epoch milliseconds. */
+  readonly now: () => number;
+  /** Aborts on Ctrl-C and SIGTERM. */
+  readonly signal: AbortSignal;
+  /** As Context has it; the real one unless given. */
+  readonly sleep?: Context["sleep"];
+}
+
 /** What commands have of the world, made once per run; everything heavy loads on first use. */
 export interface Context {
   readonly cwd: string;
-  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly env: World["env"];
   /** Epoch milliseconds. */
   readonly now: () => number;
   readonly options: GlobalOptions;
@@ -30,19 +62,133 @@ export interface Context {
   /** As `config`, or undefined where no file was named and none is found. */
   readonly configIfAny: () => Promise<ConfigReading | undefined>;
   readonly org: () => Promise<OrgReader>;
+  /** The writing half of the connection: for commands that change the organization, after everything was agreed. */
+  readonly writer: () => Promise<OrgWriter>;
+  readonly credentialOwner: () => Promise<CredentialOwner>;
+  /** Aborts, with a Failure as its reason, when the time for the run is over or the person interrupts. */
+  readonly deadline: () => Promise<AbortSignal>;
+  /** Waits so many milliseconds, or until `signal` aborts; does not reject then. */
+  readonly sleep: (milliseconds: number, signal: AbortSignal) => Promise<void>;
+  /** Keeps other runs of this machine from writing to the organization. Waits for them, and says so. Throws Failure. */
+  readonly lock: (organization: string) => Promise<RunLock>;
+  /** The text of a file that a flag names. Throws Failure `file-unreadable`. */
+  readonly readText: (file: string) => Promise<string>;
+  /** Shows a plan on stderr, as text, for the person who is to agree to it. */
+  readonly show: (outcome: PlanOutcome) => Promise<void>;
+  /** The audit log of this machine. Nothing is made or opened before it is written to. */
+  readonly audit: () => Promise<AuditLog>;
   readonly terminal: Terminal;
+  /** What it takes to write a config where there was none. */
+  readonly newConfig: () => Promise<NewConfig>;
+  /** SHA-256 of a text, lower-case hex. */
+  readonly digest: (text: string) => string;
+  /** Starts the simulated organization. Throws Failure. */
+  readonly startSandbox: (options: SandboxOptions) => Promise<RunningSandbox>;
   /** Aborts on Ctrl-C and SIGTERM. */
   readonly signal: AbortSignal;
 }
 
-/** The person in front of the program, or the pipe in their place. Nothing here writes to stdout. */
-export interface Terminal {
-  /** A line for the person, on stderr; silent under `--quiet`. */
-  readonly notice: (text: string) => void;
-  /** A counter on stderr while long work runs; only on a terminal, only when the work takes a while. */
-  readonly progress: (done: number, planned: number) => void;
-  /** A secret from stdin: a hidden prompt on a terminal, else all of stdin, trimmed. Throws Failure `input-needed` where there is none. */
-  readonly readSecret: (question: string) => Promise<string>;
-  /** Writes a file whole or not at all, with the given mode. Throws Failure `file-unreadable`. */
-  readonly writeFile: (path: string, text: string, mode: number) => Promise<void>;
+export interface SandboxOptions {
+  /** `small`, `large`, or a path of a JSON file. */
+  readonly seed: string;
+  /** 0 or absent: a free port. */
+  readonly port?: number;
+  /** Milliseconds that every answer takes longer. */
+  readonly latency?: number;
+}
+
+/** A sandbox that is up. */
+export interface RunningSandbox {
+  readonly url: string;
+  /** What to export so that this program, the SDK and curl use it. */
+  readonly variables: Readonly<Record<string, string>>;
+  readonly close: () => Promise<void>;
+}
+
+/** Makes the Context of one run. Nothing is read or connected until a command asks for it. */
+export function createContext(options: GlobalOptions, world: World): Context {
+  const { cwd, env, now, signal, sleep = wait } = world;
+  const terminal = createTerminal(world, options);
+  const named = options.config;
+
+  const readConfig = async (file: string) => {
+    const adapter = await import("./adapters/config-file.ts");
+    return adapter.readConfig({ file, cwd, now: now(), ...(file === "-" && { stdin: world.stdin }) });
+  };
+  const findConfig = async () => {
+    const adapter = await import("./adapters/config-file.ts");
+    return adapter.findConfig(cwd);
+  };
+  const connection = once(async () => {
+    const { connect } = await import("./connection.ts");
+    return connect(options, world, terminal);
+  });
+  const audit = once(async () => {
+    const { createAuditLog } = await import("./adapters/audit-log.ts");
+    return createAuditLog({ env, now, notice: terminal.notice });
+  });
+
+  return {
+    cwd,
+    env,
+    now,
+    options,
+    signal,
+    terminal,
+    digest: sha256,
+    org: async () => (await connection()).reader,
+    writer: async () => (await connection()).writer(),
+    credentialOwner: async () => (await connection()).owner,
+    deadline: async () => (await connection()).signal,
+    sleep,
+    lock: async (organization) => {
+      const { lockRun } = await import("./adapters/run-lock.ts");
+      const { signal: until } = await connection();
+      const onWait = () => terminal.notice("another run is at work on this organization: waiting for it to end");
+      return lockRun({ env, organization, patience: options.timeout, signal: until, onWait });
+    },
+    readText: async (file) => {
+      const { readText } = await import("./adapters/text-file.ts");
+      return readText(file, cwd);
+    },
+    show: async (outcome) => {
+      const colour = options.color && wantsColour(world.stderr, env);
+      world.stderr.write(`${maskSecrets(await render(outcome, { format: "text", exitCode: 0, colour }))}\n`);
+    },
+    audit,
+    config: async (file) => readConfig(file ?? named ?? (await findConfig()) ?? (await noConfig(cwd))),
+    configIfAny: async () => {
+      const file = named ?? (await findConfig());
+      return file === undefined ? undefined : readConfig(file);
+    },
+    newConfig: async () => {
+      const { newConfigIn } = await import("./adapters/new-config.ts");
+      return newConfigIn(cwd);
+    },
+    startSandbox: async (sandbox) => {
+      const { startFromSeed } = await import("./sandbox/from-seed.ts");
+      try {
+        return await startFromSeed(sandbox);
+      } catch (error) {
+        // A bad seed and a port in use both say in their own words what is wrong.
+        throw new Failure("file-unreadable", { message: error instanceof Error ? error.message : String(error) });
+      }
+    },
+  };
+}
+
+async function noConfig(cwd: string): Promise<never> {
+  const { SEARCHED } = await import("./adapters/config-file.ts");
+  throw new Failure("config-not-found", {
+    message: `no rbac.yaml was found from "${cwd}" upwards (looked for ${SEARCHED.join(", ")})`,
+    fix: "name the file with --config FILE, or begin with a copy of rbac.example.yaml",
+  });
+}
+
+function once<Value>(make: () => Promise<Value>): () => Promise<Value> {
+  let made: Promise<Value> | undefined;
+  return () => {
+    made ??= make();
+    return made;
+  };
 }

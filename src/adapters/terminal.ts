@@ -1,0 +1,126 @@
+import { resolve } from "node:path";
+import type { Readable, Writable } from "node:stream";
+import { Failure } from "../core/failure.ts";
+import { maskSecrets } from "../core/secret.ts";
+
+/** Work that is done sooner than this needs no counter. */
+const QUIET_MS = 1000;
+const ERASE_LINE = "\r\u001b[2K";
+
+/** The person in front of the program, or the pipe in their place. Nothing here writes to stdout. */
+export interface Terminal {
+  /** A line for the person, on stderr; silent under `--quiet`. */
+  readonly notice: (text: string) => void;
+  /** A line for whoever asked for `--debug`, on stderr, even under `--quiet`. */
+  readonly debug: (text: string) => void;
+  /** A counter on stderr while long work runs; only on a terminal, only when the work takes a while. */
+  readonly progress: (done: number, planned: number, work?: Work) => void;
+  /** Whether anybody can answer a question: a terminal on stdin, and no `--no-input`. */
+  readonly canAsk: boolean;
+  /** A question whose default is no. Throws Failure `input-needed` where nobody can answer, `interrupted` on Ctrl-C. */
+  readonly confirm: (question: string) => Promise<boolean>;
+  /** Whether the person typed exactly `name`. Throws as `confirm`. */
+  readonly typeName: (question: string, name: string) => Promise<boolean>;
+  /** A secret from stdin: a hidden prompt on a terminal, else all of stdin, trimmed. Throws Failure `input-needed` where there is none. */
+  readonly readSecret: (question: string) => Promise<string>;
+  /**
+   * Writes a file whole or not at all, with the given mode; without one, a new file gets what the system gives it and an old
+   * one keeps its own. Throws Failure `file-unreadable`.
+   */
+  readonly writeFile: (path: string, text: string, mode?: number) => Promise<void>;
+}
+
+/** What a counter counts. */
+export type Work = "reading" | "writing" | "verifying";
+
+const WORK = {
+  reading: (done, planned) => `reading the organization: ${done} of ${planned} requests`,
+  writing: (done, planned) => `carrying out: ${done} of ${planned} changes`,
+  verifying: () => "looking whether it took effect",
+} as const satisfies Record<Work, (done: number, planned: number) => string>;
+
+interface TerminalOptions {
+  readonly quiet: boolean;
+  /** False under `--no-input`. */
+  readonly input: boolean;
+}
+
+interface TerminalWorld {
+  readonly cwd: string;
+  readonly stdin: Readable & { readonly isTTY?: boolean };
+  readonly stderr: Writable & { readonly isTTY?: boolean };
+  readonly now: () => number;
+  /** Aborts on Ctrl-C and SIGTERM. */
+  readonly signal: AbortSignal;
+}
+
+/** The person at stderr and stdin. Everything written is masked; nothing is asked where nobody can answer. */
+export function createTerminal(world: TerminalWorld, { quiet, input }: TerminalOptions): Terminal {
+  const { cwd, now } = world;
+  const started = now();
+  let counting = false;
+  const clear = () => {
+    if (counting) world.stderr.write(ERASE_LINE);
+    counting = false;
+  };
+  const canAsk = () => input && world.stdin.isTTY === true;
+  const questions = async (question: string, fix: string) => {
+    if (canAsk()) return import("./questions.ts");
+    const why = input ? "nobody can answer: stdin is no terminal" : "--no-input forbids it";
+    throw new Failure("input-needed", { message: `"${question}" would be asked, and ${why}`, fix });
+  };
+  const askSecret = async (question: string) => {
+    const { askHidden } = await questions(question, "pipe the secret to stdin");
+    return askHidden(question, world);
+  };
+  const readPipe = async () => {
+    const { text } = await import("node:stream/consumers");
+    return text(world.stdin);
+  };
+  return {
+    notice: (line) => {
+      clear();
+      if (!quiet) world.stderr.write(`${maskSecrets(line)}\n`);
+    },
+    debug: (line) => {
+      clear();
+      world.stderr.write(`${maskSecrets(line)}\n`);
+    },
+    get canAsk() {
+      return canAsk();
+    },
+    confirm: async (question) => {
+      clear();
+      const { askYesOrNo } = await questions(question, "give the flag that answers it");
+      return askYesOrNo(maskSecrets(question), world);
+    },
+    typeName: async (question, name) => {
+      clear();
+      const { askText } = await questions(question, "give the flag that answers it");
+      return (await askText(maskSecrets(question), world)).trim() === name.trim();
+    },
+    progress: (done, planned, work = "reading") => {
+      if (quiet || now() - started < QUIET_MS || !world.stderr.isTTY) return;
+      clear();
+      counting = done < planned;
+      if (counting) world.stderr.write(WORK[work](done, planned));
+    },
+    readSecret: async (question) => {
+      const secret = (await (world.stdin.isTTY ? askSecret(question) : readPipe())).trim();
+      if (secret !== "") return secret;
+      throw new Failure("input-needed", {
+        message: "stdin is empty, and a secret was to be read from it",
+        fix: "pipe the secret in: anth-rbac status --key - < file",
+      });
+    },
+    writeFile: async (path, text, mode) => {
+      const { default: writeFileAtomic } = await import("write-file-atomic");
+      try {
+        await writeFileAtomic(resolve(cwd, path), maskSecrets(text), mode === undefined ? {} : { mode });
+      } catch (error) {
+        const message = error instanceof Error ? error.message : String(error);
+        throw new Failure("file-unreadable", { message: `"${path}" cannot be written: ${message}` }, { cause: error });
+      }
+    },
+  };
+}

@@ -1,0 +1,89 @@
+import type { Writable } from "node:stream";
+import { type Invocation, parseArguments } from "./cli.ts";
+import { wantsColour } from "./colour.ts";
+import { createContext, type World } from "./context.ts";
+import { Failure } from "./core/failure.ts";
+import type { Outcome } from "./core/outcome.ts";
+import { maskSecrets } from "./core/secret.ts";
+import { FAILURE_VERDICTS, type Verdict, verdictsOf } from "./core/verdict.ts";
+import { processWorld } from "./process-world.ts";
+import { render } from "./report/render.ts";
+
+/** The one exit table, in order of precedence: the first verdict that holds decides. */
+const EXIT_CODES: readonly (readonly [Verdict, number])[] = [
+  ["usage", 64],
+  ["interrupted", 130],
+  ["credentials", 4],
+  ["failed", 1],
+  ["partial", 5],
+  ["refused", 3],
+  ["denied", 6],
+  ["found", 2],
+  ["manual", 7],
+];
+
+/**
+ * Runs one command line and returns its exit code. The only place that catches, and the only one that writes a result.
+ * `world` is the process unless a test brings its own.
+ */
+export async function main(argv: readonly string[], world: World = processWorld()): Promise<number> {
+  const parsed = await parseArguments(argv, (text) => world.stdout.write(text));
+  if (parsed.kind === "answered") return 0;
+  if (parsed.kind === "invalid") {
+    const failure = new Failure("usage", { message: parsed.message, fix: "see anth-rbac --help" });
+    return fail(failure, world, { json: parsed.json, color: true, debug: false });
+  }
+  const { invocation } = parsed;
+  try {
+    const context = createContext(invocation.options, world);
+    return await present(await invocation.run(context), invocation, world);
+  } catch (error) {
+    return fail(error, world, { ...invocation.options, json: invocation.format === "json" });
+  }
+}
+
+async function present(outcome: Outcome, { format, options }: Invocation, world: World): Promise<number> {
+  const exitCode = exitCodeOf(verdictsOf(outcome));
+  const colour = options.color && wantsColour(world.stdout, world.env);
+  await write(world.stdout, maskSecrets(await render(outcome, { format, exitCode, colour })));
+  if (outcome.kind === "service") await outcome.ended;
+  return exitCode;
+}
+
+interface FailureView {
+  readonly json: boolean;
+  readonly color: boolean;
+  readonly debug: boolean;
+}
+
+async function fail(
+  error: unknown,
+  { stdout, stderr, env }: World,
+  { json, color, debug }: FailureView,
+): Promise<number> {
+  const failure = error instanceof Failure ? error : bug(error);
+  const exitCode = exitCodeOf([FAILURE_VERDICTS[failure.code]]);
+  const { renderFailure, renderFailureJson } = await import("./report/failure.ts");
+  if (json) await write(stdout, maskSecrets(renderFailureJson(failure, exitCode)));
+  await write(stderr, maskSecrets(renderFailure(failure, color && wantsColour(stderr, env))));
+  if (debug && error instanceof Error) await write(stderr, maskSecrets(`${error.stack ?? error.message}\n`));
+  return exitCode;
+}
+
+function bug(error: unknown): Failure {
+  const message = error instanceof Error ? error.message : String(error);
+  const fix = "this is a bug in anth-rbac: run again with --debug and report what it prints (secrets are masked)";
+  return new Failure("internal", { message, fix }, { cause: error });
+}
+
+function exitCodeOf(verdicts: readonly Verdict[]): number {
+  return EXIT_CODES.find(([verdict]) => verdicts.includes(verdict))?.[1] ?? 0;
+}
+
+/** Writes all of `text` and waits until it is out, so that a pipe gets the whole of it. */
+function write(stream: Writable, text: string): Promise<void> {
+  return new Promise((resolve) => {
+    if (text === "") resolve();
+    else stream.write(text, () => resolve());
+  });
+}
