@@ -1,0 +1,106 @@
+import { rmdir, stat } from "node:fs/promises";
+import { setTimeout as sleep } from "node:timers/promises";
+import { lock as takeLock } from "proper-lockfile";
+
+/** A lock that nobody has refreshed for so long belongs to a process that was killed. */
+const STALE_MS = 5000;
+const REFRESH_MS = 1500;
+/** Waiting times are drawn from a range, so that processes that wait together do not ask together. */
+const POLL_MS = { least: 3, most: 20 } as const;
+
+/** A lock between processes of this machine. It is refreshed while the process lives, and goes with it. */
+export interface FileLock {
+  /** False once somebody else took the lock, because this process was stopped or asleep for too long. */
+  readonly isHeld: () => boolean;
+  readonly release: () => Promise<void>;
+}
+
+/**
+ * Takes the lock `path` (a directory of that name), waiting up to `patience` milliseconds; undefined where another process still
+ * holds it then, or `signal` was aborted. Locks of killed processes are broken after five seconds. Throws the system's error
+ * where the folder cannot be written to.
+ */
+export async function acquireLock(path: string, patience: number, signal?: AbortSignal): Promise<FileLock | undefined> {
+  const deadline = Date.now() + patience;
+  for (;;) {
+    const lock = await tryLock(path, Number.POSITIVE_INFINITY);
+    if (lock) return lock;
+    if (await isStale(path)) await breakLock(path);
+    if (signal?.aborted || Date.now() >= deadline) return undefined;
+    await sleep(POLL_MS.least + Math.random() * (POLL_MS.most - POLL_MS.least));
+  }
+}
+
+/**
+ * Two processes that find the same stale lock must not both remove it: the slower one would remove the lock that the faster
+ * one has just taken. The library lets that happen, so it never sees a lock as stale, and who breaks one holds a lock for that.
+ */
+async function breakLock(path: string): Promise<void> {
+  const breaker = await tryLock(`${path}.breaker`, STALE_MS);
+  if (!breaker) return;
+  try {
+    if (await isStale(path)) await rmdir(path);
+  } catch (error) {
+    if (!hasCode(error, "ENOENT")) throw error;
+  } finally {
+    await breaker.release();
+  }
+}
+
+async function tryLock(path: string, stale: number): Promise<FileLock | undefined> {
+  const beat = startHeartbeat();
+  let lost = false;
+  const lose = () => {
+    lost = true;
+    beat.stop();
+  };
+  try {
+    const release = await takeLock(path, {
+      lockfilePath: path,
+      realpath: false,
+      stale,
+      update: REFRESH_MS,
+      onCompromised: lose,
+    });
+    return {
+      isHeld: () => !lost && !beat.missed(),
+      release: async () => {
+        // The library would remove the lock of whoever took it over, unless it has had the time to look.
+        if (beat.missed()) await sleep(2 * REFRESH_MS);
+        if (lost) return;
+        lose();
+        await release();
+      },
+    };
+  } catch (error) {
+    beat.stop();
+    if (hasCode(error, "ELOCKED")) return undefined;
+    throw error;
+  }
+}
+
+/** Tells, as soon as the process runs again, that it was stopped, asleep or busy for so long that the lock may be lost. */
+function startHeartbeat() {
+  let last = Date.now();
+  let missed = false;
+  const look = () => {
+    missed ||= Date.now() - last > STALE_MS - REFRESH_MS;
+    last = Date.now();
+    return missed;
+  };
+  const timer = setInterval(look, REFRESH_MS / 3).unref();
+  return { missed: look, stop: () => clearInterval(timer) };
+}
+
+async function isStale(path: string): Promise<boolean> {
+  try {
+    return (await stat(path)).mtimeMs < Date.now() - STALE_MS;
+  } catch (error) {
+    if (hasCode(error, "ENOENT")) return false;
+    throw error;
+  }
+}
+
+function hasCode(error: unknown, code: string): boolean {
+  return error instanceof Error && "code" in error && error.code === code;
+}

@@ -1,0 +1,65 @@
+import type { Context } from "../context.ts";
+import { type AuditRecord, parseRecord } from "../core/audit.ts";
+import type { AuditLine, KeptHead } from "../core/audit-chain.ts";
+import { type AuditQuery, isAskedFor, parseMoment } from "../core/audit-query.ts";
+import { Failure } from "../core/failure.ts";
+import type { Outcome } from "../core/outcome.ts";
+
+export interface AuditShowOptions extends Omit<AuditQuery, "since" | "until"> {
+  /** A duration or a UTC day, as written. */
+  readonly since?: string;
+  readonly until?: string;
+  /** Only so many, the newest. */
+  readonly limit?: number;
+}
+
+/** The records that are asked for, newest last; whether the log is whole is found out on the way. Throws Failure. */
+export async function auditShow(context: Context, options: AuditShowOptions): Promise<Outcome> {
+  const { since, until, limit = Number.POSITIVE_INFINITY, ...rest } = options;
+  if (limit === 0) throw new Failure("usage", { message: "--limit 0 would show nothing", fix: "leave it out for all" });
+  const query: AuditQuery = { ...rest, ...moment("since", since, context), ...moment("until", until, context) };
+
+  const entries: AuditRecord[] = [];
+  let matching = 0;
+  let unreadable = 0;
+  const visit = ({ text }: AuditLine) => {
+    const record = parseRecord(text);
+    if (!record) unreadable++;
+    else if (isAskedFor(record, query)) {
+      matching++;
+      entries.push(record);
+      // A log may be far longer than what is asked for.
+      if (entries.length >= limit * 2) entries.splice(0, entries.length - limit);
+    }
+  };
+  const log = await context.audit();
+  const reading = await log.read(visit);
+  const newest = entries.length > limit ? entries.slice(-limit) : entries;
+  return { kind: "audit", ...reading, list: { entries: newest, matching, unreadable } };
+}
+
+function moment(edge: "since" | "until", text: string | undefined, { now }: Context): Pick<AuditQuery, typeof edge> {
+  if (text === undefined) return {};
+  const instant = parseMoment(text, edge, now());
+  if (instant !== undefined) return { [edge]: instant };
+  throw new Failure("usage", {
+    message: `--${edge} is "${text}", which is neither a duration nor a day`,
+    fix: "write 30m, 24h, 7d or 4w for so long ago, or a day such as 2026-11-23 (UTC)",
+  });
+}
+
+/** Whether the log is as it was written. `head` is one that was kept elsewhere, as `audit verify` printed it. Throws Failure. */
+export async function auditVerify(context: Context, { head }: { readonly head?: string }): Promise<Outcome> {
+  const kept = head === undefined ? undefined : keptHead(head);
+  const log = await context.audit();
+  return { kind: "audit", ...(await log.read(undefined, kept)) };
+}
+
+function keptHead(text: string): KeptHead {
+  const [, seq, hash] = /^([1-9]\d{0,14}):([0-9a-f]{64})$/.exec(text) ?? [];
+  if (seq !== undefined && hash !== undefined) return { seq: Number(seq), hash };
+  throw new Failure("usage", {
+    message: `--head is "${text}", which is no head of a log`,
+    fix: "give it as audit verify printed it: the number of the record, a colon, and 64 hexadecimal digits",
+  });
+}

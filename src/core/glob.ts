@@ -1,0 +1,24 @@
+/** Whether a text matches a pattern in which `*` stands for any characters and `?` for one. Linear but for the stars. */
+export function matchesGlob(pattern: string, text: string): boolean {
+  let at = 0;
+  let star = -1;
+  let retry = 0;
+  let from = 0;
+  while (from < text.length) {
+    if (pattern[at] === "*") {
+      star = at++;
+      retry = from;
+    } else if (at < pattern.length && (pattern[at] === "?" || pattern[at] === text[from])) {
+      at++;
+      from++;
+    } else if (star >= 0) {
+      // The last star takes one more; going back to an earlier one could not help.
+      at = star + 1;
+      from = ++retry;
+    } else {
+      return false;
+    }
+  }
+  while (pattern[at] === "*") at++;
+  return at === pattern.length;
+}
