@@ -1,0 +1,77 @@
+import type { Context } from "../context.ts";
+import type { ManagedKind } from "../core/config.ts";
+import { chosenWorkspaces } from "../core/export/chosen-workspaces.ts";
+import { exportOrganization } from "../core/export/export-organization.ts";
+import { exportKinds, exportScope } from "../core/export/export-scope.ts";
+import { Failure } from "../core/failure.ts";
+import type { LiveWorkspace, Reading } from "../core/org.ts";
+import type { DocumentOutcome } from "../core/outcome.ts";
+import { VERSION } from "../version.ts";
+
+export interface ExportOptions {
+  /** Only these kinds; none: all. */
+  readonly only: readonly ManagedKind[];
+  /** Only these workspaces, each by handle, live name or id; none: all. */
+  readonly workspaces: readonly string[];
+  /** The file to write; absent or `-`: stdout. */
+  readonly out?: string;
+  /** The file may be there already. */
+  readonly force: boolean;
+}
+
+/** Where an editor looks for the schema, if it lies beside the file. */
+const SCHEMA = "rbac.schema.json";
+
+/** The live organization as an rbac.yaml, to stdout or to a file. Reads no rbac.yaml. Throws Failure. */
+export async function exportConfig(context: Context, options: ExportOptions): Promise<DocumentOutcome> {
+  const { terminal } = context;
+  const files = await context.newConfig();
+  const out = options.out === "-" ? undefined : options.out;
+  // Before anything is read: nobody waits for minutes to hear it.
+  if (out !== undefined && !options.force && (await files.exists(out))) throw fileExists(out);
+
+  const asked = options.workspaces;
+  const kinds = exportKinds(options.only, asked.length > 0);
+  const org = await context.org();
+  const live = await org.read(exportScope(kinds, asked.length > 0 ? (all) => idsOf(all, asked) : undefined));
+  const schema = out === undefined ? undefined : await files.beside(out, SCHEMA);
+  const { document, notices, unknown } = exportOrganization({
+    live,
+    now: context.now(),
+    kinds,
+    version: VERSION,
+    ...(asked.length > 0 && { only: chosenWorkspaces(itemsOf(live.workspaces), asked) }),
+    ...(schema !== undefined && { schema }),
+  });
+  const json = context.options.json || (out?.endsWith(".json") ?? false);
+  const text = files.text(document, json ? "json" : "yaml");
+  for (const notice of notices) terminal.notice(notice);
+  if (out === undefined) return { kind: "document", text, unknown };
+  // Reading may have taken minutes.
+  if (!options.force && (await files.exists(out))) throw fileExists(out);
+  await terminal.writeFile(out, text);
+  terminal.notice(`wrote ${out}: review it, then anth-rbac drift --config ${out}`);
+  return { kind: "document", text: "", unknown };
+}
+
+/** What is to be read while it is not yet sure that every workspace is found; what is not is said after the read. */
+function idsOf(workspaces: readonly LiveWorkspace[], asked: readonly string[]): readonly string[] {
+  try {
+    return [...chosenWorkspaces(workspaces, asked)];
+  } catch {
+    return [];
+  }
+}
+
+function itemsOf(workspaces: Reading<LiveWorkspace>): readonly LiveWorkspace[] {
+  if (workspaces.known) return workspaces.items;
+  const code = workspaces.reason === "not-read" ? "internal" : workspaces.reason;
+  throw new Failure(code, { message: workspaces.message ?? "the workspaces could not be read" });
+}
+
+function fileExists(file: string): Failure {
+  return new Failure("file-exists", {
+    message: `"${file}" is there already`,
+    fix: "name another file, or overwrite it with --force",
+  });
+}

@@ -1,0 +1,73 @@
+import { MANAGED_KINDS, type ManagedKind } from "../config.ts";
+import type { OrgSnapshot, Reading } from "../org.ts";
+import { dayOf } from "../time.ts";
+import { isValue } from "./declarable.ts";
+import { block, type ExportEntry } from "./document.ts";
+import type { ExportRequest, Section } from "./export-facts.ts";
+import { collection } from "./workspaces.ts";
+
+/** The comment at the head of the file: what it is, and what to do with it. */
+export function headLines({ live, now, only, version, schema }: ExportRequest): readonly string[] {
+  const { name, id } = live.organization ?? {};
+  const whole = name ? `The organization ${name}` : `The organization ${id ?? ""}`.trim();
+  const what = only ? `Some workspaces of ${whole.replace("The", "the")}` : whole;
+  return [
+    ...(schema === undefined ? [] : [`yaml-language-server: $schema=${schema}`]),
+    `${what} as of ${dayOf(now)}, exported by anth-rbac ${version}. Review before you apply.`,
+    "Everything is additive: what is live and not in here is reported, never taken away. Archived keys and workspaces and",
+    "invitations that have run out are not in here. Nor is what only you know: app_role and until of people, owner and deliver",
+    "of keys, roles for prompts (rbac.example.yaml shows them). Then: anth-rbac validate, anth-rbac drift.",
+  ];
+}
+
+/** Which organization it is, and the keys that no workspace holds. */
+export function organizationSection({ organization }: OrgSnapshot, keys: Section): Section {
+  const { id, name } = organization ?? {};
+  const held = collection("keys", keys);
+  const entries: ExportEntry[] = [
+    ...(id !== undefined && isValue(id) ? [{ key: "id", value: id }] : []),
+    ...(name !== undefined && isValue(name) ? [{ key: "name", value: name }] : []),
+    ...held.entries.map((entry) => ({ ...entry, comment: "that no workspace holds" })),
+  ];
+  if (entries.length === 0) return { ...held, entries };
+  const value = block(entries, held.below);
+  return { entries: [{ key: "organization", value, apart: true }], below: [], leftOut: held.leftOut };
+}
+
+/** Every kind by name, so that nothing is managed merely because a part of the file speaks of it. */
+export function manageSection(kinds: readonly ManagedKind[], unread: ReadonlyMap<ManagedKind, string>): Section {
+  const entries = MANAGED_KINDS.map((kind): ExportEntry => {
+    const why = unread.get(kind);
+    if (why !== undefined) return { key: kind, value: word("off"), comment: `could not be read: ${why}` };
+    return kinds.includes(kind)
+      ? { key: kind, value: word("additive") }
+      : { key: kind, value: word("off"), comment: "not exported" };
+  });
+  const comment = "off | additive (only added to) | full (what is not declared is taken away)";
+  return { entries: [{ key: "manage", value: block(entries), comment, apart: true }], below: [], leftOut: [] };
+}
+
+function word(text: string) {
+  return { kind: "word", text } as const;
+}
+
+/** The lists that each kind is made of. */
+const LISTS = {
+  members: ["users"],
+  workspaces: ["workspaces"],
+  workspace_members: ["workspaces", "users"],
+  rate_limits: ["workspaces", "rateLimits"],
+  spend_limits: ["workspaces", "spendLimits"],
+  keys: ["workspaces", "keys"],
+} as const satisfies Record<ManagedKind, readonly (keyof OrgSnapshot)[]>;
+
+/** The kinds that were asked for and could not be read, and why. */
+export function unreadKinds(kinds: readonly ManagedKind[], live: OrgSnapshot): ReadonlyMap<ManagedKind, string> {
+  const unread = new Map<ManagedKind, string>();
+  for (const kind of kinds) {
+    const readings: readonly Reading<unknown>[] = LISTS[kind].map((list) => live[list]);
+    const missing = readings.find(({ known }) => !known);
+    if (missing && !missing.known) unread.set(kind, missing.message ?? missing.reason);
+  }
+  return unread;
+}

@@ -1,0 +1,92 @@
+import type { ManagedKind } from "../config.ts";
+import type { LiveWorkspace } from "../org.ts";
+import { target } from "../target.ts";
+import { CLAUDE_CODE_WORKSPACE } from "../workspace-match.ts";
+import { isValue } from "./declarable.ts";
+import { block, type ExportEntry } from "./document.ts";
+import type { ExportFacts, Section } from "./export-facts.ts";
+import { keysSection } from "./keys.ts";
+import { type LeftOut, leftOutComment } from "./left-out.ts";
+import { rateLimitsSection, spendLimitSection } from "./limits.ts";
+import { workspaceMembersSection } from "./members.ts";
+import { workspaceFields } from "./workspace-fields.ts";
+
+/** The workspaces by handle, with what was asked for of each. */
+export function workspacesSection(facts: ExportFacts, shared: ReadonlySet<string>): Section {
+  const entries: ExportEntry[] = [];
+  const below: string[] = [];
+  const leftOut: LeftOut[] = [];
+  const omit = (item: LeftOut) => {
+    leftOut.push(item);
+    below.push(leftOutComment(item));
+  };
+  for (const workspace of facts.workspaces) {
+    if (!isValue(workspace.name) || !isValue(workspace.id)) {
+      for (const item of unwritable(facts, workspace)) omit(item);
+      continue;
+    }
+    const section = workspaceSection(facts, workspace, shared);
+    leftOut.push(...section.leftOut);
+    // Where workspaces themselves are not exported, those with nothing to say are no part of the file.
+    if (section.entries.length === 0 && section.below.length === 0 && !facts.has("workspaces")) continue;
+    entries.push({
+      key: facts.handles.get(workspace.id) ?? workspace.id,
+      value: block([...identity(facts, workspace), ...section.entries], section.below),
+      apart: entries.length > 0,
+    });
+  }
+  const exported = new Set(facts.workspaces);
+  for (const workspace of facts.live.workspaces.known ? facts.live.workspaces.items : []) {
+    if (exported.has(workspace) || workspace.name !== CLAUDE_CODE_WORKSPACE) continue;
+    below.push(leftOutComment({ reason: "claude-code", what: `the workspace ${workspace.name}, ${workspace.id}` }));
+  }
+  return { entries, below, leftOut };
+}
+
+/** Name, and the id where the name does not tell which workspace is meant. */
+function identity({ sharedNames }: ExportFacts, { id, name, isDefault }: LiveWorkspace): readonly ExportEntry[] {
+  // Validation takes a workspace of that name for the default one, unless an id says that it may be another.
+  const pinned = sharedNames.has(name) || (name === "Default" && !isDefault);
+  return [{ key: "name", value: name }, ...(pinned ? [{ key: "id", value: id }] : [])];
+}
+
+function workspaceSection(facts: ExportFacts, workspace: LiveWorkspace, shared: ReadonlySet<string>): Section {
+  const handle = facts.handles.get(workspace.id) ?? workspace.id;
+  const empty: Section = { entries: [], below: [], leftOut: [] };
+  const part = (kind: ManagedKind, make: () => Section) => (facts.has(kind) ? make() : empty);
+  const fields = part("workspaces", () => workspaceFields(workspace));
+  const limits = part("rate_limits", () => rateLimitsSection(facts, workspace, handle));
+  const spend = part("spend_limits", () => spendLimitSection(facts, workspace, handle));
+  const members = part("workspace_members", () => workspaceMembersSection(facts, workspace, handle));
+  const keys = part("keys", () => keysSection(facts, { id: workspace.id, handle }, shared));
+  const all = [
+    fields,
+    collection("rate_limits", limits),
+    spend,
+    collection("members", members),
+    collection("keys", keys),
+  ];
+  return {
+    entries: all.flatMap(({ entries }) => entries),
+    below: all.flatMap(({ below }) => below),
+    leftOut: all.flatMap(({ leftOut }) => leftOut),
+  };
+}
+
+/** A section as one field. An empty mapping cannot bear comments, so then they go to whatever holds it. */
+export function collection(key: string, { entries, below, leftOut }: Section, apart = false): Section {
+  if (entries.length === 0) return { entries: [], below: below.map((text) => `${key}: ${text}`), leftOut };
+  return { entries: [{ key, value: block(entries, below), apart }], below: [], leftOut };
+}
+
+/** A workspace whose name no file can hold, and every key in force that it holds: `drift` speaks of each. */
+function unwritable({ has, keys }: ExportFacts, { id, name }: LiveWorkspace): readonly LeftOut[] {
+  const active = (keys.get(id) ?? []).filter(({ status }) => status === "active");
+  const whole = { reason: "unwritable-name", what: `the workspace ${name}, ${id}` } as const;
+  return [
+    has("workspaces") ? { ...whole, target: target.workspace(id) } : whole,
+    ...active.map((key): LeftOut => {
+      return { reason: "workspace-left-out", what: `the key ${key.name} of ${id}`, target: target.key(id, key.name) };
+    }),
+  ];
+}

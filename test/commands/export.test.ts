@@ -1,0 +1,284 @@
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, onTestFinished, test } from "vitest";
+import { type Sandbox, type SandboxOptions, startSandbox } from "../../src/sandbox/sandbox.ts";
+import { NOW } from "../support/org.ts";
+import { run } from "../support/world.ts";
+
+const CLOCK = new Date(NOW).toISOString();
+
+/** A sandbox, a folder of its own, and the program in both. */
+async function scene(options: SandboxOptions = {}) {
+  const sandbox = await startSandbox({ clock: CLOCK, ...options });
+  const cwd = mkdtempSync(join(tmpdir(), "anth-rbac-export-"));
+  onTestFinished(async () => {
+    await sandbox.close();
+    rmSync(cwd, { recursive: true, force: true });
+  });
+  const env = { ANTHROPIC_BASE_URL: sandbox.url, ANTHROPIC_ADMIN_KEY: sandbox.adminKey };
+  const program = async (...words: string[]) => {
+    const before = sandbox.requests.length;
+    const { stderr, ...ran } = await run([...words, "--api-rpm", "0"], { env, cwd });
+    const notices = stderr.split("\n").filter((text) => text !== "" && !text.startsWith("note: the API is"));
+    return { ...ran, notices, requests: sandbox.requests.length - before };
+  };
+  return { sandbox, cwd, program, read: (file: string) => readFileSync(join(cwd, file), "utf8") };
+}
+
+const forbid = ({ control }: Sandbox, path: string) =>
+  control.fault({ kind: "forbidden", match: { method: "GET", path } });
+
+describe("the whole organization", () => {
+  test("is a file that people can read, and whose own drift is empty", async () => {
+    const { program, read, cwd } = await scene();
+    const { exit, stdout, notices } = await program("export");
+    expect({ exit, notices }).toEqual({ exit: 0, notices: [] });
+    await expect(stdout).toMatchFileSnapshot("__snapshots__/export-small.yaml");
+
+    const written = await program("export", "--out", "rbac.yaml");
+    expect(written).toMatchObject({ exit: 0, stdout: "" });
+    expect(written.notices).toEqual(["wrote rbac.yaml: review it, then anth-rbac drift --config rbac.yaml"]);
+    expect(read("rbac.yaml")).toBe(stdout);
+    expect(await run(["validate", "rbac.yaml"], { cwd })).toMatchObject({ exit: 0, stdout: "rbac.yaml is valid\n" });
+    const drift = await program("drift", "--json");
+    expect(drift).toMatchObject({ exit: 0, requests: written.requests });
+    expect(JSON.parse(drift.stdout)).toMatchObject({ changes: [], unmanaged: [], accepted: [], unknown: [] });
+  });
+
+  test("is valid JSON config where JSON is asked for, or the file is named so", async () => {
+    const { program, read } = await scene();
+    const { exit, stdout } = await program("export", "--json");
+    expect(exit).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({
+      version: 1,
+      organization: { name: "Acme" },
+      manage: { keys: "additive" },
+    });
+    expect(await program("export", "--out", "rbac.json")).toMatchObject({ exit: 0, stdout: "" });
+    expect(read("rbac.json")).toBe(stdout);
+    expect(await program("drift")).toMatchObject({ exit: 0 });
+  });
+
+  test("of 500 workspaces with 20,000 keys is read again, and has no drift", async () => {
+    const { program } = await scene({ seed: "large" });
+    const before = process.cpuUsage();
+    const written = await program("export", "--out", "rbac.yaml");
+    const { user, system } = process.cpuUsage(before);
+    expect(written).toMatchObject({ exit: 0, requests: 1030 });
+    // The simulated organization runs in this process too, and the machine may be slow.
+    expect((user + system) / 1e6).toBeLessThan(10);
+    expect(await program("drift", "--quiet")).toMatchObject({ exit: 0, requests: 1030 });
+  }, 60_000);
+
+  test("with hostile names, shared names and half a rotation", async () => {
+    const { sandbox, program, read } = await scene();
+    const { edit, createKey } = sandbox.control.console;
+    edit("workspaces", "Staging", { name: "Production" });
+    edit("workspaces", "Development", { name: ' 007: "yes" #\u202e', tags: { null: "- a: b" } });
+    createKey({ name: "dev-shared", workspace: "wrkspc_01sandboxDevelopment" });
+    createKey({ name: "dev-ada@next", workspace: "wrkspc_01sandboxDevelopment" });
+    createKey({ name: "lost@previous-20261101", workspace: "wrkspc_01sandboxDevelopment" });
+    createKey({ name: "default-playground", workspace: "wrkspc_01sandboxProduction" });
+    const { exit, notices } = await program("export", "--out", "rbac.yaml");
+    expect(exit).toBe(0);
+    expect(notices).toMatchInlineSnapshot(`
+      [
+        "left out: workspaces.007-yes.keys.dev-shared (another active key here bears the same name, so rename one)",
+        "left out: workspaces.007-yes.keys.lost@previous-20261101 (named like a step of a rotation whose key is not there)",
+        "wrote rbac.yaml: review it, then anth-rbac drift --config rbac.yaml",
+      ]
+    `);
+    expect(read("rbac.yaml").slice(read("rbac.yaml").indexOf("\nworkspaces:"))).toMatchInlineSnapshot(`
+      "
+      workspaces:
+        007-yes:
+          name: " 007: \\"yes\\" #\\u202e"
+          tags: { "null": "- a: b" }
+          data_residency: { workspace_geo: us, allowed_inference_geos: unrestricted, default_inference_geo: global }
+          rate_limits:
+            batch: { requests_per_minute: 10 }
+            claude-haiku-5-5: { requests_per_minute: 50 }
+          members:
+            ada@acme.example: admin
+            bob@acme.example: developer
+            dora@acme.example: developer
+          keys:
+            dev-ada: # sk-ant-api03-san...7Zrq, 30 days old, acts as ada@acme.example
+            dev-bob: # sk-ant-api03-san...rYt6, 15 days old, acts as bob@acme.example
+            dev-shared: { id: apikey_01sandbox00001 } # sk-ant-api03-san...inIg, 0 days old, acts as nobody
+            # dev-ada@next: of the rotation of dev-ada, sk-ant-api03-san...phcJ, 0 days old, acts as nobody
+            # left out: dev-shared, sk-ant-api03-san...aEn3, 200 days old, acts as nobody (another active key here bears the same name, so rename one)
+            # dev-trial: expired, sk-ant-api03-san...hnxp, 35 days old, acts as nobody, expired 2026-11-18
+            # left out: lost@previous-20261101, sk-ant-api03-san...kYrH, 0 days old, acts as nobody (named like a step of a rotation whose key is not there)
+
+        production:
+          name: Production
+          id: wrkspc_01sandboxProduction
+          tags: { env: prod }
+          data_residency: { workspace_geo: us, allowed_inference_geos: [us], default_inference_geo: us }
+          rate_limits:
+            claude-sonnet-5-5: { requests_per_minute: 1000, output_tokens_per_minute: 80000 }
+          spend_limit: { monthly: 5000.00 }
+          members:
+            ada@acme.example: developer
+            dora@acme.example: restricted_developer
+          keys:
+            default-playground: { id: apikey_01sandbox00004 } # sk-ant-api03-san...pf9d, 0 days old, acts as nobody
+            prod-auth-service: # sk-ant-api03-san...yZmC, 120 days old, acts as nobody
+            prod-batch: # sk-ant-api03-san...OtRk, 400 days old, acts as nobody
+            prod-ingest: # sk-ant-api03-san...6Z0X, 60 days old, acts as svac_01sandboxIngest
+            prod-report: # sk-ant-api03-san...4f5M, 80 days old, acts as nobody, expires 2026-12-03
+            prod-search-service: # sk-ant-api03-san...oydH, 25 days old, acts as nobody
+
+        production-2:
+          name: Production
+          id: wrkspc_01sandboxStaging
+          tags: { env: stg }
+          data_residency: { workspace_geo: us, allowed_inference_geos: unrestricted, default_inference_geo: global }
+          rate_limits:
+            claude-sonnet-5-5: { requests_per_minute: 200 }
+          members:
+            ada@acme.example: developer
+            bob@acme.example: user
+            dora@acme.example: developer
+          keys:
+            stg-auth-service: # sk-ant-api03-san...8bWT, 45 days old, acts as nobody
+            # stg-search-service: inactive, sk-ant-api03-san...NLev, 300 days old, acts as nobody
+
+        default:
+          name: Default
+          keys:
+            default-playground: { id: apikey_01sandboxDefaultPlayground } # sk-ant-api03-san...LpWG, 310 days old, acts as nobody
+        # left out: the workspace Claude Code, wrkspc_01sandboxClaudeCode (Claude Code keeps it for itself)
+
+      accept: # what cannot be declared: settle it before then
+        - target: workspaces.007-yes.keys.dev-shared
+          until: 2027-02-21
+          owner: alan@acme.example
+          reason: another active key here bears the same name, so rename one
+        - target: workspaces.007-yes.keys.lost@previous-20261101
+          until: 2027-02-21
+          owner: alan@acme.example
+          reason: named like a step of a rotation whose key is not there
+      "
+    `);
+    const drift = await program("drift", "--json");
+    expect(JSON.parse(drift.stdout)).toMatchObject({ exit_code: 0, changes: [], unmanaged: [], unknown: [] });
+  });
+});
+
+describe("a part", () => {
+  test.each([
+    ["members", 3, ["organization", "manage", "members"]],
+    ["workspaces", 2, ["organization", "manage", "workspaces"]],
+    ["keys", 3, ["organization", "manage", "workspaces"]],
+    ["spend_limits", 3, ["organization", "manage", "workspaces"]],
+    ["rate_limits", 6, ["organization", "manage", "workspaces"]],
+    ["workspace_members", 7, ["organization", "manage", "workspaces"]],
+  ])("--only %s reads that and no more, and has no drift", async (kind, requests, fields) => {
+    const { program } = await scene();
+    const { exit, stdout, ...ran } = await program("export", "--json", "--only", kind);
+    expect({ exit, requests: ran.requests, fields: Object.keys(JSON.parse(stdout)).slice(1) }).toEqual({
+      exit: 0,
+      requests,
+      fields,
+    });
+    await program("export", "--only", kind, "--out", "rbac.yaml");
+    expect(await program("drift")).toMatchObject({ exit: 0, requests });
+  });
+
+  test("kinds can be given one after the other", async () => {
+    const { program } = await scene();
+    const { stdout } = await program("export", "--json", "--only", "members", "--only", "keys");
+    expect(JSON.parse(stdout)).toMatchObject({ manage: { members: "additive", keys: "additive", workspaces: "off" } });
+  });
+
+  test.each(["production", "Production", "wrkspc_01sandboxProduction"])(
+    "--workspace %s is that one, without people and keys of the organization",
+    async (workspace) => {
+      const { program } = await scene();
+      const { exit, stdout } = await program("export", "--json", "--workspace", workspace);
+      const { members, organization, workspaces } = JSON.parse(stdout);
+      expect({ exit, members, workspaces: Object.keys(workspaces) }).toEqual({ exit: 0, workspaces: ["production"] });
+      expect(organization.keys).toBeUndefined();
+      await program("export", "--workspace", workspace, "--out", "rbac.yaml");
+      expect(await program("drift", "--ignore-unmanaged")).toMatchObject({ exit: 0 });
+    },
+  );
+
+  test("a workspace that nobody knows is an error with the nearest", async () => {
+    const { program } = await scene();
+    const { exit, stdout, notices } = await program("export", "--workspace", "Prodction");
+    expect({ exit, stdout }).toEqual({ exit: 1, stdout: "" });
+    expect(notices.join("\n")).toContain('"Production"');
+  });
+
+  test("a kind that there is not is wrong usage", async () => {
+    const { program } = await scene();
+    expect(await program("export", "--only", "people")).toMatchObject({ exit: 64, stdout: "", requests: 0 });
+  });
+});
+
+describe("a file that is there", () => {
+  test("is not overwritten, and nothing is read for it", async () => {
+    const { program, cwd, read } = await scene();
+    writeFileSync(join(cwd, "rbac.yaml"), "mine\n", { mode: 0o640 });
+    const { exit, notices, requests } = await program("export", "--out", "rbac.yaml");
+    expect({ exit, requests, kept: read("rbac.yaml") }).toEqual({ exit: 3, requests: 0, kept: "mine\n" });
+    expect(notices.join("\n")).toContain("--force");
+    expect(await program("export", "--out", "rbac.yaml", "--force")).toMatchObject({ exit: 0 });
+    expect(read("rbac.yaml")).toMatch(/^# The organization Acme as of 2026-11-23/);
+    expect(statSync(join(cwd, "rbac.yaml")).mode & 0o777).toBe(0o640);
+  });
+
+  test("named rbac.schema.json beside it is what an editor is pointed to", async () => {
+    const { program, cwd, read } = await scene();
+    writeFileSync(join(cwd, "rbac.schema.json"), "{}");
+    await program("export", "--out", "rbac.yaml");
+    expect(read("rbac.yaml")).toMatch(/^# yaml-language-server: \$schema=\.\/rbac\.schema\.json\n# The organization/);
+  });
+
+  test("is none where the folder is missing: exit 1, and the name is said", async () => {
+    const { program } = await scene();
+    const { exit, notices } = await program("export", "--out", "no/such/rbac.yaml");
+    expect([exit, notices.join("\n").includes("no/such/rbac.yaml")]).toEqual([1, true]);
+  });
+});
+
+describe("what cannot be read", () => {
+  test("for want of permission is left out and said, and the exit is 4", async () => {
+    const { program, sandbox, read } = await scene();
+    forbid(sandbox, "/v1/organizations/api_keys");
+    const { exit, notices } = await program("export", "--out", "rbac.yaml");
+    expect({ exit, notices: notices[0]?.split(" (")[0] }).toEqual({ exit: 4, notices: "not exported: keys" });
+    expect(read("rbac.yaml")).toMatch(/^ {2}keys: off # could not be read: /m);
+    expect(read("rbac.yaml")).not.toMatch(/^ {4,6}keys:/m);
+    expect(await program("drift")).toMatchObject({ exit: 0 });
+  });
+
+  test("in one workspace alone leaves the others as they are", async () => {
+    const { program, sandbox } = await scene();
+    forbid(sandbox, "/v1/organizations/workspaces/wrkspc_01sandboxStaging/members");
+    const { exit, stdout, notices } = await program("export");
+    expect({ exit, notices: notices.map((text) => text.split(" (")[0]) }).toEqual({
+      exit: 4,
+      notices: ["not exported: workspaces.staging.members"],
+    });
+    expect(stdout).toContain("# members: could not be read: ");
+    expect(stdout).toContain("dora@acme.example: restricted_developer");
+  });
+
+  test("spend limits without the preview are no failure", async () => {
+    const { program } = await scene({ settings: { spendLimits: "unsupported" } });
+    const { exit, stdout } = await program("export", "--out", "rbac.yaml");
+    expect({ exit, stdout }).toEqual({ exit: 0, stdout: "" });
+    expect(await program("drift")).toMatchObject({ exit: 0 });
+  });
+
+  test("workspaces, when one is asked for, is a failure", async () => {
+    const { program, sandbox } = await scene();
+    forbid(sandbox, "/v1/organizations/workspaces");
+    expect(await program("export", "--workspace", "Production")).toMatchObject({ exit: 4, stdout: "" });
+  });
+});
