@@ -1,0 +1,125 @@
+import type { Context } from "../context.ts";
+import type { Config, ManagedKind } from "../core/config.ts";
+import type { ConfigReading } from "../core/config-reading.ts";
+import { Failure } from "../core/failure.ts";
+import type { GuardrailRule } from "../core/guardrails.ts";
+import type { OrgReader } from "../core/org.ts";
+import { guardOrganization } from "../core/organization-guard.ts";
+import type { Outcome, PlanOutcome, Refusal } from "../core/outcome.ts";
+import type { Plan } from "../core/plan.ts";
+import type { RunLock } from "../core/run-lock.ts";
+import { checkFresh, loadPlan, type SavedPlan } from "../core/saved-plan.ts";
+import type { Selection } from "../core/selection.ts";
+import { agree } from "./agree.ts";
+import { carryOutAndVerify } from "./carry-out-and-verify.ts";
+import { planLive } from "./plan-live.ts";
+import { recordRefusal } from "./record.ts";
+
+export interface ApplyOptions {
+  /** A saved plan to carry out, exactly. */
+  readonly plan?: string;
+  readonly dryRun: boolean;
+  /** None: every managed kind. */
+  readonly only: readonly ManagedKind[];
+  /** None: the organization and every workspace. */
+  readonly workspaces: readonly string[];
+  /** Whether anything may be taken away. */
+  readonly removals: boolean;
+  readonly yes: boolean;
+  readonly confirm: readonly string[];
+  readonly allow: ReadonlyMap<GuardrailRule, string>;
+}
+
+/**
+ * Makes the live organization what rbac.yaml says: plans, judges, asks, carries out, looks again. Throws Failure where it cannot
+ * begin; what goes wrong after the first write is in the outcome.
+ */
+export async function apply(context: Context, options: ApplyOptions): Promise<Outcome> {
+  const { plan: file, dryRun } = options;
+  const selection = selectionOf(options);
+  const reading = await context.config();
+  const { config, findings, locate } = reading;
+  if (!config) return { kind: "validation", file: reading.file, findings, locate, strict: false };
+  const saved = file === undefined ? undefined : loadPlan(await context.readText(file), context.digest, file);
+
+  const org = await context.org();
+  // Before anything else is asked, and alone: whose organization is this?
+  const { id } = await org.organization();
+  await guardOrganization(config, org);
+  if (saved) sameOrganization(saved, id);
+  const run = { context, options, reading, config, org, saved, selection };
+  if (dryRun) return planAndApply(run);
+  const lock = await context.lock(id);
+  try {
+    return await planAndApply(run, lock);
+  } finally {
+    // Whatever becomes of the lock, what was carried out is to be said; a lock that stays is broken after some seconds.
+    await lock.release().catch(() => {});
+  }
+}
+
+interface Run {
+  readonly context: Context;
+  readonly options: ApplyOptions;
+  readonly reading: ConfigReading;
+  readonly config: Config;
+  readonly org: OrgReader;
+  readonly saved: SavedPlan | undefined;
+  readonly selection: Selection;
+}
+
+/** Without a lock nothing is written. */
+async function planAndApply(run: Run, lock?: RunLock): Promise<Outcome> {
+  const { context, options, reading, config, org, saved, selection } = run;
+  const { locate } = reading;
+  const request = { context, reading, config, org, selection, allow: options.allow, organization: true };
+  const planned = await planLive(request);
+  const { plan, live, self } = planned;
+  if (saved) checkFresh(saved, plan);
+
+  const shown: PlanOutcome = { kind: "plan", plan, locate, ignoreUnmanaged: lock !== undefined };
+  const broken = guardrailRefusal(plan, lock !== undefined);
+  if (!lock) return { ...shown, ...(broken && { refusal: broken }) };
+
+  const nothingToDo = plan.changes.every(({ action }) => action === "manual");
+  const refusal = broken ?? (nothingToDo ? undefined : await agree(context, shown, live, options));
+  if (refusal) {
+    await recordRefusal(context, plan, refusal);
+    return { ...shown, refusal };
+  }
+  const outcome = await carryOutAndVerify({ ...request, plan, live, lock, ...(self && { self }) });
+  return { ...outcome, locate };
+}
+
+function selectionOf({ plan, only, workspaces, removals }: ApplyOptions): Selection {
+  if (plan !== undefined && (only.length > 0 || workspaces.length > 0 || !removals)) {
+    throw new Failure("usage", {
+      message: "--plan carries out a plan as it is: --only, --workspace and --no-remove do not go with it",
+    });
+  }
+  return {
+    removals,
+    ...(only.length > 0 && { kinds: new Set(only) }),
+    ...(workspaces.length > 0 && { workspaces }),
+  };
+}
+
+function sameOrganization({ organization }: SavedPlan, id: string): void {
+  if (organization.id === null || organization.id.toLowerCase() === id.toLowerCase()) return;
+  const { name } = organization;
+  throw new Failure("wrong-organization", {
+    message: `the plan was made for the organization "${name ?? ""}" (${organization.id}), but the credential belongs to ${id}`,
+    fix: "use a credential of that organization",
+  });
+}
+
+function guardrailRefusal({ guardrails }: Plan, writing: boolean): Refusal | undefined {
+  const rules = guardrails.filter(({ ok, overridden }) => !ok && overridden === undefined).map(({ rule }) => rule);
+  if (rules.length === 0) return undefined;
+  const message = writing ? "nothing was changed: refused by" : "an apply would be refused by";
+  return {
+    code: "guardrail",
+    message: `${message} ${rules.join(", ")}`,
+    fix: "correct the file, or override a rule by name: --allow RULE=REASON",
+  };
+}

@@ -1,0 +1,184 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import type { ValidationOutcome } from "../../src/core/outcome.ts";
+import { junit } from "../../src/report/junit.ts";
+import { sarif } from "../../src/report/sarif.ts";
+import { createStyle } from "../../src/report/style.ts";
+import { validationGithub } from "../../src/report/validation-github.ts";
+import { validationJson } from "../../src/report/validation-json.ts";
+import { validationJunit } from "../../src/report/validation-junit.ts";
+import { validationSarif } from "../../src/report/validation-sarif.ts";
+import { validationText } from "../../src/report/validation-text.ts";
+import { read } from "../support/findings.ts";
+
+const outcome = (text: string, more: Partial<ValidationOutcome> = {}): ValidationOutcome => {
+  const { all, locate } = read(text);
+  return { kind: "validation", file: "rbac.yaml", findings: all, locate, strict: false, ...more };
+};
+const plain = createStyle(false);
+
+const MIXED = [
+  "version: 1",
+  "roles:",
+  "  user: { allowed: true, models: [claude-sonnet-4-5, claude-opus-4-20250514] }",
+  "  none: { allowed: true, modles: [] }",
+  "version: 1",
+  "",
+].join("\n");
+const WARNED = "version: 1\nroles:\n  user: { allowed: true, models: [claude-sonnet-4-5] }\n";
+const CLEAN = "version: 1\n";
+
+describe("text", () => {
+  test("is what a good compiler says: in the order of the file, with a count at the end", () => {
+    expect(validationText(outcome(MIXED), plain)).toMatchInlineSnapshot(`
+      "rbac.yaml:3:35: warning: the model "claude-sonnet-4-5" retires in 7 days (2026-11-30); use "claude-sonnet-5-5" [model-retires-soon]
+      rbac.yaml:3:54: error: the model "claude-opus-4-20250514" was retired on 2026-06-15, and calls to it fail; use "claude-opus-4-8" [model-retired]
+      rbac.yaml:4:26: error: unknown field "modles"; did you mean "models"? [unknown-field]
+      rbac.yaml:5:1: error: "version" stands here a second time (first on line 1); keep one of the two [duplicate-key]
+      rbac.yaml is not valid: 3 errors, 1 warning
+      "
+    `);
+  });
+
+  test("of a file without errors is short", () => {
+    expect(validationText(outcome(CLEAN), plain)).toBe("rbac.yaml is valid\n");
+    expect(validationText(outcome(WARNED), plain)).toMatch(/\nrbac\.yaml is valid: 1 warning\n$/);
+    expect(validationText(outcome(WARNED, { strict: true }), plain)).toMatch(/fails under --strict: 1 warning\n$/);
+  });
+
+  test("has no escape codes without colour, and some with it", () => {
+    expect(validationText(outcome(MIXED), plain)).not.toContain("\u001b");
+    expect(validationText(outcome(MIXED), createStyle(true))).toContain("\u001b[31m");
+  });
+
+  test("shows what a name hides", () => {
+    const text = validationText(outcome('version: 1\n"\\e[2Jx\\u202E": 1\n', { file: "a\u001b.yaml" }), plain);
+    expect(text).toContain('a\\u{1b}.yaml:2:1: error: unknown field "\\u{1b}[2Jx\\u{202e}"');
+  });
+});
+
+test("JSON has the agreed shape", () => {
+  expect(JSON.parse(validationJson(outcome(`${CLEAN}rats: 1\n`), 2))).toEqual({
+    format_version: "1",
+    kind: "validation",
+    exit_code: 2,
+    file: "rbac.yaml",
+    findings: [
+      {
+        code: "unknown-field",
+        severity: "error",
+        path: "rats",
+        line: 2,
+        column: 1,
+        message: expect.stringMatching(/^unknown field "rats"; /),
+      },
+    ],
+  });
+  expect(JSON.parse(validationJson(outcome(""), 2)).findings).toMatchObject([
+    { code: "empty-file", path: null, line: null, column: null },
+  ]);
+});
+
+describe("SARIF", () => {
+  test("has the required shape, and each result refers to its rule", () => {
+    const log = JSON.parse(validationSarif(outcome(MIXED)));
+    expect(log).toMatchObject({
+      version: "2.1.0",
+      $schema: expect.stringContaining("sarif-2.1.0"),
+      runs: [{ columnKind: "utf16CodeUnits" }],
+    });
+    const [run] = log.runs;
+    expect(run.tool.driver).toMatchObject({ name: "anth-rbac", version: expect.any(String) });
+    expect(run.results.length).toBe(outcome(MIXED).findings.length);
+    for (const result of run.results) {
+      expect(run.tool.driver.rules[result.ruleIndex].id).toBe(result.ruleId);
+      expect(["error", "warning", "note"]).toContain(result.level);
+      expect(result.message.text).not.toBe("");
+      expect(result.locations[0].physicalLocation.artifactLocation.uri).toBe("rbac.yaml");
+      expect(result.locations[0].physicalLocation.region.startLine).toBeGreaterThan(0);
+    }
+  });
+
+  test("has URIs for paths, live objects for places, and no links out of names", () => {
+    const { runs } = JSON.parse(
+      sarif([
+        { ruleId: "a", level: "note", message: "see [x](http://y)", file: "a b/#c.yaml", line: 3, column: 4 },
+        { ruleId: "b", level: "error", message: "m", logicalLocation: "workspaces.prod" },
+        { ruleId: "b", level: "error", message: "m", file: "/tmp/x.yaml" },
+      ]),
+    );
+    expect(runs[0].results.map(({ locations }: { locations: unknown }) => locations)).toEqual([
+      [
+        {
+          physicalLocation: { artifactLocation: { uri: "a%20b/%23c.yaml" }, region: { startLine: 3, startColumn: 4 } },
+        },
+      ],
+      [{ logicalLocations: [{ fullyQualifiedName: "workspaces.prod" }] }],
+      [{ physicalLocation: { artifactLocation: { uri: "file:///tmp/x.yaml" }, region: { startLine: 1 } } }],
+    ]);
+    expect(runs[0].results[0].message.text).toBe("see [x] (http://y)");
+  });
+});
+
+describe("JUnit", () => {
+  test("fails for errors, notes warnings, and has one passed case for a clean file", () => {
+    expect(validationJunit(outcome(CLEAN))).toMatchInlineSnapshot(`
+      "<?xml version="1.0" encoding="UTF-8"?>
+      <testsuites name="anth-rbac" tests="1" failures="0" errors="0" skipped="0">
+        <testsuite name="rbac.yaml" tests="1" failures="0" errors="0" skipped="0">
+          <testcase classname="rbac.yaml" name="is valid"/>
+        </testsuite>
+      </testsuites>
+      "
+    `);
+    expect(validationJunit(outcome(WARNED))).toContain('tests="1" failures="0"');
+    expect(validationJunit(outcome(WARNED, { strict: true }))).toContain('tests="1" failures="1"');
+    expect(validationJunit(outcome(MIXED))).toContain('<failure type="duplicate-key"');
+  });
+
+  test("is well-formed whatever the names", () => {
+    const name = fc.string({ unit: "binary", maxLength: 20 });
+    fc.assert(
+      fc.property(name, name, name, (suite, title, message) => {
+        expect(
+          malformed(
+            junit(suite, [
+              { name: title, failure: { type: title, message } },
+              { name: title, note: message },
+            ]),
+          ),
+        ).toBe("");
+      }),
+    );
+  });
+});
+
+/** What is left of XML after its elements were taken out from the inside: nothing, if it is well-formed. */
+function malformed(xml: string): string {
+  let rest = xml.replace(/^<\?xml [^?<>]*\?>/, "");
+  const attributes = String.raw`(?: [a-z]+="[^"<>&\x00-\x08]*")*`;
+  rest = rest.replaceAll(/&(?:amp|lt|gt|quot|apos);/g, "");
+  for (let before = ""; before !== rest; ) {
+    before = rest;
+    rest = rest.replaceAll(new RegExp(`<([a-z-]+)${attributes}(?:/>|>[^<>&]*</\\1>)`, "g"), "");
+  }
+  return rest.trim();
+}
+
+describe("GitHub annotations", () => {
+  test("one command for each finding, on its line", () => {
+    expect(validationGithub(outcome(WARNED))).toMatchInlineSnapshot(`
+      "::warning file=rbac.yaml,line=3,col=35,title=model-retires-soon::the model "claude-sonnet-4-5" retires in 7 days (2026-11-30); use "claude-sonnet-5-5"
+      "
+    `);
+    expect(validationGithub(outcome(CLEAN))).toBe("");
+  });
+
+  test("no name can begin a command of its own", () => {
+    const text = validationGithub(
+      outcome('version: 1\n"a\\n::set-output name=x::y": 1\n', { file: "a,line=9:b.yaml" }),
+    );
+    expect(text.split("\n")).toHaveLength(2);
+    expect(text).toMatch(/^::error file=a%2Cline=9%3Ab\.yaml,line=2,col=1,title=unknown-field::/);
+  });
+});

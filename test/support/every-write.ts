@@ -1,0 +1,118 @@
+import { DAY } from "../../src/core/time.ts";
+import type { SandboxSeed } from "../../src/sandbox/seed.ts";
+import { invite, key, NOW, org, user, workspace } from "./org.ts";
+import { seedOf } from "./seed.ts";
+
+const RATE_LIMITS = ["opus", "sonnet", "haiku"].map((family) => ({
+  id: `rl_${family}`,
+  group: { type: "model_group", id: `rlg_${family}`, displayName: family },
+  limits: { requests_per_minute: 4000 },
+  models: [`claude-${family}-5-5`],
+}));
+
+/** An organization in which `EVERY_WRITE` needs every write of the API that there is. */
+export function everyWriteSeed(): SandboxSeed {
+  const inside = (userId: string, role: string) => ({ userId, workspaceId: "wrkspc_prod", role });
+  const override = (family: number) => {
+    const {
+      id: rateLimitId,
+      group,
+      models,
+    } = RATE_LIMITS[family] ?? RATE_LIMITS[0] ?? { id: "", group: { type: "", id: "" }, models: [] };
+    return { rateLimitId, group, models, workspaceId: "wrkspc_prod", overrides: { requests_per_minute: 10 } };
+  };
+  return seedOf(
+    org({
+      users: [
+        user("root@acme.example", "admin"),
+        user("amy@acme.example", "admin"),
+        user("ada@acme.example", "user"),
+        user("bob@acme.example"),
+        user("cas@acme.example"),
+        user("dan@acme.example"),
+      ],
+      invites: [invite("eve@acme.example", "user"), invite("fay@acme.example"), invite("gus@acme.example")],
+      workspaces: [workspace("Prod", { tags: { old: "1", env: "x" } }), workspace("Old")],
+      keys: [key("prod-web-2025", "wrkspc_prod"), key("prod-stray", "wrkspc_prod"), key("old-web", "wrkspc_old")],
+      rateLimits: RATE_LIMITS,
+      members: [inside("user_ada", "developer"), inside("user_bob", "user"), inside("user_cas", "user")],
+      overrides: [override(0), override(1)],
+      spendLimits: [
+        { id: "spl_old", workspaceId: "wrkspc_prod", amountMinor: 900, currency: "USD", period: "monthly" },
+      ],
+    }),
+  );
+}
+
+/** What is declared of it: additions, changes and removals of each kind. */
+export const EVERY_WRITE = {
+  manage: {
+    members: "full",
+    workspaces: "full",
+    workspace_members: "full",
+    rate_limits: "full",
+    spend_limits: "full",
+    keys: "full",
+  },
+  guardrails: { min_admins: 1, max_removals: { percent: 100, always_allow: 9, never_exceed: 9 } },
+  members: {
+    "root@acme.example": { role: "admin" },
+    "amy@acme.example": { role: "admin" },
+    "ada@acme.example": { role: "developer" },
+    "bob@acme.example": { role: "developer" },
+    "cas@acme.example": { role: "developer" },
+    "eve@acme.example": { role: "developer" },
+    "fay@acme.example": { role: "developer" },
+    "new@acme.example": { role: "user" },
+    "leaver@acme.example": { role: "user", until: new Date(NOW - 9 * DAY).toISOString().slice(0, 10) },
+  },
+  workspaces: {
+    prod: {
+      name: "Prod",
+      tags: { env: "prod" },
+      members: { "ada@acme.example": "admin", "cas@acme.example": "developer", "fay@acme.example": "user" },
+      rate_limits: { "claude-opus-5-5": { requests_per_minute: 20 }, "claude-haiku-5-5": { requests_per_minute: 30 } },
+      keys: { "prod-web": { previously: "prod-web-2025" } },
+    },
+    lab: {
+      name: "Lab",
+      tags: { env: "lab" },
+      members: { "bob@acme.example": "developer" },
+      rate_limits: { "claude-opus-5-5": { requests_per_minute: 5 } },
+      spend_limit: { monthly: 12.5 },
+    },
+  },
+} as const;
+
+export const APPLY_EVERY_WRITE = ["apply", "--yes", "--confirm", "Old", "--api-rpm", "0", "--json"] as const;
+
+/** What a sandbox holds, by names instead of ids and without the rows that are gone: the same for the same organization. */
+export function stateOf(state: SandboxSeed): unknown {
+  const users = new Map(state.users.map(({ id, email }) => [id, email]));
+  const workspaces = new Map(
+    state.workspaces.map(({ id, name, archived_at: at }) => [id, at === null ? name : `${name} (archived)`]),
+  );
+  const list = (rows: readonly (readonly unknown[])[]) => rows.map((row) => JSON.stringify(row)).sort();
+  return {
+    users: list(state.users.map(({ email, role }) => [email, role])),
+    invites: list(state.invites.filter(({ status }) => status === "pending").map(({ email, role }) => [email, role])),
+    workspaces: list(state.workspaces.map(({ id, tags }) => [workspaces.get(id), Object.entries(tags).sort()])),
+    members: list(
+      state.workspace_members.map((row) => [
+        workspaces.get(row.workspace_id),
+        users.get(row.user_id),
+        row.workspace_role,
+      ]),
+    ),
+    limits: list(
+      state.workspace_rate_limits.map((row) => [workspaces.get(row.workspace_id), row.rate_limit_id, row.limits]),
+    ),
+    spend: list(
+      state.spend_limits.map(({ scope, amount }) => [
+        "workspace_id" in scope ? workspaces.get(scope.workspace_id) : scope.type,
+        amount,
+      ]),
+    ),
+    keys: list(state.api_keys.map(({ name, status }) => [name, status])),
+  };
+}

@@ -1,0 +1,154 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { PassThrough, Writable } from "node:stream";
+import { stripVTControlCharacters } from "node:util";
+import { onTestFinished } from "vitest";
+import type { World } from "../../src/context.ts";
+import { main } from "../../src/main.ts";
+import { type Sandbox, type SandboxOptions, startSandbox } from "../../src/sandbox/sandbox.ts";
+import { NOW } from "./org.ts";
+
+/** What a command line left behind. */
+export interface Ran {
+  readonly exitCode: number;
+  readonly stdout: string;
+  readonly stderr: string;
+  /** The JSON object on stdout; throws where there is none. */
+  readonly json: () => JsonResult;
+}
+
+/** As much of our JSON as the tests look at. */
+export interface JsonResult {
+  readonly kind: string;
+  readonly exit_code: number;
+  readonly code?: string;
+  readonly message?: string;
+  readonly changes: readonly JsonChange[];
+  readonly results: readonly {
+    readonly target: string;
+    readonly id: string | null;
+    readonly status: string;
+    readonly request_id: string | null;
+    readonly error: { readonly code: string; readonly message: string } | null;
+  }[];
+  readonly verified: boolean;
+  readonly remaining: readonly JsonChange[];
+  readonly pending: readonly unknown[];
+  readonly unmanaged: readonly unknown[];
+  readonly findings: readonly { readonly code: string; readonly severity: string }[];
+  readonly guardrails: readonly { readonly rule: string; readonly ok: boolean; readonly overridden?: string }[];
+  readonly refusal?: { readonly code: string; readonly message: string; readonly fix: string };
+  readonly stopped?: { readonly code: string };
+}
+
+interface JsonChange {
+  readonly action: string;
+  readonly kind: string;
+  readonly target: string;
+  readonly risk: string;
+}
+
+/** How one run differs from a plain one. */
+export interface RunOptions {
+  /** Typed on a terminal, in this order; without, stdin is no terminal. */
+  readonly typed?: readonly { readonly after: string; readonly send: string }[];
+  readonly signal?: AbortSignal;
+  readonly sleep?: World["sleep"];
+  readonly env?: World["env"];
+}
+
+/** A sandbox, a folder with an rbac.yaml, and the program in between. */
+export interface Stage {
+  readonly sandbox: Sandbox;
+  readonly folder: string;
+  /** Writes the rbac.yaml (JSON is YAML). */
+  readonly declare: (config: Record<string, unknown>) => void;
+  readonly run: (words: readonly string[], options?: RunOptions) => Promise<Ran>;
+  /** The writes that the sandbox was asked for, as `POST /path`. */
+  readonly writes: () => readonly string[];
+  readonly close: () => Promise<void>;
+}
+
+/** A stage that ends with the test. */
+export async function stage(options: SandboxOptions = {}): Promise<Stage> {
+  const opened = await openStage(options);
+  onTestFinished(opened.close);
+  return opened;
+}
+
+/** Starts all three; whoever opens them closes them. The program's clock is the sandbox's. */
+export async function openStage(options: SandboxOptions = {}): Promise<Stage> {
+  const sandbox = await startSandbox({ clock: new Date(NOW).toISOString(), ...options });
+  const folder = mkdtempSync(join(tmpdir(), "anth-rbac-"));
+  const close = async () => {
+    await sandbox.close();
+    rmSync(folder, { recursive: true, force: true });
+  };
+  return {
+    sandbox,
+    folder,
+    close,
+    declare: (config) => writeFileSync(join(folder, "rbac.yaml"), JSON.stringify({ version: 1, ...config })),
+    run: (words, how = {}) => run(words, sandbox, folder, how),
+    writes: () =>
+      sandbox.requests.filter(({ method }) => method !== "GET").map(({ method, path }) => `${method} ${path}`),
+  };
+}
+
+async function run(words: readonly string[], sandbox: Sandbox, folder: string, how: RunOptions): Promise<Ran> {
+  const { typed, signal = new AbortController().signal, sleep = short, env = {} } = how;
+  const stdin = Object.assign(new PassThrough(), { isTTY: typed !== undefined });
+  if (!typed) stdin.end();
+  const stdout = sink();
+  const waiting = [...(typed ?? [])];
+  const stderr = sink((fresh) => {
+    const next = waiting[0];
+    if (!next || !fresh.includes(next.after)) return false;
+    waiting.shift();
+    setTimeout(() => stdin.write(next.send), 10);
+    return true;
+  });
+  const exitCode = await main(words, {
+    cwd: folder,
+    env: {
+      ANTHROPIC_BASE_URL: sandbox.url,
+      ANTHROPIC_ADMIN_KEY: sandbox.adminKey,
+      ANTH_RBAC_STATE_DIR: join(folder, "state"),
+      ...env,
+    },
+    stdin,
+    stdout: stdout.stream,
+    stderr: Object.assign(stderr.stream, { isTTY: typed !== undefined }),
+    now: () => NOW,
+    signal,
+    sleep,
+  });
+  return {
+    exitCode,
+    stdout: stdout.text(),
+    stderr: stderr.text(),
+    json: () => JSON.parse(stdout.text()) as JsonResult,
+  };
+}
+
+/** Waiting costs a fiftieth of what it costs outside. */
+async function short(milliseconds: number, signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return;
+  await new Promise((resolve) => setTimeout(resolve, milliseconds / 50));
+}
+
+function sink(onFresh: (fresh: string) => boolean = () => false) {
+  let text = "";
+  let seen = 0;
+  const stream = new Writable({
+    write(chunk, _encoding, done) {
+      text += String(chunk);
+      if (onFresh(text.slice(seen))) seen = text.length;
+      done();
+    },
+  });
+  // A prompt that is over ends what it wrote to, unless that is the process's own.
+  stream.end = () => stream;
+  return { stream, text: () => stripVTControlCharacters(text) };
+}

@@ -1,0 +1,102 @@
+import type { OrgSnapshot, Reading } from "../../src/core/org.ts";
+import { inheritedWorkspaceRole } from "../../src/core/role.ts";
+import { isoTime } from "../../src/core/time.ts";
+import type { SandboxSeed } from "../../src/sandbox/seed.ts";
+import { NOW } from "./org.ts";
+
+const AT = isoTime(NOW - 86_400_000);
+
+/** A snapshot as a seed of the sandbox, which then answers with that very organization. Inherited roles are the sandbox's own. */
+export function seedOf(live: OrgSnapshot): SandboxSeed {
+  const roles = new Map(items(live.users).map(({ id, role }) => [id, role]));
+  return {
+    format: "anth-rbac-sandbox/1",
+    organization: { id: "00000000-0000-4000-8000-000000000001", name: "Random", type: "organization" },
+    default_workspace_id: items(live.workspaces).find(({ isDefault }) => isDefault)?.id ?? "",
+    credentials: {
+      admin_key: "sk-ant-admin01-sandbox-random-organization",
+      oauth_token: "sk-ant-oat01-sandbox-random-organization",
+      prompt_key_id: null,
+    },
+    settings: { workspaceCap: null },
+    users: items(live.users).map((user) => ({ ...user, added_at: AT, type: "user" })) as SandboxSeed["users"],
+    invites: items(live.invites).map(({ expiresAt, ...invite }) => ({
+      ...invite,
+      accepted_at: null,
+      expires_at: isoTime(expiresAt ?? NOW),
+      invited_at: AT,
+      rbac_group_ids: [],
+      type: "invite",
+    })) as unknown as SandboxSeed["invites"],
+    workspaces: items(live.workspaces).map(({ id, name, tags }) => ({
+      id,
+      name,
+      tags,
+      archived_at: null,
+      compartment_id: id.replace("wrkspc", "cmpt"),
+      created_at: AT,
+      data_residency: {
+        workspace_geo: "us",
+        allowed_inference_geos: "unrestricted",
+        default_inference_geo: "global",
+      },
+      display_color: "#123456",
+      external_key_id: null,
+      type: "workspace",
+      user_profile_id: null,
+    })),
+    workspace_members: [...live.workspaceMembers.values()]
+      .flatMap(items)
+      .filter(({ userId }) => !inheritedWorkspaceRole(roles.get(userId) ?? ""))
+      .map(({ userId, workspaceId, role }) => ({
+        type: "workspace_member",
+        user_id: userId,
+        workspace_id: workspaceId,
+        workspace_role: `workspace_${role}`,
+      })) as unknown as SandboxSeed["workspace_members"],
+    service_accounts: [],
+    api_keys: items(live.keys).map(({ id, name, status, createdAt, createdBy, scope }) => ({
+      id,
+      name,
+      status,
+      created_at: isoTime(createdAt),
+      created_by: createdBy ?? null,
+      expires_at: status === "expired" ? AT : null,
+      partial_key_hint: null,
+      principal: null,
+      scope: scope.type === "workspace" ? { type: "workspace", workspace_id: scope.workspaceId } : scope,
+      type: "api_key",
+      secret: `sk-ant-api03-sandbox-${id}`,
+    })) as SandboxSeed["api_keys"],
+    rate_limits: items(live.rateLimits).map(({ id, group, limits, models }) => ({
+      id,
+      group: { id: group.id, type: group.type, ...(group.displayName && { display_name: group.displayName }) },
+      limits: Object.entries(limits).map(([type, value]) => ({ type, value })),
+      models,
+      type: "rate_limit",
+    })) as unknown as SandboxSeed["rate_limits"],
+    workspace_rate_limits: [...live.workspaceRateLimits.values()].flatMap(items).map((row) => ({
+      workspace_id: row.workspaceId,
+      rate_limit_id: row.rateLimitId,
+      limits: Object.entries(row.overrides).map(([type, value]) => ({ type, value })),
+    })),
+    spend_limits: items(live.spendLimits).map(({ id, workspaceId, amountMinor, currency }) => ({
+      id,
+      amount: String(amountMinor ?? 0),
+      created_at: AT,
+      currency,
+      is_enabled: true,
+      period: "monthly",
+      scope: { type: "workspace", workspace_id: workspaceId },
+      type: "spend_limit",
+      updated_at: AT,
+    })),
+    models: [],
+    usage: [],
+    counters: {},
+  };
+}
+
+function items<Item>(reading: Reading<Item>): readonly Item[] {
+  return reading.known ? reading.items : [];
+}
