@@ -1,4 +1,4 @@
-import { eagerFiles } from "./bundle.ts";
+import { eagerFiles } from "./chunks.ts";
 import { buildDist } from "./dist.ts";
 
 const { files, metafile } = await buildDist();

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { basename, join, relative } from "node:path";
 import { build, type Metafile, type Plugin } from "esbuild";
+import { together } from "./chunks.ts";
 
 /** Bundled files by their path below the output folder, and esbuild's account of what is in them. */
 export interface Bundle {
@@ -13,13 +14,13 @@ export interface Bundle {
  * keep their names, so that a stack trace can be read without a source map.
  */
 export async function bundle(entries: Readonly<Record<string, string>> = { main: "src/main.ts" }): Promise<Bundle> {
-  const apart = await buildWith(entries, []);
-  const { outputFiles, metafile } = await buildWith(entries, [together(Object.values(entries), apart.metafile)]);
+  const first = await buildWith(entries, []);
+  const { outputFiles, metafile } = await buildWith(entries, [together(first.metafile)]);
   const files = new Map(outputFiles.map(({ path, text }) => [relative("dist", path), text]));
   return { files, metafile };
 }
 
-/** Packages that give node CommonJS, which costs a wrapper for each file and leaves out nothing unused, and have the same as ES modules. */
+/** Packages that give node CommonJS, of which nothing unused is left out, and browsers the same as ES modules. */
 const ES_MODULES = { yaml: "./node_modules/yaml/browser/dist/index.js" };
 
 function buildWith(entries: Readonly<Record<string, string>>, plugins: readonly Plugin[]) {
@@ -36,82 +37,16 @@ function buildWith(entries: Readonly<Record<string, string>>, plugins: readonly 
     minifySyntax: true,
     minifyWhitespace: true,
     charset: "utf8",
-    // write-file-atomic names its temporary files by it, and an ES module has none.
-    define: { __filename: "import.meta.filename" },
     legalComments: "none",
     metafile: true,
     write: false,
     logLevel: "warning",
-    plugins: [withoutUnreached, builtinsForCommonJs, namesOfLazyCommonJs, ...plugins],
+    plugins: [...plugins, withoutUnreached, builtinsForCommonJs, namesOfLazyCommonJs],
   });
 }
 
-/** To open one more file takes node about as long as to load so many more bytes. */
-const SMALL = 4096;
-
 /**
- * esbuild makes a chunk for each set of lazy modules that share something: dozens of a few hundred bytes. Here every lazy module
- * of ours imports the entries, so that all they load is one file, and every small shared module, so that these are another.
- * `outputs` are those of a build without this.
- */
-function together(entries: readonly string[], { outputs }: Metafile): Plugin {
-  const modulesOf = (file: string) => Object.keys(outputs[file]?.inputs ?? {});
-  const isEntry = (file: string) => entries.includes(outputs[file]?.entryPoint ?? "");
-  const startFiles = new Set(
-    Object.keys(outputs)
-      .filter(isEntry)
-      .flatMap((entry) => eagerFiles({ outputs }, entry)),
-  );
-  const atStart = new Set([...startFiles].flatMap(modulesOf));
-  const lazy = new Set(
-    Object.values(outputs)
-      .flatMap(({ entryPoint }) => entryPoint ?? [])
-      .filter(isOurs),
-  );
-  for (const module of atStart) lazy.delete(module);
-
-  /** Small, and no lazy module, no package and no module of node's. */
-  const isSmall = (file: string) => {
-    const { bytes = 0, imports = [] } = outputs[file] ?? {};
-    const modules = modulesOf(file);
-    return (
-      bytes < SMALL &&
-      !imports.some(({ external }) => external) &&
-      modules.every((module) => isOurs(module) && !lazy.has(module))
-    );
-  };
-  const chunks = Object.keys(outputs).filter((file) => !outputs[file]?.entryPoint && !startFiles.has(file));
-  const small = chunks.filter((file) =>
-    eagerFiles({ outputs }, file).every((part) => startFiles.has(part) || isSmall(part)),
-  );
-  const shared = [...entries, ...small.flatMap(modulesOf)];
-
-  return {
-    name: "together",
-    setup({ onResolve, onLoad }) {
-      onResolve({ filter: /^together:/ }, ({ path }) => ({
-        path: path.slice("together:".length),
-        namespace: "together",
-      }));
-      onLoad({ filter: /./, namespace: "together" }, ({ path }) => ({
-        contents: [...shared, ...(COMPANIONS.get(path) ?? [])].map((module) => `import "./${module}";`).join("\n"),
-        resolveDir: process.cwd(),
-      }));
-      onLoad({ filter: /\.ts$/ }, ({ path }) => {
-        const module = relative(process.cwd(), path);
-        if (!lazy.has(module)) return undefined;
-        return { contents: `import "together:${module}";\n${readFileSync(path, "utf8")}`, loader: "ts" };
-      });
-    },
-  };
-}
-
-function isOurs(module: string): boolean {
-  return module.startsWith("src/");
-}
-
-/**
- * CommonJS packages (commander, yaml, cosmiconfig, write-file-atomic) `require` node's modules, and an ES module has no
+ * CommonJS packages (commander, cosmiconfig, write-file-atomic) `require` node's modules, and an ES module has no
  * `require`. `process.getBuiltinModule` answers the same without a banner in every chunk.
  */
 const builtinsForCommonJs: Plugin = {
@@ -178,20 +113,6 @@ const withoutUnreached: Plugin = {
     }));
   },
 };
-
-/** The files that load before anything lazy does: `entry` and its static imports, as paths below the output folder. */
-export function eagerFiles({ outputs }: Pick<Metafile, "outputs">, entry = "dist/main.js"): readonly string[] {
-  const seen = new Set<string>();
-  const visit = (file: string) => {
-    if (seen.has(file)) return;
-    seen.add(file);
-    for (const { path, kind, external } of outputs[file]?.imports ?? []) {
-      if (kind === "import-statement" && !external) visit(path);
-    }
-  };
-  visit(entry);
-  return [...seen];
-}
 
 /** The packages whose code is in `files` (all output files when absent), by their folder below the root. */
 export function packageFolders({ outputs }: Metafile, files = Object.keys(outputs)): readonly string[] {

@@ -1,0 +1,41 @@
+/** `npm run bench`: one table, every ratio from this one run. Slow is no failure here; only a run that breaks is. */
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { applyCases } from "./apply.ts";
+import { bigFileCases, driftCases, type Row, startCases } from "./cases.ts";
+
+const scratch = mkdtempSync(join(tmpdir(), "anth-rbac-bench-"));
+try {
+  const rows = [
+    ...startCases(),
+    ...(await bigFileCases(scratch)),
+    ...(await driftCases(scratch)),
+    ...(await applyCases(scratch)),
+  ];
+  const text = report(rows);
+  writeFileSync("bench/results.md", text);
+  console.log(text);
+} finally {
+  rmSync(scratch, { recursive: true, force: true });
+}
+
+function report(rows: readonly Row[]): string {
+  const head = ["what", "measured", "against", "value", "limit", ""];
+  const verdict = ({ passed }: Row) => (passed === undefined ? "" : passed ? "pass" : "over");
+  const cells = rows.map((row) => [row.what, row.measured, row.against, row.value, row.limit ?? "–", verdict(row)]);
+  const widths = head.map((_, column) => Math.max(...[head, ...cells].map((line) => line[column]?.length ?? 0), 3));
+  const line = (words: readonly string[]) => `| ${words.map((word, at) => word.padEnd(widths[at] ?? 0)).join(" | ")} |`;
+  const day = new Date().toISOString().slice(0, 10);
+  return [
+    "# Benchmark",
+    "",
+    `Written by \`npm run bench\` on ${day} with node ${process.version}, ${process.platform} ${process.arch}. Times are medians of`,
+    "runs that take turns with what they are held against; only the ratios mean something elsewhere.",
+    "",
+    line(head),
+    line(widths.map((width) => "-".repeat(width))),
+    ...cells.map(line),
+    "",
+  ].join("\n");
+}
