@@ -33,6 +33,8 @@ function buildWith(entries: Readonly<Record<string, string>>, plugins: readonly 
     platform: "node",
     target: "node20.19",
     alias: ES_MODULES,
+    // CommonJS has it and an ES module has not; write-file-atomic, the one that asks, makes names of temporary files of it.
+    define: { __filename: '"anth-rbac"' },
     chunkNames: "[name]-[hash]",
     minifySyntax: true,
     minifyWhitespace: true,

@@ -17,7 +17,10 @@ export function together({ outputs }: Pick<Metafile, "outputs">): Plugin {
     name: "together",
     setup({ onResolve, onLoad }) {
       onResolve({ filter: /^together$/ }, ({ path }) => ({ path, namespace: "together" }));
-      onLoad({ filter: /./, namespace: "together" }, () => ({ contents: shared.join("\n"), resolveDir: process.cwd() }));
+      onLoad({ filter: /./, namespace: "together" }, () => ({
+        contents: shared.join("\n"),
+        resolveDir: process.cwd(),
+      }));
       onLoad({ filter: /\.ts$/ }, ({ path }) => {
         if (!lazy.has(relative(process.cwd(), path))) return undefined;
         return { contents: `import "together";\n${readFileSync(path, "utf8")}`, loader: "ts" };

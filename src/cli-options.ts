@@ -156,6 +156,13 @@ function timeout(text: string): number {
   return milliseconds;
 }
 
+/** A TCP port; 0 is any free one. Throws commander's InvalidArgumentError. */
+export function portNumber(text: string): number {
+  const port = wholeNumber(text);
+  if (port > 65_535) throw new InvalidArgumentError("write a port from 0 to 65535.");
+  return port;
+}
+
 /** A whole number from 0 up. Throws commander's InvalidArgumentError. */
 export function wholeNumber(text: string): number {
   if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError("write a whole number.");

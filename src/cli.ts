@@ -1,7 +1,7 @@
 import { Command, CommanderError, Option } from "commander";
 import { addApply } from "./cli-apply.ts";
 import { addAudit } from "./cli-audit.ts";
-import { addApiOptions, addSharedOptions, type Format, globalOptions, wholeNumber } from "./cli-options.ts";
+import { addApiOptions, addSharedOptions, type Format, globalOptions, portNumber, wholeNumber } from "./cli-options.ts";
 import type { Context, GlobalOptions } from "./context.ts";
 import { MANAGED_KINDS } from "./core/config.ts";
 import type { Outcome } from "./core/outcome.ts";
@@ -236,7 +236,7 @@ function addSandbox(program: Command, start: Start): void {
     .summary("a simulated organization to try things on")
     .description("Starts a simulated Admin API on this machine and prints the variables to export. Ctrl-C ends it.");
   addSharedOptions(command, ["text", "json"])
-    .option("--port <n>", "the port on 127.0.0.1 (default: a free one)", wholeNumber)
+    .option("--port <n>", "the port on 127.0.0.1 (default: a free one)", portNumber)
     .option("--seed <seed>", "small, large, or a JSON file as the control interface dumps it", "small")
     .option("--latency <ms>", "answer every call this much later", wholeNumber)
     .addHelpText(

@@ -171,7 +171,7 @@ export function createContext(options: GlobalOptions, world: World): Context {
         return await startFromSeed(sandbox);
       } catch (error) {
         // A bad seed and a port in use both say in their own words what is wrong.
-        throw new Failure("file-unreadable", { message: error instanceof Error ? error.message : String(error) });
+        throw new Failure("sandbox-failed", { message: error instanceof Error ? error.message : String(error) });
       }
     },
   };

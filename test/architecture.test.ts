@@ -1,7 +1,8 @@
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { beforeAll, describe, expect, test } from "vitest";
-import { type Bundle, bundle, eagerFiles, packageFolder, packageFolders, packageName } from "../scripts/bundle.ts";
+import { type Bundle, bundle, packageFolder, packageFolders, packageName } from "../scripts/bundle.ts";
+import { eagerFiles } from "../scripts/chunks.ts";
 import { VERSION } from "../src/version.ts";
 import { importsOf, packageOf, sourceFiles } from "./support/import-scan.ts";
 import { lazyStart, oneImporterEach, publishable, tidyFile } from "./support/laws.ts";
@@ -91,14 +92,14 @@ describe("imports", () => {
       ),
       ...importsOf(
         "src/context.ts",
-        'export * from "./adapters/terminal.ts";\nimport type { A } from "./adapters/a.ts";',
+        'export * from "./adapters/config-file.ts";\nimport { sleep } from "./adapters/sleep.ts";\nimport type { A } from "./adapters/a.ts";',
       ),
       ...importsOf("src/main.ts", 'import { Failure } from "./core/failure.ts";\nawait import("./report/render.ts");'),
       ...importsOf("src/commands/a.ts", 'import { createContext } from "../context.ts";'),
     ];
     expect(lazyStart(written)).toEqual([
       "src/cli.ts loads src/commands/drift.ts at start",
-      "src/context.ts loads src/adapters/terminal.ts at start",
+      "src/context.ts loads src/adapters/config-file.ts at start",
       "src/commands/a.ts imports more than types of src/context.ts",
     ]);
   });
@@ -113,6 +114,10 @@ describe("the bundle", () => {
   test("loads commander and no other package at start", () => {
     const names = packageFolders(built.metafile, [...eagerFiles(built.metafile)]).map(packageName);
     expect(names).toEqual(["commander"]);
+  });
+
+  test("opens a handful of files at start, not one for each module that something lazy shares", () => {
+    expect(eagerFiles(built.metafile).length).toBeLessThanOrEqual(5);
   });
 
   test("has every package that source imports, at start or in a lazy chunk", () => {

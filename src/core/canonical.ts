@@ -5,24 +5,28 @@ import type { OrgSnapshot, Reading } from "./org.ts";
  * When it was read, and whose it is, are not part of it.
  */
 export function canonicalState({ takenAt, organization, ...state }: OrgSnapshot): string {
-  const { workspaceMembers, workspaceRateLimits, ...lists } = state;
-  const parts = Object.entries(lists).map(([kind, reading]) => `${kind}:${readingText(reading)}`);
-  for (const [kind, map] of Object.entries({ workspaceMembers, workspaceRateLimits })) {
-    for (const [id, reading] of map) parts.push(`${kind}.${id}:${readingText(reading)}`);
-  }
+  const { workspaces, rateLimits, workspaceRateLimits, workspaceMembers, ...flat } = state;
+  const parts = Object.entries(flat).map(([kind, reading]) => `${kind}:${readingText(reading, JSON.stringify)}`);
+  parts.push(
+    `workspaces:${readingText(workspaces, canonicalText)}`,
+    `rateLimits:${readingText(rateLimits, canonicalText)}`,
+  );
+  for (const [id, reading] of workspaceRateLimits) parts.push(`limits of ${id}:${readingText(reading, canonicalText)}`);
+  for (const [id, reading] of workspaceMembers) parts.push(`members of ${id}:${readingText(reading, JSON.stringify)}`);
   return parts.sort().join("\n");
 }
 
-function readingText(reading: Reading<object>): string {
-  return reading.known ? reading.items.map(rowText).sort().join(",") : reading.reason;
-}
-
-/** A row's fields come in one order, since one function makes them all; only what the API lists or names inside is sorted. */
-function rowText(row: object): string {
-  return JSON.stringify(row, (_, value) => {
-    if (Array.isArray(value)) return value.toSorted();
-    return typeof value === "object" && value !== null ? sorted(value) : value;
-  });
+/**
+ * `rowText` is JSON.stringify for rows without lists or names of the API's own making: their fields come in one order, since
+ * one function makes them all, and there may be tens of thousands.
+ */
+function readingText(reading: Reading<object>, rowText: (row: object) => string): string {
+  return reading.known
+    ? reading.items
+        .map((row) => rowText(row))
+        .sort()
+        .join(",")
+    : reading.reason;
 }
 
 /** One text for one value, whatever order its fields and entries came in. */
@@ -38,8 +42,4 @@ export function canonicalText(value: unknown): string {
     return `{${fields.join(",")}}`;
   }
   return JSON.stringify(value) ?? "null";
-}
-
-function sorted(fields: object): object {
-  return Object.fromEntries(Object.entries(fields).sort(([one], [other]) => (one < other ? -1 : 1)));
 }

@@ -27,6 +27,7 @@ export type FailureCode =
   | "plan-edited"
   | "plan-stale"
   | "interrupted"
+  | "sandbox-failed"
   | "internal";
 
 /** What is known of a failure beside its code: plain data, never a secret. */

@@ -44,6 +44,7 @@ export const FAILURE_VERDICTS = {
   "plan-edited": "refused",
   "plan-stale": "refused",
   interrupted: "interrupted",
+  "sandbox-failed": "failed",
   internal: "failed",
 } as const satisfies Record<FailureCode, Verdict>;
 

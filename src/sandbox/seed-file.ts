@@ -39,7 +39,7 @@ export async function loadSeed(nameOrFile: string, now: number): Promise<Sandbox
   return parseSeed(written.replace(/^\uFEFF/, ""), nameOrFile);
 }
 
-/** Reads a seed from JSON text. Throws a SeedError that names the place. */
+/** Reads a seed from JSON text. Throws a SeedError that names the place. @internal but for tests */
 export function parseSeed(written: string, source: string): SandboxSeed {
   let value: unknown;
   try {

@@ -92,6 +92,9 @@ function answerControl(req: IncomingMessage, res: ServerResponse, control: Contr
   sendText(res, answer.status, { "content-type": "application/json" }, `${JSON.stringify(answer.body, null, 2)}\n`);
 }
 
+/** Milliseconds that a timer and the call itself take on top, on average: an answer comes after the latency, not later. */
+const TIMER_LATENESS = 1;
+
 function answerApi(
   world: World,
   req: IncomingMessage,
@@ -104,7 +107,7 @@ function answerApi(
   const requestId = `req_01sandbox${String(++world.requestCount).padStart(7, "0")}`;
   const request: ApiRequest = { method, path, search, headers: req.headers, body: body ?? "", requestId };
   const plan = takeFault(world.faults, world.state.settings.chaos, method, path);
-  const delay = world.state.settings.latencyMs + (plan?.delayMs ?? 0);
+  const delay = world.state.settings.latencyMs + (plan?.delayMs ?? 0) - TIMER_LATENESS;
   const run = (): void => finish(world, request, plan, body === null, res, later);
   if (delay > 0) later(delay, run);
   else run();

@@ -47,7 +47,7 @@ export function org(parts: OrgParts = {}): OrgSnapshot {
 }
 
 /** A reading that holds these items. */
-export function known<Item>(items: readonly Item[] = []): { readonly known: true; readonly items: readonly Item[] } {
+function known<Item>(items: readonly Item[] = []): { readonly known: true; readonly items: readonly Item[] } {
   return { known: true, items };
 }
 
