@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import type { Start } from "./cli.ts";
 import { addChoice, addSharedOptions, wholeNumber } from "./cli-options.ts";
-import { AUDIT_COMMANDS, AUDIT_RESULTS } from "./core/audit.ts";
+import { AUDIT_COMMANDS, AUDIT_RESULTS } from "./core/audit/audit.ts";
 
 /** Adds `audit show` and `audit verify`. */
 export function addAudit(program: Command, start: Start): void {

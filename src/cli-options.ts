@@ -1,8 +1,8 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 import type { GlobalOptions } from "./context.ts";
-import { MANAGED_KINDS, type ManagedKind } from "./core/config.ts";
-import { GUARDRAIL_RULES, type GuardrailRule } from "./core/guardrails.ts";
-import { suggest } from "./core/suggest.ts";
+import { MANAGED_KINDS, type ManagedKind } from "./core/config/config.ts";
+import { suggest } from "./core/config/suggest.ts";
+import { GUARDRAIL_RULES, type GuardrailRule } from "./core/converge/guardrails.ts";
 import { parseTimeout } from "./core/time.ts";
 
 /** The output formats; which of them a command has is said where the command is declared. */

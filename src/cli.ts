@@ -3,7 +3,7 @@ import { addApply } from "./cli-apply.ts";
 import { addAudit } from "./cli-audit.ts";
 import { addApiOptions, addSharedOptions, type Format, globalOptions, portNumber, wholeNumber } from "./cli-options.ts";
 import type { Context, GlobalOptions } from "./context.ts";
-import { MANAGED_KINDS } from "./core/config.ts";
+import { MANAGED_KINDS } from "./core/config/config.ts";
 import type { Outcome } from "./core/outcome.ts";
 import { VERSION } from "./version.ts";
 

@@ -1,8 +1,8 @@
-import type { Credential } from "./adapters/credentials.ts";
-import type { Wait } from "./adapters/request-queue.ts";
+import type { Credential } from "./adapters/api/credentials.ts";
+import type { Wait } from "./adapters/api/request-queue.ts";
 import type { Terminal } from "./adapters/terminal.ts";
 import type { GlobalOptions, World } from "./context.ts";
-import type { OrgWriter } from "./core/api-call.ts";
+import type { OrgWriter } from "./core/apply/api-call.ts";
 import type { CredentialOwner } from "./core/credential-owner.ts";
 import type { OrgReader } from "./core/org.ts";
 
@@ -21,11 +21,11 @@ export async function connect(options: GlobalOptions, world: World, terminal: Te
   const { env, now, signal } = world;
   const [credentials, { resolveBaseUrl }, { startDeadline }, { connectAdmin }, { createOrgReader }] = await Promise.all(
     [
-      import("./adapters/credentials.ts"),
-      import("./adapters/base-url.ts"),
-      import("./adapters/deadline.ts"),
-      import("./adapters/anthropic-client.ts"),
-      import("./adapters/org-reader.ts"),
+      import("./adapters/api/credentials.ts"),
+      import("./adapters/api/base-url.ts"),
+      import("./adapters/api/deadline.ts"),
+      import("./adapters/api/anthropic-client.ts"),
+      import("./adapters/api/org-reader.ts"),
     ],
   );
   const credential = credentials.resolveCredential({
@@ -54,7 +54,7 @@ export async function connect(options: GlobalOptions, world: World, terminal: Te
   return {
     reader: { ...reader, models },
     writer: async () => {
-      const { createOrgWriter } = await import("./adapters/org-writer.ts");
+      const { createOrgWriter } = await import("./adapters/api/org-writer.ts");
       return createOrgWriter({ client, deadline, ...(world.sleep && { sleep: world.sleep }) });
     },
     owner: credentials.ownerOf(credential, env),

@@ -1,17 +1,17 @@
 import type { Readable, Writable } from "node:stream";
+import type { NewConfig } from "./adapters/config/new-config.ts";
 import { sha256 } from "./adapters/digest.ts";
-import type { NewConfig } from "./adapters/new-config.ts";
 import { sleep as wait } from "./adapters/sleep.ts";
 import { createTerminal, type Terminal } from "./adapters/terminal.ts";
 import { wantsColour } from "./colour.ts";
-import type { OrgWriter } from "./core/api-call.ts";
-import type { AuditLog } from "./core/audit-log.ts";
-import type { ConfigReading } from "./core/config-reading.ts";
+import type { OrgWriter } from "./core/apply/api-call.ts";
+import type { RunLock } from "./core/apply/run-lock.ts";
+import type { AuditLog } from "./core/audit/audit-log.ts";
+import type { ConfigReading } from "./core/config/config-reading.ts";
 import type { CredentialOwner } from "./core/credential-owner.ts";
 import { Failure } from "./core/failure.ts";
 import type { OrgReader } from "./core/org.ts";
 import type { PlanOutcome } from "./core/outcome.ts";
-import type { RunLock } from "./core/run-lock.ts";
 import { maskSecrets } from "./core/secret.ts";
 import { render } from "./report/render.ts";
 
@@ -112,11 +112,11 @@ export function createContext(options: GlobalOptions, world: World): Context {
   const named = options.config;
 
   const readConfig = async (file: string) => {
-    const adapter = await import("./adapters/config-file.ts");
+    const adapter = await import("./adapters/config/config-file.ts");
     return adapter.readConfig({ file, cwd, now: now(), ...(file === "-" && { stdin: world.stdin }) });
   };
   const findConfig = async () => {
-    const adapter = await import("./adapters/config-file.ts");
+    const adapter = await import("./adapters/config/config-file.ts");
     return adapter.findConfig(cwd);
   };
   const connection = once(async () => {
@@ -124,7 +124,7 @@ export function createContext(options: GlobalOptions, world: World): Context {
     return connect(options, world, terminal);
   });
   const audit = once(async () => {
-    const { createAuditLog } = await import("./adapters/audit-log.ts");
+    const { createAuditLog } = await import("./adapters/state/audit-log.ts");
     return createAuditLog({ env, now, notice: terminal.notice });
   });
 
@@ -142,7 +142,7 @@ export function createContext(options: GlobalOptions, world: World): Context {
     deadline: async () => (await connection()).signal,
     sleep,
     lock: async (organization) => {
-      const { lockRun } = await import("./adapters/run-lock.ts");
+      const { lockRun } = await import("./adapters/state/run-lock.ts");
       const { signal: until } = await connection();
       const onWait = () => terminal.notice("another run is at work on this organization: waiting for it to end");
       return lockRun({ env, organization, patience: options.timeout, signal: until, onWait });
@@ -162,7 +162,7 @@ export function createContext(options: GlobalOptions, world: World): Context {
       return file === undefined ? undefined : readConfig(file);
     },
     newConfig: async () => {
-      const { newConfigIn } = await import("./adapters/new-config.ts");
+      const { newConfigIn } = await import("./adapters/config/new-config.ts");
       return newConfigIn(cwd);
     },
     startSandbox: async (sandbox) => {
@@ -178,7 +178,7 @@ export function createContext(options: GlobalOptions, world: World): Context {
 }
 
 async function noConfig(cwd: string): Promise<never> {
-  const { SEARCHED } = await import("./adapters/config-file.ts");
+  const { SEARCHED } = await import("./adapters/config/config-file.ts");
   throw new Failure("config-not-found", {
     message: `no rbac.yaml was found from "${cwd}" upwards (looked for ${SEARCHED.join(", ")})`,
     fix: "name the file with --config FILE, or begin with a copy of rbac.example.yaml",

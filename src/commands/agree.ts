@@ -1,5 +1,5 @@
 import type { Context } from "../context.ts";
-import { irreversibleChanges } from "../core/confirmation.ts";
+import { irreversibleChanges } from "../core/apply/confirmation.ts";
 import { Failure } from "../core/failure.ts";
 import type { OrgSnapshot } from "../core/org.ts";
 import type { PlanOutcome, Refusal } from "../core/outcome.ts";

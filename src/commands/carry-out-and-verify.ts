@@ -1,15 +1,15 @@
-import { carryOut } from "../core/carry-out.ts";
+import { carryOut } from "../core/apply/carry-out.ts";
+import type { ChangeResult } from "../core/apply/result.ts";
+import type { RunLock } from "../core/apply/run-lock.ts";
+import { left, type Verification, verify } from "../core/apply/verify.ts";
+import { managedKindOf, type Selection } from "../core/converge/selection.ts";
+import { matchWorkspaces } from "../core/converge/workspace-match.ts";
 import { Failure } from "../core/failure.ts";
 import { finding } from "../core/finding.ts";
 import type { OrgSnapshot } from "../core/org.ts";
 import type { ResultOutcome } from "../core/outcome.ts";
 import { parseTarget } from "../core/parse-target.ts";
 import type { Plan } from "../core/plan.ts";
-import type { ChangeResult } from "../core/result.ts";
-import type { RunLock } from "../core/run-lock.ts";
-import { managedKindOf, type Selection } from "../core/selection.ts";
-import { left, type Verification, verify } from "../core/verify.ts";
-import { matchWorkspaces } from "../core/workspace-match.ts";
 import { type PlanRequest, planLive } from "./plan-live.ts";
 import { entryOf, recordOverrides } from "./record.ts";
 

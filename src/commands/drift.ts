@@ -1,7 +1,7 @@
 import type { Context } from "../context.ts";
+import { savePlan } from "../core/apply/saved-plan.ts";
 import { guardOrganization } from "../core/organization-guard.ts";
 import type { Outcome } from "../core/outcome.ts";
-import { savePlan } from "../core/saved-plan.ts";
 import { planLive } from "./plan-live.ts";
 
 export interface DriftOptions {

@@ -1,5 +1,5 @@
 import type { Context } from "../context.ts";
-import type { ManagedKind } from "../core/config.ts";
+import type { ManagedKind } from "../core/config/config.ts";
 import { chosenWorkspaces } from "../core/export/chosen-workspaces.ts";
 import { exportOrganization } from "../core/export/export-organization.ts";
 import { exportKinds, exportScope } from "../core/export/export-scope.ts";

@@ -1,13 +1,13 @@
 import type { Context } from "../context.ts";
-import type { Config } from "../core/config.ts";
-import type { ConfigReading } from "../core/config-reading.ts";
+import type { Config } from "../core/config/config.ts";
+import type { ConfigReading } from "../core/config/config-reading.ts";
 import { converge } from "../core/converge/converge.ts";
+import type { GuardrailInput } from "../core/converge/guardrails.ts";
+import { readScopeOf } from "../core/converge/read-scope.ts";
+import type { Selection } from "../core/converge/selection.ts";
 import { findSelf, type Self } from "../core/credential-owner.ts";
-import type { GuardrailInput } from "../core/guardrails.ts";
 import type { OrgReader, OrgSnapshot } from "../core/org.ts";
 import type { Plan } from "../core/plan.ts";
-import { readScopeOf } from "../core/read-scope.ts";
-import type { Selection } from "../core/selection.ts";
 
 export interface PlanRequest {
   readonly context: Context;

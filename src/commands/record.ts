@@ -1,8 +1,8 @@
 import type { Context } from "../context.ts";
-import type { AuditEntry } from "../core/audit.ts";
+import type { ChangeResult } from "../core/apply/result.ts";
+import type { AuditEntry } from "../core/audit/audit.ts";
 import type { Refusal } from "../core/outcome.ts";
 import type { Plan } from "../core/plan.ts";
-import type { ChangeResult } from "../core/result.ts";
 
 /** Writes down that a plan was refused, and by what. Throws Failure `audit-unwritable`. */
 export async function recordRefusal(context: Context, plan: Plan, { code, message }: Refusal): Promise<void> {

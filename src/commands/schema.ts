@@ -1,4 +1,4 @@
-import { jsonSchema } from "../core/config-schema.ts";
+import { jsonSchema } from "../core/config/config-schema.ts";
 import type { Outcome } from "../core/outcome.ts";
 
 /** The JSON Schema of rbac.yaml, as editors take it. */

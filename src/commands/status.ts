@@ -1,12 +1,12 @@
 import type { Context } from "../context.ts";
-import type { Config } from "../core/config.ts";
+import type { Config } from "../core/config/config.ts";
 import { Failure } from "../core/failure.ts";
 import type { OrgReader, OrgSnapshot } from "../core/org.ts";
 import { guardOrganization } from "../core/organization-guard.ts";
 import type { Outcome } from "../core/outcome.ts";
-import { assembleStatus, secretNotFound } from "../core/status.ts";
-import { holdsSecret, isHint, secretKind, secretsIn } from "../core/status-secret.ts";
-import { type KeyQuery, reachScope, type Selection, statusScope } from "../core/status-select.ts";
+import { assembleStatus, secretNotFound } from "../core/status/status.ts";
+import { holdsSecret, isHint, secretKind, secretsIn } from "../core/status/status-secret.ts";
+import { type KeyQuery, reachScope, type Selection, statusScope } from "../core/status/status-select.ts";
 import { DAY } from "../core/time.ts";
 
 export interface StatusOptions {

@@ -1,9 +1,9 @@
 import type { Context } from "../context.ts";
-import type { Config } from "../core/config.ts";
-import type { ConfigReading } from "../core/config-reading.ts";
+import type { Config } from "../core/config/config.ts";
+import type { ConfigReading } from "../core/config/config-reading.ts";
+import { ANSWERED_LIVE, checkLive } from "../core/config/live-rules.ts";
 import { Failure } from "../core/failure.ts";
 import { type Finding, type FindingCode, finding } from "../core/finding.ts";
-import { ANSWERED_LIVE, checkLive } from "../core/live-rules.ts";
 import type { ReadScope } from "../core/org.ts";
 import { guardOrganization } from "../core/organization-guard.ts";
 import type { ValidationOutcome } from "../core/outcome.ts";

@@ -1,6 +1,6 @@
 /**
  * Findings are data: a code, where, and the values a sentence needs. The sentences themselves are made in
- * `report/sentences.ts`; the codes are part of the contract with CI.
+ * `report/findings/sentences.ts`; the codes are part of the contract with CI.
  */
 
 export type Severity = "error" | "warning" | "info";

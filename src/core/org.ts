@@ -1,6 +1,6 @@
-import type { Limits } from "./config.ts";
+import type { Limits } from "./config/config.ts";
+import type { LiveModel } from "./config/live-model.ts";
 import type { FailureCode } from "./failure.ts";
-import type { LiveModel } from "./live-model.ts";
 
 /**
  * What the API said, joined by nobody yet. Each kind is `known` with its items or `unknown` with the reason; an unknown

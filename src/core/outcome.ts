@@ -1,10 +1,10 @@
-import type { AuditRecord } from "./audit.ts";
-import type { AuditReading } from "./audit-log.ts";
+import type { ChangeResult } from "./apply/result.ts";
+import type { AuditRecord } from "./audit/audit.ts";
+import type { AuditReading } from "./audit/audit-log.ts";
 import type { Failure } from "./failure.ts";
 import type { ConfigPath, Finding, Position } from "./finding.ts";
 import type { Change, Plan, UnknownKind } from "./plan.ts";
-import type { ChangeResult } from "./result.ts";
-import type { Status } from "./status.ts";
+import type { Status } from "./status/status.ts";
 
 /**
  * What a command found out or did, for `report` to show and `main` to turn into an exit code. Commands never print.

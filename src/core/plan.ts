@@ -1,5 +1,5 @@
+import type { GuardrailResult } from "./converge/guardrails.ts";
 import type { Finding } from "./finding.ts";
-import type { GuardrailResult } from "./guardrails.ts";
 import type { Organization } from "./org.ts";
 
 /** `manual`: what only a person at the Console can do. */

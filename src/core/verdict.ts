@@ -1,7 +1,7 @@
+import { isUndone } from "./apply/result.ts";
 import type { FailureCode } from "./failure.ts";
 import type { Outcome, PlanOutcome, ResultOutcome } from "./outcome.ts";
 import type { Plan } from "./plan.ts";
-import { isUndone } from "./result.ts";
 
 /** What a run amounts to, for the exit code. Several can hold at once; `main` knows which comes first. */
 export type Verdict =

@@ -42,58 +42,58 @@ export async function render(outcome: Outcome, view: View): Promise<string> {
 async function renderValidation(outcome: ValidationOutcome, { format, exitCode, colour }: View): Promise<string> {
   switch (format) {
     case "json":
-      return (await import("./validation-json.ts")).validationJson(outcome, exitCode);
+      return (await import("./validation/validation-json.ts")).validationJson(outcome, exitCode);
     case "sarif":
-      return (await import("./validation-sarif.ts")).validationSarif(outcome);
+      return (await import("./validation/validation-sarif.ts")).validationSarif(outcome);
     case "junit":
-      return (await import("./validation-junit.ts")).validationJunit(outcome);
+      return (await import("./validation/validation-junit.ts")).validationJunit(outcome);
     case "github":
-      return (await import("./validation-github.ts")).validationGithub(outcome);
+      return (await import("./validation/validation-github.ts")).validationGithub(outcome);
     default:
-      return (await import("./validation-text.ts")).validationText(outcome, await styleOf(colour));
+      return (await import("./validation/validation-text.ts")).validationText(outcome, await styleOf(colour));
   }
 }
 
 async function renderPlan(outcome: PlanOutcome, { format, exitCode, colour }: View): Promise<string> {
   switch (format) {
     case "json":
-      return (await import("./plan-json.ts")).renderPlanJson(outcome, exitCode);
+      return (await import("./plan/plan-json.ts")).renderPlanJson(outcome, exitCode);
     case "sarif":
-      return (await import("./plan-sarif.ts")).planSarif(outcome);
+      return (await import("./plan/plan-sarif.ts")).planSarif(outcome);
     case "markdown":
-      return (await import("./plan-markdown.ts")).planMarkdown(outcome);
+      return (await import("./plan/plan-markdown.ts")).planMarkdown(outcome);
     default:
-      return (await import("./plan-text.ts")).planText(outcome, await styleOf(colour));
+      return (await import("./plan/plan-text.ts")).planText(outcome, await styleOf(colour));
   }
 }
 
 async function renderResult(outcome: ResultOutcome, { format, exitCode, colour }: View): Promise<string> {
   switch (format) {
     case "json":
-      return (await import("./result-json.ts")).resultJson(outcome, exitCode);
+      return (await import("./plan/result-json.ts")).resultJson(outcome, exitCode);
     case "markdown":
-      return (await import("./result-markdown.ts")).resultMarkdown(outcome);
+      return (await import("./plan/result-markdown.ts")).resultMarkdown(outcome);
     default:
-      return (await import("./result-text.ts")).resultText(outcome, await styleOf(colour));
+      return (await import("./plan/result-text.ts")).resultText(outcome, await styleOf(colour));
   }
 }
 
 async function renderStatus({ status }: StatusOutcome, { format, exitCode, colour }: View): Promise<string> {
   if (format === "json") {
-    const { statusJson } = await import("./status-json.ts");
+    const { statusJson } = await import("./status/status-json.ts");
     return `${JSON.stringify(statusJson(status, exitCode), null, 2)}\n`;
   }
-  return (await import("./status-text.ts")).renderStatusText(status, await styleOf(colour));
+  return (await import("./status/status-text.ts")).renderStatusText(status, await styleOf(colour));
 }
 
 async function renderAudit(outcome: AuditOutcome, { format, exitCode, colour }: View): Promise<string> {
   switch (format) {
     case "json":
-      return (await import("./audit-json.ts")).auditJson(outcome, exitCode);
+      return (await import("./audit/audit-json.ts")).auditJson(outcome, exitCode);
     case "csv":
-      return (await import("./audit-csv.ts")).auditCsv(outcome);
+      return (await import("./audit/audit-csv.ts")).auditCsv(outcome);
     default:
-      return (await import("./audit-text.ts")).auditText(outcome, await styleOf(colour));
+      return (await import("./audit/audit-text.ts")).auditText(outcome, await styleOf(colour));
   }
 }
 

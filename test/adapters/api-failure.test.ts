@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { failureOf } from "../../src/adapters/api-failure.ts";
+import { failureOf } from "../../src/adapters/api/api-failure.ts";
 import { Failure } from "../../src/core/failure.ts";
 
 const what = "members";

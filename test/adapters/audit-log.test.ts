@@ -13,8 +13,8 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { createAuditLog } from "../../src/adapters/audit-log.ts";
-import { type AuditRecord, parseRecord } from "../../src/core/audit.ts";
+import { createAuditLog } from "../../src/adapters/state/audit-log.ts";
+import { type AuditRecord, parseRecord } from "../../src/core/audit/audit.ts";
 import { WRITE } from "../support/audit.ts";
 import { NOW } from "../support/org.ts";
 

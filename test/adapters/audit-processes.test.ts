@@ -6,8 +6,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, onTestFinished, test } from "vitest";
-import { createAuditLog } from "../../src/adapters/audit-log.ts";
-import { parseRecord } from "../../src/core/audit.ts";
+import { createAuditLog } from "../../src/adapters/state/audit-log.ts";
+import { parseRecord } from "../../src/core/audit/audit.ts";
 import { WRITE } from "../support/audit.ts";
 import { finished, script, start } from "../support/script.ts";
 
@@ -118,7 +118,7 @@ test("the lock of a killed process expires within seconds, and of the many that 
 
 test("a lock that is in use is kept, however long, and one that nobody waits for any more is not taken", async () => {
   const { lock } = open();
-  const { acquireLock } = await import("../../src/adapters/file-lock.ts");
+  const { acquireLock } = await import("../../src/adapters/state/file-lock.ts");
   const held = await acquireLock(lock, 0);
   const refused = await acquireLock(lock, 6500);
   expect([held?.isHeld(), refused]).toEqual([true, undefined]);
@@ -144,7 +144,7 @@ test("a process that was stopped for longer than its lock lasts knows, and takes
   const child = start(sleeper, env, lock);
   await once(child.stdout, "data");
   child.kill("SIGSTOP");
-  const { acquireLock } = await import("../../src/adapters/file-lock.ts");
+  const { acquireLock } = await import("../../src/adapters/state/file-lock.ts");
   const taken = await acquireLock(lock, 15_000);
   expect(taken).toBeDefined();
   child.stdin.write("go");

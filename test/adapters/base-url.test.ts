@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { resolveBaseUrl } from "../../src/adapters/base-url.ts";
+import { resolveBaseUrl } from "../../src/adapters/api/base-url.ts";
 import { Failure } from "../../src/core/failure.ts";
 
 function refused(url: string): Failure {

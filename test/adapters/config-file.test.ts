@@ -12,7 +12,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { Readable } from "node:stream";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { findConfig, readConfig } from "../../src/adapters/config-file.ts";
+import { findConfig, readConfig } from "../../src/adapters/config/config-file.ts";
 import { sha256 } from "../../src/adapters/digest.ts";
 import { TODAY } from "../support/findings.ts";
 

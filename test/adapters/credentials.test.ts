@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { beforeEach, describe, expect, test } from "vitest";
-import { type Credential, resolveCredential } from "../../src/adapters/credentials.ts";
+import { type Credential, resolveCredential } from "../../src/adapters/api/credentials.ts";
 import { Failure } from "../../src/core/failure.ts";
 
 const ADMIN = "sk-ant-admin01-abc";

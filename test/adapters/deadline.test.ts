@@ -1,5 +1,5 @@
 import { expect, test, vi } from "vitest";
-import { startDeadline } from "../../src/adapters/deadline.ts";
+import { startDeadline } from "../../src/adapters/api/deadline.ts";
 
 test("passes after its time, with a reason that says how to have more", async () => {
   const { signal, timeLeft } = startDeadline({ milliseconds: 30 });

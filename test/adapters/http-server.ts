@@ -1,9 +1,9 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import { connectAdmin } from "../../src/adapters/anthropic-client.ts";
-import type { Credential } from "../../src/adapters/credentials.ts";
-import { startDeadline } from "../../src/adapters/deadline.ts";
-import { createOrgReader } from "../../src/adapters/org-reader.ts";
-import type { Wait } from "../../src/adapters/request-queue.ts";
+import { connectAdmin } from "../../src/adapters/api/anthropic-client.ts";
+import type { Credential } from "../../src/adapters/api/credentials.ts";
+import { startDeadline } from "../../src/adapters/api/deadline.ts";
+import { createOrgReader } from "../../src/adapters/api/org-reader.ts";
+import type { Wait } from "../../src/adapters/api/request-queue.ts";
 import type { OrgReader, ReadScope } from "../../src/core/org.ts";
 
 /** A server that misbehaves as a test wants it to; it remembers what was asked. */

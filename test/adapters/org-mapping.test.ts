@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { mapModel } from "../../src/adapters/model-mapping.ts";
+import { mapModel } from "../../src/adapters/api/model-mapping.ts";
 import {
   mapApiKey,
   mapInvite,
@@ -7,8 +7,8 @@ import {
   mapUser,
   mapWorkspace,
   mapWorkspaceMember,
-} from "../../src/adapters/org-mapping.ts";
-import { mapRateLimit, mapWorkspaceRateLimit } from "../../src/adapters/rate-limit-mapping.ts";
+} from "../../src/adapters/api/org-mapping.ts";
+import { mapRateLimit, mapWorkspaceRateLimit } from "../../src/adapters/api/rate-limit-mapping.ts";
 
 const TIME = "2026-11-23T12:00:00Z";
 const INSTANT = Date.parse(TIME);

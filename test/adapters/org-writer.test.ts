@@ -1,8 +1,8 @@
 import { describe, expect, onTestFinished, test } from "vitest";
-import { connectAdmin } from "../../src/adapters/anthropic-client.ts";
-import { startDeadline } from "../../src/adapters/deadline.ts";
-import { createOrgWriter } from "../../src/adapters/org-writer.ts";
-import type { ApiCall } from "../../src/core/api-call.ts";
+import { connectAdmin } from "../../src/adapters/api/anthropic-client.ts";
+import { startDeadline } from "../../src/adapters/api/deadline.ts";
+import { createOrgWriter } from "../../src/adapters/api/org-writer.ts";
+import type { ApiCall } from "../../src/core/apply/api-call.ts";
 import { Failure } from "../../src/core/failure.ts";
 import { type SandboxOptions, startSandbox } from "../../src/sandbox/sandbox.ts";
 

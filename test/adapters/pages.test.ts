@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { type List, readList } from "../../src/adapters/pages.ts";
+import { type List, readList } from "../../src/adapters/api/pages.ts";
 import { Failure } from "../../src/core/failure.ts";
 
 interface Thing {

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, onTestFinished, test, vi } from "vitest";
-import { resolveCredential } from "../../src/adapters/credentials.ts";
+import { resolveCredential } from "../../src/adapters/api/credentials.ts";
 import { connect, json, serve } from "./http-server.ts";
 
 let directory: string;

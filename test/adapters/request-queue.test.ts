@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { createRequestQueue, type Wait } from "../../src/adapters/request-queue.ts";
+import { createRequestQueue, type Wait } from "../../src/adapters/api/request-queue.ts";
 
 beforeEach(() => {
   vi.useFakeTimers();

@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { createAuditLog } from "../../src/adapters/audit-log.ts";
+import { createAuditLog } from "../../src/adapters/state/audit-log.ts";
 import { DAY } from "../../src/core/time.ts";
 import { WRITE } from "../support/audit.ts";
 import { NOW } from "../support/org.ts";

@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest";
 import { validate } from "../../src/commands/validate.ts";
 import type { Context } from "../../src/context.ts";
-import type { ConfigReading } from "../../src/core/config-reading.ts";
+import type { ConfigReading } from "../../src/core/config/config-reading.ts";
+import { parseConfig } from "../../src/core/config/parse-config.ts";
 import { Failure } from "../../src/core/failure.ts";
 import type { OrgReader } from "../../src/core/org.ts";
-import { parseConfig } from "../../src/core/parse-config.ts";
 import { TODAY } from "../support/findings.ts";
 
 const reading = (value: object): ConfigReading => ({

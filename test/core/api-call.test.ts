@@ -1,10 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { type ApiCall, type CallFacts, callsOf } from "../../src/core/api-call.ts";
+import { type ApiCall, type CallFacts, callsOf } from "../../src/core/apply/api-call.ts";
+import { checkFresh, loadPlan, savePlan } from "../../src/core/apply/saved-plan.ts";
 import { converge } from "../../src/core/converge/converge.ts";
 import type { OrgSnapshot } from "../../src/core/org.ts";
 import type { Change } from "../../src/core/plan.ts";
-import { checkFresh, loadPlan, savePlan } from "../../src/core/saved-plan.ts";
 import { declared } from "../support/config.ts";
 import { NOW } from "../support/org.ts";
 import { neighbours, written } from "../support/random-org.ts";

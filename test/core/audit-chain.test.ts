@@ -1,8 +1,15 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { sha256 } from "../../src/adapters/digest.ts";
-import { type AuditRecord, canonicalJson, chain, GENESIS, parseRecord, recordLine } from "../../src/core/audit.ts";
-import { type AuditBreak, type AuditLine, type KeptHead, verifyChain } from "../../src/core/audit-chain.ts";
+import {
+  type AuditRecord,
+  canonicalJson,
+  chain,
+  GENESIS,
+  parseRecord,
+  recordLine,
+} from "../../src/core/audit/audit.ts";
+import { type AuditBreak, type AuditLine, type KeptHead, verifyChain } from "../../src/core/audit/audit-chain.ts";
 import { chained, entries, WRITE } from "../support/audit.ts";
 import { NOW } from "../support/org.ts";
 

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { type AuditQuery, isAskedFor, parseMoment } from "../../src/core/audit-query.ts";
-import { matchesGlob } from "../../src/core/glob.ts";
+import { type AuditQuery, isAskedFor, parseMoment } from "../../src/core/audit/audit-query.ts";
+import { matchesGlob } from "../../src/core/audit/glob.ts";
 import { DAY } from "../../src/core/time.ts";
 import { chained, hostile, WRITE } from "../support/audit.ts";
 import { NOW } from "../support/org.ts";

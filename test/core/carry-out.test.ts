@@ -1,12 +1,12 @@
 import { describe, expect, test } from "vitest";
-import type { ApiCall } from "../../src/core/api-call.ts";
-import { carryOut } from "../../src/core/carry-out.ts";
-import { blockerOf } from "../../src/core/dependants.ts";
+import type { ApiCall } from "../../src/core/apply/api-call.ts";
+import { carryOut } from "../../src/core/apply/carry-out.ts";
+import { blockerOf } from "../../src/core/apply/dependants.ts";
+import type { ChangeResult } from "../../src/core/apply/result.ts";
+import { verify } from "../../src/core/apply/verify.ts";
+import { selectTargets } from "../../src/core/converge/selection.ts";
 import { Failure, type FailureCode } from "../../src/core/failure.ts";
 import type { Change, Risk } from "../../src/core/plan.ts";
-import type { ChangeResult } from "../../src/core/result.ts";
-import { selectTargets } from "../../src/core/selection.ts";
-import { verify } from "../../src/core/verify.ts";
 import { declared } from "../support/config.ts";
 import { org, user, workspace } from "../support/org.ts";
 

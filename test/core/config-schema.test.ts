@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { schema } from "../../src/commands/schema.ts";
-import { jsonSchema, writtenConfig } from "../../src/core/config-schema.ts";
-import { parseConfig } from "../../src/core/parse-config.ts";
+import { jsonSchema, writtenConfig } from "../../src/core/config/config-schema.ts";
+import { parseConfig } from "../../src/core/config/parse-config.ts";
 import { DAY } from "../../src/core/time.ts";
 import { read, TODAY } from "../support/findings.ts";
 

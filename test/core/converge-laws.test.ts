@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { savePlan } from "../../src/core/apply/saved-plan.ts";
 import { converge } from "../../src/core/converge/converge.ts";
 import type { OrgSnapshot, Reading } from "../../src/core/org.ts";
 import type { Plan } from "../../src/core/plan.ts";
-import { savePlan } from "../../src/core/saved-plan.ts";
 import { declared } from "../support/config.ts";
 import { NOW } from "../support/org.ts";
 import { organizations, written } from "../support/random-org.ts";

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { wordsOf } from "../../src/report/sentences.ts";
-import { LIVE_SENTENCES } from "../../src/report/sentences-live.ts";
-import { RULE_SENTENCES } from "../../src/report/sentences-rules.ts";
-import { TEXT_SENTENCES } from "../../src/report/sentences-text.ts";
+import { wordsOf } from "../../src/report/findings/sentences.ts";
+import { LIVE_SENTENCES } from "../../src/report/findings/sentences-live.ts";
+import { RULE_SENTENCES } from "../../src/report/findings/sentences-rules.ts";
+import { TEXT_SENTENCES } from "../../src/report/findings/sentences-text.ts";
 import { brief, read } from "../support/findings.ts";
 import { CASES } from "./finding-cases.ts";
 

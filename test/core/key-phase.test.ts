@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { formatKeyName } from "../../src/core/key-name.ts";
-import { type KeyPolicy, keyPhase } from "../../src/core/key-phase.ts";
+import { type KeyPolicy, keyPhase } from "../../src/core/status/key-phase.ts";
 import { DAY, dayOf } from "../../src/core/time.ts";
 
 const NOW = Date.parse("2026-11-23T12:00:00Z");

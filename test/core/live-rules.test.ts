@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
-import type { LiveModel } from "../../src/core/live-model.ts";
-import { checkLive } from "../../src/core/live-rules.ts";
+import type { LiveModel } from "../../src/core/config/live-model.ts";
+import { checkLive } from "../../src/core/config/live-rules.ts";
 import type { RateLimit } from "../../src/core/org.ts";
 import { DAY } from "../../src/core/time.ts";
-import { wordsOf } from "../../src/report/sentences.ts";
+import { wordsOf } from "../../src/report/findings/sentences.ts";
 import { declared } from "../support/config.ts";
 import { TODAY } from "../support/findings.ts";
 

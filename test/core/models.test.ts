@@ -8,7 +8,7 @@ import {
   matchesModel,
   modelNames,
   resolveModel,
-} from "../../src/core/models.ts";
+} from "../../src/core/config/models.ts";
 import { startOfDay } from "../../src/core/time.ts";
 
 describe("the table of models", () => {

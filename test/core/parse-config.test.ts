@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { parseConfig } from "../../src/core/config/parse-config.ts";
 import { isError } from "../../src/core/finding.ts";
-import { parseConfig } from "../../src/core/parse-config.ts";
 import { DAY } from "../../src/core/time.ts";
 import { TODAY } from "../support/findings.ts";
 import { brokenConfig, validConfig } from "../support/random-config.ts";

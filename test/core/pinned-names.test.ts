@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
+import { parseConfig } from "../../src/core/config/parse-config.ts";
 import { converge } from "../../src/core/converge/converge.ts";
-import { parseConfig } from "../../src/core/parse-config.ts";
 import { declared } from "../support/config.ts";
 import { NOW, org } from "../support/org.ts";
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { parseConfig } from "../../src/core/parse-config.ts";
+import { parseConfig } from "../../src/core/config/parse-config.ts";
 import { TODAY } from "../support/findings.ts";
 
 const written = (value: object) => parseConfig({ version: 1, ...value }, TODAY);

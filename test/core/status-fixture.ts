@@ -1,7 +1,7 @@
 import { Failure } from "../../src/core/failure.ts";
 import type { ApiKey, OrgSnapshot } from "../../src/core/org.ts";
-import { assembleStatus, type StatusInput } from "../../src/core/status.ts";
-import type { KeyQuery } from "../../src/core/status-select.ts";
+import { assembleStatus, type StatusInput } from "../../src/core/status/status.ts";
+import type { KeyQuery } from "../../src/core/status/status-select.ts";
 import { declared } from "../support/config.ts";
 import { invite, NOW, org, user, workspace } from "../support/org.ts";
 

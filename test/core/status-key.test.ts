@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { OrgSnapshot } from "../../src/core/org.ts";
-import { matchesHint } from "../../src/core/status-secret.ts";
-import type { KeyQuery } from "../../src/core/status-select.ts";
+import { matchesHint } from "../../src/core/status/status-secret.ts";
+import type { KeyQuery } from "../../src/core/status/status-select.ts";
 import { key } from "../support/org.ts";
 import { answers, codes, config, failure, live, production, staging } from "./status-fixture.ts";
 

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { UsageReport } from "../../src/core/org.ts";
-import type { StatusInput } from "../../src/core/status.ts";
+import type { StatusInput } from "../../src/core/status/status.ts";
 import { DAY } from "../../src/core/time.ts";
 import { key, NOW } from "../support/org.ts";
 import { assemble, live, production, staging } from "./status-fixture.ts";

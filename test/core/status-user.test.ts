@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { OrgSnapshot } from "../../src/core/org.ts";
-import { assembleStatus } from "../../src/core/status.ts";
+import { assembleStatus } from "../../src/core/status/status.ts";
 import { DAY } from "../../src/core/time.ts";
 import { invite, key, NOW, user } from "../support/org.ts";
 import { answers, codes, failure, live, person, production, staging } from "./status-fixture.ts";

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { OrgSnapshot } from "../../src/core/org.ts";
 import { isOrganizationAdmin } from "../../src/core/role.ts";
-import { reachScope, statusScope } from "../../src/core/status-select.ts";
+import { reachScope, statusScope } from "../../src/core/status/status-select.ts";
 import { DAY } from "../../src/core/time.ts";
 import { invite, key, NOW, user } from "../support/org.ts";
 import { assemble, config, failure, live, production, staging } from "./status-fixture.ts";

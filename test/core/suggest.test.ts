@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { suggest, suggester } from "../../src/core/suggest.ts";
+import { suggest, suggester } from "../../src/core/config/suggest.ts";
 
 describe("suggestions", () => {
   test.each([

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
+import type { ChangeResult, ResultError } from "../../src/core/apply/result.ts";
 import { converge } from "../../src/core/converge/converge.ts";
 import { Failure } from "../../src/core/failure.ts";
 import type { ResultOutcome } from "../../src/core/outcome.ts";
-import type { ChangeResult, ResultError } from "../../src/core/result.ts";
 import { verdictsOf } from "../../src/core/verdict.ts";
 import { render } from "../../src/report/render.ts";
 import { declared } from "../support/config.ts";

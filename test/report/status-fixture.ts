@@ -1,5 +1,5 @@
 import type { OrgSnapshot } from "../../src/core/org.ts";
-import { assembleStatus, type StatusInput } from "../../src/core/status.ts";
+import { assembleStatus, type StatusInput } from "../../src/core/status/status.ts";
 import { DAY } from "../../src/core/time.ts";
 import { declared } from "../support/config.ts";
 import { invite, key, NOW, org, user, workspace } from "../support/org.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { DAY } from "../../src/core/time.ts";
-import { statusJson } from "../../src/report/status-json.ts";
+import { statusJson } from "../../src/report/status/status-json.ts";
 import { NOW } from "../support/org.ts";
 
 import { assemble, development, live } from "./status-fixture.ts";

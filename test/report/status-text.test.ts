@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { OrgSnapshot, Reading } from "../../src/core/org.ts";
-import { assembleStatus, type StatusInput } from "../../src/core/status.ts";
+import { assembleStatus, type StatusInput } from "../../src/core/status/status.ts";
 import { DAY } from "../../src/core/time.ts";
-import { renderStatusText } from "../../src/report/status-text.ts";
+import { renderStatusText } from "../../src/report/status/status-text.ts";
 import { createStyle } from "../../src/report/style.ts";
 import { renderTree } from "../../src/report/tree.ts";
 import { key, NOW, org, user } from "../support/org.ts";

@@ -7,7 +7,7 @@ import {
   type AuditRecord,
   chain,
   GENESIS,
-} from "../../src/core/audit.ts";
+} from "../../src/core/audit/audit.ts";
 import { NOW } from "./org.ts";
 
 /** Any text that a program can hold: controls, formulas, quotes, halves of surrogate pairs. */

@@ -1,19 +1,19 @@
-import { canonicalState } from "../canonical.ts";
-import type { Config } from "../config.ts";
+import type { Config } from "../config/config.ts";
 import { type Finding, finding, formatPath } from "../finding.ts";
-import { type GuardrailInput, guard } from "../guardrails.ts";
-import { keyHygiene } from "../hygiene.ts";
 import type { OrgSnapshot } from "../org.ts";
 import type { Accepted, Change, ChangeKind, Plan, Risk, Unmanaged } from "../plan.ts";
-import { EVERYTHING, type Selection, selectTargets, takesAway } from "../selection.ts";
 import { hasPassed } from "../time.ts";
-import { matchWorkspaces } from "../workspace-match.ts";
+import { canonicalState } from "./canonical.ts";
 import type { Draft, Facts } from "./draft.ts";
+import { type GuardrailInput, guard } from "./guardrails.ts";
+import { keyHygiene } from "./hygiene.ts";
 import { planKeys } from "./keys.ts";
 import { planMembers } from "./members.ts";
 import { planRateLimits } from "./rate-limits.ts";
+import { EVERYTHING, type Selection, selectTargets, takesAway } from "./selection.ts";
 import { planSpendLimits } from "./spend-limits.ts";
 import { unknownKinds } from "./unknown.ts";
+import { matchWorkspaces } from "./workspace-match.ts";
 import { planWorkspaceMembers } from "./workspace-members.ts";
 import { planWorkspaces } from "./workspaces.ts";
 

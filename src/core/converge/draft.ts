@@ -1,8 +1,8 @@
-import type { Config } from "../config.ts";
+import type { Config } from "../config/config.ts";
 import type { Finding } from "../finding.ts";
 import type { OrgSnapshot, User } from "../org.ts";
 import type { Change, Pending, Unmanaged } from "../plan.ts";
-import type { WorkspaceMatches } from "../workspace-match.ts";
+import type { WorkspaceMatches } from "./workspace-match.ts";
 
 /** What every kind's planner is given. */
 export interface Facts {

@@ -1,12 +1,12 @@
-import type { Key } from "../config.ts";
+import type { Key } from "../config/config.ts";
 import { finding } from "../finding.ts";
 import { parseKeyName } from "../key-name.ts";
 import type { ApiKey } from "../org.ts";
 import type { Fields, Reason } from "../plan.ts";
 import { target } from "../target.ts";
 import { isoTime } from "../time.ts";
-import { CLAUDE_CODE_WORKSPACE } from "../workspace-match.ts";
 import { type Draft, emptyDraft, type Facts } from "./draft.ts";
+import { CLAUDE_CODE_WORKSPACE } from "./workspace-match.ts";
 
 /** A place that holds keys: a workspace, or the organization itself. */
 interface Place {

@@ -1,4 +1,4 @@
-import type { Member } from "../config.ts";
+import type { Member } from "../config/config.ts";
 import { finding } from "../finding.ts";
 import type { Invite, User } from "../org.ts";
 import type { Change, Reason, Risk } from "../plan.ts";

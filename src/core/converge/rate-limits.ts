@@ -1,4 +1,4 @@
-import { GROUP_TYPES, LIMITERS, type Limits, type Workspace } from "../config.ts";
+import { GROUP_TYPES, LIMITERS, type Limits, type Workspace } from "../config/config.ts";
 import { finding } from "../finding.ts";
 import type { RateLimit, WorkspaceRateLimit } from "../org.ts";
 import type { Change, Risk } from "../plan.ts";

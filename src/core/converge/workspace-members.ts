@@ -1,4 +1,4 @@
-import type { Workspace } from "../config.ts";
+import type { Workspace } from "../config/config.ts";
 import { finding } from "../finding.ts";
 import type { Invite, LiveWorkspace, User, WorkspaceMember } from "../org.ts";
 import type { Risk } from "../plan.ts";

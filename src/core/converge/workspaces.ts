@@ -1,10 +1,10 @@
-import type { Workspace } from "../config.ts";
+import type { Workspace } from "../config/config.ts";
 import { finding } from "../finding.ts";
 import type { LiveWorkspace } from "../org.ts";
 import type { Change, Fields, Risk } from "../plan.ts";
 import { target } from "../target.ts";
-import { isSpecial } from "../workspace-match.ts";
 import { type Draft, emptyDraft, type Facts } from "./draft.ts";
+import { isSpecial } from "./workspace-match.ts";
 
 /** Workspaces: missing ones are created, differing fields updated, undeclared ones archived under `full` only. */
 export function planWorkspaces({ config, matches }: Facts): Draft {

@@ -1,5 +1,5 @@
-import { canHold } from "../config-schema.ts";
-import { FORBIDDEN_NAMES, MERGE_KEY } from "../forbidden-names.ts";
+import { canHold } from "../config/config-schema.ts";
+import { FORBIDDEN_NAMES, MERGE_KEY } from "../config/forbidden-names.ts";
 import { printable } from "../printable.ts";
 import { maskSecrets } from "../secret.ts";
 

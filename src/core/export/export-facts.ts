@@ -1,8 +1,8 @@
-import type { ManagedKind } from "../config.ts";
+import type { ManagedKind } from "../config/config.ts";
 import { usersByEmail } from "../converge/draft.ts";
+import { CLAUDE_CODE_WORKSPACE } from "../converge/workspace-match.ts";
 import { groupBy } from "../group-by.ts";
 import type { ApiKey, LiveWorkspace, OrgSnapshot, User } from "../org.ts";
-import { CLAUDE_CODE_WORKSPACE } from "../workspace-match.ts";
 import type { ExportEntry } from "./document.ts";
 import { workspaceHandles } from "./handles.ts";
 import type { LeftOut } from "./left-out.ts";

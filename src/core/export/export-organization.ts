@@ -1,4 +1,4 @@
-import type { ManagedKind } from "../config.ts";
+import type { ManagedKind } from "../config/config.ts";
 import { unknownKinds } from "../converge/unknown.ts";
 import type { UnknownKind } from "../plan.ts";
 import { printable } from "../printable.ts";

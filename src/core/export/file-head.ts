@@ -1,4 +1,4 @@
-import { MANAGED_KINDS, type ManagedKind } from "../config.ts";
+import { MANAGED_KINDS, type ManagedKind } from "../config/config.ts";
 import type { OrgSnapshot, Reading } from "../org.ts";
 import { dayOf } from "../time.ts";
 import { isValue } from "./declarable.ts";

@@ -1,4 +1,4 @@
-import { FORBIDDEN_NAMES } from "../forbidden-names.ts";
+import { FORBIDDEN_NAMES } from "../config/forbidden-names.ts";
 import type { LiveWorkspace } from "../org.ts";
 
 /** The handle of the default workspace. */

@@ -1,5 +1,5 @@
-import { LIMITERS, type Limits } from "../config.ts";
-import { canHold } from "../config-schema.ts";
+import { LIMITERS, type Limits } from "../config/config.ts";
+import { canHold } from "../config/config-schema.ts";
 import { toMajor } from "../converge/spend-limits.ts";
 import type { LiveWorkspace, WorkspaceRateLimit } from "../org.ts";
 import { target } from "../target.ts";

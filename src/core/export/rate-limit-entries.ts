@@ -1,8 +1,8 @@
+import { resolveModel } from "../config/models.ts";
+import { rateLimitFindings } from "../config/rules/rate-limits.ts";
 import { groupsNamed } from "../converge/rate-limits.ts";
 import { isError } from "../finding.ts";
-import { resolveModel } from "../models.ts";
 import type { RateLimit } from "../org.ts";
-import { rateLimitFindings } from "../rules/rate-limits.ts";
 import { isValue } from "./declarable.ts";
 
 /**

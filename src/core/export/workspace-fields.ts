@@ -1,4 +1,4 @@
-import { canHold } from "../config-schema.ts";
+import { canHold } from "../config/config-schema.ts";
 import type { LiveWorkspace } from "../org.ts";
 import { isTagName, isTagValue, isValue } from "./declarable.ts";
 import { type ExportEntry, type ExportValue, line } from "./document.ts";

@@ -1,7 +1,7 @@
-import type { ManagedKind } from "../config.ts";
+import type { ManagedKind } from "../config/config.ts";
+import { CLAUDE_CODE_WORKSPACE } from "../converge/workspace-match.ts";
 import type { LiveWorkspace } from "../org.ts";
 import { target } from "../target.ts";
-import { CLAUDE_CODE_WORKSPACE } from "../workspace-match.ts";
 import { isValue } from "./declarable.ts";
 import { block, type ExportEntry } from "./document.ts";
 import type { ExportFacts, Section } from "./export-facts.ts";

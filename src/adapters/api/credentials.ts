@@ -1,0 +1,182 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { CredentialOwner } from "../../core/credential-owner.ts";
+import { Failure } from "../../core/failure.ts";
+import { matchesHint } from "../../core/status/status-secret.ts";
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Who the program is to the Admin API. `source` names where it came from and is fit for messages; `secret` never is. */
+export type Credential =
+  | { readonly kind: "api-key"; readonly secret: string; readonly source: string }
+  | { readonly kind: "auth-token"; readonly secret: string; readonly source: string }
+  /** A profile of the `ant` CLI, which the SDK reads and refreshes. */
+  | { readonly kind: "profile"; readonly profile: string; readonly source: string };
+
+export interface CredentialRequest {
+  /** The value of `--profile`. */
+  readonly profile?: string;
+  readonly env: Environment;
+  readonly platform?: NodeJS.Platform;
+}
+
+const ADMIN_KEY_PREFIX = "sk-ant-admin01-";
+
+/** Profile names as the SDK takes them (core/credentials.ts). */
+const PROFILE_NAME = /^[A-Za-z0-9_.-]+$/;
+
+/**
+ * The credential for administration, the first of: `--profile`, ANTHROPIC_ADMIN_KEY, ANTHROPIC_AUTH_TOKEN,
+ * ANTHROPIC_API_KEY where it is an admin key (elsewhere it is the key that `prompt` uses, and says nothing about who
+ * administers), the profile in ANTHROPIC_PROFILE, the active profile on disk. A blank variable is an unset one.
+ * Throws Failure: `usage` for a name no profile can have, `credential-missing`, `credential-rejected` for a value that
+ * cannot be a secret.
+ */
+export function resolveCredential({ profile, env, platform = process.platform }: CredentialRequest): Credential {
+  const directory = configDirectory(env, platform);
+  if (profile !== undefined) return namedProfile(profile, "--profile", directory);
+
+  const adminKey = secretIn(env, "ANTHROPIC_ADMIN_KEY");
+  if (adminKey !== undefined) return { kind: "api-key", secret: adminKey, source: "ANTHROPIC_ADMIN_KEY" };
+
+  const token = secretIn(env, "ANTHROPIC_AUTH_TOKEN");
+  if (token !== undefined) return { kind: "auth-token", secret: token, source: "ANTHROPIC_AUTH_TOKEN" };
+
+  if (settingOf(env, "ANTHROPIC_API_KEY")?.startsWith(ADMIN_KEY_PREFIX)) {
+    const secret = secretIn(env, "ANTHROPIC_API_KEY");
+    if (secret !== undefined) return { kind: "api-key", secret, source: "ANTHROPIC_API_KEY" };
+  }
+
+  const inVariable = settingOf(env, "ANTHROPIC_PROFILE");
+  if (inVariable !== undefined) return namedProfile(inVariable, "ANTHROPIC_PROFILE", directory);
+
+  return activeProfile(directory) ?? missing(env);
+}
+
+/**
+ * The key for inference: ANTHROPIC_API_KEY where it is no admin key. Models can be listed with it, and not with most admin
+ * credentials (admin-api.md 5.1). Throws Failure `credential-rejected` for a value that cannot be a secret.
+ */
+export function inferenceCredential(env: Environment): Credential | undefined {
+  if (settingOf(env, "ANTHROPIC_API_KEY")?.startsWith(ADMIN_KEY_PREFIX)) return undefined;
+  const secret = secretIn(env, "ANTHROPIC_API_KEY");
+  return secret === undefined ? undefined : { kind: "api-key", secret, source: "ANTHROPIC_API_KEY" };
+}
+
+/**
+ * Whose credential it is, as far as it tells by itself: a profile notes the account that logged in (AnthropicCredentials in the
+ * SDK's core/credentials.ts); a key that is no admin key is in the organization's list, with its hint. Never throws.
+ */
+export function ownerOf(credential: Credential, env: Environment, platform = process.platform): CredentialOwner {
+  if (credential.kind === "api-key") {
+    const { secret } = credential;
+    return secret.startsWith(ADMIN_KEY_PREFIX) ? {} : { isHint: (hint) => matchesHint(secret, hint) };
+  }
+  const directory = credential.kind === "profile" ? configDirectory(env, platform) : undefined;
+  if (credential.kind !== "profile" || !directory) return {};
+  try {
+    const file = join(directory, "credentials", `${credential.profile}.json`);
+    const { account_email: email } = JSON.parse(readFileSync(file, "utf8"));
+    return typeof email === "string" && email !== "" ? { email: email.toLowerCase() } : {};
+  } catch {
+    // A federated profile has no such file, and nobody's account.
+    return {};
+  }
+}
+
+/**
+ * Where the `ant` CLI and the SDK keep profiles: ANTHROPIC_CONFIG_DIR, else the platform's place for settings; undefined
+ * where there is none. Source: getRootConfigPath in the SDK's core/credentials.ts.
+ */
+function configDirectory(env: Environment, platform: NodeJS.Platform): string | undefined {
+  const named = settingOf(env, "ANTHROPIC_CONFIG_DIR");
+  if (named) return named;
+  if (platform === "win32") {
+    const roaming = settingOf(env, "APPDATA");
+    if (roaming) return join(roaming, "Anthropic");
+    const home = settingOf(env, "USERPROFILE");
+    return home && join(home, "AppData", "Roaming", "Anthropic");
+  }
+  const settings = settingOf(env, "XDG_CONFIG_HOME");
+  if (settings) return join(settings, "anthropic");
+  const home = settingOf(env, "HOME");
+  return home && join(home, ".config", "anthropic");
+}
+
+function namedProfile(name: string, source: string, directory: string | undefined): Credential {
+  if (!PROFILE_NAME.test(name) || name === "." || name === "..") {
+    throw new Failure("usage", {
+      message: `${source} is no name of a profile: letters, digits, "_", "." and "-" only`,
+    });
+  }
+  if (!directory) {
+    throw new Failure("credential-missing", {
+      message: `${source} names the profile "${name}", but there is no directory to look for it in`,
+      fix: "set ANTHROPIC_CONFIG_DIR",
+    });
+  }
+  const file = join(directory, "configs", `${name}.json`);
+  if (!existsSync(file)) {
+    throw new Failure("credential-missing", {
+      message: `${source} names the profile "${name}", but ${file} does not exist`,
+      fix: `ant auth login --profile ${name} --scope "org:admin"`,
+    });
+  }
+  return { kind: "profile", profile: name, source: `profile "${name}" (${source})` };
+}
+
+/** The profile that `active_config` names, else `default` where it exists. */
+function activeProfile(directory: string | undefined): Credential | undefined {
+  if (!directory) return undefined;
+  const file = join(directory, "active_config");
+  const name = textOf(file)?.trim();
+  if (name) return namedProfile(name, file, directory);
+  const hasDefault = existsSync(join(directory, "configs", "default.json"));
+  return hasDefault ? { kind: "profile", profile: "default", source: 'profile "default"' } : undefined;
+}
+
+function textOf(file: string): string | undefined {
+  try {
+    return readFileSync(file, "utf8");
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
+    throw new Failure("credential-missing", { message: `cannot read ${file}` }, { cause: error });
+  }
+}
+
+function settingOf(env: Environment, variable: string): string | undefined {
+  return env[variable]?.trim() || undefined;
+}
+
+/** A variable's value as it may stand in a header. What is wrong with one is said without showing it. */
+function secretIn(env: Environment, variable: string): string | undefined {
+  const value = settingOf(env, variable);
+  if (value === undefined) return undefined;
+  const fault = faultOf(value);
+  if (!fault) return value;
+  throw new Failure("credential-rejected", {
+    message: `${variable} holds ${fault}, which no key or token has`,
+    fix: `set ${variable} to the secret alone, on one line`,
+  });
+}
+
+function faultOf(value: string): string | undefined {
+  if (/[\r\n]/.test(value)) return "a line break";
+  if (/\s/.test(value)) return "white space";
+  if (/["'`]/.test(value)) return "a quotation mark";
+  return /^[\x21-\x7e]+$/.test(value) ? undefined : "a character outside printable ASCII";
+}
+
+function missing(env: Environment): never {
+  const notes = [];
+  if (settingOf(env, "ANTHROPIC_API_KEY")) {
+    notes.push(`ANTHROPIC_API_KEY is set, but it is not an admin key (${ADMIN_KEY_PREFIX}…) and is not used here`);
+  }
+  // The name in the documentation's own shell examples; nothing reads it.
+  if (settingOf(env, "ANTHROPIC_ADMIN_API_KEY"))
+    notes.push("ANTHROPIC_ADMIN_API_KEY is not read: use ANTHROPIC_ADMIN_KEY");
+  throw new Failure("credential-missing", {
+    message: ["no credential for the Admin API", ...notes].join("; "),
+    fix: 'set ANTHROPIC_ADMIN_KEY or ANTHROPIC_AUTH_TOKEN, or run: ant auth login --scope "org:admin"',
+  });
+}

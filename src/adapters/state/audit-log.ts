@@ -1,0 +1,157 @@
+import { constants } from "node:fs";
+import { type FileHandle, open, rm } from "node:fs/promises";
+import { hostname, userInfo } from "node:os";
+import { join } from "node:path";
+import { type AuditEntry, type AuditRecord, chain, GENESIS, recordLine } from "../../core/audit/audit.ts";
+import type { AuditLog } from "../../core/audit/audit-log.ts";
+import { Failure } from "../../core/failure.ts";
+import { sha256 } from "../digest.ts";
+import { readHead, writeHead } from "./audit-head.ts";
+import { LOCK_FILE, LOG_FILE, readAuditLog } from "./audit-reading.ts";
+import { inspectTail } from "./audit-tail.ts";
+import { acquireLock, type FileLock } from "./file-lock.ts";
+import { stateDirectory, stateDirectoryPath } from "./state-directory.ts";
+
+interface AuditLogOptions {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Epoch milliseconds. */
+  readonly now: () => number;
+  /** A line for the person, where the log had to be mended. */
+  readonly notice: (text: string) => void;
+}
+
+/** An append takes milliseconds, and a killed process blocks for five seconds. */
+const WRITER_PATIENCE = 30_000;
+/** As much as a run of a few hundred changes writes. */
+const PROBE_BYTES = 1 << 16;
+
+/** The audit log in the state directory: `audit.jsonl`, and `audit.head` beside it. */
+export function createAuditLog({ env, now, notice }: AuditLogOptions): AuditLog {
+  const by = operator();
+  let queue: Promise<unknown> = Promise.resolve();
+  // The lock is between processes: within this one, entries wait for each other here, and so keep their order.
+  const inTurn = <Value>(work: () => Promise<Value>): Promise<Value> => {
+    const turn = queue.then(work);
+    queue = turn.catch(() => {});
+    return turn;
+  };
+  return {
+    ready: () => inTurn(() => writing(env, ({ directory }) => probe(directory))),
+    append: (entry) => inTurn(() => writing(env, (log) => append(log, { by, ...entry }, { now, notice }))),
+    read: (visit, kept) => readAuditLog(stateDirectoryPath(env), visit, kept),
+  };
+}
+
+interface OpenLog {
+  readonly directory: string;
+  readonly handle: FileHandle;
+  readonly lock: FileLock;
+}
+
+/** Opens the log under its lock, does the work, and turns what goes wrong into one sentence. */
+async function writing<Value>(env: AuditLogOptions["env"], work: (log: OpenLog) => Promise<Value>): Promise<Value> {
+  const directory = await stateDirectory(env);
+  const path = join(directory, LOG_FILE);
+  try {
+    const lock = await acquireLock(join(directory, LOCK_FILE), WRITER_PATIENCE);
+    if (!lock) throw new Error("another process has been holding its lock for half a minute");
+    try {
+      const handle = await openLog(path);
+      try {
+        return await work({ directory, handle, lock });
+      } finally {
+        await handle.close();
+      }
+    } finally {
+      await lock.release();
+    }
+  } catch (error) {
+    throw unwritable(path, error);
+  }
+}
+
+async function openLog(path: string): Promise<FileHandle> {
+  const { O_RDWR, O_CREAT, O_APPEND, O_NOFOLLOW = 0 } = constants;
+  const handle = await open(path, O_RDWR | O_CREAT | O_APPEND | O_NOFOLLOW, 0o600);
+  try {
+    const { mode } = await handle.stat();
+    if (process.platform !== "win32" && (mode & 0o077) !== 0) await handle.chmod(0o600);
+    return handle;
+  } catch (error) {
+    await handle.close();
+    throw error;
+  }
+}
+
+async function append(
+  { directory, handle, lock }: OpenLog,
+  entry: AuditEntry,
+  { now, notice }: Pick<AuditLogOptions, "now" | "notice">,
+): Promise<AuditRecord> {
+  const [{ size }, known] = await Promise.all([handle.stat(), readHead(directory)]);
+  // Before the first record, so that a log without a head is never the work of a crash.
+  if (!known && size === 0) await writeHead(directory, GENESIS);
+  const tail = await inspectTail(handle, size, known);
+  const recovery = tail.recovery && chain(tail.head, tail.recovery, now(), sha256);
+  const record = chain(recovery ?? tail.head, entry, now(), sha256);
+  const text = `${tail.unended ? "\n" : ""}${recovery ? recordLine(recovery) : ""}${recordLine(record)}`;
+
+  if (!lock.isHeld()) throw new Error("its lock was lost, because this process was stopped for a while");
+  const start = tail.cutAt ?? size;
+  if (tail.cutAt !== undefined) await handle.truncate(start);
+  try {
+    await handle.appendFile(text);
+    await handle.datasync();
+  } catch (error) {
+    // Half a line would be found and taken out by the next append; here it can still be avoided.
+    await handle.truncate(start).catch(() => {});
+    throw error;
+  }
+  await writeHead(directory, { seq: record.seq, hash: record.hash, size: start + Buffer.byteLength(text) });
+  if (recovery) notice(`note: the audit log was mended, see its record ${recovery.seq}: ${recovery.reason}`);
+  return record;
+}
+
+/** Writes and removes a file beside the log: a full disk, a quota and a read-only folder show before anything is changed. */
+async function probe(directory: string): Promise<void> {
+  const path = join(directory, "audit.probe");
+  await rm(path, { force: true });
+  const handle = await open(path, "wx", 0o600);
+  try {
+    await handle.writeFile(Buffer.alloc(PROBE_BYTES));
+    await handle.datasync();
+  } finally {
+    await handle.close();
+    await rm(path, { force: true });
+  }
+}
+
+/** Who runs the program, as the system knows it; some containers have no name for their user. */
+function operator(): string {
+  try {
+    return `${userInfo().username}@${hostname()}`;
+  } catch {
+    return `${process.getuid?.() ?? "unknown"}@${hostname()}`;
+  }
+}
+
+const FULL: ReadonlySet<unknown> = new Set(["ENOSPC", "EDQUOT", "EFBIG"]);
+
+function unwritable(path: string, error: unknown): Failure {
+  const full = FULL.has(codeOf(error));
+  const message = `the audit log "${path}" cannot be written: ${full ? "the disk is full" : messageOf(error)}`;
+  const remedy = full ? "free some space" : "make it writable, or set ANTH_RBAC_STATE_DIR to another directory";
+  return new Failure(
+    "audit-unwritable",
+    { message, fix: `${remedy}: nothing is changed that cannot be logged` },
+    { cause: error },
+  );
+}
+
+function codeOf(error: unknown): unknown {
+  return error instanceof Error && "code" in error ? error.code : undefined;
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,100 @@
+import type { FileHandle } from "node:fs/promises";
+import { type AuditEntry, type AuditHead, GENESIS } from "../../core/audit/audit.ts";
+import { linkOf } from "../../core/audit/audit-chain.ts";
+import { sha256 } from "../digest.ts";
+import { readLines } from "./file-lines.ts";
+
+/** Where the next record goes, and what has to be done before. */
+export interface Tail {
+  /** What the next record follows; its `size` is where the log is good up to. */
+  readonly head: AuditHead;
+  /** Everything from this byte on is a line that was never finished, to be taken out. */
+  readonly cutAt?: number;
+  /** The last line lacks its line break. */
+  readonly unended?: true;
+  /** What the log has to say of itself first. */
+  readonly recovery?: AuditEntry;
+}
+
+/**
+ * Looks at the end of the log, where a crash leaves its marks: whole records that the head does not know yet, then perhaps half
+ * a line. Reads only what is behind the head, so that a long log costs nothing. No whole line is ever taken out, also where
+ * the log is damaged: it goes on behind the damage, which `audit verify` keeps finding.
+ */
+export async function inspectTail(handle: FileHandle, size: number, head: AuditHead | undefined): Promise<Tail> {
+  if (!head) {
+    if (size === 0) return { head: GENESIS };
+    const end = await lastRecord(handle, size);
+    return {
+      head: end,
+      ...(await ending(handle, size)),
+      recovery: damage("its head record was missing or not readable"),
+    };
+  }
+  if (size < head.size || !(await endsWith(handle, head))) {
+    const recovery = damage(`it is not the log whose record ${head.seq} was written last: it was cut off or edited`);
+    return { head, ...(await ending(handle, size)), recovery };
+  }
+  return afterHead(handle, size, head);
+}
+
+async function afterHead(handle: FileHandle, size: number, head: AuditHead): Promise<Tail> {
+  let last = head;
+  for await (const { text, ended, start, end } of readLines(handle, head.size, size)) {
+    const link = linkOf(text, sha256);
+    const follows = typeof link !== "string" && link.seq === last.seq + 1 && link.prev === last.hash;
+    if (follows) {
+      last = { seq: link.seq, hash: link.hash, size: ended ? end : end + 1 };
+      if (!ended) return { head: last, unended: true };
+    } else if (ended) {
+      const recovery = damage(`what follows record ${last.seq} does not belong to it`);
+      return { head: last, ...(await ending(handle, size)), recovery };
+    } else {
+      return { head: last, cutAt: start, recovery: halfWritten(text, end - start) };
+    }
+  }
+  return { head: last };
+}
+
+/** The end of the head's record, compared without reading the record: a line ends with its hash. */
+async function endsWith(handle: FileHandle, { seq, hash, size }: AuditHead): Promise<boolean> {
+  if (seq === 0) return size === 0;
+  const expected = Buffer.from(`"hash":"${hash}"}\n`);
+  if (size < expected.length) return false;
+  const buffer = Buffer.alloc(expected.length);
+  await handle.read(buffer, 0, buffer.length, size - buffer.length);
+  return buffer.equals(expected);
+}
+
+/** The last record that holds together; this reads the whole log, once. */
+async function lastRecord(handle: FileHandle, size: number): Promise<AuditHead> {
+  let last = GENESIS;
+  for await (const { text, end } of readLines(handle, 0, size)) {
+    const link = linkOf(text, sha256);
+    if (typeof link !== "string") last = { seq: link.seq, hash: link.hash, size: end };
+  }
+  return last;
+}
+
+async function ending(handle: FileHandle, size: number): Promise<Pick<Tail, "unended">> {
+  if (size === 0) return {};
+  const buffer = Buffer.alloc(1);
+  await handle.read(buffer, 0, 1, size - 1);
+  return buffer[0] === 0x0a ? {} : { unended: true };
+}
+
+/** `failed`: something may be missing, and the chain does not hold from here on. */
+function damage(what: string): AuditEntry {
+  const reason = `the log was continued although ${what}`;
+  return { command: "audit", event: "recovery", outcome: "failed", target: "audit.jsonl", reason };
+}
+
+/** So much of a half line is kept. */
+const KEPT = 500;
+
+/** `done`: the write that the line was about failed or was reported as failed, and no whole record is lost. */
+function halfWritten(text: string, bytes: number): AuditEntry {
+  const kept = text.length > KEPT ? `${text.slice(0, KEPT)}…` : text;
+  const reason = `a last line of ${bytes} bytes was half written, by a process that was killed or a disk that was full, and was taken out: ${kept}`;
+  return { command: "audit", event: "recovery", outcome: "done", target: "audit.jsonl", reason };
+}

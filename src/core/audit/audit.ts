@@ -1,0 +1,159 @@
+import type { Organization } from "../org.ts";
+import type { Action, ChangeKind, Fields } from "../plan.ts";
+import { maskSecrets } from "../secret.ts";
+import { isoTime } from "../time.ts";
+
+export const AUDIT_COMMANDS = ["apply", "rotate", "revoke", "prompt", "audit"] as const;
+export type AuditCommand = (typeof AUDIT_COMMANDS)[number];
+
+/**
+ * What a line tells of. `write`: a change that was tried; `refusal`: a guardrail or a missing confirmation stopped the run;
+ * `override`: a guardrail was overridden, with the reason given; `delivery`: a secret went to a `deliver` command; `prompt` and
+ * `denial`: a call under a role, made or not; `evidence`: a file was written, its digest in `reason`; `recovery`: the log itself
+ * was found damaged and continued.
+ */
+export type AuditEvent = "write" | "refusal" | "override" | "delivery" | "prompt" | "denial" | "evidence" | "recovery";
+
+export const AUDIT_RESULTS = ["done", "failed", "skipped", "manual", "refused", "overridden", "denied"] as const;
+/** What became of it. */
+export type AuditResult = (typeof AUDIT_RESULTS)[number];
+
+/** One line of the audit log, as whoever writes it says it; the field names are those of the file. Never a secret. */
+export interface AuditEntry {
+  readonly command: AuditCommand;
+  readonly event: AuditEvent;
+  readonly outcome: AuditResult;
+  /** Who ran the program: `user@machine`. The log fills it in. */
+  readonly by?: string;
+  readonly organization?: Partial<Organization>;
+  readonly action?: Action;
+  readonly kind?: ChangeKind;
+  /** In the grammar of targets; for an override the rule, for evidence the file. */
+  readonly target?: string;
+  /** The API's id of the object. */
+  readonly id?: string;
+  readonly before?: Fields;
+  readonly after?: Fields;
+  /** Why: the reason given, the guardrail, the API's error, the code of a denial. */
+  readonly reason?: string;
+  readonly request_id?: string;
+  /** The identity whose role decided a prompt; `by` is who ran the program. */
+  readonly user?: string;
+  readonly role?: string;
+  readonly model?: string;
+  readonly input_tokens?: number;
+  readonly output_tokens?: number;
+  /** The redacted key, as the API shows it. */
+  readonly key_hint?: string;
+  /** Only with `audit.prompts: true`. */
+  readonly prompt?: string;
+}
+
+/** An entry in its place in the chain: each holds the hash of the one before it. */
+export interface AuditRecord extends AuditEntry {
+  /** From 1 up, without gaps. */
+  readonly seq: number;
+  /** RFC 3339. */
+  readonly at: string;
+  readonly prev: string;
+  readonly hash: string;
+}
+
+/** The last record, kept beside the log, so that a cut-off tail shows. */
+export interface AuditHead {
+  readonly seq: number;
+  readonly hash: string;
+  /** Bytes of the log up to the end of that record. */
+  readonly size: number;
+}
+
+/** What the first record follows. */
+export const GENESIS: AuditHead = { seq: 0, hash: "0".repeat(64), size: 0 };
+
+/** SHA-256 of a text, lower-case hex. */
+export type Digest = (text: string) => string;
+
+/** The record that follows `previous`. Secrets are masked before it is hashed. */
+export function chain(
+  previous: Pick<AuditHead, "seq" | "hash">,
+  entry: AuditEntry,
+  now: number,
+  digest: Digest,
+): AuditRecord {
+  const record = { seq: previous.seq + 1, at: isoTime(now), prev: previous.hash, ...plain(entry) };
+  return { ...record, hash: digest(canonicalJson(record)) };
+}
+
+/** A record as it stands in the log. */
+export function recordLine(record: AuditRecord): string {
+  return `${JSON.stringify(record)}\n`;
+}
+
+/** What a reader would get back: no undefined fields, no secrets. A masked secret holds no character that JSON escapes. */
+function plain(entry: AuditEntry): AuditEntry {
+  return JSON.parse(maskSecrets(JSON.stringify(entry)));
+}
+
+/**
+ * What is hashed: JSON without spaces, fields sorted by name, lists as they are (unlike `canonicalText`, for which the order of
+ * a list says nothing). It is what `jq -cS` prints.
+ */
+export function canonicalJson(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(",")}]`;
+  if (typeof value !== "object" || value === null) return JSON.stringify(value);
+  const fields = Object.entries(value).sort(([one], [other]) => (one < other ? -1 : 1));
+  return `{${fields.map(([name, field]) => `${JSON.stringify(name)}:${canonicalJson(field)}`).join(",")}}`;
+}
+
+const NEEDED = ["at", "prev", "hash", "command", "event", "outcome"] as const;
+const TEXTS = [
+  "by",
+  "action",
+  "kind",
+  "target",
+  "id",
+  "reason",
+  "request_id",
+  "user",
+  "role",
+  "model",
+  "key_hint",
+  "prompt",
+] as const;
+
+/** The record of a line, or undefined where the line holds none. It may still have been edited: the chain tells. */
+export function parseRecord(text: string): AuditRecord | undefined {
+  const value = parseJson(text);
+  return isRecord(value) ? value : undefined;
+}
+
+/** Anybody may have written the file: whatever is shown of it has the type that it should have. */
+function isRecord(value: unknown): value is AuditRecord {
+  if (!isObject(value)) return false;
+  const { organization = {}, before = {}, after = {} } = value;
+  if (!isObject(organization) || !isObject(before) || !isObject(after)) return false;
+  return (
+    NEEDED.every((name) => typeof value[name] === "string") &&
+    Number.isSafeInteger(value.seq) &&
+    [...TEXTS.map((name) => value[name]), organization.id, organization.name].every(absentOr("string")) &&
+    [value.input_tokens, value.output_tokens].every(absentOr("number"))
+  );
+}
+
+function absentOr(type: "string" | "number") {
+  return (value: unknown) => value === undefined || typeof value === type;
+}
+
+/** An object of JSON, not a list. */
+export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** The value of a JSON text, or undefined where it is none. */
+export function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

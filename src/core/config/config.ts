@@ -1,0 +1,126 @@
+import type { OrganizationRole, WorkspaceRole } from "../role.ts";
+
+/** The kinds that `manage`, `--only` and the guardrails speak of. */
+export const MANAGED_KINDS = [
+  "members",
+  "workspaces",
+  "workspace_members",
+  "rate_limits",
+  "spend_limits",
+  "keys",
+] as const;
+export type ManagedKind = (typeof MANAGED_KINDS)[number];
+
+/** `off`: neither read nor written. `additive`: only added to. `full`: what is not declared is taken away too. */
+export type Mode = "off" | "additive" | "full";
+
+/** The limiters of a rate limit, the API's words. Source: RateLimitType in the SDK's types. */
+export const LIMITERS = [
+  "requests_per_minute",
+  "input_tokens_per_minute",
+  "input_tokens_per_minute_cache_aware",
+  "output_tokens_per_minute",
+  "tokens_per_minute",
+  "tokens_per_day",
+  "tool_uses_per_second",
+  "fast_itpmca",
+  "fast_otpm",
+] as const;
+export type Limiter = (typeof LIMITERS)[number];
+export type Limits = Readonly<Partial<Record<Limiter, number>>>;
+
+/** The rate-limit groups that are not model families. */
+export const GROUP_TYPES = ["batch", "files", "token_count", "skills", "web_search"] as const;
+
+/** What rbac.yaml says, normalised and frozen: e-mails in lower case, durations in ms, days as `YYYY-MM-DD`, defaults filled in. */
+export interface Config {
+  readonly organization: {
+    readonly id?: string;
+    readonly name?: string;
+    /** Keys that no workspace holds (scope `organization`). */
+    readonly keys?: ReadonlyMap<string, Key>;
+  };
+  /** Each kind's mode: what `manage` says, else `additive` where something of the kind is declared, else `off`. */
+  readonly manage: Readonly<Record<ManagedKind, Mode>>;
+  /** The kinds that `manage` names: their collections are managed even in a workspace that leaves them out. */
+  readonly named: ReadonlySet<ManagedKind>;
+  readonly guardrails: Guardrails;
+  /** The naming pattern for keys, where the file gives one. */
+  readonly naming?: string;
+  readonly members: ReadonlyMap<string, Member>;
+  readonly workspaces: ReadonlyMap<string, Workspace>;
+  readonly roles: ReadonlyMap<string, Role>;
+  readonly rateStore: string;
+  readonly audit: { readonly prompts: boolean };
+  readonly accept: readonly Acceptance[];
+}
+
+export interface Guardrails {
+  readonly minAdmins: number;
+  readonly minWorkspaceAdmins: number;
+  /** E-mails in lower case. */
+  readonly protected: readonly string[];
+  readonly maxRemovals: { readonly percent: number; readonly alwaysAllow: number; readonly neverExceed: number };
+}
+
+export interface Member {
+  readonly email: string;
+  readonly role: OrganizationRole;
+  readonly appRole?: string;
+  /** The last day on which the entry holds. */
+  readonly until?: string;
+  readonly reason?: string;
+}
+
+export interface Workspace {
+  readonly handle: string;
+  readonly name: string;
+  readonly id?: string;
+  /** Earlier live names, which make a difference of name a rename. */
+  readonly previously: readonly string[];
+  readonly tags?: Readonly<Record<string, string>>;
+  readonly dataResidency?: DataResidency;
+  /** Absent: not managed; null: there must be none. */
+  readonly externalKeyId?: string | null;
+  readonly rateLimits?: ReadonlyMap<string, Limits>;
+  readonly spendLimit?: { readonly monthly: number };
+  readonly members?: ReadonlyMap<string, WorkspaceRole>;
+  readonly keys?: ReadonlyMap<string, Key>;
+  readonly promptKeyEnv?: string;
+}
+
+export interface DataResidency {
+  readonly workspaceGeo?: string;
+  readonly allowedInferenceGeos?: readonly string[] | "unrestricted";
+  readonly defaultInferenceGeo?: string;
+}
+
+export interface Key {
+  readonly name: string;
+  readonly id?: string;
+  readonly previously: readonly string[];
+  readonly owner?: string;
+  readonly deliver: readonly (readonly string[])[];
+  /** Milliseconds; the key's own value or key_policy's. */
+  readonly rotateEvery: number;
+  readonly overlap: number;
+  readonly soak: number;
+}
+
+/** One role of the application-level policy. */
+export interface Role {
+  readonly name: string;
+  readonly allowed: boolean;
+  readonly models: readonly string[];
+  readonly maxTokens?: number;
+  readonly rpmLimit?: number;
+  readonly mayAssume: readonly string[];
+}
+
+/** A known difference that is fine until its last day. */
+export interface Acceptance {
+  readonly target: string;
+  readonly until: string;
+  readonly owner: string;
+  readonly reason: string;
+}

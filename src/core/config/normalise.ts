@@ -1,0 +1,228 @@
+/** From what people type to what the program trusts: addresses in lower case, captions mapped, defaults filled in. */
+
+import { parseTarget } from "../parse-target.ts";
+import { ORGANIZATION_ROLE_WORDS, WORKSPACE_ROLE_WORDS, type WorkspaceRole } from "../role.ts";
+import { parseDuration } from "../time.ts";
+import {
+  type Acceptance,
+  type Config,
+  type DataResidency,
+  type Guardrails,
+  type Key,
+  type Limits,
+  MANAGED_KINDS,
+  type ManagedKind,
+  type Member,
+  type Mode,
+  type Role,
+  type Workspace,
+} from "./config.ts";
+import type { WrittenConfig, WrittenKey, WrittenRole, WrittenWorkspace } from "./config-schema.ts";
+
+/** What holds where the file is silent. */
+export const DEFAULTS = {
+  minAdmins: 1,
+  minWorkspaceAdmins: 1,
+  maxRemovals: { percent: 20, alwaysAllow: 2, neverExceed: 10 },
+  rotateEvery: "90d",
+  overlap: "7d",
+  soak: "7d",
+  rateStore: "local",
+} as const;
+
+/** The config of a file that the schema accepts. */
+export function normalise(written: WrittenConfig): Config {
+  const workspaces = new Map<string, Workspace>();
+  const rotation = rotationOf(written.key_policy ?? {}, DEFAULTS);
+  for (const [handle, workspace] of Object.entries(written.workspaces ?? {})) {
+    workspaces.set(handle, workspaceOf(handle, workspace, rotation));
+  }
+  const naming = written.key_policy?.naming;
+  const { id, name, keys } = written.organization ?? {};
+  return Object.freeze({
+    organization: Object.freeze({
+      ...(id !== undefined && { id }),
+      ...(name !== undefined && { name }),
+      ...(keys !== undefined && { keys: keysOf(keys, rotation) }),
+    }),
+    manage: Object.freeze(modes(written)),
+    named: new Set(MANAGED_KINDS.filter((kind) => written.manage?.[kind] !== undefined)),
+    guardrails: guardrailsOf(written),
+    ...(naming !== undefined && { naming }),
+    members: membersOf(written),
+    workspaces,
+    roles: new Map(Object.entries(written.roles ?? {}).map(([role, entry]) => [role, roleOf(role, entry)])),
+    rateStore: written.rate_store ?? DEFAULTS.rateStore,
+    audit: Object.freeze({ prompts: written.audit?.prompts ?? false }),
+    accept: Object.freeze((written.accept ?? []).map(acceptanceOf)),
+  });
+}
+
+/** The written duration of each phase of a key, resolved against what holds otherwise. */
+export function durationsOf(
+  key: Pick<WrittenKey, "rotate_every" | "overlap" | "soak">,
+  otherwise: Durations,
+): Durations {
+  return {
+    rotateEvery: key.rotate_every ?? otherwise.rotateEvery,
+    overlap: key.overlap ?? otherwise.overlap,
+    soak: key.soak ?? otherwise.soak,
+  };
+}
+
+/** Durations as they are written. */
+export interface Durations {
+  readonly rotateEvery: string;
+  readonly overlap: string;
+  readonly soak: string;
+}
+
+type Rotation = Pick<Key, "rotateEvery" | "overlap" | "soak">;
+
+function rotationOf(key: Pick<WrittenKey, "rotate_every" | "overlap" | "soak">, otherwise: Durations): Rotation {
+  const written = durationsOf(key, otherwise);
+  return {
+    rotateEvery: parseDuration(written.rotateEvery) ?? 0,
+    overlap: parseDuration(written.overlap) ?? 0,
+    soak: parseDuration(written.soak) ?? 0,
+  };
+}
+
+function modes(written: WrittenConfig): Record<ManagedKind, Mode> {
+  const workspaces = Object.values(written.workspaces ?? {});
+  const declared: Record<ManagedKind, boolean> = {
+    members: written.members !== undefined,
+    workspaces: written.workspaces !== undefined,
+    workspace_members: workspaces.some((workspace) => workspace.members !== undefined),
+    rate_limits: workspaces.some((workspace) => workspace.rate_limits !== undefined),
+    spend_limits: workspaces.some((workspace) => workspace.spend_limit !== undefined),
+    keys: written.organization?.keys !== undefined || workspaces.some((workspace) => workspace.keys !== undefined),
+  };
+  const mode = (kind: ManagedKind): Mode => written.manage?.[kind] ?? (declared[kind] ? "additive" : "off");
+  return {
+    members: mode("members"),
+    workspaces: mode("workspaces"),
+    workspace_members: mode("workspace_members"),
+    rate_limits: mode("rate_limits"),
+    spend_limits: mode("spend_limits"),
+    keys: mode("keys"),
+  };
+}
+
+function guardrailsOf({ guardrails }: WrittenConfig): Guardrails {
+  const { maxRemovals } = DEFAULTS;
+  return Object.freeze({
+    minAdmins: guardrails?.min_admins ?? DEFAULTS.minAdmins,
+    minWorkspaceAdmins: guardrails?.min_workspace_admins ?? DEFAULTS.minWorkspaceAdmins,
+    protected: Object.freeze([...new Set((guardrails?.protected ?? []).map((person) => person.toLowerCase()))]),
+    maxRemovals: Object.freeze({
+      percent: guardrails?.max_removals?.percent ?? maxRemovals.percent,
+      alwaysAllow: guardrails?.max_removals?.always_allow ?? maxRemovals.alwaysAllow,
+      neverExceed: guardrails?.max_removals?.never_exceed ?? maxRemovals.neverExceed,
+    }),
+  });
+}
+
+function membersOf(written: WrittenConfig): Map<string, Member> {
+  const members = new Map<string, Member>();
+  for (const [person, entry] of Object.entries(written.members ?? {})) {
+    const email = person.toLowerCase();
+    const member: { -readonly [Field in keyof Member]: Member[Field] } = {
+      email,
+      role: ORGANIZATION_ROLE_WORDS[entry.role],
+    };
+    if (entry.app_role !== undefined) member.appRole = entry.app_role;
+    if (entry.until !== undefined) member.until = entry.until;
+    if (entry.reason !== undefined) member.reason = entry.reason;
+    members.set(email, Object.freeze(member));
+  }
+  return members;
+}
+
+function workspaceOf(handle: string, written: WrittenWorkspace, rotation: Rotation): Workspace {
+  const workspace: { -readonly [Field in keyof Workspace]: Workspace[Field] } = {
+    handle,
+    name: written.name,
+    previously: listOf(written.previously),
+  };
+  if (written.id !== undefined) workspace.id = written.id;
+  if (written.tags !== undefined) workspace.tags = Object.freeze({ ...written.tags });
+  if (written.data_residency) workspace.dataResidency = residencyOf(written.data_residency);
+  if (written.external_key_id !== undefined) workspace.externalKeyId = written.external_key_id;
+  if (written.rate_limits !== undefined) {
+    const entries = Object.entries(written.rate_limits ?? {});
+    workspace.rateLimits = new Map(entries.map(([group, limits]) => [group, limitsOf(limits)]));
+  }
+  if (written.spend_limit) workspace.spendLimit = Object.freeze({ monthly: written.spend_limit.monthly });
+  if (written.members !== undefined) {
+    const members = new Map<string, WorkspaceRole>();
+    for (const [person, word] of Object.entries(written.members ?? {})) {
+      members.set(person.toLowerCase(), WORKSPACE_ROLE_WORDS[word]);
+    }
+    workspace.members = members;
+  }
+  if (written.keys !== undefined) workspace.keys = keysOf(written.keys, rotation);
+  if (written.prompt_key_env !== undefined) workspace.promptKeyEnv = written.prompt_key_env;
+  return Object.freeze(workspace);
+}
+
+function residencyOf(written: NonNullable<WrittenWorkspace["data_residency"]>): DataResidency {
+  const residency: { -readonly [Field in keyof DataResidency]: DataResidency[Field] } = {};
+  if (written.workspace_geo !== undefined) residency.workspaceGeo = written.workspace_geo;
+  if (written.allowed_inference_geos !== undefined) residency.allowedInferenceGeos = written.allowed_inference_geos;
+  if (written.default_inference_geo !== undefined) residency.defaultInferenceGeo = written.default_inference_geo;
+  return Object.freeze(residency);
+}
+
+function limitsOf(written: Readonly<Record<string, unknown>> | null): Limits {
+  // Only limiters are left in it: the schema has judged, and free fields begin with `x-`.
+  return Object.freeze(Object.fromEntries(Object.entries(written ?? {}).filter(([name]) => !name.startsWith("x-"))));
+}
+
+function keysOf(written: WrittenWorkspace["keys"], rotation: Rotation): Map<string, Key> {
+  const keys = new Map<string, Key>();
+  for (const [name, key] of Object.entries(written ?? {})) keys.set(name, keyOf(name, key ?? {}, rotation));
+  return keys;
+}
+
+function keyOf(name: string, written: WrittenKey, rotation: Rotation): Key {
+  const key: { -readonly [Field in keyof Key]: Key[Field] } = {
+    name,
+    previously: listOf(written.previously),
+    deliver: written.deliver ? Object.freeze(written.deliver.map((command) => Object.freeze([...command]))) : NOTHING,
+    rotateEvery: durationOr(written.rotate_every, rotation.rotateEvery),
+    overlap: durationOr(written.overlap, rotation.overlap),
+    soak: durationOr(written.soak, rotation.soak),
+  };
+  if (written.id !== undefined) key.id = written.id;
+  if (written.owner !== undefined) key.owner = written.owner.toLowerCase();
+  return Object.freeze(key);
+}
+
+const NOTHING: readonly never[] = Object.freeze([]);
+
+function durationOr(written: string | undefined, otherwise: number): number {
+  return written === undefined ? otherwise : (parseDuration(written) ?? otherwise);
+}
+
+function listOf(written: string | readonly string[] | undefined): readonly string[] {
+  if (written === undefined) return NOTHING;
+  return Object.freeze(typeof written === "string" ? [written] : [...written]);
+}
+
+function roleOf(name: string, written: WrittenRole): Role {
+  const { max_tokens: maxTokens, rpm_limit: rpmLimit } = written;
+  return Object.freeze({
+    name,
+    allowed: written.allowed,
+    models: Object.freeze([...(written.models ?? [])]),
+    ...(maxTokens !== undefined && { maxTokens }),
+    ...(rpmLimit !== undefined && { rpmLimit }),
+    mayAssume: Object.freeze([...(written.may_assume ?? [])]),
+  });
+}
+
+function acceptanceOf(written: NonNullable<WrittenConfig["accept"]>[number]): Acceptance {
+  const { target, until, owner, reason } = written;
+  return Object.freeze({ target: parseTarget(target)?.target ?? target, until, owner: owner.toLowerCase(), reason });
+}

@@ -1,0 +1,98 @@
+/**
+ * Takes what the schema complains of out of a value, so that the rules can still judge the rest in the same run. What was
+ * taken out is remembered: nothing may be said of it, and its names count as written.
+ */
+import type * as z from "zod/mini";
+import { type ConfigPath, formatPath } from "../finding.ts";
+import type { WrittenConfig } from "./config-schema.ts";
+import { complaintsOf, isFree, valueAt } from "./schema-issues.ts";
+
+export interface Pruned {
+  readonly written: WrittenConfig;
+  /** The paths of what was taken out. */
+  readonly taken: readonly ConfigPath[];
+  /** The formatted paths of keys that are none: unknown fields, names of a wrong form. */
+  readonly badKeys: ReadonlySet<string>;
+  /** For lists that lost entries: the index at which each entry that is left was written. */
+  readonly indexes: ReadonlyMap<object, readonly number[]>;
+}
+
+const GONE = Symbol("taken out");
+
+/** The part of `value` that the schema accepts. Every round takes something out or puts a placeholder in its place, so it ends. */
+export function prune(value: unknown, issues: readonly z.core.$ZodIssue[]): Pruned {
+  const root: unknown = structuredClone(value);
+  const taken: ConfigPath[] = [];
+  const badKeys = new Set<string>();
+  const indexes = new Map<object, readonly number[]>();
+  let complaints = issues;
+  while (complaints.length > 0) {
+    const lists = new Set<unknown[]>();
+    for (const issue of complaints) {
+      const badKey = issue.code === "invalid_key" || issue.code === "unrecognized_keys";
+      for (const path of culprits(issue, root)) {
+        if (badKey) badKeys.add(formatPath(path));
+        remove(root, { path, badKey }, lists, taken);
+      }
+    }
+    for (const list of lists) compact(list, indexes);
+    complaints = complaintsOf(root);
+  }
+  return { written: root as WrittenConfig, taken, badKeys, indexes };
+}
+
+/** The places to take out for one complaint. */
+function culprits(issue: z.core.$ZodIssue, root: unknown): ConfigPath[] {
+  const path = issue.path as ConfigPath;
+  if (issue.code === "unrecognized_keys") return issue.keys.map((field) => [...path, field]);
+  const missing = valueAt(root, path) === undefined && placeholderAt(path) === undefined;
+  // Without a required field that nothing can stand for, the entry itself means nothing.
+  return [missing ? path.slice(0, -1) : path];
+}
+
+/** What stands for a required field that is missing or wrong, so that the rest of its entry can be judged. */
+const PLACEHOLDERS: readonly { readonly at: readonly string[]; readonly value: unknown }[] = [
+  { at: ["version"], value: 1 },
+  { at: ["members", "*", "role"], value: "user" },
+  { at: ["workspaces", "*", "name"], value: "?" },
+  { at: ["workspaces", "*", "members", "*"], value: "user" },
+  { at: ["roles", "*", "allowed"], value: true },
+  { at: ["accept", "*", "target"], value: "members.?" },
+  { at: ["accept", "*", "until"], value: "9999-12-31" },
+  { at: ["accept", "*", "owner"], value: "nobody@nowhere.invalid" },
+  { at: ["accept", "*", "reason"], value: "?" },
+];
+
+function placeholderAt(path: ConfigPath): unknown {
+  const fits = ({ at }: { readonly at: readonly string[] }) =>
+    at.length === path.length && at.every((part, index) => part === "*" || part === path[index]);
+  return PLACEHOLDERS.find(fits)?.value;
+}
+
+function remove(
+  root: unknown,
+  { path, badKey }: { path: ConfigPath; badKey: boolean },
+  lists: Set<unknown[]>,
+  taken: ConfigPath[],
+): void {
+  const parent = valueAt(root, path.slice(0, -1));
+  const last = path.at(-1);
+  if (last === undefined) return;
+  if (!(typeof last === "string" && isFree(last))) taken.push(path);
+  const placeholder = badKey ? undefined : placeholderAt(path);
+  if (placeholder !== undefined && typeof parent === "object" && parent !== null) {
+    (parent as Record<string, unknown>)[last] = placeholder;
+  } else if (Array.isArray(parent)) {
+    parent[Number(last)] = GONE;
+    lists.add(parent);
+  } else if (typeof parent === "object" && parent !== null) {
+    delete (parent as Record<string, unknown>)[last];
+  }
+}
+
+function compact(list: unknown[], indexes: Map<object, readonly number[]>): void {
+  const before = indexes.get(list) ?? list.map((_, index) => index);
+  const kept = before.filter((_, index) => list[index] !== GONE);
+  indexes.set(list, kept);
+  list.splice(0, list.length, ...list.filter((entry) => entry !== GONE));
+}

@@ -1,0 +1,202 @@
+/** The complaints of the schema, as findings. */
+import type * as z from "zod/mini";
+import { type ConfigPath, type Finding, finding } from "../finding.ts";
+import { FORMATS, writtenConfig } from "./config-schema.ts";
+import { suggest, suggester } from "./suggest.ts";
+
+type Issue = z.core.$ZodIssue;
+
+/** What the schema has against a value. Fields that are free everywhere (`x-…`) are none of its business. */
+export function complaintsOf(value: unknown): readonly Issue[] {
+  // Compiling a checker for each schema takes longer than checking a file of any size does without.
+  const result = writtenConfig.safeParse(value, { jitless: true });
+  if (result.success) return [];
+  return result.error.issues.filter((issue) => issue.code !== "unrecognized_keys" || !issue.keys.every(isFree));
+}
+
+/** Findings for one complaint. None where only `x-…` fields are meant, which are free everywhere. */
+export function issueFindings(issue: Issue, root: unknown): Finding[] {
+  const path = issue.path as ConfigPath;
+  switch (issue.code) {
+    case "unrecognized_keys":
+      return unknownFields(issue.keys, path, root);
+    case "invalid_key":
+      return issue.issues
+        .slice(0, 1)
+        .map((inner) => wrongText(inner, String(path.at(-1)), { path, atKey: true }, "a name of other form"));
+    case "invalid_union":
+      return unionFindings(issue, root);
+    case "invalid_value":
+      return [wrongWord(issue, path, valueAt(root, path))];
+    case "invalid_type":
+      return [wrongType(issue.expected, path, valueAt(root, path))];
+    case "too_small":
+    case "too_big":
+    case "not_multiple_of":
+    case "invalid_format":
+      return [wrongText(issue, shown(valueAt(root, path)), { path }, "another value")];
+    default:
+      return [finding("invalid-format", { value: shown(valueAt(root, path)), expected: "another value" }, { path })];
+  }
+}
+
+/** Whether a field is one of the free ones, for anchors and for other tools. */
+export function isFree(field: string): boolean {
+  return field.startsWith("x-");
+}
+
+/** What stands at a path of a plain value; undefined where there is no such place. */
+export function valueAt(root: unknown, path: ConfigPath): unknown {
+  let value = root;
+  for (const part of path) {
+    if (typeof value !== "object" || value === null || !Object.hasOwn(value, part)) return undefined;
+    value = (value as Record<string | number, unknown>)[part];
+  }
+  return value;
+}
+
+function unknownFields(fields: readonly string[], path: ConfigPath, root: unknown): Finding[] {
+  const known = fieldsAt(path, root);
+  const nearest = suggester(known);
+  return fields
+    .filter((field) => !isFree(field))
+    .map((field) => {
+      const suggestion = nearest(field);
+      const args = suggestion === undefined ? { field, known } : { field, known, suggestion };
+      return finding("unknown-field", args, { path: [...path, field], atKey: true });
+    });
+}
+
+/** The fields that the schema knows at a path. */
+function fieldsAt(path: ConfigPath, root: unknown): string[] {
+  let schema: z.ZodMiniType | undefined = writtenConfig;
+  for (const part of path) {
+    const inner: unknown = unwrap(schema);
+    const { def } = inner as {
+      def: { type: string; shape?: Shape; valueType?: z.ZodMiniType; element?: z.ZodMiniType };
+    };
+    schema = def.shape?.[String(part)] ?? def.valueType ?? def.element;
+    if (!schema) return [];
+  }
+  const { def } = unwrap(schema) as unknown as { def: { shape?: Shape } };
+  const written = valueAt(root, path);
+  const present = typeof written === "object" && written !== null ? written : {};
+  return Object.keys(def.shape ?? {}).filter((field) => field !== "$schema" && !Object.hasOwn(present, field));
+}
+
+type Shape = Readonly<Record<string, z.ZodMiniType>>;
+
+/** The schema behind `optional` and `nullable`. */
+function unwrap(schema: z.ZodMiniType): z.ZodMiniType {
+  let inner = schema;
+  while (inner.type === "optional" || inner.type === "nullable") {
+    inner = (inner as z.ZodMiniOptional<z.ZodMiniType> | z.ZodMiniNullable<z.ZodMiniType>).def.innerType;
+  }
+  return inner;
+}
+
+/** Of the branches of a union, the one whose kind of value was written speaks; else the whole is of a wrong type. */
+function unionFindings(issue: z.core.$ZodIssueInvalidUnion, root: unknown): Finding[] {
+  const path = issue.path as ConfigPath;
+  const value = valueAt(root, path);
+  for (const branch of issue.errors) {
+    const first = branch[0];
+    if (!first || (first.path.length === 0 && first.code === "invalid_type")) continue;
+    if (first.code === "invalid_value" && typeof value !== "string") continue;
+    return branch.flatMap((inner) => issueFindings({ ...inner, path: [...path, ...inner.path] } as Issue, root));
+  }
+  return [wrongType("text or list", path, value)];
+}
+
+const TYPE_WORDS: Readonly<Record<string, string>> = {
+  string: "text",
+  number: "a number",
+  int: "a whole number",
+  boolean: "true or false",
+  object: "a mapping",
+  record: "a mapping",
+  array: "a list",
+  "text or list": "text, or a list",
+};
+
+function wrongType(expected: string, path: ConfigPath, value: unknown): Finding {
+  if (value === undefined) return finding("missing-field", { field: String(path.at(-1)) }, { path });
+  return finding("wrong-type", { expected: TYPE_WORDS[expected] ?? expected, found: describe(value) }, { path });
+}
+
+/** A value's kind in plain words. */
+export function describe(value: unknown): string {
+  if (value === null || value === undefined) return "nothing";
+  if (Array.isArray(value)) return "a list";
+  if (typeof value === "string") return "text";
+  if (typeof value === "number" || typeof value === "bigint") return `the number ${value}`;
+  return typeof value === "boolean" ? `the word ${value}` : "a mapping";
+}
+
+function wrongWord(issue: z.core.$ZodIssueInvalidValue, path: ConfigPath, value: unknown): Finding {
+  // Captions are understood, but the API's own words are what is taught.
+  const allowed = issue.values.map(String).filter((word) => !/[A-Z]|^workspace_/.test(word));
+  if (value === undefined) return finding("missing-field", { field: String(path.at(-1)) }, { path });
+  if (typeof value === "object") {
+    return finding(
+      "wrong-type",
+      { expected: allowed.length > 1 ? `one of ${allowed.join(", ")}` : String(allowed[0]), found: describe(value) },
+      { path },
+    );
+  }
+  const word = String(value);
+  if (isWorkspaceMember(path) && /^(?:workspace[_ ])?billing$/i.test(word)) {
+    return finding("unassignable-workspace-role", { role: word }, { path });
+  }
+  const suggestion = suggest(word, allowed);
+  return finding(
+    "invalid-value",
+    suggestion === undefined ? { value: word, allowed } : { value: word, allowed, suggestion },
+    {
+      path,
+    },
+  );
+}
+
+function isWorkspaceMember(path: ConfigPath): boolean {
+  return path.length === 4 && path[0] === "workspaces" && path[2] === "members";
+}
+
+/** Findings for text or numbers of the right type: of a wrong form, or too small, long, or fine. */
+function wrongText(
+  issue: z.core.$ZodRawIssue | Issue,
+  value: string,
+  where: { readonly path: ConfigPath; readonly atKey?: boolean },
+  otherwise: string,
+): Finding {
+  switch (issue.code) {
+    case "invalid_format": {
+      const { format, pattern } = issue as z.core.$ZodIssueInvalidStringFormat;
+      return finding(
+        "invalid-format",
+        { value, expected: FORMATS.get(format) ?? FORMATS.get(pattern ?? "") ?? otherwise },
+        where,
+      );
+    }
+    case "not_multiple_of":
+      return finding("invalid-format", { value, expected: "an amount with at most two decimals" }, where);
+    case "too_small": {
+      const { minimum, origin } = issue as z.core.$ZodIssueTooSmall;
+      return finding("out-of-range", { value, expected: `at least ${minimum}${UNITS[origin] ?? ""}` }, where);
+    }
+    case "too_big": {
+      const { maximum, origin } = issue as z.core.$ZodIssueTooBig;
+      return finding("out-of-range", { value, expected: `at most ${maximum}${UNITS[origin] ?? ""}` }, where);
+    }
+    default:
+      return finding("invalid-format", { value, expected: otherwise }, where);
+  }
+}
+
+const UNITS: Readonly<Record<string, string>> = { string: " characters", array: " entries" };
+
+/** A value as a sentence can quote it: short, on one line. */
+function shown(value: unknown): string {
+  const text = typeof value === "string" ? value : (JSON.stringify(value) ?? "nothing");
+  return text.length > 80 ? `${text.slice(0, 79)}…` : text;
+}

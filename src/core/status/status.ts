@@ -1,0 +1,208 @@
+import type { Config } from "../config/config.ts";
+import { Failure } from "../failure.ts";
+import type { Invite, Organization, OrgSnapshot, Reading, UsageReport, User } from "../org.ts";
+import type { UnknownKind } from "../plan.ts";
+import { organizationRank } from "../role.ts";
+import { compareText, indexStatus, type StatusIndex } from "./status-index.ts";
+import { type KeyAnswer, type KeyStatus, keyNotes, keyStatuses } from "./status-key.ts";
+import { type SecretKind, secretKind } from "./status-secret.ts";
+import { findWorkspace, type KeyQuery, matchingKeys, notFound, type Selection } from "./status-select.ts";
+import { type UsageStatus, usageStatus } from "./status-usage.ts";
+import { knownEmails, type UserStatus, userStatus } from "./status-user.ts";
+import { type WorkspaceStatus, workspaceStatus } from "./status-workspace.ts";
+
+/** The organization, or the part of it that was asked for. Parts that the view does not show are `not-read`. */
+export interface Status {
+  readonly view: Selection["view"];
+  readonly takenAt: number;
+  readonly organization?: Organization;
+  /** Whether there is an rbac.yaml to compare with. */
+  readonly declared: boolean;
+  readonly workspaces: Reading<WorkspaceStatus>;
+  /** Workspaces that hold keys but are not listed: archived ones, or all of them where the list could not be read. */
+  readonly unlisted: readonly WorkspaceStatus[];
+  readonly members: Reading<User>;
+  /** Pending invitations, and expired ones of people who are still outside. */
+  readonly invites: Reading<Invite>;
+  /** Keys of the organization itself, bound to no workspace. */
+  readonly keys: Reading<KeyStatus>;
+  readonly user?: UserStatus;
+  /** Every key that was asked for. */
+  readonly found?: readonly KeyAnswer[];
+  readonly usage?: UsageStatus;
+  /** What was to be read and could not be. */
+  readonly unknown: readonly UnknownKind[];
+  /** What this organization does not offer through the API: nothing is wrong with it. */
+  readonly unavailable: readonly UnknownKind[];
+}
+
+/** All that a status is made of. */
+export interface StatusInput {
+  readonly live: OrgSnapshot;
+  readonly now: number;
+  readonly selection: Selection;
+  readonly config?: Config;
+  readonly usage?: UsageReport;
+}
+
+const NOT_READ = { known: false, reason: "not-read" } as const;
+
+/** The status that a selection asks for. Throws Failure where the selection names what is not there, or names two. */
+export function assembleStatus({ live, now, selection, config, usage }: StatusInput): Status {
+  const index = indexStatus(live, now, config);
+  const { unknown, unavailable } = unread(index);
+  const frame: Status = {
+    view: selection.view,
+    takenAt: live.takenAt,
+    ...(live.organization && { organization: live.organization }),
+    declared: config !== undefined,
+    workspaces: NOT_READ,
+    unlisted: [],
+    members: NOT_READ,
+    invites: NOT_READ,
+    keys: NOT_READ,
+    unknown,
+    unavailable,
+  };
+  switch (selection.view) {
+    case "organization":
+      return { ...frame, ...wholeOrganization(index) };
+    case "workspace": {
+      const workspace = workspaceStatus(index, chosen(index, selection.workspace));
+      return { ...frame, workspaces: { known: true, items: [workspace] } };
+    }
+    case "user":
+      return { ...frame, user: person(index, selection.email) };
+    case "key": {
+      const found = keyAnswers(index, selection.key);
+      const keyIds = new Set(found.map(({ key }) => key.id));
+      return { ...frame, found, ...(usage && { usage: usageStatus(index, usage, { keyIds }) }) };
+    }
+    case "usage": {
+      if (!usage) throw new Error("a usage view needs a usage report");
+      const asked = selection.workspace;
+      const filter = asked === undefined ? {} : { workspaceId: chosen(index, asked).id };
+      return { ...frame, usage: usageStatus(index, usage, filter) };
+    }
+  }
+}
+
+function wholeOrganization(
+  index: StatusIndex,
+): Pick<Status, "workspaces" | "unlisted" | "members" | "invites" | "keys"> {
+  const { live } = index;
+  const listed = new Set(index.workspaces.map(({ id }) => id));
+  const unlisted = [...index.keys.keys()].flatMap((id) => (id === undefined || listed.has(id) ? [] : id));
+  const emails = new Set([...index.users.values()].map(({ email }) => email));
+  return {
+    workspaces: live.workspaces.known
+      ? { known: true, items: index.workspaces.map((workspace) => workspaceStatus(index, workspace)) }
+      : live.workspaces,
+    unlisted: unlisted.toSorted(compareText).map((id) => workspaceStatus(index, { id })),
+    members: mapKnown(live.users, (users) =>
+      users.toSorted((a, b) => power(b) - power(a) || compareText(a.email, b.email) || compareText(a.id, b.id)),
+    ),
+    invites: mapKnown(live.invites, (invites) =>
+      invites
+        .filter(({ status, email }) => status === "pending" || (status === "expired" && !emails.has(email)))
+        .toSorted((a, b) => compareText(a.email, b.email) || compareText(a.id, b.id)),
+    ),
+    keys: mapKnown(live.keys, () => keyStatuses(index, index.keys.get(undefined) ?? [])),
+  };
+}
+
+function mapKnown<From, To>(reading: Reading<From>, map: (items: readonly From[]) => readonly To[]): Reading<To> {
+  return reading.known ? { known: true, items: map(reading.items) } : reading;
+}
+
+function power({ role }: User): number {
+  return organizationRank(role) ?? -1;
+}
+
+function chosen(index: StatusIndex, asked: string) {
+  need(index.live.workspaces, "workspaces");
+  return findWorkspace(index.workspaces, asked);
+}
+
+function person(index: StatusIndex, email: string): UserStatus {
+  const users = need(index.live.users, "members");
+  const namesakes = users.filter((user) => user.email === email);
+  if (namesakes.length > 1) {
+    const ids = namesakes.map(({ id }) => id).join(", ");
+    throw new Failure("ambiguous", { message: `${namesakes.length} members have the e-mail "${email}": ${ids}` });
+  }
+  const found = userStatus(index, email);
+  if (found) return found;
+  const message = `nobody has the e-mail "${email}": no member, no open invitation${index.config ? ", nothing in rbac.yaml" : ""}`;
+  throw notFound(message, email, knownEmails(index), "invite them: declare them under members, then anth-rbac apply");
+}
+
+function keyAnswers(index: StatusIndex, query: KeyQuery): readonly KeyAnswer[] {
+  const keys = need(index.live.keys, "keys");
+  const hits = matchingKeys(keys, query);
+  if (hits.length > 0) {
+    return keyStatuses(index, hits).map((key) => ({ key, notes: keyNotes(index, key) }));
+  }
+  if (query.by === "secret") throw secretNotFound(secretKind(query.secret));
+  if (query.by === "hint") {
+    throw new Failure("not-found", { message: "no key has that hint", fix: "anth-rbac status shows every key's hint" });
+  }
+  const names = keys.map(({ name }) => name);
+  throw notFound(`no key has the name or id "${query.text}"`, query.text, names, "anth-rbac status lists them all");
+}
+
+const WHERE_TO_LOOK = {
+  api: {
+    message: "no key of this organization has a hint that fits the secret",
+    fix: "it belongs to another organization, or its key is gone: calls with it get 401; compare the organization with the Console's",
+  },
+  admin: {
+    message: "the secret is an Admin API key, and the API does not list those",
+    fix: "look in the Console under Settings > Admin keys; it belongs to no workspace and does not work for prompts",
+  },
+  oauth: {
+    message: "the secret is an OAuth token (sk-ant-oat01, sk-ant-ort01), not an API key",
+    fix: "look at the `ant` profile or the federation rule that it came from; tokens expire by themselves",
+  },
+  enterprise: {
+    message: "the secret is a scoped Claude Enterprise key (sk-ant-api01), and the API does not list those",
+    fix: "look in claude.ai under Organization settings > API",
+  },
+  foreign: {
+    message: "what was given does not look like an Anthropic credential, and no key's hint fits it",
+    fix: "Anthropic secrets begin with sk-ant-; check which variable the service reads",
+  },
+} as const satisfies Record<SecretKind, { message: string; fix: string }>;
+
+/** Why a secret is not found, by its kind; nothing of the secret itself. */
+export function secretNotFound(kind: SecretKind): Failure {
+  return new Failure("not-found", WHERE_TO_LOOK[kind]);
+}
+
+/** The items of a kind that the answer hangs on. Throws the failure that kept it from being read. */
+function need<Item>(reading: Reading<Item>, kind: string): readonly Item[] {
+  if (reading.known) return reading.items;
+  const code = reading.reason === "not-read" ? "internal" : reading.reason;
+  throw new Failure(code, {
+    message: `the organization's ${kind} could not be read${reading.message ? `: ${reading.message}` : ""}`,
+  });
+}
+
+function unread({ live, workspace }: StatusIndex): Pick<Status, "unknown" | "unavailable"> {
+  const all: UnknownKind[] = [];
+  const add = (kind: string, reading: Reading<unknown>) => {
+    if (reading.known || reading.reason === "not-read") return;
+    all.push({ kind, reason: reading.reason, ...(reading.message !== undefined && { message: reading.message }) });
+  };
+  add("members", live.users);
+  add("invites", live.invites);
+  add("workspaces", live.workspaces);
+  add("keys", live.keys);
+  add("rate_limits", live.rateLimits);
+  add("spend_limits", live.spendLimits);
+  const place = (id: string) => `workspaces.${workspace(id).handle ?? id}`;
+  for (const [id, reading] of live.workspaceMembers) add(`${place(id)}.members`, reading);
+  for (const [id, reading] of live.workspaceRateLimits) add(`${place(id)}.rate_limits`, reading);
+  const offered = ({ reason }: UnknownKind) => reason !== "preview-not-enabled";
+  return { unknown: all.filter(offered), unavailable: all.filter((kind) => !offered(kind)) };
+}

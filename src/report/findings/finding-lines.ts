@@ -1,0 +1,32 @@
+import type { Finding, Severity } from "../../core/finding.ts";
+import type { Locate } from "../../core/outcome.ts";
+import { escapeTerminal } from "../escape.ts";
+import type { Style } from "../style.ts";
+import { locatedFindings } from "./located.ts";
+import { plural } from "./sentence.ts";
+
+/** Where findings are looked up, and how they are shown. */
+export interface FindingView {
+  readonly file: string;
+  readonly locate: Locate;
+  readonly style: Style;
+}
+
+/** One line for each finding, as a compiler prints them: `rbac.yaml:9:28: error: … [invalid-value]`. */
+export function findingLines(findings: readonly Finding[], { file, locate, style }: FindingView): readonly string[] {
+  return locatedFindings(findings, locate).map(({ code, severity, target, line, column, message }) => {
+    const place = line === null ? (target ?? file) : `${file}:${line}:${column}`;
+    const paint = style[severity];
+    return `${style.bold(escapeTerminal(place))}: ${paint(severity)}: ${escapeTerminal(message)} ${style.dim(`[${code}]`)}`;
+  });
+}
+
+/** `2 errors, 1 warning`; empty where there is nothing. */
+export function findingCounts(findings: readonly Finding[]): string {
+  const order: readonly Severity[] = ["error", "warning", "info"];
+  return order
+    .map((severity) => ({ severity, count: findings.filter((finding) => finding.severity === severity).length }))
+    .filter(({ count }) => count > 0)
+    .map(({ severity, count }) => (severity === "info" ? plural(count, "note") : plural(count, severity)))
+    .join(", ");
+}

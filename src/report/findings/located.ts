@@ -1,0 +1,41 @@
+import { type Finding, type FindingCode, formatPath, type Position, type Severity } from "../../core/finding.ts";
+import type { Locate } from "../../core/outcome.ts";
+import { wordsOf } from "./sentences.ts";
+
+/** A finding in words, with its place looked up; null where it has none. */
+export interface LocatedFinding {
+  readonly code: FindingCode;
+  readonly severity: Severity;
+  /** The config path, as `accept[0].until`. */
+  readonly path: string | null;
+  /** The live object. */
+  readonly target: string | null;
+  /** Both 1-based; columns count UTF-16 units. */
+  readonly line: number | null;
+  readonly column: number | null;
+  readonly message: string;
+}
+
+/** Findings in the order of the file; those without a place in it come last, as they were. */
+export function locatedFindings(findings: readonly Finding[], locate: Locate): readonly LocatedFinding[] {
+  return findings.map((finding) => locatedFinding(finding, locate)).sort(byPlace);
+}
+
+function locatedFinding(finding: Finding, locate: Locate): LocatedFinding {
+  const { code, severity, path, target, atKey = false } = finding;
+  const position: Position | undefined = finding.position ?? (path && locate(path, atKey));
+  return {
+    code,
+    severity,
+    path: path === undefined || path.length === 0 ? null : formatPath(path),
+    target: target ?? null,
+    line: position?.line ?? null,
+    column: position?.column ?? null,
+    message: wordsOf(finding),
+  };
+}
+
+function byPlace(left: LocatedFinding, right: LocatedFinding): number {
+  if (left.line === null || right.line === null) return Number(left.line === null) - Number(right.line === null);
+  return left.line - right.line || (left.column ?? 0) - (right.column ?? 0);
+}

@@ -1,0 +1,70 @@
+import type { FindingCode } from "../../core/finding.ts";
+import { plural, quoted, type Sentences } from "./sentence.ts";
+
+/** What can be found in the live organization beside what differs. */
+export const LIVE_SENTENCES = {
+  "ambiguous-name": ({ kind, name, ids }) => ({
+    message: `${ids.length} live objects are the ${kind} ${quoted(name)} (${ids.join(", ")}), so nothing about them is planned`,
+    fix: "pin the one that is meant with id, or rename the others",
+  }),
+  "workspace-perhaps-renamed": ({ workspace, live, id }) => ({
+    message: `no live workspace is named ${quoted(workspace)}, but ${quoted(live)} (${id}) holds its keys; nothing about it is planned`,
+    fix: `if it was renamed by hand, say \`previously: ${live}\` to rename it back, or pin it with \`id: ${id}\``,
+  }),
+  "pinned-id-not-found": ({ kind, id }) => ({
+    message: `no live ${kind} has the id ${quoted(id)}`,
+    fix: "correct the id, or remove it to match by name",
+  }),
+  "pinned-id-superseded": ({ key, id }) => ({
+    message: `the id ${quoted(id)} pins a key that a rotation has superseded; the current one is named ${quoted(key)}`,
+    fix: "remove the id, or pin the current key",
+  }),
+  "immutable-field": ({ field, declared, live }) => ({
+    message: `${quoted(field)} is ${quoted(live)} and cannot become ${quoted(declared)}: it is fixed when the workspace is created`,
+    fix: "write what is live, or declare a new workspace",
+  }),
+  "default-workspace-fixed": ({ field }) => ({
+    message: `${quoted(field)} of the default workspace cannot be changed`,
+    fix: "remove the field",
+  }),
+  "inherited-role": ({ person, role, declared }) => ({
+    message: `${quoted(person)} has the workspace role ${quoted(role)} from the organization role, so ${quoted(declared)} has no effect`,
+    fix: "remove the entry",
+  }),
+  "not-a-member": ({ person }) => ({
+    message: `${quoted(person)} is neither in the organization nor declared there, so the workspace role has to wait`,
+    fix: "declare the person under members",
+  }),
+  "unknown-live-role": ({ person, role }) => ({
+    message: `${quoted(person)} has the role ${quoted(role)}, which this version does not know and does not touch`,
+    fix: "change it in the Console if it is wrong, or update anth-rbac",
+  }),
+  "preview-not-enabled": ({ feature }) => ({
+    message: `${feature} are a preview that the API does not offer this organization, so they are left alone`,
+    fix: "ask Anthropic for access, or set them in the Console and leave them out of the file",
+  }),
+  "key-overdue": ({ key, days, rotateEvery }) => ({
+    message: `the key ${quoted(key)} is ${plural(days, "day")} old and should be rotated every ${rotateEvery}`,
+    fix: "rotate it",
+  }),
+  "key-expires-soon": ({ key, day, days }) => ({
+    message: `the key ${quoted(key)} ${days < 0 ? "expired" : "expires"} on ${day}`,
+    fix: "rotate it before that day",
+  }),
+  "key-ownerless": ({ key }) => ({
+    message: `nobody answers for the key ${quoted(key)}: it acts as no person, and the file names no owner`,
+    fix: "add owner to its entry",
+  }),
+  "key-not-declared": ({ key }) => ({
+    message: `the key ${quoted(key)} is not declared`,
+    fix: "declare it, accept it for a while, or disable it",
+  }),
+  "key-in-other-workspace": ({ key, declared, live }) => ({
+    message: `the key ${quoted(key)} is declared in ${quoted(declared)} but lives in ${quoted(live)}`,
+    fix: "move the entry, or make a new key in the right workspace: a key cannot be moved",
+  }),
+  "key-creator-left": ({ key, creator }) => ({
+    message: `the key ${quoted(key)} was made by ${quoted(creator)}, who is no member any more and may still know its secret`,
+    fix: "rotate it",
+  }),
+} satisfies Partial<Sentences<FindingCode>>;

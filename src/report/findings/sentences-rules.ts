@@ -1,0 +1,170 @@
+import { MODELS_AS_OF } from "../../core/config/models.ts";
+import type { FindingCode } from "../../core/finding.ts";
+import { anyOf, didYouMean, plural, quoted, type Sentences } from "./sentence.ts";
+
+/** What two places of a file can say of each other, and of the day. */
+export const RULE_SENTENCES = {
+  "unknown-person": ({ person, suggestion }) => ({
+    message: `${quoted(person)} is not among the members`,
+    fix: didYouMean(suggestion, "add the person under members"),
+  }),
+  "unknown-role": ({ role, suggestion }) => ({
+    message: `the role ${quoted(role)} is not declared`,
+    fix: didYouMean(suggestion, "declare it under roles"),
+  }),
+  "unknown-workspace": ({ workspace, suggestion }) => ({
+    message: `the workspace ${quoted(workspace)} is not declared`,
+    fix: didYouMean(suggestion, "use a handle under workspaces, or the id of a live workspace"),
+  }),
+  "unknown-target": ({ target, suggestion }) => ({
+    message: `the target ${quoted(target)} names no object`,
+    fix: didYouMean(suggestion, 'copy the target that drift shows, such as "workspaces.prod.keys.legacy-batch"'),
+  }),
+  "same-person-twice": ({ person, other }) => ({
+    message: `${quoted(person)} and ${quoted(other)} are the same person`,
+    fix: "keep one of the two entries",
+  }),
+  "same-live-name": ({ name, other }) => ({
+    message: `the live name ${quoted(name)} is already that of the workspace ${quoted(other)}`,
+    fix: "give each workspace a name of its own, in name and in previously",
+  }),
+  "long-workspace-name": ({ length }) => ({
+    message: `the name has ${length} characters, and parts of the Console and the API allow 40`,
+    fix: "choose a shorter name",
+  }),
+  "workspace-without-admin": ({ workspace, minimum, found }) => ({
+    message: `the workspace ${quoted(workspace)} has ${plural(found, "admin")}, with those of the organization; at least ${minimum} should stay`,
+    fix: 'give a member the role "admin"',
+  }),
+  "too-few-admins": ({ minimum, found }) => ({
+    message: `the organization has ${plural(found, "admin")}; at least ${minimum} should stay`,
+    fix: "make somebody an admin in the Console and write it here",
+  }),
+  "protected-missing": ({ person, suggestion }) => ({
+    message: `the protected person ${quoted(person)} is not among the members`,
+    fix: didYouMean(suggestion, "add the person under members, or take them out of protected"),
+  }),
+  "key-name-off-pattern": ({ key, pattern, example }) => ({
+    message: `the key name ${quoted(key)} does not fit the pattern ${quoted(pattern)}`,
+    fix: `name it like ${quoted(example)}, and list the live name under previously`,
+  }),
+  "key-prefix-of-other-workspace": ({ key, workspace, other }) => ({
+    message: `the key ${quoted(key)} stands in ${quoted(workspace)} but is named for ${quoted(other)}`,
+    fix: `move it to ${quoted(other)}, or rename it: a key belongs to one workspace for good`,
+  }),
+  "reserved-key-name": ({ key }) => ({
+    message: `the key name ${quoted(key)} ends in a label that rotations use`,
+    fix: "declare the name without the label, and rotate will find the rest",
+  }),
+  "key-name-twice": ({ key, other }) => ({
+    message: `the key name ${quoted(key)} is already used at ${quoted(other)}`,
+    fix: "give every key of the organization a name of its own",
+  }),
+  "id-pinned-twice": ({ id, other }) => ({
+    message: `the id ${quoted(id)} is already pinned by ${quoted(other)}`,
+    fix: "pin each live object once",
+  }),
+  "overlap-exceeds-rotation": ({ overlap, soak, rotateEvery }) => ({
+    message: `overlap (${overlap}) and soak (${soak}) together are not shorter than rotate_every (${rotateEvery})`,
+    fix: "shorten overlap or soak, or rotate less often",
+  }),
+  expired: ({ day }) => ({
+    message: `the entry ran out on ${day}, so the next apply removes the person`,
+    fix: "remove the entry, or set a later day",
+  }),
+  "expires-soon": ({ day, days }) => ({
+    message: days === 0 ? `the entry runs out today (${day})` : `the entry runs out in ${plural(days, "day")} (${day})`,
+    fix: "set a later day if it is still needed",
+  }),
+  "unassignable-workspace-role": ({ role }) => ({
+    message: `the workspace role ${quoted(role)} cannot be given: it comes with the organization role "billing"`,
+    fix: "take the entry out, or give another role",
+  }),
+  "reserved-tag": ({ tag }) => ({
+    message: `the tag ${quoted(tag)} begins with "anthropic", which the API keeps for itself`,
+    fix: "choose another name",
+  }),
+  "default-geo-not-allowed": ({ geo, allowed }) => ({
+    message: `default_inference_geo ${quoted(geo)} is not among the allowed ones`,
+    fix: `use ${anyOf(allowed)}, or add ${quoted(geo)} to allowed_inference_geos`,
+  }),
+  "default-workspace-restricted": ({ field }) => ({
+    message: `the default workspace cannot have ${quoted(field)}`,
+    fix: "remove the field: the API allows only keys there",
+  }),
+  "rate-limit-collision": ({ entry, other, family }) => ({
+    message: `${quoted(entry)} and ${quoted(other)} share the rate limit of ${quoted(family)}`,
+    fix: "keep one of the two entries",
+  }),
+  "unknown-rate-limit": ({ entry, suggestion, live }) => ({
+    message: live
+      ? `the organization has no rate limit for ${quoted(entry)}`
+      : `no rate limit is known for ${quoted(entry)} (as of ${MODELS_AS_OF})`,
+    fix: didYouMean(suggestion, "use a model, or batch, files, token_count, skills or web_search"),
+  }),
+  "limit-above-organization": ({ limiter, value, organization }) => ({
+    message: `${limiter} ${value} is above the organization's own limit of ${organization}, which still holds`,
+    fix: `lower it to ${organization} or less`,
+  }),
+  "role-allows-nothing": ({ role }) => ({
+    message: `the role ${quoted(role)} is allowed but lists no model, so it allows nothing`,
+    fix: 'list models, or write "allowed: false"',
+  }),
+  "denied-role-with-limits": ({ role, field }) => ({
+    message: `${quoted(field)} has no effect: the role ${quoted(role)} is not allowed`,
+    fix: 'remove the field, or write "allowed: true"',
+  }),
+  "model-listed-twice": ({ model, other }) => ({
+    message:
+      model === other
+        ? `the model ${quoted(model)} is listed twice`
+        : `${quoted(model)} is the same model as ${quoted(other)}`,
+    fix: "keep one of the two",
+  }),
+  "model-unknown": ({ model, suggestion, live }) => {
+    const known = live ? "the API knows" : `is known as of ${MODELS_AS_OF}`;
+    if (model.includes("*")) {
+      return { message: `the pattern ${quoted(model)} matches no model that ${known}`, fix: "check its spelling" };
+    }
+    const check = live ? "check its spelling" : "check its spelling; validate --live asks the API";
+    const message = live ? `the API knows no model ${quoted(model)}` : `no model ${quoted(model)} ${known}`;
+    return { message, fix: didYouMean(suggestion, check) };
+  },
+  "model-never-existed": ({ model, successor }) => ({
+    message: `the model ${quoted(model)} never existed`,
+    fix: replaceWith(successor),
+  }),
+  "model-retired": ({ model, day, successor }) => ({
+    message: `the model ${quoted(model)} was retired${day === "" ? "" : ` on ${day}`}, and calls to it fail`,
+    fix: replaceWith(successor),
+  }),
+  "model-retires-soon": ({ model, day, days, successor, earliest }) => ({
+    message: `the model ${quoted(model)} ${retirement(day, days, earliest)}`,
+    fix: replaceWith(successor),
+  }),
+  "max-tokens-above-model": ({ role, model, value, maximum }) => ({
+    message: `max_tokens ${value} of the role ${quoted(role)} is more than ${quoted(model)} can answer (${maximum})`,
+    fix: `lower it to ${maximum} or less`,
+  }),
+  "live-unchecked": ({ part, reason }) => ({
+    message: `the ${part} could not be checked against the API: ${reason}`,
+    fix: "use a credential that may read them, or leave out --live",
+  }),
+  "accept-expired": ({ target, day }) => ({
+    message: `the acceptance of ${quoted(target)} ran out on ${day}, so it counts as drift again`,
+    fix: "put the difference right, or set a later day",
+  }),
+  "accept-unused": ({ target }) => ({
+    message: `nothing about ${quoted(target)} differs, so it need not be accepted`,
+    fix: "remove the entry",
+  }),
+} satisfies Partial<Sentences<FindingCode>>;
+
+function replaceWith(successor: string | undefined): string {
+  return successor === undefined ? "use a current model" : `use ${quoted(successor)}`;
+}
+
+function retirement(day: string, days: number, earliest: boolean | undefined): string {
+  if (!earliest) return days === 0 ? `retires today (${day})` : `retires in ${plural(days, "day")} (${day})`;
+  return days > 0 ? `may be retired from ${day} on` : `may be retired any day (it was promised until ${day})`;
+}

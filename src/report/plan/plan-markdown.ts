@@ -1,0 +1,31 @@
+import type { PlanOutcome } from "../../core/outcome.ts";
+import { escapeMarkdown } from "../escape.ts";
+import { locatedFindings } from "../findings/located.ts";
+import { planSections, type Section, summaryWords } from "./plan-sections.ts";
+
+/** A plan for a pull request or a job summary. */
+export function planMarkdown({ plan, locate }: PlanOutcome): string {
+  const { name, id } = plan.organization;
+  const about = [name ?? "the live organization", id && `(${id})`].filter(Boolean).join(" ");
+  const findings = locatedFindings(plan.findings, locate).map(({ severity, code, message, target, path, line }) => {
+    const place = line === null ? (target ?? path ?? "") : `${plan.config.path}:${line}`;
+    return `| ${severity} | ${escapeMarkdown(place)} | ${escapeMarkdown(message)} | ${code} |`;
+  });
+  const parts = [
+    `## ${escapeMarkdown(about)} against ${escapeMarkdown(plan.config.path)}`,
+    `**${summaryWords(plan)}**`,
+    ...planSections(plan).map(sectionMarkdown),
+  ];
+  if (findings.length > 0) {
+    parts.push(["### Findings", "", "| | where | what | code |", "|---|---|---|---|", ...findings].join("\n"));
+  }
+  return `${parts.join("\n\n")}\n`;
+}
+
+function sectionMarkdown({ title, rows }: Section): string {
+  const lines = rows.map(({ sign, target, what, why }) => {
+    const words = [what, why].filter((text) => text !== "").join(" – ");
+    return `| \`${sign}\` | ${escapeMarkdown(target)} | ${escapeMarkdown(words)} |`;
+  });
+  return [`### ${escapeMarkdown(title)}`, "", "| | object | what |", "|---|---|---|", ...lines].join("\n");
+}

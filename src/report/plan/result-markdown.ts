@@ -1,0 +1,17 @@
+import type { ResultOutcome } from "../../core/outcome.ts";
+import { escapeMarkdown } from "../escape.ts";
+import { changeWords, SIGNS } from "./change-words.ts";
+import { headline } from "./plan-text.ts";
+import { resultWords } from "./result-text.ts";
+
+/** What was carried out, for a job summary. */
+export function resultMarkdown(outcome: ResultOutcome): string {
+  const rows = outcome.results.map(({ change, status, requestId, error }) => {
+    const { what } = changeWords(change);
+    const cells = [`\`${SIGNS[change.action]}\``, escapeMarkdown(change.target), escapeMarkdown(what), status];
+    return `| ${[...cells, escapeMarkdown(error?.message ?? ""), requestId ?? ""].join(" | ")} |`;
+  });
+  const table = ["| | object | what | result | why | request |", "|---|---|---|---|---|---|", ...rows].join("\n");
+  const parts = [`## ${escapeMarkdown(headline(outcome.plan))}`, `**${resultWords(outcome)}**`];
+  return `${[...parts, ...(rows.length > 0 ? [table] : [])].join("\n\n")}\n`;
+}

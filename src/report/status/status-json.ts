@@ -1,0 +1,175 @@
+import type { Invite, Reading, User } from "../../core/org.ts";
+import type { UnknownKind } from "../../core/plan.ts";
+import { FORMAT_VERSION } from "../../core/plan-json.ts";
+import type { Status } from "../../core/status/status.ts";
+import type { Actor, WorkspaceRef } from "../../core/status/status-index.ts";
+import type { KeyStatus } from "../../core/status/status-key.ts";
+import type { StatusNote } from "../../core/status/status-note.ts";
+import type { UsageCount, UsageStatus } from "../../core/status/status-usage.ts";
+import type { UserStatus } from "../../core/status/status-user.ts";
+import type { LimitStatus, WorkspaceMemberStatus, WorkspaceStatus } from "../../core/status/status-workspace.ts";
+import { isoTime } from "../../core/time.ts";
+import type * as Shape from "./status-json-shape.ts";
+import { noteLevel, noteSentence } from "./status-words.ts";
+
+/** A status as the object that `--json` writes. */
+export function statusJson(status: Status, exitCode: number): Shape.StatusJson {
+  const { organization, found, user, usage } = status;
+  return {
+    format_version: FORMAT_VERSION,
+    kind: "status",
+    exit_code: exitCode,
+    view: status.view,
+    taken_at: isoTime(status.takenAt),
+    organization: organization ? { id: organization.id, name: organization.name } : null,
+    workspaces: listed(status.workspaces, workspaceJson),
+    unlisted: status.unlisted.map(workspaceJson),
+    members: listed(status.members, memberJson),
+    invites: listed(status.invites, inviteJson),
+    keys: listed(status.keys, keyJson),
+    ...(user && { user: userJson(user) }),
+    ...(found && {
+      key: { matches: found.map(({ key, notes }) => ({ ...keyJson(key), notes: notes.map(noteJson) })) },
+    }),
+    ...(usage && { usage: usageJson(usage) }),
+    unknown: status.unknown.map(unknownJson),
+    unavailable: status.unavailable.map(unknownJson),
+  };
+}
+
+function listed<Item, Json>(reading: Reading<Item>, map: (item: Item) => Json): readonly Json[] | null {
+  return reading.known ? reading.items.map(map) : null;
+}
+
+function time(at: number | undefined): string | null {
+  return at === undefined ? null : isoTime(at);
+}
+
+function unknownJson({ kind, reason, message }: UnknownKind): Shape.UnknownJson {
+  return { kind, reason, message: message ?? null };
+}
+
+function refJson({ id, name, handle, special }: WorkspaceRef): Shape.WorkspaceRefJson {
+  return { id, name: name ?? null, handle: handle ?? null, special: special ?? null };
+}
+
+function workspaceJson(workspace: WorkspaceStatus): Shape.WorkspaceJson {
+  return {
+    ...refJson(workspace),
+    members: listed(workspace.members, workspaceMemberJson),
+    keys: listed(workspace.keys, keyJson),
+    limits: listed(workspace.limits, limitJson),
+    spend_limits: listed(workspace.spendLimits, ({ id, amountMinor, currency, period }) => ({
+      id,
+      amount_minor: amountMinor ?? null,
+      currency,
+      period,
+    })),
+  };
+}
+
+function workspaceMemberJson({ userId, email, role, how, from }: WorkspaceMemberStatus): Shape.WorkspaceMemberJson {
+  return { user_id: userId, email: email ?? null, role, how, from: from ?? null };
+}
+
+function limitJson({ group, models, limits }: LimitStatus): Shape.LimitJson {
+  return {
+    group: { type: group.type, id: group.id, name: group.displayName ?? null },
+    models,
+    limits: limits.map(({ limiter, value, override, organization }) => ({
+      type: limiter,
+      value,
+      override: override ?? null,
+      organization: organization ?? null,
+    })),
+  };
+}
+
+function memberJson({ id, email, name, role }: User): Shape.MemberJson {
+  return { id, email, name, role };
+}
+
+function inviteJson({ id, email, role, status, expiresAt }: Invite): Shape.InviteJson {
+  return { id, email, role, status, expires_at: time(expiresAt) };
+}
+
+function actorJson({ type, id, email, left }: Actor): Shape.ActorJson {
+  return { type, id, email: email ?? null, left: left ?? null };
+}
+
+function keyJson(key: KeyStatus): Shape.KeyJson {
+  const { workspace, actsAs, createdBy, declared, phase } = key;
+  return {
+    id: key.id,
+    name: key.name,
+    target: key.target,
+    status: key.status,
+    phase: phase?.phase ?? null,
+    phase_at: time(phase?.at),
+    created_at: isoTime(key.createdAt),
+    age_days: key.ageDays,
+    expires_at: time(key.expiresAt),
+    hint: key.hint ?? null,
+    workspace: workspace ? refJson(workspace) : null,
+    acts_as: actsAs ? actorJson(actsAs) : null,
+    created_by: createdBy ? actorJson(createdBy) : null,
+    declared: declared ? { target: declared.target, owner: declared.owner ?? null } : null,
+  };
+}
+
+function noteJson(note: StatusNote): Shape.NoteJson {
+  return { code: note.code, level: noteLevel(note), message: noteSentence(note) };
+}
+
+function userJson({ email, user, invites, access, keys, created, declared, notes }: UserStatus): Shape.UserJson {
+  return {
+    email,
+    id: user?.id ?? null,
+    name: user?.name ?? null,
+    role: user?.role ?? null,
+    invites: listed(invites, inviteJson),
+    workspaces: listed(access, (item) => ({
+      workspace: refJson(item.workspace),
+      state: item.state,
+      role: "role" in item ? item.role : null,
+      how: "how" in item ? item.how : null,
+    })),
+    keys: listed(keys, keyJson),
+    created_keys: listed(created, keyJson),
+    declared: declared
+      ? {
+          role: declared.member?.role ?? null,
+          app_role: declared.member?.appRole ?? null,
+          until: declared.member?.until ?? null,
+          reason: declared.member?.reason ?? null,
+          workspaces: Object.fromEntries(declared.workspaces),
+          owns: declared.owns,
+        }
+      : null,
+    notes: notes.map(noteJson),
+  };
+}
+
+function usageJson({ from, to, source, workspaces, silent, ...total }: UsageStatus): Shape.UsageJson {
+  return {
+    ...countJson(total),
+    from: isoTime(from),
+    to: isoTime(to),
+    source,
+    workspaces: workspaces.map(({ workspace, keys, ...count }) => ({
+      ...countJson(count),
+      workspace: workspace ? refJson(workspace) : null,
+      keys: keys.map(({ keyId, name, status, ...count }) => ({
+        ...countJson(count),
+        id: keyId ?? null,
+        name: name ?? null,
+        status: status ?? null,
+      })),
+    })),
+    silent: silent.map(refJson),
+  };
+}
+
+function countJson({ requests, inputTokens, outputTokens }: UsageCount): Shape.CountJson {
+  return { requests: requests ?? null, input_tokens: inputTokens, output_tokens: outputTokens };
+}

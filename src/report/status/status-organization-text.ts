@@ -1,0 +1,148 @@
+import type { Invite, Reading, SpendLimit, User } from "../../core/org.ts";
+import type { Status } from "../../core/status/status.ts";
+import type { KeyStatus } from "../../core/status/status-key.ts";
+import type { LimitStatus, WorkspaceMemberStatus, WorkspaceStatus } from "../../core/status/status-workspace.ts";
+import { dayOf, isoTime } from "../../core/time.ts";
+import { escapeTerminal } from "../escape.ts";
+import type { Style } from "../style.ts";
+import { branch, type Cell, type Node, renderTree, unread } from "../tree.ts";
+import { keysNode } from "./status-key-text.ts";
+import { limitCells, money } from "./status-limit-text.ts";
+import { count } from "./status-words.ts";
+
+/** The whole organization as a tree. */
+export function organizationView(status: Status, style: Style): readonly string[] {
+  const { organization, workspaces, unlisted, members, invites, keys } = status;
+  const name = organization ? `${organization.name}  ${organization.id}` : "organization";
+  const every = [...(workspaces.known ? workspaces.items : []), ...unlisted];
+  const nodes = every.map((workspace): Node => workspaceNode(workspace, status, style));
+  if (!workspaces.known) nodes.push({ cells: [unread("workspaces", workspaces, style)] });
+  if (!keys.known || keys.items.length > 0) {
+    nodes.push(keysNode("keys of the organization", keys, status.declared, style));
+  }
+  nodes.push(branch("people", members, (people) => people.map(personNode), style));
+  if (!invites.known || invites.items.length > 0) {
+    nodes.push(
+      branch("open invitations", invites, (items) => items.map((item) => inviteNode(item, status, style)), style),
+    );
+  }
+  return [style.bold(escapeTerminal(name)), summary(status), attention(status, style), ...renderTree(nodes)];
+}
+
+/** One workspace, with every limit that holds in it. */
+export function workspaceView(status: Status, style: Style): readonly string[] {
+  const [workspace] = status.workspaces.known ? status.workspaces.items : [];
+  if (!workspace) return [];
+  const { cells, children = [] } = workspaceNode(workspace, status, style, true);
+  const title = cells.map((cell) => (typeof cell === "string" ? cell : cell.text)).filter((text) => text !== "");
+  return [style.bold(escapeTerminal(title.join("  "))), attention(status, style), ...renderTree(children)];
+}
+
+function summary({ workspaces, members, keys, unlisted, takenAt }: Status): string {
+  const every = [...(workspaces.known ? workspaces.items : []), ...unlisted];
+  const parts = [
+    workspaces.known ? count(workspaces.items.length, "workspace") : "workspaces not known",
+    members.known ? `${count(members.items.length, "member")}` : "members not known",
+    keys.known
+      ? count([keys, ...every.map((workspace) => workspace.keys)].flatMap(alive).length, "key")
+      : "keys not known",
+  ];
+  return `${parts.join(", ")}, at ${isoTime(takenAt).slice(0, 16).replace("T", " ")} UTC`;
+}
+
+/** What somebody should look at, as one line. */
+function attention(status: Status, style: Style): string {
+  const { workspaces, unlisted, keys, invites, unavailable, unknown } = status;
+  const every = [...(workspaces.known ? workspaces.items : []), ...unlisted];
+  const all = [keys, ...every.map((workspace) => workspace.keys)].flatMap(alive);
+  const phases = (phase: string) => all.filter((key) => key.phase?.phase === phase).length;
+  const misplaced = all.filter(({ declared, workspace }) => declared && declared.handle !== workspace?.handle).length;
+  const left = all.filter(({ status, actsAs }) => status === "active" && actsAs?.left).length;
+  const expired = invites.known ? invites.items.filter((invite) => isExpired(invite, status)).length : 0;
+  const found = [
+    [phases("expired"), "expired key"],
+    [phases("due"), "key due for rotation", "keys due for rotation"],
+    [misplaced, "key in another workspace than rbac.yaml says", "keys in other workspaces than rbac.yaml says"],
+    [left, "key of somebody who has left", "keys of people who have left"],
+    [phases("disabled"), "disabled key"],
+    [expired, "expired invitation"],
+  ] as const;
+  const parts = found.flatMap(([number, one, many = `${one}s`]) =>
+    number === 0 ? [] : `${number} ${number === 1 ? one : many}`,
+  );
+  for (const { kind } of unavailable) parts.push(`${kind.replaceAll("_", " ")} not offered to this organization`);
+  if (unknown.length > 0) parts.push(`${count(unknown.length, "part")} could not be read`);
+  if (parts.length === 0) return style.dim("nothing needs attention");
+  return style.warning(escapeTerminal(parts.join(", ")));
+}
+
+function alive(reading: Reading<KeyStatus>): readonly KeyStatus[] {
+  return reading.known ? reading.items.filter(({ status }) => status !== "archived") : [];
+}
+
+function workspaceNode(workspace: WorkspaceStatus, status: Status, style: Style, everyLimit = false): Node {
+  const { id, name, handle, special, members, keys } = workspace;
+  const remark =
+    name === undefined
+      ? "not listed (archived?)"
+      : special === "default"
+        ? "the default workspace"
+        : special === "claude-code"
+          ? "kept by Claude Code"
+          : status.declared && handle === undefined
+            ? "not in rbac.yaml"
+            : "";
+  const cells: readonly Cell[] = [
+    { text: name ?? id, paint: style.bold },
+    { text: handle === name ? "" : (handle ?? "") },
+    { text: name === undefined ? "" : id, paint: style.dim },
+    { text: remark, paint: style.dim },
+  ];
+  const children: Node[] = [];
+  if (special === "default") children.push({ cells: ["members: everybody, as their organization role allows"] });
+  else if (name !== undefined)
+    children.push(branch("members", members, (items) => items.map((item) => memberNode(item, style)), style));
+  children.push(keysNode("keys", keys, status.declared, style));
+  if (name !== undefined) children.push(limitsNode(workspace, everyLimit, style), ...spendNodes(workspace, style));
+  return { cells, children };
+}
+
+function memberNode({ email, userId, role, how, from }: WorkspaceMemberStatus, style: Style): Node {
+  const why = how === "inherited" ? `inherited from the organization role ${from}` : "";
+  const who = email ?? `${userId} (not known)`;
+  return { cells: [who, role, { text: why, paint: style.dim }] };
+}
+
+function limitsNode({ limits }: WorkspaceStatus, everyLimit: boolean, style: Style): Node {
+  if (!limits.known) return { cells: [unread("limits", limits, style)] };
+  const own = ({ limits }: LimitStatus) => limits.some(({ override }) => override !== undefined);
+  const shown = everyLimit ? limits.items : limits.items.filter(own);
+  if (shown.length === 0) return { cells: ["limits: the organization's"] };
+  const rest = everyLimit || shown.length === limits.items.length ? "" : "  (elsewhere the organization's)";
+  return { cells: [`limits${rest}`], children: shown.map((limit) => ({ cells: limitCells(limit, style) })) };
+}
+
+function spendNodes({ spendLimits, special }: WorkspaceStatus, style: Style): readonly Node[] {
+  // Said once, at the top, where the organization does not have them at all.
+  if (special === "default" || (!spendLimits.known && spendLimits.reason === "preview-not-enabled")) return [];
+  if (!spendLimits.known) return [{ cells: [unread("spend limit", spendLimits, style)] }];
+  const set = spendLimits.items.filter(({ amountMinor }) => amountMinor !== undefined);
+  if (set.length === 0) return [{ cells: ["no spend limit"] }];
+  return set.map((limit: SpendLimit) => ({ cells: [`spend limit ${money(limit)}`] }));
+}
+
+function personNode({ email, role, name, id }: User): Node {
+  return { cells: [email, role, name, id] };
+}
+
+function inviteNode(invite: Invite, status: Status, style: Style): Node {
+  const on = invite.expiresAt === undefined ? "" : ` ${dayOf(invite.expiresAt)}`;
+  const state = isExpired(invite, status)
+    ? { text: `expired${on}`, paint: style.warning }
+    : { text: on === "" ? "pending" : `pending until${on}` };
+  return { cells: [invite.email, invite.role, state] };
+}
+
+function isExpired({ status, expiresAt }: Invite, { takenAt }: Status): boolean {
+  return status === "expired" || (expiresAt !== undefined && expiresAt <= takenAt);
+}
