@@ -26,7 +26,7 @@ const targets = (file: string) =>
 
 /** Appends COUNT lines of SIZE characters, and says of each when it is done. */
 const APPENDER = `
-  import { createAuditLog } from "./src/adapters/audit-log.ts";
+  import { createAuditLog } from "./src/adapters/state/audit-log.ts";
   const [name, count, size] = process.argv.slice(2);
   const log = createAuditLog({ env: process.env, now: Date.now, notice: () => {} });
   // With this, a file that may not grow is an error, as a full disk is, and not the end of the process.
@@ -98,7 +98,7 @@ test("a process killed while it writes loses no line that it was told is written
 test("the lock of a killed process expires within seconds, and of the many that wait for it one at a time goes on", async () => {
   const { env, log, lock } = open();
   const holder = await script(`
-    import { acquireLock } from "./src/adapters/file-lock.ts";
+    import { acquireLock } from "./src/adapters/state/file-lock.ts";
     await acquireLock(process.argv[2], 0);
     process.stdout.write("held");
     setInterval(() => {}, 1000);
@@ -132,7 +132,7 @@ test("a lock that is in use is kept, however long, and one that nobody waits for
 test("a process that was stopped for longer than its lock lasts knows, and takes nobody else's away", async () => {
   const { env, lock } = open();
   const sleeper = await script(`
-    import { acquireLock } from "./src/adapters/file-lock.ts";
+    import { acquireLock } from "./src/adapters/state/file-lock.ts";
     const lock = await acquireLock(process.argv[2], 0);
     process.stdin.once("data", async () => {
       process.stdout.write(String(lock.isHeld()));
