@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import type { Start } from "./cli.ts";
+import type { Start } from "./cli-invocation.ts";
 import { addApiOptions, addSharedOptions, addWriteOptions, writeFlags } from "./cli-options.ts";
 
 /** Adds `apply`. */

@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import type { Start } from "./cli.ts";
+import type { Start } from "./cli-invocation.ts";
 import { addChoice, addSharedOptions, wholeNumber } from "./cli-options.ts";
 import { AUDIT_COMMANDS, AUDIT_RESULTS } from "./core/audit/audit.ts";
 

@@ -1,18 +1,10 @@
 import { Command, CommanderError, Option } from "commander";
 import { addApply } from "./cli-apply.ts";
 import { addAudit } from "./cli-audit.ts";
-import { addApiOptions, addSharedOptions, type Format, globalOptions, portNumber, wholeNumber } from "./cli-options.ts";
-import type { Context, GlobalOptions } from "./context.ts";
+import type { Invocation, Start } from "./cli-invocation.ts";
+import { addApiOptions, addSharedOptions, globalOptions, portNumber, wholeNumber } from "./cli-options.ts";
 import { MANAGED_KINDS } from "./core/config/config.ts";
-import type { Outcome } from "./core/outcome.ts";
 import { VERSION } from "./version.ts";
-
-/** A command line understood: what to run, and how to show what comes of it. */
-export interface Invocation {
-  readonly options: GlobalOptions;
-  readonly format: Format;
-  readonly run: (context: Context) => Promise<Outcome>;
-}
 
 export type Parsed =
   | { readonly kind: "run"; readonly invocation: Invocation }
@@ -52,9 +44,6 @@ function invalidMessage({ code, message }: CommanderError): string {
   if (code === "commander.help") return "no command was given";
   return message.replace(/^error: /, "").replaceAll("\n", " ");
 }
-
-/** Says what a command line has chosen to run. */
-export type Start = (command: Command, run: Invocation["run"]) => void;
 
 const EXIT_CODES = `
 Exit codes:

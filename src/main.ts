@@ -1,5 +1,6 @@
 import type { Writable } from "node:stream";
-import { type Invocation, parseArguments } from "./cli.ts";
+import { parseArguments } from "./cli.ts";
+import type { Invocation } from "./cli-invocation.ts";
 import { wantsColour } from "./colour.ts";
 import { createContext, type World } from "./context.ts";
 import { Failure } from "./core/failure.ts";

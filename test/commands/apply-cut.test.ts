@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import type { Fault } from "../../src/sandbox/faults.ts";
 import type { LoggedRequest } from "../../src/sandbox/request-log.ts";
 import { APPLY_EVERY_WRITE, EVERY_WRITE, everyWriteSeed, stateOf } from "../support/every-write.ts";
-import { openStage } from "../support/run.ts";
+import { openStage } from "../support/stage.ts";
 
 /** The calls of a run that nothing disturbs, and the organization after it. */
 let calls: readonly LoggedRequest[] = [];

@@ -3,8 +3,8 @@ import { describe, expect, test } from "vitest";
 import type { OrgSnapshot } from "../../src/core/org.ts";
 import { user } from "../support/org.ts";
 import { neighbours, written } from "../support/random-org.ts";
-import { openStage, type Stage } from "../support/run.ts";
 import { seedOf } from "../support/seed.ts";
+import { openStage, type Stage } from "../support/stage.ts";
 
 /**
  * As a Console organization can be: without the Enterprise role, and with an admin who is in each, since nobody can remove the

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { org, user, workspace } from "../support/org.ts";
-import { openStage } from "../support/run.ts";
 import { seedOf } from "../support/seed.ts";
+import { openStage } from "../support/stage.ts";
 
 const PEOPLE = 90;
 const WORKSPACES = 10;

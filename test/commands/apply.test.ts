@@ -2,7 +2,7 @@ import { readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { APPLY_EVERY_WRITE, EVERY_WRITE, everyWriteSeed, stateOf } from "../support/every-write.ts";
-import { type Ran, type RunOptions, type Stage, stage } from "../support/run.ts";
+import { type Ran, type RunOptions, type Stage, stage } from "../support/stage.ts";
 
 const ACME = "0b4e7f52-6a3c-4d1e-9b8a-5c2d1f0e3a47";
 const PEOPLE = {
