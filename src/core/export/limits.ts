@@ -29,6 +29,7 @@ export function rateLimitsSection(facts: ExportFacts, { id }: LiveWorkspace, han
     else entries.push({ key: entry, value: line(limits) });
   }
   entries.sort((one, other) => (one.key < other.key ? -1 : 1));
+  leftOut.sort((one, other) => (one.what < other.what ? -1 : 1));
   return { entries, below: leftOut.map(leftOutComment), leftOut };
 }
 

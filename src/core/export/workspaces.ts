@@ -36,10 +36,10 @@ export function workspacesSection(facts: ExportFacts, shared: ReadonlySet<string
     });
   }
   const exported = new Set(facts.workspaces);
-  for (const workspace of facts.live.workspaces.known ? facts.live.workspaces.items : []) {
-    if (exported.has(workspace) || workspace.name !== CLAUDE_CODE_WORKSPACE) continue;
-    below.push(leftOutComment({ reason: "claude-code", what: `the workspace ${workspace.name}, ${workspace.id}` }));
-  }
+  const kept = (facts.live.workspaces.known ? facts.live.workspaces.items : [])
+    .filter((workspace) => !exported.has(workspace) && workspace.name === CLAUDE_CODE_WORKSPACE)
+    .map(({ id, name }) => leftOutComment({ reason: "claude-code", what: `the workspace ${name}, ${id}` }));
+  below.push(...kept.sort());
   return { entries, below, leftOut };
 }
 
