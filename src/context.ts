@@ -111,9 +111,15 @@ export function createContext(options: GlobalOptions, world: World): Context {
   const terminal = createTerminal(world, options);
   const named = options.config;
 
-  const readConfig = async (file: string) => {
+  const readConfig = async (file: string | undefined) => {
     const adapter = await import("./adapters/config/config-file.ts");
-    return adapter.readConfig({ file, cwd, now: now(), ...(file === "-" && { stdin: world.stdin }) });
+    const source = {
+      cwd,
+      now: now(),
+      ...(file !== undefined && { file }),
+      ...(file === "-" && { stdin: world.stdin }),
+    };
+    return adapter.readConfig(source);
   };
   const findConfig = async () => {
     const adapter = await import("./adapters/config/config-file.ts");
@@ -156,7 +162,7 @@ export function createContext(options: GlobalOptions, world: World): Context {
       world.stderr.write(`${maskSecrets(await render(outcome, { format: "text", exitCode: 0, colour }))}\n`);
     },
     audit,
-    config: async (file) => readConfig(file ?? named ?? (await findConfig()) ?? (await noConfig(cwd))),
+    config: async (file) => readConfig(file ?? named),
     configIfAny: async () => {
       const file = named ?? (await findConfig());
       return file === undefined ? undefined : readConfig(file);
@@ -175,14 +181,6 @@ export function createContext(options: GlobalOptions, world: World): Context {
       }
     },
   };
-}
-
-async function noConfig(cwd: string): Promise<never> {
-  const { SEARCHED } = await import("./adapters/config/config-file.ts");
-  throw new Failure("config-not-found", {
-    message: `no rbac.yaml was found from "${cwd}" upwards (looked for ${SEARCHED.join(", ")})`,
-    fix: "name the file with --config FILE, or begin with a copy of rbac.example.yaml",
-  });
 }
 
 function once<Value>(make: () => Promise<Value>): () => Promise<Value> {

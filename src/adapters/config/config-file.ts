@@ -11,7 +11,7 @@ import { fileTooLarge, SIZE_LIMIT } from "./config-bytes.ts";
 import { findConfig, SEARCHED } from "./config-search.ts";
 import { parseConfigText } from "./config-text.ts";
 
-export { findConfig, SEARCHED };
+export { findConfig };
 
 export interface ConfigSource {
   /** The file to read; `-` is stdin. Absent: the nearest one is looked for. */

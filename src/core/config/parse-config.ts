@@ -1,3 +1,4 @@
+import { compareText } from "../compare-text.ts";
 import { type ConfigPath, type Finding, finding, formatPath, isError } from "../finding.ts";
 import type { Config } from "./config.ts";
 import type { WrittenConfig } from "./config-schema.ts";
@@ -43,7 +44,7 @@ function limited(findings: readonly Finding[]): readonly Finding[] {
 }
 
 function byPath(left: Finding, right: Finding): number {
-  return comparePaths(left.path ?? [], right.path ?? []) || compare(left.code, right.code);
+  return comparePaths(left.path ?? [], right.path ?? []) || compareText(left.code, right.code);
 }
 
 function comparePaths(left: ConfigPath, right: ConfigPath): number {
@@ -51,13 +52,8 @@ function comparePaths(left: ConfigPath, right: ConfigPath): number {
     const one = left[index];
     const other = right[index];
     const order =
-      typeof one === "number" && typeof other === "number" ? one - other : compare(String(one), String(other));
+      typeof one === "number" && typeof other === "number" ? one - other : compareText(String(one), String(other));
     if (order !== 0) return order;
   }
-  return left.length - right.length || compare(formatPath(left), formatPath(right));
-}
-
-function compare(left: string, right: string): number {
-  if (left === right) return 0;
-  return left < right ? -1 : 1;
+  return left.length - right.length || compareText(formatPath(left), formatPath(right));
 }

@@ -1,3 +1,4 @@
+import { compareText } from "../compare-text.ts";
 import type { Config } from "../config/config.ts";
 import { type Finding, finding, formatPath } from "../finding.ts";
 import type { OrgSnapshot } from "../org.ts";
@@ -159,8 +160,4 @@ function byPlace(findings: readonly Finding[]): readonly Finding[] {
     return { place: `${target ?? formatPath(path)}\n${code}`, found };
   });
   return placed.sort((one, other) => compareText(one.place, other.place)).map(({ found }) => found);
-}
-
-function compareText(one: string, other: string): number {
-  return one < other ? -1 : one > other ? 1 : 0;
 }

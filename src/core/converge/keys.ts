@@ -1,6 +1,7 @@
 import type { Key } from "../config/config.ts";
 import { finding } from "../finding.ts";
 import { parseKeyName } from "../key-name.ts";
+import { keysByWorkspace } from "../keys-by-workspace.ts";
 import type { ApiKey } from "../org.ts";
 import type { Fields, Reason } from "../plan.ts";
 import { target } from "../target.ts";
@@ -39,13 +40,7 @@ export function planKeys(facts: Facts): Draft {
 
 function placesOf({ config, matches }: Facts, keys: readonly ApiKey[]): readonly Place[] {
   const full = config.manage.keys === "full";
-  const byWorkspace = new Map<string | undefined, ApiKey[]>();
-  for (const key of keys) {
-    const place = key.scope.type === "workspace" ? key.scope.workspaceId : undefined;
-    const there = byWorkspace.get(place);
-    if (there) there.push(key);
-    else byWorkspace.set(place, [key]);
-  }
+  const byWorkspace = keysByWorkspace(keys);
   return [
     { declared: config.organization.keys ?? new Map(), live: byWorkspace.get(undefined) ?? [], disable: full },
     ...matches.settled.map(({ declared, live }) => ({

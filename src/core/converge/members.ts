@@ -62,14 +62,10 @@ function planMember(draft: Draft, member: Member, user: User, now: number): void
   } else if (user.role !== member.role) {
     const byApi = isAssignable(user.role) && isAssignable(member.role);
     draft.changes.push({
-      action: byApi ? "update" : "manual",
       kind: "member",
-      target: target.member(user.email),
+      target: at.target,
       id: user.id,
-      before: { role: user.role },
-      after: { role: member.role },
-      risk: roleRisk(user.role, member.role),
-      reason: byApi ? "differs" : "console-only",
+      ...roleChange(user.role, member.role, byApi),
     });
   }
 }
@@ -91,18 +87,20 @@ function planInvite(draft: Draft, member: Member, invite: Invite | undefined, no
     });
   } else {
     // An invitation cannot be edited: the executor deletes it and makes another.
-    const byApi = isAssignable(member.role);
-    draft.changes.push({
-      action: byApi ? "update" : "manual",
-      kind: "invite",
-      target: target.invite(invite.email),
-      id: invite.id,
-      before: { role: invite.role },
-      after: { role: member.role },
-      risk: roleRisk(invite.role, member.role),
-      reason: byApi ? "differs" : "console-only",
-    });
+    const change = roleChange(invite.role, member.role, isAssignable(member.role));
+    draft.changes.push({ kind: "invite", target: target.invite(invite.email), id: invite.id, ...change });
   }
+}
+
+/** Another role for a person or an invitation, by the API where it can give and take both. */
+function roleChange(before: string, after: string, byApi: boolean): Omit<Change, "kind" | "target" | "id"> {
+  return {
+    action: byApi ? "update" : "manual",
+    before: { role: before },
+    after: { role: after },
+    risk: roleRisk(before, after),
+    reason: byApi ? "differs" : "console-only",
+  };
 }
 
 function invitation({ email, role }: Member): Change {

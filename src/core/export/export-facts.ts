@@ -2,6 +2,7 @@ import type { ManagedKind } from "../config/config.ts";
 import { usersByEmail } from "../converge/draft.ts";
 import { CLAUDE_CODE_WORKSPACE } from "../converge/workspace-match.ts";
 import { groupBy } from "../group-by.ts";
+import { keysByWorkspace } from "../keys-by-workspace.ts";
 import type { ApiKey, LiveWorkspace, OrgSnapshot, User } from "../org.ts";
 import type { ExportEntry } from "./document.ts";
 import { workspaceHandles } from "./handles.ts";
@@ -59,9 +60,7 @@ export function gatherExportFacts(request: ExportRequest, has: ExportFacts["has"
   const workspaces = live.workspaces.known ? live.workspaces.items : [];
   const names = groupBy(workspaces, ({ name }) => name);
   const listed = live.keys.known && has("keys") ? live.keys.items : [];
-  const keys = groupBy(listed.toSorted(byName), ({ scope }) =>
-    scope.type === "workspace" ? scope.workspaceId : undefined,
-  );
+  const keys = keysByWorkspace(listed.toSorted(byName));
   const holdsKeys = (id: string) => (keys.get(id) ?? []).some(({ status }) => status === "active");
   const wanted = workspaces.filter(({ id, name, isDefault }) => {
     if (only) return only.has(id);

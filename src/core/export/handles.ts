@@ -1,3 +1,4 @@
+import { compareText } from "../compare-text.ts";
 import { FORBIDDEN_NAMES } from "../config/forbidden-names.ts";
 import type { LiveWorkspace } from "../org.ts";
 
@@ -12,7 +13,9 @@ const LONGEST = 60;
  * number, in the order of names and ids, so that one organization always gets the same handles.
  */
 export function workspaceHandles(workspaces: readonly LiveWorkspace[]): ReadonlyMap<string, string> {
-  const sorted = [...workspaces].sort((one, other) => compare(one.name, other.name) || compare(one.id, other.id));
+  const sorted = [...workspaces].sort(
+    (one, other) => compareText(one.name, other.name) || compareText(one.id, other.id),
+  );
   const wanted = new Map(sorted.map((workspace) => [workspace.id, handleOf(workspace)]));
   const bases = new Set([...FORBIDDEN_NAMES, ...wanted.values()]);
   const given = new Set<string>(FORBIDDEN_NAMES);
@@ -40,8 +43,4 @@ function slug(text: string): string {
   const letters = text.toLowerCase().normalize("NFKD").replaceAll(/\p{M}/gu, "");
   const dashed = letters.replaceAll(/[^a-z0-9_]+/g, "-").replaceAll(/^[-_]+|[-_]+$/g, "");
   return dashed.slice(0, LONGEST).replace(/[-_]+$/, "");
-}
-
-function compare(one: string, other: string): number {
-  return one < other ? -1 : one > other ? 1 : 0;
 }

@@ -1,6 +1,8 @@
+import { compareText } from "../compare-text.ts";
 import type { Config, Key } from "../config/config.ts";
 import { CLAUDE_CODE_WORKSPACE, matchWorkspaces } from "../converge/workspace-match.ts";
 import { parseKeyName } from "../key-name.ts";
+import { keysByWorkspace } from "../keys-by-workspace.ts";
 import type { ApiKey, LiveWorkspace, OrgSnapshot, User } from "../org.ts";
 import { inheritedWorkspaceRole } from "../role.ts";
 
@@ -85,22 +87,6 @@ export function workspaceRefs(live: readonly LiveWorkspace[], config?: Config): 
   return refs.toSorted(
     (a, b) => rank(a) - rank(b) || compareText(a.name ?? "", b.name ?? "") || compareText(a.id, b.id),
   );
-}
-
-/** Order of code units: the same on every machine, whatever its locale. */
-export function compareText(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
-}
-
-function keysByWorkspace(keys: readonly ApiKey[]): ReadonlyMap<string | undefined, readonly ApiKey[]> {
-  const groups = new Map<string | undefined, ApiKey[]>();
-  for (const key of keys) {
-    const place = key.scope.type === "workspace" ? key.scope.workspaceId : undefined;
-    const group = groups.get(place);
-    if (group) group.push(key);
-    else groups.set(place, [key]);
-  }
-  return groups;
 }
 
 /**

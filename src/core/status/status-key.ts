@@ -1,9 +1,10 @@
+import { compareText } from "../compare-text.ts";
 import { parseKeyName } from "../key-name.ts";
 import type { ApiKey } from "../org.ts";
 import { target } from "../target.ts";
 import { daysBetween } from "../time.ts";
 import { type KeyPhase, keyPhase } from "./key-phase.ts";
-import { type Actor, compareText, type StatusIndex, type WorkspaceRef } from "./status-index.ts";
+import type { Actor, StatusIndex, WorkspaceRef } from "./status-index.ts";
 import type { StatusNote } from "./status-note.ts";
 
 /** One live key. */

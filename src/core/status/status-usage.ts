@@ -1,5 +1,6 @@
+import { compareText } from "../compare-text.ts";
 import type { UsageReport, UsageRow } from "../org.ts";
-import { compareText, type StatusIndex, type WorkspaceRef } from "./status-index.ts";
+import type { StatusIndex, WorkspaceRef } from "./status-index.ts";
 
 /** Requests and tokens over a time, by workspace and by key, most tokens first. */
 export interface UsageStatus extends UsageCount {

@@ -1,7 +1,8 @@
+import { compareText } from "../compare-text.ts";
 import { LIMITERS, type Limiter, type Limits } from "../config/config.ts";
 import type { RateLimitGroup, Reading, SpendLimit, User, WorkspaceMember } from "../org.ts";
 import { inheritedWorkspaceRole } from "../role.ts";
-import { compareText, type StatusIndex, type WorkspaceRef } from "./status-index.ts";
+import type { StatusIndex, WorkspaceRef } from "./status-index.ts";
 import { type KeyStatus, keyStatuses } from "./status-key.ts";
 
 /** One workspace with all that is in it. */

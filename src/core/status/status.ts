@@ -1,9 +1,10 @@
+import { compareText } from "../compare-text.ts";
 import type { Config } from "../config/config.ts";
 import { Failure } from "../failure.ts";
 import type { Invite, Organization, OrgSnapshot, Reading, UsageReport, User } from "../org.ts";
 import type { UnknownKind } from "../plan.ts";
 import { organizationRank } from "../role.ts";
-import { compareText, indexStatus, type StatusIndex } from "./status-index.ts";
+import { indexStatus, type StatusIndex } from "./status-index.ts";
 import { type KeyAnswer, type KeyStatus, keyNotes, keyStatuses } from "./status-key.ts";
 import { type SecretKind, secretKind } from "./status-secret.ts";
 import { findWorkspace, type KeyQuery, matchingKeys, notFound, type Selection } from "./status-select.ts";

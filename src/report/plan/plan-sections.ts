@@ -1,3 +1,4 @@
+import { groupBy } from "../../core/group-by.ts";
 import type { Change, Plan } from "../../core/plan.ts";
 import { summarize } from "../../core/plan-json.ts";
 import { acceptedWords, changeWords, pendingWords, SIGNS, unmanagedWords } from "./change-words.ts";
@@ -39,17 +40,17 @@ export function planSections(plan: Plan): readonly Section[] {
 
 /** Changes by the place they happen in: the organization first, then each workspace in the order of its name. */
 export function changeSections(changes: readonly Change[]): readonly Section[] {
-  const byPlace = new Map<string, Row[]>();
-  for (const change of changes) {
-    const place = placeOf(change.target);
-    const { what, why } = changeWords(change);
-    const row = { tone: change.action, sign: SIGNS[change.action], target: change.target, what, why };
-    const rows = byPlace.get(place);
-    if (rows) rows.push(row);
-    else byPlace.set(place, [row]);
-  }
+  const byPlace = groupBy(changes, ({ target }) => placeOf(target));
   const places = [...byPlace].sort(([one], [other]) => (one === "" ? -1 : other === "" ? 1 : one < other ? -1 : 1));
-  return places.map(([place, rows]) => ({ title: place === "" ? "Organization" : `Workspace ${place}`, rows }));
+  return places.map(([place, there]) => ({
+    title: place === "" ? "Organization" : `Workspace ${place}`,
+    rows: there.map((change) => ({
+      tone: change.action,
+      sign: SIGNS[change.action],
+      target: change.target,
+      ...changeWords(change),
+    })),
+  }));
 }
 
 function placeOf(target: string): string {

@@ -1,5 +1,6 @@
 import type { GuardrailResult } from "../../core/converge/guardrails.ts";
-import type { Finding, FindingCode } from "../../core/finding.ts";
+import type { FindingCode } from "../../core/finding.ts";
+import { groupBy } from "../../core/group-by.ts";
 import type { Locate, PlanOutcome } from "../../core/outcome.ts";
 import type { Plan } from "../../core/plan.ts";
 import { escapeTerminal } from "../escape.ts";
@@ -48,12 +49,7 @@ const SHOWN_OF_A_SORT = 20;
 
 /** The findings, where there are any. */
 export function findingText({ findings, config }: Plan, locate: Locate, style: Style): readonly string[] {
-  const sorts = new Map<FindingCode, Finding[]>();
-  for (const finding of findings) {
-    const sort = sorts.get(finding.code);
-    if (sort) sort.push(finding);
-    else sorts.set(finding.code, [finding]);
-  }
+  const sorts = groupBy(findings, ({ code }) => code);
   const shown = [...sorts].flatMap(([code, sort]) => (COUNTED.has(code) ? [] : sort.slice(0, SHOWN_OF_A_SORT)));
   const lines = [...findingLines(shown, { file: config.path, locate, style })];
   for (const [code, { length }] of sorts) {
