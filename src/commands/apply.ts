@@ -4,14 +4,17 @@ import { checkFresh, loadPlan, type SavedPlan } from "../core/apply/saved-plan.t
 import type { Config, ManagedKind } from "../core/config/config.ts";
 import type { ConfigReading } from "../core/config/config-reading.ts";
 import type { GuardrailRule } from "../core/converge/guardrails.ts";
-import type { Selection } from "../core/converge/selection.ts";
+import { managedKindOf, type Selection } from "../core/converge/selection.ts";
+import { handlesOf } from "../core/converge/workspace-match.ts";
 import { Failure } from "../core/failure.ts";
 import type { OrgReader } from "../core/org.ts";
 import { guardOrganization } from "../core/organization-guard.ts";
-import type { Outcome, PlanOutcome, Refusal } from "../core/outcome.ts";
+import type { Outcome, PlanOutcome } from "../core/outcome.ts";
+import { parseTarget } from "../core/parse-target.ts";
 import type { Plan } from "../core/plan.ts";
 import { agree } from "./agree.ts";
 import { carryOutAndVerify } from "./carry-out-and-verify.ts";
+import { guardrailRefusal } from "./guardrail-refusal.ts";
 import { planLive } from "./plan-live.ts";
 import { recordRefusal } from "./record.ts";
 
@@ -78,17 +81,31 @@ async function planAndApply(run: Run, lock?: RunLock): Promise<Outcome> {
   if (saved) checkFresh(saved, plan);
 
   const shown: PlanOutcome = { kind: "plan", plan, locate, ignoreUnmanaged: lock !== undefined };
-  const broken = guardrailRefusal(plan, lock !== undefined);
+  const broken = guardrailRefusal(plan, "apply", lock !== undefined);
   if (!lock) return { ...shown, ...(broken && { refusal: broken }) };
 
   const nothingToDo = plan.changes.every(({ action }) => action === "manual");
   const refusal = broken ?? (nothingToDo ? undefined : await agree(context, shown, live, options));
   if (refusal) {
-    await recordRefusal(context, plan, refusal);
+    await recordRefusal(context, "apply", plan, refusal);
     return { ...shown, refusal };
   }
-  const outcome = await carryOutAndVerify({ ...request, plan, live, lock, ...(self && { self }) });
+  const touched = touchedBy(plan, config, selection);
+  const again = async () => (await planLive({ ...request, selection: touched, ...(self && { self }) })).plan;
+  const handles = handlesOf(config, live);
+  const outcome = await carryOutAndVerify({ context, command: "apply", plan, live, handles, lock, again });
   return { ...outcome, locate };
+}
+
+/** What a plan can have changed: only that is read again, since every list costs requests of a shared limit. */
+function touchedBy(plan: Plan, config: Config, selection: Selection): Selection {
+  const kinds = new Set(plan.changes.map(({ target }) => managedKindOf(target)));
+  // Who leaves or changes role in the organization does so in every workspace.
+  if (kinds.has("members") && (selection.kinds?.has("workspace_members") ?? true)) kinds.add("workspace_members");
+  const places = plan.changes.map(({ target }) => parseTarget(target)?.workspace);
+  const declared = places.flatMap((place) => (place !== undefined && config.workspaces.has(place) ? place : []));
+  const isWithin = declared.length === places.length;
+  return { ...selection, kinds, ...(isWithin && { workspaces: [...new Set(declared)] }) };
 }
 
 function selectionOf({ plan, only, workspaces, removals }: ApplyOptions): Selection {
@@ -111,15 +128,4 @@ function sameOrganization({ organization }: SavedPlan, id: string): void {
     message: `the plan was made for the organization "${name ?? ""}" (${organization.id}), but the credential belongs to ${id}`,
     fix: "use a credential of that organization",
   });
-}
-
-function guardrailRefusal({ guardrails }: Plan, writing: boolean): Refusal | undefined {
-  const rules = guardrails.filter(({ ok, overridden }) => !ok && overridden === undefined).map(({ rule }) => rule);
-  if (rules.length === 0) return undefined;
-  const message = writing ? "nothing was changed: refused by" : "an apply would be refused by";
-  return {
-    code: "guardrail",
-    message: `${message} ${rules.join(", ")}`,
-    fix: "correct the file, or override a rule by name: --allow RULE=REASON",
-  };
 }

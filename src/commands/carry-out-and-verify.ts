@@ -1,23 +1,30 @@
+import type { Context } from "../context.ts";
 import { carryOut } from "../core/apply/carry-out.ts";
 import type { ChangeResult } from "../core/apply/result.ts";
 import type { RunLock } from "../core/apply/run-lock.ts";
 import { left, type Verification, verify } from "../core/apply/verify.ts";
-import { managedKindOf, type Selection } from "../core/converge/selection.ts";
-import { matchWorkspaces } from "../core/converge/workspace-match.ts";
+import type { AuditCommand } from "../core/audit/audit.ts";
 import { Failure } from "../core/failure.ts";
 import { finding } from "../core/finding.ts";
 import type { OrgSnapshot } from "../core/org.ts";
 import type { ResultOutcome } from "../core/outcome.ts";
-import { parseTarget } from "../core/parse-target.ts";
-import type { Plan } from "../core/plan.ts";
-import { type PlanRequest, planLive } from "./plan-live.ts";
+import type { Change, Plan } from "../core/plan.ts";
 import { entryOf, recordOverrides } from "./record.ts";
 
-export interface CarryOutRequest extends PlanRequest {
+/** A plan that was agreed to, and what it takes to carry it out. */
+export interface CarryOutRequest {
+  readonly context: Context;
+  /** Who writes, for the audit log. */
+  readonly command: AuditCommand;
   readonly plan: Plan;
   readonly live: OrgSnapshot;
+  /** Handles by live id, for targets that name workspaces by their handles. */
+  readonly handles: ReadonlyMap<string, string>;
   readonly lock: RunLock;
-  readonly selection: Selection;
+  /** The plan made anew, of as much as this one can have changed: what is still in it is not done. Throws Failure. */
+  readonly again: () => Promise<Pick<Plan, "changes" | "unknown">>;
+  /** What has to succeed before a change may be written. A Failure that it throws fails the change. */
+  readonly prepare?: (change: Change) => Promise<void>;
 }
 
 /** Milliseconds before each further look: lists may lag behind writes, and nobody promises by how much (admin-api.md 3.9). */
@@ -28,7 +35,7 @@ const LOOKS = [0, 500, 1_000, 2_000, 3_000, 3_500] as const;
  * again what the plan touched. Throws only where nothing has been written yet.
  */
 export async function carryOutAndVerify(request: CarryOutRequest): Promise<Omit<ResultOutcome, "locate">> {
-  const { context, config, plan, live, lock } = request;
+  const { context, command, plan, live, handles, lock, prepare } = request;
   const writes = plan.changes.filter(({ action }) => action !== "manual").length;
   const deadline = await context.deadline();
   let unrecorded: Failure | undefined;
@@ -36,21 +43,21 @@ export async function carryOutAndVerify(request: CarryOutRequest): Promise<Omit<
 
   const log = writes > 0 ? await context.audit() : undefined;
   await log?.ready();
-  if (log) await recordOverrides(context, plan);
-  const matches = matchWorkspaces(config, live.workspaces.known ? live.workspaces.items : undefined, keysOf(live));
+  if (log) await recordOverrides(context, command, plan);
   let done = 0;
   const onInterrupt = () => context.terminal.notice("finishing the change in flight; Ctrl-C again ends at once");
   if (writes > 0) context.signal.addEventListener("abort", onInterrupt, { once: true });
   const results = await carryOut({
     changes: plan.changes,
     live,
-    matches,
+    handles,
     writer: await context.writer(),
     stopped,
+    ...(prepare && { prepare }),
     onResult: async (result) => {
       if (result.status !== "manual") done += 1;
       context.terminal.progress(done, writes, "writing");
-      const entry = entryOf(result, plan);
+      const entry = entryOf(command, result, plan);
       try {
         if (entry) await log?.append(entry);
       } catch (error) {
@@ -77,7 +84,7 @@ export async function carryOutAndVerify(request: CarryOutRequest): Promise<Omit<
 
 /** Reads and plans again until nothing differs any more, or waiting cannot help; undefined where nothing can be read. */
 async function look(request: CarryOutRequest, results: readonly ChangeResult[]): Promise<Verification | undefined> {
-  const { context, plan } = request;
+  const { context, plan, again } = request;
   const tried = results.some(({ status }) => status === "done" || status === "failed");
   if (!tried) return verify(results, { ...plan, changes: left(results) });
   const signal = await context.deadline();
@@ -89,8 +96,7 @@ async function look(request: CarryOutRequest, results: readonly ChangeResult[]):
       context.terminal.progress(1, 1, "verifying");
     }
     try {
-      const again = await planLive({ ...request, selection: touchedBy(request) });
-      last = verify(results, again.plan);
+      last = verify(results, await again());
     } catch (error) {
       if (!(error instanceof Failure)) throw error;
       return last;
@@ -99,17 +105,6 @@ async function look(request: CarryOutRequest, results: readonly ChangeResult[]):
     if (last.verified || !last.mayLag) return last;
   }
   return last;
-}
-
-/** What a plan can have changed: only that is read again, since every list costs requests of a shared limit. */
-function touchedBy({ plan, config, selection }: CarryOutRequest): Selection {
-  const kinds = new Set(plan.changes.map(({ target }) => managedKindOf(target)));
-  // Who leaves or changes role in the organization does so in every workspace.
-  if (kinds.has("members") && (selection.kinds?.has("workspace_members") ?? true)) kinds.add("workspace_members");
-  const places = plan.changes.map(({ target }) => parseTarget(target)?.workspace);
-  const declared = places.flatMap((place) => (place !== undefined && config.workspaces.has(place) ? place : []));
-  const isWithin = declared.length === places.length;
-  return { ...selection, kinds, ...(isWithin && { workspaces: [...new Set(declared)] }) };
 }
 
 /** That a preview is missing may show only when something is written: it is the same warning then. */
@@ -129,8 +124,4 @@ function takenOver(lock: RunLock): Failure | undefined {
 function reasonOf(signal: AbortSignal): Failure | undefined {
   if (!signal.aborted) return undefined;
   return signal.reason instanceof Failure ? signal.reason : new Failure("interrupted", { message: "interrupted" });
-}
-
-function keysOf({ keys }: OrgSnapshot) {
-  return keys.known ? keys.items : [];
 }

@@ -1,13 +1,18 @@
 import type { Context } from "../context.ts";
 import type { ChangeResult } from "../core/apply/result.ts";
-import type { AuditEntry } from "../core/audit/audit.ts";
+import type { AuditCommand, AuditEntry } from "../core/audit/audit.ts";
 import type { Refusal } from "../core/outcome.ts";
 import type { Plan } from "../core/plan.ts";
 
 /** Writes down that a plan was refused, and by what. Throws Failure `audit-unwritable`. */
-export async function recordRefusal(context: Context, plan: Plan, { code, message }: Refusal): Promise<void> {
+export async function recordRefusal(
+  context: Context,
+  command: AuditCommand,
+  plan: Plan,
+  { code, message }: Refusal,
+): Promise<void> {
   const log = await context.audit();
-  const base = { command: "apply", event: "refusal", outcome: "refused", organization: plan.organization } as const;
+  const base = { command, event: "refusal", outcome: "refused", organization: plan.organization } as const;
   const broken = plan.guardrails.filter(({ ok, overridden }) => !ok && overridden === undefined);
   if (code !== "guardrail") {
     await log.append({ ...base, reason: message });
@@ -17,12 +22,16 @@ export async function recordRefusal(context: Context, plan: Plan, { code, messag
 }
 
 /** Writes down each guardrail that was overridden, with the reason given. Throws Failure `audit-unwritable`. */
-export async function recordOverrides(context: Context, { guardrails, organization }: Plan): Promise<void> {
+export async function recordOverrides(
+  context: Context,
+  command: AuditCommand,
+  { guardrails, organization }: Plan,
+): Promise<void> {
   const log = await context.audit();
   for (const { rule, overridden: reason } of guardrails) {
     if (reason === undefined) continue;
     await log.append({
-      command: "apply",
+      command,
       event: "override",
       outcome: "overridden",
       organization,
@@ -33,12 +42,12 @@ export async function recordOverrides(context: Context, { guardrails, organizati
 }
 
 /** The audit line of a change that was tried, or undefined where nothing was. */
-export function entryOf(result: ChangeResult, { organization }: Plan): AuditEntry | undefined {
+export function entryOf(command: AuditCommand, result: ChangeResult, { organization }: Plan): AuditEntry | undefined {
   const { change, status, id, requestId, error } = result;
   if (status === "manual" || status === "skipped") return undefined;
   const { action, kind, target, before, after } = change;
   return {
-    command: "apply",
+    command,
     event: "write",
     outcome: status,
     organization,

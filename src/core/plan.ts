@@ -1,11 +1,22 @@
 import type { GuardrailResult } from "./converge/guardrails.ts";
 import type { Finding } from "./finding.ts";
+import type { Revocation } from "./offboarding/revocation.ts";
 import type { Organization } from "./org.ts";
+import type { RotationKey } from "./rotation/rotation-key.ts";
 
 /** `manual`: what only a person at the Console can do. */
 export type Action = "create" | "update" | "remove" | "manual";
 
-export type ChangeKind = "workspace" | "invite" | "member" | "workspace_member" | "rate_limit" | "spend_limit" | "key";
+export type ChangeKind =
+  | "workspace"
+  | "invite"
+  | "member"
+  | "workspace_member"
+  | "rate_limit"
+  | "spend_limit"
+  | "key"
+  /** Admin API keys: no list has them, so nothing but a manual change is ever about them. */
+  | "admin_key";
 
 /**
  * `widening` gives somebody more (access, headroom, regions), `removal` takes an object or somebody's access away (a lower role
@@ -23,7 +34,24 @@ export type Reason =
   | "console-only"
   | "key-created-in-console"
   | "replacement-waiting"
-  | "key-not-active";
+  | "key-not-active"
+  // a rotation's steps
+  | "replacement-needed"
+  | "secret-needed"
+  | "superseded"
+  | "cut-over"
+  | "overlap-over"
+  | "still-in-use"
+  | "disabled-by-hand"
+  | "soak-over"
+  | "leaked"
+  // an offboarding's
+  | "acts-as-person"
+  | "created-by-person"
+  | "rotate-instead"
+  | "offboarded"
+  | "named"
+  | "admin-keys-unlisted";
 
 /** Fields by name, as they are written in rbac.yaml. */
 export type Fields = Readonly<Record<string, unknown>>;
@@ -93,4 +121,8 @@ export interface Plan {
   readonly unknown: readonly UnknownKind[];
   readonly findings: readonly Finding[];
   readonly guardrails: readonly GuardrailResult[];
+  /** In a plan of `rotate`: every declared key that it is about. */
+  readonly keys?: readonly RotationKey[];
+  /** In a plan of `revoke`: what each person, or key, still reaches. */
+  readonly revocations?: readonly Revocation[];
 }

@@ -69,7 +69,7 @@ async function run(changes: readonly Change[], write: (call: ApiCall) => Failure
   const said = await carryOut({
     changes,
     live: LIVE,
-    matches: { handles: new Map([["wrkspc_prod", "prod"]]) },
+    handles: new Map([["wrkspc_prod", "prod"]]),
     stopped: () => (results.length >= stopAfter ? failure("interrupted") : undefined),
     writer: {
       write: async (call) => {

@@ -104,6 +104,9 @@ export function callsOf(change: Change, facts: CallFacts): readonly ApiCall[] | 
         keyId,
         fields: change.action === "remove" ? { status: "inactive" } : (change.after as KeyFields),
       }));
+    case "admin_key":
+      // No API reaches them: every change about them is manual, and has been answered above.
+      return undefined;
   }
 }
 

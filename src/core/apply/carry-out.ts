@@ -1,6 +1,5 @@
 import { usersByEmail } from "../converge/draft.ts";
 import { DEFAULT_CURRENCY } from "../converge/spend-limits.ts";
-import type { WorkspaceMatches } from "../converge/workspace-match.ts";
 import { Failure, type FailureCode } from "../failure.ts";
 import type { OrgSnapshot } from "../org.ts";
 import { parseTarget } from "../parse-target.ts";
@@ -13,10 +12,13 @@ export interface CarryOutInput {
   /** In the order of the plan, which is the order of the writes. */
   readonly changes: readonly Change[];
   readonly live: OrgSnapshot;
-  readonly matches: Pick<WorkspaceMatches, "handles">;
+  /** Handles by live id of the workspaces. */
+  readonly handles: ReadonlyMap<string, string>;
   readonly writer: OrgWriter;
   /** Why nothing more may be begun (interrupted, out of time), asked before each change. */
   readonly stopped: () => Failure | undefined;
+  /** What has to succeed before a change is written, such as the delivery of a secret. A Failure that it throws fails the change. */
+  readonly prepare?: (change: Change) => Promise<void>;
   /** Called when something has become of a change, and waited for before the next one. What it throws ends the run. */
   readonly onResult: (result: ChangeResult) => Promise<void>;
 }
@@ -36,7 +38,7 @@ const FATAL: ReadonlySet<FailureCode> = new Set([
  * skipped. After an interrupt, or a failure that no other change can escape, the rest is skipped. Never throws for a write.
  */
 export async function carryOut(input: CarryOutInput): Promise<readonly ChangeResult[]> {
-  const { changes, writer, stopped, onResult } = input;
+  const { changes, stopped, onResult } = input;
   const ids = idTable(input);
   const undone: Change[] = [];
   const results: ChangeResult[] = [];
@@ -54,7 +56,7 @@ export async function carryOut(input: CarryOutInput): Promise<readonly ChangeRes
       const blocker = blockerOf(change, undone);
       result = blocker
         ? resultOf(change, "skipped", { error: { code: "blocked", message: blockerWords(blocker) } })
-        : await attempt(change, ids.facts, writer, (failure) => {
+        : await attempt(change, ids.facts, input, (failure) => {
             if (FATAL.has(failure.code)) fatal = failure;
             if (failure.code === "preview-not-enabled") withoutPreview = failure;
           });
@@ -70,13 +72,14 @@ export async function carryOut(input: CarryOutInput): Promise<readonly ChangeRes
 async function attempt(
   change: Change,
   facts: CallFacts,
-  writer: OrgWriter,
+  { writer, prepare }: CarryOutInput,
   onFailure: (failure: Failure) => void,
 ): Promise<ChangeResult> {
   const calls = callsOf(change, facts);
   if (!calls) return resultOf(change, "skipped", { error: missing(change) });
   let written: Written | undefined;
   try {
+    await prepare?.(change);
     for (const call of calls) written = await writeOne(writer, call, written);
     return resultOf(change, "done", { ...written });
   } catch (error) {
@@ -107,8 +110,8 @@ function resultOf(change: Change, status: ChangeResult["status"], rest: ResultRe
 }
 
 /** Ids by the words that targets use; those of workspaces that are created on the way are added. */
-function idTable({ live, matches }: CarryOutInput) {
-  const workspaces = new Map([...matches.handles].map(([id, handle]) => [handle, id]));
+function idTable({ live, handles }: CarryOutInput) {
+  const workspaces = new Map([...handles].map(([id, handle]) => [handle, id]));
   const known = new Set(live.workspaces.known ? live.workspaces.items.map(({ id }) => id) : []);
   const users = usersByEmail(live.users.known ? live.users.items : []);
   const facts: CallFacts = {
@@ -138,7 +141,12 @@ function missing({ target }: Change): ResultError {
 }
 
 function blockerWords({ rule, target }: Blocker): string {
-  return rule === "inside"
-    ? `${target} could not be created`
-    : `${target} was to be added first, and could not be: nothing is taken away before that`;
+  switch (rule) {
+    case "inside":
+      return `${target} could not be created`;
+    case "added-first":
+      return `${target} was to be added first, and could not be: nothing is taken away before that`;
+    case "name-taken":
+      return `${target} could not be renamed, and two keys with one name could not be told apart`;
+  }
 }

@@ -128,6 +128,7 @@ const KINDS = {
   rate_limit: 4,
   spend_limit: 5,
   key: 6,
+  admin_key: 7,
 } as const satisfies Record<ChangeKind, number>;
 
 /**

@@ -191,5 +191,7 @@ function liveCount(kind: ChangeKind, live: OrgSnapshot, matches: WorkspaceMatche
       return size(live.spendLimits);
     case "key":
       return live.keys.known ? live.keys.items.filter(({ status }) => status === "active").length : 0;
+    case "admin_key":
+      return 0;
   }
 }

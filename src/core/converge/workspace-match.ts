@@ -1,7 +1,7 @@
 import type { Config, Workspace } from "../config/config.ts";
 import { type Finding, finding } from "../finding.ts";
 import { parseKeyName } from "../key-name.ts";
-import type { ApiKey, LiveWorkspace } from "../org.ts";
+import type { ApiKey, LiveWorkspace, OrgSnapshot } from "../org.ts";
 import { target } from "../target.ts";
 
 /** The live name of the workspace that Claude Code makes for itself; archiving it would end every Claude Code sign-in. */
@@ -78,6 +78,11 @@ export function matchWorkspaces(
   }
   const undeclared = live.filter(({ id }) => !handles.has(id) && !contested.has(id));
   return { settled, handles, undeclared, contested, findings };
+}
+
+/** Handles by live id in a snapshot. */
+export function handlesOf(config: Config, { workspaces, keys }: OrgSnapshot): ReadonlyMap<string, string> {
+  return matchWorkspaces(config, workspaces.known ? workspaces.items : undefined, keys.known ? keys.items : []).handles;
 }
 
 function namesakes(declared: Workspace, free: readonly LiveWorkspace[]): readonly LiveWorkspace[] {

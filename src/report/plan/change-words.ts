@@ -20,6 +20,21 @@ const REASONS = {
   "key-created-in-console": "keys are made in the Console: give it this exact name, or run anth-rbac rotate",
   "replacement-waiting": "its replacement is waiting: run anth-rbac rotate to cut over",
   "key-not-active": "it is declared but not in force: enable it in the Console, or rotate it",
+  "replacement-needed": "keys are made in the Console, with exactly this name",
+  "secret-needed": "its secret has to be tested and delivered before the cut over",
+  superseded: "superseded: both keys work during the overlap",
+  "cut-over": "becomes the current key",
+  "overlap-over": "its overlap is over and nothing uses it",
+  "still-in-use": "its overlap is over, but it is still in use",
+  "disabled-by-hand": "it was disabled by hand: it soaks from today",
+  "soak-over": "its soak is over: this cannot be undone",
+  leaked: "leaked",
+  "acts-as-person": "acts as this person",
+  "created-by-person": "this person made it, and so knows its secret",
+  "rotate-instead": "stays active until it is rotated: anth-rbac rotate",
+  offboarded: "",
+  named: "named on the command line",
+  "admin-keys-unlisted": "no API lists or ends them: Console, Settings, Admin keys",
 } as const satisfies Record<Reason, string>;
 
 /** A change in a few words: what happens to the object that its target names. */

@@ -1,0 +1,65 @@
+import type { RecentUse } from "../rotation/rotation-key.ts";
+import type { SecretKind } from "../status/status-secret.ts";
+
+/** Everything that still gives one person, or one key, access: the blast radius, shown before the question. */
+export interface Revocation {
+  readonly subject: RevokedSubject;
+  /** The person's direct and inherited workspace roles. */
+  readonly workspaces: readonly RevokedRole[];
+  readonly keys: readonly RevokedKey[];
+  /** Pending invitations. */
+  readonly invites: readonly { readonly target: string; readonly id: string; readonly role: string }[];
+  /** Targets of declared keys that the person answers for and that nobody answers for afterwards. */
+  readonly ownerless: readonly string[];
+  /** Where rbac.yaml still speaks of the person, as paths in the file (`members.E`, `workspaces.prod.members.E`). */
+  readonly declaredAt: readonly string[];
+}
+
+export type RevokedSubject =
+  | {
+      readonly kind: "person";
+      readonly email: string;
+      /** Null where they are no member (any more). */
+      readonly userId: string | null;
+      readonly name: string | null;
+      readonly role: string | null;
+      /** `member`, `invited` only, or `gone`: neither, but known from rbac.yaml or from the audit log. */
+      readonly standing: "member" | "invited" | "gone" | "unknown";
+    }
+  | { readonly kind: "key"; readonly name: string; readonly id: string }
+  /** A leaked string that no list of the Admin API has, redacted. */
+  | { readonly kind: "secret"; readonly secretKind: SecretKind; readonly hint: string };
+
+export interface RevokedRole {
+  readonly target: string;
+  /** The live name of the workspace. */
+  readonly workspace: string;
+  readonly workspaceId: string;
+  readonly role: string;
+  /** Follows from the organization role: it ends with that, and cannot be taken away by itself. */
+  readonly inherited: boolean;
+}
+
+export interface RevokedKey {
+  readonly target: string;
+  readonly id: string;
+  readonly name: string;
+  readonly status: string;
+  readonly hint: string | null;
+  /** The live name of its workspace; null for a key of the organization itself. */
+  readonly workspace: string | null;
+  /** Why it is here: it acts as the person, the person made it and so knows the secret, or it was named. */
+  readonly relation: "acts-as" | "created" | "named";
+  /** Whether rbac.yaml declares it: then a service depends on it. */
+  readonly declared: boolean;
+  /** `undecided`: in use, and nobody said what is to become of it. */
+  readonly decision: KeyDecision | "undecided";
+  /** Used in the last 24 hours; null where that could not be read. */
+  readonly inUse: boolean | null;
+  /** Of the last seven days; absent where it could not be read. */
+  readonly use?: RecentUse;
+}
+
+export const KEY_DECISIONS = ["disable", "rotate", "keep"] as const;
+/** What becomes of an ownerless key that the person made. */
+export type KeyDecision = (typeof KEY_DECISIONS)[number];

@@ -1,0 +1,73 @@
+import type { PhaseName } from "../status/key-phase.ts";
+
+/**
+ * Where a declared key stands, as one machine over all the live keys that bear its name. `missing`: declared and never made;
+ * `unsettled`: nobody can tell which live key is meant, so nothing is done about it.
+ */
+export type RotationPhase = PhaseName | "missing" | "unsettled";
+
+/** What is to happen next, and who does it: the first three need somebody, `wait` needs time, the rest the program does. */
+export type RotationStep =
+  /** Somebody makes a key in the Console, with the name in `give`. */
+  | "create-replacement"
+  /** Somebody hands over the new key's secret, or says that the service has it. */
+  | "hand-over"
+  /** The old key's overlap is over, and something still uses it. */
+  | "stop-use"
+  /** Somebody tells which live key is meant. */
+  | "settle"
+  | "wait"
+  | "cut-over"
+  | "disable"
+  | "archive";
+
+/** A declared key in its rotation. */
+export interface RotationKey {
+  /** Of the declared key. */
+  readonly target: string;
+  /** The declared name. */
+  readonly name: string;
+  /** The handle; null for a key of the organization itself. */
+  readonly workspace: string | null;
+  readonly phase: RotationPhase;
+  /** Null where there is nothing to do. */
+  readonly next: RotationStep | null;
+  /** The exact name to give in the Console, where one is to be made there. */
+  readonly give?: string;
+  /** When the current key falls due, or fell; epoch ms. */
+  readonly dueAt?: number;
+  /** When what is waited for is over: the overlap, the soak; epoch ms. */
+  readonly until?: number;
+  /** Why the current key is due. */
+  readonly because?: "age" | "expiry" | "forced" | "leaked";
+  /** How many commands a new secret is delivered by. */
+  readonly deliveries: number;
+  /** Every live key of this name that is not archived, the current one first. */
+  readonly live: readonly RotatingKey[];
+  /** What used the superseded key in the last 24 hours, where that was looked up. */
+  readonly use?: RecentUse;
+}
+
+/** One live key in the rotation of a declared one. */
+export interface RotatingKey {
+  readonly id: string;
+  /** The live name, with its label. */
+  readonly name: string;
+  readonly status: string;
+  readonly phase: PhaseName | null;
+  readonly hint: string | null;
+  readonly createdAt: number;
+  readonly expiresAt?: number;
+  /** When its phase is over; epoch ms. */
+  readonly until?: number;
+}
+
+/** What a key was used for in a span of time. */
+export interface RecentUse {
+  /** Absent where the report does not count requests. */
+  readonly requests?: number;
+  readonly inputTokens: number;
+  readonly outputTokens: number;
+  /** The models that it was used with, most used first. */
+  readonly models: readonly string[];
+}
