@@ -28,7 +28,7 @@ export function parseKeyName(name: string): KeyName {
   return { base, label: { kind, day: `${match[4]}-${match[5]}-${match[6]}` } };
 }
 
-/** The live name of a key in a part of its rotation: the inverse of `parseKeyName`. @internal until `rotate` renames keys */
+/** The live name of a key in a part of its rotation: the inverse of `parseKeyName`. */
 export function formatKeyName({ base, label }: KeyName): string {
   if (!label) return base;
   if (label.kind === "next") return `${base}@next`;

@@ -1,4 +1,5 @@
 import type { Key } from "../config/config.ts";
+import { currentCandidates, isSuperseded } from "../current-keys.ts";
 import { finding } from "../finding.ts";
 import { parseKeyName } from "../key-name.ts";
 import { keysByWorkspace } from "../keys-by-workspace.ts";
@@ -83,7 +84,7 @@ function planKey(draft: Draft, place: Place, key: Key, all: readonly ApiKey[], c
   if (pinned && superseded) {
     draft.findings.push(finding("pinned-id-superseded", { key: key.name, id: pinned.id }, at));
   }
-  const candidates = pinned && !superseded ? [pinned] : currentCandidates(place, key);
+  const candidates = pinned && !superseded ? [pinned] : currentCandidates(place.live, key);
   for (const { id } of candidates) claimed.add(id);
   const [found, ...others] = candidates;
   if (others.length > 0) {
@@ -98,25 +99,6 @@ function planKey(draft: Draft, place: Place, key: Key, all: readonly ApiKey[], c
     const [before, after] = [{ name: found.name }, { name: key.name }];
     draft.changes.push({ ...changeOf(place, key.name, found.id, before, after, "renamed"), action: "update" });
   }
-}
-
-/** Whether a pinned key has been rotated away since: it bears one of our labels on the declared name. */
-function isSuperseded(pinned: ApiKey, key: Key): boolean {
-  const { base, label } = parseKeyName(pinned.name);
-  return base === key.name && label !== undefined && label.kind !== "next";
-}
-
-/** The live keys that bear the declared name, else an earlier one; the active ones where there are any, else the newest. */
-function currentCandidates({ live }: Place, key: Key): readonly ApiKey[] {
-  const usable = live.filter(({ status }) => status !== "archived");
-  for (const names of [[key.name], key.previously]) {
-    const namesakes = usable.filter(({ name }) => names.includes(name));
-    const active = namesakes.filter(({ status }) => status === "active");
-    if (active.length > 0) return active;
-    const newest = namesakes.toSorted((a, b) => b.createdAt - a.createdAt)[0];
-    if (newest) return [newest];
-  }
-  return [];
 }
 
 function planMissing(draft: Draft, place: Place, key: Key): void {

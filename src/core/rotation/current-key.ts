@@ -1,0 +1,128 @@
+import { formatKeyName } from "../key-name.ts";
+import type { ApiKey } from "../org.ts";
+import type { Change } from "../plan.ts";
+import { keyPhase } from "../status/key-phase.ts";
+import { dayOf } from "../time.ts";
+import { isOfToday, type KeyParts, madeBefore } from "./key-parts.ts";
+import type { RotationKey } from "./rotation-key.ts";
+import { type DeclaredKey, keyTarget } from "./rotation-place.ts";
+import { disabledName, disabling, type KeyStep, keyChange, type StagedChange } from "./superseded-keys.ts";
+
+/** What decides over the current key and its replacement. */
+export interface CurrentContext {
+  readonly declared: DeclaredKey;
+  readonly parts: KeyParts;
+  readonly now: number;
+  readonly force: boolean;
+  /** Whether it is the current key that leaked and still has to be disabled. */
+  readonly disableCurrent: boolean;
+  /** What is known of the replacement's secret. */
+  readonly handover: "tested" | "delivered" | undefined;
+}
+
+/** Where the current key stands, with what names the replacement and when it falls due. */
+export interface CurrentStep extends KeyStep, Pick<RotationKey, "give" | "dueAt" | "because"> {
+  /** The target of the change before which the secret has to be delivered. */
+  readonly gate?: string;
+}
+
+/** Where the current key of a declared one stands, and what is to be done about it and its replacement. */
+export function currentStep(context: CurrentContext): CurrentStep {
+  const { declared, parts, now, disableCurrent } = context;
+  const { current, next } = parts;
+  const due = current && dueness(current, context);
+  const leaked: readonly StagedChange[] =
+    disableCurrent && current?.status === "active"
+      ? [disabling({ declared, key: current, now, reason: "leaked", stage: 0 })]
+      : [];
+  const dated = { ...(due?.at !== undefined && { dueAt: due.at }), ...(due?.because && { because: due.because }) };
+  // What is disabled here gets its label with that.
+  const old = leaked.length > 0 ? undefined : current;
+  if (next) {
+    const { changes, ...step } = replacementStep(context, next, old);
+    return { ...dated, ...step, changes: [...leaked, ...changes] };
+  }
+  if (current && !due?.because) {
+    return { phase: current.status === "inactive" ? "disabled" : "current", next: null, ...dated, changes: leaked };
+  }
+  const give = formatKeyName({ base: declared.key.name, label: { kind: "next" } });
+  const phase = current ? "awaiting-replacement" : "missing";
+  const wanted = wantedChange(declared, old?.id ?? null, give);
+  return { phase, next: "create-replacement", give, ...dated, changes: [...leaked, { stage: 1, change: wanted }] };
+}
+
+/** When the current key falls due, and why it is due now, if it is. */
+function dueness(
+  current: ApiKey,
+  { declared, parts, now, force, disableCurrent }: CurrentContext,
+): Pick<CurrentStep, "because"> & { readonly at?: number } {
+  // An expired key fell due before it expired.
+  const asActive = current.status === "inactive" ? current : { ...current, status: "active" };
+  const { at, because } = keyPhase({ ...asActive, name: declared.key.name }, declared.key, now) ?? {};
+  const dated = { ...(at !== undefined && { at }) };
+  if (disableCurrent) return { ...dated, because: "leaked" };
+  if (because) return { ...dated, because };
+  return force && !justRotated(current, parts, declared, now) ? { ...dated, because: "forced" } : dated;
+}
+
+/** Whether the rotation that is forced has been done already, so that forcing it twice makes one replacement. */
+function justRotated(current: ApiKey, { superseded }: KeyParts, { key }: DeclaredKey, now: number): boolean {
+  return superseded.some(
+    (one) =>
+      (one.kind === "previous" && one.key.status === "active" && now < one.since + key.overlap) ||
+      (isOfToday(one, now) && dayOf(current.createdAt) === dayOf(now)),
+  );
+}
+
+/** The cut-over to a replacement that is there, or what it still waits for. */
+function replacementStep(context: CurrentContext, next: ApiKey, old: ApiKey | undefined): CurrentStep {
+  const { declared, parts, now, handover } = context;
+  const { key, workspace } = declared;
+  const rename = keyChange(declared, next.name, next.id, {
+    before: { name: next.name },
+    after: { name: key.name },
+    risk: "safe",
+    reason: "cut-over",
+  });
+  const step = (changes: readonly Change[]) => ({
+    phase: "replacement-ready" as const,
+    next: "cut-over" as const,
+    changes: changes.map((change) => ({ stage: 1 as const, change })),
+  });
+  // The old key was renamed and the new one was not: its secret was delivered before the first of the two.
+  const isInterrupted =
+    !parts.current && parts.superseded.some((one) => one.kind === "previous" && madeBefore(one, next.createdAt));
+  if (isInterrupted) return step([rename]);
+  if (handover !== "tested" && (handover === undefined || key.deliver.length > 0)) {
+    const needed: Change = {
+      ...rename,
+      action: "manual",
+      target: keyTarget(workspace, key.name),
+      reason: "secret-needed",
+    };
+    return { ...step([needed]), next: "hand-over" };
+  }
+  const changes = old ? [superseding(declared, old, now), rename] : [rename];
+  return { ...step(changes), gate: changes[0]?.target ?? rename.target };
+}
+
+/** The old key's new name: it works through the overlap, unless it had stopped already. */
+function superseding(declared: DeclaredKey, old: ApiKey, now: number): Change {
+  const previous = formatKeyName({ base: declared.key.name, label: { kind: "previous", day: dayOf(now) } });
+  const name = old.status === "active" ? previous : disabledName(declared, now);
+  const [before, after] = [{ name: old.name }, { name }];
+  return keyChange(declared, old.name, old.id, { before, after, risk: "safe", reason: "superseded" });
+}
+
+function wantedChange({ key, workspace }: DeclaredKey, id: string | null, give: string): Change {
+  return {
+    action: "manual",
+    kind: "key",
+    target: keyTarget(workspace, key.name),
+    id,
+    before: null,
+    after: { name: give },
+    risk: "widening",
+    reason: "replacement-needed",
+  };
+}

@@ -1,0 +1,156 @@
+import type { Finding } from "../finding.ts";
+import { isError } from "../finding.ts";
+import type { ApiKey, UsageRow } from "../org.ts";
+import { keyPhase } from "../status/key-phase.ts";
+import { type CurrentStep, currentStep } from "./current-key.ts";
+import { type KeyParts, keyParts, madeBefore, type SupersededKey } from "./key-parts.ts";
+import type { RotatingKey, RotationKey, RotationPhase } from "./rotation-key.ts";
+import { type DeclaredKey, keyTarget, whereOf } from "./rotation-place.ts";
+import { disabling, type KeyStep, type StagedChange, supersededStep } from "./superseded-keys.ts";
+
+/** What is asked of one declared key. */
+export interface RotateKeyInput {
+  readonly declared: DeclaredKey;
+  readonly now: number;
+  /** Undefined where the use of the last 24 hours is not known. */
+  readonly usage: readonly UsageRow[] | undefined;
+  readonly force: boolean;
+  readonly leaked: boolean;
+  readonly archive: boolean;
+  /** The live ids that were named, where keys were named by id. */
+  readonly named: ReadonlySet<string>;
+  readonly handover: ReadonlyMap<string, "tested" | "delivered">;
+}
+
+/** One declared key's part of the plan. */
+export interface RotatedKey {
+  readonly key: RotationKey;
+  readonly changes: readonly StagedChange[];
+  readonly findings: readonly Finding[];
+  readonly gate?: string;
+  /** The live keys whose use has to be known before they are disabled. */
+  readonly needsUsage: readonly string[];
+}
+
+/** The most urgent first: what a declared key shows of all that its live keys are in. */
+const URGENCY: readonly RotationPhase[] = [
+  "unsettled",
+  "missing",
+  "awaiting-replacement",
+  "due",
+  "replacement-ready",
+  "draining",
+  "overlapping",
+  "soaking",
+  "disabled",
+  "expired",
+  "current",
+  "archived",
+];
+
+/** Where one declared key stands, and the next steps of its rotation. */
+export function rotateKey(input: RotateKeyInput): RotatedKey {
+  const { declared } = input;
+  const parts = keyParts(declared);
+  const statusKnown = parts.current === undefined || KNOWN.has(parts.current.status);
+  if (parts.findings.some(isError) || !statusKnown) {
+    const changes = leakedById(input, parts.live);
+    const key = rotationKey(input, parts, { phase: "unsettled", next: "settle", changes: [] }, new Map());
+    return { key, changes, findings: parts.findings, needsUsage: [] };
+  }
+  const leak = whatLeaked(input, parts);
+  const next = parts.next && leak.has(parts.next.id) ? undefined : parts.next;
+  const { next: _, ...others } = parts;
+  const current = currentStep({
+    ...input,
+    parts: { ...others, ...(next && { next }) },
+    disableCurrent: parts.current !== undefined && leak.has(parts.current.id),
+    handover: input.handover.get(whereOf(declared).target),
+  });
+  const steps = new Map<ApiKey, KeyStep>();
+  for (const superseded of parts.superseded) {
+    const step = supersededStep(superseded, { ...input, leaked: leak.has(superseded.key.id) });
+    if (step) steps.set(superseded.key, step);
+  }
+  const all = [current, ...steps.values()];
+  const shown = all.reduce((most, step) => (urgency(step) < urgency(most) ? step : most));
+  const leakedNext = parts.next && !next ? leakedById(input, [parts.next]) : [];
+  return {
+    key: rotationKey(input, parts, { ...shownDates(current), ...shown }, steps),
+    changes: [...leakedNext, ...all.flatMap(({ changes }) => changes)],
+    findings: parts.findings,
+    ...(current.gate !== undefined && { gate: current.gate }),
+    needsUsage: all.flatMap(({ needsUsage }) => needsUsage ?? []),
+  };
+}
+
+const KNOWN: ReadonlySet<string> = new Set(["active", "inactive", "expired"]);
+
+function urgency({ phase }: KeyStep): number {
+  return URGENCY.indexOf(phase);
+}
+
+/** When the current key falls due is worth knowing whatever else is going on. */
+function shownDates({ give, dueAt, because }: CurrentStep) {
+  return { ...(give && { give }), ...(dueAt !== undefined && { dueAt }), ...(because && { because }) };
+}
+
+/** The ids of the live keys that leaked and are to be disabled now. */
+function whatLeaked({ leaked, named }: RotateKeyInput, { current, live, superseded }: KeyParts): ReadonlySet<string> {
+  if (!leaked) return new Set();
+  const own = live.filter(({ id }) => named.has(id));
+  if (own.length > 0) return new Set(own.map(({ id }) => id));
+  const old = superseded.filter(({ key }) => key.status === "active");
+  if (old.length > 0) return new Set(old.map(({ key }) => key.id));
+  // An earlier run disabled what leaked, and this key is its replacement.
+  const isReplacement = (one: SupersededKey) =>
+    one.kind === "disabled" && current !== undefined && madeBefore(one, current.createdAt);
+  return new Set(current && !superseded.some(isReplacement) ? [current.id] : []);
+}
+
+/** Disables exactly the keys that were named as leaked: no doubt about the others can matter then. */
+function leakedById(input: RotateKeyInput, keys: readonly ApiKey[]): readonly StagedChange[] {
+  const { leaked, named, declared, now } = input;
+  return keys
+    .filter(({ id, status }) => leaked && named.has(id) && status === "active")
+    .map((key) => disabling({ declared, key, now, reason: "leaked", stage: 0 }));
+}
+
+function rotationKey(
+  { declared, now }: RotateKeyInput,
+  { live }: KeyParts,
+  { phase, next, until, use, give, dueAt, because }: CurrentStep,
+  steps: ReadonlyMap<ApiKey, KeyStep>,
+): RotationKey {
+  const { key, workspace } = declared;
+  return {
+    target: keyTarget(workspace, key.name),
+    name: key.name,
+    workspace,
+    phase,
+    next,
+    ...(give !== undefined && { give }),
+    ...(dueAt !== undefined && { dueAt }),
+    ...(until !== undefined && { until }),
+    ...(because && { because }),
+    deliveries: key.deliver.length,
+    live: live.map((one) => rotatingKey(declared, one, now, steps.get(one))),
+    ...(use && { use }),
+  };
+}
+
+function rotatingKey({ key }: DeclaredKey, live: ApiKey, now: number, step: KeyStep | undefined): RotatingKey {
+  const { id, name, status, hint, createdAt, expiresAt } = live;
+  const read = keyPhase(live, key, now);
+  const until = step?.until ?? (read?.phase === "overlapping" || read?.phase === "soaking" ? read.at : undefined);
+  return {
+    id,
+    name,
+    status,
+    phase: step?.phase === "draining" ? "draining" : (read?.phase ?? null),
+    hint: hint ?? null,
+    createdAt,
+    ...(expiresAt !== undefined && { expiresAt }),
+    ...(until !== undefined && { until }),
+  };
+}

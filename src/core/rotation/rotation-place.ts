@@ -1,0 +1,52 @@
+import type { Config, Key } from "../config/config.ts";
+import type { WorkspaceMatches } from "../converge/workspace-match.ts";
+import { keysByWorkspace } from "../keys-by-workspace.ts";
+import type { ApiKey } from "../org.ts";
+import { target } from "../target.ts";
+
+/** A declared key, the place that it is declared for, and the live keys there. */
+export interface DeclaredKey {
+  readonly key: Key;
+  /** The handle; null for the organization itself. */
+  readonly workspace: string | null;
+  /** Every live key of the place, whatever its name. */
+  readonly here: readonly ApiKey[];
+  /** Every live key of the other places, but for those that declare the same name themselves. */
+  readonly elsewhere: readonly ApiKey[];
+}
+
+/** Every declared key of the organization and of the settled workspaces, in the order of the file. */
+export function declaredKeys(
+  config: Config,
+  matches: WorkspaceMatches,
+  live: readonly ApiKey[],
+): readonly DeclaredKey[] {
+  const byWorkspace = keysByWorkspace(live);
+  const places = [
+    { workspace: null, id: undefined, keys: config.organization.keys, here: byWorkspace.get(undefined) ?? [] },
+    ...matches.settled.map(({ declared, live: found }) => ({
+      workspace: declared.handle,
+      id: found?.id,
+      keys: declared.keys,
+      here: found ? (byWorkspace.get(found.id) ?? []) : [],
+    })),
+  ];
+  const own = (name: string) => new Set(places.filter(({ keys }) => keys?.has(name)).flatMap(({ here }) => here));
+  return places.flatMap(({ workspace, keys, here }) =>
+    [...(keys?.values() ?? [])].map((key) => {
+      const declaring = own(key.name);
+      return { key, workspace, here, elsewhere: live.filter((one) => !declaring.has(one)) };
+    }),
+  );
+}
+
+/** The target of a live or declared key of a place. */
+export function keyTarget(workspace: string | null, name: string): string {
+  return workspace === null ? target.organizationKey(name) : target.key(workspace, name);
+}
+
+/** Where the file declares a key, and its target: what a finding about it says. */
+export function whereOf({ key, workspace }: DeclaredKey) {
+  const path = workspace === null ? ["organization", "keys", key.name] : ["workspaces", workspace, "keys", key.name];
+  return { path, target: keyTarget(workspace, key.name) };
+}

@@ -1,0 +1,132 @@
+import type { Config } from "../config/config.ts";
+import { canonicalState } from "../converge/canonical.ts";
+import { type GuardrailInput, guard } from "../converge/guardrails.ts";
+import { unknownKinds } from "../converge/unknown.ts";
+import { matchWorkspaces } from "../converge/workspace-match.ts";
+import type { OrgSnapshot, UsageRow } from "../org.ts";
+import type { Plan, UnknownKind } from "../plan.ts";
+import { type RotatedKey, rotateKey } from "./rotate-key.ts";
+import type { RotationKey } from "./rotation-key.ts";
+import { declaredKeys } from "./rotation-place.ts";
+import { type RotationScope, scopedKeys } from "./rotation-scope.ts";
+
+/** The use of the last 24 hours, or why it could not be read. */
+export type UsageReading =
+  | { readonly known: true; readonly rows: readonly UsageRow[] }
+  | { readonly known: false; readonly reason: string; readonly message?: string };
+
+/** What the rotation planner is asked. */
+export interface RotationInput {
+  readonly config: Config;
+  readonly live: OrgSnapshot;
+  /** Absent: nobody asked. Without it no key is disabled whose overlap is over. */
+  readonly usage?: UsageReading;
+  /** Epoch ms. */
+  readonly now: number;
+  /** The file's path as shown and its digest. */
+  readonly file: { readonly path: string; readonly digest: string };
+  /** A collision-resistant digest of a text. */
+  readonly digest: (text: string) => string;
+  readonly scope: RotationScope;
+  /** Whether keys are replaced that are not due. */
+  readonly force: boolean;
+  /** Whether the keys in scope leaked: no overlap, and no look at who uses them. */
+  readonly leaked: boolean;
+  /** Whether keys are archived whose soak is over. */
+  readonly archive: boolean;
+  /** By the target of a declared key: what is known of its replacement's secret. */
+  readonly handover: ReadonlyMap<string, "tested" | "delivered">;
+  /** Whose credential this is, as far as it is known. */
+  readonly self?: GuardrailInput["self"];
+  /** The guardrails that are overridden, with the reasons given. */
+  readonly allow?: GuardrailInput["allow"];
+}
+
+/** What a rotation does next, and where a secret has to be delivered before. */
+export interface RotationPlan {
+  /** Its `keys` are those in scope, in the order of the file. */
+  readonly plan: Plan;
+  /** By the target of the change before which a tested secret has to be delivered: the target of the declared key. */
+  readonly gates: ReadonlyMap<string, string>;
+}
+
+/**
+ * One step further for every key in scope. Throws Failure `not-found` for a workspace or key that nothing declares, `ambiguous`
+ * for a key's name that several workspaces declare.
+ */
+export function planRotation(input: RotationInput): RotationPlan {
+  const { config, live, usage, file, digest, self, allow } = input;
+  const { matches, includes, rotated } = rotateAll(input);
+  const changes = rotated
+    .flatMap((one) => one.changes)
+    .toSorted((one, other) => one.stage - other.stage)
+    .map(({ change }) => change);
+  const findings = [
+    ...matches.findings.filter(({ target }) => target === undefined || includes(target)),
+    ...rotated.flatMap((one) => one.findings),
+  ];
+  const unknown: UnknownKind[] = [...unknownKinds(read(live), matches)];
+  if (usage && !usage.known && rotated.some(({ needsUsage }) => needsUsage.length > 0)) {
+    const { reason, message } = usage;
+    unknown.push({ kind: "usage", reason, ...(message !== undefined && { message }) });
+  }
+  // What somebody else does by hand takes nothing away here and now.
+  const own = changes.filter(({ action }) => action !== "manual");
+  const plan: Plan = {
+    organization: live.organization ?? { ...(config.organization.name && { name: config.organization.name }) },
+    config: file,
+    liveDigest: digest(canonicalState(read(live))),
+    takenAt: live.takenAt,
+    changes,
+    unmanaged: [],
+    accepted: [],
+    pending: [],
+    unknown,
+    findings,
+    guardrails: guard({ changes: own, config, live, matches, ...(self && { self }), ...(allow && { allow }) }),
+    keys: rotated.map(({ key }) => key),
+  };
+  return { plan, gates: new Map(rotated.flatMap(({ gate, key }) => (gate === undefined ? [] : [[gate, key.target]]))) };
+}
+
+/** Where every key in scope stands when nothing is asked of it: a due key is only due. Throws Failure as `planRotation` does. */
+export function rotationTable(input: RotationInput): readonly RotationKey[] {
+  return rotateAll({ ...input, force: false, leaked: false, archive: false }).rotated.map(({ key }) =>
+    key.phase === "awaiting-replacement" ? { ...key, phase: "due" } : key,
+  );
+}
+
+/** The ids of the keys whose overlap is over: what used them lately has to be known before they can be disabled. */
+export function supersededToDisable({ usage: _, ...input }: RotationInput): readonly string[] {
+  return rotateAll(input).rotated.flatMap(({ needsUsage }) => needsUsage);
+}
+
+function rotateAll(input: RotationInput) {
+  const { config, live, usage, scope } = input;
+  const keys = live.keys.known ? live.keys.items : [];
+  const matches = matchWorkspaces(config, live.workspaces.known ? live.workspaces.items : undefined, keys);
+  const { includes, named, keys: scoped } = scopedKeys(scope, config, live, declaredKeys(config, matches, keys));
+  // A key that could not be read is not a missing one.
+  const known = live.keys.known && live.workspaces.known ? scoped : [];
+  const rows = usage?.known ? usage.rows : undefined;
+  const rotated: readonly RotatedKey[] = known.map((declared) => rotateKey({ ...input, declared, named, usage: rows }));
+  return { matches, includes, rotated };
+}
+
+/** The part of the organization that a rotation rests on. */
+function read(live: OrgSnapshot): OrgSnapshot {
+  const none = { known: false, reason: "not-read" } as const;
+  const { takenAt, organization, workspaces, keys } = live;
+  return {
+    takenAt,
+    ...(organization && { organization }),
+    workspaces,
+    keys,
+    users: none,
+    invites: none,
+    rateLimits: none,
+    spendLimits: none,
+    workspaceMembers: new Map(),
+    workspaceRateLimits: new Map(),
+  };
+}

@@ -1,0 +1,113 @@
+import { formatKeyName } from "../key-name.ts";
+import type { UsageRow } from "../org.ts";
+import type { Change, Fields, Reason, Risk } from "../plan.ts";
+import { dayOf } from "../time.ts";
+import type { SupersededKey } from "./key-parts.ts";
+import { recentUse } from "./recent-use.ts";
+import type { RecentUse, RotationPhase, RotationStep } from "./rotation-key.ts";
+import { type DeclaredKey, keyTarget } from "./rotation-place.ts";
+
+/** A change and when in the run it is due: leaked keys first, then cut-overs, disables, archives. */
+export interface StagedChange {
+  readonly stage: 0 | 1 | 2 | 3;
+  readonly change: Change;
+}
+
+/** Where one of a declared key's live keys stands, and what that leads to. */
+export interface KeyStep {
+  readonly phase: RotationPhase;
+  readonly next: RotationStep | null;
+  readonly until?: number;
+  readonly use?: RecentUse;
+  readonly changes: readonly StagedChange[];
+  /** The key whose use has to be known before anything is done to it. */
+  readonly needsUsage?: string;
+}
+
+/** What decides over a superseded key. */
+export interface SupersededContext {
+  readonly declared: DeclaredKey;
+  readonly now: number;
+  /** Undefined where it is not known. */
+  readonly usage: readonly UsageRow[] | undefined;
+  readonly archive: boolean;
+  readonly leaked: boolean;
+}
+
+/** Where a key stands that was rotated away, and what is to be done with it. */
+export function supersededStep(superseded: SupersededKey, context: SupersededContext): KeyStep | undefined {
+  const { status } = superseded.key;
+  if (status === "active") return activeStep(superseded, context);
+  if (status === "inactive" || status === "expired") return idleStep(superseded, context);
+  return undefined;
+}
+
+function activeStep({ key, kind, since }: SupersededKey, context: SupersededContext): KeyStep {
+  const { declared, now, usage, leaked } = context;
+  const disable = (reason: Reason, stage: 0 | 2): StagedChange => disabling({ declared, key, now, reason, stage });
+  if (leaked) return { phase: "overlapping", next: "disable", changes: [disable("leaked", 0)] };
+  // Disabled once and enabled again: its overlap was over before.
+  const until = kind === "disabled" ? undefined : since + declared.key.overlap;
+  const dated = { ...(until !== undefined && { until }) };
+  if (until !== undefined && now < until) return { phase: "overlapping", next: "wait", ...dated, changes: [] };
+  if (!usage) return { phase: "overlapping", next: "disable", ...dated, changes: [], needsUsage: key.id };
+  const use = recentUse(usage, key.id);
+  if (use) {
+    const [before, after] = [{ status: key.status }, { status: "inactive" }];
+    const change = keyChange(declared, key.name, key.id, { before, after, risk: "removal", reason: "still-in-use" });
+    const changes = [{ stage: 2 as const, change: { ...change, action: "manual" as const } }];
+    return { phase: "draining", next: "stop-use", ...dated, use, changes };
+  }
+  return { phase: "overlapping", next: "disable", ...dated, changes: [disable("overlap-over", 2)] };
+}
+
+/** A key that gives nobody access any more. One that was disabled by hand first gets the day from which it soaks. */
+function idleStep({ key, kind, since }: SupersededKey, { declared, now, archive }: SupersededContext): KeyStep {
+  if (kind === "previous") {
+    const [before, after] = [{ name: key.name }, { name: disabledName(declared, now) }];
+    const change = keyChange(declared, key.name, key.id, { before, after, risk: "safe", reason: "disabled-by-hand" });
+    return { phase: "soaking", next: "disable", changes: [{ stage: 2, change }] };
+  }
+  const until = since + declared.key.soak;
+  if (now < until) return { phase: "soaking", next: "wait", until, changes: [] };
+  if (!archive) return { phase: "soaking", next: "archive", until, changes: [] };
+  const [before, after] = [{ status: key.status }, { status: "archived" }];
+  const change = keyChange(declared, key.name, key.id, { before, after, risk: "irreversible", reason: "soak-over" });
+  return { phase: "soaking", next: "archive", until, changes: [{ stage: 3, change }] };
+}
+
+/** The change that disables a key and says since when. */
+export function disabling({
+  declared,
+  key,
+  now,
+  reason,
+  stage,
+}: {
+  readonly declared: DeclaredKey;
+  readonly key: SupersededKey["key"];
+  readonly now: number;
+  readonly reason: Reason;
+  readonly stage: 0 | 2;
+}): StagedChange {
+  const name = disabledName(declared, now);
+  const renamed = key.name !== name;
+  const before = { ...(renamed && { name: key.name }), status: key.status };
+  const after = { ...(renamed && { name }), status: "inactive" };
+  return { stage, change: keyChange(declared, key.name, key.id, { before, after, risk: "removal", reason }) };
+}
+
+/** An update of one live key, which its target names by its live name. */
+export function keyChange(
+  { workspace }: DeclaredKey,
+  name: string,
+  id: string | null,
+  what: { readonly before: Fields | null; readonly after: Fields; readonly risk: Risk; readonly reason: Reason },
+): Change {
+  return { action: "update", kind: "key", target: keyTarget(workspace, name), id, ...what };
+}
+
+/** The name of a key that is disabled today. */
+export function disabledName({ key }: DeclaredKey, now: number): string {
+  return formatKeyName({ base: key.name, label: { kind: "disabled", day: dayOf(now) } });
+}
