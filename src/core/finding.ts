@@ -106,6 +106,11 @@ export interface FindingArgs {
   "key-not-declared": { readonly key: string };
   "key-in-other-workspace": { readonly key: string; readonly declared: string; readonly live: string };
   "key-creator-left": { readonly key: string; readonly creator: string };
+  // an offboarding
+  /** `paths`: where, in the file. */
+  "still-declared": { readonly person: string; readonly paths: readonly string[] };
+  "key-owner-leaves": { readonly key: string; readonly owner: string };
+  "declared-key-revoked": { readonly key: string };
 }
 
 export type FindingCode = keyof FindingArgs;
@@ -160,6 +165,9 @@ const SEVERITIES: Partial<Record<FindingCode, Severity>> = {
   "key-not-declared": "info",
   "key-in-other-workspace": "warning",
   "key-creator-left": "warning",
+  "still-declared": "warning",
+  "key-owner-leaves": "warning",
+  "declared-key-revoked": "warning",
 };
 
 /** Where a finding is. */

@@ -4,6 +4,7 @@ import type { FindingCode } from "../../src/core/finding.ts";
 export type LiveCode =
   | "accept-unused"
   | "ambiguous-name"
+  | "declared-key-revoked"
   | "default-workspace-fixed"
   | "immutable-field"
   | "inherited-role"
@@ -13,6 +14,7 @@ export type LiveCode =
   | "key-not-declared"
   | "key-ownerless"
   | "key-overdue"
+  | "key-owner-leaves"
   | "limit-above-organization"
   | "live-unchecked"
   | "max-tokens-above-model"
@@ -21,6 +23,7 @@ export type LiveCode =
   | "pinned-id-not-found"
   | "pinned-id-superseded"
   | "preview-not-enabled"
+  | "still-declared"
   | "unknown-live-role";
 
 const ADMINS = "  grace@acme.example: { role: admin }\n  alan@acme.example: { role: admin }\n";

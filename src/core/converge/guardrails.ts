@@ -43,6 +43,10 @@ export interface GuardrailInput {
   readonly self?: { readonly email?: string; readonly keyId?: string };
   /** The rules that are overridden, with the reasons given. `protected` yields only to an edit of the file. */
   readonly allow?: ReadonlyMap<GuardrailRule, string>;
+  /** The e-mail of the person because of whom a change is planned, where its target need not name them: keys, in an offboarding. */
+  readonly because?: ReadonlyMap<Change, string>;
+  /** What `max_removals` finds too many, where something else than the changes is counted. */
+  readonly removals?: readonly RemovalCount[];
 }
 
 const RULES: readonly ((input: GuardrailInput) => GuardrailCount & { readonly ok: boolean })[] = [
@@ -82,7 +86,7 @@ function rolesAfter(changes: readonly Change[], live: OrgSnapshot) {
   return roles;
 }
 
-/** Every workspace keeps its admins, those by inheritance counted. */
+/** Every workspace keeps its admins, those by inheritance counted; an undeclared one too, where its members were read. */
 function minWorkspaceAdmins({ changes, config, live, matches }: GuardrailInput) {
   const minimum = config.guardrails.minWorkspaceAdmins;
   const roles = [...rolesAfter(changes, live)];
@@ -91,15 +95,20 @@ function minWorkspaceAdmins({ changes, config, live, matches }: GuardrailInput) 
   const after = new Set(roles.flatMap(([id, [, role]]) => (inherits(role) ? id : [])));
   const gone = new Set(roles.flatMap(([id, [, role]]) => (role === undefined ? id : [])));
   const planned = workspaceRolesAfter(changes, live);
-  const targets = matches.settled.flatMap(({ declared, live: workspace }) => {
-    const reading = workspace && live.workspaceMembers.get(workspace.id);
+  const places = [
+    ...matches.settled.map(({ declared, live: workspace }) => ({ place: declared.handle, workspace })),
+    ...matches.undeclared.map((workspace) => ({ place: workspace.id, workspace })),
+  ];
+  const targets = places.flatMap(({ place, workspace }) => {
+    const reading = workspace && !workspace.isDefault ? live.workspaceMembers.get(workspace.id) : undefined;
     if (!reading?.known) return [];
     const direct = new Map(reading.items.map(({ userId, role }) => [userId, role]));
-    const later = new Map([...direct, ...(planned.get(declared.handle) ?? [])]);
+    const later = new Map([...direct, ...(planned.get(place) ?? [])]);
     const had = countAdmins(direct, before);
     const has = countAdmins(later, after, gone);
-    return has < had && has < minimum ? target.workspace(declared.handle) : [];
+    return has < had && has < minimum ? target.workspace(place) : [];
   });
+  targets.sort();
   return { rule: "min_workspace_admins" as const, minimum, targets, ok: targets.length === 0 };
 }
 
@@ -132,32 +141,38 @@ function workspaceRolesAfter(changes: readonly Change[], live: OrgSnapshot) {
 }
 
 /** Protected people are never removed, demoted or revoked. */
-function protectedPeople({ changes, config }: GuardrailInput) {
-  const targets = takingFrom(changes, new Set(config.guardrails.protected));
+function protectedPeople({ changes, config, because }: GuardrailInput) {
+  const targets = takingFrom(changes, new Set(config.guardrails.protected), because);
   return { rule: "protected" as const, targets, ok: targets.length === 0 };
 }
 
 /** Whoever runs this keeps their own access, and the key it runs with. */
-function self({ changes, self: owner }: GuardrailInput) {
-  const targets = [
-    ...takingFrom(changes, new Set(owner?.email === undefined ? [] : [owner.email])),
+function self({ changes, self: owner, because }: GuardrailInput) {
+  const targets = new Set([
+    ...takingFrom(changes, new Set(owner?.email === undefined ? [] : [owner.email]), because),
     ...changes.flatMap(({ kind, id, risk, target: at }) =>
       kind === "key" && id !== null && id === owner?.keyId && risk !== "safe" ? at : [],
     ),
-  ];
-  return { rule: "self" as const, targets, known: owner !== undefined, ok: targets.length === 0 };
+  ]);
+  return { rule: "self" as const, targets: [...targets], known: owner !== undefined, ok: targets.size === 0 };
 }
 
-/** The targets of the changes that take something from one of these people. */
-function takingFrom(changes: readonly Change[], people: ReadonlySet<string>): readonly string[] {
-  return changes.flatMap(({ risk, target: at }) => {
-    const email = risk === "removal" ? parseTarget(at)?.email : undefined;
+/** The targets of the changes that take something from one of these people, or are planned because of one. */
+function takingFrom(
+  changes: readonly Change[],
+  people: ReadonlySet<string>,
+  because: GuardrailInput["because"],
+): readonly string[] {
+  return changes.flatMap((change) => {
+    const { risk, target: at } = change;
+    const email = because?.get(change) ?? (risk === "removal" ? parseTarget(at)?.email : undefined);
     return email !== undefined && people.has(email) ? at : [];
   });
 }
 
 /** n removals of N live objects of a kind pass when n is small, else only as a small share and below the ceiling. */
-function maxRemovals({ changes, config, live, matches }: GuardrailInput) {
+function maxRemovals({ changes, config, live, matches, removals: given }: GuardrailInput) {
+  if (given) return { rule: "max_removals" as const, over: given, ok: given.length === 0 };
   const { percent, alwaysAllow, neverExceed } = config.guardrails.maxRemovals;
   const removals = new Map<ChangeKind, number>();
   for (const { action, kind } of changes) {

@@ -67,4 +67,16 @@ export const LIVE_SENTENCES = {
     message: `the key ${quoted(key)} was made by ${quoted(creator)}, who is no member any more and may still know its secret`,
     fix: "rotate it",
   }),
+  "still-declared": ({ person, paths }) => ({
+    message: `the file still speaks of ${quoted(person)} (${paths.join(", ")}), so the next apply may give access again`,
+    fix: "take the person out of it, or let --update-config do it",
+  }),
+  "key-owner-leaves": ({ key, owner }) => ({
+    message: `nobody answers for the key ${quoted(key)} any more once ${quoted(owner)}, its owner, is gone`,
+    fix: "name another owner",
+  }),
+  "declared-key-revoked": ({ key }) => ({
+    message: `the key ${quoted(key)} is declared, and the service that uses it loses access at once`,
+    fix: "rotate it first where the service must go on, or declare its successor",
+  }),
 } satisfies Partial<Sentences<FindingCode>>;

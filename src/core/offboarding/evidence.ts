@@ -1,0 +1,91 @@
+import type { ChangeResult } from "../apply/result.ts";
+import type { AuditRecord } from "../audit/audit.ts";
+import type { Organization } from "../org.ts";
+import type { ResultOutcome } from "../outcome.ts";
+import type { Action, Change, ChangeKind } from "../plan.ts";
+import { FORMAT_VERSION } from "../plan-json.ts";
+import { isoTime } from "../time.ts";
+import type { Revocation } from "./revocation.ts";
+import { revocationJson } from "./revocation-json.ts";
+
+/** What a revocation found, did and left, for whoever asks a year later. Never a secret. */
+export interface Evidence {
+  readonly organization: Partial<Organization>;
+  /** Epoch ms. */
+  readonly takenAt: number;
+  /** What the people, or the key, reached before this run. */
+  readonly before: readonly Revocation[];
+  /** Oldest first; what earlier runs did is among them, so that a run that was cut off is whole again. */
+  readonly actions: readonly EvidenceAction[];
+  readonly after: { readonly verified: boolean; readonly remaining: readonly Change[] };
+}
+
+/** One thing that was done, or not. */
+export interface EvidenceAction {
+  /** RFC 3339; null for this run, whose time is the evidence's own. */
+  readonly at: string | null;
+  readonly action: Action | null;
+  readonly kind: ChangeKind | null;
+  readonly target: string;
+  readonly id: string | null;
+  readonly status: string;
+  readonly requestId: string | null;
+  readonly error: string | null;
+}
+
+/** Puts together what a run found and did with what earlier runs did to the same targets. */
+export function evidenceOf(
+  { plan, results, verified, remaining }: Pick<ResultOutcome, "plan" | "results" | "verified" | "remaining">,
+  earlier: readonly AuditRecord[],
+  now: number,
+): Evidence {
+  return {
+    organization: plan.organization,
+    takenAt: now,
+    before: plan.revocations ?? [],
+    actions: [...earlier.map(actionOfRecord), ...results.map(actionOfResult)],
+    after: { verified, remaining },
+  };
+}
+
+/** The evidence in the shape of our JSON. */
+export function evidenceJson({ organization, takenAt, before, actions, after }: Evidence) {
+  const revocations = before.map(revocationJson);
+  return {
+    format_version: FORMAT_VERSION,
+    kind: "evidence",
+    organization: { id: organization.id ?? null, name: organization.name ?? null },
+    taken_at: isoTime(takenAt),
+    subjects: revocations.map(({ subject }) => subject),
+    before: revocations,
+    actions: actions.map(({ requestId, ...action }) => ({ ...action, request_id: requestId })),
+    after,
+  };
+}
+
+function actionOfResult({ change, status, id, requestId, error }: ChangeResult): EvidenceAction {
+  const { action, kind, target } = change;
+  return {
+    at: null,
+    action,
+    kind,
+    target,
+    id: id ?? change.id,
+    status,
+    requestId,
+    error: error && `${error.code}: ${error.message}`,
+  };
+}
+
+function actionOfRecord(record: AuditRecord): EvidenceAction {
+  return {
+    at: record.at,
+    action: record.action ?? null,
+    kind: record.kind ?? null,
+    target: record.target ?? "",
+    id: record.id ?? null,
+    status: record.outcome,
+    requestId: record.request_id ?? null,
+    error: record.reason ?? null,
+  };
+}

@@ -1,0 +1,112 @@
+import { suggest } from "../config/suggest.ts";
+import { Failure } from "../failure.ts";
+import type { ApiKey } from "../org.ts";
+import type { Reason } from "../plan.ts";
+import type { SecretKind } from "../status/status-secret.ts";
+import { target } from "../target.ts";
+import { liveKeys, type OffboardingDraft, type OffboardingFacts } from "./draft.ts";
+import type { Revocation } from "./revocation.ts";
+import { keyChange, lossOf, revokedKey } from "./revoked-key.ts";
+
+const NOTHING_ELSE: Pick<Revocation, "workspaces" | "invites" | "ownerless" | "declaredAt"> = {
+  workspaces: [],
+  invites: [],
+  ownerless: [],
+  declaredAt: [],
+};
+
+/** Where each kind of credential that no list of the Admin API has is ended. */
+const WHERE: Partial<Record<SecretKind, string>> = {
+  admin: "Console, Settings, Admin keys: delete it",
+  oauth: "an OAuth token of a sign-in: sign the account out, `ant auth logout`",
+  enterprise: "claude.ai, Organization settings, API: delete it",
+};
+
+/**
+ * The keys that are named, or that a leaked secret may be. Throws Failure `not-found` where there is none of the name, `ambiguous`
+ * where several bear it. None where the keys are not known: the plan then says so.
+ */
+export function planKeys(facts: OffboardingFacts): readonly OffboardingDraft[] {
+  const { key, keyIds = [], live } = facts.input;
+  if (!live.keys.known) return [];
+  const leaked = keyIds.map((id) => byId(facts, id) ?? notFound(facts, id));
+  const named = key === undefined ? [] : [byWord(facts, key)].filter((one) => !leaked.includes(one));
+  return [...leaked.map((one) => planKey(facts, one, "leaked")), ...named.map((one) => planKey(facts, one, "named"))];
+}
+
+function planKey(facts: OffboardingFacts, key: ApiKey, reason: Reason): OffboardingDraft {
+  const shown = revokedKey(facts, key, "named");
+  const { id, name } = key;
+  return {
+    revocation: { ...NOTHING_ELSE, subject: { kind: "key", name, id }, keys: [shown] },
+    changes: keyChange(facts.index, key, shown, reason),
+    findings: lossOf(facts.index, key, shown),
+  };
+}
+
+/**
+ * A leaked secret that no list has: only a person can end it. Throws Failure `not-found` for an ordinary API key, which a list would
+ * have if it were this organization's, and for what is no key of Anthropic's.
+ */
+export function planSecret({
+  secretKind,
+  hint,
+}: {
+  readonly secretKind: SecretKind;
+  readonly hint: string;
+}): OffboardingDraft {
+  const where = WHERE[secretKind];
+  if (where === undefined) {
+    throw new Failure("not-found", {
+      message: `no key of this organization fits "${hint}"`,
+      fix: "check the organization that the credential belongs to: the key may be another one's, or deleted already",
+    });
+  }
+  return {
+    revocation: { ...NOTHING_ELSE, subject: { kind: "secret", secretKind, hint }, keys: [] },
+    changes: [
+      {
+        action: "manual",
+        kind: "admin_key",
+        target: target.organizationKey(hint),
+        id: null,
+        before: null,
+        after: { where },
+        risk: "removal",
+        reason: "leaked",
+      },
+    ],
+    findings: [],
+  };
+}
+
+function byId({ input }: OffboardingFacts, id: string): ApiKey | undefined {
+  return liveKeys(input).find((key) => key.id === id);
+}
+
+/** The key with an id, else the one with a name; of archived namesakes the newest, since nothing is left of any. */
+function byWord(facts: OffboardingFacts, word: string): ApiKey {
+  const pinned = byId(facts, word);
+  if (pinned) return pinned;
+  const namesakes = liveKeys(facts.input).filter(({ name }) => name === word);
+  const usable = namesakes.filter(({ status }) => status !== "archived");
+  if (usable.length > 1) {
+    const ids = usable.map(({ id }) => id).sort();
+    throw new Failure("ambiguous", {
+      message: `${usable.length} keys are named "${word}": ${ids.join(", ")}`,
+      fix: "give the id of the one that is meant",
+    });
+  }
+  return usable[0] ?? namesakes.toSorted((a, b) => b.createdAt - a.createdAt)[0] ?? notFound(facts, word);
+}
+
+function notFound({ input }: OffboardingFacts, word: string): never {
+  const near = suggest(
+    word,
+    liveKeys(input).flatMap(({ id, name }) => [id, name]),
+  );
+  throw new Failure("not-found", {
+    message: `no live key has the name or the id "${word}"`,
+    fix: near === undefined ? "anth-rbac status lists what there is" : `did you mean "${near}"?`,
+  });
+}

@@ -1,0 +1,125 @@
+import { canonicalState } from "../converge/canonical.ts";
+import { guard, type RemovalCount } from "../converge/guardrails.ts";
+import { managedKindOf } from "../converge/selection.ts";
+import { matchWorkspaces } from "../converge/workspace-match.ts";
+import type { Reading } from "../org.ts";
+import type { Change, ChangeKind, Plan, UnknownKind } from "../plan.ts";
+import { indexStatus, type StatusIndex } from "../status/status-index.ts";
+import { liveKeys, type OffboardingDraft } from "./draft.ts";
+import { planKeys, planSecret } from "./named-key.ts";
+import type { OffboardingInput } from "./offboarding-input.ts";
+import { planPerson } from "./person.ts";
+import type { RevokedKey } from "./revocation.ts";
+
+/**
+ * What ends all access of some people, or of a key, in the order in which it ends: keys that act as a person, keys whose secret a
+ * person knows, invitations, workspace roles, the membership. Throws Failure `not-found` and `ambiguous`.
+ */
+export function planOffboarding(input: OffboardingInput): Plan {
+  const { config, live, now, file, digest, self, allow } = input;
+  const index = indexStatus(live, now, config);
+  const facts = { input, index };
+  const people = [...new Set(input.people.map((email) => email.trim().toLowerCase()))];
+  const drafts: readonly OffboardingDraft[] = [
+    ...people.map((email) => planPerson(facts, email)),
+    ...planKeys(facts),
+    ...(input.secret ? [planSecret(input.secret)] : []),
+  ];
+  const planned = plannedChanges(input, index, drafts);
+  const changes = planned.map(({ change }) => change);
+  return {
+    organization: live.organization ?? { ...(config.organization.name && { name: config.organization.name }) },
+    config: file ?? { path: "", digest: "" },
+    liveDigest: digest(canonicalState(live)),
+    takenAt: live.takenAt,
+    changes,
+    unmanaged: [],
+    accepted: [],
+    pending: [],
+    unknown: unread(input, index, people.length > 0),
+    findings: drafts.flatMap(({ findings }) => findings),
+    guardrails: guard({
+      changes,
+      config,
+      live,
+      matches: matchWorkspaces(config, live.workspaces.known ? live.workspaces.items : undefined, liveKeys(input)),
+      because: new Map(planned.map(({ change, email }) => [change, email])),
+      removals: tooMany(input, people.length),
+      ...(self && { self }),
+      ...(allow && { allow }),
+    }),
+    revocations: drafts.map(({ revocation }) => revocation),
+  };
+}
+
+/** The keys of a plan that are in use and about which nobody has decided. */
+export function undecidedKeys({ revocations = [] }: Plan): readonly RevokedKey[] {
+  return revocations.flatMap(({ keys }) => keys.filter(({ decision }) => decision === "undecided"));
+}
+
+/** Every change that was asked for, in order, with the e-mail of the person because of whom it is planned (none: empty). */
+function plannedChanges({ only, live }: OffboardingInput, index: StatusIndex, drafts: readonly OffboardingDraft[]) {
+  const keys = new Map((live.keys.known ? live.keys.items : []).map((key) => [key.id, key]));
+  const taken = new Set<string>();
+  const planned = drafts.flatMap(({ revocation: { subject }, changes }) =>
+    changes.map((change) => {
+      const principal = keys.get(change.id ?? "")?.principal;
+      const actor = principal?.type === "user" ? index.users.get(principal.id)?.email : undefined;
+      return { change, email: subject.kind === "person" ? subject.email : (actor ?? "") };
+    }),
+  );
+  return planned
+    .filter(({ change: { kind, id, target } }) => {
+      if (only && !only.has(managedKindOf(target))) return false;
+      if (kind !== "key" || id === null) return true;
+      // A key may be named beside the person whom it acts as: once is enough.
+      const isNew = !taken.has(id);
+      taken.add(id);
+      return isNew;
+    })
+    .toSorted((one, other) => stageOf(one.change) - stageOf(other.change));
+}
+
+const STAGES = {
+  key: 0,
+  invite: 2,
+  workspace_member: 3,
+  member: 4,
+  admin_key: 5,
+  workspace: 6,
+  rate_limit: 6,
+  spend_limit: 6,
+} as const satisfies Record<ChangeKind, number>;
+
+/** What can be used without being a member goes first, for everybody: keys that act as a person, then those that they know. */
+function stageOf({ kind, reason }: Change): number {
+  return reason === "created-by-person" || reason === "rotate-instead" ? 1 : STAGES[kind];
+}
+
+/** One person has many keys and roles, and they all have to go: only people count. */
+function tooMany({ live, max }: OffboardingInput, people: number): readonly RemovalCount[] {
+  if (people <= max) return [];
+  return [{ kind: "member", removals: people, of: live.users.known ? live.users.items.length : 0 }];
+}
+
+/** What could not be read, or was not: then nobody may say that nothing is left. */
+function unread({ live, only, secret }: OffboardingInput, index: StatusIndex, people: boolean): readonly UnknownKind[] {
+  const unknown: UnknownKind[] = [];
+  const note = (kind: string, reading: Reading<unknown>) => {
+    if (reading.known) return;
+    unknown.push({ kind, reason: reading.reason, ...(reading.message !== undefined && { message: reading.message }) });
+  };
+  if (people) {
+    note("members", live.users);
+    if (only?.has("members") ?? true) note("invites", live.invites);
+  }
+  if (people && (only?.has("workspace_members") ?? true)) {
+    note("workspaces", live.workspaces);
+    for (const { id, handle, special } of index.workspaces) {
+      const rows = live.workspaceMembers.get(id) ?? { known: false, reason: "not-read" };
+      if (special !== "default") note(`workspaces.${handle ?? id}.members`, rows);
+    }
+  }
+  if (!secret && (only?.has("keys") ?? true)) note("keys", live.keys);
+  return unknown;
+}

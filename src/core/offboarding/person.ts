@@ -1,0 +1,194 @@
+import { suggest } from "../config/suggest.ts";
+import { Failure } from "../failure.ts";
+import { finding } from "../finding.ts";
+import type { ApiKey, User } from "../org.ts";
+import type { Change } from "../plan.ts";
+import { isAssignable, isOrganizationAdmin, organizationRank } from "../role.ts";
+import { accessOf } from "../status/status-workspace.ts";
+import { target } from "../target.ts";
+import { tracesOf } from "./declared-person.ts";
+import { liveKeys, type OffboardingDraft, type OffboardingFacts } from "./draft.ts";
+import type { RevokedRole, RevokedSubject } from "./revocation.ts";
+import { keyChange, lossOf, revokedKey } from "./revoked-key.ts";
+
+type Subject = Extract<RevokedSubject, { readonly kind: "person" }>;
+
+/**
+ * Everything that one person (an e-mail in lower case) still reaches, and what takes it away. Throws Failure `not-found` where
+ * nothing knows the person, `ambiguous` where two members bear the e-mail.
+ */
+export function planPerson(facts: OffboardingFacts, email: string): OffboardingDraft {
+  const { config } = facts.input;
+  const user = userOf(facts, email);
+  const traces = tracesOf(config, email);
+  const ids = idsOf(facts, email, user);
+  const invites = invitesOf(facts, email);
+  const subject = subjectOf(facts, email, user, invites.length > 0, traces.declaredAt.length > 0);
+  const keys = keysOf(facts, ids);
+  const roles = rolesOf(facts, email, user);
+  return {
+    revocation: {
+      subject,
+      workspaces: roles,
+      keys: keys.map(({ shown }) => shown),
+      invites: invites.map(({ id, role }) => ({ target: target.invite(email), id, role })),
+      ownerless: traces.ownerless,
+      declaredAt: traces.declaredAt,
+    },
+    changes: [
+      ...keys.flatMap(({ key, shown }) =>
+        keyChange(facts.index, key, shown, shown.relation === "acts-as" ? "acts-as-person" : "created-by-person"),
+      ),
+      ...invites.map(({ id, role }) => removal("invite", target.invite(email), id, role)),
+      ...(user ? membershipChanges(roles, user) : []),
+      ...(user ? departure(user, email) : []),
+    ],
+    findings: [
+      ...traces.findings,
+      ...keys.flatMap(({ key, shown }) => lossOf(facts.index, key, shown)),
+      ...(user && organizationRank(user.role) === undefined
+        ? [finding("unknown-live-role", { person: email, role: user.role }, { target: target.member(email) })]
+        : []),
+    ],
+  };
+}
+
+function userOf({ input }: OffboardingFacts, email: string): User | undefined {
+  const { users } = input.live;
+  const found = users.known ? users.items.filter((user) => user.email.toLowerCase() === email) : [];
+  if (found.length < 2) return found[0];
+  throw new Failure("ambiguous", {
+    message: `${found.length} members have the e-mail "${email}": ${found
+      .map(({ id }) => id)
+      .sort()
+      .join(", ")}`,
+    fix: "remove the one that is meant in the Console",
+  });
+}
+
+/** The person's user ids, earlier ones too. One that meanwhile is somebody else's is never theirs. */
+function idsOf({ input, index }: OffboardingFacts, email: string, user: User | undefined): ReadonlySet<string> {
+  const former = (input.formerIds.get(email) ?? []).filter((id) => {
+    const holder = index.users.get(id);
+    return !holder || holder === user;
+  });
+  return new Set([...(user ? [user.id] : []), ...former]);
+}
+
+function subjectOf(
+  { input }: OffboardingFacts,
+  email: string,
+  user: User | undefined,
+  invited: boolean,
+  declared: boolean,
+): Subject {
+  const { users, invites } = input.live;
+  const known = users.known && (user !== undefined || invites.known);
+  const traces = declared || (input.formerIds.get(email) ?? []).length > 0;
+  if (known && !user && !invited && !traces) throw unknownPerson(input, email);
+  const gone = known ? "gone" : "unknown";
+  const standing = user ? "member" : users.known && invited ? "invited" : gone;
+  const { id = null, name = null, role = null } = user ?? {};
+  return { kind: "person", email, userId: id, name, role, standing };
+}
+
+function unknownPerson({ live, config }: OffboardingFacts["input"], email: string): Failure {
+  const emails = new Set(config.members.keys());
+  for (const user of live.users.known ? live.users.items : []) emails.add(user.email);
+  for (const invite of live.invites.known ? live.invites.items : []) emails.add(invite.email);
+  const near = suggest(email, emails);
+  return new Failure("not-found", {
+    message: `"${email}" is no member, is not invited, is not in the file, and was not revoked earlier`,
+    fix: near === undefined ? "anth-rbac status lists the members" : `did you mean "${near}"?`,
+  });
+}
+
+/** Every invitation that can still be accepted: the API does not promise that there is only one. */
+function invitesOf({ input: { live, now } }: OffboardingFacts, email: string) {
+  return (live.invites.known ? live.invites.items : []).filter(
+    (invite) =>
+      invite.email.toLowerCase() === email &&
+      invite.status === "pending" &&
+      (invite.expiresAt === undefined || invite.expiresAt > now),
+  );
+}
+
+/** The active keys that act as the person, then those that act as nobody or nothing human and that the person made. */
+function keysOf(facts: OffboardingFacts, ids: ReadonlySet<string>) {
+  const active = liveKeys(facts.input).filter(({ status }) => status === "active");
+  const acting = active.filter((key) => actsAs(facts, key, ids));
+  const created = active.filter(
+    ({ principal, createdBy }) => principal?.type !== "user" && createdBy?.type === "user" && ids.has(createdBy.id),
+  );
+  const show = (relation: "acts-as" | "created") => (key: ApiKey) => ({ key, shown: revokedKey(facts, key, relation) });
+  return [...acting.map(show("acts-as")), ...created.filter((key) => !acting.includes(key)).map(show("created"))];
+}
+
+/** Keys that Claude Code mints name nobody, yet live and die with their maker. */
+function actsAs(
+  { index }: OffboardingFacts,
+  { principal, createdBy, scope }: ApiKey,
+  ids: ReadonlySet<string>,
+): boolean {
+  if (principal) return principal.type === "user" && ids.has(principal.id);
+  const minted = scope.type === "workspace" && index.workspace(scope.workspaceId).special === "claude-code";
+  return minted && createdBy?.type === "user" && ids.has(createdBy.id);
+}
+
+/** The person's workspace roles, whichever way the API lists inherited ones. The default workspace has none of its own. */
+function rolesOf({ input, index }: OffboardingFacts, email: string, user: User | undefined): readonly RevokedRole[] {
+  if (!user) return [];
+  return index.workspaces.flatMap(({ id, name, handle, special }) => {
+    const rows = input.live.workspaceMembers.get(id);
+    const row = rows?.known ? rows.items.find(({ userId }) => userId === user.id) : undefined;
+    const access = special === "default" ? undefined : accessOf(user, row);
+    if (!access) return [];
+    const at = target.workspaceMember(handle ?? id, email);
+    return {
+      target: at,
+      workspace: name ?? id,
+      workspaceId: id,
+      role: access.role,
+      inherited: access.how === "inherited",
+    };
+  });
+}
+
+function membershipChanges(roles: readonly RevokedRole[], { id }: User): readonly Change[] {
+  return roles
+    .filter(({ inherited }) => !inherited)
+    .map(({ target: at, role }) => removal("workspace_member", at, id, role));
+}
+
+/** The way out of the organization. What only the Console can take away is asked of a person. */
+function departure({ id, role }: User, email: string): readonly Change[] {
+  const leaves = removal("member", target.member(email), id, role);
+  if (isAssignable(role)) return [leaves];
+  const manual: Change = { ...leaves, action: "manual", reason: "console-only" };
+  if (!isOrganizationAdmin(role)) return [manual];
+  const where = "Console, Settings, Admin keys: delete those that the person made or knows";
+  const adminKeys: Change = {
+    action: "manual",
+    kind: "admin_key",
+    target: target.member(email),
+    id: null,
+    before: null,
+    after: { where },
+    risk: "removal",
+    reason: "admin-keys-unlisted",
+  };
+  return [manual, adminKeys];
+}
+
+function removal(kind: "invite" | "workspace_member" | "member", at: string, id: string, role: string): Change {
+  return {
+    action: "remove",
+    kind,
+    target: at,
+    id,
+    before: { role },
+    after: null,
+    risk: "removal",
+    reason: "offboarded",
+  };
+}

@@ -1,0 +1,119 @@
+import { compareText } from "../compare-text.ts";
+import { type Finding, finding } from "../finding.ts";
+import type { ApiKey, UsageRow } from "../org.ts";
+import type { Change, Reason } from "../plan.ts";
+import type { RecentUse } from "../rotation/rotation-key.ts";
+import type { DeclaredKey, StatusIndex } from "../status/status-index.ts";
+import { target } from "../target.ts";
+import type { OffboardingFacts } from "./draft.ts";
+import type { UsageReading } from "./offboarding-input.ts";
+import type { RevokedKey } from "./revocation.ts";
+
+/** A key as a revocation shows it. */
+export function revokedKey(
+  { input, index }: OffboardingFacts,
+  key: ApiKey,
+  relation: RevokedKey["relation"],
+): RevokedKey {
+  const { id, name, status, hint, scope } = key;
+  const use = recentUse(id, input.usage7);
+  const inUse = isInUse(id, input.usage24);
+  return {
+    target: targetOf(index, key),
+    id,
+    name,
+    status,
+    hint: hint ?? null,
+    workspace: scope.type === "workspace" ? (index.workspace(scope.workspaceId).name ?? scope.workspaceId) : null,
+    relation,
+    declared: declarationOf(index, key) !== undefined,
+    decision: relation === "created" ? decide(input, inUse) : "disable",
+    inUse,
+    ...(use && { use }),
+  };
+}
+
+/** What becomes of a key whose secret the person knows. Where nobody said, only one that surely serves nobody is disabled. */
+function decide({ keys, only }: OffboardingFacts["input"], inUse: boolean | null): RevokedKey["decision"] {
+  if (only && !only.has("keys")) return "keep";
+  return keys ?? (inUse === false ? "disable" : "undecided");
+}
+
+/** The change that the decision on a key asks for, if any; what is not active gives nobody access. */
+export function keyChange(index: StatusIndex, key: ApiKey, decided: RevokedKey, reason: Reason): readonly Change[] {
+  if (key.status !== "active") return [];
+  const change = { kind: "key", target: decided.target, id: key.id, before: { status: "active" } } as const;
+  if (decided.decision === "disable") return [{ ...change, action: "remove", after: null, risk: "removal", reason }];
+  if (decided.decision !== "rotate") return [];
+  const rotate = `anth-rbac rotate --key ${word(declarationOf(index, key)?.key.name ?? key.name)}`;
+  return [{ ...change, action: "manual", after: { rotate }, risk: "safe", reason: "rotate-instead" }];
+}
+
+/** What is said of a declared key that is disabled: a service loses it. */
+export function lossOf(index: StatusIndex, key: ApiKey, { decision }: RevokedKey): readonly Finding[] {
+  const declared = declarationOf(index, key);
+  if (!declared || decision !== "disable" || key.status !== "active") return [];
+  const { handle, key: entry } = declared;
+  return [
+    finding(
+      "declared-key-revoked",
+      { key: entry.name },
+      { path: keyPath(entry.name, handle), target: keyTarget(entry.name, handle) },
+    ),
+  ];
+}
+
+/** The path of a declared key in the file. */
+export function keyPath(name: string, handle: string | undefined): readonly string[] {
+  return handle === undefined ? ["organization", "keys", name] : ["workspaces", handle, "keys", name];
+}
+
+/** The target of a key in a workspace (a handle or a live id), or of the organization itself. */
+export function keyTarget(name: string, workspace: string | undefined): string {
+  return workspace === undefined ? target.organizationKey(name) : target.key(workspace, name);
+}
+
+function targetOf(index: StatusIndex, { name, scope }: ApiKey): string {
+  if (scope.type !== "workspace") return keyTarget(name, undefined);
+  return keyTarget(name, index.workspace(scope.workspaceId).handle ?? scope.workspaceId);
+}
+
+/** The entry that declares a live key: pinned, or of its name in its own place. A namesake elsewhere serves something else. */
+function declarationOf(index: StatusIndex, key: ApiKey): DeclaredKey | undefined {
+  const found = index.declaredKey(key);
+  if (!found || found.key.id === key.id) return found;
+  const { scope } = key;
+  if (scope.type === "organization") return found.handle === undefined ? found : undefined;
+  const { handle } = index.workspace(scope.workspaceId);
+  return handle !== undefined && found.handle === handle ? found : undefined;
+}
+
+/** Null where it could not be read. */
+function isInUse(id: string, usage: UsageReading | undefined): boolean | null {
+  if (!usage?.known) return null;
+  return usage.rows.some(
+    ({ keyId, requests = 0, inputTokens, outputTokens }) => keyId === id && requests + inputTokens + outputTokens > 0,
+  );
+}
+
+function recentUse(id: string, usage: UsageReading | undefined): RecentUse | undefined {
+  if (!usage?.known) return undefined;
+  const rows = usage.rows.filter(({ keyId }) => keyId === id);
+  const counted = rows.every(({ requests }) => requests !== undefined);
+  const total = (count: (row: UsageRow) => number) => rows.reduce((sum, row) => sum + count(row), 0);
+  const models = new Map<string, number>();
+  for (const { model, inputTokens, outputTokens } of rows) {
+    if (model !== undefined) models.set(model, (models.get(model) ?? 0) + inputTokens + outputTokens);
+  }
+  return {
+    ...(counted && { requests: total(({ requests = 0 }) => requests) }),
+    inputTokens: total(({ inputTokens }) => inputTokens),
+    outputTokens: total(({ outputTokens }) => outputTokens),
+    models: [...models].sort(([a, one], [b, other]) => other - one || compareText(a, b)).map(([model]) => model),
+  };
+}
+
+/** A name as a shell takes it for one word: names are anybody's text, and the command is there to be copied. */
+function word(name: string): string {
+  return /^[\w@.:/+][\w@.:/+-]*$/.test(name) ? name : `'${name.replaceAll("'", "'\\''")}'`;
+}
