@@ -18,7 +18,7 @@ import {
 import { FORBIDDEN_NAMES, MERGE_KEY } from "../../core/config/forbidden-names.ts";
 import type { ConfigPath } from "../../core/finding.ts";
 
-export { Document as YamlTree, Pair, Scalar, YAMLMap, YAMLSeq } from "yaml";
+export { Document as YamlTree, isAlias, isMap, isScalar, isSeq, Pair, Scalar, YAMLMap, YAMLSeq } from "yaml";
 
 /** Deeper nesting is no rbac.yaml, and the composer is recursive. */
 const DEPTH_LIMIT = 64;
@@ -48,6 +48,8 @@ export interface YamlDocument {
   readonly problems: readonly YamlProblem[];
   /** Whether the structure is what was meant: no syntax errors. */
   readonly sound: boolean;
+  /** The nodes with their places in the text, for whoever changes it there. */
+  readonly root: ParsedNode | null;
   /** Where the value at a path (or its key) begins; for a path that leads nowhere, its last part that leads somewhere. */
   readonly offsetOf: (path: ConfigPath, atKey: boolean) => number | undefined;
 }
@@ -56,12 +58,13 @@ export interface YamlDocument {
 export function readYaml(text: string): YamlDocument {
   const problems: YamlProblem[] = [];
   const document = withoutStackTraces(() => compose(text, problems));
-  if (!document) return { value: undefined, problems, sound: false, offsetOf: () => undefined };
+  if (!document) return { value: undefined, problems, sound: false, root: null, offsetOf: () => undefined };
   for (const error of [...document.errors, ...document.warnings]) problems.push(problemOf(error));
   const sound = document.errors.length === 0;
   const targets = new Map<Alias, Node>();
   const value = plainValue(document.contents, problems, targets);
-  return { value, problems, sound, offsetOf: (path, atKey) => offsetOf(document.contents, targets, path, atKey) };
+  const root = document.contents;
+  return { value, problems, sound, root, offsetOf: (path, atKey) => offsetOf(root, targets, path, atKey) };
 }
 
 type Node = ParsedNode | null;
