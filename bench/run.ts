@@ -4,11 +4,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { applyCases } from "./apply.ts";
 import { bigFileCases, driftCases, type Row, startCases } from "./cases.ts";
+import { decideCases } from "./decide.ts";
 
 const scratch = mkdtempSync(join(tmpdir(), "anth-rbac-bench-"));
 try {
   const rows = [
     ...startCases(),
+    ...(await decideCases()),
     ...(await bigFileCases(scratch)),
     ...(await driftCases(scratch)),
     ...(await applyCases(scratch)),

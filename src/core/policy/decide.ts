@@ -1,0 +1,92 @@
+import { compilePolicy, isCount, ruleFor } from "./compiled-policy.ts";
+import {
+  DEFAULT_MAX_TOKENS,
+  type Decision,
+  type DenialCode,
+  type Denied,
+  type Policy,
+  type PolicyRequest,
+} from "./policy.ts";
+
+/**
+ * Whether a role may make a request, and the request as it may be sent. Pure, and it never throws: everything unknown or invalid is
+ * denied, also what only a JavaScript caller can pass. What it allows is a copy, decided on as copied: a getter cannot answer with
+ * another model afterwards.
+ */
+export function decide<Request extends PolicyRequest>(
+  policy: Policy | undefined,
+  role: string | null | undefined,
+  request: Request,
+): Decision<Request> {
+  const compiled = compilePolicy(policy);
+  const sent = copyOf(request);
+  const given = sent?.model;
+  const model = typeof given === "string" ? given : null;
+  const name = typeof role === "string" ? role : null;
+  if (compiled.state === "missing") {
+    return denied("policy-missing", name, model, "There is no role policy", {
+      fix: "declare roles in rbac.yaml, or name the file with --config",
+    });
+  }
+  if (compiled.state === "invalid") {
+    return denied("policy-invalid", name, model, compiled.message, {
+      fix: "run anth-rbac validate, and mend the file",
+    });
+  }
+  const known = name === null ? undefined : compiled.roles.get(name);
+  if (name === null || !known) {
+    const message = name === null ? "No role is given" : `The policy has no role ${JSON.stringify(name)}`;
+    return denied("unknown-role", name, model, message, { fix: `use one of ${[...compiled.roles.keys()].join(", ")}` });
+  }
+  const { maxTokens, path } = known;
+  if (!known.allowed) {
+    return denied("role-not-allowed", name, model, "Role does not allow API access", { rule: `${path}.allowed` });
+  }
+  if (!sent || !model) return denied("invalid-request", name, model, "The request names no model");
+  const { max_tokens: asked = DEFAULT_MAX_TOKENS } = sent;
+  if (!isCount(asked)) {
+    return denied("invalid-request", name, model, "The request's max_tokens is not a positive whole number");
+  }
+  const rule = ruleFor(known, model);
+  if (rule === undefined) {
+    return denied("model-not-allowed", name, model, `Role cannot access model: ${model}`, { rule: `${path}.models` });
+  }
+  const tokens = maxTokens !== undefined && maxTokens < asked ? maxTokens : asked;
+  // What nobody asked for is not lowered: the role's own limit is then what is sent, as the default would be.
+  const lowered = tokens < asked && sent.max_tokens !== undefined;
+  sent.max_tokens = tokens;
+  const allowed = { decision: "allow", code: "allowed", role: name, model, request: sent, rule } as const;
+  return lowered ? { ...allowed, lowered: { asked, sent: tokens } } : allowed;
+}
+
+/**
+ * Whether an answer of this model may be used by the role: the models that it may ask for, and the dated snapshots of those that it
+ * lists by name, whether or not our table knows them yet. Never throws.
+ */
+export function mayAnswer(policy: Policy | undefined, role: string | null | undefined, model: string): boolean {
+  const compiled = compilePolicy(policy);
+  if (compiled.state !== "ready" || typeof role !== "string" || typeof model !== "string") return false;
+  const known = compiled.roles.get(role);
+  if (!known?.allowed || model === "") return false;
+  return ruleFor(known, model) !== undefined || known.exact.has(model.replace(/-\d{8}$/, ""));
+}
+
+function denied(
+  code: DenialCode,
+  role: string | null,
+  model: string | null,
+  message: string,
+  more?: { readonly fix?: string; readonly rule?: string },
+): Denied {
+  return { decision: "deny", code, role, model, message, ...more };
+}
+
+/** A copy of what the request itself holds, nothing inherited; undefined for what is no request. */
+function copyOf<Request extends PolicyRequest>(request: Request): (Request & { max_tokens: number }) | undefined {
+  if (typeof request !== "object" || request === null || Array.isArray(request)) return undefined;
+  try {
+    return { ...request } as Request & { max_tokens: number };
+  } catch {
+    return undefined;
+  }
+}

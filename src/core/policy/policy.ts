@@ -1,0 +1,73 @@
+import type { Role } from "../config/config.ts";
+
+/** The role policy of an rbac.yaml: all that is needed to decide, and nothing about the organization. */
+export interface Policy {
+  readonly roles: ReadonlyMap<string, Role>;
+  /** The role that each person has, by e-mail in lower case. */
+  readonly people: ReadonlyMap<string, string>;
+  /** `local`, or a redis:// address. */
+  readonly rateStore: string;
+  /** The organization's id, or "" where the file gives none: one scope of the rate window. */
+  readonly organization: string;
+}
+
+/** What of a request a policy looks at; field names are the API's. */
+export interface PolicyRequest {
+  readonly model: string;
+  readonly max_tokens?: number;
+}
+
+/** Why a request is denied. The codes are part of the contract with scripts and tests. */
+export type DenialCode =
+  | "role-not-allowed"
+  | "model-not-allowed"
+  | "unknown-role"
+  /** Nobody is mapped to the identity, and no role was given. */
+  | "unknown-user"
+  /** The caller's own role may not act as the one that was asked for. */
+  | "role-not-assumable"
+  /** No roles, or no file. */
+  | "policy-missing"
+  | "policy-invalid"
+  /** The request itself is none: no model, or a max_tokens that is no positive whole number. */
+  | "invalid-request"
+  | "rate-limited"
+  /** The store of the rate window cannot be reached: nobody knows whether there is room. */
+  | "rate-store-unreachable"
+  /** The API answered with a model that the role may not use. */
+  | "answer-model-not-allowed";
+
+/** What the policy says of a request. A plain value: it can be printed, logged and tested. */
+export type Decision<Request extends PolicyRequest = PolicyRequest> = Allowed<Request> | Denied;
+
+export interface Allowed<Request extends PolicyRequest = PolicyRequest> {
+  readonly decision: "allow";
+  readonly code: "allowed";
+  readonly role: string;
+  readonly model: string;
+  /** The request as it may be sent: `max_tokens` filled in, and lowered to the role's. */
+  readonly request: Request & { readonly max_tokens: number };
+  /** What was asked for, where it was lowered. */
+  readonly lowered?: { readonly asked: number; readonly sent: number };
+  /** The line of the policy that allows it, as a path in rbac.yaml: `roles.power.models[1]`. */
+  readonly rule: string;
+}
+
+export interface Denied {
+  readonly decision: "deny";
+  readonly code: DenialCode;
+  /** As given; null where there is none. */
+  readonly role: string | null;
+  readonly model: string | null;
+  /** One sentence, without the fix. */
+  readonly message: string;
+  /** What to do about it. */
+  readonly fix?: string;
+  /** As in Allowed; absent where no line of the policy says it (unknown roles). */
+  readonly rule?: string;
+  /** For `rate-limited`: epoch ms from which on there is room again. */
+  readonly retryAt?: number;
+}
+
+/** What a request is lowered to, or asked for, where it says nothing itself. Source: the seed's `create_message`. */
+export const DEFAULT_MAX_TOKENS = 1024;
