@@ -4,6 +4,7 @@ import type { Terminal } from "./adapters/terminal.ts";
 import type { GlobalOptions, World } from "./context.ts";
 import type { OrgWriter } from "./core/apply/api-call.ts";
 import type { CredentialOwner } from "./core/credential-owner.ts";
+import type { SecretCheck } from "./core/delivery.ts";
 import type { OrgReader } from "./core/org.ts";
 
 /** The run's one connection to the Admin API, under one deadline. */
@@ -12,6 +13,12 @@ export interface Connection {
   /** Makes the writing half: whoever only reads never holds it. */
   readonly writer: () => Promise<OrgWriter>;
   readonly owner: CredentialOwner;
+  /** Tests a secret against the same host, over a connection of its own. Throws Failure. */
+  readonly checkSecret: (
+    secret: string,
+    hint: string | null | undefined,
+    oldHint?: string | null,
+  ) => Promise<SecretCheck>;
   /** Aborts with a Failure as its reason when the time is over, or the person interrupts. */
   readonly signal: AbortSignal;
 }
@@ -58,6 +65,10 @@ export async function connect(options: GlobalOptions, world: World, terminal: Te
       return createOrgWriter({ client, deadline, ...(world.sleep && { sleep: world.sleep }) });
     },
     owner: credentials.ownerOf(credential, env),
+    checkSecret: async (secret, hint, oldHint) => {
+      const { checkSecret } = await import("./adapters/api/key-check.ts");
+      return checkSecret({ secret, hint, oldHint, baseUrl: baseUrl.url, deadline });
+    },
     signal: deadline.signal,
   };
 }

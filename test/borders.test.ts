@@ -10,15 +10,18 @@ const ENTRIES = ["./main.ts", "./cli.ts", "./index.ts"];
 const FOLDERS = ["./adapters/thing.ts", "./commands/thing.ts", "./report/thing.ts", "./sandbox/thing.ts"];
 const SDK = ["@anthropic-ai/sdk", "@anthropic-ai/sdk/resources/models"];
 const PACKAGES = [
+  "@redis/client",
   "chalk",
   "commander",
   "cosmiconfig",
+  "ical-generator",
   "inquirer",
   "p-queue",
   "proper-lockfile",
   "string-width",
   "write-file-atomic",
   "yaml",
+  "yocto-spinner",
 ];
 
 interface Border {
@@ -42,12 +45,12 @@ const BORDERS: Readonly<Record<string, Border>> = {
     forbidden: [
       ...NODE,
       ...SDK,
-      ...without(PACKAGES, "chalk", "string-width"),
+      ...without(PACKAGES, "chalk", "ical-generator", "string-width"),
       ...ENTRIES,
       ...without(FOLDERS, "./report/thing.ts"),
       "./context.ts",
     ],
-    allowed: ["chalk", "string-width", "./core/thing.ts"],
+    allowed: ["chalk", "ical-generator", "string-width", "./core/thing.ts"],
   },
   adapters: {
     forbidden: [...ENTRIES, ...without(FOLDERS, "./adapters/thing.ts")],

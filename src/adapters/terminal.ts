@@ -21,13 +21,25 @@ export interface Terminal {
   readonly confirm: (question: string) => Promise<boolean>;
   /** Whether the person typed exactly `name`. Throws as `confirm`. */
   readonly typeName: (question: string, name: string) => Promise<boolean>;
-  /** A secret from stdin: a hidden prompt on a terminal, else all of stdin, trimmed. Throws Failure `input-needed` where there is none. */
-  readonly readSecret: (question: string) => Promise<string>;
+  /**
+   * A secret from stdin: a hidden prompt on a terminal, else all of stdin, trimmed. Throws Failure `input-needed` where there
+   * is none; `fix` says what to do about that.
+   */
+  readonly readSecret: (question: string, fix?: string) => Promise<string>;
+  /** A secret from a hidden prompt; undefined where the answer is empty. Throws as `confirm`. */
+  readonly askSecret: (question: string) => Promise<string | undefined>;
+  /** Says on stderr, until it is stopped, what is waited for: with a spinner on a terminal, elsewhere once as a notice. */
+  readonly spin: (text: string) => Spinner;
   /**
    * Writes a file whole or not at all, with the given mode; without one, a new file gets what the system gives it and an old
    * one keeps its own. Throws Failure `file-unreadable`.
    */
   readonly writeFile: (path: string, text: string, mode?: number) => Promise<void>;
+}
+
+/** Something that shows that the program waits. */
+export interface Spinner {
+  readonly stop: () => void;
 }
 
 /** What a counter counts. */
@@ -43,6 +55,8 @@ interface TerminalOptions {
   readonly quiet: boolean;
   /** False under `--no-input`. */
   readonly input: boolean;
+  /** False under `--no-color`; a spinner has colour. */
+  readonly color?: boolean;
 }
 
 interface TerminalWorld {
@@ -55,7 +69,7 @@ interface TerminalWorld {
 }
 
 /** The person at stderr and stdin. Everything written is masked; nothing is asked where nobody can answer. */
-export function createTerminal(world: TerminalWorld, { quiet, input }: TerminalOptions): Terminal {
+export function createTerminal(world: TerminalWorld, { quiet, input, color = true }: TerminalOptions): Terminal {
   const { cwd, now } = world;
   const started = now();
   let counting = false;
@@ -69,19 +83,21 @@ export function createTerminal(world: TerminalWorld, { quiet, input }: TerminalO
     const why = input ? "nobody can answer: stdin is no terminal" : "--no-input forbids it";
     throw new Failure("input-needed", { message: `"${question}" would be asked, and ${why}`, fix });
   };
-  const askSecret = async (question: string) => {
-    const { askHidden } = await questions(question, "pipe the secret to stdin");
-    return askHidden(question, world);
+  const hiddenAnswer = async (question: string, fix: string) => {
+    clear();
+    const { askHidden } = await questions(question, fix);
+    return (await askHidden(maskSecrets(question), world)).trim();
   };
   const readPipe = async () => {
     const { text } = await import("node:stream/consumers");
     return text(world.stdin);
   };
+  const notice = (line: string) => {
+    clear();
+    if (!quiet) world.stderr.write(`${maskSecrets(line)}\n`);
+  };
   return {
-    notice: (line) => {
-      clear();
-      if (!quiet) world.stderr.write(`${maskSecrets(line)}\n`);
-    },
+    notice,
     debug: (line) => {
       clear();
       world.stderr.write(`${maskSecrets(line)}\n`);
@@ -105,22 +121,52 @@ export function createTerminal(world: TerminalWorld, { quiet, input }: TerminalO
       counting = done < planned;
       if (counting) world.stderr.write(WORK[work](done, planned));
     },
-    readSecret: async (question) => {
-      const secret = (await (world.stdin.isTTY ? askSecret(question) : readPipe())).trim();
+    askSecret: async (question) => (await hiddenAnswer(question, "give the flag that answers it")) || undefined,
+    spin: (text) => {
+      // A terminal that cannot move its cursor cannot take a spinner back.
+      const spins = !quiet && color && world.stderr.isTTY && "cursorTo" in world.stderr;
+      if (spins) return startSpinner(maskSecrets(text), world.stderr);
+      notice(text);
+      return { stop: () => {} };
+    },
+    readSecret: async (question, fix = "pipe the secret to stdin") => {
+      const secret = await (world.stdin.isTTY ? hiddenAnswer(question, fix) : readPipe()).then((text) => text.trim());
       if (secret !== "") return secret;
       throw new Failure("input-needed", {
         message: "stdin is empty, and a secret was to be read from it",
-        fix: "pipe the secret in: anth-rbac status --key - < file",
+        fix,
       });
     },
     writeFile: async (path, text, mode) => {
-      const { default: writeFileAtomic } = await import("write-file-atomic");
+      const { writeAtomically } = await import("./atomic-write.ts");
       try {
-        await writeFileAtomic(resolve(cwd, path), maskSecrets(text), mode === undefined ? {} : { mode });
+        await writeAtomically(resolve(cwd, path), maskSecrets(text), mode);
       } catch (error) {
         const message = error instanceof Error ? error.message : String(error);
         throw new Failure("file-unreadable", { message: `"${path}" cannot be written: ${message}` }, { cause: error });
       }
+    },
+  };
+}
+
+function startSpinner(text: string, stream: Writable): Spinner {
+  let stopped = false;
+  let stop = () => {};
+  const start = async () => {
+    const { default: yoctoSpinner } = await import("yocto-spinner");
+    if (stopped) return;
+    // Ctrl-C is the program's own to handle.
+    const spinner = yoctoSpinner({ text, stream, handleSignals: false }).start();
+    stop = () => {
+      spinner.stop();
+    };
+  };
+  // An ornament that cannot be shown is no reason to end anything.
+  start().catch(() => {});
+  return {
+    stop: () => {
+      stopped = true;
+      stop();
     },
   };
 }

@@ -98,7 +98,8 @@ function secretInArguments(flag: string): Failure {
 
 async function keyQuery({ terminal }: Context, key: string): Promise<KeyQuery> {
   if (key !== "-") return { by: isHint(key) ? "hint" : "name", text: key };
-  const secrets = secretsIn(await terminal.readSecret("The key's secret (matched by its hint on this machine only)"));
+  const question = "The key's secret (matched by its hint on this machine only)";
+  const secrets = secretsIn(await terminal.readSecret(question, "pipe the secret in: anth-rbac status --key - < file"));
   const [secret, ...others] = secrets;
   if (secret === undefined) throw new Failure("input-needed", { message: "stdin holds no secret" });
   if (others.length > 0) {

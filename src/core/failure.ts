@@ -19,6 +19,7 @@ export type FailureCode =
   | "unreachable"
   | "deadline-exceeded"
   | "rate-limited"
+  | "rate-store-unreachable"
   | "preview-not-enabled"
   | "incomplete-answer"
   | "api-error"
@@ -26,6 +27,8 @@ export type FailureCode =
   | "busy"
   | "plan-edited"
   | "plan-stale"
+  | "delivery-failed"
+  | "secret-refused"
   | "interrupted"
   | "sandbox-failed"
   | "internal";

@@ -3,7 +3,9 @@ import type { AuditRecord } from "./audit/audit.ts";
 import type { AuditReading } from "./audit/audit-log.ts";
 import type { Failure } from "./failure.ts";
 import type { ConfigPath, Finding, Position } from "./finding.ts";
+import type { Organization } from "./org.ts";
 import type { Change, Plan, UnknownKind } from "./plan.ts";
+import type { RotationKey } from "./rotation/rotation-key.ts";
 import type { Status } from "./status/status.ts";
 
 /**
@@ -14,6 +16,7 @@ export type Outcome =
   | PlanOutcome
   | ResultOutcome
   | StatusOutcome
+  | RotationOutcome
   | AuditOutcome
   | DocumentOutcome
   | ServiceOutcome;
@@ -85,6 +88,15 @@ export interface ServiceOutcome {
 export interface StatusOutcome {
   readonly kind: "status";
   readonly status: Status;
+}
+
+/** Where each declared key stands in its rotation. */
+export interface RotationOutcome {
+  readonly kind: "rotation";
+  readonly organization: Partial<Organization>;
+  readonly takenAt: number;
+  readonly keys: readonly RotationKey[];
+  readonly unknown: readonly UnknownKind[];
 }
 
 /** The audit log: whether it is whole, and for `audit show` what was asked for. */

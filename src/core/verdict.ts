@@ -36,6 +36,7 @@ export const FAILURE_VERDICTS = {
   unreachable: "failed",
   "deadline-exceeded": "failed",
   "rate-limited": "failed",
+  "rate-store-unreachable": "denied",
   "preview-not-enabled": "failed",
   "incomplete-answer": "failed",
   "api-error": "failed",
@@ -43,6 +44,8 @@ export const FAILURE_VERDICTS = {
   busy: "failed",
   "plan-edited": "refused",
   "plan-stale": "refused",
+  "delivery-failed": "failed",
+  "secret-refused": "refused",
   interrupted: "interrupted",
   "sandbox-failed": "failed",
   internal: "failed",
@@ -61,6 +64,8 @@ export function verdictsOf(outcome: Outcome): readonly Verdict[] {
       return resultVerdicts(outcome);
     case "status":
       return unknownVerdicts(outcome.status.unknown);
+    case "rotation":
+      return unknownVerdicts(outcome.unknown);
     case "audit":
       // `audit show` has shown what there is, and says what is wrong with it.
       return outcome.list || outcome.verification.ok ? [] : ["found"];

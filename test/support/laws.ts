@@ -5,15 +5,18 @@ import { type Import, packageOf } from "./import-scan.ts";
 /** Where each package that runs is imported, and nowhere else. Two files may be: the command line, and the two forms that are read. */
 const HOMES: Readonly<Record<string, RegExp>> = {
   "@anthropic-ai/sdk": /^src\/adapters\//,
+  "@redis/client": /^src\/adapters\//,
   chalk: /^src\/report\/style\.ts$/,
   commander: /^src\/cli(?:-[a-z]+)*\.ts$/,
   cosmiconfig: /^src\/adapters\//,
+  "ical-generator": /^src\/report\//,
   inquirer: /^src\/adapters\//,
   "p-queue": /^src\/adapters\//,
   "proper-lockfile": /^src\/adapters\//,
   "string-width": /^src\/report\//,
   "write-file-atomic": /^src\/adapters\//,
   yaml: /^src\/adapters\//,
+  "yocto-spinner": /^src\/adapters\//,
   zod: /^src\/core\//,
 };
 const TWO_FILES: ReadonlySet<string> = new Set(["commander", "zod"]);

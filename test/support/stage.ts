@@ -52,10 +52,14 @@ interface JsonChange {
 /** How one run differs from a plain one. */
 export interface RunOptions {
   /** Typed on a terminal, in this order; without, stdin is no terminal. */
-  readonly typed?: readonly { readonly after: string; readonly send: string }[];
+  readonly typed?: readonly { readonly after: string; readonly send: string | (() => string) }[];
+  /** Piped in, where nothing is typed. */
+  readonly stdin?: string;
   readonly signal?: AbortSignal;
   readonly sleep?: World["sleep"];
   readonly env?: World["env"];
+  /** The clock; the moment at which every test lives unless given. */
+  readonly now?: number;
 }
 
 /** A sandbox, a folder with an rbac.yaml, and the program in between. */
@@ -97,16 +101,16 @@ export async function openStage(options: SandboxOptions = {}): Promise<Stage> {
 }
 
 async function run(words: readonly string[], sandbox: Sandbox, folder: string, how: RunOptions): Promise<Ran> {
-  const { typed, signal = new AbortController().signal, sleep = short, env = {} } = how;
+  const { typed, signal = new AbortController().signal, sleep = short, env = {}, now = NOW } = how;
   const stdin = Object.assign(new PassThrough(), { isTTY: typed !== undefined });
-  if (!typed) stdin.end();
+  if (!typed) stdin.end(how.stdin);
   const stdout = sink();
   const waiting = [...(typed ?? [])];
   const stderr = sink((fresh) => {
     const next = waiting[0];
     if (!next || !fresh.includes(next.after)) return false;
     waiting.shift();
-    setTimeout(() => stdin.write(next.send), 10);
+    setTimeout(() => stdin.write(typeof next.send === "string" ? next.send : next.send()), 10);
     return true;
   });
   const exitCode = await main(words, {
@@ -120,7 +124,7 @@ async function run(words: readonly string[], sandbox: Sandbox, folder: string, h
     stdin,
     stdout: stdout.stream,
     stderr: Object.assign(stderr.stream, { isTTY: typed !== undefined }),
-    now: () => NOW,
+    now: () => now,
     signal,
     sleep,
   });

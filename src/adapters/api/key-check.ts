@@ -1,0 +1,68 @@
+import type { SecretCheck } from "../../core/delivery.ts";
+import { Failure } from "../../core/failure.ts";
+import { matchesHint } from "../../core/status/status-secret.ts";
+import { connectAdmin } from "./anthropic-client.ts";
+import { failureOf } from "./api-failure.ts";
+import type { Deadline } from "./deadline.ts";
+
+/** A secret, and what is known of the key that it should be. */
+export interface SecretCheckRequest {
+  readonly secret: string;
+  /** The redacted hint of the new key, as the API lists it. */
+  readonly hint: string | null | undefined;
+  /** That of the key it replaces. */
+  readonly oldHint?: string | null | undefined;
+  /** As `resolveBaseUrl` checked it. */
+  readonly baseUrl: string;
+  readonly deadline: Deadline;
+}
+
+const WHAT = "test of the new key";
+
+/**
+ * Whether a secret is the one of the key it was created as (by its hint, on this machine), and authenticates: it lists models,
+ * over a connection that knows no other credential and logs nothing. Throws Failure where no answer of the API came.
+ */
+export async function checkSecret({
+  secret,
+  hint,
+  oldHint,
+  baseUrl,
+  deadline,
+}: SecretCheckRequest): Promise<SecretCheck> {
+  if (!/^[\x21-\x7e]+$/.test(secret)) {
+    return refused("rejected", "the secret holds characters that no secret has: was more than the secret copied?");
+  }
+  if (!hint) return refused("no-hint", "the API lists no hint of the new key, so the secret cannot be told to be its");
+  if (!matchesHint(secret, hint)) {
+    return oldHint && matchesHint(secret, oldHint)
+      ? refused("is-the-old-key", "the secret is that of the old key, not of the one that replaces it")
+      : refused("hint-mismatch", `the secret is another key's: the new one's hint is ${hint}`);
+  }
+  const credential = { kind: "api-key", secret, source: "the secret handed over" } as const;
+  const { client } = connectAdmin({ credential, baseUrl, deadline, perMinute: 0, debug: false, log: () => {} });
+  try {
+    // No retries for an answer that already says what there is to know: that it is no 401.
+    const options = { query: { limit: 1 }, maxRetries: 0, signal: deadline.signal };
+    // Not models.list(): that makes an empty list of a web page that somebody answers with instead.
+    const page = await client.get<{ readonly data?: unknown } | string | null>("/v1/models", options);
+    if (typeof page === "object" && Array.isArray(page?.data)) return { ok: true };
+  } catch (error) {
+    return verdictOn(failureOf(error, { what: WHAT, signal: deadline.signal }), error);
+  }
+  throw new Failure("incomplete-answer", { message: `${WHAT}: the answer is no list of models` });
+}
+
+/** Only 401 means that the secret is bad; any other error of the API's own comes after it knew who asks. */
+function verdictOn(failure: Failure, error: unknown): SecretCheck {
+  if (failure.code === "credential-rejected") return refused("rejected", "the API does not accept the secret (401)");
+  const byTheApi = error instanceof Error && "apiMessage" in error && typeof error.apiMessage === "string";
+  const { status = 0 } = failure.details;
+  if (byTheApi && status >= 400 && failure.code !== "unreachable") return { ok: true };
+  // A bare 403 or 502 is a proxy's, which knows nothing about the secret.
+  throw failure;
+}
+
+function refused(reason: Exclude<SecretCheck, { readonly ok: true }>["reason"], message: string): SecretCheck {
+  return { ok: false, reason, message };
+}

@@ -1,0 +1,59 @@
+import { readFile, readlink, realpath } from "node:fs/promises";
+import { dirname, resolve } from "node:path";
+import { writeAtomically } from "../atomic-write.ts";
+import { assign, isVariableName, quoted } from "./dotenv-text.ts";
+
+/** A file that holds a secret is nobody else's to read. */
+const OWNER_ONLY = 0o600;
+
+/** As many links as Linux follows. */
+const MOST_LINKS = 40;
+
+/**
+ * The built-in delivery `[dotenv, FILE, NAME]`: writes `NAME=secret` into a dotenv file and leaves everything else in it as
+ * it is. Answers with what is wrong, or undefined. Never throws.
+ */
+export async function deliverToDotenv(
+  words: readonly string[],
+  secret: string,
+  cwd: string,
+): Promise<string | undefined> {
+  const [file, name] = words;
+  if (words.length !== 2 || !file || !name) return "dotenv takes two arguments: the file and the variable's name";
+  if (!isVariableName(name)) return `"${name}" is no name of a variable`;
+  const value = quoted(secret);
+  if (value === undefined) return "the secret holds characters that a dotenv file cannot";
+  try {
+    const path = await destinationOf(resolve(cwd, file));
+    // Byte for byte: what the file's other lines are encoded in is not ours to know.
+    const text = Buffer.from(assign(await textOf(path), name, value), "latin1");
+    await writeAtomically(path, text, OWNER_ONLY);
+    return undefined;
+  } catch (error) {
+    return `"${file}" cannot be written: ${error instanceof Error ? error.message : String(error)}`;
+  }
+}
+
+async function textOf(path: string): Promise<string> {
+  try {
+    return await readFile(path, "latin1");
+  } catch (error) {
+    if (isMissing(error)) return "";
+    throw error;
+  }
+}
+
+/** Where a link leads, also one to a file that is yet to be made: a link is not to be replaced by a file. */
+async function destinationOf(path: string, links = 0): Promise<string> {
+  try {
+    return await realpath(path);
+  } catch (error) {
+    if (!isMissing(error) || links > MOST_LINKS) throw error;
+  }
+  const target = await readlink(path).catch(() => undefined);
+  return target === undefined ? path : destinationOf(resolve(dirname(path), target), links + 1);
+}
+
+function isMissing(error: unknown): boolean {
+  return error instanceof Error && "code" in error && error.code === "ENOENT";
+}

@@ -1,0 +1,138 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { setTimeout as wait } from "node:timers/promises";
+import { tailOf } from "./output-tail.ts";
+
+/** A program to run with a secret on its stdin. */
+export interface CommandRun {
+  readonly program: string;
+  readonly words: readonly string[];
+  readonly secret: string;
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Milliseconds. */
+  readonly timeout: number;
+  readonly signal: AbortSignal;
+}
+
+interface CommandEnd {
+  readonly ok: boolean;
+  /** Why it failed, and the end of its output without the secret. */
+  readonly detail: string;
+}
+
+/** Milliseconds between asking a process to end and ending it. */
+const PATIENCE = 2000;
+
+/** Milliseconds in which the output of a process that has ended still arrives. What it left running may hold its pipes for ever. */
+const LAST_WORDS = 500;
+
+/** A group of its own is how a program ends together with all that it started. Windows has none. */
+const GROUPS = process.platform !== "win32";
+
+/** Runs the program without a shell, to its end or to ours. Never throws. */
+export async function runCommand({
+  program,
+  words,
+  secret,
+  cwd,
+  env,
+  timeout,
+  signal,
+}: CommandRun): Promise<CommandEnd> {
+  let child: ReturnType<typeof begin>;
+  try {
+    child = begin(program, words, cwd, env);
+  } catch (error) {
+    return { ok: false, detail: whyNotStarted(error, program) };
+  }
+  const outputs = [tailOf(child.stdout, secret), tailOf(child.stderr, secret)];
+  // A program that reads nothing closes its end, and is free to.
+  child.stdin.on("error", () => {});
+  child.stdin.end(secret);
+
+  const limit = AbortSignal.timeout(timeout);
+  const end = AbortSignal.any([signal, limit]);
+  const endNow = () => kill(child, "SIGKILL");
+  process.once("exit", endNow);
+  try {
+    const why = await ending(child, end);
+    if (end.aborted && why === undefined) {
+      await endGroup(child);
+      const reason = signal.aborted ? reasonOf(signal) : `it took longer than ${timeout / 1000} s`;
+      return { ok: false, detail: withOutput(`"${program}" was ended: ${reason}`, outputs) };
+    }
+    if (why instanceof Error) return { ok: false, detail: whyNotStarted(why, program) };
+    return why === ""
+      ? { ok: true, detail: withOutput("", outputs) }
+      : { ok: false, detail: withOutput(`"${program}" ended with ${why}`, outputs) };
+  } finally {
+    process.removeListener("exit", endNow);
+    child.stdout.destroy();
+    child.stderr.destroy();
+    child.stdin.destroy();
+  }
+}
+
+function begin(program: string, words: readonly string[], cwd: string, env: CommandRun["env"]) {
+  return spawn(program, words, { cwd, env, shell: false, detached: GROUPS, stdio: ["pipe", "pipe", "pipe"] });
+}
+
+/** How the process ended, in words ("" is well), or the error that kept it from starting; undefined where `end` came first. */
+function ending(child: ChildProcess, end: AbortSignal): Promise<string | Error | undefined> {
+  return new Promise((resolve) => {
+    child.once("error", resolve);
+    child.once("exit", (code, signal) => {
+      const why = signal ? `signal ${signal}` : code === 0 ? "" : `exit code ${code}`;
+      const silence = setTimeout(() => resolve(why), LAST_WORDS);
+      child.once("close", () => {
+        clearTimeout(silence);
+        resolve(why);
+      });
+      end.removeEventListener("abort", onEnd);
+    });
+    const onEnd = () => resolve(undefined);
+    if (end.aborted) onEnd();
+    else end.addEventListener("abort", onEnd, { once: true });
+  });
+}
+
+/** Asks the group to end; what is left of it after a while is ended. */
+async function endGroup(child: ChildProcess): Promise<void> {
+  kill(child, "SIGTERM");
+  const patient = performance.now() + PATIENCE;
+  while (isAlive(child) && performance.now() < patient) await wait(20);
+  kill(child, "SIGKILL");
+}
+
+function isAlive(child: ChildProcess): boolean {
+  return kill(child, 0);
+}
+
+/** Whether there was still somebody to get the signal. */
+function kill(child: ChildProcess, signal: NodeJS.Signals | 0): boolean {
+  if (child.pid === undefined) return false;
+  try {
+    return process.kill(GROUPS ? -child.pid : child.pid, signal);
+  } catch {
+    return false;
+  }
+}
+
+function whyNotStarted(error: unknown, program: string): string {
+  const code = error instanceof Error && "code" in error ? error.code : undefined;
+  if (code === "ENOENT") return `the program "${program}" is not found`;
+  if (code === "EACCES") return `the program "${program}" may not be executed`;
+  return `the program "${program}" cannot be started (${typeof code === "string" ? code : "unknown error"})`;
+}
+
+function reasonOf(signal: AbortSignal): string {
+  return signal.reason instanceof Error ? signal.reason.message : "interrupted";
+}
+
+function withOutput(reason: string, outputs: readonly (() => string)[]): string {
+  const said = outputs
+    .map((output) => output())
+    .filter((text) => text !== "")
+    .join("\n");
+  return reason === "" || said === "" ? reason + said : `${reason}: ${said}`;
+}
