@@ -2,16 +2,19 @@
  * `npm run demo`: the main job on a simulated organization, each command as a person would type it. Every command's exit
  * code is checked, so a demo that no longer shows what it says fails.
  */
-import { spawn } from "node:child_process";
 import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { Readable, Writable } from "node:stream";
+import { pathToFileURL } from "node:url";
 import { environmentOf, startSandbox } from "../src/sandbox/sandbox.ts";
 
-const BIN = join(process.cwd(), "bin", "anth-rbac.js");
+const BUILT = join(process.cwd(), "dist", "main.js");
 const EXAMPLE = "rbac.example.yaml";
 const BROKEN = "broken.yaml";
 const OWN = "rbac.yaml";
+const ROTATED = ["--key", "prod-auth-service"];
+const LEAVER = "dora@acme.example";
 const colour = process.stdout.isTTY === true && !process.env.NO_COLOR;
 const bold = (text: string) => (colour ? `\u001b[1m${text}\u001b[0m` : text);
 const faint = (text: string) => (colour ? `\u001b[2m${text}\u001b[0m` : text);
@@ -114,6 +117,64 @@ try {
     command: ["status", "--config", OWN, "--usage", "7"],
     exits: 0,
   });
+  title("Rotate: every quarter, one key at a time");
+  await step({
+    says: "Where each key stands is read off the organization: its name, its status, its dates.",
+    command: ["rotate", "--config", OWN, "--workspace", "prod", "--status"],
+    exits: 0,
+  });
+  await step({
+    says: "The API makes no keys, so a rotation begins with a person. Exit code 7, with the link and the exact name.",
+    command: ["rotate", "--config", OWN, ...ROTATED],
+    exits: 7,
+  });
+  const { secret } = sandbox.control.console.createKey({ name: "prod-auth-service@next", workspace: "Production" });
+  await step({
+    says: "Somebody made the key. Its secret comes on stdin, is tested, delivered into a dotenv file, and the names are changed.",
+    command: ["rotate", "--config", OWN, ...ROTATED, "--secret-stdin", "--yes"],
+    stdin: secret,
+    exits: 0,
+  });
+  sandbox.control.clock.advance("8d");
+  sandbox.control.console.addUsage({ key: "apikey_01sandboxProdAuthService", requests: 12 });
+  await step({
+    says: "Eight days later the overlap is over. But something still uses the old key, so it is not disabled.",
+    command: ["rotate", "--config", OWN, ...ROTATED, "--yes"],
+    exits: 7,
+  });
+  sandbox.control.clock.advance("2d");
+  await step({
+    says: "Two days later nothing does any more: it is disabled.",
+    command: ["rotate", "--config", OWN, ...ROTATED, "--yes"],
+    exits: 0,
+  });
+  sandbox.control.clock.advance("8d");
+  await step({
+    says: "After the soak it is archived, for good: only when it is named.",
+    command: ["rotate", "--config", OWN, ...ROTATED, "--archive", "--yes", "--confirm", "prod-auth-service"],
+    exits: 0,
+  });
+
+  title("Revoke: the hour somebody leaves");
+  await step({
+    says: "What she reaches, and what would be done. Nothing is written.",
+    command: ["revoke", "--config", OWN, "--user", LEAVER, "--keys", "disable", "--dry-run"],
+    exits: 2,
+  });
+  await step({
+    says: "All of it is taken away, looked at again, written down with proof, and taken out of the file.",
+    command: [
+      ...["revoke", "--config", OWN, "--user", LEAVER, "--keys", "disable"],
+      ...["--yes", "--update-config", "--evidence", "evidence.md"],
+    ],
+    exits: 0,
+  });
+  console.log(`\n${bold("$ cat evidence.md")}\n${readFileSync(join(folder, "evidence.md"), "utf8")}`);
+  await step({
+    says: "A second run finds nothing left.",
+    command: ["revoke", "--config", OWN, "--user", LEAVER, "--yes"],
+    exits: 0,
+  });
   console.log(`\n${bold("That was it.")} Try your own file: anth-rbac sandbox, then anth-rbac drift.`);
 } finally {
   await sandbox.close();
@@ -136,6 +197,7 @@ function drift(): void {
 /** The example as the review changed it. */
 function decided(example: string): string {
   return example
+    .replace("[gh, secret, set, ANTHROPIC_API_KEY, --env, production]", "[dotenv, .env.production, ANTHROPIC_API_KEY]")
     .replace("    name: Staging\n", "    name: Staging\n    previously: Staging (old)\n")
     .replace("  keys: additive  ", "  keys: full      ");
 }
@@ -152,21 +214,30 @@ async function step({ says, command, exits, stdin = "" }: Step): Promise<void> {
   if (code !== exits) throw new Error(`the demo expected exit code ${exits} of: anth-rbac ${command.join(" ")}`);
 }
 
-function run(command: readonly string[], stdin: string): Promise<number | null> {
-  const env = {
-    ...process.env,
-    ...environmentOf(sandbox),
-    ANTH_RBAC_STATE_DIR: join(folder, "state"),
-    ...(colour && { FORCE_COLOR: "1" }),
-  };
-  const child = spawn(process.execPath, [BIN, ...command, "--quiet"], {
+/** The built program on the sandbox's clock, which has to be moved by weeks here. */
+async function run(command: readonly string[], stdin: string): Promise<number> {
+  const { main }: typeof import("../src/main.ts") = await import(pathToFileURL(BUILT).href);
+  return main([...command, "--quiet"], {
     cwd: folder,
-    env,
-    stdio: ["pipe", "inherit", "inherit"],
+    env: {
+      ...process.env,
+      ...environmentOf(sandbox),
+      ANTH_RBAC_STATE_DIR: join(folder, "state"),
+      ...(colour && { FORCE_COLOR: "1" }),
+    },
+    stdin: Readable.from([stdin]),
+    stdout: shared(process.stdout),
+    stderr: shared(process.stderr),
+    now: () => sandbox.control.clock.now(),
+    signal: new AbortController().signal,
   });
-  child.stdin.end(stdin);
-  return new Promise((resolve, reject) => {
-    child.on("error", reject);
-    child.on("close", resolve);
+}
+
+/** The stream, but for what a run would end with it. */
+function shared(stream: NodeJS.WriteStream): Writable {
+  return new Writable({
+    write: (chunk, _encoding, done) => {
+      stream.write(chunk, () => done());
+    },
   });
 }

@@ -108,7 +108,7 @@ export function writeFlags(command: Command): WriteFlags {
 }
 
 /** A parser for a flag that may be given several times. */
-function collected<Value>(
+export function collected<Value>(
   parse: (text: string) => Value,
 ): (text: string, before?: readonly Value[]) => readonly Value[] {
   return (text, before = []) => [...before, parse(text)];

@@ -3,6 +3,8 @@ import { addApply } from "./cli-apply.ts";
 import { addAudit } from "./cli-audit.ts";
 import type { Invocation, Start } from "./cli-invocation.ts";
 import { addApiOptions, addSharedOptions, globalOptions, portNumber, wholeNumber } from "./cli-options.ts";
+import { addRevoke } from "./cli-revoke.ts";
+import { addRotate } from "./cli-rotate.ts";
 import { MANAGED_KINDS } from "./core/config/config.ts";
 import { VERSION } from "./version.ts";
 
@@ -70,6 +72,8 @@ function createProgram(start: Start): Command {
   addExport(program, start);
   addDrift(program, start);
   addApply(program, start);
+  addRotate(program, start);
+  addRevoke(program, start);
   addStatus(program, start);
   addAudit(program, start);
   addSandbox(program, start);

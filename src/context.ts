@@ -1,5 +1,6 @@
 import type { Readable, Writable } from "node:stream";
 import type { NewConfig } from "./adapters/config/new-config.ts";
+import type { PersonRemoval } from "./adapters/config/remove-person.ts";
 import { sha256 } from "./adapters/digest.ts";
 import { sleep as wait } from "./adapters/sleep.ts";
 import { createTerminal, type Terminal } from "./adapters/terminal.ts";
@@ -9,7 +10,9 @@ import type { RunLock } from "./core/apply/run-lock.ts";
 import type { AuditLog } from "./core/audit/audit-log.ts";
 import type { ConfigReading } from "./core/config/config-reading.ts";
 import type { CredentialOwner } from "./core/credential-owner.ts";
+import type { Delivery, SecretCheck } from "./core/delivery.ts";
 import { Failure } from "./core/failure.ts";
+import type { Evidence } from "./core/offboarding/evidence.ts";
 import type { OrgReader } from "./core/org.ts";
 import type { PlanOutcome } from "./core/outcome.ts";
 import { maskSecrets } from "./core/secret.ts";
@@ -82,6 +85,29 @@ export interface Context {
   readonly newConfig: () => Promise<NewConfig>;
   /** SHA-256 of a text, lower-case hex. */
   readonly digest: (text: string) => string;
+  /**
+   * Hands a secret to the `deliver` commands of a key, in order, up to the first that fails; `folder` is where they run. Does
+   * not throw for a command that fails: the last Delivery says so.
+   */
+  readonly deliver: (
+    commands: readonly (readonly string[])[],
+    secret: string,
+    folder: string,
+  ) => Promise<readonly Delivery[]>;
+  /**
+   * Whether a secret is that of the key with `hint`, and the API accepts it. Throws Failure where the API gives no answer.
+   */
+  readonly checkSecret: (
+    secret: string,
+    hint: string | null | undefined,
+    oldHint?: string | null,
+  ) => Promise<SecretCheck>;
+  /** The text of an rbac.yaml without a person. Throws Failure `config-unreadable`. */
+  readonly removePerson: (text: string, email: string) => Promise<PersonRemoval>;
+  /** The evidence of a revocation as a file holds it. */
+  readonly evidenceText: (evidence: Evidence, markdown: boolean) => Promise<string>;
+  /** The path for a new file among the evidence that this machine keeps. Throws Failure. */
+  readonly evidenceFile: (name: string) => Promise<string>;
   /** Starts the simulated organization. Throws Failure. */
   readonly startSandbox: (options: SandboxOptions) => Promise<RunningSandbox>;
   /** Aborts on Ctrl-C and SIGTERM. */
@@ -170,6 +196,25 @@ export function createContext(options: GlobalOptions, world: World): Context {
     newConfig: async () => {
       const { newConfigIn } = await import("./adapters/config/new-config.ts");
       return newConfigIn(cwd);
+    },
+    deliver: async (commands, secret, folder) => {
+      const { deliverAll } = await import("./adapters/delivery/deliver.ts");
+      const { signal: until } = await connection();
+      return deliverAll(commands, { secret, cwd: folder, env, signal: until });
+    },
+    checkSecret: async (secret, hint, oldHint) => (await connection()).checkSecret(secret, hint, oldHint),
+    removePerson: async (text, email) => {
+      const { removePerson } = await import("./adapters/config/remove-person.ts");
+      return removePerson(text, email);
+    },
+    evidenceText: async (evidence, markdown) => {
+      if (markdown) return (await import("./report/revocation/evidence-markdown.ts")).evidenceMarkdown(evidence);
+      const { evidenceJson } = await import("./core/offboarding/evidence.ts");
+      return `${JSON.stringify(evidenceJson(evidence), null, 2)}\n`;
+    },
+    evidenceFile: async (name) => {
+      const { evidenceFile } = await import("./adapters/state/evidence-folder.ts");
+      return evidenceFile(env, name);
     },
     startSandbox: async (sandbox) => {
       const { startFromSeed } = await import("./sandbox/from-seed.ts");

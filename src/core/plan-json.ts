@@ -1,5 +1,7 @@
 import { formatPath, type Severity } from "./finding.ts";
+import { revocationJson } from "./offboarding/revocation-json.ts";
 import type { Change, Plan } from "./plan.ts";
+import type { RotationKey } from "./rotation/rotation-key.ts";
 import { isoTime } from "./time.ts";
 
 /** The version of every JSON object the program prints; a reader should refuse a major number it does not know. */
@@ -68,5 +70,46 @@ export function planJson(plan: Plan) {
     ),
     guardrails,
     summary: summarize(plan),
+    ...(plan.revocations && { revocations: plan.revocations.map(revocationJson) }),
+    ...(plan.keys && { keys: plan.keys.map(rotationKeyJson) }),
   };
+}
+
+/** A declared key in its rotation, in the shape of our JSON. */
+export function rotationKeyJson(key: RotationKey) {
+  const { target, name, workspace, phase, next, give, dueAt, until, because, deliveries, live, use } = key;
+  return {
+    target,
+    name,
+    workspace,
+    phase,
+    next,
+    give: give ?? null,
+    due_at: timeOrNull(dueAt),
+    until: timeOrNull(until),
+    because: because ?? null,
+    deliveries,
+    live: live.map((one) => ({
+      id: one.id,
+      name: one.name,
+      status: one.status,
+      phase: one.phase,
+      hint: one.hint,
+      created_at: isoTime(one.createdAt),
+      expires_at: timeOrNull(one.expiresAt),
+      until: timeOrNull(one.until),
+    })),
+    use: use
+      ? {
+          requests: use.requests ?? null,
+          input_tokens: use.inputTokens,
+          output_tokens: use.outputTokens,
+          models: use.models,
+        }
+      : null,
+  };
+}
+
+function timeOrNull(instant: number | undefined): string | null {
+  return instant === undefined ? null : isoTime(instant);
 }

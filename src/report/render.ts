@@ -3,6 +3,7 @@ import type {
   Outcome,
   PlanOutcome,
   ResultOutcome,
+  RotationOutcome,
   ServiceOutcome,
   StatusOutcome,
   ValidationOutcome,
@@ -29,6 +30,8 @@ export async function render(outcome: Outcome, view: View): Promise<string> {
       return renderResult(outcome, view);
     case "status":
       return renderStatus(outcome, view);
+    case "rotation":
+      return renderRotation(outcome, view);
     case "audit":
       return renderAudit(outcome, view);
     case "service":
@@ -84,6 +87,12 @@ async function renderStatus({ status }: StatusOutcome, { format, exitCode, colou
     return `${JSON.stringify(statusJson(status, exitCode), null, 2)}\n`;
   }
   return (await import("./status/status-text.ts")).renderStatusText(status, await styleOf(colour));
+}
+
+async function renderRotation(outcome: RotationOutcome, { format, exitCode, colour }: View): Promise<string> {
+  if (format === "json") return (await import("./rotation/rotation-json.ts")).rotationJson(outcome, exitCode);
+  const { rotationMarkdown, rotationText } = await import("./rotation/rotation-text.ts");
+  return format === "markdown" ? rotationMarkdown(outcome) : rotationText(outcome, await styleOf(colour));
 }
 
 async function renderAudit(outcome: AuditOutcome, { format, exitCode, colour }: View): Promise<string> {

@@ -27,7 +27,7 @@ const OWN_CREDENTIALS = new Set(["ANTHROPIC_ADMIN_KEY", "ANTHROPIC_API_KEY", "AN
 /**
  * Hands the secret to one `deliver` command: on the stdin of a program that runs without a shell, or into a dotenv file
  * (`[dotenv, FILE, NAME]`). The secret is never in the program's arguments or environment. Never throws: what goes wrong is
- * a failed delivery that says why.
+ * a failed delivery that says why. @internal for tests
  */
 export async function deliverSecret(request: DeliveryRequest): Promise<Delivery> {
   const { secret, cwd, signal, timeout = TIMEOUT } = request;

@@ -43,6 +43,9 @@ export function changeWords(change: Change): { readonly what: string; readonly w
 }
 
 function whatHappens({ action, kind, before, after }: Change): string {
+  // What only a person can do says where, or by which command.
+  if (action === "manual" && typeof after?.where === "string") return after.where;
+  if (action === "manual" && typeof after?.rotate === "string") return after.rotate;
   if (before && after) return differences(before, after);
   if (after) {
     if (kind === "key") return "to be created";

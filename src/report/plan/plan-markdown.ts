@@ -1,19 +1,22 @@
 import type { PlanOutcome } from "../../core/outcome.ts";
 import { escapeMarkdown } from "../escape.ts";
 import { locatedFindings } from "../findings/located.ts";
+import { revocationMarkdown } from "../revocation/revocation-markdown.ts";
+import { keysMarkdown } from "../rotation/rotation-text.ts";
 import { planSections, type Section, summaryWords } from "./plan-sections.ts";
+import { headline } from "./plan-text.ts";
 
 /** A plan for a pull request or a job summary. */
 export function planMarkdown({ plan, locate }: PlanOutcome): string {
-  const { name, id } = plan.organization;
-  const about = [name ?? "the live organization", id && `(${id})`].filter(Boolean).join(" ");
   const findings = locatedFindings(plan.findings, locate).map(({ severity, code, message, target, path, line }) => {
     const place = line === null ? (target ?? path ?? "") : `${plan.config.path}:${line}`;
     return `| ${severity} | ${escapeMarkdown(place)} | ${escapeMarkdown(message)} | ${code} |`;
   });
   const parts = [
-    `## ${escapeMarkdown(about)} against ${escapeMarkdown(plan.config.path)}`,
+    `## ${escapeMarkdown(headline(plan))}`,
     `**${summaryWords(plan)}**`,
+    ...revocationMarkdown(plan.revocations),
+    ...keysMarkdown(plan.keys ?? [], plan.takenAt),
     ...planSections(plan).map(sectionMarkdown),
   ];
   if (findings.length > 0) {

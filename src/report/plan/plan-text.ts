@@ -5,6 +5,8 @@ import type { Locate, PlanOutcome } from "../../core/outcome.ts";
 import type { Plan } from "../../core/plan.ts";
 import { escapeTerminal } from "../escape.ts";
 import { findingLines } from "../findings/finding-lines.ts";
+import { revocationText } from "../revocation/revocation-text.ts";
+import { rotationSection } from "../rotation/rotation-text.ts";
 import type { Style } from "../style.ts";
 import { renderRows } from "../tree.ts";
 import { guardrailWords } from "./guardrail-words.ts";
@@ -14,6 +16,8 @@ import { planSections, type Section, summaryWords } from "./plan-sections.ts";
 export function planText({ plan, locate, savedTo, refusal }: PlanOutcome, style: Style): string {
   const parts = [
     style.bold(escapeTerminal(headline(plan))),
+    ...revocationText(plan.revocations, style),
+    ...rotationSection(plan.keys ?? [], plan.takenAt, style),
     ...planSections(plan).map((section) => sectionText(section, style)),
     ...findingText(plan, locate, style),
     ...guardrailText(plan, style),
@@ -26,10 +30,10 @@ export function planText({ plan, locate, savedTo, refusal }: PlanOutcome, style:
   return `${parts.join("\n\n")}\n`;
 }
 
-/** Whose organization, and which file. */
+/** Whose organization, and which file, where there is one. */
 export function headline({ organization, config }: Plan): string {
   const name = [organization.name ?? "the live organization", organization.id && `(${organization.id})`];
-  return `${name.filter(Boolean).join(" ")} against ${config.path}`;
+  return `${name.filter(Boolean).join(" ")}${config.path === "" ? "" : ` against ${config.path}`}`;
 }
 
 /** A titled part, its rows in columns. */

@@ -1,5 +1,7 @@
 import type { ResultOutcome } from "../../core/outcome.ts";
 import { escapeMarkdown } from "../escape.ts";
+import { revocationMarkdown } from "../revocation/revocation-markdown.ts";
+import { keysMarkdown } from "../rotation/rotation-text.ts";
 import { changeWords, SIGNS } from "./change-words.ts";
 import { headline } from "./plan-text.ts";
 import { resultWords } from "./result-text.ts";
@@ -12,6 +14,11 @@ export function resultMarkdown(outcome: ResultOutcome): string {
     return `| ${[...cells, escapeMarkdown(error?.message ?? ""), requestId ?? ""].join(" | ")} |`;
   });
   const table = ["| | object | what | result | why | request |", "|---|---|---|---|---|---|", ...rows].join("\n");
-  const parts = [`## ${escapeMarkdown(headline(outcome.plan))}`, `**${resultWords(outcome)}**`];
+  const parts = [
+    `## ${escapeMarkdown(headline(outcome.plan))}`,
+    `**${resultWords(outcome)}**`,
+    ...revocationMarkdown(outcome.plan.revocations),
+    ...keysMarkdown(outcome.plan.keys ?? [], outcome.plan.takenAt),
+  ];
   return `${[...parts, ...(rows.length > 0 ? [table] : [])].join("\n\n")}\n`;
 }

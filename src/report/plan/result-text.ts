@@ -1,6 +1,8 @@
 import type { ChangeResult } from "../../core/apply/result.ts";
 import type { ResultOutcome } from "../../core/outcome.ts";
 import { escapeTerminal } from "../escape.ts";
+import { revocationText } from "../revocation/revocation-text.ts";
+import { rotationSection } from "../rotation/rotation-text.ts";
 import type { Style } from "../style.ts";
 import { changeWords, SIGNS } from "./change-words.ts";
 import { changeSections, type Row, type Section } from "./plan-sections.ts";
@@ -22,8 +24,10 @@ export function resultText(outcome: ResultOutcome, style: Style): string {
   ];
   const parts = [
     style.bold(escapeTerminal(headline(plan))),
+    ...revocationText(plan.revocations, style),
     ...changeSections(done).map((section) => sectionText({ ...section, title: `${section.title}: done` }, style)),
     ...sections.filter(({ rows }) => rows.length > 0).map((section) => sectionText(section, style)),
+    ...rotationSection(plan.keys ?? [], plan.takenAt, style),
     ...findingText(plan, locate, style),
     ...(stopped ? [`${style.error("stopped")}: ${escapeTerminal(stopped.details.message)}`] : []),
     style.bold(resultWords(outcome)),

@@ -1,0 +1,30 @@
+import type { Evidence } from "../../core/offboarding/evidence.ts";
+import { isoTime } from "../../core/time.ts";
+import { escapeMarkdown } from "../escape.ts";
+import { revocationMarkdown, tableMarkdown } from "./revocation-markdown.ts";
+
+/** The evidence of a revocation, for a ticket. */
+export function evidenceMarkdown({ organization, takenAt, before, actions, after }: Evidence): string {
+  const about = [organization.name, organization.id && `(${organization.id})`].filter(Boolean).join(" ");
+  const rows = actions.map(({ at, action, target, status, requestId, error }) => [
+    at ?? isoTime(takenAt),
+    action ?? "",
+    target,
+    status,
+    requestId ?? "",
+    error ?? "",
+  ]);
+  const left = after.remaining.map(({ action, target }) => [action, target]);
+  const parts = [
+    `# Evidence of a revocation${about === "" ? "" : `: ${escapeMarkdown(about)}`}`,
+    `Taken ${isoTime(takenAt)}.`,
+    "## Before",
+    ...revocationMarkdown(before),
+    "## Done",
+    rows.length === 0 ? "Nothing." : tableMarkdown(["at", "action", "target", "result", "request", "error"], rows),
+    "## After",
+    after.verified ? "Verified: a second look found it done." : "**Not verified.**",
+    ...(left.length > 0 ? [tableMarkdown(["left", "target"], left)] : []),
+  ];
+  return `${parts.join("\n\n")}\n`;
+}

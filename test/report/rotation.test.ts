@@ -1,0 +1,67 @@
+import { expect, test } from "vitest";
+import type { RotationOutcome } from "../../src/core/outcome.ts";
+import type { RotationKey } from "../../src/core/rotation/rotation-key.ts";
+import { DAY } from "../../src/core/time.ts";
+import { render } from "../../src/report/render.ts";
+import { rotationCalendar } from "../../src/report/rotation/calendar.ts";
+import { NOW } from "../support/org.ts";
+
+function key(name: string, rest: Partial<RotationKey>): RotationKey {
+  const base = { workspace: "prod", phase: "current", next: null, deliveries: 0, live: [] } as const;
+  return { ...base, target: `workspaces.prod.keys.${name}`, name, ...rest };
+}
+
+const use = { requests: 12, inputTokens: 1, outputTokens: 2, models: ["m-1"] };
+const KEYS = [
+  key("made", { phase: "awaiting-replacement", next: "create-replacement", give: "made@next", because: "forced" }),
+  key("ready", { phase: "replacement-ready", next: "hand-over", deliveries: 1, dueAt: NOW - DAY, because: "age" }),
+  key("drains", { phase: "draining", next: "stop-use", until: NOW - DAY, use }),
+  key("doubt", { phase: "unsettled", next: "settle" }),
+  key("waits", { phase: "overlapping", next: "wait", until: NOW + 3 * DAY }),
+  key("later", { phase: "soaking", next: "wait", until: NOW + 9 * DAY }),
+  key("my key", { phase: "soaking", next: "archive", until: NOW }),
+  key("bad\u001b[2J", { dueAt: NOW + 30 * DAY }),
+];
+const OUTCOME: RotationOutcome = {
+  kind: "rotation",
+  organization: { id: "o", name: "Acme" },
+  takenAt: NOW,
+  keys: KEYS,
+  unknown: [],
+};
+const text = (format: "text" | "json" | "markdown") => render(OUTCOME, { format, exitCode: 0, colour: false });
+
+test("each step says what to do, and when to come back is the first of the days that are waited for", async () => {
+  const shown = await text("text");
+  for (const words of [
+    'create "made@next" in the Console (https://platform.claude.com/settings/keys)',
+    "anth-rbac rotate --key ready --secret-stdin",
+    "overlap over since 2026-11-22",
+    "12 requests in the last 24 h with m-1",
+    '--archive --confirm "my key"',
+    "come back on 2026-11-26",
+  ])
+    expect(shown).toContain(words);
+  expect(shown).not.toContain("\u001b");
+});
+
+test("Markdown and JSON hold the same keys", async () => {
+  expect((await text("markdown")).match(/^\| workspaces/gm)).toHaveLength(KEYS.length);
+  expect(JSON.parse(await text("json"))).toMatchObject({
+    kind: "status",
+    exit_code: 0,
+    organization: { id: "o", name: "Acme" },
+    keys: KEYS.map(({ target, phase }) => ({ target, phase })),
+  });
+});
+
+test("a calendar has the day of each key that has one, and a UID that time does not change", () => {
+  const uids = (now: number) => rotationCalendar("o", KEYS, now).match(/^UID:.*$/gm);
+  expect(rotationCalendar("o", KEYS, NOW).match(/^DTSTART.*2026\d{4}/gm)).toEqual([
+    "DTSTART;VALUE=DATE:20261122",
+    "DTSTART;VALUE=DATE:20261126",
+    "DTSTART;VALUE=DATE:20261202",
+    "DTSTART;VALUE=DATE:20261223",
+  ]);
+  expect(uids(NOW)).toEqual(uids(NOW + DAY));
+});
