@@ -2,6 +2,7 @@ import { resolve } from "node:path";
 import type { Readable, Writable } from "node:stream";
 import { Failure } from "../core/failure.ts";
 import { maskSecrets } from "../core/secret.ts";
+import { keepUnechoed } from "./unechoed.ts";
 
 /** Work that is done sooner than this needs no counter. */
 const QUIET_MS = 1000;
@@ -73,6 +74,8 @@ export function createTerminal(world: TerminalWorld, { quiet, input, color = tru
   const { cwd, now } = world;
   const started = now();
   let counting = false;
+  // What was pasted while the program still waited: the answer to the next question for a secret.
+  let typedAhead: string | undefined;
   const clear = () => {
     if (counting) world.stderr.write(ERASE_LINE);
     counting = false;
@@ -121,11 +124,24 @@ export function createTerminal(world: TerminalWorld, { quiet, input, color = tru
       counting = done < planned;
       if (counting) world.stderr.write(WORK[work](done, planned));
     },
-    askSecret: async (question) => (await hiddenAnswer(question, "give the flag that answers it")) || undefined,
+    askSecret: async (question) => {
+      const ahead = typedAhead?.trim();
+      typedAhead = undefined;
+      return ahead || (await hiddenAnswer(question, "give the flag that answers it")) || undefined;
+    },
     spin: (text) => {
       // A terminal that cannot move its cursor cannot take a spinner back.
       const spins = !quiet && color && world.stderr.isTTY && "cursorTo" in world.stderr;
-      if (spins) return startSpinner(maskSecrets(text), world.stderr);
+      if (spins) {
+        const spinner = startSpinner(maskSecrets(text), world.stderr);
+        const echo = keepUnechoed(world.stdin);
+        return {
+          stop: () => {
+            typedAhead = echo();
+            spinner.stop();
+          },
+        };
+      }
       notice(text);
       return { stop: () => {} };
     },
