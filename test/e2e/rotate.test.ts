@@ -85,7 +85,7 @@ test.skipIf(!hasTerminal)("Ctrl-C ends the waiting at once, and nothing has chan
     env,
     typed: [
       { after: "Wait for it", send: "y\r" },
-      { after: /(?:waiting for[^]*){9}/, send: "\x03" },
+      { after: /(?:waiting for[\s\S]*){9}/, send: "\x03" },
     ],
   });
   expect(screen.exitCode).toBe(130);
