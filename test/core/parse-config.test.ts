@@ -238,6 +238,26 @@ describe("all problems in one run", () => {
     ).toEqual(["wrong-type members"]);
   });
 
+  test("entries that are one in memory, as an alias makes them, are judged each by itself, in any order", () => {
+    const one = { name: "Production", members: 7 };
+    const expected = [
+      "wrong-type workspaces.prod.members",
+      "wrong-type workspaces.prodx.members",
+      "same-live-name workspaces.prodx.name",
+    ];
+    expect(codes({ workspaces: { prod: one, prodx: one } })).toEqual(expected);
+    expect(codes({ workspaces: { prodx: one, prod: one } })).toEqual(expected);
+    expect(codes({ workspaces: { prod: { ...one }, prodx: { ...one } } })).toEqual(expected);
+    const [key, models] = [{ owner: "ada@acme.example", colour: "red" }, ["claude-opus-4-20250514", 1]];
+    const shared = {
+      members: { "grace@acme.example": { role: "admin" }, "alan@acme.example": { role: "admin" } },
+      workspaces: { prod: { name: "Production", keys: { "prod-a": key, "prod-b": key } } },
+      roles: { user: { allowed: true, models }, power: { allowed: true, models } },
+    };
+    expect(codes(shared)).toEqual(codes(JSON.parse(JSON.stringify(shared))));
+    expect(codes(JSON.parse(JSON.stringify(shared)))).toContain("unknown-person workspaces.prod.keys.prod-b.owner");
+  });
+
   test("lists keep the indexes that were written", () => {
     expect(
       codes({ roles: { user: { allowed: true, models: [1, "claude-opus-5-5", 2, "claude-opus-4-20250514"] } } }),

@@ -21,19 +21,17 @@ const GONE = Symbol("taken out");
 
 /** The part of `value` that the schema accepts. Every round takes something out or puts a placeholder in its place, so it ends. */
 export function prune(value: unknown, issues: readonly z.core.$ZodIssue[]): Pruned {
-  const root: unknown = structuredClone(value);
+  const root = copyOf(value);
   const taken: ConfigPath[] = [];
   const badKeys = new Set<string>();
   const indexes = new Map<object, readonly number[]>();
   let complaints = issues;
   while (complaints.length > 0) {
     const lists = new Set<unknown[]>();
-    for (const issue of complaints) {
-      const badKey = issue.code === "invalid_key" || issue.code === "unrecognized_keys";
-      for (const path of culprits(issue, root)) {
-        if (badKey) badKeys.add(formatPath(path));
-        remove(root, { path, badKey }, lists, taken);
-      }
+    // All are found before any is taken out, so that it does not matter which of two complaints comes first.
+    for (const { path, badKey } of complaints.flatMap((issue) => culprits(issue, root))) {
+      if (badKey) badKeys.add(formatPath(path));
+      remove(root, { path, badKey }, lists, taken);
     }
     for (const list of lists) compact(list, indexes);
     complaints = complaintsOf(root);
@@ -41,13 +39,27 @@ export function prune(value: unknown, issues: readonly z.core.$ZodIssue[]): Prun
   return { written: root as WrittenConfig, taken, badKeys, indexes };
 }
 
+/** A copy in which nothing is shared: what is taken out at one place must stay at the others that an alias puts it at. */
+function copyOf(value: unknown): unknown {
+  if (Array.isArray(value)) return Array.from(value, copyOf);
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, copyOf(inner)]));
+}
+
+/** A place to take something out of; `badKey` where its name itself is wrong. */
+interface Culprit {
+  readonly path: ConfigPath;
+  readonly badKey: boolean;
+}
+
 /** The places to take out for one complaint. */
-function culprits(issue: z.core.$ZodIssue, root: unknown): ConfigPath[] {
+function culprits(issue: z.core.$ZodIssue, root: unknown): Culprit[] {
   const path = issue.path as ConfigPath;
-  if (issue.code === "unrecognized_keys") return issue.keys.map((field) => [...path, field]);
+  if (issue.code === "unrecognized_keys") return issue.keys.map((field) => ({ path: [...path, field], badKey: true }));
+  if (issue.code === "invalid_key") return [{ path, badKey: true }];
   const missing = valueAt(root, path) === undefined && placeholderAt(path) === undefined;
   // Without a required field that nothing can stand for, the entry itself means nothing.
-  return [missing ? path.slice(0, -1) : path];
+  return [{ path: missing ? path.slice(0, -1) : path, badKey: false }];
 }
 
 /** What stands for a required field that is missing or wrong, so that the rest of its entry can be judged. */
@@ -69,12 +81,7 @@ function placeholderAt(path: ConfigPath): unknown {
   return PLACEHOLDERS.find(fits)?.value;
 }
 
-function remove(
-  root: unknown,
-  { path, badKey }: { path: ConfigPath; badKey: boolean },
-  lists: Set<unknown[]>,
-  taken: ConfigPath[],
-): void {
+function remove(root: unknown, { path, badKey }: Culprit, lists: Set<unknown[]>, taken: ConfigPath[]): void {
   const parent = valueAt(root, path.slice(0, -1));
   const last = path.at(-1);
   if (last === undefined) return;
