@@ -5,12 +5,14 @@ import type { GuardrailRule } from "../core/converge/guardrails.ts";
 import { findSelf } from "../core/credential-owner.ts";
 import { Failure } from "../core/failure.ts";
 import { planOffboarding } from "../core/offboarding/offboarding.ts";
-import { type OffboardingInput, offboardingScope, type UsageReading } from "../core/offboarding/offboarding-input.ts";
+import { type OffboardingInput, offboardingScope } from "../core/offboarding/offboarding-input.ts";
 import type { KeyDecision } from "../core/offboarding/revocation.ts";
 import type { OrgReader, OrgSnapshot } from "../core/org.ts";
 import type { Plan } from "../core/plan.ts";
 import { secretNotFound } from "../core/status/status.ts";
 import { DAY } from "../core/time.ts";
+import { unread } from "../core/unread.ts";
+import { readUsage } from "./read-usage.ts";
 import type { RevokeHistory } from "./revoke-history.ts";
 import { type Asked, keyOfSecret } from "./revoke-subject.ts";
 
@@ -47,7 +49,8 @@ export async function readRevocation(
   const live = await org.read(offboardingScope());
   const self = await findSelf(await context.credentialOwner(), org, live);
   const now = context.now();
-  const [usage24, usage7] = await Promise.all([usageOf(org, now - DAY, now), usageOf(org, now - 7 * DAY, now)]);
+  // An offboarding must not wait for a report; a key whose use is not known is asked about.
+  const [usage24, usage7] = await Promise.all([readUsage(org, DAY, now), readUsage(org, 7 * DAY, now)]);
   const base = { ...inputOf(request), usage24, usage7, ...(self && { self }) };
   const ids = new Map(history.formerIds);
   // Once they are removed, nothing but this run knows which keys were theirs.
@@ -73,18 +76,7 @@ export function planUnlisted(request: RevokePlanRequest): Plan {
   const { asked, context } = request;
   if (asked.kind !== "secret") throw new Failure("internal", { message: "only a secret can be unlisted" });
   const { secretKind, hint } = asked;
-  const unread = { known: false, reason: "not-read" } as const;
-  const live: OrgSnapshot = {
-    takenAt: context.now(),
-    users: unread,
-    invites: unread,
-    workspaces: unread,
-    keys: unread,
-    rateLimits: unread,
-    spendLimits: unread,
-    workspaceMembers: new Map(),
-    workspaceRateLimits: new Map(),
-  };
+  const live = unread(context.now());
   return planOffboarding({ ...inputOf(request), live, formerIds: new Map(), secret: { secretKind, hint } });
 }
 
@@ -123,14 +115,4 @@ function planFound({ asked, ifExists }: RevokePlanRequest, known: Known): Plan {
   const key = keyOfSecret(asked.secret, known.live);
   if (!key && !ifExists) throw secretNotFound(asked.secretKind);
   return attempt(key ? { keyIds: [key.id] } : {});
-}
-
-async function usageOf(org: OrgReader, from: number, to: number): Promise<UsageReading> {
-  try {
-    return { known: true, rows: (await org.usage({ from, to })).rows };
-  } catch (error) {
-    // An offboarding must not wait for a report; a key whose use is not known is asked about.
-    if (!(error instanceof Failure) || error.code === "interrupted") throw error;
-    return { known: false, reason: error.code, message: error.details.message };
-  }
 }

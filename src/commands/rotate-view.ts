@@ -2,10 +2,11 @@ import type { Context } from "../context.ts";
 import type { Config } from "../core/config/config.ts";
 import type { ConfigReading } from "../core/config/config-reading.ts";
 import { findSelf, type Self } from "../core/credential-owner.ts";
-import { Failure } from "../core/failure.ts";
 import type { OrgReader, OrgSnapshot } from "../core/org.ts";
 import { type RotationInput, supersededToDisable } from "../core/rotation/rotation.ts";
 import { DAY } from "../core/time.ts";
+import { NOTHING } from "../core/unread.ts";
+import { readUsage } from "./read-usage.ts";
 import type { RotateOptions } from "./rotate-options.ts";
 
 /** One run of `rotate`, as its parts see it. */
@@ -19,18 +20,6 @@ export interface RotateRun {
 
 /** What the planner is asked, before any secret was handed over. */
 export type RotationView = RotationInput;
-
-const NOTHING = {
-  organization: false,
-  users: false,
-  invites: false,
-  workspaces: false,
-  keys: false,
-  rateLimits: false,
-  spendLimits: false,
-  membersOf: () => [],
-  rateLimitsOf: () => [],
-} as const;
 
 /** Reads as much as a rotation needs: keys and their workspaces, and, where the credential may be in the list, its owner. */
 export async function viewOf(run: RotateRun): Promise<RotationView> {
@@ -76,11 +65,5 @@ function inputOf(run: RotateRun, live: OrgSnapshot, self: Self | undefined): Rot
 /** Asks for use only where a key is about to be disabled: the report is slow, and not every credential may read it. */
 async function withUsage(input: RotationInput, org: OrgReader): Promise<RotationInput> {
   if (supersededToDisable(input).length === 0) return input;
-  try {
-    const { rows } = await org.usage({ from: input.now - DAY, to: input.now });
-    return { ...input, usage: { known: true, rows } };
-  } catch (error) {
-    if (!(error instanceof Failure)) throw error;
-    return { ...input, usage: { known: false, reason: error.code, message: error.details.message } };
-  }
+  return { ...input, usage: await readUsage(org, DAY, input.now) };
 }

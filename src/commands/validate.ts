@@ -4,9 +4,9 @@ import type { ConfigReading } from "../core/config/config-reading.ts";
 import { ANSWERED_LIVE, checkLive } from "../core/config/live-rules.ts";
 import { Failure } from "../core/failure.ts";
 import { type Finding, type FindingCode, finding } from "../core/finding.ts";
-import type { ReadScope } from "../core/org.ts";
 import { guardOrganization } from "../core/organization-guard.ts";
 import type { ValidationOutcome } from "../core/outcome.ts";
+import { NOTHING } from "../core/unread.ts";
 
 export interface ValidateFlags {
   /** The file to check instead of the one that is found; `-` is stdin. */
@@ -34,7 +34,7 @@ async function withLive(context: Context, reading: ConfigReading, config: Config
   const needsLimits = [...config.workspaces.values()].some(({ rateLimits }) => (rateLimits?.size ?? 0) > 0);
   const [models, limits] = await Promise.all([
     needsModels ? orRefused(() => org.models()) : undefined,
-    needsLimits ? org.read(ONLY_RATE_LIMITS).then(({ rateLimits }) => rateLimits) : undefined,
+    needsLimits ? org.read({ ...NOTHING, rateLimits: true }).then(({ rateLimits }) => rateLimits) : undefined,
   ]);
   const facts = {
     now: context.now(),
@@ -74,15 +74,3 @@ function isRefusal(answer: object): answer is Refusal {
 function unchecked(part: string, reason: string): Finding {
   return finding("live-unchecked", { part, reason });
 }
-
-const ONLY_RATE_LIMITS: ReadScope = {
-  organization: false,
-  users: false,
-  invites: false,
-  workspaces: false,
-  keys: false,
-  rateLimits: true,
-  spendLimits: false,
-  membersOf: () => [],
-  rateLimitsOf: () => [],
-};

@@ -1,4 +1,5 @@
 import type { OrgReader, OrgSnapshot } from "./org.ts";
+import { NOTHING } from "./unread.ts";
 
 /** Whose credential a run uses, as far as the credential itself tells. */
 export interface CredentialOwner {
@@ -25,7 +26,7 @@ export async function findSelf(
 ): Promise<Self | undefined> {
   if (email !== undefined) return { email };
   if (!isHint) return undefined;
-  const keys = live.keys.known ? live.keys : (await org.read(KEYS_ALONE)).keys;
+  const keys = live.keys.known ? live.keys : (await org.read({ ...NOTHING, keys: true })).keys;
   const fitting = keys.known ? keys.items.filter(({ hint }) => hint !== undefined && isHint(hint)) : [];
   const [key, ...others] = fitting;
   if (!key || others.length > 0) return undefined;
@@ -33,15 +34,3 @@ export async function findSelf(
   const owner = key.principal?.type === "user" ? users.find(({ id }) => id === key.principal?.id) : undefined;
   return { keyId: key.id, ...(owner && { email: owner.email }) };
 }
-
-const KEYS_ALONE = {
-  organization: false,
-  users: false,
-  invites: false,
-  workspaces: false,
-  keys: true,
-  rateLimits: false,
-  spendLimits: false,
-  membersOf: () => [],
-  rateLimitsOf: () => [],
-} as const;

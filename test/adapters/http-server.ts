@@ -5,6 +5,7 @@ import { startDeadline } from "../../src/adapters/api/deadline.ts";
 import { createOrgReader } from "../../src/adapters/api/org-reader.ts";
 import type { Wait } from "../../src/adapters/api/request-queue.ts";
 import type { OrgReader, ReadScope } from "../../src/core/org.ts";
+import { NOTHING } from "../../src/core/unread.ts";
 
 /** A server that misbehaves as a test wants it to; it remembers what was asked. */
 export interface TestServer {
@@ -104,18 +105,7 @@ export function connect(
 
 /** A scope that asks for nothing but what `asked` says. */
 export function scope(asked: Partial<ReadScope>): ReadScope {
-  return {
-    organization: false,
-    users: false,
-    invites: false,
-    workspaces: false,
-    keys: false,
-    rateLimits: false,
-    spendLimits: false,
-    membersOf: () => [],
-    rateLimitsOf: () => [],
-    ...asked,
-  };
+  return { ...NOTHING, ...asked };
 }
 
 export const EVERYTHING: ReadScope = scope({

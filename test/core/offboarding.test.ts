@@ -1,14 +1,9 @@
 import { describe, expect, test } from "vitest";
 import type { Failure } from "../../src/core/failure.ts";
 import { planOffboarding, undecidedKeys } from "../../src/core/offboarding/offboarding.ts";
-import {
-  NO_CONFIG,
-  type OffboardingInput,
-  offboardingScope,
-  type UsageReading,
-} from "../../src/core/offboarding/offboarding-input.ts";
+import { NO_CONFIG, type OffboardingInput, offboardingScope } from "../../src/core/offboarding/offboarding-input.ts";
 import { revocationJson } from "../../src/core/offboarding/revocation-json.ts";
-import type { ApiKey, WorkspaceMember } from "../../src/core/org.ts";
+import type { ApiKey, Reading, UsageRow, WorkspaceMember } from "../../src/core/org.ts";
 import type { Plan } from "../../src/core/plan.ts";
 import { declared } from "../support/config.ts";
 import { invite, key, NOW, type OrgParts, org, user, workspace } from "../support/org.ts";
@@ -19,10 +14,10 @@ const ORGANIZATION: OrgParts = {
   users: [user(EVE), user("ada@acme.example"), user("grace@acme.example", "admin"), user("root@acme.example", "owner")],
   workspaces: [workspace("Production"), workspace("Staging")],
 };
-const UNUSED: UsageReading = { known: true, rows: [] };
-const used = (keyId: string, model?: string): UsageReading => ({
+const UNUSED: Reading<UsageRow> = { known: true, items: [] };
+const used = (keyId: string, model?: string): Reading<UsageRow> => ({
   known: true,
-  rows: [{ keyId, inputTokens: 5, outputTokens: 7, requests: 2, ...(model && { model }) }],
+  items: [{ keyId, inputTokens: 5, outputTokens: 7, requests: 2, ...(model && { model }) }],
 });
 const by = (name: string) => ({ createdBy: { type: "user", id: `user_${name}` } });
 const as = (name: string) => ({ principal: { type: "user", id: `user_${name}` } }) as const;

@@ -148,7 +148,7 @@ const cases: readonly Case[] = [
   {
     name: "a superseded key in use",
     keys: [web(), web("@previous-20261116")],
-    asked: { usage: { known: true, rows: [use("apikey_web@previous-20261116")] } },
+    asked: { usage: { known: true, items: [use("apikey_web@previous-20261116")] } },
     state: "draining stop-use",
     changes: ["manual apikey_web@previous-20261116 active→inactive [removal still-in-use]"],
   },

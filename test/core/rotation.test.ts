@@ -120,7 +120,7 @@ describe("around the plan", () => {
 
   test("the JSON has every field, null where there is nothing", () => {
     const rows = [use("apikey_web@previous-20261116")];
-    const { plan } = rotate([web(), web("@previous-20261116")], { usage: { known: true, rows } });
+    const { plan } = rotate([web(), web("@previous-20261116")], { usage: { known: true, items: rows } });
     expect(planJson(plan).keys).toMatchInlineSnapshot(`
       [
         {

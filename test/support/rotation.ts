@@ -25,7 +25,7 @@ export function asked(live: OrgSnapshot, rest: Partial<RotationInput> = {}): Rot
   return {
     config: rotated(),
     live,
-    usage: { known: true, rows: [] },
+    usage: { known: true, items: [] },
     now: NOW,
     file: { path: "rbac.yaml", digest: "0" },
     digest: (text) => String(text.length),

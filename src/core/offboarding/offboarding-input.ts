@@ -1,17 +1,13 @@
 import type { Config, ManagedKind } from "../config/config.ts";
 import { normalise } from "../config/normalise.ts";
 import type { GuardrailInput } from "../converge/guardrails.ts";
-import type { OrgSnapshot, ReadScope, UsageRow } from "../org.ts";
+import type { OrgSnapshot, Reading, ReadScope, UsageRow } from "../org.ts";
 import type { SecretKind } from "../status/status-secret.ts";
+import { NOTHING } from "../unread.ts";
 import type { KeyDecision } from "./revocation.ts";
 
 /** The config where there is no file: nothing is declared, the default guardrails hold. */
 export const NO_CONFIG: Config = normalise({ version: 1 });
-
-/** A usage report, or why there is none. */
-export type UsageReading =
-  | { readonly known: true; readonly rows: readonly UsageRow[] }
-  | { readonly known: false; readonly reason: string; readonly message?: string };
 
 /** What the offboarding planner is asked: about people, or about one key, or about keys that a leaked secret may be. */
 export interface OffboardingInput {
@@ -20,9 +16,9 @@ export interface OffboardingInput {
   /** Read with `offboardingScope`. */
   readonly live: OrgSnapshot;
   /** Of the last 24 hours: whether a key is in use. */
-  readonly usage24?: UsageReading;
+  readonly usage24?: Reading<UsageRow>;
   /** Of the last seven days: what is shown. */
-  readonly usage7?: UsageReading;
+  readonly usage7?: Reading<UsageRow>;
   /** Epoch ms. */
   readonly now: number;
   /** The file's path as shown and its digest. */
@@ -52,14 +48,12 @@ export interface OffboardingInput {
 /** What has to be read to know all that somebody reaches: whatever the file manages, access is access. */
 export function offboardingScope(): ReadScope {
   return {
+    ...NOTHING,
     organization: true,
     users: true,
     invites: true,
     workspaces: true,
     keys: true,
-    rateLimits: false,
-    spendLimits: false,
     membersOf: (workspaces) => workspaces.filter(({ isDefault }) => !isDefault).map(({ id }) => id),
-    rateLimitsOf: () => [],
   };
 }

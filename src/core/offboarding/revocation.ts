@@ -1,4 +1,4 @@
-import type { RecentUse } from "../rotation/rotation-key.ts";
+import type { RecentUse } from "../recent-use.ts";
 import type { SecretKind } from "../status/status-secret.ts";
 
 /** Everything that still gives one person, or one key, access: the blast radius, shown before the question. */

@@ -1,12 +1,10 @@
-import { compareText } from "../compare-text.ts";
 import { type Finding, finding } from "../finding.ts";
-import type { ApiKey, UsageRow } from "../org.ts";
+import type { ApiKey } from "../org.ts";
 import type { Change, Reason } from "../plan.ts";
-import type { RecentUse } from "../rotation/rotation-key.ts";
+import { isUsed, recentUse } from "../recent-use.ts";
 import type { DeclaredKey, StatusIndex } from "../status/status-index.ts";
 import { target } from "../target.ts";
 import type { OffboardingFacts } from "./draft.ts";
-import type { UsageReading } from "./offboarding-input.ts";
 import type { RevokedKey } from "./revocation.ts";
 
 /** A key as a revocation shows it. */
@@ -16,8 +14,8 @@ export function revokedKey(
   relation: RevokedKey["relation"],
 ): RevokedKey {
   const { id, name, status, hint, scope } = key;
-  const use = recentUse(id, input.usage7);
-  const inUse = isInUse(id, input.usage24);
+  const { usage24, usage7 } = input;
+  const inUse = usage24?.known ? isUsed(usage24.items, id) : null;
   return {
     target: targetOf(index, key),
     id,
@@ -29,7 +27,7 @@ export function revokedKey(
     declared: declarationOf(index, key) !== undefined,
     decision: relation === "created" ? decide(input, inUse) : "disable",
     inUse,
-    ...(use && { use }),
+    ...(usage7?.known && { use: recentUse(usage7.items, id) }),
   };
 }
 
@@ -86,31 +84,6 @@ function declarationOf(index: StatusIndex, key: ApiKey): DeclaredKey | undefined
   if (scope.type === "organization") return found.handle === undefined ? found : undefined;
   const { handle } = index.workspace(scope.workspaceId);
   return handle !== undefined && found.handle === handle ? found : undefined;
-}
-
-/** Null where it could not be read. */
-function isInUse(id: string, usage: UsageReading | undefined): boolean | null {
-  if (!usage?.known) return null;
-  return usage.rows.some(
-    ({ keyId, requests = 0, inputTokens, outputTokens }) => keyId === id && requests + inputTokens + outputTokens > 0,
-  );
-}
-
-function recentUse(id: string, usage: UsageReading | undefined): RecentUse | undefined {
-  if (!usage?.known) return undefined;
-  const rows = usage.rows.filter(({ keyId }) => keyId === id);
-  const counted = rows.every(({ requests }) => requests !== undefined);
-  const total = (count: (row: UsageRow) => number) => rows.reduce((sum, row) => sum + count(row), 0);
-  const models = new Map<string, number>();
-  for (const { model, inputTokens, outputTokens } of rows) {
-    if (model !== undefined) models.set(model, (models.get(model) ?? 0) + inputTokens + outputTokens);
-  }
-  return {
-    ...(counted && { requests: total(({ requests = 0 }) => requests) }),
-    inputTokens: total(({ inputTokens }) => inputTokens),
-    outputTokens: total(({ outputTokens }) => outputTokens),
-    models: [...models].sort(([a, one], [b, other]) => other - one || compareText(a, b)).map(([model]) => model),
-  };
 }
 
 /** A name as a shell takes it for one word: names are anybody's text, and the command is there to be copied. */

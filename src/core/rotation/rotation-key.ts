@@ -1,3 +1,4 @@
+import type { RecentUse } from "../recent-use.ts";
 import type { PhaseName } from "../status/key-phase.ts";
 
 /**
@@ -60,14 +61,4 @@ export interface RotatingKey {
   readonly expiresAt?: number;
   /** When its phase is over; epoch ms. */
   readonly until?: number;
-}
-
-/** What a key was used for in a span of time. */
-export interface RecentUse {
-  /** Absent where the report does not count requests. */
-  readonly requests?: number;
-  readonly inputTokens: number;
-  readonly outputTokens: number;
-  /** The models that it was used with, most used first. */
-  readonly models: readonly string[];
 }

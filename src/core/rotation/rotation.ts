@@ -3,24 +3,20 @@ import { canonicalState } from "../converge/canonical.ts";
 import { type GuardrailInput, guard } from "../converge/guardrails.ts";
 import { unknownKinds } from "../converge/unknown.ts";
 import { matchWorkspaces } from "../converge/workspace-match.ts";
-import type { OrgSnapshot, UsageRow } from "../org.ts";
+import type { OrgSnapshot, Reading, UsageRow } from "../org.ts";
 import type { Plan, UnknownKind } from "../plan.ts";
+import { unread } from "../unread.ts";
 import { type RotatedKey, rotateKey } from "./rotate-key.ts";
 import type { RotationKey } from "./rotation-key.ts";
 import { declaredKeys } from "./rotation-place.ts";
 import { type RotationScope, scopedKeys } from "./rotation-scope.ts";
 
-/** The use of the last 24 hours, or why it could not be read. */
-export type UsageReading =
-  | { readonly known: true; readonly rows: readonly UsageRow[] }
-  | { readonly known: false; readonly reason: string; readonly message?: string };
-
 /** What the rotation planner is asked. */
 export interface RotationInput {
   readonly config: Config;
   readonly live: OrgSnapshot;
-  /** Absent: nobody asked. Without it no key is disabled whose overlap is over. */
-  readonly usage?: UsageReading;
+  /** The use of the last 24 hours. Absent: nobody asked. Without it no key is disabled whose overlap is over. */
+  readonly usage?: Reading<UsageRow>;
   /** Epoch ms. */
   readonly now: number;
   /** The file's path as shown and its digest. */
@@ -108,25 +104,13 @@ function rotateAll(input: RotationInput) {
   const { includes, named, keys: scoped } = scopedKeys(scope, config, live, declaredKeys(config, matches, keys));
   // A key that could not be read is not a missing one.
   const known = live.keys.known && live.workspaces.known ? scoped : [];
-  const rows = usage?.known ? usage.rows : undefined;
+  const rows = usage?.known ? usage.items : undefined;
   const rotated: readonly RotatedKey[] = known.map((declared) => rotateKey({ ...input, declared, named, usage: rows }));
   return { matches, includes, rotated };
 }
 
 /** The part of the organization that a rotation rests on. */
 function read(live: OrgSnapshot): OrgSnapshot {
-  const none = { known: false, reason: "not-read" } as const;
   const { takenAt, organization, workspaces, keys } = live;
-  return {
-    takenAt,
-    ...(organization && { organization }),
-    workspaces,
-    keys,
-    users: none,
-    invites: none,
-    rateLimits: none,
-    spendLimits: none,
-    workspaceMembers: new Map(),
-    workspaceRateLimits: new Map(),
-  };
+  return { ...unread(takenAt), ...(organization && { organization }), workspaces, keys };
 }

@@ -1,10 +1,10 @@
 import { formatKeyName } from "../key-name.ts";
 import type { UsageRow } from "../org.ts";
 import type { Change, Fields, Reason, Risk } from "../plan.ts";
+import { isUsed, type RecentUse, recentUse } from "../recent-use.ts";
 import { dayOf } from "../time.ts";
 import type { SupersededKey } from "./key-parts.ts";
-import { recentUse } from "./recent-use.ts";
-import type { RecentUse, RotationPhase, RotationStep } from "./rotation-key.ts";
+import type { RotationPhase, RotationStep } from "./rotation-key.ts";
 import { type DeclaredKey, keyTarget } from "./rotation-place.ts";
 
 /** A change and when in the run it is due: leaked keys first, then cut-overs, disables, archives. */
@@ -51,12 +51,11 @@ function activeStep({ key, kind, since }: SupersededKey, context: SupersededCont
   const dated = { ...(until !== undefined && { until }) };
   if (until !== undefined && now < until) return { phase: "overlapping", next: "wait", ...dated, changes: [] };
   if (!usage) return { phase: "overlapping", next: "disable", ...dated, changes: [], needsUsage: key.id };
-  const use = recentUse(usage, key.id);
-  if (use) {
+  if (isUsed(usage, key.id)) {
     const [before, after] = [{ status: key.status }, { status: "inactive" }];
     const change = keyChange(declared, key.name, key.id, { before, after, risk: "removal", reason: "still-in-use" });
     const changes = [{ stage: 2 as const, change: { ...change, action: "manual" as const } }];
-    return { phase: "draining", next: "stop-use", ...dated, use, changes };
+    return { phase: "draining", next: "stop-use", ...dated, use: recentUse(usage, key.id), changes };
   }
   return { phase: "overlapping", next: "disable", ...dated, changes: [disable("overlap-over", 2)] };
 }

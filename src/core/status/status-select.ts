@@ -4,6 +4,7 @@ import { Failure } from "../failure.ts";
 import { parseKeyName } from "../key-name.ts";
 import type { ApiKey, LiveWorkspace, OrgSnapshot, ReadScope } from "../org.ts";
 import { isOrganizationAdmin } from "../role.ts";
+import { NOTHING } from "../unread.ts";
 import { type WorkspaceRef, workspaceRefs } from "./status-index.ts";
 import { matchesHint } from "./status-secret.ts";
 
@@ -22,24 +23,15 @@ export type KeyQuery =
   | { readonly by: "hint"; readonly text: string }
   | { readonly by: "secret"; readonly secret: string };
 
-const NOTHING: ReadScope = {
-  organization: true,
-  users: false,
-  invites: false,
-  workspaces: false,
-  keys: false,
-  rateLimits: false,
-  spendLimits: false,
-  membersOf: () => [],
-  rateLimitsOf: () => [],
-};
+/** Every view says of which organization it is. */
+const WHOSE: ReadScope = { ...NOTHING, organization: true };
 
 /** What has to be read for a selection, and no more: every workspace costs requests of a limit that all share. */
 export function statusScope(selection: Selection, config?: Config): ReadScope {
   switch (selection.view) {
     case "organization":
       return {
-        ...NOTHING,
+        ...WHOSE,
         users: true,
         invites: true,
         workspaces: true,
@@ -55,7 +47,7 @@ export function statusScope(selection: Selection, config?: Config): ReadScope {
         return hits.length === 1 ? hits.flatMap(({ id, special }) => (special === "default" ? [] : id)) : [];
       };
       return {
-        ...NOTHING,
+        ...WHOSE,
         users: true,
         workspaces: true,
         keys: true,
@@ -66,11 +58,11 @@ export function statusScope(selection: Selection, config?: Config): ReadScope {
       };
     }
     case "user":
-      return { ...NOTHING, users: true, invites: true };
+      return { ...WHOSE, users: true, invites: true };
     case "key":
-      return { ...NOTHING, users: true, workspaces: true, keys: true };
+      return { ...WHOSE, users: true, workspaces: true, keys: true };
     case "usage":
-      return { ...NOTHING, workspaces: true, keys: true };
+      return { ...WHOSE, workspaces: true, keys: true };
   }
 }
 
@@ -83,7 +75,6 @@ export function reachScope(email: string, people: OrgSnapshot): ReadScope {
   const scattered = user !== undefined && !isOrganizationAdmin(user.role);
   return {
     ...NOTHING,
-    organization: false,
     workspaces: true,
     keys: user !== undefined,
     membersOf: scattered ? ordinary : () => [],

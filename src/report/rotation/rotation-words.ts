@@ -1,4 +1,5 @@
-import type { RecentUse, RotationKey } from "../../core/rotation/rotation-key.ts";
+import type { RecentUse } from "../../core/recent-use.ts";
+import type { RotationKey } from "../../core/rotation/rotation-key.ts";
 import { dayOf, daysBetween } from "../../core/time.ts";
 
 /** Where the Console makes keys. */
