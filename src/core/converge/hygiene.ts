@@ -1,8 +1,8 @@
 import type { Key } from "../config/config.ts";
 import { type Finding, finding, type Where } from "../finding.ts";
 import { type KeyName, parseKeyName } from "../key-name.ts";
+import { keyPath, keyTarget } from "../key-place.ts";
 import type { ApiKey } from "../org.ts";
-import { target } from "../target.ts";
 import { DAY, dayOf, daysBetween, formatDuration } from "../time.ts";
 import type { Facts } from "./draft.ts";
 import { CLAUDE_CODE_WORKSPACE } from "./workspace-match.ts";
@@ -64,11 +64,10 @@ function describe(
 }
 
 function whereOf({ key, place, declared }: KeyFacts): Where {
-  const inOrganization = key.scope.type === "organization";
-  const parent = inOrganization ? ["organization"] : ["workspaces", place];
+  const workspace = key.scope.type === "workspace" ? place : undefined;
   return {
-    target: inOrganization ? target.organizationKey(key.name) : target.key(place, key.name),
-    ...(declared && { path: [...parent, "keys", declared.name] }),
+    target: keyTarget(workspace, key.name),
+    ...(declared && { path: keyPath(workspace, declared.name) }),
   };
 }
 

@@ -2,10 +2,10 @@ import type { Key } from "../config/config.ts";
 import { currentCandidates, isSuperseded } from "../current-keys.ts";
 import { finding } from "../finding.ts";
 import { parseKeyName } from "../key-name.ts";
+import { keyPath, keyTarget, scopeText } from "../key-place.ts";
 import { keysByWorkspace } from "../keys-by-workspace.ts";
 import type { ApiKey } from "../org.ts";
 import type { Fields, Reason } from "../plan.ts";
-import { target } from "../target.ts";
 import { isoTime } from "../time.ts";
 import { type Draft, emptyDraft, type Facts } from "./draft.ts";
 import { CLAUDE_CODE_WORKSPACE } from "./workspace-match.ts";
@@ -69,7 +69,7 @@ function isPartOfRotation({ declared }: Place, key: ApiKey): boolean {
 
 /** Plans one declared key and notes in `claimed` which live keys it accounts for. */
 function planKey(draft: Draft, place: Place, key: Key, all: readonly ApiKey[], claimed: Set<string>): void {
-  const at = { path: pathOf(place, key.name), target: targetOf(place, key.name) };
+  const at = { path: keyPath(place.workspace, key.name), target: keyTarget(place.workspace, key.name) };
   const pinned = key.id === undefined ? undefined : all.find(({ id }) => id === key.id);
   const superseded = pinned !== undefined && isSuperseded(pinned, key);
   if (key.id !== undefined && !pinned) {
@@ -118,28 +118,22 @@ function planUndeclared(draft: Draft, place: Place, key: ApiKey): void {
     return;
   }
   const details = { status: key.status, created_at: isoTime(key.createdAt), hint: key.hint ?? null };
-  draft.unmanaged.push({ kind: "key", target: targetOf(place, key.name), id: key.id, name: key.name, details });
+  draft.unmanaged.push({
+    kind: "key",
+    target: keyTarget(place.workspace, key.name),
+    id: key.id,
+    name: key.name,
+    details,
+  });
 }
 
 function changeOf(
-  place: Place,
+  { workspace }: Place,
   name: string,
   id: string | null,
   before: Fields | null,
   after: Fields | null,
   reason: Reason,
 ) {
-  return { kind: "key", target: targetOf(place, name), id, before, after, risk: "safe", reason } as const;
-}
-
-function targetOf({ workspace }: Place, name: string): string {
-  return workspace === undefined ? target.organizationKey(name) : target.key(workspace, name);
-}
-
-function pathOf({ workspace }: Place, name: string): readonly string[] {
-  return workspace === undefined ? ["organization", "keys", name] : ["workspaces", workspace, "keys", name];
-}
-
-function scopeText({ scope }: ApiKey): string {
-  return scope.type === "workspace" ? scope.workspaceId : "organization";
+  return { kind: "key", target: keyTarget(workspace, name), id, before, after, risk: "safe", reason } as const;
 }

@@ -1,7 +1,7 @@
 import { groupBy } from "../group-by.ts";
 import { parseKeyName } from "../key-name.ts";
+import { keyTarget } from "../key-place.ts";
 import type { ApiKey } from "../org.ts";
-import { target } from "../target.ts";
 import { dayOf, daysBetween } from "../time.ts";
 import { isKeyName } from "./declarable.ts";
 import { type ExportEntry, line } from "./document.ts";
@@ -47,10 +47,8 @@ export function keysSection(
   const entries: ExportEntry[] = [];
   const below: string[] = [];
   const leftOut: LeftOut[] = [];
-  const targetOf = (name: string) =>
-    place.handle === undefined ? target.organizationKey(name) : target.key(place.handle, name);
   const omit = (reason: LeftOut["reason"], key: ApiKey) => {
-    const item = { reason, what: `${key.name}, ${about(facts, key)}`, target: targetOf(key.name) };
+    const item = { reason, what: `${key.name}, ${about(facts, key)}`, target: keyTarget(place.handle, key.name) };
     leftOut.push(item);
     below.push(leftOutComment(item));
   };

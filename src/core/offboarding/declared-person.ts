@@ -1,7 +1,7 @@
 import type { Config, Key } from "../config/config.ts";
 import { type ConfigPath, type Finding, finding, formatPath } from "../finding.ts";
+import { keyPath, keyTarget } from "../key-place.ts";
 import { target } from "../target.ts";
-import { keyPath, keyTarget } from "./revoked-key.ts";
 
 /** What rbac.yaml says of a person who leaves. */
 export interface DeclaredTraces {
@@ -49,8 +49,8 @@ export function tracesOf(config: Config, email: string): DeclaredTraces {
 function keysOf({ organization, workspaces }: Config) {
   const entry = (key: Key, handle?: string) => ({
     key,
-    path: keyPath(key.name, handle),
-    target: keyTarget(key.name, handle),
+    path: keyPath(handle, key.name),
+    target: keyTarget(handle, key.name),
   });
   return [
     ...[...workspaces.values()].flatMap(({ handle, keys }) =>

@@ -1,9 +1,9 @@
 import { type Finding, finding } from "../finding.ts";
+import { keyPath, keyTarget } from "../key-place.ts";
 import type { ApiKey } from "../org.ts";
 import type { Change, Reason } from "../plan.ts";
 import { isUsed, recentUse } from "../recent-use.ts";
 import type { DeclaredKey, StatusIndex } from "../status/status-index.ts";
-import { target } from "../target.ts";
 import type { OffboardingFacts } from "./draft.ts";
 import type { RevokedKey } from "./revocation.ts";
 
@@ -56,24 +56,14 @@ export function lossOf(index: StatusIndex, key: ApiKey, { decision }: RevokedKey
     finding(
       "declared-key-revoked",
       { key: entry.name },
-      { path: keyPath(entry.name, handle), target: keyTarget(entry.name, handle) },
+      { path: keyPath(handle, entry.name), target: keyTarget(handle, entry.name) },
     ),
   ];
 }
 
-/** The path of a declared key in the file. */
-export function keyPath(name: string, handle: string | undefined): readonly string[] {
-  return handle === undefined ? ["organization", "keys", name] : ["workspaces", handle, "keys", name];
-}
-
-/** The target of a key in a workspace (a handle or a live id), or of the organization itself. */
-export function keyTarget(name: string, workspace: string | undefined): string {
-  return workspace === undefined ? target.organizationKey(name) : target.key(workspace, name);
-}
-
 function targetOf(index: StatusIndex, { name, scope }: ApiKey): string {
-  if (scope.type !== "workspace") return keyTarget(name, undefined);
-  return keyTarget(name, index.workspace(scope.workspaceId).handle ?? scope.workspaceId);
+  if (scope.type !== "workspace") return keyTarget(undefined, name);
+  return keyTarget(index.workspace(scope.workspaceId).handle ?? scope.workspaceId, name);
 }
 
 /** The entry that declares a live key: pinned, or of its name in its own place. A namesake elsewhere serves something else. */

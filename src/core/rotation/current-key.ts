@@ -1,11 +1,12 @@
 import { formatKeyName } from "../key-name.ts";
+import { keyTarget } from "../key-place.ts";
 import type { ApiKey } from "../org.ts";
 import type { Change } from "../plan.ts";
 import { keyPhase } from "../status/key-phase.ts";
 import { dayOf } from "../time.ts";
 import { isOfToday, type KeyParts, madeBefore } from "./key-parts.ts";
 import type { RotationKey } from "./rotation-key.ts";
-import { type DeclaredKey, keyTarget } from "./rotation-place.ts";
+import type { DeclaredKey } from "./rotation-place.ts";
 import { disabledName, disabling, type KeyStep, keyChange, type StagedChange } from "./superseded-keys.ts";
 
 /** What decides over the current key and its replacement. */

@@ -1,6 +1,7 @@
 import { currentCandidates, isSuperseded } from "../current-keys.ts";
 import { type Finding, finding } from "../finding.ts";
 import { parseKeyName } from "../key-name.ts";
+import { scopeText } from "../key-place.ts";
 import type { ApiKey } from "../org.ts";
 import { DAY, dayOf, startOfDay } from "../time.ts";
 import { type DeclaredKey, whereOf } from "./rotation-place.ts";
@@ -114,8 +115,4 @@ function badDay(declared: DeclaredKey, name: string): readonly Finding[] {
 
 function isNext(name: string): boolean {
   return parseKeyName(name).label?.kind === "next";
-}
-
-function scopeText({ scope }: ApiKey): string {
-  return scope.type === "workspace" ? scope.workspaceId : "organization";
 }

@@ -1,11 +1,12 @@
 import type { Finding } from "../finding.ts";
 import { isError } from "../finding.ts";
+import { keyTarget } from "../key-place.ts";
 import type { ApiKey, UsageRow } from "../org.ts";
 import { keyPhase } from "../status/key-phase.ts";
 import { type CurrentStep, currentStep } from "./current-key.ts";
 import { type KeyParts, keyParts, madeBefore, type SupersededKey } from "./key-parts.ts";
 import type { RotatingKey, RotationKey, RotationPhase } from "./rotation-key.ts";
-import { type DeclaredKey, keyTarget, whereOf } from "./rotation-place.ts";
+import { type DeclaredKey, whereOf } from "./rotation-place.ts";
 import { disabling, type KeyStep, type StagedChange, supersededStep } from "./superseded-keys.ts";
 
 /** What is asked of one declared key. */

@@ -1,8 +1,8 @@
 import type { Config, Key } from "../config/config.ts";
 import type { WorkspaceMatches } from "../converge/workspace-match.ts";
+import { keyPath, keyTarget } from "../key-place.ts";
 import { keysByWorkspace } from "../keys-by-workspace.ts";
 import type { ApiKey } from "../org.ts";
-import { target } from "../target.ts";
 
 /** A declared key, the place that it is declared for, and the live keys there. */
 export interface DeclaredKey {
@@ -40,13 +40,7 @@ export function declaredKeys(
   );
 }
 
-/** The target of a live or declared key of a place. */
-export function keyTarget(workspace: string | null, name: string): string {
-  return workspace === null ? target.organizationKey(name) : target.key(workspace, name);
-}
-
 /** Where the file declares a key, and its target: what a finding about it says. */
 export function whereOf({ key, workspace }: DeclaredKey) {
-  const path = workspace === null ? ["organization", "keys", key.name] : ["workspaces", workspace, "keys", key.name];
-  return { path, target: keyTarget(workspace, key.name) };
+  return { path: keyPath(workspace, key.name), target: keyTarget(workspace, key.name) };
 }

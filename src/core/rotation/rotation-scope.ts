@@ -3,8 +3,9 @@ import { suggest } from "../config/suggest.ts";
 import { selectTargets } from "../converge/selection.ts";
 import { Failure } from "../failure.ts";
 import { parseKeyName } from "../key-name.ts";
+import { keyTarget } from "../key-place.ts";
 import type { OrgSnapshot } from "../org.ts";
-import { type DeclaredKey, keyTarget } from "./rotation-place.ts";
+import type { DeclaredKey } from "./rotation-place.ts";
 
 /** The keys that a rotation is about, as given; an empty list means all. */
 export interface RotationScope {

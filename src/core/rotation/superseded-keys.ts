@@ -1,11 +1,12 @@
 import { formatKeyName } from "../key-name.ts";
+import { keyTarget } from "../key-place.ts";
 import type { UsageRow } from "../org.ts";
 import type { Change, Fields, Reason, Risk } from "../plan.ts";
 import { isUsed, type RecentUse, recentUse } from "../recent-use.ts";
 import { dayOf } from "../time.ts";
 import type { SupersededKey } from "./key-parts.ts";
 import type { RotationPhase, RotationStep } from "./rotation-key.ts";
-import { type DeclaredKey, keyTarget } from "./rotation-place.ts";
+import type { DeclaredKey } from "./rotation-place.ts";
 
 /** A change and when in the run it is due: leaked keys first, then cut-overs, disables, archives. */
 export interface StagedChange {

@@ -1,7 +1,7 @@
 import { compareText } from "../compare-text.ts";
 import { parseKeyName } from "../key-name.ts";
+import { keyTarget } from "../key-place.ts";
 import type { ApiKey } from "../org.ts";
-import { target } from "../target.ts";
 import { daysBetween } from "../time.ts";
 import { type KeyPhase, keyPhase } from "./key-phase.ts";
 import type { Actor, StatusIndex, WorkspaceRef } from "./status-index.ts";
@@ -43,7 +43,7 @@ function keyStatus(index: StatusIndex, key: ApiKey): KeyStatus {
   return {
     id: key.id,
     name: key.name,
-    target: workspace ? target.key(workspace.handle ?? workspace.id, key.name) : target.organizationKey(key.name),
+    target: keyTarget(workspace?.handle ?? workspace?.id, key.name),
     status: key.status,
     createdAt: key.createdAt,
     ageDays: daysBetween(key.createdAt, now),
@@ -54,10 +54,7 @@ function keyStatus(index: StatusIndex, key: ApiKey): KeyStatus {
     ...(key.createdBy && { createdBy: index.actor(key.createdBy.type, key.createdBy.id) }),
     ...(declared && {
       declared: {
-        target:
-          declared.handle === undefined
-            ? target.organizationKey(declared.key.name)
-            : target.key(declared.handle, declared.key.name),
+        target: keyTarget(declared.handle, declared.key.name),
         ...(declared.handle !== undefined && { handle: declared.handle }),
         ...(declared.key.owner !== undefined && { owner: declared.key.owner }),
       },
