@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
+import type { WriteFlags } from "./commands/write-flags.ts";
 import type { GlobalOptions } from "./context.ts";
 import { MANAGED_KINDS, type ManagedKind } from "./core/config/config.ts";
 import { suggest } from "./core/config/suggest.ts";
@@ -61,16 +62,6 @@ export function addApiOptions(command: Command): Command {
         wholeNumber,
       ),
     );
-}
-
-/** The flags of every command that writes, as parsed. */
-export interface WriteFlags {
-  readonly dryRun: boolean;
-  readonly only: readonly ManagedKind[];
-  readonly workspaces: readonly string[];
-  readonly yes: boolean;
-  readonly confirm: readonly string[];
-  readonly allow: ReadonlyMap<GuardrailRule, string>;
 }
 
 /** Adds the flags of every command that writes. */

@@ -1,9 +1,8 @@
 import type { Context } from "../context.ts";
 import type { RunLock } from "../core/apply/run-lock.ts";
 import { checkFresh, loadPlan, type SavedPlan } from "../core/apply/saved-plan.ts";
-import type { Config, ManagedKind } from "../core/config/config.ts";
+import type { Config } from "../core/config/config.ts";
 import type { ConfigReading } from "../core/config/config-reading.ts";
-import type { GuardrailRule } from "../core/converge/guardrails.ts";
 import { managedKindOf, type Selection } from "../core/converge/selection.ts";
 import { handlesOf } from "../core/converge/workspace-match.ts";
 import { Failure } from "../core/failure.ts";
@@ -17,20 +16,14 @@ import { carryOutAndVerify } from "./carry-out-and-verify.ts";
 import { guardrailRefusal } from "./guardrail-refusal.ts";
 import { planLive } from "./plan-live.ts";
 import { recordRefusal } from "./record.ts";
+import { underLock } from "./under-lock.ts";
+import type { WriteFlags } from "./write-flags.ts";
 
-export interface ApplyOptions {
+export interface ApplyOptions extends WriteFlags {
   /** A saved plan to carry out, exactly. */
   readonly plan?: string;
-  readonly dryRun: boolean;
-  /** None: every managed kind. */
-  readonly only: readonly ManagedKind[];
-  /** None: the organization and every workspace. */
-  readonly workspaces: readonly string[];
   /** Whether anything may be taken away. */
   readonly removals: boolean;
-  readonly yes: boolean;
-  readonly confirm: readonly string[];
-  readonly allow: ReadonlyMap<GuardrailRule, string>;
 }
 
 /**
@@ -52,13 +45,7 @@ export async function apply(context: Context, options: ApplyOptions): Promise<Ou
   if (saved) sameOrganization(saved, id);
   const run = { context, options, reading, config, org, saved, selection };
   if (dryRun) return planAndApply(run);
-  const lock = await context.lock(id);
-  try {
-    return await planAndApply(run, lock);
-  } finally {
-    // Whatever becomes of the lock, what was carried out is to be said; a lock that stays is broken after some seconds.
-    await lock.release().catch(() => {});
-  }
+  return underLock(context, id, (lock) => planAndApply(run, lock));
 }
 
 interface Run {

@@ -1,7 +1,8 @@
 import type { Context } from "../context.ts";
 import { Failure } from "../core/failure.ts";
 import type { ApiKey, OrgSnapshot } from "../core/org.ts";
-import { holdsSecret, matchesHint, type SecretKind, secretKind, secretsIn } from "../core/status/status-secret.ts";
+import { holdsSecret, matchesHint, type SecretKind, secretKind } from "../core/status/status-secret.ts";
+import { checkWord, readOneSecret } from "./one-secret.ts";
 
 /** Whom, or which key, a revocation is about, as asked for. */
 export type Asked =
@@ -20,6 +21,8 @@ export interface SubjectFlags {
   readonly batch?: string;
 }
 
+const PIPE_IT = "pipe it instead (anth-rbac revoke --secret-stdin < file), and take it out of the shell's history";
+
 /** Reads the one subject that the flags name. Throws Failure. */
 export async function askedFor(context: Context, flags: SubjectFlags): Promise<Asked> {
   const { users, key, secretStdin, batch } = flags;
@@ -33,11 +36,11 @@ export async function askedFor(context: Context, flags: SubjectFlags): Promise<A
     const message = given.length === 0 ? "nothing to revoke was named" : `${given.join(" and ")} do not go together`;
     throw new Failure("usage", { message, fix: "give one of --user, --key, --secret-stdin and --batch" });
   }
-  for (const email of users) checkWord("--user", email);
+  for (const email of users) checkWord("--user", email, PIPE_IT);
   if (users.length > 0) return { kind: "people", people: emails(users) };
   if (batch !== undefined) return { kind: "people", people: await readBatch(context, batch) };
   if (key === undefined) return readLeaked(context);
-  checkWord("--key", key);
+  checkWord("--key", key, PIPE_IT);
   return { kind: "key", key: key.trim() };
 }
 
@@ -57,16 +60,6 @@ export function keyOfSecret(secret: string, { keys }: OrgSnapshot): ApiKey | und
   return fitting[0];
 }
 
-/** The message names the flag only: what was given must not be written a second time. */
-function checkWord(flag: string, word: string): void {
-  if (word.trim() === "") throw new Failure("usage", { message: `${flag} is empty` });
-  if (!holdsSecret(word)) return;
-  throw new Failure("usage", {
-    message: `${flag} was given what looks like a secret, and arguments stay in the shell's history and the process list`,
-    fix: "pipe it instead (anth-rbac revoke --secret-stdin < file), and take it out of the shell's history",
-  });
-}
-
 async function readBatch({ readText }: Context, file: string): Promise<readonly string[]> {
   const lines = (await readText(file)).split(/\r?\n/).map((line) => line.replace(/(^|\s)#.*$/, "").trim());
   const people = emails(lines.filter((line) => line !== ""));
@@ -83,16 +76,8 @@ function emails(words: readonly string[]): readonly string[] {
   return [...new Set(words.map((word) => word.trim().toLowerCase()))];
 }
 
-async function readLeaked({ terminal }: Context): Promise<Asked> {
-  const secrets = secretsIn(await terminal.readSecret("The leaked secret (matched by its hint on this machine only)"));
-  const [secret, ...others] = secrets;
-  if (secret === undefined) throw new Failure("input-needed", { message: "stdin holds no secret" });
-  if (others.length > 0) {
-    throw new Failure("usage", {
-      message: `stdin holds ${secrets.length} different secrets`,
-      fix: "pipe in one of them",
-    });
-  }
+async function readLeaked(context: Context): Promise<Asked> {
+  const secret = await readOneSecret(context, "The leaked secret (matched by its hint on this machine only)");
   return { kind: "secret", secret, secretKind: secretKind(secret), hint: redacted(secret) };
 }
 

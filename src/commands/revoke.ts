@@ -10,7 +10,7 @@ import type { OrgReader } from "../core/org.ts";
 import { guardOrganization } from "../core/organization-guard.ts";
 import type { Outcome, PlanOutcome, Refusal, ResultOutcome } from "../core/outcome.ts";
 import type { Plan } from "../core/plan.ts";
-import { agree, type Consent } from "./agree.ts";
+import { agree } from "./agree.ts";
 import { carryOutAndVerify } from "./carry-out-and-verify.ts";
 import { guardrailRefusal } from "./guardrail-refusal.ts";
 import { recordRefusal } from "./record.ts";
@@ -19,11 +19,10 @@ import { checkEvidenceFile, writeEvidence } from "./revoke-evidence.ts";
 import { type RevokeHistory, readHistory } from "./revoke-history.ts";
 import { planUnlisted, type RevokePlanRequest, readRevocation } from "./revoke-plan.ts";
 import { askedFor, type SubjectFlags } from "./revoke-subject.ts";
+import { underLock } from "./under-lock.ts";
+import type { WriteFlags } from "./write-flags.ts";
 
-export interface RevokeOptions extends SubjectFlags, Consent, Pick<RevokePlanRequest, "only" | "allow" | "ifExists"> {
-  readonly dryRun: boolean;
-  /** Makes no sense here. */
-  readonly workspaces: readonly string[];
+export interface RevokeOptions extends SubjectFlags, WriteFlags, Pick<RevokePlanRequest, "ifExists"> {
   /** What becomes of keys that a person made. */
   readonly keys?: KeyDecision;
   /** Where the evidence goes; else into the state directory. */
@@ -71,13 +70,7 @@ export async function revoke(context: Context, options: RevokeOptions): Promise<
   await guardOrganization(config, org);
   const run = { ...request, options, org, organizationId: id };
   if (dryRun) return planAndRevoke(run);
-  const lock = await context.lock(id);
-  try {
-    return await planAndRevoke(run, lock);
-  } finally {
-    // Whatever becomes of the lock, what was carried out is to be said; a lock that stays is broken after some seconds.
-    await lock.release().catch(() => {});
-  }
+  return underLock(context, id, (lock) => planAndRevoke(run, lock));
 }
 
 /** Without a lock nothing is written. */

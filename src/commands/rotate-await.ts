@@ -1,12 +1,11 @@
 import { Failure } from "../core/failure.ts";
 import { printable } from "../core/printable.ts";
 import { planRotation } from "../core/rotation/rotation.ts";
-import type { RotationKey } from "../core/rotation/rotation-key.ts";
+import { CONSOLE_KEYS, type RotationKey } from "../core/rotation/rotation-key.ts";
 import { type RotateRun, type RotationView, viewWithKeys } from "./rotate-view.ts";
 
 const FIRST_PAUSE = 1_000;
 const LONGEST_PAUSE = 15_000;
-const CONSOLE = "https://platform.claude.com/settings/keys";
 
 /**
  * Sends the person to the Console for each key that has to be made there, and waits for it to appear where they want that.
@@ -17,7 +16,7 @@ export async function awaitReplacements(run: RotateRun, first: RotationView): Pr
   let view = first;
   for (const { target, name, give = name } of keysIn(first).filter(isMissing)) {
     terminal.notice(
-      `${printable(target)} needs a new key. Create it in the Console, with exactly this name:\n\n  ${CONSOLE}\n  ${printable(give)}\n`,
+      `${printable(target)} needs a new key. Create it in the Console, with exactly this name:\n\n  ${CONSOLE_KEYS}\n  ${printable(give)}\n`,
     );
     if (await terminal.confirm("Wait for it to appear?")) view = await appear(run, view, target, give);
   }

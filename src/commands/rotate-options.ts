@@ -1,16 +1,8 @@
-import type { ManagedKind } from "../core/config/config.ts";
-import type { GuardrailRule } from "../core/converge/guardrails.ts";
 import { Failure } from "../core/failure.ts";
 import type { RotationKey } from "../core/rotation/rotation-key.ts";
+import type { WriteFlags } from "./write-flags.ts";
 
-export interface RotateOptions {
-  readonly dryRun: boolean;
-  readonly only: readonly ManagedKind[];
-  /** None: the organization and every declared workspace. */
-  readonly workspaces: readonly string[];
-  readonly yes: boolean;
-  readonly confirm: readonly string[];
-  readonly allow: ReadonlyMap<GuardrailRule, string>;
+export interface RotateOptions extends WriteFlags {
   /** Declared names; none: every key of the scope. */
   readonly keys: readonly string[];
   /** Only where each key stands. */

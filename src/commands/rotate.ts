@@ -15,6 +15,7 @@ import { deliverFirst } from "./rotate-delivery.ts";
 import { type HandOver, handOverByFlags, handOverByHand } from "./rotate-hand-over.ts";
 import { checkRotateFlags, type RotateOptions } from "./rotate-options.ts";
 import { type RotateRun, type RotationView, viewAgain, viewOf } from "./rotate-view.ts";
+import { underLock } from "./under-lock.ts";
 
 /**
  * Takes each declared key of the scope one step further in its rotation. Where it stands is read off the live organization, so any
@@ -32,13 +33,7 @@ export async function rotate(context: Context, options: RotateOptions): Promise<
   const run = { context, options, reading, config, org };
   if (options.status) return status(run);
   if (options.dryRun) return stepFurther(run);
-  const lock = await context.lock(id);
-  try {
-    return await stepFurther(run, lock);
-  } finally {
-    // Whatever becomes of the lock, what was carried out is to be said; a lock that stays is broken after some seconds.
-    await lock.release().catch(() => {});
-  }
+  return underLock(context, id, (lock) => stepFurther(run, lock));
 }
 
 async function status(run: RotateRun): Promise<RotationOutcome> {

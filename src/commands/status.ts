@@ -5,9 +5,10 @@ import type { OrgReader, OrgSnapshot } from "../core/org.ts";
 import { guardOrganization } from "../core/organization-guard.ts";
 import type { Outcome } from "../core/outcome.ts";
 import { assembleStatus, secretNotFound } from "../core/status/status.ts";
-import { holdsSecret, isHint, secretKind, secretsIn } from "../core/status/status-secret.ts";
+import { isHint, secretKind } from "../core/status/status-secret.ts";
 import { type KeyQuery, reachScope, type Selection, statusScope } from "../core/status/status-select.ts";
 import { DAY } from "../core/time.ts";
+import { checkWord, readOneSecret } from "./one-secret.ts";
 
 export interface StatusOptions {
   /** A handle, a live name or an id. */
@@ -71,6 +72,9 @@ function checkFlags({ workspace, user, key, usage }: StatusOptions): void {
   }
 }
 
+const PIPE_IT =
+  "pipe it instead (anth-rbac status --key - < file); take it out of the shell's history, and rotate the key if others can read that";
+
 async function select(context: Context, { workspace, user, key, usage }: StatusOptions): Promise<Selection> {
   const words = [
     ["--workspace", workspace],
@@ -78,9 +82,7 @@ async function select(context: Context, { workspace, user, key, usage }: StatusO
     ["--key", key],
   ] as const;
   for (const [flag, value] of words) {
-    if (value === undefined) continue;
-    if (value.trim() === "") throw new Failure("usage", { message: `${flag} is empty` });
-    if (holdsSecret(value)) throw secretInArguments(flag);
+    if (value !== undefined) checkWord(flag, value, PIPE_IT);
   }
   if (user !== undefined) return { view: "user", email: user.trim().toLowerCase() };
   if (key !== undefined) return { view: "key", key: await keyQuery(context, key) };
@@ -88,26 +90,10 @@ async function select(context: Context, { workspace, user, key, usage }: StatusO
   return workspace === undefined ? { view: "organization" } : { view: "workspace", workspace };
 }
 
-/** The message names the flag only: what was given must not be written a second time. */
-function secretInArguments(flag: string): Failure {
-  return new Failure("usage", {
-    message: `${flag} was given what looks like a secret, and arguments stay in the shell's history and the process list`,
-    fix: "pipe it instead (anth-rbac status --key - < file); take it out of the shell's history, and rotate the key if others can read that",
-  });
-}
-
-async function keyQuery({ terminal }: Context, key: string): Promise<KeyQuery> {
+async function keyQuery(context: Context, key: string): Promise<KeyQuery> {
   if (key !== "-") return { by: isHint(key) ? "hint" : "name", text: key };
   const question = "The key's secret (matched by its hint on this machine only)";
-  const secrets = secretsIn(await terminal.readSecret(question, "pipe the secret in: anth-rbac status --key - < file"));
-  const [secret, ...others] = secrets;
-  if (secret === undefined) throw new Failure("input-needed", { message: "stdin holds no secret" });
-  if (others.length > 0) {
-    throw new Failure("usage", {
-      message: `stdin holds ${secrets.length} different secrets`,
-      fix: "pipe in one of them",
-    });
-  }
+  const secret = await readOneSecret(context, question, "pipe the secret in: anth-rbac status --key - < file");
   const kind = secretKind(secret);
   // Known already that the API does not list it: no request is needed to say so.
   if (kind !== "api" && kind !== "foreign") throw secretNotFound(kind);

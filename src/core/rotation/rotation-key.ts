@@ -1,6 +1,9 @@
 import type { RecentUse } from "../recent-use.ts";
 import type { PhaseName } from "../status/key-phase.ts";
 
+/** Where the Console makes keys. */
+export const CONSOLE_KEYS = "https://platform.claude.com/settings/keys";
+
 /**
  * Where a declared key stands, as one machine over all the live keys that bear its name. `missing`: declared and never made;
  * `unsettled`: nobody can tell which live key is meant, so nothing is done about it.

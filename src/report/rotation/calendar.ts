@@ -1,7 +1,7 @@
 import ical from "ical-generator";
-import type { RotationKey } from "../../core/rotation/rotation-key.ts";
+import { CONSOLE_KEYS, type RotationKey } from "../../core/rotation/rotation-key.ts";
 import { dayOf, startOfDay } from "../../core/time.ts";
-import { CONSOLE_KEYS, rotationRow } from "./rotation-words.ts";
+import { rotationRow } from "./rotation-words.ts";
 
 /**
  * The days on which keys need somebody, as an iCalendar file: one entry for each key, with a UID that stays the same, so that a

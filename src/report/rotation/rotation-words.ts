@@ -1,9 +1,6 @@
 import type { RecentUse } from "../../core/recent-use.ts";
-import type { RotationKey } from "../../core/rotation/rotation-key.ts";
+import { CONSOLE_KEYS, type RotationKey } from "../../core/rotation/rotation-key.ts";
 import { dayOf, daysBetween } from "../../core/time.ts";
-
-/** Where the Console makes keys. */
-export const CONSOLE_KEYS = "https://platform.claude.com/settings/keys";
 
 /** The columns of a key in its rotation, unescaped. */
 interface RotationRow {
