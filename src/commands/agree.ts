@@ -3,6 +3,8 @@ import { irreversibleChanges } from "../core/apply/confirmation.ts";
 import { Failure } from "../core/failure.ts";
 import type { OrgSnapshot } from "../core/org.ts";
 import type { PlanOutcome, Refusal } from "../core/outcome.ts";
+import { printable } from "../core/printable.ts";
+import { shellWord } from "../core/shell-word.ts";
 
 /** What was given in advance. */
 export interface Consent {
@@ -27,7 +29,7 @@ export async function agree(
   const open = irreversibleChanges(changes, live).filter(({ name }) => !confirm.includes(name));
   const asks = !yes || open.length > 0;
   if (asks && !terminal.canAsk) {
-    const flags = [...(yes ? [] : ["--yes"]), ...open.map(({ name }) => `--confirm ${quoted(name)}`)];
+    const flags = [...(yes ? [] : ["--yes"]), ...open.map(({ name }) => `--confirm ${shellWord(name)}`)];
     return {
       code: "input-needed",
       message: "nothing was changed: this was not confirmed, and nobody can be asked here",
@@ -42,7 +44,7 @@ export async function agree(
     if (!(await terminal.confirm(question))) throw declined("nothing was changed: the plan was not agreed to");
   }
   for (const { change, name } of open) {
-    const question = `Cannot be undone. To go on, type ${quoted(name)}:`;
+    const question = `Cannot be undone. To go on, type ${printable(name)}:`;
     if (!(await terminal.typeName(question, name))) {
       throw declined(`nothing was changed: ${change.target} was not confirmed`);
     }
@@ -52,8 +54,4 @@ export async function agree(
 
 function declined(message: string): Failure {
   return new Failure("input-needed", { message });
-}
-
-function quoted(name: string): string {
-  return /^[\w@.:/+-]+$/.test(name) ? name : JSON.stringify(name);
 }

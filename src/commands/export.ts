@@ -6,6 +6,7 @@ import { exportKinds, exportScope } from "../core/export/export-scope.ts";
 import { Failure } from "../core/failure.ts";
 import type { LiveWorkspace, Reading } from "../core/org.ts";
 import type { DocumentOutcome } from "../core/outcome.ts";
+import { shellWord } from "../core/shell-word.ts";
 import { VERSION } from "../version.ts";
 
 export interface ExportOptions {
@@ -50,7 +51,7 @@ export async function exportConfig(context: Context, options: ExportOptions): Pr
   // Reading may have taken minutes.
   if (!options.force && (await files.exists(out))) throw fileExists(out);
   await terminal.writeFile(out, text);
-  terminal.notice(`wrote ${out}: review it, then anth-rbac drift --config ${out}`);
+  terminal.notice(`wrote ${out}: review it, then anth-rbac drift --config ${shellWord(out)}`);
   return { kind: "document", text: "", unknown };
 }
 

@@ -10,6 +10,7 @@ import type { OrgReader } from "../core/org.ts";
 import { guardOrganization } from "../core/organization-guard.ts";
 import type { Outcome, PlanOutcome, Refusal, ResultOutcome } from "../core/outcome.ts";
 import type { Plan } from "../core/plan.ts";
+import { printable } from "../core/printable.ts";
 import { agree } from "./agree.ts";
 import { carryOutAndVerify } from "./carry-out-and-verify.ts";
 import { guardrailRefusal } from "./guardrail-refusal.ts";
@@ -152,7 +153,7 @@ function undecidedRefusal(plan: Plan, effect: string): Refusal | undefined {
 
 /** No is the harmless answer: a service goes on, and the person still knows the secret. */
 async function askAboutKeys({ terminal }: Context, plan: Plan): Promise<KeyDecision> {
-  const names = undecidedKeys(plan).map(({ name }) => name);
+  const names = undecidedKeys(plan).map(({ name }) => printable(name));
   const about = `${names.join(", ")} ${names.length === 1 ? "is" : "are"} in use, or may be`;
   if (await terminal.confirm(`${about}. Disable every key that they made at once?`)) return "disable";
   const rotates = await terminal.confirm("Leave them active until they are rotated? No keeps them as they are");

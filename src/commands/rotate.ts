@@ -4,8 +4,10 @@ import { handlesOf } from "../core/converge/workspace-match.ts";
 import { guardOrganization } from "../core/organization-guard.ts";
 import type { Outcome, PlanOutcome, RotationOutcome } from "../core/outcome.ts";
 import type { Plan } from "../core/plan.ts";
+import { printable } from "../core/printable.ts";
 import { planRotation, rotationTable } from "../core/rotation/rotation.ts";
 import type { RotationKey } from "../core/rotation/rotation-key.ts";
+import { shellWord } from "../core/shell-word.ts";
 import { agree } from "./agree.ts";
 import { carryOutAndVerify } from "./carry-out-and-verify.ts";
 import { guardrailRefusal } from "./guardrail-refusal.ts";
@@ -81,7 +83,7 @@ async function stepFurther(run: RotateRun, lock?: RunLock): Promise<Outcome> {
   });
   const result = { ...outcome, plan: { ...outcome.plan, keys: keysAfter(plan, after) }, locate };
   await writeCalendar(run, result.plan);
-  if (options.leaked) context.terminal.notice(`next, to replace it: ${replacementCommand(options)}`);
+  if (options.leaked) context.terminal.notice(`next, to replace it: ${printable(replacementCommand(options))}`);
   return result;
 }
 
@@ -118,6 +120,6 @@ async function writeCalendar(
 }
 
 function replacementCommand({ keys, workspaces }: RotateOptions): string {
-  const words = [...workspaces.map((name) => `--workspace ${name}`), ...keys.map((name) => `--key ${name}`)];
-  return ["anth-rbac rotate", ...words].join(" ");
+  const given = (flag: string, names: readonly string[]) => names.map((name) => `${flag} ${shellWord(name)}`);
+  return ["anth-rbac rotate", ...given("--workspace", workspaces), ...given("--key", keys)].join(" ");
 }

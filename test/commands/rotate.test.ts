@@ -161,6 +161,16 @@ describe("a rotation, run by run, where nobody can be asked", () => {
     await one.run([...KEY, "--leaked", "--yes"]);
     expect(one.writes()).toHaveLength(before);
   });
+
+  test("what --leaked says to run next can be copied, whatever the names", async () => {
+    const one = await stage();
+    const name = "the auth's key";
+    one.declare({ workspaces: { prod: { name: "Production", keys: { [name]: null } } } });
+    one.sandbox.control.console.createKey({ name, workspace: "Production" });
+    const words = ["rotate", "--workspace", "Production", "--key", name, "--leaked", "--yes", "--api-rpm", "0"];
+    const { stderr } = await one.run(words);
+    expect(stderr).toContain(String.raw`anth-rbac rotate --workspace Production --key 'the auth'\''s key'`);
+  });
 });
 
 describe("looking only", () => {

@@ -3,6 +3,7 @@ import { keyPath, keyTarget } from "../key-place.ts";
 import type { ApiKey } from "../org.ts";
 import type { Change, Reason } from "../plan.ts";
 import { isUsed, recentUse } from "../recent-use.ts";
+import { shellWord } from "../shell-word.ts";
 import type { DeclaredKey, StatusIndex } from "../status/status-index.ts";
 import type { OffboardingFacts } from "./draft.ts";
 import type { RevokedKey } from "./revocation.ts";
@@ -43,7 +44,7 @@ export function keyChange(index: StatusIndex, key: ApiKey, decided: RevokedKey, 
   const change = { kind: "key", target: decided.target, id: key.id, before: { status: "active" } } as const;
   if (decided.decision === "disable") return [{ ...change, action: "remove", after: null, risk: "removal", reason }];
   if (decided.decision !== "rotate") return [];
-  const rotate = `anth-rbac rotate --key ${word(declarationOf(index, key)?.key.name ?? key.name)}`;
+  const rotate = `anth-rbac rotate --key ${shellWord(declarationOf(index, key)?.key.name ?? key.name)}`;
   return [{ ...change, action: "manual", after: { rotate }, risk: "safe", reason: "rotate-instead" }];
 }
 
@@ -74,9 +75,4 @@ function declarationOf(index: StatusIndex, key: ApiKey): DeclaredKey | undefined
   if (scope.type === "organization") return found.handle === undefined ? found : undefined;
   const { handle } = index.workspace(scope.workspaceId);
   return handle !== undefined && found.handle === handle ? found : undefined;
-}
-
-/** A name as a shell takes it for one word: names are anybody's text, and the command is there to be copied. */
-function word(name: string): string {
-  return /^[\w@.:/+][\w@.:/+-]*$/.test(name) ? name : `'${name.replaceAll("'", "'\\''")}'`;
 }

@@ -1,5 +1,6 @@
 import type { RecentUse } from "../../core/recent-use.ts";
 import { CONSOLE_KEYS, type RotationKey } from "../../core/rotation/rotation-key.ts";
+import { shellWord } from "../../core/shell-word.ts";
 import { dayOf, daysBetween } from "../../core/time.ts";
 
 /** The columns of a key in its rotation, unescaped. */
@@ -65,8 +66,8 @@ function nextWords({ name, next, give, until, deliveries, use }: RotationKey): s
       return `create "${give ?? name}" in the Console (${CONSOLE_KEYS}), then run this again`;
     case "hand-over":
       return deliveries > 0
-        ? `hand over its secret: anth-rbac rotate --key ${word(name)} --secret-stdin`
-        : `hand over its secret (--key ${word(name)} --secret-stdin), or say that the service has it (--delivered)`;
+        ? `hand over its secret: anth-rbac rotate --key ${shellWord(name)} --secret-stdin`
+        : `hand over its secret (--key ${shellWord(name)} --secret-stdin), or say that the service has it (--delivered)`;
     case "stop-use":
       return `still in use${use ? `: ${useWords(use)}` : ""}; give its service the new key`;
     case "settle":
@@ -78,7 +79,7 @@ function nextWords({ name, next, give, until, deliveries, use }: RotationKey): s
     case "disable":
       return "disable the superseded key";
     case "archive":
-      return `archive the disabled key, for good: --archive --confirm ${word(name)}`;
+      return `archive the disabled key, for good: --archive --confirm ${shellWord(name)}`;
   }
 }
 
@@ -87,9 +88,4 @@ function useWords({ requests, inputTokens, outputTokens, models }: RecentUse): s
   const count = requests === undefined ? `${inputTokens + outputTokens} tokens` : `${requests} requests`;
   const by = models.length === 0 ? "" : ` with ${models.slice(0, 3).join(", ")}`;
   return `${count} in the last 24 h${by}`;
-}
-
-/** A name as a shell takes it for one word. */
-function word(name: string): string {
-  return /^[\w@.:/+-]+$/.test(name) ? name : JSON.stringify(name);
 }
