@@ -123,7 +123,7 @@ test("a lock that is in use is kept, however long, and one that nobody waits for
   const refused = await acquireLock(lock, 6500);
   expect([held?.isHeld(), refused]).toEqual([true, undefined]);
   await held?.release();
-  const next = await acquireLock(lock, 0, AbortSignal.abort());
+  const next = await acquireLock(lock, 0, { signal: AbortSignal.abort() });
   expect(next?.isHeld()).toBe(true);
   await next?.release();
   expect(existsSync(lock)).toBe(false);

@@ -1,7 +1,17 @@
 /** The window of calls, on this machine and in Redis: one suite for what both promise. */
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import type { AddressInfo } from "node:net";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
@@ -10,6 +20,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { openRateWindow } from "../../src/adapters/rate/open-rate-window.ts";
+import { acquireLock } from "../../src/adapters/state/file-lock.ts";
 import { RATE_WINDOW } from "../../src/core/policy/rate-window.ts";
 import { finished, script, start } from "../support/script.ts";
 
@@ -195,8 +206,28 @@ describe("on this machine", () => {
     await once(child, "close");
     const killed = Date.now();
     expect(await window.take(SCOPE, 5)).toEqual({ allowed: true });
-    // Five seconds, and up to one more: the library's first time for a lock is the next full second.
+    // Three seconds, and up to one more: the library's first time for a lock is the next full second.
     expect(Date.now() - killed).toBeLessThan(8000);
+  });
+
+  test("its lock is broken after three seconds without a sign of life, where others last for five", async () => {
+    const directory = scratch();
+    const window = await openAt(directory, { at: Date.now() });
+    await window.take(SCOPE, 5);
+    const [name = ""] = readdirSync(join(directory, "rate"));
+    const lock = join(directory, "rate", name.replace(".json", ".lock"));
+    // Always three and a half seconds old, so that it is broken at once or never.
+    const grow = () => {
+      const refreshed = new Date(Date.now() - 3_500);
+      if (existsSync(lock)) utimesSync(lock, refreshed, refreshed);
+    };
+    mkdirSync(lock);
+    grow();
+    const growing = setInterval(grow, 50);
+    onTestFinished(() => clearInterval(growing));
+    expect(await acquireLock(lock, 500)).toBeUndefined();
+    expect(await window.take(SCOPE, 5)).toEqual({ allowed: true });
+    expect(existsSync(lock)).toBe(false);
   });
 });
 

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { Failure } from "../../core/failure.ts";
 import { RATE_WINDOW, type RateAnswer, type RateScope, type RateWindow } from "../../core/policy/rate-window.ts";
 import { sha256 } from "../digest.ts";
-import { acquireLock } from "../state/file-lock.ts";
+import { acquireLock, BRIEF } from "../state/file-lock.ts";
 import { stateDirectory } from "../state/state-directory.ts";
 
 export interface RateWindowOptions {
@@ -37,7 +37,7 @@ export function openLocalRateWindow({ env, now }: RateWindowOptions): RateWindow
 async function takeIn(folder: string, scope: RateScope, limit: number, now: () => number): Promise<RateAnswer> {
   // Names come from a file and from the environment: a digest cannot name another place.
   const base = join(folder, sha256(JSON.stringify([scope.organization, scope.role, scope.user])));
-  const lock = await acquireLock(`${base}.lock`, PATIENCE);
+  const lock = await acquireLock(`${base}.lock`, PATIENCE, { lifetime: BRIEF });
   if (!lock) throw unreachable(`"${base}.lock" is held by others for too long`);
   try {
     const at = now();
@@ -115,7 +115,7 @@ async function forgetOld(folder: string): Promise<void> {
       if ((await stat(path)).mtimeMs >= before) continue;
       if (/\.json(?:\.new)?$/.test(name)) await rm(path, { force: true });
       // Taken as anybody would take it, and so never from somebody who has it.
-      else if (name.endsWith(".lock")) await (await acquireLock(path, 50))?.release();
+      else if (name.endsWith(".lock")) await (await acquireLock(path, 50, { lifetime: BRIEF }))?.release();
     } catch {}
   }
 }

@@ -2,9 +2,21 @@ import { rmdir, stat } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 import { lock as takeLock } from "proper-lockfile";
 
-/** A lock that nobody has refreshed for so long belongs to a process that was killed. */
-const STALE_MS = 5000;
-const REFRESH_MS = 1500;
+/** How long a lock outlives the process that took it, in milliseconds. */
+interface Lifetime {
+  /** A lock that nobody has refreshed for so long belongs to a process that was killed. */
+  readonly stale: number;
+  /** How often it is refreshed: the library takes nothing below a second. */
+  readonly refresh: number;
+}
+
+const ORDINARY: Lifetime = { stale: 5000, refresh: 1500 };
+/**
+ * For what is held for milliseconds, and that somebody waits for. Below three seconds one late refresh would lose the lock of a
+ * process that lives.
+ */
+export const BRIEF: Lifetime = { stale: 3000, refresh: 1000 };
+
 /** Waiting times are drawn from a range, so that processes that wait together do not ask together. */
 const POLL_MS = { least: 3, most: 20 } as const;
 
@@ -17,15 +29,19 @@ export interface FileLock {
 
 /**
  * Takes the lock `path` (a directory of that name), waiting up to `patience` milliseconds; undefined where another process still
- * holds it then, or `signal` was aborted. Locks of killed processes are broken after five seconds. Throws the system's error
- * where the folder cannot be written to.
+ * holds it then, or `signal` was aborted. Locks of killed processes are broken after five seconds, or after the `lifetime` on
+ * which all who take this one agree. Throws the system's error where the folder cannot be written to.
  */
-export async function acquireLock(path: string, patience: number, signal?: AbortSignal): Promise<FileLock | undefined> {
+export async function acquireLock(
+  path: string,
+  patience: number,
+  { signal, lifetime = ORDINARY }: { readonly signal?: AbortSignal; readonly lifetime?: Lifetime } = {},
+): Promise<FileLock | undefined> {
   const deadline = Date.now() + patience;
   for (;;) {
-    const lock = await tryLock(path, Number.POSITIVE_INFINITY);
+    const lock = await tryLock(path, lifetime, Number.POSITIVE_INFINITY);
     if (lock) return lock;
-    if (await isStale(path)) await breakLock(path);
+    if (await isStale(path, lifetime)) await breakLock(path, lifetime);
     if (signal?.aborted || Date.now() >= deadline) return undefined;
     await sleep(POLL_MS.least + Math.random() * (POLL_MS.most - POLL_MS.least));
   }
@@ -35,11 +51,11 @@ export async function acquireLock(path: string, patience: number, signal?: Abort
  * Two processes that find the same stale lock must not both remove it: the slower one would remove the lock that the faster
  * one has just taken. The library lets that happen, so it never sees a lock as stale, and who breaks one holds a lock for that.
  */
-async function breakLock(path: string): Promise<void> {
-  const breaker = await tryLock(`${path}.breaker`, STALE_MS);
+async function breakLock(path: string, lifetime: Lifetime): Promise<void> {
+  const breaker = await tryLock(`${path}.breaker`, lifetime, lifetime.stale);
   if (!breaker) return;
   try {
-    if (await isStale(path)) await rmdir(path);
+    if (await isStale(path, lifetime)) await rmdir(path);
   } catch (error) {
     if (!hasCode(error, "ENOENT")) throw error;
   } finally {
@@ -47,8 +63,9 @@ async function breakLock(path: string): Promise<void> {
   }
 }
 
-async function tryLock(path: string, stale: number): Promise<FileLock | undefined> {
-  const beat = startHeartbeat();
+async function tryLock(path: string, lifetime: Lifetime, stale: number): Promise<FileLock | undefined> {
+  const { refresh } = lifetime;
+  const beat = startHeartbeat(lifetime);
   let lost = false;
   const lose = () => {
     lost = true;
@@ -59,14 +76,14 @@ async function tryLock(path: string, stale: number): Promise<FileLock | undefine
       lockfilePath: path,
       realpath: false,
       stale,
-      update: REFRESH_MS,
+      update: refresh,
       onCompromised: lose,
     });
     return {
       isHeld: () => !lost && !beat.missed(),
       release: async () => {
         // The library would remove the lock of whoever took it over, unless it has had the time to look.
-        if (beat.missed()) await sleep(2 * REFRESH_MS);
+        if (beat.missed()) await sleep(2 * refresh);
         if (lost) return;
         lose();
         await release();
@@ -80,21 +97,21 @@ async function tryLock(path: string, stale: number): Promise<FileLock | undefine
 }
 
 /** Tells, as soon as the process runs again, that it was stopped, asleep or busy for so long that the lock may be lost. */
-function startHeartbeat() {
+function startHeartbeat({ stale, refresh }: Lifetime) {
   let last = Date.now();
   let missed = false;
   const look = () => {
-    missed ||= Date.now() - last > STALE_MS - REFRESH_MS;
+    missed ||= Date.now() - last > stale - refresh;
     last = Date.now();
     return missed;
   };
-  const timer = setInterval(look, REFRESH_MS / 3).unref();
+  const timer = setInterval(look, refresh / 3).unref();
   return { missed: look, stop: () => clearInterval(timer) };
 }
 
-async function isStale(path: string): Promise<boolean> {
+async function isStale(path: string, { stale }: Lifetime): Promise<boolean> {
   try {
-    return (await stat(path)).mtimeMs < Date.now() - STALE_MS;
+    return (await stat(path)).mtimeMs < Date.now() - stale;
   } catch (error) {
     if (hasCode(error, "ENOENT")) return false;
     throw error;

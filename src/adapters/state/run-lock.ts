@@ -27,10 +27,10 @@ export async function lockRun({ env, organization, patience, signal, onWait }: R
   const path = join(folder, `${encodeURIComponent(organization).replaceAll(".", "%2E")}.lock`);
   try {
     await mkdir(folder, { recursive: true, mode: 0o700 });
-    const at = await acquireLock(path, 0, signal);
+    const at = await acquireLock(path, 0, { signal });
     if (at) return at;
     onWait();
-    const later = await acquireLock(path, patience, signal);
+    const later = await acquireLock(path, patience, { signal });
     if (later) return later;
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
