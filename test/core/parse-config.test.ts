@@ -238,6 +238,14 @@ describe("all problems in one run", () => {
     ).toEqual(["wrong-type members"]);
   });
 
+  test("a person who is declared twice is judged by one of the two entries, whichever comes first in the file", () => {
+    const [grace, alan] = [{ "grace@acme.example": { role: "admin" } }, { "alan@acme.example": { role: "admin" } }];
+    const again = { "Grace@acme.example": { role: "user" } };
+    const expected = ["too-few-admins members", "same-person-twice members.grace@acme.example"];
+    expect(codes({ members: { ...grace, ...again, ...alan } })).toEqual(expected);
+    expect(codes({ members: { ...again, ...alan, ...grace } })).toEqual(expected);
+  });
+
   test("entries that are one in memory, as an alias makes them, are judged each by itself, in any order", () => {
     const one = { name: "Production", members: 7 };
     const expected = [

@@ -125,8 +125,12 @@ function guardrailsOf({ guardrails }: WrittenConfig): Guardrails {
 
 function membersOf(written: WrittenConfig): Map<string, Member> {
   const members = new Map<string, Member>();
+  const spellings = new Map<string, string>();
   for (const [person, entry] of Object.entries(written.members ?? {})) {
     const email = person.toLowerCase();
+    // Of two entries for one person the first in the alphabet is the one to keep, whatever their order in the file.
+    if ((spellings.get(email) ?? person) < person) continue;
+    spellings.set(email, person);
     const member: { -readonly [Field in keyof Member]: Member[Field] } = {
       email,
       role: ORGANIZATION_ROLE_WORDS[entry.role],
