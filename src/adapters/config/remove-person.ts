@@ -73,11 +73,11 @@ function placesOf(value: unknown, email: string) {
   return { paths, left: owners(fieldOf(value, "accept"), ["accept"]).map(formatPath) };
 }
 
-/** The entries of a mapping by name, of a list by index; of anything else none. `x-…` fields are nobody's. */
+/** The entries of a mapping by name, of a list by index; of anything else none. */
 function entriesOf(value: unknown): readonly (readonly [string | number, unknown])[] {
   if (Array.isArray(value)) return [...value.entries()];
   if (typeof value !== "object" || value === null) return [];
-  return Object.entries(value).filter(([name]) => !name.startsWith("x-") || name.includes("@"));
+  return Object.entries(value);
 }
 
 function fieldOf(value: unknown, name: string): unknown {
