@@ -1,12 +1,11 @@
 import { mkdirSync, writeFileSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { largeSeed } from "../src/sandbox/seed-large.ts";
 import type { Row } from "./cases.ts";
 import { tenth } from "./large-organization.ts";
-import { time } from "./measure.ts";
+import { PROGRAM, time } from "./measure.ts";
 import { startSandbox } from "./sandbox-process.ts";
 
-const PROGRAM = resolve("bin/anth-rbac.js");
 const WORKSPACES = 10;
 const PEOPLE = 99;
 const CHANGES = WORKSPACES + WORKSPACES * PEOPLE;

@@ -5,7 +5,7 @@ import type { SandboxSeed } from "../src/sandbox/seed.ts";
 import { largeSeed } from "../src/sandbox/seed-large.ts";
 import { bigConfig } from "./big-config.ts";
 import { configOf, tenfold, tenth } from "./large-organization.ts";
-import { medians, peakMemory, type Run, time } from "./measure.ts";
+import { BARE, medians, PROGRAM, peakMemory, type Run, time } from "./measure.ts";
 import { startSandbox } from "./sandbox-process.ts";
 
 /** One line of the table. */
@@ -19,15 +19,19 @@ export interface Row {
   readonly passed?: boolean;
 }
 
-const PROGRAM = resolve("bin/anth-rbac.js");
-const BARE: Run = { words: ["-e", "0"] };
 const LATENCY = 20;
 const CONCURRENCY = 8;
 
 const milliseconds = (value: number) => `${value.toFixed(0)} ms`;
 const megabytes = (value: number) => `${value.toFixed(0)} MB`;
 
-function ratio(what: string, [subject, reference]: readonly [number, number], against: string, limit: number): Row {
+/** A time as so many times another of the same run. */
+export function ratio(
+  what: string,
+  [subject, reference]: readonly [number, number],
+  against: string,
+  limit: number,
+): Row {
   const value = subject / reference;
   return {
     what,

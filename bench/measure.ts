@@ -11,6 +11,10 @@ export interface Run {
   readonly expected?: readonly number[];
 }
 
+/** The built program, and a node that does nothing. */
+export const PROGRAM = resolve("bin/anth-rbac.js");
+export const BARE: Run = { words: ["-e", "0"] };
+
 /** Runs once; answers with the wall time in milliseconds, start of the process included. Throws when it failed. */
 export function time({ words, cwd, env, expected = [0] }: Run): number {
   const begun = performance.now();
@@ -46,7 +50,8 @@ export function medians(subject: Run, reference: Run, rounds: number): readonly 
   return [median(times[0]), median(times[1])];
 }
 
-function median(values: readonly number[]): number {
+/** The middle one, or the mean of the two. */
+export function median(values: readonly number[]): number {
   const sorted = [...values].sort((one, other) => one - other);
   const middle = sorted.length / 2;
   return ((sorted[Math.ceil(middle) - 1] ?? 0) + (sorted[Math.floor(middle)] ?? 0)) / 2;

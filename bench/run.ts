@@ -5,11 +5,13 @@ import { join } from "node:path";
 import { applyCases } from "./apply.ts";
 import { bigFileCases, driftCases, type Row, startCases } from "./cases.ts";
 import { decideCases } from "./decide.ts";
+import { promptCases } from "./prompt.ts";
 
 const scratch = mkdtempSync(join(tmpdir(), "anth-rbac-bench-"));
 try {
   const rows = [
     ...startCases(),
+    ...(await promptCases(scratch)),
     ...(await decideCases()),
     ...(await bigFileCases(scratch)),
     ...(await driftCases(scratch)),

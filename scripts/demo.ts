@@ -11,6 +11,7 @@ import { environmentOf, startSandbox } from "../src/sandbox/sandbox.ts";
 
 const BUILT = join(process.cwd(), "dist", "main.js");
 const EXAMPLE = "rbac.example.yaml";
+const TESTS = "rbac.test.yaml";
 const BROKEN = "broken.yaml";
 const OWN = "rbac.yaml";
 const ROTATED = ["--key", "prod-auth-service"];
@@ -42,7 +43,7 @@ interface Step {
 
 const sandbox = await startSandbox();
 const folder = mkdtempSync(join(tmpdir(), "anth-rbac-demo-"));
-copyFileSync(EXAMPLE, join(folder, EXAMPLE));
+for (const file of [EXAMPLE, TESTS]) copyFileSync(file, join(folder, file));
 writeFileSync(join(folder, BROKEN), MISTAKES);
 try {
   title("Validate: offline, on every pull request");
@@ -117,6 +118,34 @@ try {
     command: ["status", "--config", OWN, "--usage", "7"],
     exits: 0,
   });
+
+  title("Prompt: what a role may ask");
+  await step({
+    says: "The role policy is tested like any other code: offline, on every pull request.",
+    command: ["test", "--config", EXAMPLE, "--matrix"],
+    exits: 0,
+  });
+  await step({
+    says: "Dora's role has haiku and 512 tokens. What she asks for beyond that is lowered, and the answer streams.",
+    command: ["prompt", "--config", EXAMPLE, "--user", LEAVER, "--max-tokens", "4000", "What is drift?"],
+    exits: 0,
+  });
+  await step({
+    says: "“Role cannot access model”: nothing is sent, and it says which line of the file decided. Exit code 6.",
+    command: ["prompt", "--config", EXAMPLE, "--user", LEAVER, "--model", "claude-opus-5-5", "What is drift?"],
+    exits: 6,
+  });
+  await step({
+    says: "“Role does not allow API access”: a viewer asks nothing at all.",
+    command: ["prompt", "--config", EXAMPLE, "--user", "bill@acme.example", "What is drift?"],
+    exits: 6,
+  });
+  await step({
+    says: "Each call and each denial is a line of the audit log: who asked, and with which key. Not what.",
+    command: ["audit", "show", "--command", "prompt"],
+    exits: 0,
+  });
+
   title("Rotate: every quarter, one key at a time");
   await step({
     says: "Where each key stands is read off the organization: its name, its status, its dates.",

@@ -160,6 +160,19 @@ export function wholeNumber(text: string): number {
   return Number(text);
 }
 
+/** A whole percentage from 0 to 100. Throws commander's InvalidArgumentError. */
+export function percentage(text: string): number {
+  if (!/^(?:\d{1,2}|100)%?$/.test(text)) throw new InvalidArgumentError("write a whole number from 0 to 100.");
+  return Number.parseInt(text, 10);
+}
+
+/** A whole number from 1 up. Throws commander's InvalidArgumentError. */
+export function positiveNumber(text: string): number {
+  const number = wholeNumber(text);
+  if (number === 0) throw new InvalidArgumentError("write a whole number from 1 up.");
+  return number;
+}
+
 /** Adds a flag that takes one of a few words. */
 export function addChoice(command: Command, flags: string, description: string, words: readonly string[]): Command {
   return command.addOption(new Option(flags, description).choices([...words]));

@@ -3,8 +3,10 @@ import { addApply } from "./cli-apply.ts";
 import { addAudit } from "./cli-audit.ts";
 import type { Invocation, Start } from "./cli-invocation.ts";
 import { addApiOptions, addSharedOptions, globalOptions, portNumber, wholeNumber } from "./cli-options.ts";
+import { addPrompt } from "./cli-prompt.ts";
 import { addRevoke } from "./cli-revoke.ts";
 import { addRotate } from "./cli-rotate.ts";
+import { addTest } from "./cli-test.ts";
 import { MANAGED_KINDS } from "./core/config/config.ts";
 import { VERSION } from "./version.ts";
 
@@ -18,7 +20,7 @@ export type Parsed =
 /** Reads a command line. Prints only help and version, with `print`; loads no command, adapter or SDK. */
 export async function parseArguments(argv: readonly string[], print: (text: string) => void): Promise<Parsed> {
   let invocation: Invocation | undefined;
-  const program = createProgram((command, run) => {
+  const program = createProgram(argv[0], (command, run) => {
     const { format, ...options } = globalOptions(command);
     invocation = { options, format, run };
   });
@@ -59,24 +61,35 @@ Credentials come from ANTHROPIC_ADMIN_KEY, ANTHROPIC_AUTH_TOKEN or a profile of 
 Try it without one: anth-rbac sandbox
 `;
 
-/** The whole command line: names, flags, help. Each action is one lazy import and one call. */
-function createProgram(start: Start): Command {
+/** In the order of the help. */
+const COMMANDS: Readonly<Record<string, (program: Command, start: Start) => void>> = {
+  validate: addValidate,
+  schema: addSchema,
+  export: addExport,
+  drift: addDrift,
+  apply: addApply,
+  rotate: addRotate,
+  revoke: addRevoke,
+  prompt: addPrompt,
+  test: addTest,
+  status: addStatus,
+  audit: addAudit,
+  sandbox: addSandbox,
+};
+
+/**
+ * The command line: names, flags, help. Each action is one lazy import and one call. Where `first`, the first word, names a command, the
+ * others are left out: nobody asks for them then, and all their flags take longer to make than the one's to read.
+ */
+function createProgram(first: string | undefined, start: Start): Command {
   const program = new Command("anth-rbac")
     .description("One reviewed file for a Claude organization: members, workspaces, keys, limits and role policies.")
     .version(VERSION, "-V, --version")
     .helpCommand("help [command]", "what a command does, with examples")
     .showSuggestionAfterError()
     .addHelpText("after", EXIT_CODES);
-  addValidate(program, start);
-  addSchema(program, start);
-  addExport(program, start);
-  addDrift(program, start);
-  addApply(program, start);
-  addRotate(program, start);
-  addRevoke(program, start);
-  addStatus(program, start);
-  addAudit(program, start);
-  addSandbox(program, start);
+  const asked = first !== undefined && Object.hasOwn(COMMANDS, first) ? COMMANDS[first] : undefined;
+  for (const add of asked ? [asked] : Object.values(COMMANDS)) add(program, start);
   return program;
 }
 

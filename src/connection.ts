@@ -1,4 +1,6 @@
+import type { BaseUrl } from "./adapters/api/base-url.ts";
 import type { Credential } from "./adapters/api/credentials.ts";
+import type { Deadline } from "./adapters/api/deadline.ts";
 import type { Wait } from "./adapters/api/request-queue.ts";
 import type { Terminal } from "./adapters/terminal.ts";
 import type { GlobalOptions, World } from "./context.ts";
@@ -6,8 +8,9 @@ import type { OrgWriter } from "./core/apply/api-call.ts";
 import type { CredentialOwner } from "./core/credential-owner.ts";
 import type { SecretCheck } from "./core/delivery.ts";
 import type { OrgReader } from "./core/org.ts";
+import type { MessageSender } from "./core/prompt/answer.ts";
 
-/** The run's one connection to the Admin API, under one deadline. */
+/** The run's one connection to the Admin API. */
 export interface Connection {
   readonly reader: OrgReader;
   /** Makes the writing half: whoever only reads never holds it. */
@@ -19,39 +22,34 @@ export interface Connection {
     hint: string | null | undefined,
     oldHint?: string | null,
   ) => Promise<SecretCheck>;
-  /** Aborts with a Failure as its reason when the time is over, or the person interrupts. */
-  readonly signal: AbortSignal;
+}
+
+/** What a connection is made from. */
+export interface ConnectionRequest {
+  readonly options: GlobalOptions;
+  readonly world: World;
+  readonly terminal: Terminal;
+  /** The run's own, or, for prompts, one for each call. */
+  readonly deadline: Deadline;
 }
 
 /** Resolves the credential and the host, and connects; nothing is sent yet. Throws Failure. */
-export async function connect(options: GlobalOptions, world: World, terminal: Terminal): Promise<Connection> {
-  const { env, now, signal } = world;
-  const [credentials, { resolveBaseUrl }, { startDeadline }, { connectAdmin }, { createOrgReader }] = await Promise.all(
-    [
-      import("./adapters/api/credentials.ts"),
-      import("./adapters/api/base-url.ts"),
-      import("./adapters/api/deadline.ts"),
-      import("./adapters/api/anthropic-client.ts"),
-      import("./adapters/api/org-reader.ts"),
-    ],
-  );
+export async function connect(request: ConnectionRequest): Promise<Connection> {
+  const { options, world, terminal, deadline } = request;
+  const { env, now } = world;
+  const [credentials, { resolveBaseUrl }, { connectAdmin }, { createOrgReader }] = await Promise.all([
+    import("./adapters/api/credentials.ts"),
+    import("./adapters/api/base-url.ts"),
+    import("./adapters/api/anthropic-client.ts"),
+    import("./adapters/api/org-reader.ts"),
+  ]);
   const credential = credentials.resolveCredential({
     env,
     ...(options.profile !== undefined && { profile: options.profile }),
   });
   const baseUrl = resolveBaseUrl({ env, ...(options.baseUrl !== undefined && { flag: options.baseUrl }) });
-  if (baseUrl.noticeDue) terminal.notice(`note: the API is ${baseUrl.host}, not api.anthropic.com`);
-  const deadline = startDeadline({ milliseconds: options.timeout, interrupt: signal });
-  const open = (opened: Credential) =>
-    connectAdmin({
-      credential: opened,
-      baseUrl: baseUrl.url,
-      deadline,
-      perMinute: options.apiRpm,
-      debug: options.debug,
-      log: terminal.debug,
-      onWait: (wait) => terminal.notice(waitWords(wait)),
-    }).client;
+  noticeHost(baseUrl, terminal);
+  const open = (opened: Credential) => connectAdmin(connectionOptions(request, opened, baseUrl.url)).client;
   const client = open(credential);
   const reader = createOrgReader({ client, deadline, now, onProgress: terminal.progress });
   const models = async () => {
@@ -69,7 +67,54 @@ export async function connect(options: GlobalOptions, world: World, terminal: Te
       const { checkSecret } = await import("./adapters/api/key-check.ts");
       return checkSecret({ secret, hint, oldHint, baseUrl: baseUrl.url, deadline });
     },
-    signal: deadline.signal,
+  };
+}
+
+/**
+ * Resolves the credential for prompts, in the environment variable `variable` or the profile of --profile, and the host; nothing is
+ * sent yet. Throws Failure.
+ */
+export async function connectPrompts(request: ConnectionRequest, variable: string): Promise<MessageSender> {
+  const { options, world, terminal, deadline } = request;
+  const { env } = world;
+  const [{ messageCredential }, { resolveBaseUrl }] = await Promise.all([
+    import("./adapters/api/credentials.ts"),
+    import("./adapters/api/base-url.ts"),
+  ]);
+  const profile = options.profile === undefined ? {} : { profile: options.profile };
+  const credential = messageCredential({ env, variable, ...profile });
+  const baseUrl = resolveBaseUrl({ env, ...(options.baseUrl !== undefined && { flag: options.baseUrl }) });
+  noticeHost(baseUrl, terminal);
+  const [{ connectMessages }, { createMessageSender }] = await Promise.all([
+    import("./adapters/api/anthropic-client.ts"),
+    import("./adapters/messages/message-sender.ts"),
+  ]);
+  const client = connectMessages(connectionOptions(request, credential, baseUrl.url));
+  return createMessageSender({ client, credential, deadline: deadline.signal });
+}
+
+/** Runs that know it already: a conversation connects anew for each turn. */
+const NOTICED = new WeakSet<Terminal>();
+
+function noticeHost({ noticeDue, host }: BaseUrl, terminal: Terminal): void {
+  if (!noticeDue || NOTICED.has(terminal)) return;
+  NOTICED.add(terminal);
+  terminal.notice(`note: the API is ${host}, not api.anthropic.com`);
+}
+
+function connectionOptions(
+  { options, terminal, deadline }: ConnectionRequest,
+  credential: Credential,
+  baseUrl: string,
+) {
+  return {
+    credential,
+    baseUrl,
+    deadline,
+    perMinute: options.apiRpm,
+    debug: options.debug,
+    log: terminal.debug,
+    onWait: (wait: Wait) => terminal.notice(waitWords(wait)),
   };
 }
 

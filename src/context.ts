@@ -1,7 +1,10 @@
 import type { Readable, Writable } from "node:stream";
+import type { AnswerWriter } from "./adapters/answer-writer.ts";
 import type { NewConfig } from "./adapters/config/new-config.ts";
+import type { PolicyTestSource } from "./adapters/config/policy-test-files.ts";
 import type { PersonRemoval } from "./adapters/config/remove-person.ts";
 import { sha256 } from "./adapters/digest.ts";
+import { operator } from "./adapters/operator.ts";
 import { sleep as wait } from "./adapters/sleep.ts";
 import { createTerminal, type Terminal } from "./adapters/terminal.ts";
 import { wantsColour } from "./colour.ts";
@@ -15,6 +18,10 @@ import { Failure } from "./core/failure.ts";
 import type { Evidence } from "./core/offboarding/evidence.ts";
 import type { OrgReader } from "./core/org.ts";
 import type { PlanOutcome } from "./core/outcome.ts";
+import type { RateWindow } from "./core/policy/rate-window.ts";
+import type { PolicyTestFile } from "./core/policy-test/policy-test-report.ts";
+import type { MessageSender } from "./core/prompt/answer.ts";
+import type { ContentBlock } from "./core/prompt/prompt-request.ts";
 import { maskSecrets } from "./core/secret.ts";
 import { render } from "./report/render.ts";
 
@@ -108,6 +115,26 @@ export interface Context {
   readonly evidenceText: (evidence: Evidence, markdown: boolean) => Promise<string>;
   /** The path for a new file among the evidence that this machine keeps. Throws Failure. */
   readonly evidenceFile: (name: string) => Promise<string>;
+  /**
+   * The Messages API, with the key that this environment variable holds (or the profile of --profile), for as long as --timeout
+   * says from now on. Throws Failure `credential-missing`, `credential-rejected`.
+   */
+  readonly messages: (variable: string) => Promise<MessageSender>;
+  /** The store of `rate_store`; nothing is connected yet. Whoever opens it closes it. */
+  readonly rateWindow: (store: string) => Promise<RateWindow>;
+  /** git's `user.email` here; undefined where there is no git, or no such setting. */
+  readonly gitEmail: () => Promise<string | undefined>;
+  /** Who runs the program, `user@machine`, as the audit log names it. */
+  readonly operator: () => string;
+  /** A file that goes with a prompt: text, an image or a PDF. Throws Failure `file-unreadable`. */
+  readonly attachment: (file: string) => Promise<ContentBlock>;
+  /**
+   * Writes a piece of the result to stdout while the rest is still to come, and waits while its reader is slow. Secrets are masked,
+   * also one that two pieces hold together; on a terminal what would steer it is shown escaped. `end` writes what was held back.
+   */
+  readonly out: AnswerWriter;
+  /** Files of policy tests, each once. Throws Failure `no-tests`, `file-unreadable`. */
+  readonly policyTests: (source: PolicyTestSource) => Promise<readonly PolicyTestFile[]>;
   /** Starts the simulated organization. Throws Failure. */
   readonly startSandbox: (options: SandboxOptions) => Promise<RunningSandbox>;
   /** Aborts on Ctrl-C and SIGTERM. */
@@ -151,9 +178,17 @@ export function createContext(options: GlobalOptions, world: World): Context {
     const adapter = await import("./adapters/config/config-file.ts");
     return adapter.findConfig(cwd);
   };
+  const deadline = once(async () => {
+    const { startDeadline } = await import("./adapters/api/deadline.ts");
+    return startDeadline({ milliseconds: options.timeout, interrupt: signal });
+  });
   const connection = once(async () => {
-    const { connect } = await import("./connection.ts");
-    return connect(options, world, terminal);
+    const [{ connect }, until] = await Promise.all([import("./connection.ts"), deadline()]);
+    return connect({ options, world, terminal, deadline: until });
+  });
+  const out = once(async () => {
+    const { createAnswerWriter } = await import("./adapters/answer-writer.ts");
+    return createAnswerWriter(world.stdout, { isTerminal: world.stdout.isTTY === true, signal });
   });
   const audit = once(async () => {
     const { createAuditLog } = await import("./adapters/state/audit-log.ts");
@@ -171,11 +206,11 @@ export function createContext(options: GlobalOptions, world: World): Context {
     org: async () => (await connection()).reader,
     writer: async () => (await connection()).writer(),
     credentialOwner: async () => (await connection()).owner,
-    deadline: async () => (await connection()).signal,
+    deadline: async () => (await deadline()).signal,
     sleep,
     lock: async (organization) => {
       const { lockRun } = await import("./adapters/state/run-lock.ts");
-      const { signal: until } = await connection();
+      const { signal: until } = await deadline();
       const onWait = () => terminal.notice("another run is at work on this organization: waiting for it to end");
       return lockRun({ env, organization, patience: options.timeout, signal: until, onWait });
     },
@@ -199,7 +234,7 @@ export function createContext(options: GlobalOptions, world: World): Context {
     },
     deliver: async (commands, secret, folder) => {
       const { deliverAll } = await import("./adapters/delivery/deliver.ts");
-      const { signal: until } = await connection();
+      const { signal: until } = await deadline();
       return deliverAll(commands, { secret, cwd: folder, env, signal: until });
     },
     checkSecret: async (secret, hint, oldHint) => (await connection()).checkSecret(secret, hint, oldHint),
@@ -215,6 +250,33 @@ export function createContext(options: GlobalOptions, world: World): Context {
     evidenceFile: async (name) => {
       const { evidenceFile } = await import("./adapters/state/evidence-folder.ts");
       return evidenceFile(env, name);
+    },
+    policyTests: async (source) => {
+      const { readPolicyTests } = await import("./adapters/config/policy-test-files.ts");
+      return readPolicyTests(source, world);
+    },
+    messages: async (variable) => {
+      const [{ connectPrompts }, { startDeadline }] = await Promise.all([
+        import("./connection.ts"),
+        import("./adapters/api/deadline.ts"),
+      ]);
+      // A conversation lasts longer than a run may: each of its turns connects anew, and has the whole time.
+      const until = startDeadline({ milliseconds: options.timeout, interrupt: signal });
+      return connectPrompts({ options, world, terminal, deadline: until }, variable);
+    },
+    rateWindow: async (store) => {
+      const { openRateWindow } = await import("./adapters/rate/open-rate-window.ts");
+      return openRateWindow(store, { env, now });
+    },
+    gitEmail: async () => (await import("./adapters/git-identity.ts")).gitEmail({ cwd, env }),
+    operator,
+    attachment: async (file) => {
+      const { readAttachment } = await import("./adapters/messages/attachment.ts");
+      return readAttachment({ file, cwd, signal });
+    },
+    out: {
+      write: async (text) => (await out()).write(text),
+      end: async () => (await out()).end(),
     },
     startSandbox: async (sandbox) => {
       const { startFromSeed } = await import("./sandbox/from-seed.ts");

@@ -45,8 +45,11 @@ export async function main(argv: readonly string[], world: World = processWorld(
 
 async function present(outcome: Outcome, { format, options }: Invocation, world: World): Promise<number> {
   const exitCode = exitCodeOf(verdictsOf(outcome));
-  const colour = options.color && wantsColour(world.stdout, world.env);
-  await write(world.stdout, maskSecrets(await render(outcome, { format, exitCode, colour })));
+  // Whoever keeps the answer of a prompt must not keep a denial for one.
+  const isResult = format === "json" || outcome.kind !== "decision" || outcome.asked;
+  const stream = isResult ? world.stdout : world.stderr;
+  const colour = options.color && wantsColour(stream, world.env);
+  await write(stream, maskSecrets(await render(outcome, { format, exitCode, colour })));
   if (outcome.kind === "service") await outcome.ended;
   return exitCode;
 }

@@ -7,7 +7,13 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
 const NODE = ["node:fs", "node:fs/promises", "node:crypto"];
 const ENTRIES = ["./main.ts", "./cli.ts", "./index.ts"];
-const FOLDERS = ["./adapters/thing.ts", "./commands/thing.ts", "./report/thing.ts", "./sandbox/thing.ts"];
+const FOLDERS = [
+  "./adapters/thing.ts",
+  "./commands/thing.ts",
+  "./library/thing.ts",
+  "./report/thing.ts",
+  "./sandbox/thing.ts",
+];
 const SDK = ["@anthropic-ai/sdk", "@anthropic-ai/sdk/resources/models"];
 const PACKAGES = [
   "@redis/client",
@@ -18,7 +24,7 @@ const PACKAGES = [
   "inquirer",
   "p-queue",
   "proper-lockfile",
-  "string-width",
+  "fast-string-width",
   "write-file-atomic",
   "yaml",
   "yocto-spinner",
@@ -45,12 +51,23 @@ const BORDERS: Readonly<Record<string, Border>> = {
     forbidden: [
       ...NODE,
       ...SDK,
-      ...without(PACKAGES, "chalk", "ical-generator", "string-width"),
+      ...without(PACKAGES, "chalk", "ical-generator", "fast-string-width"),
       ...ENTRIES,
       ...without(FOLDERS, "./report/thing.ts"),
       "./context.ts",
     ],
-    allowed: ["chalk", "ical-generator", "string-width", "./core/thing.ts"],
+    allowed: ["chalk", "ical-generator", "fast-string-width", "./core/thing.ts"],
+  },
+  library: {
+    forbidden: [
+      ...NODE,
+      ...SDK,
+      ...PACKAGES,
+      ...ENTRIES,
+      ...without(FOLDERS, "./adapters/thing.ts", "./library/thing.ts", "./report/thing.ts"),
+      "./context.ts",
+    ],
+    allowed: ["./adapters/thing.ts", "./report/thing.ts", "./core/thing.ts"],
   },
   adapters: {
     forbidden: [...ENTRIES, ...without(FOLDERS, "./adapters/thing.ts")],

@@ -2,6 +2,8 @@ import { resolve } from "node:path";
 import type { Readable, Writable } from "node:stream";
 import { Failure } from "../core/failure.ts";
 import { maskSecrets } from "../core/secret.ts";
+import type { Conversation } from "./conversation.ts";
+import { sleep as wait } from "./sleep.ts";
 import { keepUnechoed } from "./unechoed.ts";
 
 /** Work that is done sooner than this needs no counter. */
@@ -12,6 +14,8 @@ const ERASE_LINE = "\r\u001b[2K";
 export interface Terminal {
   /** A line for the person, on stderr; silent under `--quiet`. */
   readonly notice: (text: string) => void;
+  /** A line without which the result would be misread, on stderr, even under `--quiet`. */
+  readonly warning: (text: string) => void;
   /** A line for whoever asked for `--debug`, on stderr, even under `--quiet`. */
   readonly debug: (text: string) => void;
   /** A counter on stderr while long work runs; only on a terminal, only when the work takes a while. */
@@ -29,6 +33,13 @@ export interface Terminal {
   readonly readSecret: (question: string, fix?: string) => Promise<string>;
   /** A secret from a hidden prompt; undefined where the answer is empty. Throws as `confirm`. */
   readonly askSecret: (question: string) => Promise<string | undefined>;
+  /**
+   * All of a stdin that is no terminal, as UTF-8, as it is; undefined where it is a terminal. With `patience` (ms), also undefined, and
+   * said on stderr, where neither a byte nor its end comes within that time. Throws Failure `usage` where it is no text.
+   */
+  readonly readPiped: (patience?: number) => Promise<string | undefined>;
+  /** Begins a conversation. Throws as `confirm`. */
+  readonly converse: () => Promise<Conversation>;
   /** Says on stderr, until it is stopped, what is waited for: with a spinner on a terminal, elsewhere once as a notice. */
   readonly spin: (text: string) => Spinner;
   /**
@@ -67,6 +78,9 @@ interface TerminalWorld {
   readonly now: () => number;
   /** Aborts on Ctrl-C and SIGTERM. */
   readonly signal: AbortSignal;
+  /** `TERM` says what the terminal can do. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  readonly sleep?: typeof wait;
 }
 
 /** The person at stderr and stdin. Everything written is masked; nothing is asked where nobody can answer. */
@@ -81,10 +95,14 @@ export function createTerminal(world: TerminalWorld, { quiet, input, color = tru
     counting = false;
   };
   const canAsk = () => input && world.stdin.isTTY === true;
-  const questions = async (question: string, fix: string) => {
-    if (canAsk()) return import("./questions.ts");
+  const mustAsk = (what: string, fix: string) => {
+    if (canAsk()) return;
     const why = input ? "nobody can answer: stdin is no terminal" : "--no-input forbids it";
-    throw new Failure("input-needed", { message: `"${question}" would be asked, and ${why}`, fix });
+    throw new Failure("input-needed", { message: `${what}, and ${why}`, fix });
+  };
+  const questions = async (question: string, fix: string) => {
+    mustAsk(`"${question}" would be asked`, fix);
+    return import("./questions.ts");
   };
   const hiddenAnswer = async (question: string, fix: string) => {
     clear();
@@ -95,16 +113,18 @@ export function createTerminal(world: TerminalWorld, { quiet, input, color = tru
     const { text } = await import("node:stream/consumers");
     return text(world.stdin);
   };
+  const say = (line: string) => {
+    clear();
+    world.stderr.write(`${maskSecrets(line)}\n`);
+  };
   const notice = (line: string) => {
     clear();
-    if (!quiet) world.stderr.write(`${maskSecrets(line)}\n`);
+    if (!quiet) say(line);
   };
   return {
     notice,
-    debug: (line) => {
-      clear();
-      world.stderr.write(`${maskSecrets(line)}\n`);
-    },
+    warning: say,
+    debug: say,
     get canAsk() {
       return canAsk();
     },
@@ -153,6 +173,21 @@ export function createTerminal(world: TerminalWorld, { quiet, input, color = tru
         fix,
       });
     },
+    readPiped: async (patience) => {
+      if (world.stdin.isTTY) return undefined;
+      const { readPipedText } = await import("./piped-text.ts");
+      const { signal, sleep = wait } = world;
+      const text = await readPipedText(world.stdin, { signal, sleep, patience });
+      if (text === undefined && patience !== undefined) notice(nothingCame(patience));
+      return text;
+    },
+    converse: async () => {
+      clear();
+      mustAsk("a conversation would begin", "give the text as an argument, or pipe it in");
+      const { createConversation } = await import("./conversation.ts");
+      const { stdin, stderr, signal, env } = world;
+      return createConversation({ stdin, stderr, signal, kind: env?.TERM });
+    },
     writeFile: async (path, text, mode) => {
       const { writeAtomically } = await import("./atomic-write.ts");
       try {
@@ -163,6 +198,11 @@ export function createTerminal(world: TerminalWorld, { quiet, input, color = tru
       }
     },
   };
+}
+
+function nothingCame(patience: number): string {
+  const fix = "close it with < /dev/null, or give - to wait for it";
+  return `stdin is open, but nothing came within ${patience / 1000} s: going on without it; ${fix}`;
 }
 
 function startSpinner(text: string, stream: Writable): Spinner {

@@ -30,6 +30,7 @@ export type FailureCode =
   | "delivery-failed"
   | "secret-refused"
   | "interrupted"
+  | "no-tests"
   | "sandbox-failed"
   | "internal";
 

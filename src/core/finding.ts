@@ -89,6 +89,15 @@ export interface FindingArgs {
   "live-unchecked": { readonly part: string; readonly reason: string };
   "accept-expired": { readonly target: string; readonly day: string };
   "accept-unused": { readonly target: string };
+  // a file of policy tests
+  "not-policy-tests": { readonly found: string };
+  "no-policy-tests": Record<never, never>;
+  "test-subject": { readonly given: "both" | "neither" };
+  "test-field-misplaced": { readonly field: "code" | "max_tokens"; readonly expect: "allow" | "deny" };
+  "test-model-pattern": { readonly model: string };
+  "test-model-misspelt": { readonly model: string; readonly suggestion: string };
+  "test-name-twice": { readonly name: string; readonly firstLine: number };
+  "person-without-app-role": { readonly person: string };
   // the live organization
   "ambiguous-name": { readonly kind: string; readonly name: string; readonly ids: readonly string[] };
   "workspace-perhaps-renamed": { readonly workspace: string; readonly live: string; readonly id: string };
@@ -151,6 +160,9 @@ const SEVERITIES: Partial<Record<FindingCode, Severity>> = {
   "model-unknown": "warning",
   "accept-expired": "warning",
   "accept-unused": "info",
+  "no-policy-tests": "warning",
+  "test-model-misspelt": "warning",
+  "test-name-twice": "warning",
   "pinned-id-superseded": "warning",
   "limit-above-organization": "warning",
   "immutable-field": "warning",

@@ -5,6 +5,9 @@ import type { Failure } from "./failure.ts";
 import type { ConfigPath, Finding, Position } from "./finding.ts";
 import type { Organization } from "./org.ts";
 import type { Change, Plan, UnknownKind } from "./plan.ts";
+import type { Allowed, Decision } from "./policy/policy.ts";
+import type { PolicyTestReport } from "./policy-test/policy-test-report.ts";
+import type { Answer } from "./prompt/answer.ts";
 import type { RotationKey } from "./rotation/rotation-key.ts";
 import type { Status } from "./status/status.ts";
 
@@ -18,6 +21,9 @@ export type Outcome =
   | StatusOutcome
   | RotationOutcome
   | AuditOutcome
+  | DecisionOutcome
+  | MessageOutcome
+  | PolicyTestOutcome
   | DocumentOutcome
   | ServiceOutcome;
 
@@ -112,4 +118,41 @@ export interface AuditList {
   readonly matching: number;
   /** Lines that hold no record. */
   readonly unreadable: number;
+}
+
+/** What the role policy says of a prompt: it was denied, or only the decision was asked for. */
+export interface DecisionOutcome {
+  readonly kind: "decision";
+  readonly decision: Decision;
+  /** Whether the decision is what was asked for, or stands in the way of an answer. */
+  readonly asked: boolean;
+  /** The e-mail of the identity; absent where none is known. */
+  readonly user?: string;
+  /** Calls a minute that the role allows, where it limits them. */
+  readonly rpmLimit?: number;
+  /** Why it is this role: the identity's own, one that it may assume, or the one that --role names for an unmapped identity. */
+  readonly roleFrom?: RoleFrom;
+  /** The file that the rule stands in, and where. */
+  readonly source?: { readonly file: string; readonly locate: Locate };
+}
+
+export type RoleFrom = "identity" | "assumed" | "flag";
+
+/** A prompt was answered. */
+export interface MessageOutcome {
+  readonly kind: "message";
+  readonly answer: Answer;
+  readonly decision: Allowed;
+  readonly user?: string;
+  readonly rpmLimit?: number;
+  /** The redacted key; absent where it is none. */
+  readonly keyHint?: string;
+  /** Whether the text is on stdout already. */
+  readonly shown: boolean;
+}
+
+/** Policy tests were run. */
+export interface PolicyTestOutcome {
+  readonly kind: "test";
+  readonly report: PolicyTestReport;
 }

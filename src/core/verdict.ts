@@ -2,6 +2,7 @@ import { isUndone } from "./apply/result.ts";
 import type { FailureCode } from "./failure.ts";
 import type { Outcome, PlanOutcome, ResultOutcome } from "./outcome.ts";
 import type { Plan } from "./plan.ts";
+import { passed } from "./policy-test/coverage.ts";
 
 /** What a run amounts to, for the exit code. Several can hold at once; `main` knows which comes first. */
 export type Verdict =
@@ -47,6 +48,7 @@ export const FAILURE_VERDICTS = {
   "delivery-failed": "failed",
   "secret-refused": "refused",
   interrupted: "interrupted",
+  "no-tests": "failed",
   "sandbox-failed": "failed",
   internal: "failed",
 } as const satisfies Record<FailureCode, Verdict>;
@@ -69,6 +71,13 @@ export function verdictsOf(outcome: Outcome): readonly Verdict[] {
     case "audit":
       // `audit show` has shown what there is, and says what is wrong with it.
       return outcome.list || outcome.verification.ok ? [] : ["found"];
+    case "decision":
+      return outcome.decision.decision === "deny" ? ["denied"] : [];
+    case "message":
+      // A refusal is an answer of the API's, and not the one that was asked for.
+      return outcome.answer.stopReason === "refusal" ? ["failed"] : [];
+    case "test":
+      return passed(outcome.report) ? [] : ["found"];
     case "document":
       return unknownVerdicts(outcome.unknown ?? []);
     case "service":

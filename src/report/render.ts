@@ -1,7 +1,10 @@
 import type {
   AuditOutcome,
+  DecisionOutcome,
+  MessageOutcome,
   Outcome,
   PlanOutcome,
+  PolicyTestOutcome,
   ResultOutcome,
   RotationOutcome,
   ServiceOutcome,
@@ -34,6 +37,12 @@ export async function render(outcome: Outcome, view: View): Promise<string> {
       return renderRotation(outcome, view);
     case "audit":
       return renderAudit(outcome, view);
+    case "decision":
+      return renderDecision(outcome, view);
+    case "message":
+      return renderMessage(outcome, view);
+    case "test":
+      return renderPolicyTests(outcome, view);
     case "service":
       return renderService(outcome, view);
     case "document":
@@ -103,6 +112,30 @@ async function renderAudit(outcome: AuditOutcome, { format, exitCode, colour }: 
       return (await import("./audit/audit-csv.ts")).auditCsv(outcome);
     default:
       return (await import("./audit/audit-text.ts")).auditText(outcome, await styleOf(colour));
+  }
+}
+
+async function renderDecision(outcome: DecisionOutcome, { format, exitCode, colour }: View): Promise<string> {
+  if (format === "json") return (await import("./prompt/decision-json.ts")).renderDecisionJson(outcome, exitCode);
+  return (await import("./prompt/decision-text.ts")).decisionText(outcome, await styleOf(colour));
+}
+
+async function renderMessage(outcome: MessageOutcome, { format, exitCode }: View): Promise<string> {
+  if (format === "json") return (await import("./prompt/message-json.ts")).messageJson(outcome, exitCode);
+  const { answer, shown } = outcome;
+  return shown || answer.text === "" ? "" : `${answer.text}\n`;
+}
+
+async function renderPolicyTests(outcome: PolicyTestOutcome, { format, exitCode, colour }: View): Promise<string> {
+  switch (format) {
+    case "json":
+      return (await import("./policy-test/policy-test-json.ts")).policyTestJson(outcome, exitCode);
+    case "junit":
+      return (await import("./policy-test/policy-test-junit.ts")).policyTestJunit(outcome);
+    case "github":
+      return (await import("./policy-test/policy-test-github.ts")).policyTestGithub(outcome);
+    default:
+      return (await import("./policy-test/policy-test-text.ts")).policyTestText(outcome, await styleOf(colour));
   }
 }
 

@@ -1,4 +1,4 @@
-import stringWidth from "string-width";
+import stringWidth from "fast-string-width";
 import type { Reading } from "../core/org.ts";
 import { escapeTerminal } from "./escape.ts";
 import type { Style } from "./style.ts";

@@ -7,45 +7,21 @@ import type {
 import { type Call, type EventStream, type Route, readBody } from "./call.ts";
 import { badRequest, notFound, rateLimited } from "./errors.ts";
 import { composeMessage, type Prompt, tokensOf } from "./message-answer.ts";
+import { messageContent } from "./message-content.ts";
 import { streamOf } from "./message-stream.ts";
 import { findModel, lifecycleOf } from "./models.ts";
 import type { SeedModel } from "./seed.ts";
-import {
-  anything,
-  boolean,
-  type Check,
-  either,
-  integer,
-  listOf,
-  nullable,
-  object,
-  oneOf,
-  optional,
-  text,
-} from "./shape.ts";
+import { anything, boolean, integer, listOf, nullable, object, oneOf, optional, text } from "./shape.ts";
 import { nextId, type SandboxState } from "./state.ts";
 import { getRow, rowsOf } from "./table.ts";
 import { recordUsage } from "./usage.ts";
 
 type Sent = Record<keyof Omit<MessageCreateParamsBase, "workspace_id">, unknown>;
 
-const content = either(text(), listOf(object({ type: text(1), text: optional(text()) }), 0));
-const looseContent: Check<string> = (value, path) => {
-  // Blocks have many shapes; only their text matters here, so other fields pass.
-  if (typeof value === "string") return value;
-  const blocks = listOf(anything)(value, path);
-  const stripped = blocks.map((block) => {
-    const { type, text: words } = (block ?? {}) as { type?: unknown; text?: unknown };
-    return { type, ...(words === undefined ? {} : { text: words }) };
-  });
-  const read = content(stripped, path);
-  return typeof read === "string" ? read : read.map((block) => block.text ?? "").join("\n");
-};
-
 const conversation = {
   model: text(1, 256),
-  messages: listOf(object({ role: oneOf("user", "assistant"), content: looseContent }), 1, 100_000),
-  system: optional(looseContent),
+  messages: listOf(object({ role: oneOf("user", "assistant"), content: messageContent }), 1, 100_000),
+  system: optional(messageContent),
   cache_control: optional(anything),
   output_config: optional(anything),
   speed: optional(anything),

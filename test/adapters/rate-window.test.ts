@@ -96,6 +96,21 @@ describe.each([["local"], ["redis"]])("%s", (kind) => {
     expect(await window.take(one, Number.NaN)).toMatchObject({ allowed: false });
   });
 
+  test.skipIf(skipped)("several calls at once are counted all or not at all", async () => {
+    const window = await open();
+    const one = scope();
+    expect(await window.take(one, 5, 6)).toMatchObject({ allowed: false });
+    expect(await window.take(one, 5, 3)).toEqual({ allowed: true });
+    const begun = Date.now();
+    const refused = await window.take(one, 5, 3);
+    expect(refused).toMatchObject({ allowed: false });
+    expect(refused.allowed ? 0 : refused.retryAt).toBeGreaterThanOrEqual(begun + RATE_WINDOW - 1000);
+    expect(await window.take(one, 5, 2)).toEqual({ allowed: true });
+    expect(await window.take(one, 5)).toMatchObject({ allowed: false });
+    for (const count of [0, -1, 1.5, Number.NaN])
+      expect(await window.take(scope(), 5, count)).toMatchObject({ allowed: false });
+  });
+
   test.skipIf(skipped)("calls made at once in one process share the window", async () => {
     const window = await open();
     const one = scope();
@@ -143,6 +158,17 @@ describe("on this machine", () => {
       }),
       { numRuns: 25 },
     );
+  });
+
+  test("several calls have room when the last one in their way has run out", async () => {
+    const clock = { at: 1_800_000_000_000 };
+    const window = await openAt(scratch(), clock);
+    const begun = clock.at;
+    for (let call = 0; call < 4; call++, clock.at += 1000) await window.take(SCOPE, 4);
+    const refused = { allowed: false, retryAt: begun + 1000 + RATE_WINDOW };
+    expect(await window.take(SCOPE, 4, 2)).toEqual(refused);
+    clock.at = refused.retryAt;
+    expect(await window.take(SCOPE, 4, 2)).toEqual({ allowed: true });
   });
 
   test("a clock that is put back blocks nobody for longer than the window", async () => {

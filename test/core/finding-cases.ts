@@ -1,4 +1,5 @@
 import type { FindingCode } from "../../src/core/finding.ts";
+import type { TEST_SENTENCES } from "../../src/report/findings/sentences-tests.ts";
 
 /** The codes that only a live organization can give rise to. */
 export type LiveCode =
@@ -26,6 +27,9 @@ export type LiveCode =
   | "still-declared"
   | "unknown-live-role";
 
+/** The codes of a file of policy tests; `policy-test-findings.test.ts` has a case for each. */
+type TestCode = keyof typeof TEST_SENTENCES;
+
 const ADMINS = "  grace@acme.example: { role: admin }\n  alan@acme.example: { role: admin }\n";
 const PEOPLE = `version: 1\nmembers:\n${ADMINS}`;
 const role = (models: string) => `version: 1\nroles:\n  user: { allowed: true, models: [${models}] }\n`;
@@ -38,7 +42,9 @@ for (let index = 1; index < 9; index++) {
 }
 
 /** For each code of the file: the smallest text that shows it, and how `brief` writes it down. */
-export const CASES: Readonly<Record<Exclude<FindingCode, LiveCode>, readonly [string | Uint8Array, string]>> = {
+export const CASES: Readonly<
+  Record<Exclude<FindingCode, LiveCode | TestCode>, readonly [string | Uint8Array, string]>
+> = {
   "empty-file": ["# nothing\n", "- error empty-file"],
   "file-too-large": ["#".repeat(4 * 1024 * 1024 + 1), "- error file-too-large"],
   "not-text": [new Uint8Array([0x89, 0x50, 0x4e, 0x47, 13, 10, 26, 10, 0, 1]), "- error not-text"],

@@ -5,6 +5,7 @@ import { roleOf } from "../../src/core/policy/caller.ts";
 import { decide, mayAnswer } from "../../src/core/policy/decide.ts";
 import type { Policy, PolicyRequest } from "../../src/core/policy/policy.ts";
 import { policyOf } from "../../src/core/policy/policy-of.ts";
+import { NOW } from "../support/org.ts";
 import { HAIKU, OPUS, policyWith, SEED_ROLES, SONNET } from "./policy-seed.ts";
 
 const SEED = policyWith(SEED_ROLES);
@@ -63,7 +64,7 @@ test("the first thing that is wrong is the code", () => {
     codeOf(SEED, "__proto__", request),
     codeOf(SEED, "viewer", undefined),
     codeOf(SEED, "user", undefined),
-    codeOf(SEED, "user", { model: OPUS, max_tokens: 0 }),
+    codeOf(SEED, "user", { model: OPUS, max_tokens: -1 }),
     codeOf(SEED, "user", { model: OPUS }),
   ]).toEqual([
     ...["policy-missing", "policy-missing", "policy-missing", "policy-invalid", "policy-invalid", "policy-invalid"],
@@ -86,7 +87,7 @@ test("what only JavaScript can pass is denied, and nothing throws", () => {
   const requests = [
     ...[null, 1, "x", [], [HAIKU], () => {}, Symbol("x"), angry, Object.create({ model: HAIKU })],
     ...[{ model: 1 }, { model: "" }, { model: [HAIKU] }, { model: { toString: () => HAIKU } }],
-    ...[Number.NaN, Infinity, -1, 0, 1.5, "10", null, 2 ** 53, 10n].map((max_tokens) => ({ model: HAIKU, max_tokens })),
+    ...[Number.NaN, Infinity, -1, 1.5, "10", null, 2 ** 53, 10n].map((max_tokens) => ({ model: HAIKU, max_tokens })),
     JSON.parse(`{"__proto__": {"model": "${HAIKU}"}}`),
   ];
   for (const request of requests) expect(codeOf(SEED, "user", request)).toBe("invalid-request");
@@ -170,6 +171,10 @@ describe("laws", () => {
     .array(roles, { minLength: 1 })
     .map((each) => policyWith(each as Parameters<typeof policyWith>[0]));
 
+  test("a request that only warms the cache stays one", () => {
+    expect(decide(SEED, "user", { model: HAIKU, max_tokens: 0 })).toMatchObject({ request: { max_tokens: 0 } });
+  });
+
   test("an allowed request is the role's: a listed model, and never more tokens than it has or were asked for", () => {
     const tokens = fc.option(fc.integer({ min: -5, max: 9000 }), { nil: undefined });
     const names = fc.constantFrom("a", "b", "c", "__proto__");
@@ -228,18 +233,31 @@ describe("whose role it is", () => {
 });
 
 test("the policy of a config knows who has which role", () => {
-  const member = (email: string, appRole?: string) =>
-    [email, { email, role: "user", ...(appRole && { appRole }) }] as const;
+  const member = (email: string, appRole?: string, until?: string) =>
+    [email, { email, role: "user", ...(appRole && { appRole }), ...(until && { until }) }] as const;
   const config = {
     organization: { id: "org" },
-    members: new Map([member("a@x.io", "user"), member("b@x.io")]),
+    members: new Map([
+      member("a@x.io", "user", "2026-11-23"),
+      member("b@x.io"),
+      member("c@x.io", "power", "2026-11-22"),
+      member("d@x.io", undefined, "2026-11-01"),
+    ]),
     roles: SEED.roles,
     rateStore: "redis://h:1",
   } as unknown as Config;
-  expect(policyOf(config)).toEqual({
+  const policy = policyOf(config, NOW);
+  expect(policy).toEqual({
     roles: SEED.roles,
     people: new Map([["a@x.io", "user"]]),
+    former: new Map([
+      ["c@x.io", "2026-11-22"],
+      ["d@x.io", "2026-11-01"],
+    ]),
     organization: "org",
     rateStore: "redis://h:1",
   });
+  for (const user of ["C@x.io", "d@x.io"]) {
+    expect(roleOf({ policy, user, role: "user" })).toMatchObject({ code: "unknown-user", decision: "deny" });
+  }
 });

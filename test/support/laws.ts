@@ -13,7 +13,7 @@ const HOMES: Readonly<Record<string, RegExp>> = {
   inquirer: /^src\/adapters\//,
   "p-queue": /^src\/adapters\//,
   "proper-lockfile": /^src\/adapters\//,
-  "string-width": /^src\/report\//,
+  "fast-string-width": /^src\/report\//,
   "write-file-atomic": /^src\/adapters\//,
   yaml: /^src\/adapters\//,
   "yocto-spinner": /^src\/adapters\//,
@@ -49,7 +49,7 @@ function mayUseTypes(file: string, name: string): boolean {
 }
 
 /** What every command uses, and what loads nothing else at once: an import of its own would only take time. */
-const EVERY_RUN = /^src\/(?:adapters\/(?:digest|sleep|terminal)|report\/render)\.ts$/;
+const EVERY_RUN = /^src\/(?:adapters\/(?:digest|operator|sleep|terminal)|report\/render)\.ts$/;
 
 /** The files that every run loads import everything but core and those lazily; and commands know only the type of Context. */
 export function lazyStart(imports: readonly Import[]): readonly string[] {

@@ -52,14 +52,14 @@ interface JsonChange {
 /** How one run differs from a plain one. */
 export interface RunOptions {
   /** Typed on a terminal, in this order; without, stdin is no terminal. */
-  readonly typed?: readonly { readonly after: string; readonly send: string | (() => string) }[];
+  readonly typed?: readonly { readonly after: string; readonly send: string | (() => string | Promise<string>) }[];
   /** Piped in, where nothing is typed. */
   readonly stdin?: string;
   readonly signal?: AbortSignal;
   readonly sleep?: World["sleep"];
   readonly env?: World["env"];
-  /** The clock; the moment at which every test lives unless given. */
-  readonly now?: number;
+  /** The clock, standing still or not; the moment at which every test lives unless given. */
+  readonly now?: number | (() => number);
 }
 
 /** A sandbox, a folder with an rbac.yaml, and the program in between. */
@@ -110,7 +110,7 @@ async function run(words: readonly string[], sandbox: Sandbox, folder: string, h
     const next = waiting[0];
     if (!next || !fresh.includes(next.after)) return false;
     waiting.shift();
-    setTimeout(() => stdin.write(typeof next.send === "string" ? next.send : next.send()), 10);
+    setTimeout(async () => stdin.write(typeof next.send === "string" ? next.send : await next.send()), 10);
     return true;
   });
   const exitCode = await main(words, {
@@ -124,7 +124,7 @@ async function run(words: readonly string[], sandbox: Sandbox, folder: string, h
     stdin,
     stdout: stdout.stream,
     stderr: Object.assign(stderr.stream, { isTTY: typed !== undefined }),
-    now: () => now,
+    now: typeof now === "number" ? () => now : now,
     signal,
     sleep,
   });

@@ -16,7 +16,7 @@ export interface AdminFetchOptions {
   readonly onRequest: () => void;
 }
 
-/** Everything that leaves for the Admin API. Headers that anybody else asked for (ANTHROPIC_CUSTOM_HEADERS) stay behind. */
+/** Everything that leaves for the API. Headers that anybody else asked for (ANTHROPIC_CUSTOM_HEADERS) stay behind. */
 const SENT_HEADERS = new Set([
   "accept",
   "anthropic-beta",
@@ -62,14 +62,10 @@ export function createAdminFetch({ queue, deadline, secret, attemptTimeout, onRe
       });
     if (answer.ok) return copy();
 
-    if (isRedirect(answer.status)) headers.set("x-should-retry", "false");
-    const pause = pauseAskedFor(answer.headers);
-    if (pause !== undefined && pause > deadline.timeLeft()) {
-      headers.set("x-should-retry", "false");
-      if (answer.status === 429) refusal = copy;
-    } else if (pause !== undefined && answer.status === 429 && pause >= SHORT_PAUSE) {
-      queue.hold(pause);
-    }
+    const use = useOfRetrying(answer, deadline);
+    if (!use.retry) headers.set("x-should-retry", "false");
+    if (!use.retry && answer.status === 429) refusal = copy;
+    if (use.hold !== undefined) queue.hold(use.hold);
     return copy();
   };
 
@@ -82,12 +78,23 @@ export function createAdminFetch({ queue, deadline, secret, attemptTimeout, onRe
     });
 }
 
-/** 304 among them: nobody asked conditionally. */
-function isRedirect(status: number): boolean {
-  return status >= 300 && status < 400;
+/**
+ * What an answer that is an error says about trying again: a redirect never gets better, nor does a `retry-after` beyond the
+ * deadline. `hold`: the milliseconds for which a 429 wants nothing at all to be sent.
+ */
+export function useOfRetrying(
+  { status, headers }: Pick<Response, "status" | "headers">,
+  deadline: Pick<Deadline, "timeLeft">,
+): { readonly retry: boolean; readonly hold?: number } {
+  const pause = pauseAskedFor(headers);
+  if (pause !== undefined && pause > deadline.timeLeft()) return { retry: false };
+  const hold = pause !== undefined && status === 429 && pause >= SHORT_PAUSE ? { hold: pause } : {};
+  // 304 among them: nobody asked conditionally.
+  return { retry: status < 300 || status >= 400, ...hold };
 }
 
-function allowedHeaders(asked: RequestInit["headers"], secret: string | undefined): Headers {
+/** The headers that may leave, of those that the SDK asks for, with the credential where it is a static one. */
+export function allowedHeaders(asked: RequestInit["headers"], secret: string | undefined): Headers {
   const sent = new Headers();
   for (const [name, value] of new Headers(asked)) {
     if (SENT_HEADERS.has(name)) sent.set(name, value);

@@ -1,11 +1,14 @@
 import { format } from "node:util";
-import Anthropic from "@anthropic-ai/sdk";
+import Anthropic, { type ClientOptions } from "@anthropic-ai/sdk";
+import { createMessageFetch } from "../messages/message-fetch.ts";
 import { createAdminFetch } from "./admin-fetch.ts";
 import type { Credential } from "./credentials.ts";
 import type { Deadline } from "./deadline.ts";
+import { isObject } from "./pages.ts";
 import { createRequestQueue, type Wait } from "./request-queue.ts";
 
-export interface AdminConnectionOptions {
+/** What every client of ours is made from. */
+export interface ConnectionOptions {
   readonly credential: Credential;
   /** As `resolveBaseUrl` checked it. */
   readonly baseUrl: string;
@@ -17,6 +20,9 @@ export interface AdminConnectionOptions {
   /** A line for stderr, not yet masked. */
   readonly log: (line: string) => void;
   readonly onWait?: (wait: Wait) => void;
+}
+
+export interface AdminConnectionOptions extends ConnectionOptions {
   /** Milliseconds that one attempt may take; 60 s unless given. */
   readonly attemptTimeout?: number;
 }
@@ -32,26 +38,75 @@ const ATTEMPT_TIMEOUT = 60_000;
 /** The SDK's own timer runs while a request waits in our queue, so it is set to never; `attemptTimeout` is ours. */
 const NEVER = 2 ** 31 - 1;
 
+/** How often a prompt is sent again that was not answered at all. */
+const PROMPT_RETRIES = 2;
+
 /**
- * The one client that carries the administration credential. Nothing about it comes from the environment: no other
- * credential, base URL, log level, header, nor tracing. Reads are retried three times; a write asks for none itself
+ * The one client that carries the administration credential. Reads are retried three times; a write asks for none itself
  * (`maxRetries: 0`). Never call `withOptions` on it: the copy would read the environment again.
  */
 export function connectAdmin(options: AdminConnectionOptions): AdminConnection {
-  const { credential, baseUrl, deadline, perMinute, debug, log, onWait, attemptTimeout = ATTEMPT_TIMEOUT } = options;
+  const { deadline, debug, log, attemptTimeout = ATTEMPT_TIMEOUT } = options;
   let sent = 0;
   const send = createAdminFetch({
-    queue: createRequestQueue({ perMinute, ...(onWait && { onWait }) }),
+    queue: queueOf(options),
     deadline,
-    secret: credential.kind === "profile" ? undefined : credential.secret,
+    secret: secretOf(options.credential),
     attemptTimeout,
     onRequest: () => {
       sent += 1;
     },
   });
   const write = (...parts: unknown[]) => log(format(...parts));
+  const client = makeClient(options, {
+    fetch: send,
+    maxRetries: 3,
+    logLevel: debug ? "debug" : "warn",
+    logger: { error: write, warn: write, info: write, debug: write },
+  });
+  return { client, requestCount: () => sent };
+}
 
-  const client = withoutCustomHeaders(
+/**
+ * The client that sends prompts. What is not answered at all is sent again twice; once an answer has begun, nothing is.
+ */
+export function connectMessages(options: ConnectionOptions): Anthropic {
+  const { deadline, debug, log } = options;
+  // Under --debug the SDK logs of each request its address, its headers without the credential, its status and its time. It would
+  // log the prompt too, and, at level error, the piece of an answer that is no JSON: neither is anybody's business.
+  const write = (...parts: unknown[]) => log(format(...parts.map(withoutPrompt)));
+  return makeClient(options, {
+    fetch: createMessageFetch({
+      queue: queueOf(options),
+      deadline,
+      secret: secretOf(options.credential),
+      retries: PROMPT_RETRIES,
+    }),
+    maxRetries: PROMPT_RETRIES,
+    logLevel: debug ? "debug" : "warn",
+    logger: { error: () => {}, warn: write, info: write, debug: write },
+  });
+}
+
+function queueOf({ perMinute, onWait }: ConnectionOptions) {
+  return createRequestQueue({ perMinute, ...(onWait && { onWait }) });
+}
+
+function secretOf(credential: Credential): string | undefined {
+  return credential.kind === "profile" ? undefined : credential.secret;
+}
+
+function withoutPrompt(part: unknown): unknown {
+  return isObject(part) && isObject(part.options)
+    ? { ...part, options: { ...part.options, body: "[not logged]" } }
+    : part;
+}
+
+type OwnOptions = Pick<ClientOptions, "fetch" | "maxRetries" | "logLevel" | "logger">;
+
+/** A client about which nothing comes from the environment: no other credential, base URL, log level, header, nor tracing. */
+function makeClient({ credential, baseUrl }: ConnectionOptions, own: OwnOptions): Anthropic {
+  return withoutCustomHeaders(
     () =>
       new Anthropic({
         apiKey: credential.kind === "api-key" ? credential.secret : null,
@@ -59,15 +114,11 @@ export function connectAdmin(options: AdminConnectionOptions): AdminConnection {
         ...(credential.kind === "profile" && { profile: credential.profile }),
         webhookKey: null,
         baseURL: baseUrl,
-        fetch: send,
         timeout: NEVER,
-        maxRetries: 3,
-        logLevel: debug ? "debug" : "warn",
-        logger: { error: write, warn: write, info: write, debug: write },
         openTelemetry: false,
+        ...own,
       }),
   );
-  return { client, requestCount: () => sent };
 }
 
 /**

@@ -10,10 +10,12 @@ export interface Asked {
   readonly signal?: AbortSignal | undefined;
   /** Spend limits are a preview for Console organizations: a refusal there means that the preview is not switched on. */
   readonly preview?: boolean;
+  /** What to do about an error, where the advice for administration is none; undefined keeps that. */
+  readonly advise?: (code: FailureCode, error: ApiError) => string | undefined;
 }
 
 /** What an error of the SDK carries, read by shape: the SDK has one importer, and its classes may exist twice. */
-interface ApiError {
+export interface ApiError {
   readonly name: string;
   readonly status: number;
   readonly errorCode?: string | null;
@@ -39,7 +41,8 @@ function isAbort(error: unknown): boolean {
   return error instanceof Error && (error.name === "APIUserAbortError" || error.name === "AbortError");
 }
 
-function abortReason({ signal, what }: Asked): Failure {
+/** Why a request was given up: the reason of its signal where that is a Failure, else `interrupted`. */
+export function abortReason({ signal, what }: Asked): Failure {
   return signal?.reason instanceof Failure
     ? signal.reason
     : new Failure("interrupted", { message: `interrupted while asking for ${what}` });
@@ -58,7 +61,7 @@ function failureOfStatus(error: ApiError, asked: Asked): Failure {
     ...(error.requestID && { requestId: error.requestID }),
     ...(error.errorCode && { errorCode: error.errorCode }),
     ...(error.headers && retryAfterOf(error.headers)),
-    ...fixFor(code),
+    ...fixFor(code, asked.advise?.(code, error)),
   };
   return new Failure(code, details, { cause: error });
 }
@@ -117,8 +120,8 @@ function contentType(headers: Headers | undefined): string {
   return type && /^[\w.+-]+\/[\w.+-]+$/.test(type) ? ` of type ${type}` : "";
 }
 
-function fixFor(code: FailureCode): { readonly fix?: string } {
-  const fix = FIXES[code];
+function fixFor(code: FailureCode, advice: string | undefined): { readonly fix?: string } {
+  const fix = advice ?? FIXES[code];
   return fix === undefined ? {} : { fix };
 }
 
@@ -149,7 +152,7 @@ function failureWithoutAnswer(error: unknown, { what }: Asked): Failure {
 }
 
 /** Somebody else's text, fit for one line of ours. */
-function oneLine(text: string): string {
+export function oneLine(text: string): string {
   const line = text.replace(/\s+/g, " ").trim();
   return line.length > 500 ? `${line.slice(0, 500)}…` : line;
 }

@@ -63,6 +63,36 @@ export function inferenceCredential(env: Environment): Credential | undefined {
   return secret === undefined ? undefined : { kind: "api-key", secret, source: "ANTHROPIC_API_KEY" };
 }
 
+/** Where the credential for prompts is looked for. */
+export interface MessageCredentialRequest extends CredentialRequest {
+  /** The environment variable that holds the key: ANTHROPIC_API_KEY, or a workspace's `prompt_key_env`. */
+  readonly variable: string;
+}
+
+/**
+ * The credential for prompts: `--profile`, else the key in `variable`, and nothing else from the environment: a token or a
+ * profile that happens to be there may belong to an administrator. Whether an admin key can send prompts is documented nowhere
+ * (admin-api.md 1.1), and it should not. Throws Failure `usage`, `credential-missing`, `credential-rejected`.
+ */
+export function messageCredential(request: MessageCredentialRequest): Credential {
+  const { profile, variable, env, platform = process.platform } = request;
+  if (profile !== undefined) return namedProfile(profile, "--profile", configDirectory(env, platform), "");
+  const secret = secretIn(env, variable);
+  if (secret === undefined) {
+    throw new Failure("credential-missing", {
+      message: `no key to send prompts with: ${variable} is not set`,
+      fix: `set ${variable} to an API key (sk-ant-api03-…) from the Console; to try it without one: anth-rbac sandbox`,
+    });
+  }
+  if (secret.startsWith(ADMIN_KEY_PREFIX)) {
+    throw new Failure("credential-rejected", {
+      message: `${variable} holds an admin key (${ADMIN_KEY_PREFIX}…), and admin keys cannot send prompts`,
+      fix: `set ${variable} to an API key of a workspace (sk-ant-api03-…); an admin key belongs in ANTHROPIC_ADMIN_KEY`,
+    });
+  }
+  return { kind: "api-key", secret, source: variable };
+}
+
 /**
  * Whose credential it is, as far as it tells by itself: a profile notes the account that logged in (AnthropicCredentials in the
  * SDK's core/credentials.ts); a key that is no admin key is in the organization's list, with its hint. Never throws.
@@ -103,7 +133,12 @@ function configDirectory(env: Environment, platform: NodeJS.Platform): string | 
   return home && join(home, ".config", "anthropic");
 }
 
-function namedProfile(name: string, source: string, directory: string | undefined): Credential {
+function namedProfile(
+  name: string,
+  source: string,
+  directory: string | undefined,
+  scope = ' --scope "org:admin"',
+): Credential {
   if (!PROFILE_NAME.test(name) || name === "." || name === "..") {
     throw new Failure("usage", {
       message: `${source} is no name of a profile: letters, digits, "_", "." and "-" only`,
@@ -119,7 +154,7 @@ function namedProfile(name: string, source: string, directory: string | undefine
   if (!existsSync(file)) {
     throw new Failure("credential-missing", {
       message: `${source} names the profile "${name}", but ${file} does not exist`,
-      fix: `ant auth login --profile ${name} --scope "org:admin"`,
+      fix: `ant auth login --profile ${name}${scope}`,
     });
   }
   return { kind: "profile", profile: name, source: `profile "${name}" (${source})` };

@@ -1,6 +1,8 @@
+import { randomUUID } from "node:crypto";
 import { mkdir, open, readdir, readFile, rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { Failure } from "../../core/failure.ts";
+import { isCount } from "../../core/policy/compiled-policy.ts";
 import { RATE_WINDOW, type RateAnswer, type RateScope, type RateWindow } from "../../core/policy/rate-window.ts";
 import { sha256 } from "../digest.ts";
 import { acquireLock, BRIEF } from "../state/file-lock.ts";
@@ -20,11 +22,12 @@ const FORGET_AFTER = 3_600_000;
 /** The window of this machine: a small file for each scope in the state directory, each under a lock of its own. */
 export function openLocalRateWindow({ env, now }: RateWindowOptions): RateWindow {
   return {
-    take: async (scope, limit) => {
+    take: async (scope, limit, count = 1) => {
+      if (!isCount(count)) return { allowed: false, retryAt: now() + RATE_WINDOW };
       try {
         const folder = join(await stateDirectory(env), "rate");
         await mkdir(folder, { recursive: true, mode: 0o700 });
-        return await takeIn(folder, scope, limit, now);
+        return await takeIn(folder, scope, { limit, count }, now);
       } catch (error) {
         if (error instanceof Failure && error.code === "rate-store-unreachable") throw error;
         throw unreachable(error instanceof Error ? error.message : String(error), error);
@@ -34,7 +37,13 @@ export function openLocalRateWindow({ env, now }: RateWindowOptions): RateWindow
   };
 }
 
-async function takeIn(folder: string, scope: RateScope, limit: number, now: () => number): Promise<RateAnswer> {
+interface Wanted {
+  readonly limit: number;
+  readonly count: number;
+}
+
+async function takeIn(folder: string, scope: RateScope, wanted: Wanted, now: () => number): Promise<RateAnswer> {
+  const { limit, count } = wanted;
   // Names come from a file and from the environment: a digest cannot name another place.
   const base = join(folder, sha256(JSON.stringify([scope.organization, scope.role, scope.user])));
   const lock = await acquireLock(`${base}.lock`, PATIENCE, { lifetime: BRIEF });
@@ -43,18 +52,23 @@ async function takeIn(folder: string, scope: RateScope, limit: number, now: () =
     const at = now();
     const stored = await readCalls(`${base}.json`);
     const calls = liveCalls(stored, at);
-    const allowed = calls.length < limit;
-    const kept = allowed ? [...calls, at] : calls;
+    const allowed = calls.length + count <= limit;
+    const kept = allowed ? [...calls, ...Array.from({ length: count }, () => at)] : calls;
     // A denial is written too where times were clamped: they would move on with each attempt otherwise, and never run out.
     if (allowed || kept.some((call, index) => call !== stored[stored.length - kept.length + index])) {
       if (!lock.isHeld()) throw unreachable("this process was stopped for so long that its lock was lost");
       await writeCalls(`${base}.json`, kept);
     }
     if (allowed && calls.length === 0) await forgetOld(folder);
-    return allowed ? { allowed } : { allowed, retryAt: (calls.at(-limit) ?? at) + RATE_WINDOW };
+    return allowed ? { allowed } : { allowed, retryAt: lastInTheWay(calls, wanted, at) + RATE_WINDOW };
   } finally {
     await lock.release();
   }
+}
+
+/** The time of the call with whose end there is room; that of none where there never is, however long one waits. */
+function lastInTheWay(calls: readonly number[], { limit, count }: Wanted, at: number): number {
+  return calls[calls.length + count - limit - 1] ?? at;
 }
 
 /** The calls that still count, oldest first. One from the future was made before the clock was put back: it counts as made now. */
@@ -92,9 +106,8 @@ function parse(text: string): unknown {
 
 /** Replaces the file whole or not at all. */
 async function writeCalls(file: string, calls: readonly number[]): Promise<void> {
-  const draft = `${file}.new`;
-  // One that was left behind by a killed process; whoever calls holds the lock.
-  await rm(draft, { force: true });
+  // A name of its own: a process that was stopped, and lost its lock without knowing, must not write into another's.
+  const draft = `${file}.${randomUUID()}.new`;
   const handle = await open(draft, "wx", 0o600);
   try {
     await handle.writeFile(JSON.stringify(calls));
@@ -113,7 +126,7 @@ async function forgetOld(folder: string): Promise<void> {
     const path = join(folder, name);
     try {
       if ((await stat(path)).mtimeMs >= before) continue;
-      if (/\.json(?:\.new)?$/.test(name)) await rm(path, { force: true });
+      if (/\.json(?:\.[\w-]+\.new)?$/.test(name)) await rm(path, { force: true });
       // Taken as anybody would take it, and so never from somebody who has it.
       else if (name.endsWith(".lock")) await (await acquireLock(path, 50, { lifetime: BRIEF }))?.release();
     } catch {}

@@ -14,18 +14,19 @@ const PREFIX = "anth-rbac:rate:";
  * that clock was put back: it counts as made now. Answers with -1, or with the milliseconds until there is room.
  */
 const TAKE = `
-local key, window, limit, id = KEYS[1], tonumber(ARGV[1]), tonumber(ARGV[2]), ARGV[3]
+local key, window, limit, id, wanted = KEYS[1], tonumber(ARGV[1]), tonumber(ARGV[2]), ARGV[3], tonumber(ARGV[4])
 local time = redis.call("TIME")
 local now = tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
 local text = string.format("%.0f", now)
 for _, call in ipairs(redis.call("ZRANGEBYSCORE", key, "(" .. text, "+inf")) do redis.call("ZADD", key, text, call) end
 redis.call("ZREMRANGEBYSCORE", key, "-inf", string.format("%.0f", now - window))
 local count = redis.call("ZCARD", key)
-if count >= limit then
-  local oldest = redis.call("ZRANGE", key, count - limit, count - limit, "WITHSCORES")[2]
+if count + wanted > limit then
+  local place = count + wanted - limit - 1
+  local oldest = redis.call("ZRANGE", key, place, place, "WITHSCORES")[2]
   return math.max(0, tonumber(oldest or text) + window - now)
 end
-redis.call("ZADD", key, text, id)
+for call = 1, wanted do redis.call("ZADD", key, text, id .. call) end
 redis.call("PEXPIRE", key, window)
 return -1
 `;
@@ -40,6 +41,8 @@ export function openRedisRateWindow(store: string, { now }: { readonly now: () =
     client?.destroy();
     client = connectTo(store);
     await inTime(client.connect());
+    // An open connection alone keeps no program alive: a library's user closes nothing. A call in flight has a timer that does.
+    client.unref();
     return client;
   };
   // Calls made at once share the connection.
@@ -51,11 +54,12 @@ export function openRedisRateWindow(store: string, { now }: { readonly now: () =
     return connecting;
   };
   return {
-    take: async (scope, limit) => {
+    take: async (scope, limit, count = 1) => {
       // Lua would find that no count is as large as NaN.
-      if (!isCount(limit)) return { allowed: false, retryAt: now() + RATE_WINDOW };
+      if (!isCount(limit) || !isCount(count)) return { allowed: false, retryAt: now() + RATE_WINDOW };
       try {
-        const words = { keys: [keyOf(scope)], arguments: [String(RATE_WINDOW), String(limit), randomUUID()] };
+        const numbers = [String(RATE_WINDOW), String(limit), randomUUID(), String(count)];
+        const words = { keys: [keyOf(scope)], arguments: numbers };
         const wait: unknown = await inTime((await connected()).eval(TAKE, words));
         if (typeof wait !== "number") throw new Error("it answered with something else than a number");
         return wait < 0 ? { allowed: true } : { allowed: false, retryAt: now() + wait };

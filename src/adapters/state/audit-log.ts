@@ -1,11 +1,11 @@
 import { constants } from "node:fs";
 import { type FileHandle, open, rm } from "node:fs/promises";
-import { hostname, userInfo } from "node:os";
 import { join } from "node:path";
 import { type AuditEntry, type AuditRecord, chain, GENESIS, recordLine } from "../../core/audit/audit.ts";
 import type { AuditLog } from "../../core/audit/audit-log.ts";
 import { Failure } from "../../core/failure.ts";
 import { sha256 } from "../digest.ts";
+import { operator } from "../operator.ts";
 import { readHead, writeHead } from "./audit-head.ts";
 import { LOCK_FILE, LOG_FILE, readAuditLog } from "./audit-reading.ts";
 import { inspectTail } from "./audit-tail.ts";
@@ -123,15 +123,6 @@ async function probe(directory: string): Promise<void> {
   } finally {
     await handle.close();
     await rm(path, { force: true });
-  }
-}
-
-/** Who runs the program, as the system knows it; some containers have no name for their user. */
-function operator(): string {
-  try {
-    return `${userInfo().username}@${hostname()}`;
-  } catch {
-    return `${process.getuid?.() ?? "unknown"}@${hostname()}`;
   }
 }
 

@@ -100,6 +100,13 @@ export function modelNames(): readonly string[] {
   return [...BY_NAME.keys()];
 }
 
+/** The newest model that a pattern matches, one that is not to be retired before one that is; undefined where it matches none. */
+export function newestMatch(pattern: string): string | undefined {
+  const matching = MODELS.filter(({ id, aliases }) => [id, ...aliases].some((name) => matchesModel(pattern, name)));
+  // The table has the newest of each family first.
+  return (matching.find(({ retires }) => retires === undefined) ?? matching[0])?.id;
+}
+
 /** For an id known never to have existed, the model to use instead. */
 export function insteadOfInvented(name: string): string | undefined {
   return NEVER_EXISTED.get(name);

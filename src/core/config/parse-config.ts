@@ -35,7 +35,8 @@ function untouched(value: unknown): Pruned {
   return { written: value as WrittenConfig, taken: [], badKeys: new Set(), indexes: new Map() };
 }
 
-function limited(findings: readonly Finding[]): readonly Finding[] {
+/** So many findings as say something new, and that there are more. */
+export function limited(findings: readonly Finding[]): readonly Finding[] {
   if (findings.length <= FINDINGS_LIMIT) return findings;
   const rest = findings.slice(FINDINGS_LIMIT);
   const severity = rest.some(isError) ? "error" : "warning";

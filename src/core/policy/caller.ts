@@ -26,6 +26,12 @@ export function roleOf({ policy, user, role }: CallerOptions): Caller | Denied {
   }
   const email = user?.trim().toLowerCase();
   const identity = email ? { user: email } : {};
+  const lastDay = email ? policy.former?.get(email) : undefined;
+  if (lastDay !== undefined) {
+    const message = `The entry of ${email} in members ended with ${lastDay}`;
+    const fix = "have the entry's until moved on by whoever keeps rbac.yaml";
+    return { ...deny(role), code: "unknown-user", message, fix, rule: `members.${email}.until` };
+  }
   const own = email ? policy.people.get(email) : undefined;
   if (own === undefined) {
     if (role) return { role, ...identity };

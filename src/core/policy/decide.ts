@@ -44,8 +44,9 @@ export function decide<Request extends PolicyRequest>(
   }
   if (!sent || !model) return denied("invalid-request", name, model, "The request names no model");
   const { max_tokens: asked = DEFAULT_MAX_TOKENS } = sent;
-  if (!isCount(asked)) {
-    return denied("invalid-request", name, model, "The request's max_tokens is not a positive whole number");
+  // 0 only warms the cache (admin-api.md 5.4).
+  if (asked !== 0 && !isCount(asked)) {
+    return denied("invalid-request", name, model, "The request's max_tokens is not a whole number from 0 up");
   }
   const rule = ruleFor(known, model);
   if (rule === undefined) {

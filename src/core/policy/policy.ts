@@ -5,6 +5,8 @@ export interface Policy {
   readonly roles: ReadonlyMap<string, Role>;
   /** The role that each person has, by e-mail in lower case. */
   readonly people: ReadonlyMap<string, string>;
+  /** The people whose entry has ended, with its last day (`2027-01-31`): they may not pick a role as strangers may. */
+  readonly former?: ReadonlyMap<string, string>;
   /** `local`, or a redis:// address. */
   readonly rateStore: string;
   /** The organization's id, or "" where the file gives none: one scope of the rate window. */
@@ -29,13 +31,15 @@ export type DenialCode =
   /** No roles, or no file. */
   | "policy-missing"
   | "policy-invalid"
-  /** The request itself is none: no model, or a max_tokens that is no positive whole number. */
+  /** The request itself is none: no model, or a max_tokens that is no whole number from 0 up. */
   | "invalid-request"
   | "rate-limited"
   /** The store of the rate window cannot be reached: nobody knows whether there is room. */
   | "rate-store-unreachable"
   /** The API answered with a model that the role may not use. */
-  | "answer-model-not-allowed";
+  | "answer-model-not-allowed"
+  /** A call of a guarded client that no rule of a policy speaks of: nobody can say what it would do. */
+  | "call-not-guarded";
 
 /** What the policy says of a request. A plain value: it can be printed, logged and tested. */
 export type Decision<Request extends PolicyRequest = PolicyRequest> = Allowed<Request> | Denied;

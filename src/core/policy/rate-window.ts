@@ -1,3 +1,5 @@
+import type { Denied } from "./policy.ts";
+
 /** Whose calls are counted together. */
 export interface RateScope {
   /** The organization's id, or "". */
@@ -19,10 +21,39 @@ export const RATE_WINDOW = 60_000;
 /** A store of the calls of the last minute, shared by every process that names the same one. */
 export interface RateWindow {
   /**
-   * Counts a call if there is room for it in the window that ends now, in one step that nobody can come between. Throws Failure
-   * `rate-store-unreachable`: whoever asks has to deny then.
+   * Counts a call if there is room for it in the window that ends now, in one step that nobody can come between; or `count` calls,
+   * all of them or none (one where it is left out). Throws Failure `rate-store-unreachable`: whoever asks has to deny then.
    */
-  readonly take: (scope: RateScope, limit: number) => Promise<RateAnswer>;
+  readonly take: (scope: RateScope, limit: number, count?: number) => Promise<RateAnswer>;
   /** Ends connections. */
   readonly close: () => Promise<void>;
+}
+
+/** The denial of a call that finds no room at `now` (epoch ms). What to do about it depends on who asks. */
+export function noRoom(
+  {
+    role,
+    limit,
+    retryAt,
+    now,
+  }: { readonly role: string; readonly limit: number; readonly retryAt: number; readonly now: number },
+  { model, fix }: Pick<Denied, "model" | "fix">,
+): Denied {
+  const seconds = Math.max(1, Math.ceil((retryAt - now) / 1000));
+  const message = `The role ${role} allows ${callsAMinute(limit)}; there is room again in ${seconds} s`;
+  const denied = {
+    decision: "deny",
+    code: "rate-limited",
+    role,
+    model,
+    message,
+    rule: `roles.${role}.rpm_limit`,
+    retryAt,
+  } as const;
+  return fix === undefined ? denied : { ...denied, fix };
+}
+
+/** A role's rpm_limit in words. */
+export function callsAMinute(limit: number): string {
+  return `${limit} ${limit === 1 ? "call" : "calls"} a minute`;
 }

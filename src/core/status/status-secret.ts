@@ -50,3 +50,21 @@ export function matchesHint(secret: string, hint: string): boolean {
   if (parts.length < 2 || (end === "" && COMMON.test(begin))) return false;
   return secret.length >= begin.length + end.length && secret.startsWith(begin) && secret.endsWith(end);
 }
+
+/** Characters that a hint shows of a key: `sk-ant-api03-` and three more, and the last four, as the API's own (ApiKey in the SDK). */
+const HINT_BEGIN = 16;
+const HINT_END = 4;
+/** A secret has to hide at least this many, or guessing the rest is no work. */
+const HIDDEN = 16;
+
+/**
+ * The redacted form of a secret, as the API lists keys: `sk-ant-api03-R2D...igAA`. What is no credential of this API, or is
+ * too short to be one, shows only its end, an eighth of it at most; `matchesHint` holds for every secret of eight or more.
+ */
+export function hintOf(secret: string): string {
+  if (secret.startsWith("sk-ant-") && secret.length >= HINT_BEGIN + HINT_END + HIDDEN) {
+    return `${secret.slice(0, HINT_BEGIN)}...${secret.slice(-HINT_END)}`;
+  }
+  const shown = Math.min(HINT_END, Math.floor(secret.length / 8));
+  return `...${secret.slice(secret.length - shown)}`;
+}

@@ -15,7 +15,7 @@ export const TEXT_SENTENCES = {
   }),
   "not-text": () => ({
     message: "the file is binary, not text",
-    fix: "name the rbac.yaml itself, saved as UTF-8 text",
+    fix: "name the YAML file itself, saved as UTF-8 text",
   }),
   "wrong-encoding": ({ encoding }) => ({
     message: encoding.startsWith("UTF") ? `the file is encoded in ${encoding}` : `the file is ${encoding}`,
@@ -61,7 +61,7 @@ export const TEXT_SENTENCES = {
   }),
   "too-deep": ({ limit }) => ({
     message: `the nesting is deeper than ${limit} levels`,
-    fix: "close the brackets, or check that this is an rbac.yaml",
+    fix: "close the brackets, or check that it is the right file",
   }),
   "too-many-parts": ({ limit }) => ({
     message: `the text has more than ${limit} words and signs; nothing of it was read`,

@@ -2,12 +2,14 @@ import type { Finding, FindingCode } from "../../core/finding.ts";
 import type { Sentence, Sentences } from "./sentence.ts";
 import { LIVE_SENTENCES } from "./sentences-live.ts";
 import { RULE_SENTENCES } from "./sentences-rules.ts";
+import { TEST_SENTENCES } from "./sentences-tests.ts";
 import { TEXT_SENTENCES } from "./sentences-text.ts";
 
 const SENTENCES = {
   ...TEXT_SENTENCES,
   ...RULE_SENTENCES,
   ...LIVE_SENTENCES,
+  ...TEST_SENTENCES,
 } satisfies Sentences<FindingCode>;
 
 /** A finding in words. Values are as they were written: escape for the place where they are shown. */

@@ -1,0 +1,98 @@
+import { existsSync } from "node:fs";
+import path from "node:path";
+import type { Readable } from "node:stream";
+import { Failure } from "../../core/failure.ts";
+import type { Finding } from "../../core/finding.ts";
+import { firstTests } from "../../core/policy-test/first-test.ts";
+import { parsePolicyTests } from "../../core/policy-test/parse-policy-tests.ts";
+import type { PolicyTestFile } from "../../core/policy-test/policy-test-report.ts";
+import type { Subjects } from "../../core/policy-test/test-subject.ts";
+import { type Content, readAll, readBounded, reasonOf, shownPath } from "./bounded-file.ts";
+import { fileTooLarge } from "./config-bytes.ts";
+import { parseConfigText } from "./config-text.ts";
+import { isNews } from "./news.ts";
+
+/** What is looked for where no file is named, in this order. */
+const NAMES = ["rbac.test.yaml", "rbac.test.yml", "rbac.test.json"] as const;
+
+export interface PolicyTestSource {
+  /** The files named; `-` is stdin. None: the one beside the rbac.yaml. */
+  readonly names: readonly string[];
+  /** The rbac.yaml as it is shown; `<stdin>` is beside everything in the working directory. */
+  readonly config: string;
+  readonly subjects: Subjects;
+}
+
+interface Surroundings {
+  readonly cwd: string;
+  readonly stdin: Readable;
+}
+
+/** Reads files of policy tests, each once. Throws Failure `no-tests`, `file-unreadable`, `usage`; whatever they hold is findings. */
+export async function readPolicyTests(
+  source: PolicyTestSource,
+  world: Surroundings,
+): Promise<readonly PolicyTestFile[]> {
+  const { names, config, subjects } = source;
+  const { cwd } = world;
+  if (names.includes("-") && config === "<stdin>") {
+    throw new Failure("usage", {
+      message: "stdin cannot be both the rbac.yaml and the tests",
+      fix: "name one of the two files",
+    });
+  }
+  const locations = names.length > 0 ? names.map((name) => locationOf(name, cwd)) : [defaultFile(source, cwd)];
+  const files: PolicyTestFile[] = [];
+  for (const location of new Set(locations)) {
+    const piped = location === "-";
+    const content = piped ? await readAll(world.stdin) : await contentOf(location, cwd);
+    files.push(fileOf(piped ? "<stdin>" : shownPath(location, cwd), content, subjects));
+  }
+  return files;
+}
+
+function locationOf(name: string, cwd: string): string {
+  return name === "-" ? name : path.resolve(cwd, name);
+}
+
+function defaultFile({ config, subjects }: PolicyTestSource, cwd: string): string {
+  const folder = config === "<stdin>" ? cwd : path.dirname(path.resolve(cwd, config));
+  const found = NAMES.map((name) => path.join(folder, name)).find((place) => existsSync(place));
+  if (found !== undefined) return found;
+  throw new Failure("no-tests", {
+    message: `no policy tests were found: "${folder}" has no ${NAMES[0]} (or .yml, .json)`,
+    fix: `name the files, or begin with an ${NAMES[0]} that holds: ${firstTests(subjects.policy)}`,
+  });
+}
+
+async function contentOf(location: string, cwd: string): Promise<Content> {
+  try {
+    return await readBounded(location);
+  } catch (error) {
+    const { reason, forbidden } = reasonOf(error);
+    const fix = forbidden ? "make it readable for this user" : "name a file of policy tests, such as rbac.test.yaml";
+    throw new Failure(
+      "file-unreadable",
+      { message: `"${shownPath(location, cwd)}" cannot be read: ${reason}`, fix },
+      { cause: error },
+    );
+  }
+}
+
+function fileOf(file: string, content: Content, subjects: Subjects): PolicyTestFile {
+  if ("tooLarge" in content) return nothing(file, [fileTooLarge(content.tooLarge)]);
+  const text = parseConfigText(content.bytes);
+  const { value, findings, locate, brokenFrom } = text;
+  if (findings.some(({ code }) => code === "empty-file")) {
+    return nothing(file, parsePolicyTests(null, subjects, locate).findings);
+  }
+  if (value === undefined) return nothing(file, findings);
+  const parsed = parsePolicyTests(value, subjects, locate);
+  // Where the structure is in doubt, so is what any test in it says.
+  const tests = brokenFrom === undefined ? parsed.tests : [];
+  return { file, tests, findings: [...findings, ...parsed.findings.filter(isNews(text))], locate };
+}
+
+function nothing(file: string, findings: readonly Finding[]): PolicyTestFile {
+  return { file, tests: [], findings, locate: () => undefined };
+}

@@ -1,0 +1,45 @@
+import type { Context } from "../context.ts";
+import type { Outcome } from "../core/outcome.ts";
+import type { Decision } from "../core/policy/policy.ts";
+import type { ConversationWords } from "./converse.ts";
+import type { PromptInput } from "./prompt-input.ts";
+import { decisionOutcome, judge, openSession, type SessionOptions } from "./prompt-session.ts";
+
+export interface PromptOptions extends SessionOptions, PromptInput {
+  /** Only what the policy says; nothing is read, logged or sent. */
+  readonly dryRun: boolean;
+  /** Forms of a result, which belong to report, for what a conversation shows and goes on after. */
+  readonly say: ConversationWords;
+}
+
+/** Sends a prompt under the caller's role, or holds a conversation. What the policy denies reaches no network. Throws Failure. */
+export async function prompt(context: Context, options: PromptOptions): Promise<Outcome> {
+  const opened = await openSession(context, options);
+  if ("kind" in opened) return opened;
+  if ("denied" in opened) {
+    const { session, denied } = opened;
+    if (options.dryRun) return asked(session, denied);
+    const { deny } = await import("./prompt-call.ts");
+    return deny(context, session, denied);
+  }
+  const decision = judge(opened, context.now());
+  if (options.dryRun) return asked(opened, decision);
+  // Whoever only asks what the policy says waits for none of this.
+  const { callModel, deny } = await import("./prompt-call.ts");
+  // A denied call waits for no stdin and reads no file.
+  if (decision.decision === "deny") return deny(context, opened, decision);
+  const { readInput } = await import("./prompt-input.ts");
+  const turn = await readInput(context, options);
+  if (turn) return callModel(context, opened, { messages: [turn], signal: await context.deadline() });
+  const { converse } = await import("./converse.ts");
+  return converse(context, opened, options.say);
+}
+
+/** The decision itself as the result. */
+function asked(
+  session: Parameters<typeof decisionOutcome>[0] & { readonly identity?: string },
+  decision: Decision,
+): Outcome {
+  const user = session.identity?.trim().toLowerCase();
+  return { ...decisionOutcome(session, decision), asked: true, ...(user && { user }) };
+}

@@ -1,0 +1,44 @@
+import type { Context } from "../context.ts";
+import { Failure } from "../core/failure.ts";
+import { isError } from "../core/finding.ts";
+import type { Outcome } from "../core/outcome.ts";
+import { policyOf } from "../core/policy/policy-of.ts";
+import { firstTests } from "../core/policy-test/first-test.ts";
+import { matrixOf } from "../core/policy-test/matrix.ts";
+import { runPolicyTests } from "../core/policy-test/run-policy-tests.ts";
+
+export interface TestFlags {
+  /** The files to run instead of the one beside the rbac.yaml; `-` is stdin. */
+  readonly files: readonly string[];
+  readonly matrix: boolean;
+  /** Percent. */
+  readonly minCoverage?: number;
+}
+
+/** Runs policy tests against the roles of the rbac.yaml, offline. Throws Failure `no-tests`, `file-unreadable`. */
+export async function runTests(context: Context, { files: names, matrix, minCoverage }: TestFlags): Promise<Outcome> {
+  const reading = await context.config();
+  const { config, file, findings, locate } = reading;
+  if (!config) return { kind: "validation", file, findings, locate, strict: false };
+  const policy = policyOf(config, context.now());
+  const members = new Set([...config.members.values()].map(({ email }) => email));
+  const files = await context.policyTests({ names, config: file, subjects: { policy, members } });
+  const tests = files.flatMap((each) => each.tests);
+  if (tests.length === 0 && !files.some((each) => each.findings.some(isError))) {
+    const named = files.map((each) => `"${each.file}"`).join(", ");
+    throw new Failure("no-tests", {
+      message: `${named} ${files.length === 1 ? "holds" : "hold"} no test`,
+      fix: `begin with: ${firstTests(policy)}`,
+    });
+  }
+  return {
+    kind: "test",
+    report: {
+      files,
+      results: runPolicyTests(files, policy, { file, locate }),
+      matrix: matrixOf(policy, tests),
+      showMatrix: matrix,
+      ...(minCoverage !== undefined && { minCoverage }),
+    },
+  };
+}
