@@ -1,16 +1,17 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { type Bundle, bundle } from "./bundle.ts";
+import { type Bundle, bundlePackage } from "./bundle.ts";
 import { bundledPackages } from "./bundled-packages.ts";
 import { thirdPartyNotices } from "./notices.ts";
 import { sbom } from "./sbom.ts";
+import { declarations } from "./types.ts";
 
 /** Builds all that is published into dist/ and says what is in it. Run in the root. */
 export async function buildDist(): Promise<Bundle> {
-  const built = await bundle();
+  const built = await bundlePackage();
   const packages = bundledPackages(built.metafile);
   const manifest = JSON.parse(readFileSync("package.json", "utf8"));
-  const files = new Map(built.files)
+  const files = new Map([...built.files, ...declarations()])
     .set("THIRD_PARTY_NOTICES.txt", thirdPartyNotices(packages))
     .set("sbom.json", `${JSON.stringify(sbom(packages, manifest), null, 2)}\n`);
   replaceFolder("dist", files);
@@ -25,8 +26,10 @@ function replaceFolder(folder: string, files: ReadonlyMap<string, string>): void
     mkdirSync(dirname(file), { recursive: true });
     if (readIfAny(file) !== text) writeFileSync(file, text);
   }
-  for (const entry of readdirSync(folder, { withFileTypes: true })) {
-    if (entry.isDirectory() || !files.has(entry.name)) rmSync(join(folder, entry.name), { recursive: true });
+  const kept = [...files.keys()];
+  for (const path of readdirSync(folder, { recursive: true, encoding: "utf8" })) {
+    const wanted = kept.some((file) => file === path || file.startsWith(`${path}/`));
+    if (!wanted) rmSync(join(folder, path), { recursive: true, force: true });
   }
 }
 

@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { beforeAll, describe, expect, test } from "vitest";
-import { type Bundle, bundle, packageFolder, packageFolders, packageName } from "../scripts/bundle.ts";
+import { type Bundle, bundlePackage, LIBRARY, packageFolder, packageFolders, packageName } from "../scripts/bundle.ts";
 import { eagerFiles } from "../scripts/chunks.ts";
 import { VERSION } from "../src/version.ts";
 import { importsOf, packageOf, sourceFiles } from "./support/import-scan.ts";
@@ -108,7 +108,7 @@ describe("imports", () => {
 describe("the bundle", () => {
   let built: Bundle;
   beforeAll(async () => {
-    built = await bundle();
+    built = await bundlePackage();
   });
 
   test("loads commander and no other package at start", () => {
@@ -118,6 +118,19 @@ describe("the bundle", () => {
 
   test("opens a handful of files at start, not one for each module that something lazy shares", () => {
     expect(eagerFiles(built.metafile).length).toBeLessThanOrEqual(5);
+  });
+
+  test("of the library loads no package, and no command line, before or after something is asked of it", () => {
+    const eager = eagerFiles(built.metafile, LIBRARY);
+    expect(packageFolders(built.metafile, [...eager])).toEqual([]);
+    expect(eager.length).toBeLessThanOrEqual(8);
+    const files = new Set(eager);
+    for (const file of files) for (const { path } of built.metafile.outputs[file]?.imports ?? []) files.add(path);
+    const loaded = [...files].flatMap((file) => Object.keys(built.metafile.outputs[file]?.inputs ?? {}));
+    expect(loaded).toContain("src/adapters/config/config-file.ts");
+    expect(
+      loaded.filter((file) => /^src\/(?:main|cli.*|context)\.ts$|^src\/(?:commands|sandbox)\//.test(file)),
+    ).toEqual([]);
   });
 
   test("has every package that source imports, at start or in a lazy chunk", () => {

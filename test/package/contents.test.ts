@@ -2,8 +2,11 @@ import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, inject, test } from "vitest";
 
-/** What the package may weigh. A new dependency that breaks this needs a reason. */
-const BUDGET = { packed: 600_000, unpacked: 2_000_000 } as const;
+/**
+ * What the package may weigh. A new dependency that breaks this needs a reason. A third of it is the client for Redis, which loads where
+ * rate_store names a server: all its commands are one table, and the command line and the library each have their own.
+ */
+const BUDGET = { packed: 780_000, unpacked: 3_100_000 } as const;
 
 const { package: folder, folder: project, tarball } = inject("installed");
 const files = readdirSync(folder, { recursive: true, withFileTypes: true })
@@ -13,19 +16,24 @@ const files = readdirSync(folder, { recursive: true, withFileTypes: true })
 const read = (file: string) => readFileSync(join(folder, file), "utf8");
 
 test("the package holds the program, its papers, the example and the schema, and nothing else", () => {
-  const chunk = /^dist\/[\w.-]+-[A-Z0-9]{8}\.js$/;
-  expect([...new Set(files.map((file) => file.replace(chunk, "dist/<chunk>.js")))].sort()).toEqual([
+  const chunk = /^dist\/(?:library\/)?[\w.-]+-[A-Z0-9]{8}\.js$/;
+  const type = /^dist\/types\/.+\.d\.ts$/;
+  const kinds = files.map((file) => file.replace(chunk, "dist/<chunk>.js").replace(type, "dist/types/<module>.d.ts"));
+  expect([...new Set(kinds)].sort()).toEqual([
     "CHANGELOG.md",
     "LICENSE",
     "README.md",
     "bin/anth-rbac.js",
     "dist/<chunk>.js",
     "dist/THIRD_PARTY_NOTICES.txt",
+    "dist/library/index.js",
     "dist/main.js",
     "dist/sbom.json",
+    "dist/types/<module>.d.ts",
     "package.json",
     "rbac.example.yaml",
     "rbac.schema.json",
+    "rbac.test.yaml",
   ]);
 });
 

@@ -1,0 +1,74 @@
+import { operator } from "../adapters/operator.ts";
+import { Failure } from "../core/failure.ts";
+import { isCount } from "../core/policy/compiled-policy.ts";
+import type { Denied } from "../core/policy/policy.ts";
+import { noRoom, type RateWindow } from "../core/policy/rate-window.ts";
+import { isoTime } from "../core/time.ts";
+import type { Standing } from "./named-models.ts";
+
+/** Whose calls are counted, and where. */
+export interface Counted extends Standing {
+  /** Whoever the calls are made for, an e-mail; whoever runs the program where it is absent. */
+  readonly user?: string | undefined;
+  readonly env?: Readonly<Record<string, string | undefined>> | undefined;
+}
+
+/** Whether the calls of a role are counted at all. */
+export function isLimited({ policy, role }: Standing): boolean {
+  return typeof role === "string" && policy?.roles.get(role)?.rpmLimit !== undefined;
+}
+
+/**
+ * Counts so many calls in the window of the role, all of them or none. Answers with the denial where there is no room, or where nobody
+ * can tell; the role must be one that `decide` allows.
+ */
+export async function countCalls(counted: Counted, calls: number): Promise<Denied | undefined> {
+  const { policy, role } = counted;
+  const limit: unknown = typeof role === "string" ? policy?.roles.get(role)?.rpmLimit : undefined;
+  if (limit === undefined || calls === 0) return undefined;
+  const deny = (code: Denied["code"], message: string, more?: Partial<Denied>): Denied => {
+    return { decision: "deny", code, role: role ?? null, model: null, message, ...more };
+  };
+  const rule = `roles.${role}.rpm_limit`;
+  if (!policy || !role || !isCount(limit) || typeof policy.rateStore !== "string") {
+    return deny("policy-invalid", "The policy's rpm_limit or rate_store is not valid", {
+      fix: "give rpmLimit as a positive whole number, and rateStore as local or a redis:// address",
+      rule,
+    });
+  }
+  if (calls > limit) {
+    const fix = `make parts of at most ${limit} requests`;
+    return deny("rate-limited", `A batch of ${calls} requests is more than the ${limit} calls a minute of ${role}`, {
+      fix,
+      rule,
+    });
+  }
+  try {
+    const window = await windowOf(policy.rateStore, counted.env);
+    const scope = { organization: `${policy.organization ?? ""}`, role, user: userOf(counted.user) };
+    const answer = await window.take(scope, limit, calls);
+    if (answer.allowed) return undefined;
+    const { retryAt } = answer;
+    return noRoom({ role, limit, retryAt, now: Date.now() }, { model: null, fix: `try again at ${isoTime(retryAt)}` });
+  } catch (error) {
+    const details = error instanceof Failure ? error.details : { message: String(error) };
+    return deny("rate-store-unreachable", details.message, { ...(details.fix && { fix: details.fix }), rule });
+  }
+}
+
+function userOf(user: string | undefined): string {
+  return user?.trim().toLowerCase() || operator();
+}
+
+/** A connection for each server, for as long as the program runs: nobody closes a library, and an open one keeps nothing alive. */
+const shared = new Map<string, Promise<RateWindow>>();
+
+async function windowOf(store: string, env: Counted["env"] = process.env): Promise<RateWindow> {
+  const known = shared.get(store);
+  if (known) return known;
+  const { openRateWindow } = await import("../adapters/rate/open-rate-window.ts");
+  const opening = openRateWindow(store, { env, now: Date.now });
+  // The one of this machine depends on the environment, and holds nothing open.
+  if (store !== "local") shared.set(store, opening);
+  return opening;
+}

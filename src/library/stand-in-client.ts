@@ -1,0 +1,121 @@
+import { isObject } from "../core/audit/audit.ts";
+import type { Denied } from "../core/policy/policy.ts";
+import { answerDenial } from "./checked-answer.ts";
+import { checkedEvents, startDenial } from "./checked-events.ts";
+import { type Counted, countCalls, isLimited } from "./count-calls.ts";
+import { decideBatch, notGuarded, outsiderOf } from "./judge-call.ts";
+import type { MessagesClient } from "./messages-client.ts";
+import { type Decided, decideCount, decideRequest } from "./named-models.ts";
+import { denialOf } from "./policy-denied-error.ts";
+
+type Call = (params: unknown, options?: unknown) => unknown;
+
+interface Messages {
+  readonly create: Call;
+  readonly countTokens?: Call;
+  readonly stream?: Call;
+  readonly batches?: { readonly create?: Call };
+}
+
+/**
+ * A client without middleware, guarded: only the calls that make or count something, and nothing else of it. What it does with a
+ * call is not seen; what it is given, and which model answers, is.
+ */
+export function standInClient(client: MessagesClient, counted: Counted): MessagesClient {
+  const messages: Messages = Object(Object(client).messages);
+  const deny = denialOf(client);
+  /** Decides, counts, and only then calls; a denial is always a rejection. */
+  const guarded = (decideOn: (params: Fields) => Judged, call: Call): Call => {
+    return async (params, options) => {
+      const judged = judgeAlike(params, options, counted, decideOn);
+      if (judged.decision === "deny") throw deny(judged);
+      const model = typeof judged.request.model === "string" ? judged.request.model : null;
+      const full = await countCalls(counted, judged.calls ?? 0);
+      if (full) throw deny({ ...full, model });
+      return options === undefined ? call(judged.request) : call(judged.request, options);
+    };
+  };
+  const create: Call = guarded(oneCall(counted), (...words) => messages.create(...words));
+  const { countTokens, stream, batches } = messages;
+  const guardedMessages: Messages = {
+    create: async (params, options) => {
+      const answer = await create(params, options);
+      if (isAsyncIterable(answer)) return checkedEvents(answer, counted, deny);
+      const denied = answerDenial(counted, isObject(answer) ? answer.model : undefined);
+      if (denied) throw deny(denied);
+      return answer;
+    },
+    ...(countTokens && {
+      countTokens: guarded(
+        (params) => decideCount(counted, params),
+        (...words) => countTokens.call(messages, ...words),
+      ),
+    }),
+    ...(stream && { stream: guardedStream(messages, stream, counted, deny) }),
+    ...(batches?.create && {
+      batches: {
+        create: guarded(
+          (params) => decideBatch(counted, params),
+          (...words) => batches.create?.(...words),
+        ),
+      },
+    }),
+  };
+  return { messages: guardedMessages as unknown as MessagesClient["messages"] };
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+type Judged = Decided & { readonly calls?: number };
+
+function oneCall(counted: Counted): (params: Fields) => Judged {
+  return (params) => {
+    const decided = decideRequest(counted, params);
+    return decided.decision === "deny" ? decided : { ...decided, calls: 1 };
+  };
+}
+
+/** What a request may be told beside its parameters. The SDK would take another body, path or middleware from the rest. */
+const HARMLESS: ReadonlySet<string> = new Set(["signal", "timeout", "maxRetries", "headers"]);
+
+function judgeAlike(params: unknown, options: unknown, counted: Counted, decideOn: (params: Fields) => Judged): Judged {
+  try {
+    const outsider = outsiderOf(counted);
+    if (outsider) return outsider;
+    const strange = Object.keys(Object(options ?? {})).find((name) => !HARMLESS.has(name));
+    if (strange !== undefined) {
+      return notGuarded(
+        counted,
+        `a request with the option ${strange}`,
+        `use ${[...HARMLESS].join(", ")}, or leave it away`,
+      );
+    }
+    return decideOn(isObject(params) ? { ...params } : {});
+  } catch {
+    return notGuarded(counted, "a request that cannot be looked through");
+  }
+}
+
+/** It answers at once, and so cannot wait for the window; its model is known with the first event. */
+function guardedStream(messages: Messages, stream: Call, counted: Counted, deny: (denied: Denied) => Error): Call {
+  return (params, options) => {
+    const judged = judgeAlike(params, options, counted, oneCall(counted));
+    if (judged.decision === "deny") throw deny(judged);
+    if (isLimited(counted)) {
+      const fix = "use create with stream: true";
+      throw deny(notGuarded(counted, "stream of this client, whose calls cannot be counted before it begins", fix));
+    }
+    const begun = stream.call(messages, judged.request, ...(options === undefined ? [] : [options]));
+    const check = (event: unknown) => {
+      if (!isObject(event) || event.type !== "message_start") return;
+      const denied = startDenial(event, counted);
+      if (denied) throw deny(denied);
+    };
+    const { on } = Object(begun) as { readonly on?: unknown };
+    if (typeof on === "function") on.call(begun, "streamEvent", check);
+    return begun;
+  };
+}
+
+function isAsyncIterable(value: unknown): value is AsyncIterable<unknown> {
+  return typeof value === "object" && value !== null && Symbol.asyncIterator in value;
+}
