@@ -6,5 +6,5 @@ export type { Allowed, Decision, DenialCode, Denied, Policy, PolicyRequest } fro
 export { type CreateMessageOptions, type CreateParams, createMessage } from "./library/create-message.ts";
 export { type GuardOptions, guardClient } from "./library/guard-client.ts";
 export { loadPolicy, PolicyFileError, type PolicyFileProblem } from "./library/load-policy.ts";
-export type { MessagesClient } from "./library/messages-client.ts";
 export { PolicyDeniedError } from "./library/policy-denied-error.ts";
+export type { MessagesClient } from "./library/stand-in-client.ts";

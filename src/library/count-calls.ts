@@ -1,6 +1,6 @@
 import { operator } from "../adapters/operator.ts";
 import { Failure } from "../core/failure.ts";
-import { isCount } from "../core/policy/compiled-policy.ts";
+import { compilePolicy } from "../core/policy/compiled-policy.ts";
 import type { Denied } from "../core/policy/policy.ts";
 import { noRoom, type RateWindow } from "../core/policy/rate-window.ts";
 import { isoTime } from "../core/time.ts";
@@ -13,9 +13,10 @@ export interface Counted extends Standing {
   readonly env?: Readonly<Record<string, string | undefined>> | undefined;
 }
 
-/** Whether the calls of a role are counted at all. */
-export function isLimited({ policy, role }: Standing): boolean {
-  return typeof role === "string" && policy?.roles.get(role)?.rpmLimit !== undefined;
+/** How many calls a minute a role may make; undefined where they are not counted. */
+export function limitOf({ policy, role }: Standing): number | undefined {
+  const compiled = compilePolicy(policy);
+  return compiled.state === "ready" && typeof role === "string" ? compiled.roles.get(role)?.rpmLimit : undefined;
 }
 
 /**
@@ -23,18 +24,17 @@ export function isLimited({ policy, role }: Standing): boolean {
  * can tell; the role must be one that `decide` allows.
  */
 export async function countCalls(counted: Counted, calls: number): Promise<Denied | undefined> {
-  const { policy, role } = counted;
-  const limit: unknown = typeof role === "string" ? policy?.roles.get(role)?.rpmLimit : undefined;
-  if (limit === undefined || calls === 0) return undefined;
+  const { role } = counted;
+  const policy = compilePolicy(counted.policy);
+  const limit = limitOf(counted);
+  if (policy.state !== "ready" || !role || limit === undefined || calls === 0) return undefined;
   const deny = (code: Denied["code"], message: string, more?: Partial<Denied>): Denied => {
-    return { decision: "deny", code, role: role ?? null, model: null, message, ...more };
+    return { decision: "deny", code, role, model: null, message, ...more };
   };
   const rule = `roles.${role}.rpm_limit`;
-  if (!policy || !role || !isCount(limit) || typeof policy.rateStore !== "string") {
-    return deny("policy-invalid", "The policy's rpm_limit or rate_store is not valid", {
-      fix: "give rpmLimit as a positive whole number, and rateStore as local or a redis:// address",
-      rule,
-    });
+  if (typeof policy.rateStore !== "string") {
+    const fix = "give rateStore as local or a redis:// address";
+    return deny("policy-invalid", "The policy's rate_store is not valid", { fix, rule: "rate_store" });
   }
   if (calls > limit) {
     const fix = `make parts of at most ${limit} requests`;

@@ -1,7 +1,6 @@
 import type { Policy } from "../core/policy/policy.ts";
 import type { GuardOptions } from "./guard-client.ts";
-import type { MessagesClient } from "./messages-client.ts";
-import { standInClient } from "./stand-in-client.ts";
+import { type MessagesClient, standInClient } from "./stand-in-client.ts";
 
 /** What goes with one request. */
 export interface CreateMessageOptions extends Pick<GuardOptions, "user" | "env"> {
@@ -64,6 +63,5 @@ export async function createMessage(
 ): Promise<unknown> {
   const { user, env, ...request } = options;
   const { create } = standInClient(client, { policy, role, user, env }).messages;
-  const words = Object.keys(request).length === 0 ? [params] : [params, request];
-  return Reflect.apply(create, undefined, words);
+  return Reflect.apply(create, undefined, [params, request]);
 }

@@ -1,8 +1,7 @@
+import { compilePolicy } from "../core/policy/compiled-policy.ts";
 import type { Policy } from "../core/policy/policy.ts";
-import { guardedSdkClient } from "./guarded-sdk-client.ts";
-import type { MessagesClient } from "./messages-client.ts";
-import { isSdkClient } from "./sdk-client.ts";
-import { standInClient } from "./stand-in-client.ts";
+import { guardedSdkClient, isSdkClient } from "./guarded-sdk-client.ts";
+import { type MessagesClient, standInClient } from "./stand-in-client.ts";
 
 /** Whose rules a client obeys. */
 export interface GuardOptions {
@@ -23,6 +22,10 @@ export interface GuardOptions {
  * left. The client that was given stays as it was, unguarded. Never throws.
  */
 export function guardClient<Client extends MessagesClient>(client: Client, options: GuardOptions): Client {
-  const guarded = isSdkClient(client) ? guardedSdkClient(client, options) : undefined;
-  return guarded ?? (standInClient(client, options) as Client);
+  const { policy, role, user, env } = Object(options) as GuardOptions;
+  // As it is now: who changes the policy or the options afterwards changes no client.
+  compilePolicy(policy);
+  const counted = { policy, role, user, env };
+  const guarded = isSdkClient(client) ? guardedSdkClient(client, counted) : undefined;
+  return guarded ?? (standInClient(client, counted) as Client);
 }

@@ -3,7 +3,30 @@ import { checkedAnswer } from "./checked-answer.ts";
 import { type Counted, countCalls } from "./count-calls.ts";
 import { judgeCall, notGuarded, type Passed } from "./judge-call.ts";
 import { denialOf } from "./policy-denied-error.ts";
-import type { HttpRequest, Middleware, SdkClient } from "./sdk-client.ts";
+import type { MessagesClient } from "./stand-in-client.ts";
+
+/** A client of @anthropic-ai/sdk 1.x: its requests pass through middleware. */
+export interface SdkClient extends MessagesClient {
+  readonly baseURL: string;
+  readonly middleware: readonly Middleware[];
+  readonly withOptions: (options: { readonly middleware?: readonly Middleware[] }) => SdkClient;
+  readonly _options?: { readonly defaultQuery?: Readonly<Record<string, unknown>> };
+}
+
+/** Source: core/middleware.ts of the SDK. */
+type Middleware = (
+  request: HttpRequest,
+  next: (request: HttpRequest) => Promise<Response>,
+  context: { readonly options?: object | undefined },
+) => Promise<Response>;
+
+type HttpRequest = RequestInit & { readonly url: string };
+
+/** Whether a client has middleware, by which everything that it sends can be seen. */
+export function isSdkClient(client: unknown): client is SdkClient {
+  const { middleware, withOptions, baseURL } = Object(client) as Partial<SdkClient>;
+  return Array.isArray(middleware) && typeof withOptions === "function" && typeof baseURL === "string";
+}
 
 /**
  * A client of the same class, with the same credential, of which every HTTP request passes our guard as the last thing before it is
@@ -42,7 +65,8 @@ function sealed<Client extends SdkClient>(
   const guards = rules.map((counted) => guardOf(counted, () => client));
   // One of the same rules in front of another would only count every call twice.
   const kept = others.filter((one) => !rules.some((counted) => GUARDS.get(one) === counted));
-  const client: Client = make([...kept, ...guards]);
+  const front = frontOf(rules, () => client);
+  const client: Client = make([front, ...kept, ...guards]);
   if (client.middleware.at(-1) !== guards.at(-1))
     throw new TypeError("withOptions of this client drops its middleware");
   const { withOptions } = client;
@@ -58,6 +82,23 @@ function sealed<Client extends SdkClient>(
 }
 
 /**
+ * Runs before anybody else can take the options of a request in hand. Middleware of one request runs behind that of its client, and so
+ * behind the guard.
+ */
+function frontOf(rules: readonly Counted[], client: () => SdkClient): Middleware {
+  const [counted = { policy: undefined, role: undefined }] = rules;
+  const front: Middleware = async (request, next, { options }) => {
+    if (options === undefined || !bringsMiddleware(options)) return next(request);
+    const fix = "give the middleware to the client: new Anthropic({ middleware }), or withOptions";
+    throw denialOf(client())(
+      notGuarded(counted, "a request with middleware of its own, which runs behind the guard", fix),
+    );
+  };
+  GUARDS.set(front, counted);
+  return front;
+}
+
+/**
  * The guard of a client. The SDK calls it for every attempt with the same options: what was counted and got no answer is not counted
  * again, so that a retry costs nothing, and a hop of somebody's middleware to another model does.
  */
@@ -65,7 +106,7 @@ function guardOf(counted: Counted, client: () => SdkClient): Middleware {
   const unanswered = new WeakMap<object, number>();
   const guard: Middleware = async (request, next, { options }) => {
     if (options === undefined && isTokenExchange(request)) return next(request);
-    const judged = judge(request, options, client(), counted);
+    const judged = judge(request, client(), counted);
     const deny = denialOf(client());
     if (judged.decision === "deny") throw deny(judged);
     const { calls, model } = judged;
@@ -90,14 +131,9 @@ function guardOf(counted: Counted, client: () => SdkClient): Middleware {
 
 function judge(
   { method = "GET", url, body }: HttpRequest,
-  options: object | undefined,
   { baseURL, _options }: SdkClient,
   counted: Counted,
 ): Passed | Denied {
-  if (options && bringsMiddleware(options)) {
-    const fix = "give the middleware to the client: new Anthropic({ middleware }), or withOptions";
-    return notGuarded(counted, "a request with middleware of its own, which runs behind the guard", fix);
-  }
   return judgeCall({ method, url, body, baseUrl: baseURL, defaultQuery: _options?.defaultQuery ?? {} }, counted);
 }
 
@@ -114,14 +150,22 @@ async function sent(
 
 /** What the SDK sends to get a token. It has no options; nor has what somebody sends with `fetchWithTimeout`. */
 function isTokenExchange({ method, url }: HttpRequest): boolean {
-  return method === "POST" && URL.canParse(url) && new URL(url).pathname.endsWith("/v1/oauth/token");
+  // One that is no text could say another address when it is sent.
+  return (
+    method === "POST" &&
+    typeof url === "string" &&
+    URL.canParse(url) &&
+    new URL(url).pathname.endsWith("/v1/oauth/token")
+  );
 }
 
-/** Middleware of one request runs behind that of its client, and so behind the guard. */
+/** Whether the options of a request bring middleware, or nobody can tell. */
 function bringsMiddleware(options: object): boolean {
+  const { isProxy } = process.getBuiltinModule("node:util").types;
   for (let holder: unknown = options; holder; holder = Object.getPrototypeOf(holder)) {
+    // What may have told the SDK something else before.
+    if (isProxy(holder)) return true;
     const field = Object.getOwnPropertyDescriptor(holder, "middleware");
-    // A getter may have told the SDK something else before.
     if (field)
       return !("value" in field) || (![undefined, null].includes(field.value) && [field.value].flat().length > 0);
   }

@@ -26,8 +26,6 @@ export interface Passed {
   readonly calls: number;
   /** Whether the answer names a model. */
   readonly answersWithModel: boolean;
-  /** Whether the answer is asked for as a stream. */
-  readonly streams: boolean;
 }
 
 const ID = "[\\w.:@-]+";
@@ -71,7 +69,6 @@ function judge(call: HttpCall, standing: Standing): Passed | Denied {
     model: null,
     calls: 0,
     answersWithModel: false,
-    streams: false,
   } as const;
   if (OPEN.some((entry) => entry.methods.split(" ").includes(method) && entry.path.test(path))) return passed;
   const post = method === "POST" ? POSTS[path] : undefined;
@@ -93,7 +90,7 @@ const POSTS: Readonly<Record<string, (standing: Standing, body: Body) => Judged>
     const decided = decideRequest(standing, body);
     if (decided.decision === "deny") return decided;
     const model = `${decided.request.model}`;
-    return { ...decided, model, calls: 1, answersWithModel: true, streams: body.stream === true };
+    return { ...decided, model, calls: 1, answersWithModel: true };
   },
   "/v1/messages/count_tokens": (standing, body) => decideCount(standing, body),
   "/v1/messages/batches": (standing, body) => decideBatch(standing, body),

@@ -1,4 +1,5 @@
 import { isObject } from "../core/audit/audit.ts";
+import { compilePolicy } from "../core/policy/compiled-policy.ts";
 import { decide } from "../core/policy/decide.ts";
 import type { Denied, Policy, PolicyRequest } from "../core/policy/policy.ts";
 
@@ -30,49 +31,68 @@ export function decideCount(standing: Standing, body: Body): Decided {
   return decision.decision === "deny" ? decision : decideOthers(standing, body);
 }
 
-/** What people and programs say themselves: a `model` in there is a word like any other. */
-const OWN_WORDS: ReadonlySet<string> = new Set(["messages", "system", "metadata", "stop_sequences"]);
-/** Below a tool or a format: a JSON Schema, and examples of what fits it. */
-const SCHEMAS: ReadonlySet<string> = new Set(["input_schema", "input_examples", "schema", "description"]);
+/**
+ * What people and programs say themselves: a `model` in there is a word like any other. `messages` is not one of them: a block there
+ * can add a tool, with a model of its own (tool_addition).
+ */
+const OWN_WORDS: ReadonlySet<string> = new Set(["system", "metadata", "stop_sequences"]);
+/** Below a tool or a format: a JSON Schema, and examples of what fits it. Below a message: what a tool was called with. */
+const FREE_FORM: ReadonlySet<string> = new Set(["input_schema", "input_examples", "schema", "description", "input"]);
+/** Which models have answered already, in a block of type `fallback`: none is asked again. */
+const ECHOED: ReadonlySet<string> = new Set(["from", "to"]);
 const NAMES_MODELS = /^(?:.+_)?models?$/;
 
 function decideOthers(standing: Standing, { model, ...rest }: Body): Decided {
-  const { policy, role } = standing;
-  if (rest.fallbacks === "default" && !(role && policy?.roles.get(role)?.models.includes("*"))) {
+  const { fallbacks } = rest;
+  if (typeof fallbacks === "string" && !mayUseAny(standing)) {
     return {
       decision: "deny",
       code: "call-not-guarded",
-      role: role ?? null,
+      role: standing.role ?? null,
       model: typeof model === "string" ? model : null,
-      message: 'fallbacks: "default" leaves the choice of a model to the API',
+      message: `fallbacks: ${JSON.stringify(fallbacks)} leaves the choice of a model to the API`,
       fix: "list the models to fall back to: each is decided like the request's own",
     };
   }
   const denials: Denied[] = [];
-  const lowered = Object.entries(rest).map(([name, value]) => [
-    name,
-    OWN_WORDS.has(name) ? value : lowerIn(value, standing, denials),
-  ]);
+  const others = Object.entries(rest).filter(([name]) => !OWN_WORDS.has(name));
+  const lowered = lowerIn(Object.fromEntries(others), standing, denials) as Body;
   const [denied] = denials;
-  return denied ?? { decision: "allow", request: { model, ...Object.fromEntries(lowered) } };
+  return denied ?? { decision: "allow", request: { model, ...rest, ...lowered } };
+}
+
+function mayUseAny({ policy, role }: Standing): boolean {
+  const compiled = compilePolicy(policy);
+  const known = compiled.state === "ready" && role ? compiled.roles.get(role) : undefined;
+  return known?.patterns.some(({ pattern }) => pattern === "*") ?? false;
 }
 
 /** A value with every `max_tokens` beside a model lowered; what is denied of the models in it goes to `denials`. */
 function lowerIn(value: unknown, standing: Standing, denials: Denied[]): unknown {
   if (Array.isArray(value)) return value.map((item) => lowerIn(item, standing, denials));
   if (!isObject(value)) return value;
+  const free = value.type === "fallback" ? ECHOED : FREE_FORM;
   let tokens: number | undefined;
   const fields = Object.entries(value).map(([name, field]) => {
-    if (SCHEMAS.has(name)) return [name, field];
-    for (const model of NAMES_MODELS.test(name) ? [field].flat() : []) {
-      if (typeof model !== "string") continue;
-      const asked = typeof value.max_tokens === "number" ? { max_tokens: value.max_tokens } : {};
-      const decision = decide(standing.policy, standing.role, { model, ...asked });
+    if (free.has(name)) return [name, field];
+    for (const model of NAMES_MODELS.test(name) ? [field ?? []].flat() : []) {
+      const asked = value.max_tokens ?? (isAdvisor(value) ? UNBOUNDED : undefined);
+      // Whatever it is: what names no model as we know it is denied.
+      const request = { model, ...(asked !== undefined && { max_tokens: asked }) } as PolicyRequest;
+      const decision = decide(standing.policy, standing.role, request);
       if (decision.decision === "deny") denials.push(decision);
-      else if ("max_tokens" in asked) tokens = decision.request.max_tokens;
+      else if (asked !== undefined) tokens = decision.request.max_tokens;
     }
     return [name, lowerIn(field, standing, denials)];
   });
   const copy = Object.fromEntries(fields);
-  return tokens === undefined ? copy : { ...copy, max_tokens: tokens };
+  return tokens === undefined || tokens === UNBOUNDED ? copy : { ...copy, max_tokens: tokens };
+}
+
+/** Lowered to what the role may, and where that has no limit, not sent. */
+const UNBOUNDED = Number.MAX_SAFE_INTEGER;
+
+/** An advisor that is given no max_tokens may write as much as its model can; a fallback has those of its request. */
+function isAdvisor({ type }: Body): boolean {
+  return typeof type === "string" && type.startsWith("advisor_");
 }

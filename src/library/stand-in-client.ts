@@ -1,12 +1,19 @@
-import { isObject } from "../core/audit/audit.ts";
+import { isObject, parseJson } from "../core/audit/audit.ts";
 import type { Denied } from "../core/policy/policy.ts";
 import { answerDenial } from "./checked-answer.ts";
 import { checkedEvents, startDenial } from "./checked-events.ts";
-import { type Counted, countCalls, isLimited } from "./count-calls.ts";
+import { type Counted, countCalls, limitOf } from "./count-calls.ts";
 import { decideBatch, notGuarded, outsiderOf } from "./judge-call.ts";
-import type { MessagesClient } from "./messages-client.ts";
 import { type Decided, decideCount, decideRequest } from "./named-models.ts";
 import { denialOf } from "./policy-denied-error.ts";
+
+/** A client of the SDK, of any version, or a stand-in: nothing of the SDK is imported, not even a type. */
+export interface MessagesClient {
+  readonly messages: {
+    // What it takes and gives is for the client's own type to say.
+    readonly create: (params: never, options?: never) => unknown;
+  };
+}
 
 type Call = (params: unknown, options?: unknown) => unknown;
 
@@ -32,7 +39,7 @@ export function standInClient(client: MessagesClient, counted: Counted): Message
       const model = typeof judged.request.model === "string" ? judged.request.model : null;
       const full = await countCalls(counted, judged.calls ?? 0);
       if (full) throw deny({ ...full, model });
-      return options === undefined ? call(judged.request) : call(judged.request, options);
+      return call(...judged.words);
     };
   };
   const create: Call = guarded(oneCall(counted), (...words) => messages.create(...words));
@@ -41,7 +48,9 @@ export function standInClient(client: MessagesClient, counted: Counted): Message
     create: async (params, options) => {
       const answer = await create(params, options);
       if (isAsyncIterable(answer)) return checkedEvents(answer, counted, deny);
-      const denied = answerDenial(counted, isObject(answer) ? answer.model : undefined);
+      const model = isObject(answer) ? answer.model : undefined;
+      // The API always names one; a stand-in of a test need not.
+      const denied = model === undefined ? undefined : answerDenial(counted, model);
       if (denied) throw deny(denied);
       return answer;
     },
@@ -77,11 +86,20 @@ function oneCall(counted: Counted): (params: Fields) => Judged {
 /** What a request may be told beside its parameters. The SDK would take another body, path or middleware from the rest. */
 const HARMLESS: ReadonlySet<string> = new Set(["signal", "timeout", "maxRetries", "headers"]);
 
-function judgeAlike(params: unknown, options: unknown, counted: Counted, decideOn: (params: Fields) => Judged): Judged {
+type Words = readonly [params: unknown, options?: unknown];
+
+/** Decides a call, and copies what it is made with: what was looked through is what is handed on. */
+function judgeAlike(
+  params: unknown,
+  options: unknown,
+  counted: Counted,
+  decideOn: (params: Fields) => Judged,
+): (Judged & { readonly decision: "allow"; readonly words: Words }) | Denied {
   try {
     const outsider = outsiderOf(counted);
     if (outsider) return outsider;
-    const strange = Object.keys(Object(options ?? {})).find((name) => !HARMLESS.has(name));
+    const told = { ...Object(options) };
+    const strange = Object.keys(told).find((name) => !HARMLESS.has(name));
     if (strange !== undefined) {
       return notGuarded(
         counted,
@@ -89,7 +107,12 @@ function judgeAlike(params: unknown, options: unknown, counted: Counted, decideO
         `use ${[...HARMLESS].join(", ")}, or leave it away`,
       );
     }
-    return decideOn(isObject(params) ? { ...params } : {});
+    // As the JSON that is sent: no getter, Proxy or toJSON says another thing later.
+    const body = isObject(params) ? parseJson(JSON.stringify(params)) : undefined;
+    const judged = decideOn(isObject(body) ? body : {});
+    if (judged.decision === "deny") return judged;
+    const { request } = judged;
+    return { ...judged, words: Object.keys(told).length === 0 ? [request] : [request, told] };
   } catch {
     return notGuarded(counted, "a request that cannot be looked through");
   }
@@ -100,11 +123,11 @@ function guardedStream(messages: Messages, stream: Call, counted: Counted, deny:
   return (params, options) => {
     const judged = judgeAlike(params, options, counted, oneCall(counted));
     if (judged.decision === "deny") throw deny(judged);
-    if (isLimited(counted)) {
+    if (limitOf(counted) !== undefined) {
       const fix = "use create with stream: true";
       throw deny(notGuarded(counted, "stream of this client, whose calls cannot be counted before it begins", fix));
     }
-    const begun = stream.call(messages, judged.request, ...(options === undefined ? [] : [options]));
+    const begun = stream.call(messages, ...judged.words);
     const check = (event: unknown) => {
       if (!isObject(event) || event.type !== "message_start") return;
       const denied = startDenial(event, counted);

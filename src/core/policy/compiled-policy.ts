@@ -5,6 +5,8 @@ import type { Policy } from "./policy.ts";
 export interface CompiledRole {
   readonly allowed: boolean;
   readonly maxTokens: number | undefined;
+  /** Calls a minute. */
+  readonly rpmLimit: number | undefined;
   /** The path of the role in rbac.yaml. */
   readonly path: string;
   /** The path of the entry that names each model; keys are entries as written, and the ids that they stand for. */
@@ -15,8 +17,14 @@ export interface CompiledRole {
 /** What a policy comes to. */
 export type CompiledPolicy =
   | { readonly state: "missing" }
-  | { readonly state: "invalid"; readonly message: string }
-  | { readonly state: "ready"; readonly roles: ReadonlyMap<string, CompiledRole> };
+  | { readonly state: "invalid"; readonly message: string; readonly fix?: string }
+  | {
+      readonly state: "ready";
+      readonly roles: ReadonlyMap<string, CompiledRole>;
+      /** Both as given: only who counts calls asks for them. */
+      readonly rateStore: unknown;
+      readonly organization: unknown;
+    };
 
 const MISSING: CompiledPolicy = { state: "missing" };
 const COMPILED = new WeakMap<object, CompiledPolicy>();
@@ -37,7 +45,8 @@ export function compilePolicy(policy: Policy | undefined): CompiledPolicy {
 
 function compile(policy: Policy): CompiledPolicy {
   try {
-    const given: unknown = policy.roles;
+    const { roles: given, rateStore, organization } = policy as Readonly<Record<keyof Policy, unknown>>;
+    if (policy instanceof Promise) return { state: "invalid", message: "The policy is a promise", fix: "await it" };
     if (!(given instanceof Map)) return { state: "invalid", message: "The policy's roles are no Map" };
     if (given.size === 0) return MISSING;
     const roles = new Map<string, CompiledRole>();
@@ -46,7 +55,7 @@ function compile(policy: Policy): CompiledPolicy {
       if (!compiled) return { state: "invalid", message: `The policy's role ${JSON.stringify(name)} is not valid` };
       roles.set(name, compiled);
     }
-    return { state: "ready", roles };
+    return { state: "ready", roles, rateStore, organization };
   } catch {
     // A getter or a Proxy of somebody's own.
     return { state: "invalid", message: "The policy cannot be read" };
@@ -55,9 +64,10 @@ function compile(policy: Policy): CompiledPolicy {
 
 function compileRole(name: string, role: unknown): CompiledRole | undefined {
   if (typeof role !== "object" || role === null) return undefined;
-  const { allowed, models, maxTokens } = role as Readonly<Record<string, unknown>>;
+  const { allowed, models, maxTokens, rpmLimit } = role as Readonly<Record<string, unknown>>;
   if (typeof allowed !== "boolean" || !Array.isArray(models)) return undefined;
   if (maxTokens !== undefined && !isCount(maxTokens)) return undefined;
+  if (rpmLimit !== undefined && !isCount(rpmLimit)) return undefined;
   const path = `roles.${name}`;
   const exact = new Map<string, string>();
   const patterns: { pattern: string; rule: string }[] = [];
@@ -68,7 +78,7 @@ function compileRole(name: string, role: unknown): CompiledRole | undefined {
     // The first entry that names a model is the one that is said to allow it.
     else for (const key of [model, resolveModel(model)]) if (!exact.has(key)) exact.set(key, rule);
   }
-  return { allowed, maxTokens, path, exact, patterns };
+  return { allowed, maxTokens, rpmLimit, path, exact, patterns };
 }
 
 /** The path of the entry that allows a model, or undefined. The id and the aliases of a model are always decided alike. */
