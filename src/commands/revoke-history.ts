@@ -1,11 +1,12 @@
 import type { Context } from "../context.ts";
 import { type AuditRecord, parseRecord } from "../core/audit/audit.ts";
 import type { OrgSnapshot } from "../core/org.ts";
+import { parseTarget } from "../core/parse-target.ts";
 import type { Plan } from "../core/plan.ts";
 
 /** What this machine's audit log says of earlier revocations in an organization. */
 export interface RevokeHistory {
-  /** The ids that people had who were removed, or whose invitation was: their keys still name them. By e-mail in lower case. */
+  /** The ids that people had who lost a role, were removed, or whose invitation was: their keys still name them. By e-mail in lower case. */
   readonly formerIds: ReadonlyMap<string, readonly string[]>;
   /** Writes of `revoke` to what a plan is about, oldest first; a key that was disabled is in no plan any more. */
   readonly writesOf: (plan: Plan, live: OrgSnapshot) => readonly AuditRecord[];
@@ -27,7 +28,8 @@ export async function readHistory(context: Context, organizationId: string): Pro
   const formerIds = new Map<string, string[]>();
   // A removal whose answer was lost counts too: it may have taken effect.
   for (const { target, id } of writes) {
-    const email = /^(?:members|invites)\.(.+)$/s.exec(target ?? "")?.[1]?.toLowerCase();
+    // A workspace role's line is often the last one of a run that was killed while the person was being removed.
+    const email = parseTarget(target ?? "")?.email;
     if (email === undefined || id === undefined) continue;
     formerIds.set(email, [...new Set([...(formerIds.get(email) ?? []), id])]);
   }

@@ -151,12 +151,22 @@ function undecidedRefusal(plan: Plan, effect: string): Refusal | undefined {
   };
 }
 
-/** No is the harmless answer: a service goes on, and the person still knows the secret. */
+/**
+ * One answer, for every key that they made: which ones it is for is in the question. No is the harmless answer: a service goes
+ * on, and the person still knows the secret.
+ */
 async function askAboutKeys({ terminal }: Context, plan: Plan): Promise<KeyDecision> {
-  const names = undecidedKeys(plan).map(({ name }) => printable(name));
-  const about = `${names.join(", ")} ${names.length === 1 ? "is" : "are"} in use, or may be`;
-  if (await terminal.confirm(`${about}. Disable every key that they made at once?`)) return "disable";
-  const rotates = await terminal.confirm("Leave them active until they are rotated? No keeps them as they are");
+  const made = (plan.revocations ?? []).flatMap(({ keys }) => keys.filter(({ relation }) => relation === "created"));
+  const names = made.map(({ name, decision, workspace }) => {
+    const use = decision === "undecided" ? "in use, or may be" : "not in use";
+    return `  ${printable(name)} (${printable(workspace ?? "the organization")}; ${use})`;
+  });
+  const all = made.length === 1 ? "it" : `all ${made.length}`;
+  const about = made.length === 1 ? "A key that they made:" : `One answer holds for ${all} keys that they made:`;
+  // Part of the question, and so shown under --quiet too.
+  terminal.warning([about, ...names].join("\n"));
+  if (await terminal.confirm(`Disable ${all} at once?`)) return "disable";
+  const rotates = await terminal.confirm(`Leave ${all} active until rotated? No: nothing is done about ${all}`);
   return rotates ? "rotate" : "keep";
 }
 

@@ -108,6 +108,7 @@ export interface FindingArgs {
   "inherited-role": { readonly person: string; readonly role: string; readonly declared: string };
   "not-a-member": { readonly person: string };
   "unknown-live-role": { readonly person: string; readonly role: string };
+  "unknown-key-status": { readonly key: string; readonly status: string };
   "preview-not-enabled": { readonly feature: string };
   "key-overdue": { readonly key: string; readonly days: number; readonly rotateEvery: string };
   "key-expires-soon": { readonly key: string; readonly day: string; readonly days: number };
@@ -145,6 +146,9 @@ export interface Position {
   readonly column: number;
 }
 
+/** Where something in the file stands; undefined where the file has no such place. */
+export type Locate = (path: ConfigPath, atKey: boolean) => Position | undefined;
+
 /** What a code means for the reader, unless the rule that finds it knows better. */
 const SEVERITIES: Partial<Record<FindingCode, Severity>> = {
   "unknown-rate-limit": "warning",
@@ -170,6 +174,7 @@ const SEVERITIES: Partial<Record<FindingCode, Severity>> = {
   "inherited-role": "info",
   "not-a-member": "warning",
   "unknown-live-role": "warning",
+  "unknown-key-status": "warning",
   "preview-not-enabled": "warning",
   "key-overdue": "warning",
   "key-expires-soon": "warning",

@@ -2,7 +2,7 @@ import type { ChangeResult } from "./apply/result.ts";
 import type { AuditRecord } from "./audit/audit.ts";
 import type { AuditReading } from "./audit/audit-log.ts";
 import type { Failure } from "./failure.ts";
-import type { ConfigPath, Finding, Position } from "./finding.ts";
+import type { Finding, Locate } from "./finding.ts";
 import type { Organization } from "./org.ts";
 import type { Change, Plan, UnknownKind } from "./plan.ts";
 import type { Allowed, Decision } from "./policy/policy.ts";
@@ -35,9 +35,6 @@ export interface DocumentOutcome {
   readonly unknown?: readonly UnknownKind[];
 }
 
-/** Where something in the file stands; undefined where the file has no such place. */
-export type Locate = (path: ConfigPath, atKey: boolean) => Position | undefined;
-
 export interface ValidationOutcome {
   readonly kind: "validation";
   /** The file as the user may open it, relative to the working directory where it is below it. */
@@ -46,6 +43,8 @@ export interface ValidationOutcome {
   readonly locate: Locate;
   /** Warnings count as errors for the exit code. */
   readonly strict: boolean;
+  /** False where they stand in the way of a result that is kept as it comes. */
+  readonly asked?: boolean;
 }
 
 export interface PlanOutcome {

@@ -10,15 +10,22 @@ function terminal(stdin: Readable & { isTTY?: boolean }, { quiet = false, input 
   let text = "";
   stderr.on("data", (chunk) => {
     text += chunk;
+    stdin.emit("shown", stripVTControlCharacters(text));
   });
   stderr.end = () => stderr;
   const world = { cwd: "/", stdin, stderr, now: () => 0, signal: new AbortController().signal };
   return { ...createTerminal(world, { quiet, input }), said: () => stripVTControlCharacters(text) };
 }
 
+/** Somebody who types once, as soon as the question is on the screen. */
 const typing = (words: string) => {
   const stdin = Object.assign(new PassThrough(), { isTTY: true });
-  setTimeout(() => stdin.write(`${words}\r`), 150);
+  let waits = true;
+  stdin.on("shown", (text: string) => {
+    if (!waits || !text.includes("The secret")) return;
+    waits = false;
+    setTimeout(() => stdin.write(`${words}\r`), 10);
+  });
   return stdin;
 };
 

@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import type { Fault } from "../../src/sandbox/faults.ts";
 import { stateOf } from "../support/every-write.ts";
-import { openStage } from "../support/stage.ts";
+import { openStage, stage } from "../support/stage.ts";
 
 const BOB = ["revoke", "--user", "bob@acme.example", "--keys", "disable", "--yes", "--json", "--api-rpm", "0"];
 
@@ -44,3 +44,34 @@ test.each(["cut_before", "cut_after"] as const)(
     }
   },
 );
+
+describe("a write that is in no line of the log, as a killed run leaves it", () => {
+  test("is found done, by what the keys and the file say", async () => {
+    const one = await stage();
+    one.declare({ workspaces: { dev: { name: "Development", members: { "bob@acme.example": "user" } } } });
+    const { state, control } = one.sandbox;
+    const shared = state.api_keys.find(({ name }) => name === "dev-shared");
+    control.console.edit("api_keys", shared?.id ?? "", { status: "inactive" });
+    expect((await one.run([...BOB, "--evidence", "bob.json"])).exitCode).toBe(0);
+    const evidence = JSON.parse(readFileSync(join(one.folder, "bob.json"), "utf8"));
+    expect(evidence.found_done).toEqual([
+      { kind: "key", target: "workspaces.dev.keys.dev-shared", id: shared?.id, state: "inactive" },
+    ]);
+    expect(evidence.actions.map(({ id }: { id: string }) => id)).not.toContain(shared?.id);
+  });
+
+  test("may be the removal of the person: they are known by the roles that were taken before", async () => {
+    const one = await stage();
+    expect((await one.run([...BOB, "--only", "workspace_members"])).exitCode).toBe(0);
+    one.sandbox.control.console.removeUser("bob@acme.example");
+    const ran = await one.run([...BOB, "--evidence", "bob.json"]);
+    expect([ran.exitCode, ran.json()]).toMatchObject([
+      0,
+      { verified: true, revocations: [{ subject: { standing: "gone" } }] },
+    ]);
+    // The keys that he made are found by the id that the log has.
+    expect(ran.json().results).toMatchObject([
+      { target: expect.stringMatching(/\.keys\.dev-shared$/), status: "done" },
+    ]);
+  });
+});

@@ -180,10 +180,14 @@ describe("keys that a person made", () => {
     ]);
   });
 
-  test("are asked about on a terminal", async () => {
+  test("are asked about on a terminal: one answer, for each that the question names", async () => {
     const one = await stage();
-    const ran = await one.run(ADA, { typed: [{ after: "at once?", send: "y\r" }] });
-    expect([ran.exitCode, status(one, "prod-auth-service")]).toEqual([0, "inactive"]);
+    one.sandbox.control.console.createKey({ name: "idle", workspace: "Staging", created_by: "ada@acme.example" });
+    const ran = await one.run([...ADA, "--quiet"], { typed: [{ after: "at once?", send: "y\r" }] });
+    expect(ran.stderr).toMatch(
+      /prod-auth-service \(Production; in use, or may be\)[\s\S]*idle \(Staging; not in use\)/,
+    );
+    expect([ran.exitCode, status(one, "prod-auth-service"), status(one, "idle")]).toEqual([0, "inactive", "inactive"]);
   });
 });
 

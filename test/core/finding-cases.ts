@@ -25,6 +25,7 @@ export type LiveCode =
   | "pinned-id-superseded"
   | "preview-not-enabled"
   | "still-declared"
+  | "unknown-key-status"
   | "unknown-live-role";
 
 /** The codes of a file of policy tests; `policy-test-findings.test.ts` has a case for each. */

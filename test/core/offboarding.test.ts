@@ -81,6 +81,36 @@ describe("a person", () => {
     expect([stranger.code, stranger.details.fix]).toEqual(["not-found", `did you mean "${EVE}"?`]);
   });
 
+  test("a key whose status nobody knows is said, and left alone", () => {
+    const keys = [{ ...key("odd", PROD, by("eve")), status: "frozen" }];
+    for (const found of [plan({ keys }), plan({ keys }, { people: [], key: "odd" })]) {
+      expect(found.findings.map(({ code }) => code)).toEqual(["unknown-key-status"]);
+      expect(lines(found).some((line) => line.includes("odd"))).toBe(false);
+    }
+  });
+
+  test("what was over already: disabled keys, and what the file gives and nobody has", () => {
+    const config = declared({
+      members: { [EVE]: { role: "user" } },
+      workspaces: { prod: { name: "Production", members: { [EVE]: "user" } } },
+    });
+    const keys = [
+      { ...key("off", PROD, by("eve")), status: "inactive" },
+      { ...key("long-gone", PROD, by("eve")), status: "archived" },
+      { ...key("acted", PROD, as("eve")), status: "archived" },
+      { ...key("late", PROD, by("eve")), status: "expired" },
+      { ...key("adas", PROD, by("ada")), status: "inactive" },
+    ];
+    const ended = (found: Plan) => found.revocations?.[0]?.ended.map(({ target, state }) => `${target} ${state}`);
+    const off = ["workspaces.prod.keys.off inactive", "workspaces.prod.keys.acted archived"];
+    const role = `workspaces.prod.members.${EVE} absent`;
+    expect(ended(plan({ keys, members: [] }, { config }))).toEqual([...off, role]);
+    expect(ended(plan({ keys, members: [member("eve", "user")] }, { config }))).toEqual(off);
+    const formerIds = new Map([[EVE, ["user_eve"]]]);
+    expect(ended(plan({ keys, users: [] }, { config, formerIds }))).toEqual([...off, role, `members.${EVE} absent`]);
+    expect(ended(plan({ users: [], invites: [invite(EVE)] }, { config }))).toEqual([]);
+  });
+
   test("two members with the e-mail: nobody is guessed at", () => {
     const twins = [user(EVE), { ...user(EVE), id: "user_twin" }];
     expect(failure(() => plan({ users: twins })).code).toBe("ambiguous");
@@ -242,6 +272,17 @@ describe("guardrails", () => {
     expect(found.guardrails.find(({ rule }) => rule === "min_workspace_admins")).toMatchObject({
       ok: false,
       targets: ["workspaces.wrkspc_production"],
+    });
+  });
+
+  test("the last admin of a workspace of which nobody can tell what the file means by it", () => {
+    const config = declared({ workspaces: { prod: { name: "Production" } } });
+    const workspaces = [workspace("Production"), { ...workspace("Production"), id: "wrkspc_twin" }];
+    const members = [member("eve", "admin", "wrkspc_twin"), member("ada", "admin")];
+    const found = plan({ users: [user(EVE), user("ada@acme.example")], workspaces, members }, { config });
+    expect(found.guardrails.find(({ rule }) => rule === "min_workspace_admins")).toMatchObject({
+      ok: false,
+      targets: ["workspaces.wrkspc_twin"],
     });
   });
 

@@ -218,6 +218,11 @@ describe("whose role it is", () => {
     ["pat@example.com", "user", { role: "user", user: "pat@example.com" }],
     ["pat@example.com", "admin", { code: "role-not-assumable", rule: "roles.power.may_assume" }],
     ["uma@example.com", "power", { code: "role-not-assumable", role: "power" }],
+    [
+      "uma@example.com",
+      "powr",
+      { code: "role-not-assumable", fix: expect.stringContaining("the policy has no role powr") },
+    ],
     ["new@example.com", "user", { role: "user", user: "new@example.com" }],
     [undefined, "user", { role: "user" }],
     ["new@example.com", undefined, { code: "unknown-user", message: "The policy gives new@example.com no role" }],

@@ -41,6 +41,15 @@ describe("a plan", () => {
     expect(found).toMatchObject([{ code: "key-in-other-workspace", severity: "error", target: TARGET }]);
     expect(rotate([web(), web("", { id: "a" })]).plan.findings).toMatchObject([{ code: "ambiguous-name" }]);
     expect(rotate([web("@disabled-20260230")]).plan.findings).toMatchObject([{ code: "invalid-format" }]);
+    expect(rotate([web("", { status: "frozen" })]).plan.findings).toMatchObject([
+      { code: "unknown-key-status", severity: "warning", target: TARGET, args: { status: "frozen" } },
+    ]);
+    // A replacement of which nobody knows whether it works is not one, and that is said.
+    const { plan } = rotate([web("", old), web("@next", { status: "frozen" })]);
+    expect([plan.findings.map(({ code }) => code), plan.keys?.[0]?.phase]).toEqual([
+      ["unknown-key-status"],
+      "awaiting-replacement",
+    ]);
   });
 
   test("a workspace that declares the same name keeps its own key", () => {

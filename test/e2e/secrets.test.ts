@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -54,7 +54,11 @@ afterAll(async () => {
 });
 
 /** Runs a command line with all that it says, and returns its exit code. */
-function run(words: readonly string[], stdin = ""): Promise<number | null> {
+function run(
+  words: readonly string[],
+  stdin = "",
+  onStart: (child: ChildProcess) => void = () => {},
+): Promise<number | null> {
   return new Promise((resolve, reject) => {
     const child = spawn(command, [...words, "--debug"], { cwd: folder, env });
     const collect = (text: string) => {
@@ -62,12 +66,27 @@ function run(words: readonly string[], stdin = ""): Promise<number | null> {
     };
     child.stdout.setEncoding("utf8").on("data", collect);
     child.stderr.setEncoding("utf8").on("data", collect);
+    onStart(child);
     child.on("error", reject);
     child.on("close", resolve);
     // A run that needs no stdin may be over before it is written.
     child.stdin.on("error", () => {}).end(stdin);
   });
 }
+
+/** Starts a command line, kills it once the organization shows its first write, and returns the exit code that it has not got. */
+async function killAfterWrite(words: readonly string[], stdin: string, hasBegun: () => boolean) {
+  const match = { method: "POST", path: "/v1/organizations/**", after: 1 };
+  sandbox.control.fault({ kind: "slow", ms: 1_500, match });
+  const exitCode = await run(words, stdin, (child) => {
+    const watch = setInterval(() => hasBegun() && child.kill("SIGKILL"), 5);
+    child.on("close", () => clearInterval(watch));
+  });
+  sandbox.control.clearFaults();
+  return exitCode;
+}
+
+const keyNames = () => sandbox.state.api_keys.map(({ name, status }) => `${name} ${status}`);
 
 const files = () =>
   readdirSync(folder, { recursive: true, withFileTypes: true })
@@ -86,7 +105,9 @@ test("a day's work leaves no secret on the screen, in the state directory, or be
   const old = sandbox.secretOf("prod-auth-service");
   const wrong = await run(["rotate", "--key", "prod-auth-service", "--secret-stdin", "--yes"], LOOKED_UP);
   expect(wrong).toBe(3);
-  expect(await run(["rotate", "--key", "prod-auth-service", "--secret-stdin", "--yes"], next)).toBe(0);
+  const rotate = ["rotate", "--key", "prod-auth-service", "--secret-stdin", "--yes"];
+  const superseded = () => keyNames().some((name) => name.includes("@previous-"));
+  expect(await killAfterWrite(rotate, next, superseded)).toBe(null);
   expect(readFileSync(join(folder, DELIVERED), "utf8")).toContain(next);
 
   expect(await run(["prompt", "mask", ASKED, "for me"])).toBe(0);
@@ -96,6 +117,10 @@ test("a day's work leaves no secret on the screen, in the state directory, or be
   expect(await run(["prompt", "--dry-run", "--system", ASKED, "and this?"])).toBe(0);
   expect(await run(["prompt", "--model", ASKED, "and this?"])).toBe(6);
   expect(await run(["prompt", "--file", ASKED])).toBe(1);
+
+  // The killed run has left its lock behind, which the others had no need of.
+  expect(await run(rotate, next)).toBe(0);
+  expect(keyNames()).toContain("prod-auth-service active");
 
   expect(await run(["status", "--key", "-"], LOOKED_UP)).toBe(1);
   expect(await run(["status", "--key", "-"], next)).toBe(0);

@@ -40,6 +40,9 @@ describe("a decision as text", () => {
     const outcome = { ...DENIED, source: { file: "rbac.yaml", locate } };
     expect(decisionText(outcome, PLAIN)).toContain("roles.r.s.models[3] (rbac.yaml:12)");
     expect(asked).toEqual([[["roles", "r.s", "models", 3], false]]);
+    const decision = { ...DENIED.decision, rule: "members.a.b@acme.example.until" };
+    expect(decisionText({ ...outcome, decision }, PLAIN)).toContain("until (rbac.yaml:12)");
+    expect(asked[1]).toEqual([["members", "a.b@acme.example", "until"], false]);
     const lost = { ...DENIED, source: { file: "rbac.yaml", locate: () => undefined } };
     expect(decisionText(lost, PLAIN)).not.toContain("rbac.yaml");
   });

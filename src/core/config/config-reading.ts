@@ -1,5 +1,4 @@
-import type { Finding } from "../finding.ts";
-import type { Locate } from "../outcome.ts";
+import type { Finding, Locate } from "../finding.ts";
 import type { Config } from "./config.ts";
 
 /** A file that was read: what it means, and everything that was found in it. */

@@ -86,7 +86,10 @@ function rolesAfter(changes: readonly Change[], live: OrgSnapshot) {
   return roles;
 }
 
-/** Every workspace keeps its admins, those by inheritance counted; an undeclared one too, where its members were read. */
+/**
+ * Every workspace keeps its admins, those by inheritance counted; an undeclared one too, and one that an unsettled declaration
+ * could mean, where its members were read.
+ */
 function minWorkspaceAdmins({ changes, config, live, matches }: GuardrailInput) {
   const minimum = config.guardrails.minWorkspaceAdmins;
   const roles = [...rolesAfter(changes, live)];
@@ -98,6 +101,9 @@ function minWorkspaceAdmins({ changes, config, live, matches }: GuardrailInput) 
   const places = [
     ...matches.settled.map(({ declared, live: workspace }) => ({ place: declared.handle, workspace })),
     ...matches.undeclared.map((workspace) => ({ place: workspace.id, workspace })),
+    ...(live.workspaces.known ? live.workspaces.items : []).flatMap((workspace) =>
+      matches.contested.has(workspace.id) ? { place: workspace.id, workspace } : [],
+    ),
   ];
   const targets = places.flatMap(({ place, workspace }) => {
     const reading = workspace && !workspace.isDefault ? live.workspaceMembers.get(workspace.id) : undefined;

@@ -5,7 +5,7 @@ import type { ResultOutcome } from "../outcome.ts";
 import type { Action, Change, ChangeKind } from "../plan.ts";
 import { FORMAT_VERSION } from "../plan-json.ts";
 import { isoTime } from "../time.ts";
-import type { Revocation } from "./revocation.ts";
+import type { EndedAccess, Revocation } from "./revocation.ts";
 import { revocationJson } from "./revocation-json.ts";
 
 /** What a revocation found, did and left, for whoever asks a year later. Never a secret. */
@@ -17,6 +17,11 @@ export interface Evidence {
   readonly before: readonly Revocation[];
   /** Oldest first; what earlier runs did is among them, so that a run that was cut off is whole again. */
   readonly actions: readonly EvidenceAction[];
+  /**
+   * What was over before this run and is among no action: a run that was killed in mid-write may have ended it, another machine,
+   * or somebody in the Console. An invitation leaves no such trace.
+   */
+  readonly foundDone: readonly EndedAccess[];
   readonly after: { readonly verified: boolean; readonly remaining: readonly Change[] };
 }
 
@@ -39,17 +44,20 @@ export function evidenceOf(
   earlier: readonly AuditRecord[],
   now: number,
 ): Evidence {
+  const before = plan.revocations ?? [];
+  const actions = [...earlier.map(actionOfRecord), ...results.map(actionOfResult)];
   return {
     organization: plan.organization,
     takenAt: now,
-    before: plan.revocations ?? [],
-    actions: [...earlier.map(actionOfRecord), ...results.map(actionOfResult)],
+    before,
+    actions,
+    foundDone: before.flatMap(({ ended }) => ended.filter((one) => !actions.some((action) => hasEnded(action, one)))),
     after: { verified, remaining },
   };
 }
 
 /** The evidence in the shape of our JSON. */
-export function evidenceJson({ organization, takenAt, before, actions, after }: Evidence) {
+export function evidenceJson({ organization, takenAt, before, actions, foundDone, after }: Evidence) {
   const revocations = before.map(revocationJson);
   return {
     format_version: FORMAT_VERSION,
@@ -59,8 +67,15 @@ export function evidenceJson({ organization, takenAt, before, actions, after }: 
     subjects: revocations.map(({ subject }) => subject),
     before: revocations,
     actions: actions.map(({ requestId, ...action }) => ({ ...action, request_id: requestId })),
+    found_done: foundDone,
     after,
   };
+}
+
+/** Whether an action ended it; one that failed may have. A key keeps its id under every name, the rest is known by its target. */
+function hasEnded(action: EvidenceAction, { id, target }: EndedAccess): boolean {
+  if (action.status !== "done") return false;
+  return id === null ? action.target === target : action.id === id;
 }
 
 function actionOfResult({ change, status, id, requestId, error }: ChangeResult): EvidenceAction {

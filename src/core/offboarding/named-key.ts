@@ -5,14 +5,16 @@ import type { Reason } from "../plan.ts";
 import type { SecretKind } from "../status/status-secret.ts";
 import { target } from "../target.ts";
 import { liveKeys, type OffboardingDraft, type OffboardingFacts } from "./draft.ts";
+import { endedKey } from "./ended-access.ts";
 import type { Revocation } from "./revocation.ts";
-import { keyChange, lossOf, revokedKey } from "./revoked-key.ts";
+import { keyChange, lossOf, oddStatus, revokedKey } from "./revoked-key.ts";
 
-const NOTHING_ELSE: Pick<Revocation, "workspaces" | "invites" | "ownerless" | "declaredAt"> = {
+const NOTHING_ELSE: Pick<Revocation, "workspaces" | "invites" | "ownerless" | "declaredAt" | "ended"> = {
   workspaces: [],
   invites: [],
   ownerless: [],
   declaredAt: [],
+  ended: [],
 };
 
 /** Where each kind of credential that no list of the Admin API has is ended. */
@@ -38,9 +40,9 @@ function planKey(facts: OffboardingFacts, key: ApiKey, reason: Reason): Offboard
   const shown = revokedKey(facts, key, "named");
   const { id, name } = key;
   return {
-    revocation: { ...NOTHING_ELSE, subject: { kind: "key", name, id }, keys: [shown] },
+    revocation: { ...NOTHING_ELSE, subject: { kind: "key", name, id }, keys: [shown], ended: endedKey(facts, key) },
     changes: keyChange(facts.index, key, shown, reason),
-    findings: lossOf(facts.index, key, shown),
+    findings: [...lossOf(facts.index, key, shown), ...oddStatus(facts.index, key)],
   };
 }
 

@@ -7,9 +7,11 @@ import { isAssignable, isOrganizationAdmin, organizationRank } from "../role.ts"
 import { accessOf } from "../status/status-workspace.ts";
 import { target } from "../target.ts";
 import { tracesOf } from "./declared-person.ts";
-import { liveKeys, type OffboardingDraft, type OffboardingFacts } from "./draft.ts";
+import type { OffboardingDraft, OffboardingFacts } from "./draft.ts";
+import { endedKeys, endedRoles } from "./ended-access.ts";
+import { type KeyRelation, keysRelatedTo } from "./key-relation.ts";
 import type { RevokedRole, RevokedSubject } from "./revocation.ts";
-import { keyChange, lossOf, revokedKey } from "./revoked-key.ts";
+import { keyChange, lossOf, oddStatus, revokedKey } from "./revoked-key.ts";
 
 type Subject = Extract<RevokedSubject, { readonly kind: "person" }>;
 
@@ -24,7 +26,8 @@ export function planPerson(facts: OffboardingFacts, email: string): OffboardingD
   const ids = idsOf(facts, email, user);
   const invites = invitesOf(facts, email);
   const subject = subjectOf(facts, email, user, invites.length > 0, traces.declaredAt.length > 0);
-  const keys = keysOf(facts, ids);
+  const theirs = keysRelatedTo(facts, ids);
+  const keys = keysOf(facts, theirs);
   const roles = rolesOf(facts, email, user);
   return {
     revocation: {
@@ -34,6 +37,7 @@ export function planPerson(facts: OffboardingFacts, email: string): OffboardingD
       invites: invites.map(({ id, role }) => ({ target: target.invite(email), id, role })),
       ownerless: traces.ownerless,
       declaredAt: traces.declaredAt,
+      ended: [...endedKeys(facts, theirs), ...endedRoles(facts, subject, roles)],
     },
     changes: [
       ...keys.flatMap(({ key, shown }) =>
@@ -46,6 +50,7 @@ export function planPerson(facts: OffboardingFacts, email: string): OffboardingD
     findings: [
       ...traces.findings,
       ...keys.flatMap(({ key, shown }) => lossOf(facts.index, key, shown)),
+      ...[...theirs.keys()].flatMap((key) => oddStatus(facts.index, key)),
       ...(user && organizationRank(user.role) === undefined
         ? [finding("unknown-live-role", { person: email, role: user.role }, { target: target.member(email) })]
         : []),
@@ -114,25 +119,12 @@ function invitesOf({ input: { live, now } }: OffboardingFacts, email: string) {
 }
 
 /** The active keys that act as the person, then those that act as nobody or nothing human and that the person made. */
-function keysOf(facts: OffboardingFacts, ids: ReadonlySet<string>) {
-  const active = liveKeys(facts.input).filter(({ status }) => status === "active");
-  const acting = active.filter((key) => actsAs(facts, key, ids));
-  const created = active.filter(
-    ({ principal, createdBy }) => principal?.type !== "user" && createdBy?.type === "user" && ids.has(createdBy.id),
-  );
-  const show = (relation: "acts-as" | "created") => (key: ApiKey) => ({ key, shown: revokedKey(facts, key, relation) });
-  return [...acting.map(show("acts-as")), ...created.filter((key) => !acting.includes(key)).map(show("created"))];
-}
-
-/** Keys that Claude Code mints name nobody, yet live and die with their maker. */
-function actsAs(
-  { index }: OffboardingFacts,
-  { principal, createdBy, scope }: ApiKey,
-  ids: ReadonlySet<string>,
-): boolean {
-  if (principal) return principal.type === "user" && ids.has(principal.id);
-  const minted = scope.type === "workspace" && index.workspace(scope.workspaceId).special === "claude-code";
-  return minted && createdBy?.type === "user" && ids.has(createdBy.id);
+function keysOf(facts: OffboardingFacts, theirs: ReadonlyMap<ApiKey, KeyRelation>) {
+  const active = [...theirs].filter(([{ status }]) => status === "active");
+  const rank = (relation: KeyRelation) => (relation === "acts-as" ? 0 : 1);
+  return active
+    .toSorted(([, one], [, other]) => rank(one) - rank(other))
+    .map(([key, relation]) => ({ key, shown: revokedKey(facts, key, relation) }));
 }
 
 /** The person's workspace roles, whichever way the API lists inherited ones. The default workspace has none of its own. */

@@ -13,6 +13,18 @@ export interface Revocation {
   readonly ownerless: readonly string[];
   /** Where rbac.yaml still speaks of the person, as paths in the file (`members.E`, `workspaces.prod.members.E`). */
   readonly declaredAt: readonly string[];
+  /** Access that was over when the organization was read; only the evidence tells of it, and not of what a logged run ended. */
+  readonly ended: readonly EndedAccess[];
+}
+
+/** Access that a live key's record or the file speaks of, and that nobody has any more. */
+export interface EndedAccess {
+  readonly kind: "key" | "workspace_member" | "member";
+  readonly target: string;
+  /** Of a key; null where the organization has no such object. */
+  readonly id: string | null;
+  /** The live status of a key; `absent` where the file names what the organization has not. */
+  readonly state: string;
 }
 
 export type RevokedSubject =

@@ -18,7 +18,7 @@ export function revokedKey(
   const { usage24, usage7 } = input;
   const inUse = usage24?.known ? isUsed(usage24.items, id) : null;
   return {
-    target: targetOf(index, key),
+    target: liveKeyTarget(index, key),
     id,
     name,
     status,
@@ -62,7 +62,16 @@ export function lossOf(index: StatusIndex, key: ApiKey, { decision }: RevokedKey
   ];
 }
 
-function targetOf(index: StatusIndex, { name, scope }: ApiKey): string {
+const KNOWN: ReadonlySet<string> = new Set(["active", "inactive", "archived", "expired"]);
+
+/** What is said of a key whose status nobody knows: whether it still gives access cannot be told, so nothing is planned. */
+export function oddStatus(index: StatusIndex, key: ApiKey): readonly Finding[] {
+  if (KNOWN.has(key.status)) return [];
+  return [finding("unknown-key-status", { key: key.name, status: key.status }, { target: liveKeyTarget(index, key) })];
+}
+
+/** The target of a live key: under its workspace's handle, or id where nothing declares that. */
+export function liveKeyTarget(index: StatusIndex, { name, scope }: ApiKey): string {
   if (scope.type !== "workspace") return keyTarget(undefined, name);
   return keyTarget(index.workspace(scope.workspaceId).handle ?? scope.workspaceId, name);
 }

@@ -1,8 +1,7 @@
 import { limited } from "../config/parse-config.ts";
 import { describe, isFree } from "../config/schema-issues.ts";
 import { suggester } from "../config/suggest.ts";
-import { type ConfigPath, type Finding, finding, isError } from "../finding.ts";
-import type { Locate } from "../outcome.ts";
+import { type ConfigPath, type Finding, finding, isError, type Locate } from "../finding.ts";
 import type { PlacedTest } from "./policy-test-report.ts";
 import { fieldOf, fieldReader, isMapping, type Written } from "./test-fields.ts";
 import { checkModel } from "./test-model.ts";

@@ -1,5 +1,4 @@
-import type { Finding } from "../finding.ts";
-import type { Locate } from "../outcome.ts";
+import type { Finding, Locate } from "../finding.ts";
 import type { Decision, DenialCode } from "../policy/policy.ts";
 
 /** One test of a role policy, as a file declares it. */

@@ -1,5 +1,4 @@
-import { type ConfigPath, formatPath } from "../finding.ts";
-import type { Locate } from "../outcome.ts";
+import { type ConfigPath, formatPath, type Locate } from "../finding.ts";
 import { roleOf } from "../policy/caller.ts";
 import { decide } from "../policy/decide.ts";
 import type { Decision, Policy } from "../policy/policy.ts";

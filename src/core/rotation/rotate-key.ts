@@ -1,5 +1,5 @@
 import type { Finding } from "../finding.ts";
-import { isError } from "../finding.ts";
+import { finding, isError } from "../finding.ts";
 import { keyTarget } from "../key-place.ts";
 import type { ApiKey, UsageRow } from "../org.ts";
 import { keyPhase } from "../status/key-phase.ts";
@@ -53,11 +53,12 @@ const URGENCY: readonly RotationPhase[] = [
 export function rotateKey(input: RotateKeyInput): RotatedKey {
   const { declared } = input;
   const parts = keyParts(declared);
+  const findings = [...parts.findings, ...statusFindings(declared, parts)];
   const statusKnown = parts.current === undefined || KNOWN.has(parts.current.status);
   if (parts.findings.some(isError) || !statusKnown) {
     const changes = leakedById(input, parts.live);
     const key = rotationKey(input, parts, { phase: "unsettled", next: "settle", changes: [] }, new Map());
-    return { key, changes, findings: parts.findings, needsUsage: [] };
+    return { key, changes, findings, needsUsage: [] };
   }
   const leak = whatLeaked(input, parts);
   const next = parts.next && leak.has(parts.next.id) ? undefined : parts.next;
@@ -79,13 +80,20 @@ export function rotateKey(input: RotateKeyInput): RotatedKey {
   return {
     key: rotationKey(input, parts, { ...shownDates(current), ...shown }, steps),
     changes: [...leakedNext, ...all.flatMap(({ changes }) => changes)],
-    findings: parts.findings,
+    findings,
     ...(current.gate !== undefined && { gate: current.gate }),
     needsUsage: all.flatMap(({ needsUsage }) => needsUsage ?? []),
   };
 }
 
 const KNOWN: ReadonlySet<string> = new Set(["active", "inactive", "expired"]);
+
+/** What is said of live keys whose status nobody knows: whether they still work cannot be told. */
+function statusFindings(declared: DeclaredKey, { live }: KeyParts): readonly Finding[] {
+  return live.flatMap(({ name, status }) =>
+    KNOWN.has(status) ? [] : finding("unknown-key-status", { key: name, status }, whereOf(declared)),
+  );
+}
 
 function urgency({ phase }: KeyStep): number {
   return URGENCY.indexOf(phase);

@@ -1,5 +1,4 @@
-import type { Finding, Severity } from "../../core/finding.ts";
-import type { Locate } from "../../core/outcome.ts";
+import type { Finding, Locate, Severity } from "../../core/finding.ts";
 import { escapeTerminal } from "../escape.ts";
 import type { Style } from "../style.ts";
 import { locatedFindings } from "./located.ts";

@@ -1,5 +1,11 @@
-import { type Finding, type FindingCode, formatPath, type Position, type Severity } from "../../core/finding.ts";
-import type { Locate } from "../../core/outcome.ts";
+import {
+  type Finding,
+  type FindingCode,
+  formatPath,
+  type Locate,
+  type Position,
+  type Severity,
+} from "../../core/finding.ts";
 import { wordsOf } from "./sentences.ts";
 
 /** A finding in words, with its place looked up; null where it has none. */

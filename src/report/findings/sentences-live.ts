@@ -39,6 +39,10 @@ export const LIVE_SENTENCES = {
     message: `${quoted(person)} has the role ${quoted(role)}, which this version does not know and does not touch`,
     fix: "change it in the Console if it is wrong, or update anth-rbac",
   }),
+  "unknown-key-status": ({ key, status }) => ({
+    message: `the key ${quoted(key)} has the status ${quoted(status)}, which this program does not know, so the key is left alone`,
+    fix: "see in the Console whether it still gives access, or update anth-rbac",
+  }),
   "preview-not-enabled": ({ feature }) => ({
     message: `${feature} are a preview that the API does not offer this organization, so they are left alone`,
     fix: "ask Anthropic for access, or set them in the Console and leave them out of the file",

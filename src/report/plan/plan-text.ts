@@ -1,7 +1,7 @@
 import type { GuardrailResult } from "../../core/converge/guardrails.ts";
-import type { FindingCode } from "../../core/finding.ts";
+import type { FindingCode, Locate } from "../../core/finding.ts";
 import { groupBy } from "../../core/group-by.ts";
-import type { Locate, PlanOutcome } from "../../core/outcome.ts";
+import type { PlanOutcome } from "../../core/outcome.ts";
 import type { Plan } from "../../core/plan.ts";
 import { escapeTerminal } from "../escape.ts";
 import { findingLines } from "../findings/finding-lines.ts";

@@ -1,0 +1,50 @@
+import type { ApiKey } from "../org.ts";
+import { target } from "../target.ts";
+import type { OffboardingFacts } from "./draft.ts";
+import type { KeyRelation } from "./key-relation.ts";
+import type { EndedAccess, RevokedRole, RevokedSubject } from "./revocation.ts";
+import { liveKeyTarget } from "./revoked-key.ts";
+
+/*
+ * A run that is killed in mid-write leaves no line of that write in the audit log. What the organization still shows of it is
+ * found here: a key that somebody disabled, a role that the file declares and nobody has.
+ */
+
+/** A key that was disabled or archived already; one that expired did so by itself. */
+export function endedKey({ index }: OffboardingFacts, key: ApiKey): readonly EndedAccess[] {
+  const { id, status } = key;
+  if (status !== "inactive" && status !== "archived") return [];
+  return [{ kind: "key", target: liveKeyTarget(index, key), id, state: status }];
+}
+
+/** The keys of a person that were ended already. One that they made is never archived by a revocation: that was a rotation. */
+export function endedKeys(facts: OffboardingFacts, theirs: ReadonlyMap<ApiKey, KeyRelation>): readonly EndedAccess[] {
+  return [...theirs].flatMap(([key, relation]) =>
+    relation === "created" && key.status === "archived" ? [] : endedKey(facts, key),
+  );
+}
+
+/** The roles that the file gives a person and that the organization has not, as far as it was read; none of whoever never came. */
+export function endedRoles(
+  { input: { config, live }, index }: OffboardingFacts,
+  subject: RevokedSubject,
+  roles: readonly RevokedRole[],
+): readonly EndedAccess[] {
+  if (subject.kind !== "person" || (subject.standing !== "member" && subject.standing !== "gone")) return [];
+  const { email, standing } = subject;
+  const ended = (kind: EndedAccess["kind"], at: string): EndedAccess => ({
+    kind,
+    target: at,
+    id: null,
+    state: "absent",
+  });
+  const held = new Set(roles.map(({ target: at }) => at));
+  const workspaces = index.workspaces.flatMap(({ id, handle }) => {
+    if (handle === undefined || !config.workspaces.get(handle)?.members?.has(email)) return [];
+    const at = target.workspaceMember(handle, email);
+    const wasRead = standing === "gone" || (live.workspaceMembers.get(id)?.known ?? false);
+    return wasRead && !held.has(at) ? [ended("workspace_member", at)] : [];
+  });
+  const left = standing === "gone" && config.members.has(email);
+  return [...workspaces, ...(left ? [ended("member", target.member(email))] : [])];
+}

@@ -1,0 +1,81 @@
+import { expect, test } from "vitest";
+import type { ChangeResult } from "../../src/core/apply/result.ts";
+import type { AuditRecord } from "../../src/core/audit/audit.ts";
+import { evidenceJson, evidenceOf } from "../../src/core/offboarding/evidence.ts";
+import type { Revocation } from "../../src/core/offboarding/revocation.ts";
+import type { Change, Plan } from "../../src/core/plan.ts";
+import { evidenceMarkdown } from "../../src/report/revocation/evidence-markdown.ts";
+import { NOW } from "../support/org.ts";
+
+const EVE = "eve@acme.example";
+const key = (name: string) => ({ target: `workspaces.prod.keys.${name}`, id: `apikey_${name}` });
+const change = (kind: Change["kind"], target: string, id: string): Change => ({
+  ...{ action: "remove", kind, target, id, before: { role: "user" }, after: null },
+  ...{ risk: "removal", reason: "offboarded" },
+});
+const result = (of: Change, rest: Partial<ChangeResult> = {}): ChangeResult => ({
+  ...{ change: of, status: "done", id: of.id, requestId: "req_fake", error: null },
+  ...rest,
+});
+const left = change("member", `members.${EVE}`, "user_eve");
+const disabled: AuditRecord = {
+  ...{ seq: 1, at: "2026-11-23T11:00:00.000Z", prev: "0", hash: "1" },
+  ...{ command: "revoke", event: "write", outcome: "done", action: "remove", kind: "key", ...key("logged") },
+  request_id: "req_earlier",
+};
+const REVOCATION: Revocation = {
+  subject: { kind: "person", email: EVE, userId: "user_eve", name: "Eve | <b>", role: "user", standing: "member" },
+  workspaces: [
+    {
+      ...{ target: `workspaces.prod.members.${EVE}`, workspace: "Production", workspaceId: "wrkspc_1" },
+      ...{ role: "user", inherited: false },
+    },
+  ],
+  keys: [
+    {
+      ...{ ...key("hers"), name: "hers", status: "active", hint: null, workspace: "Production", relation: "created" },
+      ...{ declared: true, decision: "keep", inUse: true },
+      use: { requests: 3, inputTokens: 1, outputTokens: 2, models: ["m-1"] },
+    },
+  ],
+  invites: [],
+  ownerless: [key("hers").target],
+  declaredAt: [`members.${EVE}`],
+  ended: [
+    { kind: "key", ...key("logged"), state: "inactive" },
+    { kind: "key", ...key("cut-off"), state: "inactive" },
+    { kind: "workspace_member", target: `workspaces.dev.members.${EVE}`, id: null, state: "absent" },
+  ],
+};
+const PLAN = { organization: { id: "o", name: "Acme" }, revocations: [REVOCATION] } as Partial<Plan> as Plan;
+
+function evidence(verified: boolean) {
+  const failed = { status: "failed", error: { code: "api-error", message: "no *answer*" } } as const;
+  const results = [
+    result(change("workspace_member", `workspaces.prod.members.${EVE}`, "user_eve")),
+    result(left, verified ? {} : failed),
+  ];
+  return evidenceOf({ plan: PLAN, results, verified, remaining: verified ? [] : [left] }, [disabled], NOW);
+}
+
+test("what was over before and is in no line of the log is found done; what a run ended is not", () => {
+  expect(evidence(true).foundDone.map(({ target }) => target)).toEqual([
+    "workspaces.prod.keys.cut-off",
+    `workspaces.dev.members.${EVE}`,
+  ]);
+  const plan = { ...PLAN, revocations: [{ ...REVOCATION, ended: REVOCATION.ended.slice(0, 1) }] };
+  const afterFailure = evidenceOf(
+    { plan, results: [], verified: true, remaining: [] },
+    [{ ...disabled, outcome: "failed" }],
+    NOW,
+  );
+  expect(afterFailure.foundDone).toHaveLength(1);
+});
+
+test("the evidence as JSON keeps its shape", () => {
+  expect(evidenceJson(evidence(true))).toMatchSnapshot();
+});
+
+test.each([["verified", true] as const, ["unfinished", false] as const])("the evidence as Markdown: %s", (_, done) => {
+  expect(evidenceMarkdown(evidence(done))).toMatchSnapshot();
+});
