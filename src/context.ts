@@ -117,7 +117,7 @@ export interface Context {
   readonly evidenceFile: (name: string) => Promise<string>;
   /**
    * The Messages API, with the key that this environment variable holds (or the profile of --profile), for as long as --timeout
-   * says from now on. Throws Failure `credential-missing`, `credential-rejected`.
+   * says from now on; Ctrl-C has to come by the signal of a call. Throws Failure `credential-missing`, `credential-rejected`.
    */
   readonly messages: (variable: string) => Promise<MessageSender>;
   /** The store of `rate_store`; nothing is connected yet. Whoever opens it closes it. */
@@ -260,8 +260,9 @@ export function createContext(options: GlobalOptions, world: World): Context {
         import("./connection.ts"),
         import("./adapters/api/deadline.ts"),
       ]);
-      // A conversation lasts longer than a run may: each of its turns connects anew, and has the whole time.
-      const until = startDeadline({ milliseconds: options.timeout, interrupt: signal });
+      // A conversation lasts longer than a run may: each of its turns connects anew, and has the whole time. An interrupt comes by
+      // the signal of each call; a listener for each turn would stay for as long as the time does.
+      const until = startDeadline({ milliseconds: options.timeout });
       return connectPrompts({ options, world, terminal, deadline: until }, variable);
     },
     rateWindow: async (store) => {

@@ -4,6 +4,7 @@ import type { Invocation } from "./cli-invocation.ts";
 import { wantsColour } from "./colour.ts";
 import { createContext, type World } from "./context.ts";
 import { Failure } from "./core/failure.ts";
+import { lostOutput } from "./core/lost-output.ts";
 import type { Outcome } from "./core/outcome.ts";
 import { maskSecrets } from "./core/secret.ts";
 import { FAILURE_VERDICTS, type Verdict, verdictsOf } from "./core/verdict.ts";
@@ -45,11 +46,11 @@ export async function main(argv: readonly string[], world: World = processWorld(
 
 async function present(outcome: Outcome, { format, options }: Invocation, world: World): Promise<number> {
   const exitCode = exitCodeOf(verdictsOf(outcome));
-  // Whoever keeps the answer of a prompt must not keep a denial for one.
-  const isResult = format === "json" || outcome.kind !== "decision" || outcome.asked;
-  const stream = isResult ? world.stdout : world.stderr;
+  // Whoever keeps the answer of a prompt must not keep a denial for one, nor what is wrong with the file.
+  const isResult = format === "json" || !("asked" in outcome) || outcome.asked !== false;
+  const [stream, put] = isResult ? ([world.stdout, write] as const) : ([world.stderr, say] as const);
   const colour = options.color && wantsColour(stream, world.env);
-  await write(stream, maskSecrets(await render(outcome, { format, exitCode, colour })));
+  await put(stream, maskSecrets(await render(outcome, { format, exitCode, colour })));
   if (outcome.kind === "service") await outcome.ended;
   return exitCode;
 }
@@ -68,9 +69,9 @@ async function fail(
   const failure = error instanceof Failure ? error : bug(error);
   const exitCode = exitCodeOf([FAILURE_VERDICTS[failure.code]]);
   const { renderFailure, renderFailureJson } = await import("./report/failure.ts");
-  if (json) await write(stdout, maskSecrets(renderFailureJson(failure, exitCode)));
-  await write(stderr, maskSecrets(renderFailure(failure, color && wantsColour(stderr, env))));
-  if (debug && error instanceof Error) await write(stderr, maskSecrets(`${error.stack ?? error.message}\n`));
+  if (json) await say(stdout, maskSecrets(renderFailureJson(failure, exitCode)));
+  await say(stderr, maskSecrets(renderFailure(failure, color && wantsColour(stderr, env))));
+  if (debug && error instanceof Error) await say(stderr, maskSecrets(`${error.stack ?? error.message}\n`));
   return exitCode;
 }
 
@@ -84,10 +85,21 @@ function exitCodeOf(verdicts: readonly Verdict[]): number {
   return EXIT_CODES.find(([verdict]) => verdicts.includes(verdict))?.[1] ?? 0;
 }
 
-/** Writes all of `text` and waits until it is out, so that a pipe gets the whole of it. */
+/** As `write`, for what is no result: where it finds no room, the exit code alone has to say it. */
+function say(stream: Writable, text: string): Promise<void> {
+  return write(stream, text).catch(() => {});
+}
+
+/** Writes all of `text` and waits until it is out, so that a pipe gets the whole of it. Throws Failure where a disk is full. */
 function write(stream: Writable, text: string): Promise<void> {
-  return new Promise((resolve) => {
+  return new Promise((resolve, reject) => {
     if (text === "") resolve();
-    else stream.write(text, () => resolve());
+    else {
+      stream.write(text, (error) => {
+        const lost = lostOutput(error);
+        if (lost) reject(lost);
+        else resolve();
+      });
+    }
   });
 }

@@ -201,7 +201,7 @@ export function createTerminal(world: TerminalWorld, { quiet, input, color = tru
 }
 
 function nothingCame(patience: number): string {
-  const fix = "close it with < /dev/null, or give - to wait for it";
+  const fix = "close it with < /dev/null, or wait for it with --file -";
   return `stdin is open, but nothing came within ${patience / 1000} s: going on without it; ${fix}`;
 }
 

@@ -1,8 +1,15 @@
 import { suggest } from "../core/config/suggest.ts";
 import type { DecisionOutcome } from "../core/outcome.ts";
 import { roleOf } from "../core/policy/caller.ts";
-import type { Talk } from "./converse.ts";
+import type { Turn } from "../core/prompt/prompt-request.ts";
 import { decisionOutcome, judge, type Session } from "./prompt-session.ts";
+
+/** Where a conversation stands. */
+export interface Talk {
+  readonly session: Session;
+  /** The turns that both sides agree on: each of the user's has its answer. */
+  readonly turns: readonly Turn[];
+}
 
 /** What a line of a conversation asks for. */
 export type LineCommand =
@@ -45,7 +52,7 @@ export function commandOf(line: string, talk: Talk, now: number): LineCommand {
     default: {
       const near = suggest(word, WORDS);
       const meant = near === undefined ? "/help lists what there is" : `did you mean ${near}?`;
-      return say(talk, `there is no command ${word}: ${meant} To send the line, begin it with //`);
+      return say(talk, `there is no command ${word}: ${meant}`, "to send the line, begin it with //");
     }
   }
 }

@@ -5,7 +5,7 @@ import { callsAMinute } from "../core/policy/rate-window.ts";
 import { printable } from "../core/printable.ts";
 import type { Turn } from "../core/prompt/prompt-request.ts";
 import { FAILURE_VERDICTS } from "../core/verdict.ts";
-import { commandOf } from "./converse-commands.ts";
+import { commandOf, type Talk } from "./converse-commands.ts";
 import { callModel } from "./prompt-call.ts";
 import { isBlank } from "./prompt-input.ts";
 import { judge, type Session } from "./prompt-session.ts";
@@ -14,13 +14,6 @@ import { judge, type Session } from "./prompt-session.ts";
 export interface ConversationWords {
   readonly decision: (outcome: DecisionOutcome) => Promise<string>;
   readonly failure: (failure: Failure) => Promise<string>;
-}
-
-/** Where a conversation stands. */
-export interface Talk {
-  readonly session: Session;
-  /** The turns that both sides agree on: each of the user's has its answer. */
-  readonly turns: readonly Turn[];
 }
 
 /**
@@ -66,9 +59,10 @@ async function takeTurn({ context, conversation, talk, say }: Taking, text: stri
   const { terminal } = context;
   const turn: Turn = { role: "user", content: text };
   const messages = [...talk.turns, turn];
+  const over = new AbortController();
   try {
     const outcome = await conversation.during((interrupted) => {
-      const signal = endOfTurn(context, interrupted);
+      const signal = endOfTurn(context, interrupted, over.signal);
       return callModel(context, talk.session, { messages, signal });
     });
     if (outcome.kind === "decision") {
@@ -79,6 +73,8 @@ async function takeTurn({ context, conversation, talk, say }: Taking, text: stri
   } catch (error) {
     if (!(error instanceof Failure) || endsTalk(error) || context.signal.aborted) throw error;
     terminal.warning((await say.failure(error)).trimEnd());
+  } finally {
+    over.abort();
   }
   terminal.notice("this turn is taken out of the conversation");
   return talk;
@@ -91,8 +87,11 @@ function endsTalk({ code }: Failure): boolean {
 /** What a timer can hold, in milliseconds. */
 const LONGEST_TIMER = 2 ** 31 - 1;
 
-/** Aborts when a turn has taken as long as --timeout allows a run: people think for longer than that between two turns. */
-function endOfTurn({ options, signal: ended }: Context, interrupted: AbortSignal): AbortSignal {
+/**
+ * Aborts when a turn has taken as long as --timeout allows a run: people think for longer than that between two turns. Nothing is
+ * listened to any more once the turn is `over`.
+ */
+function endOfTurn({ options, signal: ended }: Context, interrupted: AbortSignal, over: AbortSignal): AbortSignal {
   const { timeout } = options;
   const turn = new AbortController();
   const abortWith = (failure: Failure) => () => turn.abort(failure);
@@ -110,8 +109,7 @@ function endOfTurn({ options, signal: ended }: Context, interrupted: AbortSignal
   ] as const;
   for (const [source, abort] of sources) {
     if (source.aborted) abort();
-    // The turn's own signal takes the listeners off again with it.
-    else source.addEventListener("abort", abort, { once: true, signal: turn.signal });
+    else source.addEventListener("abort", abort, { once: true, signal: over });
   }
   return turn.signal;
 }

@@ -53,8 +53,8 @@ function endingOf({ session, decision, answer, shown }: Answered): string | unde
     case "refusal": {
       const category = refusal?.category ? ` (${refusal.category})` : "";
       const explanation = refusal?.explanation ? `: ${refusal.explanation}` : "";
-      const above = shown ? "; the text above is no answer" : "";
-      return `warning: the model refused to answer${category}${explanation}${above}`;
+      const above = shown ? ", and the text above is no answer" : "";
+      return `warning: the model refused to answer${category}${above}${explanation}`;
     }
     default:
       return `warning: the answer ended for a reason that is not usual: ${stopReason}`;

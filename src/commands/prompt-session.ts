@@ -50,7 +50,7 @@ export async function openSession(
   const reading = await context.configIfAny();
   if (reading && !reading.config) {
     const { file, findings, locate } = reading;
-    return { kind: "validation", file, findings, locate, strict: false };
+    return { kind: "validation", file, findings, locate, strict: false, asked: false };
   }
   const { role, model, maxTokens, system, workspace, wait } = options;
   const config = reading?.config;

@@ -115,3 +115,25 @@ test("Ctrl-C ends the waiting for a reader that takes nothing", async () => {
   await writer.write("two.");
   expect(stream.writableLength).toBeGreaterThan(0);
 });
+
+test("what a full disk did not take is said once, at the latest at the end, and no other error is", async () => {
+  for (const [code, says] of [
+    ["ENOSPC", "cannot be written"],
+    ["EPIPE", undefined],
+  ] as const) {
+    const stream = new Writable({
+      write: (_chunk, _encoding, done) => setImmediate(done, Object.assign(new Error(code), { code })),
+    });
+    const writer = createAnswerWriter(stream, { isTerminal: false });
+    await writer.write("half an answer");
+    if (says === undefined) await writer.end();
+    else {
+      await expect(writer.end()).rejects.toMatchObject({
+        code: "file-unreadable",
+        message: expect.stringContaining(says),
+      });
+    }
+    await writer.write("more");
+    await writer.end();
+  }
+});

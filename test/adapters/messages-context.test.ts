@@ -100,7 +100,7 @@ test("the run has one deadline, without any credential, and Ctrl-C ends it and w
   const run = context({ ANTHROPIC_API_KEY: KEY, ANTHROPIC_BASE_URL: server.url });
   const [one, other] = await Promise.all([run.deadline(), run.deadline()]);
   expect(one).toBe(other);
-  const asked = ask(await run.messages("ANTHROPIC_API_KEY"), ASK);
+  const asked = ask(await run.messages("ANTHROPIC_API_KEY"), ASK, { signal: one });
   setTimeout(() => run.interrupt.abort(), 20);
   expect((await asked).error).toMatchObject({ code: "interrupted" });
   expect(one.reason).toMatchObject({ code: "interrupted" });

@@ -110,7 +110,7 @@ test("the terminal says that it goes on without a silent stdin, and reads no ter
   const silent = terminal(new PassThrough());
   expect(await silent.readPiped(3000)).toBeUndefined();
   expect(silent.said()).toBe(
-    "stdin is open, but nothing came within 3 s: going on without it; close it with < /dev/null, or give - to wait for it\n",
+    "stdin is open, but nothing came within 3 s: going on without it; close it with < /dev/null, or wait for it with --file -\n",
   );
   const typed = terminal(Object.assign(new PassThrough(), { isTTY: true }));
   expect(await typed.readPiped()).toBeUndefined();

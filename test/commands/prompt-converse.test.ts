@@ -26,6 +26,21 @@ describe("a conversation", () => {
     expect(audited().map(({ input_tokens }) => input_tokens)).toEqual([7, 18]);
   });
 
+  test("however long, leaves nothing behind with each turn", async () => {
+    const warned: Error[] = [];
+    const onWarning = (warning: Error) => warned.push(warning);
+    process.on("warning", onWarning);
+    try {
+      const { prompt, sent } = await promptStage();
+      const turns = Array.from({ length: 12 }, (_, turn) => [turn === 0 ? READY : DONE, `turn ${turn}`] as const);
+      await prompt("pat", [], { typed: typing(...turns, [DONE, "/exit"]) });
+      expect(sent()).toBe(12);
+    } finally {
+      process.off("warning", onWarning);
+    }
+    expect(warned).toEqual([]);
+  });
+
   test("leaves out a turn that failed or was refused, and goes on", async () => {
     const { prompt, sandbox, audited } = await promptStage();
     sandbox.control.fault({ kind: "refusal" });
@@ -132,7 +147,8 @@ describe("its commands", () => {
       typed: typing(
         [READY, "/help"],
         ["//text", "/modell x"],
-        ["did you mean /model?", "//etc is a folder"],
+        ["did you mean /model?", "/zzzz"],
+        ["/zzzz: /help lists what there is", "//etc is a folder"],
         [DONE, "/clear"],
         ["forgotten", "three"],
         [DONE, "/exit"],

@@ -1,4 +1,7 @@
+import { join } from "node:path";
+import { PassThrough, Writable } from "node:stream";
 import { describe, expect, test } from "vitest";
+import { main } from "../../src/main.ts";
 import type { Fault } from "../../src/sandbox/faults.ts";
 import { promptStage } from "../support/prompt.ts";
 
@@ -93,4 +96,45 @@ test("an answer of a model that the role may not use is denied, and not shown", 
       input_tokens: 3,
     },
   ]);
+});
+
+describe("a full disk", () => {
+  /** Runs the program as pat, whose stdout goes to such a disk, or whose stderr does. */
+  async function onFullDisk(words: readonly string[], which: "stdout" | "stderr") {
+    const { sandbox, folder, audited } = await promptStage();
+    const error = Object.assign(new Error("ENOSPC: no space left on device, write"), { code: "ENOSPC" });
+    const full = new Writable({ write: (_chunk, _encoding, done) => setImmediate(done, error) }).on("error", () => {});
+    const other = new PassThrough();
+    const exitCode = await main(words, {
+      cwd: folder,
+      env: {
+        ANTHROPIC_BASE_URL: sandbox.url,
+        ANTHROPIC_API_KEY: sandbox.secretOf("dev-shared"),
+        ANTH_RBAC_USER: "pat@acme.example",
+        ANTH_RBAC_STATE_DIR: join(folder, "state"),
+      },
+      stdin: new PassThrough().end(),
+      ...(which === "stdout" ? { stdout: full, stderr: other } : { stdout: other, stderr: full }),
+      now: Date.now,
+      signal: new AbortController().signal,
+    });
+    const logged = audited().map(({ outcome, reason }) => [outcome, reason]);
+    return { exitCode, said: String(other.read() ?? ""), logged };
+  }
+
+  test.each([
+    [["prompt", "hi"], [["failed", "file-unreadable"]]],
+    [["prompt", "hi", "--json"], [["done", undefined]]],
+    [["schema"], []],
+  ])("under stdout is no success of %j, and is said", async (words, logged) => {
+    const ran = await onFullDisk(words, "stdout");
+    expect(ran).toMatchObject({ exitCode: 1, logged });
+    expect(ran.said).toContain("the result cannot be written: ENOSPC");
+  });
+
+  test("under stderr changes no exit code", async () => {
+    expect(await onFullDisk(["prompt", "hi"], "stderr")).toMatchObject({ exitCode: 0, logged: [["done", undefined]] });
+    expect(await onFullDisk(["prompt", "--model", "x", "hi"], "stderr")).toMatchObject({ exitCode: 6, said: "" });
+    expect(await onFullDisk(["drift", "-c", "none.yaml"], "stderr")).toMatchObject({ exitCode: 1, said: "" });
+  });
 });

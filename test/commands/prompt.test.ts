@@ -56,6 +56,9 @@ describe("the seed's four roles at the command line", () => {
   test("a file with errors is shown as everywhere, and nothing is sent", async () => {
     const { prompt, declare, sent } = await promptStage();
     declare({ roles: { user: { allowed: "perhaps" } } });
+    const text = await prompt("pat", ["hi"]);
+    expect([text.exitCode, text.stdout]).toEqual([2, ""]);
+    expect(text.stderr).toContain("rbac.yaml is not valid");
     expect((await prompt("pat", ["--json", "hi"])).json()).toMatchObject({ kind: "validation", exit_code: 2 });
     expect(sent()).toBe(0);
   });
@@ -131,7 +134,7 @@ describe("what is shown", () => {
     expect(text.exitCode).toBe(1);
     expect(text.stdout).toMatch(/\n$/);
     expect(text.stderr).toBe(
-      "warning: the model refused to answer (general_harms): The sandbox was told to refuse.; the text above is no answer\n",
+      "warning: the model refused to answer (general_harms), and the text above is no answer: The sandbox was told to refuse.\n",
     );
     const json = await prompt("uma", ["--json", "hi"]);
     expect(JSON.parse(json.stdout)).toMatchObject({

@@ -56,11 +56,13 @@ export async function readAnswer({ events, headers, listener, what }: AnswerRead
   );
 }
 
-/** Failure for an answer that is not whole; `begun`: some of it may have been shown. */
+/** Failure for an answer that is not whole; `begun`: it began as an answer does, and some of it may have been shown. */
 export function incompleteAnswer(message: string, requestId: string | null, begun: boolean, cause?: unknown): Failure {
   const id = requestId === null ? {} : { requestId };
-  const fix = begun ? { fix: "what was shown is not the whole answer: send the prompt again" } : {};
-  return new Failure("incomplete-answer", { message, ...id, ...fix }, { cause });
+  const fix = begun
+    ? "what came of it is not the whole answer: send the prompt again"
+    : "check ANTHROPIC_BASE_URL and --base-url";
+  return new Failure("incomplete-answer", { message, ...id, fix }, { cause });
 }
 
 /** The text that an event adds; thinking, signatures and the input of tools are none. */

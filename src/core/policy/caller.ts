@@ -46,7 +46,9 @@ export function roleOf({ policy, user, role }: CallerOptions): Caller | Denied {
     ...deny(role),
     code: "role-not-assumable",
     message: `The role ${own} of ${email} may not act as ${role}`,
-    fix: `leave --role away, or list ${role} under may_assume of ${own}`,
+    fix: policy.roles.has(role)
+      ? `leave --role away, or list ${role} under may_assume of ${own}`
+      : `leave --role away: the policy has no role ${role} at all`,
     rule: `roles.${own}.may_assume`,
   };
 }

@@ -59,8 +59,10 @@ function placeOf(rule: string, source: DecisionOutcome["source"]): string {
   return position ? ` (${source.file}:${position.line})` : "";
 }
 
-/** A role's name may hold dots: only what stands around it is known. */
+/** A role's name and an e-mail may hold dots: only what stands around them is known. */
 function rulePath(rule: string): ConfigPath | undefined {
+  const [, email] = /^members\.(.+)\.until$/.exec(rule) ?? [];
+  if (email !== undefined) return ["members", email, "until"];
   const [, role, field, index] = /^roles\.(.+)\.(allowed|models|rpm_limit|may_assume)(?:\[(\d+)\])?$/.exec(rule) ?? [];
   if (role === undefined || field === undefined) return undefined;
   return ["roles", role, field, ...(index === undefined ? [] : [Number(index)])];
