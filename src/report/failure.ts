@@ -7,7 +7,9 @@ import { createStyle } from "./style.ts";
 export function renderFailure({ details }: Failure, colour: boolean): string {
   const style = createStyle(colour);
   const { message, fix, status, requestId } = details;
-  const answer = [status && `HTTP ${status}`, requestId && `request ${requestId}`].filter(Boolean).join(", ");
+  // The API's sentences have the status in them already.
+  const isNew = status !== undefined && !message.includes(`(${status}`);
+  const answer = [isNew && `HTTP ${status}`, requestId && `request ${requestId}`].filter(Boolean).join(", ");
   const lines = [`${style.error("error")}: ${escapeTerminal(message)}${answer && style.dim(` (${answer})`)}`];
   if (fix !== undefined) lines.push(`  ${escapeTerminal(fix)}`);
   return `${lines.join("\n")}\n`;

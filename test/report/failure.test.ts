@@ -1,0 +1,10 @@
+import { expect, test } from "vitest";
+import { Failure } from "../../src/core/failure.ts";
+import { renderFailure } from "../../src/report/failure.ts";
+
+test("the status of an answer is said once, in the sentence or behind it", () => {
+  const text = (message: string) =>
+    renderFailure(new Failure("api-error", { message, status: 529, requestId: "req_1", fix: "wait" }), false);
+  expect(text("members: overloaded (529)")).toBe("error: members: overloaded (529) (request req_1)\n  wait\n");
+  expect(text("members: overloaded")).toBe("error: members: overloaded (HTTP 529, request req_1)\n  wait\n");
+});
