@@ -25,7 +25,10 @@ export async function takeRoom(
     const retryAt = await untilRoom(context, { scope, limit, wait, signal, store: policy.rateStore });
     if (retryAt === undefined) return undefined;
     const facts = { role, limit, retryAt, now: context.now() };
-    return noRoom(facts, { model, fix: "try again then, or wait for it with --wait" });
+    const fix = wait
+      ? "try again then, or give more time with --timeout"
+      : "try again then, or wait for it with --wait";
+    return noRoom(facts, { model, fix });
   } catch (error) {
     if (!(error instanceof Failure) || error.code !== "rate-store-unreachable") throw error;
     const { message, fix } = error.details;
@@ -51,6 +54,8 @@ async function untilRoom(context: Context, { store, wait, signal, ...taking }: T
       const retryAt = await takeOnce(window, taking);
       if (retryAt === undefined || !wait) return retryAt;
       const pause = Math.max(SHORTEST_WAIT, retryAt - context.now());
+      // Whoever cannot wait so long gets to know that now, and not when the time is over.
+      if (pause > context.options.timeout) return retryAt;
       context.terminal.notice(
         `waiting ${Math.ceil(pause / 1000)} s, until ${isoTime(retryAt).slice(11, 19)} UTC: the role ${taking.scope.role} allows ${callsAMinute(taking.limit)}`,
       );

@@ -39,6 +39,16 @@ test("--wait waits for room, and says so", async () => {
   expect(audited().map(({ event }) => event)).toEqual(["prompt", "prompt"]);
 });
 
+test("--wait does not begin to wait for longer than the run may take", async () => {
+  const { prompt, sent } = await promptStage(ONE_A_MINUTE);
+  await prompt("uma", ["hi"]);
+  const { exitCode, stderr } = await prompt("uma", ["--wait", "--timeout", "30s", "hi"], { now: NOW + 20_000 });
+  expect([exitCode, sent()]).toEqual([6, 1]);
+  expect(stderr).toContain("there is room again in 40 s");
+  expect(stderr).toContain("--timeout");
+  expect(stderr).not.toContain("waiting");
+});
+
 test("Ctrl-C ends the waiting: denied in the log, interrupted for the person", async () => {
   const { prompt, sent, audited } = await promptStage(ONE_A_MINUTE);
   await prompt("uma", ["hi"]);
