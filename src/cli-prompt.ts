@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import type { Start } from "./cli-invocation.ts";
 import { addApiOptions, addSharedOptions, collected, positiveNumber } from "./cli-options.ts";
+import type { SessionOptions } from "./commands/prompt-session.ts";
 
 /** Adds `prompt`. */
 export function addPrompt(program: Command, start: Start): void {
@@ -75,13 +76,7 @@ Examples:
 }
 
 /** What commander makes of the command's own flags. */
-interface PromptFlags {
-  readonly user?: string;
-  readonly role?: string;
-  readonly model?: string;
-  readonly maxTokens?: number;
-  readonly system?: string;
-  readonly workspace?: string;
+interface PromptFlags extends Omit<SessionOptions, "wait"> {
   readonly file?: readonly string[];
   readonly dryRun?: true;
   readonly wait?: true;

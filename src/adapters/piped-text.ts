@@ -82,7 +82,8 @@ function decodeText(bytes: Buffer): string {
   }
 }
 
-function encodingOf(bytes: Buffer): "utf-8" | "utf-16le" | "utf-16be" {
+/** The encoding that the first bytes of a text tell: that of its byte order mark, else UTF-8. */
+export function encodingOf(bytes: Buffer): "utf-8" | "utf-16le" | "utf-16be" {
   if (bytes[0] === 0xff && bytes[1] === 0xfe) return "utf-16le";
   return bytes[0] === 0xfe && bytes[1] === 0xff ? "utf-16be" : "utf-8";
 }

@@ -84,9 +84,8 @@ function toRole(talk: Talk, role: string, now: number): LineCommand {
   const caller = roleOf({ policy: session.policy, user: session.identity, role });
   if ("decision" in caller) {
     // It is no call, and not about the role that the caller has meanwhile.
-    const { policy, source, caller: before } = session;
-    const denied = decisionOutcome({ policy, ...(source && { source }) }, caller);
-    return { kind: "done", talk, lines: [], denied: { ...denied, ...(before.user && { user: before.user }) } };
+    const { caller: _before, ...others } = session;
+    return { kind: "done", talk, lines: [], denied: decisionOutcome(others, caller) };
   }
   return changed(talk, { ...session, caller }, now);
 }

@@ -4,7 +4,7 @@ import { Failure } from "../core/failure.ts";
 import type { DecisionOutcome, MessageOutcome } from "../core/outcome.ts";
 import { mayAnswer } from "../core/policy/decide.ts";
 import type { Allowed, Denied } from "../core/policy/policy.ts";
-import type { Answer, AnswerStart, MessageSender } from "../core/prompt/answer.ts";
+import { type Answer, type AnswerStart, inputTokensOf, type MessageSender } from "../core/prompt/answer.ts";
 import type { PromptRequest, Turn } from "../core/prompt/prompt-request.ts";
 import { DEFAULT_KEY_VARIABLE } from "../core/prompt/prompt-workspace.ts";
 import { checkSize } from "../core/prompt/request-size.ts";
@@ -53,7 +53,7 @@ export async function deny(
   decision: Denied,
   more: Partial<AuditEntry> = {},
 ): Promise<DecisionOutcome> {
-  const user = session.caller ? session.caller.user : session.identity?.trim().toLowerCase();
+  const { identity: user } = session;
   const log = await context.audit();
   await log.append({
     command: "prompt",
@@ -61,12 +61,12 @@ export async function deny(
     outcome: "denied",
     reason: decision.code,
     ...organization(session.config?.organization.id),
-    ...(user && { user }),
+    ...(user !== undefined && { user }),
     ...(decision.role !== null && { role: decision.role }),
     ...(decision.model !== null && { model: decision.model }),
     ...more,
   });
-  return { ...decisionOutcome(session, decision), ...(user && { user }) };
+  return decisionOutcome(session, decision);
 }
 
 interface Sending {
@@ -112,16 +112,16 @@ async function send(sending: Sending): Promise<DecisionOutcome | MessageOutcome>
     await record(sending, { outcome: "failed", reason, ...requestId, ...known(sender, start) });
     throw shown ? incomplete(error) : error;
   }
-  const { input_tokens, output_tokens } = totals(answer);
   await record(sending, {
     ...(answer.stopReason === "refusal" ? { outcome: "failed", reason: "refusal" } : { outcome: "done" }),
     ...known(sender, answer),
-    input_tokens,
-    output_tokens,
+    // Those of the cache are counted for it too. Source: the SDK's `Usage`.
+    input_tokens: inputTokensOf(answer.usage),
+    output_tokens: answer.usage.output_tokens,
   });
   sayAnswer(context, { session, decision, answer, shown, milliseconds: context.now() - began });
   const { user } = session.caller;
-  const { rpmLimit } = decisionOutcome(session, decision);
+  const rpmLimit = session.policy.roles.get(session.caller.role)?.rpmLimit;
   return {
     kind: "message",
     answer,
@@ -168,12 +168,6 @@ function organization(id: string | null | undefined): Pick<AuditEntry, "organiza
 function promptOf({ config }: Pick<Session, "config">, { messages }: Call): Pick<AuditEntry, "prompt"> {
   const last = messages.at(-1);
   return config?.audit.prompts && last ? { prompt: turnText(last) } : {};
-}
-
-/** Tokens of a call as they are counted for it: those of the cache are input too. Source: the SDK's `Usage`. */
-function totals({ usage }: Answer) {
-  const { input_tokens, output_tokens, cache_creation_input_tokens, cache_read_input_tokens } = usage;
-  return { input_tokens: input_tokens + cache_creation_input_tokens + cache_read_input_tokens, output_tokens };
 }
 
 function checkOrganization({ config }: Session, { organizationId, requestId }: AnswerStart): void {

@@ -18,7 +18,7 @@ export interface Session {
   /** Absent where there is no file: everything is denied then. */
   readonly config?: Config;
   readonly source?: Pick<ConfigReading, "file" | "locate">;
-  /** The e-mail of the identity, as given. */
+  /** The e-mail of the identity, in lower case. */
   readonly identity?: string;
   readonly caller: Caller;
   /** The model that was asked for; else the role's own is taken. */
@@ -55,13 +55,14 @@ export async function openSession(
   const { role, model, maxTokens, system, workspace, wait } = options;
   const config = reading?.config;
   const policy = config ? policyOf(config, context.now()) : NO_POLICY;
-  const identity = policy.roles.size > 0 ? await identityOf(context, options.user) : options.user;
+  const given = policy.roles.size > 0 ? await identityOf(context, options.user) : options.user;
+  const identity = given?.trim().toLowerCase();
   const session = {
     policy,
     wait,
     ...(config && { config }),
     ...(reading && { source: { file: reading.file, locate: reading.locate } }),
-    ...(identity !== undefined && { identity }),
+    ...(identity && { identity }),
     ...(model !== undefined && { model }),
     ...(maxTokens !== undefined && { maxTokens }),
     ...(system !== undefined && { system }),
@@ -102,7 +103,7 @@ export function judge(session: Session, now: number, messages: readonly Turn[] =
 
 /** A decision as the outcome of a run. */
 export function decisionOutcome(
-  { policy, caller, source }: Pick<Session, "policy" | "source"> & { readonly caller?: Caller },
+  { policy, caller, source, identity }: Pick<Session, "policy" | "source" | "identity"> & { readonly caller?: Caller },
   decision: Decision,
 ): DecisionOutcome {
   const rpmLimit = caller && policy.roles.get(caller.role)?.rpmLimit;
@@ -111,7 +112,7 @@ export function decisionOutcome(
     decision,
     asked: false,
     ...(caller && { roleFrom: roleFrom(policy, caller) }),
-    ...(caller?.user !== undefined && { user: caller.user }),
+    ...(identity !== undefined && { user: identity }),
     ...(rpmLimit !== undefined && { rpmLimit }),
     ...(source && { source }),
   };

@@ -1,6 +1,5 @@
 import type { Context } from "../context.ts";
 import type { Outcome } from "../core/outcome.ts";
-import type { Decision } from "../core/policy/policy.ts";
 import type { ConversationWords } from "./converse.ts";
 import type { PromptInput } from "./prompt-input.ts";
 import { decisionOutcome, judge, openSession, type SessionOptions } from "./prompt-session.ts";
@@ -18,12 +17,12 @@ export async function prompt(context: Context, options: PromptOptions): Promise<
   if ("kind" in opened) return opened;
   if ("denied" in opened) {
     const { session, denied } = opened;
-    if (options.dryRun) return asked(session, denied);
+    if (options.dryRun) return { ...decisionOutcome(session, denied), asked: true };
     const { deny } = await import("./prompt-call.ts");
     return deny(context, session, denied);
   }
   const decision = judge(opened, context.now());
-  if (options.dryRun) return asked(opened, decision);
+  if (options.dryRun) return { ...decisionOutcome(opened, decision), asked: true };
   // Whoever only asks what the policy says waits for none of this.
   const { callModel, deny } = await import("./prompt-call.ts");
   // A denied call waits for no stdin and reads no file.
@@ -33,13 +32,4 @@ export async function prompt(context: Context, options: PromptOptions): Promise<
   if (turn) return callModel(context, opened, { messages: [turn], signal: await context.deadline() });
   const { converse } = await import("./converse.ts");
   return converse(context, opened, options.say);
-}
-
-/** The decision itself as the result. */
-function asked(
-  session: Parameters<typeof decisionOutcome>[0] & { readonly identity?: string },
-  decision: Decision,
-): Outcome {
-  const user = session.identity?.trim().toLowerCase();
-  return { ...decisionOutcome(session, decision), asked: true, ...(user && { user }) };
 }

@@ -1,4 +1,4 @@
-import { isObject, parseJson } from "../core/audit/audit.ts";
+import { isObject, parseJson } from "../core/json.ts";
 import { mayAnswer } from "../core/policy/decide.ts";
 import type { Denied } from "../core/policy/policy.ts";
 import type { Standing } from "./named-models.ts";

@@ -1,4 +1,4 @@
-import { isObject } from "../core/audit/audit.ts";
+import { isObject } from "../core/json.ts";
 import type { Denied } from "../core/policy/policy.ts";
 import { answerDenial } from "./checked-answer.ts";
 import type { Standing } from "./named-models.ts";

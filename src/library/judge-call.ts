@@ -1,4 +1,4 @@
-import { isObject, parseJson } from "../core/audit/audit.ts";
+import { isObject, parseJson } from "../core/json.ts";
 import { decide } from "../core/policy/decide.ts";
 import type { DenialCode, Denied } from "../core/policy/policy.ts";
 import { type Decided, decideCount, decideRequest, type Standing } from "./named-models.ts";

@@ -1,4 +1,4 @@
-import { isObject } from "../core/audit/audit.ts";
+import { isObject } from "../core/json.ts";
 import { compilePolicy } from "../core/policy/compiled-policy.ts";
 import { decide } from "../core/policy/decide.ts";
 import type { Denied, Policy, PolicyRequest } from "../core/policy/policy.ts";

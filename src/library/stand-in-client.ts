@@ -1,4 +1,4 @@
-import { isObject, parseJson } from "../core/audit/audit.ts";
+import { isObject, parseJson } from "../core/json.ts";
 import type { Denied } from "../core/policy/policy.ts";
 import { answerDenial } from "./checked-answer.ts";
 import { checkedEvents, startDenial } from "./checked-events.ts";

@@ -1,10 +1,10 @@
 import { format } from "node:util";
 import Anthropic, { type ClientOptions } from "@anthropic-ai/sdk";
+import { isObject } from "../../core/json.ts";
 import { createMessageFetch } from "../messages/message-fetch.ts";
 import { createAdminFetch } from "./admin-fetch.ts";
 import type { Credential } from "./credentials.ts";
 import type { Deadline } from "./deadline.ts";
-import { isObject } from "./pages.ts";
 import { createRequestQueue, type Wait } from "./request-queue.ts";
 
 /** What every client of ours is made from. */

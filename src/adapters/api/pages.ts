@@ -1,4 +1,5 @@
 import { Failure } from "../../core/failure.ts";
+import { isObject } from "../../core/json.ts";
 
 /** A row as it came: the fields that the SDK's type promises, none of them checked yet. */
 export type Row<Type> = { readonly [Field in keyof Type]?: unknown };
@@ -66,10 +67,6 @@ export async function readJson(answer: Answer, what: string): Promise<Readonly<R
 /** Failure for an answer that cannot be taken as the whole truth. */
 export function incomplete(what: string, why: string, cause?: unknown): Failure {
   return new Failure("incomplete-answer", { message: `${what}: ${why}` }, { cause });
-}
-
-export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 type Body = Readonly<Record<string, unknown>>;

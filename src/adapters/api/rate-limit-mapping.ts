@@ -1,9 +1,10 @@
 import type { OrganizationRateLimit } from "@anthropic-ai/sdk/resources/organization/rate-limits";
 import type { WorkspaceRateLimit as WireWorkspaceRateLimit } from "@anthropic-ai/sdk/resources/organization/workspaces/rate-limits";
 import { LIMITERS, type Limits } from "../../core/config/config.ts";
+import { isObject } from "../../core/json.ts";
 import type { RateLimit, RateLimitGroup, WorkspaceRateLimit } from "../../core/org.ts";
 import { NAMES, present } from "./org-mapping.ts";
-import { incomplete, isObject, type Row } from "./pages.ts";
+import { incomplete, type Row } from "./pages.ts";
 import { type FieldReader, fieldReader } from "./row-fields.ts";
 
 const organization = fieldReader(NAMES.rateLimits);

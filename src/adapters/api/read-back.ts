@@ -1,7 +1,8 @@
 import type Anthropic from "@anthropic-ai/sdk";
 import type { ApiCall } from "../../core/apply/api-call.ts";
 import { canonicalText } from "../../core/converge/canonical.ts";
-import { isObject, PAGE_SIZE } from "./pages.ts";
+import { isObject } from "../../core/json.ts";
+import { PAGE_SIZE } from "./pages.ts";
 
 /** That a call's effect is there; the id of the object where the call creates one. */
 export interface Found {

@@ -1,5 +1,6 @@
+import { isObject } from "../../core/json.ts";
 import { parseTime } from "../../core/time.ts";
-import { incomplete, isObject } from "./pages.ts";
+import { incomplete } from "./pages.ts";
 
 /**
  * Readers of one field of a row. The required ones throw Failure `incomplete-answer` where the field is not what the API

@@ -8,7 +8,8 @@ import type {
   WorkspaceUpdateParams,
 } from "@anthropic-ai/sdk/resources/organization/workspaces/workspaces";
 import type { ApiCall, Written } from "../../core/apply/api-call.ts";
-import { incomplete, isObject } from "./pages.ts";
+import { isObject } from "../../core/json.ts";
+import { incomplete } from "./pages.ts";
 
 /** What an answered write says. */
 interface Answered {

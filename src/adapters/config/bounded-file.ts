@@ -2,13 +2,14 @@ import { readFileSync, statSync } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
 import path from "node:path";
 import type { Readable } from "node:stream";
+import { Failure, type FailureCode } from "../../core/failure.ts";
 import { SIZE_LIMIT } from "./config-bytes.ts";
 
 /** What was read, or how large it is where it is larger than anything we would parse. */
 export type Content = { readonly bytes: Uint8Array } | { readonly tooLarge: number };
 
-/** A whole file, within bounds. Throws the system's error; `reasonOf` has words for it. */
-export async function readBounded(location: string): Promise<Content> {
+/** A whole file, within bounds. Throws the system's error. */
+async function readBounded(location: string): Promise<Content> {
   const { size, isRegular } = kindOf(location);
   if (size > SIZE_LIMIT) return { tooLarge: size };
   // Waiting for a thread to read what the disk has at once takes longer than reading it.
@@ -18,6 +19,20 @@ export async function readBounded(location: string): Promise<Content> {
     return await readOpen(handle);
   } finally {
     await handle.close();
+  }
+}
+
+/** As `readBounded`, for a file that a person named; `fix` is what to do where there is none. Throws Failure `code`. */
+export async function readNamed(
+  location: string,
+  { shown, code, fix }: { readonly shown: string; readonly code: FailureCode; readonly fix: string },
+): Promise<Content> {
+  try {
+    return await readBounded(location);
+  } catch (error) {
+    const { reason, forbidden } = reasonOf(error);
+    const message = `"${shown}" cannot be read: ${reason}`;
+    throw new Failure(code, { message, fix: forbidden ? "make it readable for this user" : fix }, { cause: error });
   }
 }
 
@@ -65,7 +80,7 @@ const REASONS: Readonly<Record<string, string>> = {
 };
 
 /** Why a file cannot be read, in words; and whether that is for want of permission. */
-export function reasonOf(error: unknown): { readonly reason: string; readonly forbidden: boolean } {
+function reasonOf(error: unknown): { readonly reason: string; readonly forbidden: boolean } {
   const code = error instanceof Error && "code" in error ? String(error.code) : "";
   const reason = REASONS[code] ?? (error instanceof Error ? error.message : String(error));
   return { reason, forbidden: code === "EACCES" || code === "EPERM" };

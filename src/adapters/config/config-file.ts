@@ -5,7 +5,7 @@ import { parseConfig } from "../../core/config/parse-config.ts";
 import { Failure } from "../../core/failure.ts";
 import { isError } from "../../core/finding.ts";
 import { sha256 } from "../digest.ts";
-import { type Content, readAll, readBounded, reasonOf, shownPath } from "./bounded-file.ts";
+import { type Content, readAll, readNamed, shownPath } from "./bounded-file.ts";
 import { fileTooLarge } from "./config-bytes.ts";
 import { findConfig, SEARCHED } from "./config-search.ts";
 import { parseConfigText } from "./config-text.ts";
@@ -41,18 +41,8 @@ function notFound(cwd: string): never {
   });
 }
 
-async function contentOf(location: string, written: string): Promise<Content> {
-  try {
-    return await readBounded(location);
-  } catch (error) {
-    const { reason, forbidden } = reasonOf(error);
-    const fix = forbidden ? "make it readable for this user" : "name the file with --config FILE";
-    throw new Failure(
-      "config-unreadable",
-      { message: `"${written}" cannot be read: ${reason}`, fix },
-      { cause: error },
-    );
-  }
+function contentOf(location: string, written: string): Promise<Content> {
+  return readNamed(location, { shown: written, code: "config-unreadable", fix: "name the file with --config FILE" });
 }
 
 function readingOf(file: string, content: Content, now: number): ConfigReading {

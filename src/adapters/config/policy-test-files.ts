@@ -7,7 +7,7 @@ import { firstTests } from "../../core/policy-test/first-test.ts";
 import { parsePolicyTests } from "../../core/policy-test/parse-policy-tests.ts";
 import type { PolicyTestFile } from "../../core/policy-test/policy-test-report.ts";
 import type { Subjects } from "../../core/policy-test/test-subject.ts";
-import { type Content, readAll, readBounded, reasonOf, shownPath } from "./bounded-file.ts";
+import { type Content, readAll, readNamed, shownPath } from "./bounded-file.ts";
 import { fileTooLarge } from "./config-bytes.ts";
 import { parseConfigText } from "./config-text.ts";
 import { isNews } from "./news.ts";
@@ -65,18 +65,9 @@ function defaultFile({ config, subjects }: PolicyTestSource, cwd: string): strin
   });
 }
 
-async function contentOf(location: string, cwd: string): Promise<Content> {
-  try {
-    return await readBounded(location);
-  } catch (error) {
-    const { reason, forbidden } = reasonOf(error);
-    const fix = forbidden ? "make it readable for this user" : "name a file of policy tests, such as rbac.test.yaml";
-    throw new Failure(
-      "file-unreadable",
-      { message: `"${shownPath(location, cwd)}" cannot be read: ${reason}`, fix },
-      { cause: error },
-    );
-  }
+function contentOf(location: string, cwd: string): Promise<Content> {
+  const fix = "name a file of policy tests, such as rbac.test.yaml";
+  return readNamed(location, { shown: shownPath(location, cwd), code: "file-unreadable", fix });
 }
 
 function fileOf(file: string, content: Content, subjects: Subjects): PolicyTestFile {

@@ -5,6 +5,7 @@ import { basename, resolve } from "node:path";
 import { isatty } from "node:tty";
 import { Failure } from "../../core/failure.ts";
 import type { ContentBlock, ImageType } from "../../core/prompt/prompt-request.ts";
+import { encodingOf } from "../piped-text.ts";
 
 export interface AttachmentRequest {
   /** As the flag names it, relative to `cwd`. */
@@ -110,9 +111,8 @@ function startsWith(bytes: Buffer, magic: string): boolean {
 
 /** The text without its byte order mark, line ends as they are; undefined where it is none. */
 function textOf(bytes: Buffer): string | undefined {
-  const encoding = startsWith(bytes, "\xff\xfe") ? "utf-16le" : startsWith(bytes, "\xfe\xff") ? "utf-16be" : "utf-8";
   try {
-    const text = new TextDecoder(encoding, { fatal: true }).decode(bytes);
+    const text = new TextDecoder(encodingOf(bytes), { fatal: true }).decode(bytes);
     return text.includes("\0") ? undefined : text;
   } catch {
     return undefined;

@@ -1,6 +1,12 @@
 import { Failure } from "../../core/failure.ts";
-import type { Answer, AnswerListener, AnswerStart, AnswerUsage } from "../../core/prompt/answer.ts";
-import { isObject } from "../api/pages.ts";
+import { isObject } from "../../core/json.ts";
+import {
+  type Answer,
+  type AnswerListener,
+  type AnswerStart,
+  type AnswerUsage,
+  inputTokensOf,
+} from "../../core/prompt/answer.ts";
 
 /** What the headers of an answer say. */
 export type AnswerHeaders = Pick<AnswerStart, "requestId" | "organizationId" | "workspaceId">;
@@ -34,7 +40,7 @@ export async function readAnswer({ events, headers, listener, what }: AnswerRead
       const { id, model, usage: counted } = fieldsOf(event.message);
       if (start || typeof id !== "string" || typeof model !== "string") throw fail("the answer begins wrongly");
       usage = countedOver(NOTHING, counted);
-      start = { id, model, ...headers, inputTokens: inputOf(usage) };
+      start = { id, model, ...headers, inputTokens: inputTokensOf(usage) };
       listener.onStart(start);
     } else if (event.type === "message_delta") {
       usage = countedOver(usage, event.usage);
@@ -103,10 +109,6 @@ function countedOver(before: AnswerUsage, counted: unknown): AnswerUsage {
     cache_creation_input_tokens: count("cache_creation_input_tokens"),
     cache_read_input_tokens: count("cache_read_input_tokens"),
   };
-}
-
-function inputOf(usage: AnswerUsage): number {
-  return usage.input_tokens + usage.cache_creation_input_tokens + usage.cache_read_input_tokens;
 }
 
 function fieldsOf(value: unknown): Fields {

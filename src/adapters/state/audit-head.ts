@@ -1,6 +1,7 @@
 import { type FileHandle, open, readFile, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { type AuditHead, isObject, parseJson } from "../../core/audit/audit.ts";
+import type { AuditHead } from "../../core/audit/audit.ts";
+import { isObject, parseJson } from "../../core/json.ts";
 
 const HEAD = "audit.head";
 

@@ -1,6 +1,7 @@
 import * as z from "zod/mini";
 import { canonicalText } from "../converge/canonical.ts";
 import { Failure } from "../failure.ts";
+import { parseJson } from "../json.ts";
 import type { Change, Plan } from "../plan.ts";
 import { FORMAT_VERSION, planJson } from "../plan-json.ts";
 import { parseTime } from "../time.ts";
@@ -65,14 +66,6 @@ export function checkFresh(plan: SavedPlan, now: Plan): void {
   if (plan.liveDigest !== now.liveDigest) throw stale("the live organization has changed since the plan was saved");
   if (canonicalText(plan.changes) !== canonicalText(now.changes)) {
     throw stale("what is to be done has changed since the plan was saved, with the days or the version of anth-rbac");
-  }
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
   }
 }
 

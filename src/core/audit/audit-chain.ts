@@ -1,4 +1,5 @@
-import { type AuditHead, canonicalJson, type Digest, GENESIS, isObject, parseJson } from "./audit.ts";
+import { isObject, parseJson } from "../json.ts";
+import { type AuditHead, canonicalJson, type Digest, GENESIS } from "./audit.ts";
 
 /** A line of the log; `ended` is false for a last one without its line break. */
 export interface AuditLine {

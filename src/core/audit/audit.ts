@@ -1,3 +1,4 @@
+import { isObject, parseJson } from "../json.ts";
 import type { Organization } from "../org.ts";
 import type { Action, ChangeKind, Fields } from "../plan.ts";
 import { maskSecrets } from "../secret.ts";
@@ -142,18 +143,4 @@ function isRecord(value: unknown): value is AuditRecord {
 
 function absentOr(type: "string" | "number") {
   return (value: unknown) => value === undefined || typeof value === type;
-}
-
-/** An object of JSON, not a list. */
-export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-/** The value of a JSON text, or undefined where it is none. */
-export function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -2,8 +2,9 @@ import { limited } from "../config/parse-config.ts";
 import { describe, isFree } from "../config/schema-issues.ts";
 import { suggester } from "../config/suggest.ts";
 import { type ConfigPath, type Finding, finding, isError, type Locate } from "../finding.ts";
+import { isObject } from "../json.ts";
 import type { PlacedTest } from "./policy-test-report.ts";
-import { fieldOf, fieldReader, isMapping, type Written } from "./test-fields.ts";
+import { fieldOf, fieldReader, type Written } from "./test-fields.ts";
 import { checkModel } from "./test-model.ts";
 import { checkSubject, type Subjects } from "./test-subject.ts";
 
@@ -24,7 +25,7 @@ const CONFIG_FIELDS = ["roles", "members", "workspaces", "organization"];
 /** Reads a plain value as a file of policy tests. A test with an error is left out, the others are not. */
 export function parsePolicyTests(value: unknown, subjects: Subjects, locate: Locate): ParsedTests {
   if (value === null || value === undefined) return { tests: [], findings: [finding("no-policy-tests", {})] };
-  if (!isMapping(value)) return notTests(describe(value));
+  if (!isObject(value)) return notTests(describe(value));
   if (fieldOf(value, "tests") === undefined && CONFIG_FIELDS.some((field) => Object.hasOwn(value, field))) {
     return notTests("an rbac.yaml");
   }
@@ -73,7 +74,7 @@ interface ParsedTest {
 }
 
 function parseTest(entry: unknown, path: ConfigPath, subjects: Subjects): ParsedTest {
-  if (!isMapping(entry)) {
+  if (!isObject(entry)) {
     return { findings: [finding("wrong-type", { expected: "a test", found: describe(entry) }, { path })] };
   }
   const findings: Finding[] = unknownFields(entry, path, TEST_FIELDS);
@@ -117,7 +118,7 @@ function parseRequest(
 ): PlacedTest["request"] | undefined {
   const path = [...test, "request"];
   if (value === undefined) return undefined;
-  if (!isMapping(value)) {
+  if (!isObject(value)) {
     findings.push(finding("wrong-type", { expected: "a mapping with a model", found: describe(value) }, { path }));
     return undefined;
   }

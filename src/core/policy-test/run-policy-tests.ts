@@ -1,7 +1,8 @@
-import { type ConfigPath, formatPath, type Locate } from "../finding.ts";
+import { formatPath, type Locate } from "../finding.ts";
 import { roleOf } from "../policy/caller.ts";
 import { decide } from "../policy/decide.ts";
 import type { Decision, Policy } from "../policy/policy.ts";
+import { rulePath } from "../policy/rule-path.ts";
 import type { PolicyTest, PolicyTestFile, PolicyTestResult } from "./policy-test-report.ts";
 
 /** The rbac.yaml whose policy is tested, so that a failure can name the line that decided. */
@@ -55,17 +56,8 @@ function failuresOf(test: PolicyTest, decision: Decision, policy: Policy, source
 function ruleWords(decision: Decision, { file, locate }: PolicySource, field?: string): string {
   const { role, rule } = decision;
   if (rule === undefined || role === null) return "";
-  const path: ConfigPath = [
-    "roles",
-    role,
-    ...(field === undefined ? rulePath(rule.slice(`roles.${role}`.length)) : [field]),
-  ];
+  const path = field === undefined ? rulePath(rule) : ["roles", role, field];
+  if (!path) return "";
   const line = locate(path, false)?.line;
   return ` by ${formatPath(path)}${line === undefined ? "" : ` (${file}:${line})`}`;
-}
-
-/** The path within a role that a rule ends with: `.models[1]`, `.models` or `.allowed`. The role's own name may hold anything. */
-function rulePath(end: string): ConfigPath {
-  const [, field = "", index] = /^\.(\w+)(?:\[(\d+)\])?$/.exec(end) ?? [];
-  return index === undefined ? [field] : [field, Number(index)];
 }

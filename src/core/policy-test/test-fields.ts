@@ -18,11 +18,6 @@ export interface FieldReader {
   readonly need: (field: string) => void;
 }
 
-/** Whether a value is a mapping. */
-export function isMapping(value: unknown): value is Written {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
 /** A field's value; undefined where it is not written. */
 export function fieldOf(mapping: Written, field: string): unknown {
   return Object.hasOwn(mapping, field) ? mapping[field] : undefined;

@@ -34,6 +34,11 @@ export interface AnswerUsage {
   readonly cache_read_input_tokens: number;
 }
 
+/** Tokens of the prompt, those read from or written to the cache included. */
+export function inputTokensOf(usage: AnswerUsage): number {
+  return usage.input_tokens + usage.cache_creation_input_tokens + usage.cache_read_input_tokens;
+}
+
 /** Whoever waits for an answer. */
 export interface AnswerListener {
   /** Before the first word. Whoever throws here ends the call; what was thrown is what `send` throws. */

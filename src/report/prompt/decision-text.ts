@@ -1,6 +1,6 @@
-import type { ConfigPath } from "../../core/finding.ts";
 import type { DecisionOutcome, RoleFrom } from "../../core/outcome.ts";
 import type { Decision } from "../../core/policy/policy.ts";
+import { rulePath } from "../../core/policy/rule-path.ts";
 import { isoTime } from "../../core/time.ts";
 import { escapeTerminal } from "../escape.ts";
 import { plural } from "../findings/sentence.ts";
@@ -57,13 +57,4 @@ function placeOf(rule: string, source: DecisionOutcome["source"]): string {
   if (!path || !source) return "";
   const position = source.locate(path, false);
   return position ? ` (${source.file}:${position.line})` : "";
-}
-
-/** A role's name and an e-mail may hold dots: only what stands around them is known. */
-function rulePath(rule: string): ConfigPath | undefined {
-  const [, email] = /^members\.(.+)\.until$/.exec(rule) ?? [];
-  if (email !== undefined) return ["members", email, "until"];
-  const [, role, field, index] = /^roles\.(.+)\.(allowed|models|rpm_limit|may_assume)(?:\[(\d+)\])?$/.exec(rule) ?? [];
-  if (role === undefined || field === undefined) return undefined;
-  return ["roles", role, field, ...(index === undefined ? [] : [Number(index)])];
 }
