@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, inject, test } from "vitest";
 import { type Sandbox, startSandbox } from "../../src/sandbox/sandbox.ts";
+import { childEnvironment } from "../support/child-environment.ts";
 import { APPLY_EVERY_WRITE, EVERY_WRITE, everyWriteSeed, stateOf } from "../support/every-write.ts";
 import { hasTerminal, runInTerminal } from "../support/pty.ts";
 
@@ -15,13 +16,9 @@ let env: NodeJS.ProcessEnv = {};
 beforeAll(async () => {
   sandbox = await startSandbox({ seed: everyWriteSeed() });
   writeFileSync(join(folder, "rbac.yaml"), JSON.stringify({ version: 1, ...EVERY_WRITE }));
-  env = {
-    PATH: process.env.PATH,
-    HOME: folder,
-    ANTHROPIC_BASE_URL: sandbox.url,
+  env = childEnvironment(sandbox, folder, {
     ANTHROPIC_ADMIN_KEY: sandbox.adminKey,
-    ANTH_RBAC_STATE_DIR: join(folder, "state"),
-  };
+  });
 });
 afterAll(async () => {
   await sandbox.close();

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, expect, inject, test } from "vitest";
 import { type Sandbox, startSandbox } from "../../src/sandbox/sandbox.ts";
+import { childEnvironment } from "../support/child-environment.ts";
 import { hasTerminal, runInTerminal, type TerminalRun } from "../support/pty.ts";
 
 const { command } = inject("installed");
@@ -18,14 +19,10 @@ beforeAll(async () => {
     roles: { user: { allowed: true, models: ["claude-haiku-5-5"], max_tokens: 512 } },
   };
   writeFileSync(join(folder, "rbac.yaml"), JSON.stringify(config));
-  env = {
-    PATH: process.env.PATH,
-    HOME: folder,
-    ANTHROPIC_BASE_URL: sandbox.url,
+  env = childEnvironment(sandbox, folder, {
     ANTHROPIC_API_KEY: sandbox.secretOf("prod-auth-service"),
     ANTH_RBAC_USER: "ada@acme.example",
-    ANTH_RBAC_STATE_DIR: join(folder, "state"),
-  };
+  });
 });
 beforeEach(() => sandbox.control.reset());
 afterAll(async () => {

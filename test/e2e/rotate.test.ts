@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, expect, inject, test } from "vitest";
 import { type Sandbox, startSandbox } from "../../src/sandbox/sandbox.ts";
+import { childEnvironment } from "../support/child-environment.ts";
 import { hasTerminal, runInTerminal } from "../support/pty.ts";
 
 const { command } = inject("installed");
@@ -19,19 +20,18 @@ beforeAll(async () => {
     join(folder, "rbac.yaml"),
     JSON.stringify({ version: 1, workspaces: { prod: { name: "Production", keys } } }),
   );
-  env = {
-    PATH: process.env.PATH,
-    HOME: folder,
-    ANTHROPIC_BASE_URL: sandbox.url,
+  env = childEnvironment(sandbox, folder, {
     ANTHROPIC_ADMIN_KEY: sandbox.adminKey,
-    ANTH_RBAC_STATE_DIR: join(folder, "state"),
-  };
+  });
 });
 beforeEach(() => sandbox.control.reset());
 afterAll(async () => {
   await sandbox.close();
   rmSync(folder, { recursive: true, force: true });
 });
+
+const rotateTyping = (typed: NonNullable<Parameters<typeof runInTerminal>[0]["typed"]>) =>
+  runInTerminal({ command, words: WORDS, cwd: folder, env, typed });
 
 const makeNext = () =>
   sandbox.control.console.createKey({ name: "prod-auth-service@next", workspace: "Production" }).secret;
@@ -50,23 +50,17 @@ test.skipIf(!hasTerminal)(
   "a rotation on a terminal: wait, paste the secret too early, agree; it is never seen",
   async () => {
     let secret = "";
-    const screen = await runInTerminal({
-      command,
-      words: WORDS,
-      cwd: folder,
-      env,
-      typed: [
-        { after: "Wait for it", send: "y\r" },
-        {
-          after: "waiting for",
-          get send() {
-            secret = makeNext();
-            return `${secret}\r`;
-          },
+    const screen = await rotateTyping([
+      { after: "Wait for it", send: "y\r" },
+      {
+        after: "waiting for",
+        get send() {
+          secret = makeNext();
+          return `${secret}\r`;
         },
-        { after: "Carry out", send: "y\r" },
-      ],
-    });
+      },
+      { after: "Carry out", send: "y\r" },
+    ]);
     expect(screen.exitCode).toBe(0);
     expect(screen.text).toContain("come back on");
     expect(names()).toEqual([expect.stringMatching(/@previous-\d{8} active$/), "prod-auth-service active"]);
@@ -78,16 +72,10 @@ test.skipIf(!hasTerminal)(
 
 test.skipIf(!hasTerminal)("Ctrl-C ends the waiting at once, and nothing has changed", async () => {
   const before = names();
-  const screen = await runInTerminal({
-    command,
-    words: WORDS,
-    cwd: folder,
-    env,
-    typed: [
-      { after: "Wait for it", send: "y\r" },
-      { after: /(?:waiting for[\s\S]*){9}/, send: "\x03" },
-    ],
-  });
+  const screen = await rotateTyping([
+    { after: "Wait for it", send: "y\r" },
+    { after: /(?:waiting for[\s\S]*){9}/, send: "\x03" },
+  ]);
   expect(screen.exitCode).toBe(130);
   expect(names()).toEqual(before);
 });

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, inject, test } from "vitest";
 import { type Sandbox, startSandbox } from "../../src/sandbox/sandbox.ts";
+import { childEnvironment } from "../support/child-environment.ts";
 
 const { command } = inject("installed");
 const folder = mkdtempSync(join(tmpdir(), "anth-rbac-secrets-"));
@@ -38,15 +39,11 @@ beforeAll(async () => {
     roles: { user: { allowed: true, models: ["claude-haiku-5-5"], max_tokens: 512 } },
   };
   writeFileSync(join(folder, "rbac.yaml"), JSON.stringify(config));
-  env = {
-    PATH: process.env.PATH,
-    HOME: folder,
-    ANTHROPIC_BASE_URL: sandbox.url,
+  env = childEnvironment(sandbox, folder, {
     ANTHROPIC_ADMIN_KEY: sandbox.adminKey,
     ANTHROPIC_API_KEY: sandbox.secretOf("prod-search-service"),
     ANTH_RBAC_USER: "ada@acme.example",
-    ANTH_RBAC_STATE_DIR: join(folder, "state"),
-  };
+  });
 });
 afterAll(async () => {
   await sandbox.close();
