@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { largeSeed } from "../src/sandbox/seed-large.ts";
+import { largeSeed } from "../src/sandbox/seed/large.ts";
 import type { Row } from "./cases.ts";
 import { tenth } from "./large-organization.ts";
 import { PROGRAM, time } from "./measure.ts";

@@ -1,8 +1,8 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { bundle } from "../scripts/bundle.ts";
-import type { SandboxSeed } from "../src/sandbox/seed.ts";
-import { largeSeed } from "../src/sandbox/seed-large.ts";
+import { largeSeed } from "../src/sandbox/seed/large.ts";
+import type { SandboxSeed } from "../src/sandbox/seed/seed.ts";
 import { bigConfig } from "./big-config.ts";
 import { configOf, tenfold, tenth } from "./large-organization.ts";
 import { BARE, medians, PROGRAM, peakMemory, type Run, time } from "./measure.ts";

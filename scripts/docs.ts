@@ -1,6 +1,6 @@
 /** `npm run docs`: the files that are made from the code. A test keeps them equal. */
 import { writeFileSync } from "node:fs";
-import { jsonSchema } from "../src/core/config/config-schema.ts";
+import { jsonSchema } from "../src/core/config/schema.ts";
 import { configurationPage } from "./configuration-page.ts";
 
 const schema = jsonSchema();

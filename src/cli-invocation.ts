@@ -1,7 +1,7 @@
 import type { Command } from "commander";
-import type { Format } from "./cli-options.ts";
+import type { Format } from "./cli/options.ts";
 import type { Context, GlobalOptions } from "./context.ts";
-import type { Outcome } from "./core/outcome.ts";
+import type { Outcome } from "./core/outcome/outcome.ts";
 
 /** A command line understood: what to run, and how to show what comes of it. */
 export interface Invocation {

@@ -1,28 +1,28 @@
 import type { Readable, Writable } from "node:stream";
-import type { AnswerWriter } from "./adapters/answer-writer.ts";
 import type { NewConfig } from "./adapters/config/new-config.ts";
 import type { PolicyTestSource } from "./adapters/config/policy-test-files.ts";
 import type { PersonRemoval } from "./adapters/config/remove-person.ts";
 import { sha256 } from "./adapters/digest.ts";
 import { operator } from "./adapters/operator.ts";
 import { sleep as wait } from "./adapters/sleep.ts";
-import { createTerminal, type Terminal } from "./adapters/terminal.ts";
+import type { AnswerWriter } from "./adapters/terminal/answer-writer.ts";
+import { createTerminal, type Terminal } from "./adapters/terminal/terminal.ts";
 import { wantsColour } from "./colour.ts";
-import type { OrgWriter } from "./core/apply/api-call.ts";
 import type { RunLock } from "./core/apply/run-lock.ts";
 import type { AuditLog } from "./core/audit/audit-log.ts";
 import type { ConfigReading } from "./core/config/config-reading.ts";
-import type { CredentialOwner } from "./core/credential-owner.ts";
-import type { Delivery, SecretCheck } from "./core/delivery.ts";
-import { Failure } from "./core/failure.ts";
+import type { Delivery, SecretCheck } from "./core/keys/delivery.ts";
+import type { OrgWriter } from "./core/model/call.ts";
+import { Failure } from "./core/model/failure.ts";
+import type { OrgReader } from "./core/model/org.ts";
 import type { Evidence } from "./core/offboarding/evidence.ts";
-import type { OrgReader } from "./core/org.ts";
-import type { PlanOutcome } from "./core/outcome.ts";
+import type { PlanOutcome } from "./core/outcome/outcome.ts";
+import type { CredentialOwner } from "./core/plan/credential-owner.ts";
 import type { RateWindow } from "./core/policy/rate-window.ts";
-import type { PolicyTestFile } from "./core/policy-test/policy-test-report.ts";
+import type { PolicyTestFile } from "./core/policy-test/report.ts";
 import type { MessageSender } from "./core/prompt/answer.ts";
-import type { ContentBlock } from "./core/prompt/prompt-request.ts";
-import { maskSecrets } from "./core/secret.ts";
+import type { ContentBlock } from "./core/prompt/request.ts";
+import { maskSecrets } from "./core/text/secret.ts";
 import { render } from "./report/render.ts";
 
 /** The flags that every command takes, as parsed; a command's own flags are its second argument. */
@@ -183,11 +183,11 @@ export function createContext(options: GlobalOptions, world: World): Context {
     return startDeadline({ milliseconds: options.timeout, interrupt: signal });
   });
   const connection = once(async () => {
-    const [{ connect }, until] = await Promise.all([import("./connection.ts"), deadline()]);
+    const [{ connect }, until] = await Promise.all([import("./adapters/api/connection.ts"), deadline()]);
     return connect({ options, world, terminal, deadline: until });
   });
   const out = once(async () => {
-    const { createAnswerWriter } = await import("./adapters/answer-writer.ts");
+    const { createAnswerWriter } = await import("./adapters/terminal/answer-writer.ts");
     return createAnswerWriter(world.stdout, { isTerminal: world.stdout.isTTY === true, signal });
   });
   const audit = once(async () => {
@@ -215,7 +215,7 @@ export function createContext(options: GlobalOptions, world: World): Context {
       return lockRun({ env, organization, patience: options.timeout, signal: until, onWait });
     },
     readText: async (file) => {
-      const { readText } = await import("./adapters/text-file.ts");
+      const { readText } = await import("./adapters/files/text-file.ts");
       return readText(file, cwd);
     },
     show: async (outcome) => {
@@ -243,7 +243,7 @@ export function createContext(options: GlobalOptions, world: World): Context {
       return removePerson(text, email);
     },
     evidenceText: async (evidence, markdown) => {
-      if (markdown) return (await import("./report/revocation/evidence-markdown.ts")).evidenceMarkdown(evidence);
+      if (markdown) return (await import("./report/evidence.ts")).evidenceMarkdown(evidence);
       const { evidenceJson } = await import("./core/offboarding/evidence.ts");
       return `${JSON.stringify(evidenceJson(evidence), null, 2)}\n`;
     },
@@ -257,7 +257,7 @@ export function createContext(options: GlobalOptions, world: World): Context {
     },
     messages: async (variable) => {
       const [{ connectPrompts }, { startDeadline }] = await Promise.all([
-        import("./connection.ts"),
+        import("./adapters/api/connection.ts"),
         import("./adapters/api/deadline.ts"),
       ]);
       // A conversation lasts longer than a run may: each of its turns connects anew, and has the whole time. An interrupt comes by
@@ -266,10 +266,10 @@ export function createContext(options: GlobalOptions, world: World): Context {
       return connectPrompts({ options, world, terminal, deadline: until }, variable);
     },
     rateWindow: async (store) => {
-      const { openRateWindow } = await import("./adapters/rate/open-rate-window.ts");
+      const { openRateWindow } = await import("./adapters/rate/rate-window.ts");
       return openRateWindow(store, { env, now });
     },
-    gitEmail: async () => (await import("./adapters/git-identity.ts")).gitEmail({ cwd, env }),
+    gitEmail: async () => (await import("./adapters/identity/identity.ts")).gitEmail({ cwd, env }),
     operator,
     attachment: async (file) => {
       const { readAttachment } = await import("./adapters/messages/attachment.ts");

@@ -1,13 +1,13 @@
 import type { Writable } from "node:stream";
-import { parseArguments } from "./cli.ts";
+import { parseArguments } from "./cli/program.ts";
 import type { Invocation } from "./cli-invocation.ts";
 import { wantsColour } from "./colour.ts";
 import { createContext, type World } from "./context.ts";
-import { Failure } from "./core/failure.ts";
 import { lostOutput } from "./core/lost-output.ts";
-import type { Outcome } from "./core/outcome.ts";
-import { maskSecrets } from "./core/secret.ts";
-import { FAILURE_VERDICTS, type Verdict, verdictsOf } from "./core/verdict.ts";
+import { Failure } from "./core/model/failure.ts";
+import { FAILURE_VERDICTS, type Verdict, verdictsOf } from "./core/outcome/exit-reason.ts";
+import type { Outcome } from "./core/outcome/outcome.ts";
+import { maskSecrets } from "./core/text/secret.ts";
 import { processWorld } from "./process-world.ts";
 import { render } from "./report/render.ts";
 

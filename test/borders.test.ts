@@ -6,7 +6,7 @@ import { dirname, join, resolve } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
 const NODE = ["node:fs", "node:fs/promises", "node:crypto"];
-const ENTRIES = ["./main.ts", "./cli.ts", "./index.ts"];
+const ENTRIES = ["./main.ts", "./cli/thing.ts", "./index.ts"];
 const FOLDERS = [
   "./adapters/thing.ts",
   "./commands/thing.ts",

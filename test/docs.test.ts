@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { configurationPage } from "../scripts/configuration-page.ts";
-import { parseArguments } from "../src/cli.ts";
-import { jsonSchema } from "../src/core/config/config-schema.ts";
+import { parseArguments } from "../src/cli/program.ts";
+import { jsonSchema } from "../src/core/config/schema.ts";
 
 const readme = readFileSync("README.md", "utf8");
 

@@ -1,22 +1,22 @@
 import type { Context } from "../context.ts";
 import type { RunLock } from "../core/apply/run-lock.ts";
-import { checkFresh, loadPlan, type SavedPlan } from "../core/apply/saved-plan.ts";
 import type { Config } from "../core/config/config.ts";
 import type { ConfigReading } from "../core/config/config-reading.ts";
-import { managedKindOf, type Selection } from "../core/converge/selection.ts";
-import { handlesOf } from "../core/converge/workspace-match.ts";
-import { Failure } from "../core/failure.ts";
-import type { OrgReader } from "../core/org.ts";
+import { handlesOf } from "../core/match/workspaces.ts";
+import { Failure } from "../core/model/failure.ts";
+import type { OrgReader } from "../core/model/org.ts";
+import type { Plan } from "../core/model/plan.ts";
 import { guardOrganization } from "../core/organization-guard.ts";
-import type { Outcome, PlanOutcome } from "../core/outcome.ts";
+import type { Outcome, PlanOutcome } from "../core/outcome/outcome.ts";
 import { parseTarget } from "../core/parse-target.ts";
-import type { Plan } from "../core/plan.ts";
-import { agree } from "./agree.ts";
-import { carryOutAndVerify } from "./carry-out-and-verify.ts";
+import { checkFresh, loadPlan, type SavedPlan } from "../core/plan/saved-plan.ts";
+import { managedKindOf, type Selection } from "../core/plan/selection.ts";
 import { guardrailRefusal } from "./guardrail-refusal.ts";
-import { planLive } from "./plan-live.ts";
-import { recordRefusal } from "./record.ts";
-import { underLock } from "./under-lock.ts";
+import { carryOutAndVerify } from "./write/apply-and-verify.ts";
+import { agree } from "./write/confirm.ts";
+import { planLive } from "./write/plan.ts";
+import { recordRefusal } from "./write/record.ts";
+import { underLock } from "./write/write.ts";
 import type { WriteFlags } from "./write-flags.ts";
 
 export interface ApplyOptions extends WriteFlags {

@@ -1,9 +1,9 @@
 import type { Context } from "../context.ts";
 import { type AuditRecord, parseRecord } from "../core/audit/audit.ts";
-import type { AuditLine, KeptHead } from "../core/audit/audit-chain.ts";
-import { type AuditQuery, isAskedFor, parseMoment } from "../core/audit/audit-query.ts";
-import { Failure } from "../core/failure.ts";
-import type { Outcome } from "../core/outcome.ts";
+import type { AuditLine, KeptHead } from "../core/audit/chain.ts";
+import { type AuditQuery, isAskedFor, parseMoment } from "../core/audit/query.ts";
+import { Failure } from "../core/model/failure.ts";
+import type { Outcome } from "../core/outcome/outcome.ts";
 
 export interface AuditShowOptions extends Omit<AuditQuery, "since" | "until"> {
   /** A duration or a UTC day, as written. */

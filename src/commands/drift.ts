@@ -1,8 +1,8 @@
 import type { Context } from "../context.ts";
-import { savePlan } from "../core/apply/saved-plan.ts";
 import { guardOrganization } from "../core/organization-guard.ts";
-import type { Outcome } from "../core/outcome.ts";
-import { planLive } from "./plan-live.ts";
+import type { Outcome } from "../core/outcome/outcome.ts";
+import { savePlan } from "../core/plan/saved-plan.ts";
+import { planLive } from "./write/plan.ts";
 
 export interface DriftOptions {
   /** Where to save the plan for `apply --plan`. */

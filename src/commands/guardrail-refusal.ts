@@ -1,5 +1,5 @@
-import type { Refusal } from "../core/outcome.ts";
-import type { Plan } from "../core/plan.ts";
+import type { Plan } from "../core/model/plan.ts";
+import type { Refusal } from "../core/outcome/outcome.ts";
 
 /** The refusal of a plan that a guardrail forbids, or undefined; `writing`: the run was to write, not only to show. */
 export function guardrailRefusal({ guardrails }: Plan, command: string, writing: boolean): Refusal | undefined {

@@ -1,8 +1,8 @@
 import type { Context } from "../context.ts";
 import type { Allowed } from "../core/policy/policy.ts";
-import { printable } from "../core/printable.ts";
 import type { Answer } from "../core/prompt/answer.ts";
-import type { Session } from "./prompt-session.ts";
+import { printable } from "../core/text/printable.ts";
+import type { Session } from "./prompt/session.ts";
 
 interface Answered {
   readonly session: Session;

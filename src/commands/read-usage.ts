@@ -1,5 +1,5 @@
-import { Failure } from "../core/failure.ts";
-import type { OrgReader, Reading, UsageRow } from "../core/org.ts";
+import { Failure } from "../core/model/failure.ts";
+import type { OrgReader, Reading, UsageRow } from "../core/model/org.ts";
 
 /** Who used what in the time before `to` (milliseconds, epoch ms), or why that is not known: no run fails for want of a report. */
 export async function readUsage(org: OrgReader, span: number, to: number): Promise<Reading<UsageRow>> {

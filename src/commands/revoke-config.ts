@@ -1,6 +1,6 @@
 import type { Context } from "../context.ts";
-import { Failure } from "../core/failure.ts";
-import type { ResultOutcome } from "../core/outcome.ts";
+import { Failure } from "../core/model/failure.ts";
+import type { ResultOutcome } from "../core/outcome/outcome.ts";
 
 /**
  * Takes everybody who was offboarded out of the file, its comments kept, and says what was taken out and what was left. Whom it

@@ -1,4 +1,4 @@
-import { Failure } from "../core/failure.ts";
+import { Failure } from "../core/model/failure.ts";
 import type { RotationKey } from "../core/rotation/rotation-key.ts";
 import type { WriteFlags } from "./write-flags.ts";
 

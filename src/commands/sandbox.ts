@@ -1,5 +1,5 @@
 import type { Context, SandboxOptions } from "../context.ts";
-import type { Outcome } from "../core/outcome.ts";
+import type { Outcome } from "../core/outcome/outcome.ts";
 
 /** Starts the simulated organization and keeps it up until Ctrl-C. Throws Failure for a port in use or a bad seed. */
 export async function sandbox(context: Context, options: SandboxOptions): Promise<Outcome> {

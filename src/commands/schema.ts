@@ -1,5 +1,5 @@
-import { jsonSchema } from "../core/config/config-schema.ts";
-import type { Outcome } from "../core/outcome.ts";
+import { jsonSchema } from "../core/config/schema.ts";
+import type { Outcome } from "../core/outcome/outcome.ts";
 
 /** The JSON Schema of rbac.yaml, as editors take it. */
 export function schema(): Outcome {

@@ -1,14 +1,14 @@
 import type { Context } from "../context.ts";
 import type { Config } from "../core/config/config.ts";
-import { Failure } from "../core/failure.ts";
-import type { OrgReader, OrgSnapshot } from "../core/org.ts";
+import { isHint, secretKind } from "../core/keys/secret-match.ts";
+import { Failure } from "../core/model/failure.ts";
+import type { OrgReader, OrgSnapshot } from "../core/model/org.ts";
+import { DAY } from "../core/model/time.ts";
 import { guardOrganization } from "../core/organization-guard.ts";
-import type { Outcome } from "../core/outcome.ts";
+import type { Outcome } from "../core/outcome/outcome.ts";
+import { type KeyQuery, reachScope, type Selection, statusScope } from "../core/status/select.ts";
 import { assembleStatus, secretNotFound } from "../core/status/status.ts";
-import { isHint, secretKind } from "../core/status/status-secret.ts";
-import { type KeyQuery, reachScope, type Selection, statusScope } from "../core/status/status-select.ts";
-import { DAY } from "../core/time.ts";
-import { checkWord, readOneSecret } from "./one-secret.ts";
+import { checkWord, readOneSecret } from "./secret-input.ts";
 
 export interface StatusOptions {
   /** A handle, a live name or an id. */

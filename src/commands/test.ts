@@ -1,11 +1,11 @@
 import type { Context } from "../context.ts";
-import { Failure } from "../core/failure.ts";
-import { isError } from "../core/finding.ts";
-import type { Outcome } from "../core/outcome.ts";
+import { Failure } from "../core/model/failure.ts";
+import { isError } from "../core/model/finding.ts";
+import type { Outcome } from "../core/outcome/outcome.ts";
 import { policyOf } from "../core/policy/policy-of.ts";
 import { firstTests } from "../core/policy-test/first-test.ts";
 import { matrixOf } from "../core/policy-test/matrix.ts";
-import { runPolicyTests } from "../core/policy-test/run-policy-tests.ts";
+import { runPolicyTests } from "../core/policy-test/run.ts";
 
 export interface TestFlags {
   /** The files to run instead of the one beside the rbac.yaml; `-` is stdin. */

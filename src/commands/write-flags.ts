@@ -1,6 +1,6 @@
 import type { ManagedKind } from "../core/config/config.ts";
-import type { GuardrailRule } from "../core/converge/guardrails.ts";
-import type { Consent } from "./agree.ts";
+import type { GuardrailRule } from "../core/plan/guardrails.ts";
+import type { Consent } from "./write/confirm.ts";
 
 /** The flags of every command that writes, as parsed. */
 export interface WriteFlags extends Consent {

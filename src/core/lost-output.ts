@@ -1,4 +1,4 @@
-import { Failure } from "./failure.ts";
+import { Failure } from "./model/failure.ts";
 
 /** What the system says where it did not take what was written. A reader that went away is another thing: nobody misses it. */
 const LOST: ReadonlySet<unknown> = new Set(["ENOSPC", "EDQUOT", "EFBIG", "EIO"]);

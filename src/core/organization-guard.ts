@@ -1,6 +1,6 @@
 import type { Config } from "./config/config.ts";
-import { Failure } from "./failure.ts";
-import type { OrgReader } from "./org.ts";
+import { Failure } from "./model/failure.ts";
+import type { OrgReader } from "./model/org.ts";
 
 /**
  * Makes sure, before anything else is asked, that the credential belongs to the organization the file names. Does nothing

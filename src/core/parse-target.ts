@@ -1,4 +1,4 @@
-import { target } from "./target.ts";
+import { target } from "./model/target.ts";
 
 /** A target taken apart: the canonical spelling, and the workspace it speaks of, if any. */
 export interface ParsedTarget {

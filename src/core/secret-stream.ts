@@ -1,4 +1,4 @@
-import { maskSecrets } from "./secret.ts";
+import { maskSecrets } from "./text/secret.ts";
 
 /** The end of a text that comes in pieces, as far as it could still become a secret. */
 export interface HeldBack {

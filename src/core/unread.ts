@@ -1,4 +1,4 @@
-import type { OrgSnapshot, ReadScope } from "./org.ts";
+import type { OrgSnapshot, ReadScope } from "./model/org.ts";
 
 /** A scope that asks for nothing: whoever reads adds what is wanted. */
 export const NOTHING: ReadScope = {

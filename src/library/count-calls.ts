@@ -1,9 +1,9 @@
 import { operator } from "../adapters/operator.ts";
-import { Failure } from "../core/failure.ts";
+import { Failure } from "../core/model/failure.ts";
+import { isoTime } from "../core/model/time.ts";
 import { compilePolicy } from "../core/policy/compiled-policy.ts";
 import type { Denied } from "../core/policy/policy.ts";
 import { noRoom, type RateWindow } from "../core/policy/rate-window.ts";
-import { isoTime } from "../core/time.ts";
 import type { Standing } from "./named-models.ts";
 
 /** Whose calls are counted, and where. */
@@ -66,7 +66,7 @@ const shared = new Map<string, Promise<RateWindow>>();
 async function windowOf(store: string, env: Counted["env"] = process.env): Promise<RateWindow> {
   const known = shared.get(store);
   if (known) return known;
-  const { openRateWindow } = await import("../adapters/rate/open-rate-window.ts");
+  const { openRateWindow } = await import("../adapters/rate/rate-window.ts");
   const opening = openRateWindow(store, { env, now: Date.now });
   // The one of this machine depends on the environment, and holds nothing open.
   if (store !== "local") shared.set(store, opening);

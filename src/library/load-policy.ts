@@ -1,6 +1,6 @@
 import type { ConfigReading } from "../core/config/config-reading.ts";
-import { Failure } from "../core/failure.ts";
-import { isError } from "../core/finding.ts";
+import { Failure } from "../core/model/failure.ts";
+import { isError } from "../core/model/finding.ts";
 import type { Policy } from "../core/policy/policy.ts";
 import { policyOf } from "../core/policy/policy-of.ts";
 

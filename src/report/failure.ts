@@ -1,7 +1,7 @@
-import type { Failure } from "../core/failure.ts";
-import { FORMAT_VERSION } from "../core/plan-json.ts";
-import { escapeTerminal } from "./escape.ts";
-import { createStyle } from "./style.ts";
+import type { Failure } from "../core/model/failure.ts";
+import { FORMAT_VERSION } from "../core/plan/plan-json.ts";
+import { escapeTerminal } from "./formats/escape.ts";
+import { createStyle } from "./formats/style.ts";
 
 /** A failure for a person: what happened, what to do, and the request id where there was an answer. */
 export function renderFailure({ details }: Failure, colour: boolean): string {

@@ -10,9 +10,9 @@ import type {
   ServiceOutcome,
   StatusOutcome,
   ValidationOutcome,
-} from "../core/outcome.ts";
+} from "../core/outcome/outcome.ts";
+import type { Style } from "./formats/style.ts";
 import { PLAIN } from "./plain-style.ts";
-import type { Style } from "./style.ts";
 
 /** How a result is to be shown. */
 export interface View {
@@ -62,20 +62,20 @@ async function renderValidation(outcome: ValidationOutcome, { format, exitCode, 
     case "github":
       return (await import("./validation/validation-github.ts")).validationGithub(outcome);
     default:
-      return (await import("./validation/validation-text.ts")).validationText(outcome, await styleOf(colour));
+      return (await import("./validation.ts")).validationText(outcome, await styleOf(colour));
   }
 }
 
 async function renderPlan(outcome: PlanOutcome, { format, exitCode, colour }: View): Promise<string> {
   switch (format) {
     case "json":
-      return (await import("./plan/plan-json.ts")).renderPlanJson(outcome, exitCode);
+      return (await import("./plan-data.ts")).renderPlanJson(outcome, exitCode);
     case "sarif":
       return (await import("./plan/plan-sarif.ts")).planSarif(outcome);
     case "markdown":
-      return (await import("./plan/plan-markdown.ts")).planMarkdown(outcome);
+      return (await import("./plan-markdown.ts")).planMarkdown(outcome);
     default:
-      return (await import("./plan/plan-text.ts")).planText(outcome, await styleOf(colour));
+      return (await import("./plan.ts")).planText(outcome, await styleOf(colour));
   }
 }
 
@@ -86,7 +86,7 @@ async function renderResult(outcome: ResultOutcome, { format, exitCode, colour }
     case "markdown":
       return (await import("./plan/result-markdown.ts")).resultMarkdown(outcome);
     default:
-      return (await import("./plan/result-text.ts")).resultText(outcome, await styleOf(colour));
+      return (await import("./result.ts")).resultText(outcome, await styleOf(colour));
   }
 }
 
@@ -95,12 +95,12 @@ async function renderStatus({ status }: StatusOutcome, { format, exitCode, colou
     const { statusJson } = await import("./status/status-json.ts");
     return `${JSON.stringify(statusJson(status, exitCode), null, 2)}\n`;
   }
-  return (await import("./status/status-text.ts")).renderStatusText(status, await styleOf(colour));
+  return (await import("./status/status.ts")).renderStatusText(status, await styleOf(colour));
 }
 
 async function renderRotation(outcome: RotationOutcome, { format, exitCode, colour }: View): Promise<string> {
   if (format === "json") return (await import("./rotation/rotation-json.ts")).rotationJson(outcome, exitCode);
-  const { rotationMarkdown, rotationText } = await import("./rotation/rotation-text.ts");
+  const { rotationMarkdown, rotationText } = await import("./rotation.ts");
   return format === "markdown" ? rotationMarkdown(outcome) : rotationText(outcome, await styleOf(colour));
 }
 
@@ -111,13 +111,13 @@ async function renderAudit(outcome: AuditOutcome, { format, exitCode, colour }: 
     case "csv":
       return (await import("./audit/audit-csv.ts")).auditCsv(outcome);
     default:
-      return (await import("./audit/audit-text.ts")).auditText(outcome, await styleOf(colour));
+      return (await import("./audit.ts")).auditText(outcome, await styleOf(colour));
   }
 }
 
 async function renderDecision(outcome: DecisionOutcome, { format, exitCode, colour }: View): Promise<string> {
   if (format === "json") return (await import("./prompt/decision-json.ts")).renderDecisionJson(outcome, exitCode);
-  return (await import("./prompt/decision-text.ts")).decisionText(outcome, await styleOf(colour));
+  return (await import("./decision.ts")).decisionText(outcome, await styleOf(colour));
 }
 
 async function renderMessage(outcome: MessageOutcome, { format, exitCode }: View): Promise<string> {
@@ -135,7 +135,7 @@ async function renderPolicyTests(outcome: PolicyTestOutcome, { format, exitCode,
     case "github":
       return (await import("./policy-test/policy-test-github.ts")).policyTestGithub(outcome);
     default:
-      return (await import("./policy-test/policy-test-text.ts")).policyTestText(outcome, await styleOf(colour));
+      return (await import("./policy-test.ts")).policyTestText(outcome, await styleOf(colour));
   }
 }
 
@@ -146,6 +146,6 @@ async function renderService(outcome: ServiceOutcome, { format }: View): Promise
 
 async function styleOf(colour: boolean): Promise<Style> {
   if (!colour) return PLAIN;
-  const { createStyle } = await import("./style.ts");
+  const { createStyle } = await import("./formats/style.ts");
   return createStyle(colour);
 }

@@ -1,5 +1,5 @@
-import type { ServiceOutcome } from "../core/outcome.ts";
-import { FORMAT_VERSION } from "../core/plan-json.ts";
+import type { ServiceOutcome } from "../core/outcome/outcome.ts";
+import { FORMAT_VERSION } from "../core/plan/plan-json.ts";
 
 /** What to type in another shell to use what is up here. */
 export function serviceText({ url, variables }: ServiceOutcome): string {

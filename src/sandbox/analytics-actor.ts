@@ -1,7 +1,7 @@
 import type { BetaAnalyticsActor } from "@anthropic-ai/sdk/resources/beta/organization/analytics/analytics";
-import type { SeedUsage } from "./seed.ts";
-import type { SandboxState } from "./state.ts";
-import { getRow } from "./table.ts";
+import type { SeedUsage } from "./seed/seed.ts";
+import type { SandboxState } from "./state/state.ts";
+import { getRow } from "./state/table.ts";
 
 /** Who stands behind some use: the user, else the service account, else the key; null when nobody is known. */
 export function actorOf(state: SandboxState, usage: SeedUsage): BetaAnalyticsActor | null {

@@ -1,9 +1,9 @@
 import type { OrganizationUser } from "@anthropic-ai/sdk/resources/organization/users";
 import type { Workspace } from "@anthropic-ai/sdk/resources/organization/workspaces";
-import type { SeedKey } from "./seed.ts";
-import { ShapeError } from "./shape.ts";
-import type { SandboxState } from "./state.ts";
-import { getRow, rowsBy, rowsOf } from "./table.ts";
+import { ShapeError } from "./http/shape.ts";
+import type { SeedKey } from "./seed/seed.ts";
+import type { SandboxState } from "./state/state.ts";
+import { getRow, rowsBy, rowsOf } from "./state/table.ts";
 
 /** The user with this id or e-mail, case ignored. Throws a ShapeError when there is none; so do the others. */
 export function findUser(state: SandboxState, name: string): OrganizationUser {

@@ -1,9 +1,9 @@
 import type { MessageBatch } from "@anthropic-ai/sdk/resources/messages/batches";
-import { type Call, type Route, readBody } from "./call.ts";
-import { iso } from "./clock.ts";
-import { answerMessage, messageBody } from "./messages.ts";
-import { listOf, object, optional, text } from "./shape.ts";
-import { nextId } from "./state.ts";
+import { answerMessage, messageBody } from "./api/messages.ts";
+import { listOf, object, optional, text } from "./http/shape.ts";
+import { type Call, type Route, readBody } from "./state/call.ts";
+import { iso } from "./state/clock.ts";
+import { nextId } from "./state/state.ts";
 
 const newBatch = object({
   requests: listOf(object({ custom_id: text(1, 64), params: messageBody }), 1, 100_000),

@@ -1,4 +1,4 @@
-import { anything, type Check, either, listOf, oneOf, ShapeError, text } from "./shape.ts";
+import { anything, type Check, either, listOf, oneOf, ShapeError, text } from "./http/shape.ts";
 
 type Fields = Readonly<Record<string, unknown>>;
 

@@ -1,6 +1,6 @@
 import type { Message, RawMessageStreamEvent } from "@anthropic-ai/sdk/resources/messages/messages";
-import type { EventStream, MessageEffect } from "./call.ts";
-import { tokensOf } from "./message-answer.ts";
+import { tokensOf } from "./api/message-answer.ts";
+import type { EventStream, MessageEffect } from "./state/call.ts";
 
 /** The events of a streamed answer, one text delta per word; an effect ends it half way. Source: admin-api.md 5.6. */
 export function streamOf(message: Message, effect: MessageEffect | null): EventStream {

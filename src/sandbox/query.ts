@@ -1,4 +1,4 @@
-import { badRequest } from "./errors.ts";
+import { badRequest } from "./http/errors.ts";
 
 /** Query parameters as sent: a name such as `roles[]` may come several times. */
 export type Query = ReadonlyMap<string, readonly string[]>;

@@ -1,10 +1,10 @@
 import type { PageCursorResponse } from "@anthropic-ai/sdk/pagination";
 import type { OrganizationRateLimit } from "@anthropic-ai/sdk/resources/organization/rate-limits";
-import type { Call, Route } from "./call.ts";
-import { notFound } from "./errors.ts";
-import { CURSOR_PARAMS, cursorPage } from "./pagination.ts";
+import { notFound } from "./http/errors.ts";
 import { param, word } from "./query.ts";
-import { rowsOf } from "./table.ts";
+import type { Call, Route } from "./state/call.ts";
+import { CURSOR_PARAMS, cursorPage } from "./state/pagination.ts";
+import { rowsOf } from "./state/table.ts";
 
 /** The kinds of rate-limit group. */
 export const GROUP_TYPES = ["batch", "files", "model_group", "skills", "token_count", "web_search"] as const;

@@ -1,14 +1,14 @@
-import { type ClockOption, createClock } from "./clock.ts";
+import { createControl, type SandboxControl } from "./console/control.ts";
+import { controlHandler } from "./console/http.ts";
 import { findKey } from "./console-find.ts";
-import { createControl, type SandboxControl } from "./control.ts";
-import { controlHandler } from "./control-http.ts";
-import { createFaults } from "./faults.ts";
 import type { LoggedRequest } from "./request-log.ts";
-import type { SandboxSeed } from "./seed.ts";
-import { loadSeed } from "./seed-file.ts";
-import { listen, type World } from "./server.ts";
-import type { SandboxSettings } from "./settings.ts";
-import { createState, dumpState } from "./state.ts";
+import { loadSeed } from "./seed/file.ts";
+import type { SandboxSeed } from "./seed/seed.ts";
+import { listen, type World } from "./server/server.ts";
+import { type ClockOption, createClock } from "./state/clock.ts";
+import { createFaults } from "./state/faults.ts";
+import type { SandboxSettings } from "./state/settings.ts";
+import { createState, dumpState } from "./state/state.ts";
 
 /** How to start a sandbox. All can be left out: the small seed, any free port, the real time. */
 export interface SandboxOptions {

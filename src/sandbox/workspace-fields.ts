@@ -1,6 +1,6 @@
 import type { AllowedInferenceGeo, DataResidency } from "@anthropic-ai/sdk/resources/organization/workspaces";
-import { badRequest } from "./errors.ts";
-import { either, listOf, mapOf, nullable, object, oneOf, optional, text } from "./shape.ts";
+import { badRequest } from "./http/errors.ts";
+import { either, listOf, mapOf, nullable, object, oneOf, optional, text } from "./http/shape.ts";
 
 const geo = oneOf("global", "us");
 const allowed = either(listOf(geo, 1), oneOf("unrestricted"));

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { OrgSnapshot } from "../../src/core/org.ts";
+import type { OrgSnapshot } from "../../src/core/model/org.ts";
 import { user } from "../support/org.ts";
 import { neighbours, written } from "../support/random-org.ts";
 import { seedOf } from "../support/seed.ts";

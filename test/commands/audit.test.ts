@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { createAuditLog } from "../../src/adapters/state/audit-log.ts";
-import { DAY } from "../../src/core/time.ts";
+import { DAY } from "../../src/core/model/time.ts";
 import { WRITE } from "../support/audit.ts";
 import { NOW } from "../support/org.ts";
 import { run } from "../support/world.ts";

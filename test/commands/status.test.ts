@@ -1,13 +1,13 @@
 import { describe, expect, onTestFinished, test } from "vitest";
-import { connectAdmin } from "../../src/adapters/api/anthropic-client.ts";
+import { connectAdmin } from "../../src/adapters/api/client.ts";
 import { startDeadline } from "../../src/adapters/api/deadline.ts";
-import { createOrgReader } from "../../src/adapters/api/org-reader.ts";
+import { createOrgReader } from "../../src/adapters/api/reader.ts";
 import { type StatusOptions, status } from "../../src/commands/status.ts";
 import type { Context } from "../../src/context.ts";
 import type { ConfigReading } from "../../src/core/config/config-reading.ts";
-import { Failure } from "../../src/core/failure.ts";
-import { finding } from "../../src/core/finding.ts";
-import type { OrgReader, ReadScope } from "../../src/core/org.ts";
+import { Failure } from "../../src/core/model/failure.ts";
+import { finding } from "../../src/core/model/finding.ts";
+import type { OrgReader, ReadScope } from "../../src/core/model/org.ts";
 import type { Status } from "../../src/core/status/status.ts";
 import { startSandbox } from "../../src/sandbox/sandbox.ts";
 import { declared } from "../support/config.ts";

@@ -2,9 +2,9 @@ import { describe, expect, test } from "vitest";
 import { validate } from "../../src/commands/validate.ts";
 import type { Context } from "../../src/context.ts";
 import type { ConfigReading } from "../../src/core/config/config-reading.ts";
-import { parseConfig } from "../../src/core/config/parse-config.ts";
-import { Failure } from "../../src/core/failure.ts";
-import type { OrgReader } from "../../src/core/org.ts";
+import { Failure } from "../../src/core/model/failure.ts";
+import type { OrgReader } from "../../src/core/model/org.ts";
+import { parseConfig } from "../../src/core/validate/parse.ts";
 import { TODAY } from "../support/findings.ts";
 
 const reading = (value: object): ConfigReading => ({

@@ -3,7 +3,7 @@ import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, inject, test } from "vitest";
-import { VERSION } from "../../src/version.ts";
+import { VERSION } from "../../src/core/model/version.ts";
 import { hasTerminal, runInTerminal } from "../support/pty.ts";
 
 const { command, package: folder } = inject("installed");

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { AuditEntry, AuditRecord } from "../../src/core/audit/audit.ts";
-import type { AuditBreakCode } from "../../src/core/audit/audit-chain.ts";
-import type { AuditOutcome } from "../../src/core/outcome.ts";
+import type { AuditBreakCode } from "../../src/core/audit/chain.ts";
+import type { AuditOutcome } from "../../src/core/outcome/outcome.ts";
 import { render } from "../../src/report/render.ts";
 import { chained, entries } from "../support/audit.ts";
 

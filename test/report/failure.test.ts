@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { Failure } from "../../src/core/failure.ts";
+import { Failure } from "../../src/core/model/failure.ts";
 import { renderFailure } from "../../src/report/failure.ts";
 
 test("the status of an answer is said once, in the sentence or behind it", () => {

@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
 import type { ChangeResult, ResultError } from "../../src/core/apply/result.ts";
-import { converge } from "../../src/core/converge/converge.ts";
-import { Failure } from "../../src/core/failure.ts";
-import type { ResultOutcome } from "../../src/core/outcome.ts";
-import { verdictsOf } from "../../src/core/verdict.ts";
+import { Failure } from "../../src/core/model/failure.ts";
+import { verdictsOf } from "../../src/core/outcome/exit-reason.ts";
+import type { ResultOutcome } from "../../src/core/outcome/outcome.ts";
+import { converge } from "../../src/core/plan/reconcile.ts";
 import { render } from "../../src/report/render.ts";
 import { declared } from "../support/config.ts";
 import { NOW, org, user, workspace } from "../support/org.ts";

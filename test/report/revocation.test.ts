@@ -1,10 +1,10 @@
 import { expect, test } from "vitest";
 import type { ChangeResult } from "../../src/core/apply/result.ts";
 import type { AuditRecord } from "../../src/core/audit/audit.ts";
+import type { Change, Plan } from "../../src/core/model/plan.ts";
 import { evidenceJson, evidenceOf } from "../../src/core/offboarding/evidence.ts";
 import type { Revocation } from "../../src/core/offboarding/revocation.ts";
-import type { Change, Plan } from "../../src/core/plan.ts";
-import { evidenceMarkdown } from "../../src/report/revocation/evidence-markdown.ts";
+import { evidenceMarkdown } from "../../src/report/evidence.ts";
 import { NOW } from "../support/org.ts";
 
 const EVE = "eve@acme.example";

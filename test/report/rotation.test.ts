@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
-import type { RotationOutcome } from "../../src/core/outcome.ts";
+import { DAY } from "../../src/core/model/time.ts";
+import type { RotationOutcome } from "../../src/core/outcome/outcome.ts";
 import type { RotationKey } from "../../src/core/rotation/rotation-key.ts";
-import { DAY } from "../../src/core/time.ts";
+import { rotationCalendar } from "../../src/report/calendar.ts";
 import { render } from "../../src/report/render.ts";
-import { rotationCalendar } from "../../src/report/rotation/calendar.ts";
 import { NOW } from "../support/org.ts";
 
 function key(name: string, rest: Partial<RotationKey>): RotationKey {

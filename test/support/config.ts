@@ -1,5 +1,5 @@
 import type { Config } from "../../src/core/config/config.ts";
-import { parseConfig } from "../../src/core/config/parse-config.ts";
+import { parseConfig } from "../../src/core/validate/parse.ts";
 import { NOW } from "./org.ts";
 
 /** The Config of a value as rbac.yaml would hold it; throws where it has errors, so that a test cannot rest on a broken file. */

@@ -1,6 +1,6 @@
 import { type ConfigText, parseConfigText } from "../../src/adapters/config/config-text.ts";
-import { parseConfig } from "../../src/core/config/parse-config.ts";
-import { type Finding, formatPath } from "../../src/core/finding.ts";
+import { type Finding, formatPath } from "../../src/core/model/finding.ts";
+import { parseConfig } from "../../src/core/validate/parse.ts";
 
 /** 2026-11-23, 18:00 UTC: the day on which the tests of rbac.yaml take place. */
 export const TODAY = Date.UTC(2026, 10, 23, 18);

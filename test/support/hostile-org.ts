@@ -1,8 +1,8 @@
 /** Organizations that the API allows and nobody would write down: for whatever must say any of them truthfully. */
 import fc from "fast-check";
-import type { ApiKey, Invite, LiveWorkspace, OrgSnapshot, RateLimit, User } from "../../src/core/org.ts";
-import { ASSIGNABLE_ROLES, WORKSPACE_ROLES } from "../../src/core/role.ts";
-import { DAY } from "../../src/core/time.ts";
+import type { ApiKey, Invite, LiveWorkspace, OrgSnapshot, RateLimit, User } from "../../src/core/model/org.ts";
+import { ASSIGNABLE_ROLES, WORKSPACE_ROLES } from "../../src/core/model/role.ts";
+import { DAY } from "../../src/core/model/time.ts";
 import { invite, NOW, org } from "./org.ts";
 
 const SECRET = `sk-ant-api03-${"R".repeat(24)}`;

@@ -6,8 +6,8 @@ import { type Import, packageOf } from "./import-scan.ts";
 const HOMES: Readonly<Record<string, RegExp>> = {
   "@anthropic-ai/sdk": /^src\/adapters\//,
   "@redis/client": /^src\/adapters\//,
-  chalk: /^src\/report\/style\.ts$/,
-  commander: /^src\/cli(?:-[a-z]+)*\.ts$/,
+  chalk: /^src\/report\/formats\/style\.ts$/,
+  commander: /^src\/cli[-/]/,
   cosmiconfig: /^src\/adapters\//,
   "ical-generator": /^src\/report\//,
   inquirer: /^src\/adapters\//,
@@ -49,14 +49,15 @@ function mayUseTypes(file: string, name: string): boolean {
 }
 
 /** What every command uses, and what loads nothing else at once: an import of its own would only take time. */
-const EVERY_RUN = /^src\/(?:adapters\/(?:digest|operator|sleep|terminal)|report\/render)\.ts$/;
+const EVERY_RUN =
+  /^src\/(?:adapters\/(?:digest|operator|sleep|identity\/identity|terminal\/terminal|api\/connection)|report\/render)\.ts$/;
 
 /** The files that every run loads import everything but core and those lazily; and commands know only the type of Context. */
 export function lazyStart(imports: readonly Import[]): readonly string[] {
   return imports.flatMap(({ file, target, lazy, typeOnly }) => {
     if (target === undefined || lazy || typeOnly) return [];
-    const ofStart = /^src\/[^/]+$/.test(file) && file !== "src/index.ts";
-    if (ofStart && !/^src\/(?:core\/.+|[^/]+)$/.test(target) && !EVERY_RUN.test(target))
+    const ofStart = /^src\/(?:cli\/)?[^/]+$/.test(file) && file !== "src/index.ts";
+    if (ofStart && !/^src\/(?:core\/.+|(?:cli\/)?[^/]+)$/.test(target) && !EVERY_RUN.test(target))
       return `${file} loads ${target} at start`;
     if (file.startsWith("src/commands/") && target === "src/context.ts")
       return `${file} imports more than types of ${target}`;

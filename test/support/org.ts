@@ -8,8 +8,8 @@ import type {
   User,
   WorkspaceMember,
   WorkspaceRateLimit,
-} from "../../src/core/org.ts";
-import { DAY } from "../../src/core/time.ts";
+} from "../../src/core/model/org.ts";
+import { DAY } from "../../src/core/model/time.ts";
 
 /** The instant at which every test lives: 2026-11-23, noon UTC. */
 export const NOW = Date.parse("2026-11-23T12:00:00Z");

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { ASSIGNABLE_ROLES, WORKSPACE_ROLES } from "../../src/core/role.ts";
+import { ASSIGNABLE_ROLES, WORKSPACE_ROLES } from "../../src/core/model/role.ts";
 
 const MODELS = ["claude-haiku-5-5", "claude-sonnet-5-5", "claude-opus-5-5", "claude-haiku-*", "*"];
 const LIMITS = ["claude-sonnet-5-5", "claude-haiku-5-5", "batch", "files"];

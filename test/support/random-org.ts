@@ -7,9 +7,9 @@ import type {
   User,
   WorkspaceMember,
   WorkspaceRateLimit,
-} from "../../src/core/org.ts";
-import { ASSIGNABLE_ROLES, inheritedWorkspaceRole, WORKSPACE_ROLES } from "../../src/core/role.ts";
-import { DAY } from "../../src/core/time.ts";
+} from "../../src/core/model/org.ts";
+import { ASSIGNABLE_ROLES, inheritedWorkspaceRole, WORKSPACE_ROLES } from "../../src/core/model/role.ts";
+import { DAY } from "../../src/core/model/time.ts";
 import { invite, key, NOW, org, workspace } from "./org.ts";
 
 const RATE_LIMITS = [

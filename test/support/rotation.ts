@@ -1,5 +1,5 @@
-import type { ApiKey, OrgSnapshot, UsageRow } from "../../src/core/org.ts";
-import type { Change } from "../../src/core/plan.ts";
+import type { ApiKey, OrgSnapshot, UsageRow } from "../../src/core/model/org.ts";
+import type { Change } from "../../src/core/model/plan.ts";
 import { planRotation, type RotationInput, type RotationPlan } from "../../src/core/rotation/rotation.ts";
 import { declared } from "./config.ts";
 import { NOW, org, workspace } from "./org.ts";

@@ -1,7 +1,7 @@
-import type { OrgSnapshot, Reading } from "../../src/core/org.ts";
-import { inheritedWorkspaceRole } from "../../src/core/role.ts";
-import { isoTime } from "../../src/core/time.ts";
-import type { SandboxSeed } from "../../src/sandbox/seed.ts";
+import type { OrgSnapshot, Reading } from "../../src/core/model/org.ts";
+import { inheritedWorkspaceRole } from "../../src/core/model/role.ts";
+import { isoTime } from "../../src/core/model/time.ts";
+import type { SandboxSeed } from "../../src/sandbox/seed/seed.ts";
 import { NOW } from "./org.ts";
 
 const AT = isoTime(NOW - 86_400_000);

@@ -1,4 +1,4 @@
-import { Failure } from "../../core/failure.ts";
+import { Failure } from "../../core/model/failure.ts";
 
 /** Where requests go. */
 export interface BaseUrl {

@@ -1,4 +1,4 @@
-import { Failure } from "../../core/failure.ts";
+import { Failure } from "../../core/model/failure.ts";
 
 /** What the codes of Node and undici mean, in words that say where to look. */
 const CAUSES: Readonly<Record<string, string>> = {

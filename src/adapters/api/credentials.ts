@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { CredentialOwner } from "../../core/credential-owner.ts";
-import { Failure } from "../../core/failure.ts";
-import { matchesHint } from "../../core/status/status-secret.ts";
+import { matchesHint } from "../../core/keys/secret-match.ts";
+import { Failure } from "../../core/model/failure.ts";
+import type { CredentialOwner } from "../../core/plan/credential-owner.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 

@@ -1,5 +1,5 @@
 import { setMaxListeners } from "node:events";
-import { Failure } from "../../core/failure.ts";
+import { Failure } from "../../core/model/failure.ts";
 
 /** The end of a run against the API: when it passes, or when the person interrupts, everything that waits stops waiting. */
 export interface Deadline {

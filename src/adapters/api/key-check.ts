@@ -1,9 +1,9 @@
-import type { SecretCheck } from "../../core/delivery.ts";
-import { Failure } from "../../core/failure.ts";
-import { matchesHint } from "../../core/status/status-secret.ts";
-import { connectAdmin } from "./anthropic-client.ts";
-import { failureOf } from "./api-failure.ts";
+import type { SecretCheck } from "../../core/keys/delivery.ts";
+import { matchesHint } from "../../core/keys/secret-match.ts";
+import { Failure } from "../../core/model/failure.ts";
+import { connectAdmin } from "./client.ts";
 import type { Deadline } from "./deadline.ts";
+import { failureOf } from "./failure.ts";
 
 /** A secret, and what is known of the key that it should be. */
 export interface SecretCheckRequest {

@@ -1,7 +1,7 @@
 import type Anthropic from "@anthropic-ai/sdk";
-import type { UsageReport, UsageRow } from "../../core/org.ts";
-import { DAY, isoTime } from "../../core/time.ts";
-import { NAMES, present } from "./org-mapping.ts";
+import type { UsageReport, UsageRow } from "../../core/model/org.ts";
+import { DAY, isoTime } from "../../core/model/time.ts";
+import { NAMES, present } from "./kinds/rows.ts";
 import { readList } from "./pages.ts";
 import { fieldReader } from "./row-fields.ts";
 import type { UsageRequest } from "./usage-report.ts";

@@ -1,7 +1,7 @@
 import type { ModelInfo } from "@anthropic-ai/sdk/resources/models";
 import type { LiveModel } from "../../core/config/live-model.ts";
 import { findModel } from "../../core/config/models.ts";
-import { NAMES, present } from "./org-mapping.ts";
+import { NAMES, present } from "./kinds/rows.ts";
 import type { Row } from "./pages.ts";
 import { fieldReader } from "./row-fields.ts";
 

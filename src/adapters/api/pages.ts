@@ -1,5 +1,5 @@
-import { Failure } from "../../core/failure.ts";
 import { isObject } from "../../core/json.ts";
+import { Failure } from "../../core/model/failure.ts";
 
 /** A row as it came: the fields that the SDK's type promises, none of them checked yet. */
 export type Row<Type> = { readonly [Field in keyof Type]?: unknown };

@@ -1,5 +1,5 @@
 import { isObject } from "../../core/json.ts";
-import { parseTime } from "../../core/time.ts";
+import { parseTime } from "../../core/model/time.ts";
 import { incomplete } from "./pages.ts";
 
 /**

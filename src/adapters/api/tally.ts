@@ -1,4 +1,4 @@
-import type { Progress } from "../../core/org.ts";
+import type { Progress } from "../../core/model/org.ts";
 
 /** Counts the pages of one read, for the person who waits. */
 export interface Tally {

@@ -1,11 +1,11 @@
 import type Anthropic from "@anthropic-ai/sdk";
 import type { BetaAnalyticsUsageItem } from "@anthropic-ai/sdk/resources/beta/organization/analytics/usage";
-import type { Failure } from "../../core/failure.ts";
-import type { UsageReport, UsageRow } from "../../core/org.ts";
-import { DAY, isoTime, startOfDay } from "../../core/time.ts";
-import { failureOf } from "./api-failure.ts";
+import type { Failure } from "../../core/model/failure.ts";
+import type { UsageReport, UsageRow } from "../../core/model/org.ts";
+import { DAY, isoTime, startOfDay } from "../../core/model/time.ts";
+import { failureOf } from "./failure.ts";
+import { NAMES, present } from "./kinds/rows.ts";
 import { readLegacyUsage } from "./legacy-usage.ts";
-import { NAMES, present } from "./org-mapping.ts";
 import { PAGE_SIZE, type Row, readList } from "./pages.ts";
 import { fieldReader } from "./row-fields.ts";
 import { countOf, inputTokensOf, sumRows } from "./usage-rows.ts";

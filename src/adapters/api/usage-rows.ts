@@ -1,5 +1,5 @@
 import { isObject } from "../../core/json.ts";
-import type { UsageRow } from "../../core/org.ts";
+import type { UsageRow } from "../../core/model/org.ts";
 
 /** A count of a report; whatever is no number counts nothing. */
 export function countOf(value: unknown): number {

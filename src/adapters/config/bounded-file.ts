@@ -2,7 +2,7 @@ import { readFileSync, statSync } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
 import path from "node:path";
 import type { Readable } from "node:stream";
-import { Failure, type FailureCode } from "../../core/failure.ts";
+import { Failure, type FailureCode } from "../../core/model/failure.ts";
 import { SIZE_LIMIT } from "./config-bytes.ts";
 
 /** What was read, or how large it is where it is larger than anything we would parse. */

@@ -1,5 +1,5 @@
-import { type Finding, finding, type Position } from "../../core/finding.ts";
-import { maskSecrets } from "../../core/secret.ts";
+import { type Finding, finding, type Position } from "../../core/model/finding.ts";
+import { maskSecrets } from "../../core/text/secret.ts";
 
 /**
  * The largest file that is read. The export of 500 workspaces with 20,000 keys takes 2.1 MB; what the nastiest text of that

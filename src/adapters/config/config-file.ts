@@ -1,9 +1,9 @@
 import path from "node:path";
 import type { Readable } from "node:stream";
 import type { ConfigReading } from "../../core/config/config-reading.ts";
-import { parseConfig } from "../../core/config/parse-config.ts";
-import { Failure } from "../../core/failure.ts";
-import { isError } from "../../core/finding.ts";
+import { Failure } from "../../core/model/failure.ts";
+import { isError } from "../../core/model/finding.ts";
+import { parseConfig } from "../../core/validate/parse.ts";
 import { sha256 } from "../digest.ts";
 import { type Content, readAll, readNamed, shownPath } from "./bounded-file.ts";
 import { fileTooLarge } from "./config-bytes.ts";

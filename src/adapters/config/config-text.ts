@@ -1,5 +1,5 @@
-import { FINDINGS_LIMIT } from "../../core/config/parse-config.ts";
-import { type Finding, finding, type Locate, type Position } from "../../core/finding.ts";
+import { type Finding, finding, type Locate, type Position } from "../../core/model/finding.ts";
+import { FINDINGS_LIMIT } from "../../core/validate/parse.ts";
 import { decodeConfig, lineIndex, textFindings } from "./config-bytes.ts";
 import { readYaml, type YamlDocument, type YamlProblem } from "./yaml-document.ts";
 

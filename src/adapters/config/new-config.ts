@@ -1,6 +1,6 @@
 import { access } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
-import { type ExportDocument, plainValue } from "../../core/export/document.ts";
+import { type ExportDocument, plainValue } from "../../core/document/document.ts";
 import { jsonText, yamlText } from "./yaml-text.ts";
 
 /** What it takes to write a config where there was none. */

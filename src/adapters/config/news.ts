@@ -1,4 +1,4 @@
-import type { Finding, FindingCode } from "../../core/finding.ts";
+import type { Finding, FindingCode } from "../../core/model/finding.ts";
 import type { ConfigText } from "./config-text.ts";
 
 /** Whether a finding about the meaning says more than those about the text: nothing at their places, nothing in doubt. */

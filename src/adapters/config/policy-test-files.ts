@@ -1,11 +1,11 @@
 import { existsSync } from "node:fs";
 import path from "node:path";
 import type { Readable } from "node:stream";
-import { Failure } from "../../core/failure.ts";
-import type { Finding } from "../../core/finding.ts";
+import { Failure } from "../../core/model/failure.ts";
+import type { Finding } from "../../core/model/finding.ts";
 import { firstTests } from "../../core/policy-test/first-test.ts";
-import { parsePolicyTests } from "../../core/policy-test/parse-policy-tests.ts";
-import type { PolicyTestFile } from "../../core/policy-test/policy-test-report.ts";
+import type { PolicyTestFile } from "../../core/policy-test/report.ts";
+import { parsePolicyTests } from "../../core/policy-test/schema.ts";
 import type { Subjects } from "../../core/policy-test/test-subject.ts";
 import { type Content, readAll, readNamed, shownPath } from "./bounded-file.ts";
 import { fileTooLarge } from "./config-bytes.ts";

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
-import { Failure } from "../../core/failure.ts";
-import { type ConfigPath, formatPath } from "../../core/finding.ts";
+import { Failure } from "../../core/model/failure.ts";
+import { type ConfigPath, formatPath } from "../../core/model/finding.ts";
 import { entryCuts, spliced } from "./splice-entries.ts";
 import { readYaml } from "./yaml-document.ts";
 

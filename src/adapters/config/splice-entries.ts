@@ -1,6 +1,6 @@
 /** Entries cut out of a YAML text by their places in it; nothing is written anew, so what stays is what it was. */
 import type { ParsedNode } from "yaml";
-import type { ConfigPath } from "../../core/finding.ts";
+import type { ConfigPath } from "../../core/model/finding.ts";
 import { isAlias, isMap, isScalar, isSeq } from "./yaml-document.ts";
 
 /** What replaces a range of the text. */

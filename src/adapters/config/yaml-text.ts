@@ -5,8 +5,8 @@ import {
   type ExportMap,
   type ExportValue,
   plainValue,
-} from "../../core/export/document.ts";
-import { printable } from "../../core/printable.ts";
+} from "../../core/document/document.ts";
+import { printable } from "../../core/text/printable.ts";
 import { Pair, Scalar, YAMLMap, YAMLSeq, YamlTree } from "./yaml-document.ts";
 
 /** A mapping on one line may be so long; a longer one gets a line for each entry. */

@@ -1,5 +1,5 @@
-import type { Delivery } from "../../core/delivery.ts";
-import { maskSecrets } from "../../core/secret.ts";
+import type { Delivery } from "../../core/keys/delivery.ts";
+import { maskSecrets } from "../../core/text/secret.ts";
 import { deliverToDotenv } from "./dotenv-file.ts";
 import { runCommand } from "./run-command.ts";
 import { withoutSecret } from "./without-secret.ts";

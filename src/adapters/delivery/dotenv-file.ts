@@ -1,6 +1,6 @@
 import { readFile, readlink, realpath } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
-import { writeAtomically } from "../atomic-write.ts";
+import { writeAtomically } from "../files/atomic-write.ts";
 import { assign, isVariableName, quoted } from "./dotenv-text.ts";
 
 /** A file that holds a secret is nobody else's to read. */

@@ -3,9 +3,9 @@ import { type FileHandle, open, stat } from "node:fs/promises";
 import { Socket } from "node:net";
 import { basename, resolve } from "node:path";
 import { isatty } from "node:tty";
-import { Failure } from "../../core/failure.ts";
-import type { ContentBlock, ImageType } from "../../core/prompt/prompt-request.ts";
-import { encodingOf } from "../piped-text.ts";
+import { Failure } from "../../core/model/failure.ts";
+import type { ContentBlock, ImageType } from "../../core/prompt/request.ts";
+import { encodingOf } from "../terminal/piped-text.ts";
 
 export interface AttachmentRequest {
   /** As the flag names it, relative to `cwd`. */

@@ -1,5 +1,5 @@
-import { allowedHeaders, type Fetch, useOfRetrying } from "../api/admin-fetch.ts";
 import type { Deadline } from "../api/deadline.ts";
+import { allowedHeaders, type Fetch, useOfRetrying } from "../api/fetch.ts";
 import type { RequestQueue } from "../api/request-queue.ts";
 
 export interface MessageFetchOptions {

@@ -1,5 +1,5 @@
-import { Failure } from "../../core/failure.ts";
 import { isObject } from "../../core/json.ts";
+import { Failure } from "../../core/model/failure.ts";
 import {
   type Answer,
   type AnswerListener,

@@ -3,7 +3,7 @@ import { type FileHandle, open, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { type AuditEntry, type AuditRecord, chain, GENESIS, recordLine } from "../../core/audit/audit.ts";
 import type { AuditLog } from "../../core/audit/audit-log.ts";
-import { Failure } from "../../core/failure.ts";
+import { Failure } from "../../core/model/failure.ts";
 import { sha256 } from "../digest.ts";
 import { operator } from "../operator.ts";
 import { readHead, writeHead } from "./audit-head.ts";

@@ -1,15 +1,9 @@
 import { type FileHandle, open } from "node:fs/promises";
 import { join } from "node:path";
 import type { AuditHead } from "../../core/audit/audit.ts";
-import {
-  type AuditLine,
-  endVerifying,
-  type KeptHead,
-  startVerifying,
-  verifyLine,
-} from "../../core/audit/audit-chain.ts";
 import type { AuditReading } from "../../core/audit/audit-log.ts";
-import { Failure } from "../../core/failure.ts";
+import { type AuditLine, endVerifying, type KeptHead, startVerifying, verifyLine } from "../../core/audit/chain.ts";
+import { Failure } from "../../core/model/failure.ts";
 import { sha256 } from "../digest.ts";
 import { readHead } from "./audit-head.ts";
 import { readLines } from "./file-lines.ts";

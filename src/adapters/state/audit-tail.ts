@@ -1,6 +1,6 @@
 import type { FileHandle } from "node:fs/promises";
 import { type AuditEntry, type AuditHead, GENESIS } from "../../core/audit/audit.ts";
-import { linkOf } from "../../core/audit/audit-chain.ts";
+import { linkOf } from "../../core/audit/chain.ts";
 import { sha256 } from "../digest.ts";
 import { readLines } from "./file-lines.ts";
 

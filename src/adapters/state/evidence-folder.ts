@@ -1,6 +1,6 @@
 import { access, mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import { Failure } from "../../core/failure.ts";
+import { Failure } from "../../core/model/failure.ts";
 import { stateDirectory } from "./state-directory.ts";
 
 /** The path for a file in the evidence folder of the state directory, which is made where it is missing. Throws Failure. */

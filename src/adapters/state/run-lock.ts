@@ -1,7 +1,7 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { RunLock } from "../../core/apply/run-lock.ts";
-import { Failure } from "../../core/failure.ts";
+import { Failure } from "../../core/model/failure.ts";
 import { acquireLock } from "./file-lock.ts";
 import { stateDirectory } from "./state-directory.ts";
 

@@ -1,7 +1,7 @@
 import { lstat, mkdir, stat } from "node:fs/promises";
 import { homedir } from "node:os";
 import { isAbsolute, join } from "node:path";
-import { Failure } from "../../core/failure.ts";
+import { Failure } from "../../core/model/failure.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 

@@ -1,6 +1,6 @@
-import { parseKeyName } from "../key-name.ts";
-import type { OrgSnapshot } from "../org.ts";
-import type { Change } from "../plan.ts";
+import { parseKeyName } from "../keys/key-name.ts";
+import type { OrgSnapshot } from "../model/org.ts";
+import type { Change } from "../model/plan.ts";
 
 /**
  * A change that cannot be undone, and the name that has to be given for it: a workspace's live one, or its id where two share it;

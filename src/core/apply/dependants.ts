@@ -1,5 +1,5 @@
+import type { Change } from "../model/plan.ts";
 import { parseTarget } from "../parse-target.ts";
-import type { Change } from "../plan.ts";
 
 /** Why a change is not carried out because of another one. */
 export type Blocker =

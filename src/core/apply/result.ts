@@ -1,5 +1,5 @@
-import type { FailureCode } from "../failure.ts";
-import type { Change } from "../plan.ts";
+import type { FailureCode } from "../model/failure.ts";
+import type { Change } from "../model/plan.ts";
 
 /** What became of one change of a plan. */
 export interface ChangeResult {

@@ -1,5 +1,5 @@
 import type { AuditEntry, AuditRecord } from "./audit.ts";
-import type { AuditLine, AuditVerification, KeptHead } from "./audit-chain.ts";
+import type { AuditLine, AuditVerification, KeptHead } from "./chain.ts";
 
 /** The log of this machine. `ready` and `append` throw Failure `audit-unwritable`; after that nothing may be changed any more. */
 export interface AuditLog {

@@ -1,4 +1,4 @@
-import type { Finding, Locate } from "../finding.ts";
+import type { Finding, Locate } from "../model/finding.ts";
 import type { Config } from "./config.ts";
 
 /** A file that was read: what it means, and everything that was found in it. */

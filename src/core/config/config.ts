@@ -1,4 +1,4 @@
-import type { OrganizationRole, WorkspaceRole } from "../role.ts";
+import type { OrganizationRole, WorkspaceRole } from "../model/role.ts";
 
 /** The kinds that `manage`, `--only` and the guardrails speak of. */
 export const MANAGED_KINDS = [

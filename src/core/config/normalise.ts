@@ -1,8 +1,8 @@
 /** From what people type to what the program trusts: addresses in lower case, captions mapped, defaults filled in. */
 
+import { ORGANIZATION_ROLE_WORDS, WORKSPACE_ROLE_WORDS, type WorkspaceRole } from "../model/role.ts";
+import { parseDuration } from "../model/time.ts";
 import { parseTarget } from "../parse-target.ts";
-import { ORGANIZATION_ROLE_WORDS, WORKSPACE_ROLE_WORDS, type WorkspaceRole } from "../role.ts";
-import { parseDuration } from "../time.ts";
 import {
   type Acceptance,
   type Config,
@@ -17,7 +17,7 @@ import {
   type Role,
   type Workspace,
 } from "./config.ts";
-import type { WrittenConfig, WrittenKey, WrittenRole, WrittenWorkspace } from "./config-schema.ts";
+import type { WrittenConfig, WrittenKey, WrittenRole, WrittenWorkspace } from "./schema.ts";
 
 /** What holds where the file is silent. */
 export const DEFAULTS = {

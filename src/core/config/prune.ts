@@ -3,8 +3,8 @@
  * taken out is remembered: nothing may be said of it, and its names count as written.
  */
 import type * as z from "zod/mini";
-import { type ConfigPath, formatPath } from "../finding.ts";
-import type { WrittenConfig } from "./config-schema.ts";
+import { type ConfigPath, formatPath } from "../model/finding.ts";
+import type { WrittenConfig } from "./schema.ts";
 import { complaintsOf, isFree, valueAt } from "./schema-issues.ts";
 
 export interface Pruned {

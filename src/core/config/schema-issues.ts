@@ -1,8 +1,8 @@
 /** The complaints of the schema, as findings. */
 import type * as z from "zod/mini";
-import { type ConfigPath, type Finding, finding } from "../finding.ts";
-import { FORMATS, writtenConfig } from "./config-schema.ts";
-import { suggest, suggester } from "./suggest.ts";
+import { type ConfigPath, type Finding, finding } from "../model/finding.ts";
+import { suggest, suggester } from "../text/suggest.ts";
+import { FORMATS, writtenConfig } from "./schema.ts";
 
 type Issue = z.core.$ZodIssue;
 

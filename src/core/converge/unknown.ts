@@ -1,6 +1,6 @@
-import type { OrgSnapshot, Reading } from "../org.ts";
-import type { UnknownKind } from "../plan.ts";
-import type { WorkspaceMatches } from "./workspace-match.ts";
+import type { WorkspaceMatches } from "../match/workspaces.ts";
+import type { OrgSnapshot, Reading } from "../model/org.ts";
+import type { UnknownKind } from "../model/plan.ts";
 
 /**
  * The kinds, and the single workspaces' parts of them, that should have been read and could not be. Spend limits without the

@@ -1,10 +1,10 @@
+import { type ExportEntry, type ExportValue, line } from "../document/document.ts";
+import { type LeftOut, reasonWords } from "../document/left-out.ts";
+import { isOrganizationAdmin } from "../model/role.ts";
+import { DAY, dayOf } from "../model/time.ts";
 import { parseTarget } from "../parse-target.ts";
-import { isOrganizationAdmin } from "../role.ts";
-import { DAY, dayOf } from "../time.ts";
 import { isAddress, isTarget } from "./declarable.ts";
-import { type ExportEntry, type ExportValue, line } from "./document.ts";
-import type { ExportFacts } from "./export-facts.ts";
-import { type LeftOut, reasonWords } from "./left-out.ts";
+import type { ExportFacts } from "./input.ts";
 
 /** How long somebody has to settle what the file cannot say. */
 const SETTLE_WITHIN = 90 * DAY;

@@ -1,5 +1,5 @@
-import type { LiveWorkspace } from "../org.ts";
-import { findWorkspace } from "../status/status-select.ts";
+import type { LiveWorkspace } from "../model/org.ts";
+import { findWorkspace } from "../status/select.ts";
 import { workspaceHandles } from "./handles.ts";
 
 /** The ids of the workspaces that were asked for by handle (as the export makes it), live name or id. Throws Failure. */

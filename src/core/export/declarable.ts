@@ -1,7 +1,7 @@
-import { canHold } from "../config/config-schema.ts";
 import { FORBIDDEN_NAMES, MERGE_KEY } from "../config/forbidden-names.ts";
-import { printable } from "../printable.ts";
-import { maskSecrets } from "../secret.ts";
+import { canHold } from "../config/schema.ts";
+import { printable } from "../text/printable.ts";
+import { maskSecrets } from "../text/secret.ts";
 
 /** YAML reads a key of at most 1024 characters, quotes and escapes included. */
 const LONGEST_KEY = 1000;

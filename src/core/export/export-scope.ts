@@ -1,6 +1,6 @@
 import { MANAGED_KINDS, type ManagedKind } from "../config/config.ts";
-import { CLAUDE_CODE_WORKSPACE } from "../converge/workspace-match.ts";
-import type { LiveWorkspace, ReadScope } from "../org.ts";
+import { CLAUDE_CODE_WORKSPACE } from "../match/workspaces.ts";
+import type { LiveWorkspace, ReadScope } from "../model/org.ts";
 
 /** What an export is about: every kind, without the people and keys of the organization where only workspaces are asked for. */
 export function exportKinds(asked: readonly ManagedKind[], ofWorkspaces: boolean): readonly ManagedKind[] {

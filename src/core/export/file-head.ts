@@ -1,9 +1,9 @@
 import { MANAGED_KINDS, type ManagedKind } from "../config/config.ts";
-import type { OrgSnapshot, Reading } from "../org.ts";
-import { dayOf } from "../time.ts";
+import { block, type ExportEntry } from "../document/document.ts";
+import type { OrgSnapshot, Reading } from "../model/org.ts";
+import { dayOf } from "../model/time.ts";
 import { isValue } from "./declarable.ts";
-import { block, type ExportEntry } from "./document.ts";
-import type { ExportRequest, Section } from "./export-facts.ts";
+import type { ExportRequest, Section } from "./input.ts";
 import { collection } from "./workspaces.ts";
 
 /** The comment at the head of the file: what it is, and what to do with it. */

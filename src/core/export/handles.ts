@@ -1,6 +1,6 @@
-import { compareText } from "../compare-text.ts";
 import { FORBIDDEN_NAMES } from "../config/forbidden-names.ts";
-import type { LiveWorkspace } from "../org.ts";
+import type { LiveWorkspace } from "../model/org.ts";
+import { compareText } from "../text/text.ts";
 
 /** The handle of the default workspace. */
 const DEFAULT_HANDLE = "default";

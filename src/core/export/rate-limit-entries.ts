@@ -1,8 +1,8 @@
 import { resolveModel } from "../config/models.ts";
-import { rateLimitFindings } from "../config/rules/rate-limits.ts";
-import { groupsNamed } from "../converge/rate-limits.ts";
-import { isError } from "../finding.ts";
-import type { RateLimit } from "../org.ts";
+import { groupsNamed } from "../kinds/rate-limit/plan.ts";
+import { rateLimitFindings } from "../kinds/rate-limit/rules.ts";
+import { isError } from "../model/finding.ts";
+import type { RateLimit } from "../model/org.ts";
 import { isValue } from "./declarable.ts";
 
 /**

@@ -1,15 +1,15 @@
 import type { ManagedKind } from "../config/config.ts";
-import { CLAUDE_CODE_WORKSPACE } from "../converge/workspace-match.ts";
-import type { LiveWorkspace } from "../org.ts";
-import { target } from "../target.ts";
+import { block, type ExportEntry } from "../document/document.ts";
+import { type LeftOut, leftOutComment } from "../document/left-out.ts";
+import { keysSection } from "../kinds/key/export.ts";
+import { workspaceMembersSection } from "../kinds/member/export.ts";
+import { rateLimitsSection, spendLimitSection } from "../kinds/rate-limit/export.ts";
+import { workspaceFields } from "../kinds/workspace/export.ts";
+import { CLAUDE_CODE_WORKSPACE } from "../match/workspaces.ts";
+import type { LiveWorkspace } from "../model/org.ts";
+import { target } from "../model/target.ts";
 import { isValue } from "./declarable.ts";
-import { block, type ExportEntry } from "./document.ts";
-import type { ExportFacts, Section } from "./export-facts.ts";
-import { keysSection } from "./keys.ts";
-import { type LeftOut, leftOutComment } from "./left-out.ts";
-import { rateLimitsSection, spendLimitSection } from "./limits.ts";
-import { workspaceMembersSection } from "./members.ts";
-import { workspaceFields } from "./workspace-fields.ts";
+import type { ExportFacts, Section } from "./input.ts";
 
 /** The workspaces by handle, with what was asked for of each. */
 export function workspacesSection(facts: ExportFacts, shared: ReadonlySet<string>): Section {

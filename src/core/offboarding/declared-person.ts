@@ -1,7 +1,7 @@
 import type { Config, Key } from "../config/config.ts";
-import { type ConfigPath, type Finding, finding, formatPath } from "../finding.ts";
-import { keyPath, keyTarget } from "../key-place.ts";
-import { target } from "../target.ts";
+import { keyPath, keyTarget } from "../match/key-place.ts";
+import { type ConfigPath, type Finding, finding, formatPath } from "../model/finding.ts";
+import { target } from "../model/target.ts";
 
 /** What rbac.yaml says of a person who leaves. */
 export interface DeclaredTraces {

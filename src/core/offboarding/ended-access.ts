@@ -1,6 +1,6 @@
-import type { ApiKey } from "../org.ts";
-import { target } from "../target.ts";
-import type { OffboardingFacts } from "./draft.ts";
+import type { ApiKey } from "../model/org.ts";
+import { target } from "../model/target.ts";
+import type { OffboardingFacts } from "./input.ts";
 import type { KeyRelation } from "./key-relation.ts";
 import type { EndedAccess, RevokedRole, RevokedSubject } from "./revocation.ts";
 import { liveKeyTarget } from "./revoked-key.ts";

@@ -1,10 +1,10 @@
 import type { ChangeResult } from "../apply/result.ts";
 import type { AuditRecord } from "../audit/audit.ts";
-import type { Organization } from "../org.ts";
-import type { ResultOutcome } from "../outcome.ts";
-import type { Action, Change, ChangeKind } from "../plan.ts";
-import { FORMAT_VERSION } from "../plan-json.ts";
-import { isoTime } from "../time.ts";
+import type { Organization } from "../model/org.ts";
+import type { Action, Change, ChangeKind } from "../model/plan.ts";
+import { isoTime } from "../model/time.ts";
+import type { ResultOutcome } from "../outcome/outcome.ts";
+import { FORMAT_VERSION } from "../plan/plan-json.ts";
 import type { EndedAccess, Revocation } from "./revocation.ts";
 import { revocationJson } from "./revocation-json.ts";
 

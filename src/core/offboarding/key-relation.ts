@@ -1,5 +1,5 @@
-import type { ApiKey } from "../org.ts";
-import { liveKeys, type OffboardingFacts } from "./draft.ts";
+import type { ApiKey } from "../model/org.ts";
+import { liveKeys, type OffboardingFacts } from "./input.ts";
 
 /** What a key is to a person: it acts as them, or they made it and so know its secret. */
 export type KeyRelation = "acts-as" | "created";

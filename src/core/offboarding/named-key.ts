@@ -1,11 +1,11 @@
-import { suggest } from "../config/suggest.ts";
-import { Failure } from "../failure.ts";
-import type { ApiKey } from "../org.ts";
-import type { Reason } from "../plan.ts";
-import type { SecretKind } from "../status/status-secret.ts";
-import { target } from "../target.ts";
-import { liveKeys, type OffboardingDraft, type OffboardingFacts } from "./draft.ts";
+import type { SecretKind } from "../keys/secret-match.ts";
+import { Failure } from "../model/failure.ts";
+import type { ApiKey } from "../model/org.ts";
+import type { Reason } from "../model/plan.ts";
+import { target } from "../model/target.ts";
+import { suggest } from "../text/suggest.ts";
 import { endedKey } from "./ended-access.ts";
+import { liveKeys, type OffboardingDraft, type OffboardingFacts } from "./input.ts";
 import type { Revocation } from "./revocation.ts";
 import { keyChange, lossOf, oddStatus, revokedKey } from "./revoked-key.ts";
 

@@ -1,8 +1,8 @@
 import type { Config, ManagedKind } from "../config/config.ts";
 import { normalise } from "../config/normalise.ts";
-import type { GuardrailInput } from "../converge/guardrails.ts";
-import type { OrgSnapshot, Reading, ReadScope, UsageRow } from "../org.ts";
-import type { SecretKind } from "../status/status-secret.ts";
+import type { SecretKind } from "../keys/secret-match.ts";
+import type { OrgSnapshot, Reading, ReadScope, UsageRow } from "../model/org.ts";
+import type { GuardrailInput } from "../plan/guardrails.ts";
 import { NOTHING } from "../unread.ts";
 import type { KeyDecision } from "./revocation.ts";
 

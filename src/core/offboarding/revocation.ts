@@ -1,5 +1,5 @@
-import type { RecentUse } from "../recent-use.ts";
-import type { SecretKind } from "../status/status-secret.ts";
+import type { RecentUse } from "../keys/recent-use.ts";
+import type { SecretKind } from "../keys/secret-match.ts";
 
 /** Everything that still gives one person, or one key, access: the blast radius, shown before the question. */
 export interface Revocation {

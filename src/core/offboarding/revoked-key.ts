@@ -1,11 +1,11 @@
-import { type Finding, finding } from "../finding.ts";
-import { keyPath, keyTarget } from "../key-place.ts";
-import type { ApiKey } from "../org.ts";
-import type { Change, Reason } from "../plan.ts";
-import { isUsed, recentUse } from "../recent-use.ts";
+import { isUsed, recentUse } from "../keys/recent-use.ts";
+import { keyPath, keyTarget } from "../match/key-place.ts";
+import { type Finding, finding } from "../model/finding.ts";
+import type { ApiKey } from "../model/org.ts";
+import type { Change, Reason } from "../model/plan.ts";
 import { shellWord } from "../shell-word.ts";
-import type { DeclaredKey, StatusIndex } from "../status/status-index.ts";
-import type { OffboardingFacts } from "./draft.ts";
+import type { DeclaredKey, StatusIndex } from "../status/index-live.ts";
+import type { OffboardingFacts } from "./input.ts";
 import type { RevokedKey } from "./revocation.ts";
 
 /** A key as a revocation shows it. */

@@ -1,4 +1,4 @@
-import type { MatrixCell, PolicyTestReport } from "./policy-test-report.ts";
+import type { MatrixCell, PolicyTestReport } from "./report.ts";
 
 /** How much of a policy its tests cover. */
 export interface Coverage {

@@ -1,9 +1,9 @@
-import { compareText } from "../compare-text.ts";
 import { isModelPattern, matchesModel, newestMatch, resolveModel } from "../config/models.ts";
 import { roleOf } from "../policy/caller.ts";
 import { decide } from "../policy/decide.ts";
 import type { Policy } from "../policy/policy.ts";
-import type { MatrixCell, PolicyTest } from "./policy-test-report.ts";
+import { compareText } from "../text/text.ts";
+import type { MatrixCell, PolicyTest } from "./report.ts";
 
 /** Every role with every model that counts, row by row: what the policy says, and whether a test asks for it. */
 export function matrixOf(policy: Policy, tests: readonly PolicyTest[]): readonly MatrixCell[] {

@@ -1,7 +1,7 @@
 import { describe } from "../config/schema-issues.ts";
-import { suggest } from "../config/suggest.ts";
-import { type ConfigPath, type Finding, finding } from "../finding.ts";
+import { type ConfigPath, type Finding, finding } from "../model/finding.ts";
 import { isCount } from "../policy/compiled-policy.ts";
+import { suggest } from "../text/suggest.ts";
 
 /** A mapping as it was written. */
 export type Written = Readonly<Record<string, unknown>>;

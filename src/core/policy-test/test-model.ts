@@ -1,7 +1,7 @@
 import { findModel, insteadOfInvented, isModelPattern, modelNames } from "../config/models.ts";
-import { suggest } from "../config/suggest.ts";
-import { type ConfigPath, type Finding, finding } from "../finding.ts";
+import { type ConfigPath, type Finding, finding } from "../model/finding.ts";
 import type { Policy } from "../policy/policy.ts";
+import { suggest } from "../text/suggest.ts";
 
 /** The model of a request is one model; and one that looks misspelt is said, for the denial of a typo proves nothing. */
 export function checkModel(model: string, path: ConfigPath, policy: Policy): readonly Finding[] {

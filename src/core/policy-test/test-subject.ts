@@ -1,7 +1,7 @@
-import { suggester } from "../config/suggest.ts";
-import { type ConfigPath, type Finding, finding } from "../finding.ts";
+import { type ConfigPath, type Finding, finding } from "../model/finding.ts";
 import type { DenialCode, Policy } from "../policy/policy.ts";
-import type { PolicyTest } from "./policy-test-report.ts";
+import { suggester } from "../text/suggest.ts";
+import type { PolicyTest } from "./report.ts";
 
 /** Whom a test may speak of. */
 export interface Subjects {

@@ -1,5 +1,5 @@
 import type { Config } from "../config/config.ts";
-import { hasPassed } from "../time.ts";
+import { hasPassed } from "../model/time.ts";
 import type { Policy } from "./policy.ts";
 
 /** The role policy of a config on `now` (epoch ms): whoever is past the last day of their entry has no role any more. */

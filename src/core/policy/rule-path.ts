@@ -1,4 +1,4 @@
-import type { ConfigPath } from "../finding.ts";
+import type { ConfigPath } from "../model/finding.ts";
 
 /**
  * The place in rbac.yaml of the rule that a decision names; undefined where it names none. A role's name and an e-mail may hold dots:

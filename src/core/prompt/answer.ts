@@ -1,4 +1,4 @@
-import type { SendableRequest } from "./prompt-request.ts";
+import type { SendableRequest } from "./request.ts";
 
 /** A whole answer: the API said that it has ended, and why. */
 export interface Answer extends AnswerStart {

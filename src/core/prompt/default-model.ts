@@ -1,7 +1,7 @@
 import { findModel, isModelPattern, modelNames } from "../config/models.ts";
+import { startOfDay } from "../model/time.ts";
 import { decide } from "../policy/decide.ts";
 import type { Policy } from "../policy/policy.ts";
-import { startOfDay } from "../time.ts";
 
 /** The lines of models from the cheapest up, as far as a prompt should go by itself. */
 const LINES = ["claude-haiku-", "claude-sonnet-", "claude-opus-"];

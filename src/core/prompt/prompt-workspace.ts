@@ -1,6 +1,6 @@
 import type { Config, Workspace } from "../config/config.ts";
-import { suggest } from "../config/suggest.ts";
-import { Failure } from "../failure.ts";
+import { Failure } from "../model/failure.ts";
+import { suggest } from "../text/suggest.ts";
 
 /** Where the key for prompting is when no workspace is named. */
 export const DEFAULT_KEY_VARIABLE = "ANTHROPIC_API_KEY";

@@ -1,5 +1,5 @@
-import { Failure } from "../failure.ts";
-import type { PromptRequest } from "./prompt-request.ts";
+import { Failure } from "../model/failure.ts";
+import type { PromptRequest } from "./request.ts";
 
 /** The most that the Messages API takes, in bytes. Source: its errors page, `request_too_large`. */
 const LARGEST = 32_000_000;

@@ -1,4 +1,4 @@
-import type { Turn } from "./prompt-request.ts";
+import type { Turn } from "./request.ts";
 
 /** What a turn says, for the audit log: its text, and in place of what is no text only its name. */
 export function turnText({ content }: Turn): string {

@@ -1,9 +1,9 @@
-import { formatKeyName } from "../key-name.ts";
-import { keyTarget } from "../key-place.ts";
-import type { ApiKey } from "../org.ts";
-import type { Change } from "../plan.ts";
-import { keyPhase } from "../status/key-phase.ts";
-import { dayOf } from "../time.ts";
+import { formatKeyName } from "../keys/key-name.ts";
+import { keyPhase } from "../keys/key-phase.ts";
+import { keyTarget } from "../match/key-place.ts";
+import type { ApiKey } from "../model/org.ts";
+import type { Change } from "../model/plan.ts";
+import { dayOf } from "../model/time.ts";
 import { isOfToday, type KeyParts, madeBefore } from "./key-parts.ts";
 import type { RotationKey } from "./rotation-key.ts";
 import type { DeclaredKey } from "./rotation-place.ts";

@@ -1,9 +1,9 @@
-import { currentCandidates, isSuperseded } from "../current-keys.ts";
-import { type Finding, finding } from "../finding.ts";
-import { parseKeyName } from "../key-name.ts";
-import { scopeText } from "../key-place.ts";
-import type { ApiKey } from "../org.ts";
-import { DAY, dayOf, startOfDay } from "../time.ts";
+import { parseKeyName } from "../keys/key-name.ts";
+import { scopeText } from "../match/key-place.ts";
+import { currentCandidates, isSuperseded } from "../match/keys.ts";
+import { type Finding, finding } from "../model/finding.ts";
+import type { ApiKey } from "../model/org.ts";
+import { DAY, dayOf, startOfDay } from "../model/time.ts";
 import { type DeclaredKey, whereOf } from "./rotation-place.ts";
 
 /** A key that was rotated away, and the first instant of the day on its label. */

@@ -1,8 +1,8 @@
-import type { Finding } from "../finding.ts";
-import { finding, isError } from "../finding.ts";
-import { keyTarget } from "../key-place.ts";
-import type { ApiKey, UsageRow } from "../org.ts";
-import { keyPhase } from "../status/key-phase.ts";
+import { keyPhase } from "../keys/key-phase.ts";
+import { keyTarget } from "../match/key-place.ts";
+import type { Finding } from "../model/finding.ts";
+import { finding, isError } from "../model/finding.ts";
+import type { ApiKey, UsageRow } from "../model/org.ts";
 import { type CurrentStep, currentStep } from "./current-key.ts";
 import { type KeyParts, keyParts, madeBefore, type SupersededKey } from "./key-parts.ts";
 import type { RotatingKey, RotationKey, RotationPhase } from "./rotation-key.ts";

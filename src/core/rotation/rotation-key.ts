@@ -1,5 +1,5 @@
-import type { RecentUse } from "../recent-use.ts";
-import type { PhaseName } from "../status/key-phase.ts";
+import type { PhaseName } from "../keys/key-phase.ts";
+import type { RecentUse } from "../keys/recent-use.ts";
 
 /** Where the Console makes keys. */
 export const CONSOLE_KEYS = "https://platform.claude.com/settings/keys";

@@ -1,8 +1,8 @@
 import type { Config, Key } from "../config/config.ts";
-import type { WorkspaceMatches } from "../converge/workspace-match.ts";
-import { keyPath, keyTarget } from "../key-place.ts";
 import { keysByWorkspace } from "../keys-by-workspace.ts";
-import type { ApiKey } from "../org.ts";
+import { keyPath, keyTarget } from "../match/key-place.ts";
+import type { WorkspaceMatches } from "../match/workspaces.ts";
+import type { ApiKey } from "../model/org.ts";
 
 /** A declared key, the place that it is declared for, and the live keys there. */
 export interface DeclaredKey {

@@ -1,15 +1,15 @@
 import type { Config } from "../config/config.ts";
-import { canonicalState } from "../converge/canonical.ts";
-import { type GuardrailInput, guard } from "../converge/guardrails.ts";
 import { unknownKinds } from "../converge/unknown.ts";
-import { matchWorkspaces } from "../converge/workspace-match.ts";
-import type { OrgSnapshot, Reading, UsageRow } from "../org.ts";
-import type { Plan, UnknownKind } from "../plan.ts";
+import { matchWorkspaces } from "../match/workspaces.ts";
+import type { OrgSnapshot, Reading, UsageRow } from "../model/org.ts";
+import type { Plan, UnknownKind } from "../model/plan.ts";
+import { canonicalState } from "../plan/canonical.ts";
+import { type GuardrailInput, guard } from "../plan/guardrails.ts";
 import { unread } from "../unread.ts";
 import { type RotatedKey, rotateKey } from "./rotate-key.ts";
 import type { RotationKey } from "./rotation-key.ts";
 import { declaredKeys } from "./rotation-place.ts";
-import { type RotationScope, scopedKeys } from "./rotation-scope.ts";
+import { type RotationScope, scopedKeys } from "./scope.ts";
 
 /** What the rotation planner is asked. */
 export interface RotationInput {

@@ -1,9 +1,9 @@
-import { formatKeyName } from "../key-name.ts";
-import { keyTarget } from "../key-place.ts";
-import type { UsageRow } from "../org.ts";
-import type { Change, Fields, Reason, Risk } from "../plan.ts";
-import { isUsed, type RecentUse, recentUse } from "../recent-use.ts";
-import { dayOf } from "../time.ts";
+import { formatKeyName } from "../keys/key-name.ts";
+import { isUsed, type RecentUse, recentUse } from "../keys/recent-use.ts";
+import { keyTarget } from "../match/key-place.ts";
+import type { UsageRow } from "../model/org.ts";
+import type { Change, Fields, Reason, Risk } from "../model/plan.ts";
+import { dayOf } from "../model/time.ts";
 import type { SupersededKey } from "./key-parts.ts";
 import type { RotationPhase, RotationStep } from "./rotation-key.ts";
 import type { DeclaredKey } from "./rotation-place.ts";

@@ -1,9 +1,9 @@
-import type { Invite } from "../org.ts";
-import { inheritedWorkspaceRole } from "../role.ts";
-import { DAY, daysBetween, hasPassed, startOfDay } from "../time.ts";
-import type { StatusIndex, WorkspaceRef } from "./status-index.ts";
-import type { StatusNote } from "./status-note.ts";
-import type { UserStatus } from "./status-user.ts";
+import type { Invite } from "../model/org.ts";
+import { inheritedWorkspaceRole } from "../model/role.ts";
+import { DAY, daysBetween, hasPassed, startOfDay } from "../model/time.ts";
+import type { StatusIndex, WorkspaceRef } from "./index-live.ts";
+import type { StatusNote } from "./note.ts";
+import type { UserStatus } from "./user.ts";
 
 type Known = Omit<UserStatus, "notes">;
 

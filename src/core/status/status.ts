@@ -1,16 +1,16 @@
-import { compareText } from "../compare-text.ts";
 import type { Config } from "../config/config.ts";
-import { Failure } from "../failure.ts";
-import type { Invite, Organization, OrgSnapshot, Reading, UsageReport, User } from "../org.ts";
-import type { UnknownKind } from "../plan.ts";
-import { organizationRank } from "../role.ts";
-import { indexStatus, type StatusIndex } from "./status-index.ts";
-import { type KeyAnswer, type KeyStatus, keyNotes, keyStatuses } from "./status-key.ts";
-import { type SecretKind, secretKind } from "./status-secret.ts";
-import { findWorkspace, type KeyQuery, matchingKeys, notFound, type Selection } from "./status-select.ts";
-import { type UsageStatus, usageStatus } from "./status-usage.ts";
-import { knownEmails, type UserStatus, userStatus } from "./status-user.ts";
-import { type WorkspaceStatus, workspaceStatus } from "./status-workspace.ts";
+import { type SecretKind, secretKind } from "../keys/secret-match.ts";
+import { Failure } from "../model/failure.ts";
+import type { Invite, Organization, OrgSnapshot, Reading, UsageReport, User } from "../model/org.ts";
+import type { UnknownKind } from "../model/plan.ts";
+import { organizationRank } from "../model/role.ts";
+import { compareText } from "../text/text.ts";
+import { indexStatus, type StatusIndex } from "./index-live.ts";
+import { type KeyAnswer, type KeyStatus, keyNotes, keyStatuses } from "./key.ts";
+import { findWorkspace, type KeyQuery, matchingKeys, notFound, type Selection } from "./select.ts";
+import { type UsageStatus, usageStatus } from "./usage.ts";
+import { knownEmails, type UserStatus, userStatus } from "./user.ts";
+import { type WorkspaceStatus, workspaceStatus } from "./workspace.ts";
 
 /** The organization, or the part of it that was asked for. Parts that the view does not show are `not-read`. */
 export interface Status {

@@ -1,6 +1,6 @@
 import type { AuditRecord } from "../../core/audit/audit.ts";
-import type { AuditOutcome } from "../../core/outcome.ts";
-import { escapeCsv } from "../escape.ts";
+import type { AuditOutcome } from "../../core/outcome/outcome.ts";
+import { escapeCsv } from "../formats/escape.ts";
 
 type Column = readonly [name: string, value: (record: AuditRecord) => string | number | undefined];
 

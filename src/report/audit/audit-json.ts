@@ -1,6 +1,6 @@
-import type { AuditVerification } from "../../core/audit/audit-chain.ts";
-import type { AuditOutcome } from "../../core/outcome.ts";
-import { FORMAT_VERSION } from "../../core/plan-json.ts";
+import type { AuditVerification } from "../../core/audit/chain.ts";
+import type { AuditOutcome } from "../../core/outcome/outcome.ts";
+import { FORMAT_VERSION } from "../../core/plan/plan-json.ts";
 import { breakWords } from "./audit-words.ts";
 
 /** The log for programs: records as they stand in it, and whether it is whole. */

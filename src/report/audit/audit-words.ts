@@ -1,4 +1,4 @@
-import type { AuditBreak, AuditBreakCode } from "../../core/audit/audit-chain.ts";
+import type { AuditBreak, AuditBreakCode } from "../../core/audit/chain.ts";
 import { plural } from "../findings/sentence.ts";
 
 /** What each break means. A break is a fact about the file; who did it, and why, it cannot say. */

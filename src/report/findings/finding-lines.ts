@@ -1,6 +1,6 @@
-import type { Finding, Locate, Severity } from "../../core/finding.ts";
-import { escapeTerminal } from "../escape.ts";
-import type { Style } from "../style.ts";
+import type { Finding, Locate, Severity } from "../../core/model/finding.ts";
+import { escapeTerminal } from "../formats/escape.ts";
+import type { Style } from "../formats/style.ts";
 import { locatedFindings } from "./located.ts";
 import { plural } from "./sentence.ts";
 

@@ -5,7 +5,7 @@ import {
   type Locate,
   type Position,
   type Severity,
-} from "../../core/finding.ts";
+} from "../../core/model/finding.ts";
 import { wordsOf } from "./sentences.ts";
 
 /** A finding in words, with its place looked up; null where it has none. */

@@ -1,4 +1,4 @@
-import type { FindingArgs, FindingCode } from "../../core/finding.ts";
+import type { FindingArgs, FindingCode } from "../../core/model/finding.ts";
 
 /** What is wrong, and what to do about it: both without a full stop, the subject first. */
 export interface Sentence {

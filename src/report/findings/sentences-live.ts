@@ -1,4 +1,4 @@
-import type { FindingCode } from "../../core/finding.ts";
+import type { FindingCode } from "../../core/model/finding.ts";
 import { plural, quoted, type Sentences } from "./sentence.ts";
 
 /** What can be found in the live organization beside what differs. */

@@ -1,4 +1,4 @@
-import type { FindingCode } from "../../core/finding.ts";
+import type { FindingCode } from "../../core/model/finding.ts";
 import { quoted, type Sentences } from "./sentence.ts";
 
 /** What can be wrong with a file of policy tests, beside what can be wrong with any file. */

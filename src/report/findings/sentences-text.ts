@@ -1,4 +1,4 @@
-import type { FindingCode } from "../../core/finding.ts";
+import type { FindingCode } from "../../core/model/finding.ts";
 import { anyOf, didYouMean, quoted, type Sentences } from "./sentence.ts";
 
 const MEBIBYTE = 1024 * 1024;

@@ -1,4 +1,4 @@
-import type { Finding, FindingCode } from "../../core/finding.ts";
+import type { Finding, FindingCode } from "../../core/model/finding.ts";
 import type { Sentence, Sentences } from "./sentence.ts";
 import { LIVE_SENTENCES } from "./sentences-live.ts";
 import { RULE_SENTENCES } from "./sentences-rules.ts";

@@ -1,7 +1,7 @@
-import type { PlanOutcome } from "../../core/outcome.ts";
+import type { PlanOutcome } from "../../core/outcome/outcome.ts";
 import { locatedFindings } from "../findings/located.ts";
-import { sarif } from "../sarif.ts";
-import { changeWords, unmanagedWords } from "./change-words.ts";
+import { sarif } from "../formats/sarif.ts";
+import { changeWords, unmanagedWords } from "../kinds/changes.ts";
 
 /** A plan for a code scanner: each change and each unmanaged object is a result about its live object. */
 export function planSarif({ plan, locate }: PlanOutcome): string {

@@ -1,6 +1,6 @@
-import type { ResultOutcome } from "../../core/outcome.ts";
-import { FORMAT_VERSION } from "../../core/plan-json.ts";
-import { planFields } from "./plan-json.ts";
+import type { ResultOutcome } from "../../core/outcome/outcome.ts";
+import { FORMAT_VERSION } from "../../core/plan/plan-json.ts";
+import { planFields } from "../plan-data.ts";
 
 /** What was carried out, for programs (design section 5): all of the plan, and what became of each change. */
 export function resultJson(outcome: ResultOutcome, exitCode: number): string {

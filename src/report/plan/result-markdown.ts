@@ -1,10 +1,10 @@
-import type { ResultOutcome } from "../../core/outcome.ts";
-import { escapeMarkdown } from "../escape.ts";
+import type { ResultOutcome } from "../../core/outcome/outcome.ts";
+import { escapeMarkdown } from "../formats/escape.ts";
+import { changeWords, SIGNS } from "../kinds/changes.ts";
+import { headline } from "../plan.ts";
+import { resultWords } from "../result.ts";
 import { revocationMarkdown } from "../revocation/revocation-markdown.ts";
-import { keysMarkdown } from "../rotation/rotation-text.ts";
-import { changeWords, SIGNS } from "./change-words.ts";
-import { headline } from "./plan-text.ts";
-import { resultWords } from "./result-text.ts";
+import { keysMarkdown } from "../rotation.ts";
 
 /** What was carried out, for a job summary. */
 export function resultMarkdown(outcome: ResultOutcome): string {

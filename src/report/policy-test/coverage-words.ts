@@ -1,5 +1,5 @@
 import { coverageOf } from "../../core/policy-test/coverage.ts";
-import type { PolicyTestReport } from "../../core/policy-test/policy-test-report.ts";
+import type { PolicyTestReport } from "../../core/policy-test/report.ts";
 
 /** `75 % (9 of 12 pairs)`, and whether it is too little. */
 export function coverageWords({ matrix, minCoverage }: PolicyTestReport): {

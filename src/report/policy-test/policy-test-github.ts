@@ -1,5 +1,5 @@
-import type { PolicyTestOutcome } from "../../core/outcome.ts";
-import { githubAnnotation } from "../validation/github-annotation.ts";
+import type { PolicyTestOutcome } from "../../core/outcome/outcome.ts";
+import { githubAnnotation } from "../formats/github.ts";
 import { validationGithub } from "../validation/validation-github.ts";
 import { coverageWords } from "./coverage-words.ts";
 

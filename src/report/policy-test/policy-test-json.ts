@@ -1,5 +1,5 @@
-import type { PolicyTestOutcome } from "../../core/outcome.ts";
-import { FORMAT_VERSION } from "../../core/plan-json.ts";
+import type { PolicyTestOutcome } from "../../core/outcome/outcome.ts";
+import { FORMAT_VERSION } from "../../core/plan/plan-json.ts";
 import type { Decision } from "../../core/policy/policy.ts";
 import { coverageOf } from "../../core/policy-test/coverage.ts";
 import { locatedFindings } from "../findings/located.ts";

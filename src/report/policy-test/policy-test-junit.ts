@@ -1,8 +1,8 @@
-import type { PolicyTestOutcome } from "../../core/outcome.ts";
+import type { PolicyTestOutcome } from "../../core/outcome/outcome.ts";
 import { coverageOf } from "../../core/policy-test/coverage.ts";
-import type { PolicyTestFile, PolicyTestReport } from "../../core/policy-test/policy-test-report.ts";
+import type { PolicyTestFile, PolicyTestReport } from "../../core/policy-test/report.ts";
 import { locatedFindings } from "../findings/located.ts";
-import { type JunitCase, junitSuites } from "../validation/junit.ts";
+import { type JunitCase, junitSuites } from "../formats/junit.ts";
 import { coverageWords } from "./coverage-words.ts";
 
 /** A suite for each file, and one for the coverage: with a case of its own where a minimum was asked for. */

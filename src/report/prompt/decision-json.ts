@@ -1,6 +1,6 @@
-import type { DecisionOutcome } from "../../core/outcome.ts";
-import { FORMAT_VERSION } from "../../core/plan-json.ts";
-import { isoTime } from "../../core/time.ts";
+import { isoTime } from "../../core/model/time.ts";
+import type { DecisionOutcome } from "../../core/outcome/outcome.ts";
+import { FORMAT_VERSION } from "../../core/plan/plan-json.ts";
 
 /** What the role policy says, for a program. */
 export function renderDecisionJson(outcome: DecisionOutcome, exitCode: number): string {

@@ -1,5 +1,5 @@
-import type { MessageOutcome } from "../../core/outcome.ts";
-import { FORMAT_VERSION } from "../../core/plan-json.ts";
+import type { MessageOutcome } from "../../core/outcome/outcome.ts";
+import { FORMAT_VERSION } from "../../core/plan/plan-json.ts";
 import { decisionFields } from "./decision-json.ts";
 
 /** An answer, for a program. What was written before a refusal is no answer: there is none then. */

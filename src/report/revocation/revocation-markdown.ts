@@ -1,5 +1,5 @@
 import type { Revocation } from "../../core/offboarding/revocation.ts";
-import { escapeMarkdown } from "../escape.ts";
+import { escapeMarkdown } from "../formats/escape.ts";
 import { keyCells, subjectWords } from "./revocation-words.ts";
 
 /** The blast radius of a revocation for a pull request, a ticket or an evidence file; a part for each subject. */

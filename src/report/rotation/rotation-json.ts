@@ -1,6 +1,6 @@
-import type { RotationOutcome } from "../../core/outcome.ts";
-import { FORMAT_VERSION, rotationKeyJson } from "../../core/plan-json.ts";
-import { isoTime } from "../../core/time.ts";
+import { isoTime } from "../../core/model/time.ts";
+import type { RotationOutcome } from "../../core/outcome/outcome.ts";
+import { FORMAT_VERSION, rotationKeyJson } from "../../core/plan/plan-json.ts";
 
 /** Where each key stands, for programs (design section 5). */
 export function rotationJson({ organization, keys, takenAt, unknown }: RotationOutcome, exitCode: number): string {

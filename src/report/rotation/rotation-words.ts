@@ -1,7 +1,7 @@
-import type { RecentUse } from "../../core/recent-use.ts";
+import type { RecentUse } from "../../core/keys/recent-use.ts";
+import { dayOf, daysBetween } from "../../core/model/time.ts";
 import { CONSOLE_KEYS, type RotationKey } from "../../core/rotation/rotation-key.ts";
 import { shellWord } from "../../core/shell-word.ts";
-import { dayOf, daysBetween } from "../../core/time.ts";
 
 /** The columns of a key in its rotation, unescaped. */
 interface RotationRow {

@@ -1,8 +1,8 @@
-import type { FORMAT_VERSION } from "../../core/plan-json.ts";
+import type { FORMAT_VERSION } from "../../core/plan/plan-json.ts";
+import type { StatusNoteCode } from "../../core/status/note.ts";
 import type { Status } from "../../core/status/status.ts";
-import type { StatusNoteCode } from "../../core/status/status-note.ts";
-import type { Access } from "../../core/status/status-user.ts";
-import type { How } from "../../core/status/status-workspace.ts";
+import type { Access } from "../../core/status/user.ts";
+import type { How } from "../../core/status/workspace.ts";
 import type { NoteLevel } from "./status-words.ts";
 
 /**

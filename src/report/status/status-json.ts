@@ -1,14 +1,14 @@
-import type { Invite, Reading, User } from "../../core/org.ts";
-import type { UnknownKind } from "../../core/plan.ts";
-import { FORMAT_VERSION } from "../../core/plan-json.ts";
+import type { Invite, Reading, User } from "../../core/model/org.ts";
+import type { UnknownKind } from "../../core/model/plan.ts";
+import { isoTime } from "../../core/model/time.ts";
+import { FORMAT_VERSION } from "../../core/plan/plan-json.ts";
+import type { Actor, WorkspaceRef } from "../../core/status/index-live.ts";
+import type { KeyStatus } from "../../core/status/key.ts";
+import type { StatusNote } from "../../core/status/note.ts";
 import type { Status } from "../../core/status/status.ts";
-import type { Actor, WorkspaceRef } from "../../core/status/status-index.ts";
-import type { KeyStatus } from "../../core/status/status-key.ts";
-import type { StatusNote } from "../../core/status/status-note.ts";
-import type { UsageCount, UsageStatus } from "../../core/status/status-usage.ts";
-import type { UserStatus } from "../../core/status/status-user.ts";
-import type { LimitStatus, WorkspaceMemberStatus, WorkspaceStatus } from "../../core/status/status-workspace.ts";
-import { isoTime } from "../../core/time.ts";
+import type { UsageCount, UsageStatus } from "../../core/status/usage.ts";
+import type { UserStatus } from "../../core/status/user.ts";
+import type { LimitStatus, WorkspaceMemberStatus, WorkspaceStatus } from "../../core/status/workspace.ts";
 import type * as Shape from "./status-json-shape.ts";
 import { noteLevel, noteSentence } from "./status-words.ts";
 

@@ -1,12 +1,12 @@
-import type { Reading } from "../../core/org.ts";
+import type { Reading } from "../../core/model/org.ts";
+import { dayOf } from "../../core/model/time.ts";
+import type { Actor } from "../../core/status/index-live.ts";
+import type { KeyAnswer, KeyStatus } from "../../core/status/key.ts";
+import type { StatusNote } from "../../core/status/note.ts";
 import type { Status } from "../../core/status/status.ts";
-import type { Actor } from "../../core/status/status-index.ts";
-import type { KeyAnswer, KeyStatus } from "../../core/status/status-key.ts";
-import type { StatusNote } from "../../core/status/status-note.ts";
-import { dayOf } from "../../core/time.ts";
-import { escapeTerminal } from "../escape.ts";
-import type { Style } from "../style.ts";
-import { type Cell, type Node, renderTree, unread } from "../tree.ts";
+import { escapeTerminal } from "../formats/escape.ts";
+import type { Style } from "../formats/style.ts";
+import { type Cell, type Node, renderTree, unread } from "../formats/tree.ts";
 import { usageView } from "./status-usage-text.ts";
 import { count, label, noteLevel, noteSentence } from "./status-words.ts";
 

@@ -1,8 +1,8 @@
 import type { Limiter } from "../../core/config/config.ts";
-import type { SpendLimit } from "../../core/org.ts";
-import type { LimiterStatus, LimitStatus } from "../../core/status/status-workspace.ts";
-import type { Style } from "../style.ts";
-import type { Node } from "../tree.ts";
+import type { SpendLimit } from "../../core/model/org.ts";
+import type { LimiterStatus, LimitStatus } from "../../core/status/workspace.ts";
+import type { Style } from "../formats/style.ts";
+import type { Node } from "../formats/tree.ts";
 import { grouped } from "./status-words.ts";
 
 const UNITS = {

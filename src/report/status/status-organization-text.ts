@@ -1,11 +1,11 @@
-import type { Invite, Reading, SpendLimit, User } from "../../core/org.ts";
+import type { Invite, Reading, SpendLimit, User } from "../../core/model/org.ts";
+import { dayOf, isoTime } from "../../core/model/time.ts";
+import type { KeyStatus } from "../../core/status/key.ts";
 import type { Status } from "../../core/status/status.ts";
-import type { KeyStatus } from "../../core/status/status-key.ts";
-import type { LimitStatus, WorkspaceMemberStatus, WorkspaceStatus } from "../../core/status/status-workspace.ts";
-import { dayOf, isoTime } from "../../core/time.ts";
-import { escapeTerminal } from "../escape.ts";
-import type { Style } from "../style.ts";
-import { branch, type Cell, type Node, renderTree, unread } from "../tree.ts";
+import type { LimitStatus, WorkspaceMemberStatus, WorkspaceStatus } from "../../core/status/workspace.ts";
+import { escapeTerminal } from "../formats/escape.ts";
+import type { Style } from "../formats/style.ts";
+import { branch, type Cell, type Node, renderTree, unread } from "../formats/tree.ts";
 import { keysNode } from "./status-key-text.ts";
 import { limitCells, money } from "./status-limit-text.ts";
 import { count } from "./status-words.ts";

@@ -1,8 +1,8 @@
-import type { KeyUsage, UsageCount, UsageStatus, WorkspaceUsage } from "../../core/status/status-usage.ts";
-import { DAY, isoTime } from "../../core/time.ts";
-import { escapeTerminal } from "../escape.ts";
-import type { Style } from "../style.ts";
-import { type Node, renderTree } from "../tree.ts";
+import { DAY, isoTime } from "../../core/model/time.ts";
+import type { KeyUsage, UsageCount, UsageStatus, WorkspaceUsage } from "../../core/status/usage.ts";
+import { escapeTerminal } from "../formats/escape.ts";
+import type { Style } from "../formats/style.ts";
+import { type Node, renderTree } from "../formats/tree.ts";
 import { count, grouped, label } from "./status-words.ts";
 
 /** Who used how much: the total, the largest and the silent ones first, then every key. */

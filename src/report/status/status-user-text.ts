@@ -1,9 +1,9 @@
+import { dayOf } from "../../core/model/time.ts";
 import type { Status } from "../../core/status/status.ts";
-import type { Access, UserStatus } from "../../core/status/status-user.ts";
-import { dayOf } from "../../core/time.ts";
-import { escapeTerminal } from "../escape.ts";
-import type { Style } from "../style.ts";
-import { branch, type Node, renderTree } from "../tree.ts";
+import type { Access, UserStatus } from "../../core/status/user.ts";
+import { escapeTerminal } from "../formats/escape.ts";
+import type { Style } from "../formats/style.ts";
+import { branch, type Node, renderTree } from "../formats/tree.ts";
 import { keysNode, noteLines } from "./status-key-text.ts";
 import { count, label } from "./status-words.ts";
 

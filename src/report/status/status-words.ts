@@ -1,6 +1,6 @@
-import type { WorkspaceRef } from "../../core/status/status-index.ts";
-import type { StatusNote, StatusNoteArgs, StatusNoteCode } from "../../core/status/status-note.ts";
-import { dayOf } from "../../core/time.ts";
+import { dayOf } from "../../core/model/time.ts";
+import type { WorkspaceRef } from "../../core/status/index-live.ts";
+import type { StatusNote, StatusNoteArgs, StatusNoteCode } from "../../core/status/note.ts";
 
 /** How much a note matters: `error` stops somebody now, `warning` will or may, `info` explains. */
 export type NoteLevel = "error" | "warning" | "info";

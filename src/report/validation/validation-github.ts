@@ -1,6 +1,6 @@
-import type { ValidationOutcome } from "../../core/outcome.ts";
+import type { ValidationOutcome } from "../../core/outcome/outcome.ts";
 import { locatedFindings } from "../findings/located.ts";
-import { githubAnnotation } from "./github-annotation.ts";
+import { githubAnnotation } from "../formats/github.ts";
 
 /** A validation as annotations. */
 export function validationGithub({

@@ -1,5 +1,5 @@
-import type { ValidationOutcome } from "../../core/outcome.ts";
-import { FORMAT_VERSION } from "../../core/plan-json.ts";
+import type { ValidationOutcome } from "../../core/outcome/outcome.ts";
+import { FORMAT_VERSION } from "../../core/plan/plan-json.ts";
 import { locatedFindings } from "../findings/located.ts";
 
 /** A validation for programs (design section 5). */

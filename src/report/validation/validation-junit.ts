@@ -1,6 +1,6 @@
-import type { ValidationOutcome } from "../../core/outcome.ts";
+import type { ValidationOutcome } from "../../core/outcome/outcome.ts";
 import { locatedFindings } from "../findings/located.ts";
-import { junit } from "./junit.ts";
+import { junit } from "../formats/junit.ts";
 
 /** A validation as test cases: one for each finding, or one that passed where there is none. */
 export function validationJunit({ file, findings, locate, strict }: ValidationOutcome): string {

@@ -1,6 +1,6 @@
-import type { ValidationOutcome } from "../../core/outcome.ts";
+import type { ValidationOutcome } from "../../core/outcome/outcome.ts";
 import { locatedFindings } from "../findings/located.ts";
-import { sarif } from "../sarif.ts";
+import { sarif } from "../formats/sarif.ts";
 
 /** A validation for code scanning. */
 export function validationSarif({ file, findings, locate }: ValidationOutcome): string {

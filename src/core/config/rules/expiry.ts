@@ -1,6 +1,6 @@
-import { type ConfigPath, type Finding, finding } from "../../finding.ts";
-import { DAY, daysBetween, hasPassed, startOfDay } from "../../time.ts";
-import type { Facts } from "./facts.ts";
+import type { Facts } from "../../kinds/rule-context.ts";
+import { type ConfigPath, type Finding, finding } from "../../model/finding.ts";
+import { DAY, daysBetween, hasPassed, startOfDay } from "../../model/time.ts";
 
 /** From so many days before its end an entry is spoken of. */
 const SOON_DAYS = 14;

@@ -1,0 +1,136 @@
+import { format } from "node:util";
+import Anthropic, { type ClientOptions } from "@anthropic-ai/sdk";
+import { isObject } from "../../core/json.ts";
+import { createMessageFetch } from "../messages/message-fetch.ts";
+import type { Credential } from "./credentials.ts";
+import type { Deadline } from "./deadline.ts";
+import { createAdminFetch } from "./fetch.ts";
+import { createRequestQueue, type Wait } from "./request-queue.ts";
+
+/** What every client of ours is made from. */
+export interface ConnectionOptions {
+  readonly credential: Credential;
+  /** As `resolveBaseUrl` checked it. */
+  readonly baseUrl: string;
+  readonly deadline: Deadline;
+  /** Requests a minute; 0 is no limit. */
+  readonly perMinute: number;
+  /** `--debug`: the SDK logs each request. */
+  readonly debug: boolean;
+  /** A line for stderr, not yet masked. */
+  readonly log: (line: string) => void;
+  readonly onWait?: (wait: Wait) => void;
+}
+
+export interface AdminConnectionOptions extends ConnectionOptions {
+  /** Milliseconds that one attempt may take; 60 s unless given. */
+  readonly attemptTimeout?: number;
+}
+
+/** The SDK's client for administration, and how many requests it has sent so far, retries included. */
+export interface AdminConnection {
+  readonly client: Anthropic;
+  readonly requestCount: () => number;
+}
+
+const ATTEMPT_TIMEOUT = 60_000;
+
+/** The SDK's own timer runs while a request waits in our queue, so it is set to never; `attemptTimeout` is ours. */
+const NEVER = 2 ** 31 - 1;
+
+/** How often a prompt is sent again that was not answered at all. */
+const PROMPT_RETRIES = 2;
+
+/**
+ * The one client that carries the administration credential. Reads are retried three times; a write asks for none itself
+ * (`maxRetries: 0`). Never call `withOptions` on it: the copy would read the environment again.
+ */
+export function connectAdmin(options: AdminConnectionOptions): AdminConnection {
+  const { deadline, debug, log, attemptTimeout = ATTEMPT_TIMEOUT } = options;
+  let sent = 0;
+  const send = createAdminFetch({
+    queue: queueOf(options),
+    deadline,
+    secret: secretOf(options.credential),
+    attemptTimeout,
+    onRequest: () => {
+      sent += 1;
+    },
+  });
+  const write = (...parts: unknown[]) => log(format(...parts));
+  const client = makeClient(options, {
+    fetch: send,
+    maxRetries: 3,
+    logLevel: debug ? "debug" : "warn",
+    logger: { error: write, warn: write, info: write, debug: write },
+  });
+  return { client, requestCount: () => sent };
+}
+
+/**
+ * The client that sends prompts. What is not answered at all is sent again twice; once an answer has begun, nothing is.
+ */
+export function connectMessages(options: ConnectionOptions): Anthropic {
+  const { deadline, debug, log } = options;
+  // Under --debug the SDK logs of each request its address, its headers without the credential, its status and its time. It would
+  // log the prompt too, and, at level error, the piece of an answer that is no JSON: neither is anybody's business.
+  const write = (...parts: unknown[]) => log(format(...parts.map(withoutPrompt)));
+  return makeClient(options, {
+    fetch: createMessageFetch({
+      queue: queueOf(options),
+      deadline,
+      secret: secretOf(options.credential),
+      retries: PROMPT_RETRIES,
+    }),
+    maxRetries: PROMPT_RETRIES,
+    logLevel: debug ? "debug" : "warn",
+    logger: { error: () => {}, warn: write, info: write, debug: write },
+  });
+}
+
+function queueOf({ perMinute, onWait }: ConnectionOptions) {
+  return createRequestQueue({ perMinute, ...(onWait && { onWait }) });
+}
+
+function secretOf(credential: Credential): string | undefined {
+  return credential.kind === "profile" ? undefined : credential.secret;
+}
+
+function withoutPrompt(part: unknown): unknown {
+  return isObject(part) && isObject(part.options)
+    ? { ...part, options: { ...part.options, body: "[not logged]" } }
+    : part;
+}
+
+type OwnOptions = Pick<ClientOptions, "fetch" | "maxRetries" | "logLevel" | "logger">;
+
+/** A client about which nothing comes from the environment: no other credential, base URL, log level, header, nor tracing. */
+function makeClient({ credential, baseUrl }: ConnectionOptions, own: OwnOptions): Anthropic {
+  return withoutCustomHeaders(
+    () =>
+      new Anthropic({
+        apiKey: credential.kind === "api-key" ? credential.secret : null,
+        authToken: credential.kind === "auth-token" ? credential.secret : null,
+        ...(credential.kind === "profile" && { profile: credential.profile }),
+        webhookKey: null,
+        baseURL: baseUrl,
+        timeout: NEVER,
+        openTelemetry: false,
+        ...own,
+      }),
+  );
+}
+
+/**
+ * The SDK's constructor merges ANTHROPIC_CUSTOM_HEADERS into every request, an Authorization line among them, and has no
+ * option against it. It reads the variable there and then, so hiding it for that moment is enough.
+ */
+function withoutCustomHeaders<Result>(make: () => Result): Result {
+  const hidden = process.env.ANTHROPIC_CUSTOM_HEADERS;
+  delete process.env.ANTHROPIC_CUSTOM_HEADERS;
+  try {
+    return make();
+  } finally {
+    if (hidden !== undefined) process.env.ANTHROPIC_CUSTOM_HEADERS = hidden;
+  }
+}

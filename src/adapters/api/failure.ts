@@ -1,0 +1,158 @@
+import { Failure, type FailureCode, type FailureDetails } from "../../core/model/failure.ts";
+import { chainOf, unreachable } from "./connection-failure.ts";
+import { pauseAskedFor } from "./retry-after.ts";
+
+/** What was asked, for the words of the failure. */
+export interface Asked {
+  /** The thing read or written, as a person calls it: `"members of the organization"`. */
+  readonly what: string;
+  /** The signal that the request ran under; where it was aborted, its reason is the failure. */
+  readonly signal?: AbortSignal | undefined;
+  /** Spend limits are a preview for Console organizations: a refusal there means that the preview is not switched on. */
+  readonly preview?: boolean;
+  /** What to do about an error, where the advice for administration is none; undefined keeps that. */
+  readonly advise?: (code: FailureCode, error: ApiError) => string | undefined;
+}
+
+/** What an error of the SDK carries, read by shape: the SDK has one importer, and its classes may exist twice. */
+export interface ApiError {
+  readonly name: string;
+  readonly status: number;
+  readonly errorCode?: string | null;
+  readonly apiMessage?: string | null;
+  readonly requestID?: string | null;
+  readonly headers?: Headers;
+}
+
+/**
+ * The one mapping from whatever a call of the SDK throws to a Failure. Codes come from the status and `errorCode`
+ * (admin-api.md 3.8 and 4.5), words from the API's own message; the raw body is never repeated. What is not recognised is
+ * `internal`, with the error as its cause.
+ */
+export function failureOf(error: unknown, asked: Asked): Failure {
+  const own = chainOf(error).find((link) => link instanceof Failure);
+  if (own) return own;
+  if (isAbort(error)) return abortReason(asked);
+  if (isApiError(error)) return failureOfStatus(error, asked);
+  return unreachable(error, asked.what) ?? failureWithoutAnswer(error, asked);
+}
+
+function isAbort(error: unknown): boolean {
+  return error instanceof Error && (error.name === "APIUserAbortError" || error.name === "AbortError");
+}
+
+/** Why a request was given up: the reason of its signal where that is a Failure, else `interrupted`. */
+export function abortReason({ signal, what }: Asked): Failure {
+  return signal?.reason instanceof Failure
+    ? signal.reason
+    : new Failure("interrupted", { message: `interrupted while asking for ${what}` });
+}
+
+function isApiError(error: unknown): error is ApiError {
+  return error instanceof Error && "status" in error && typeof error.status === "number";
+}
+
+function failureOfStatus(error: ApiError, asked: Asked): Failure {
+  const code = codeOf(error, asked.preview === true);
+  const said = error.apiMessage ? oneLine(error.apiMessage) : undefined;
+  const details: FailureDetails = {
+    message: `${asked.what}: ${sentence(code, error, said)}`,
+    status: error.status,
+    ...(error.requestID && { requestId: error.requestID }),
+    ...(error.errorCode && { errorCode: error.errorCode }),
+    ...(error.headers && retryAfterOf(error.headers)),
+    ...fixFor(code, asked.advise?.(code, error)),
+  };
+  return new Failure(code, details, { cause: error });
+}
+
+function codeOf({ status, errorCode }: ApiError, preview: boolean): FailureCode {
+  if (preview && (status === 404 || PREVIEW_CODES.has(`${status} ${errorCode}`))) return "preview-not-enabled";
+  if (status >= 300 && status < 400) return "redirected";
+  return CODES[status] ?? "api-error";
+}
+
+const PREVIEW_CODES = new Set([
+  "403 spend_limits_admin_api_writes_not_enabled",
+  "400 organization_type_not_supported",
+  "400 organization_not_enrolled_in_beta",
+]);
+
+const CODES: Readonly<Record<number, FailureCode>> = {
+  401: "credential-rejected",
+  403: "permission-denied",
+  404: "not-found",
+  408: "unreachable",
+  429: "rate-limited",
+};
+
+function sentence(code: FailureCode, { status, headers }: ApiError, said: string | undefined): string {
+  switch (code) {
+    case "redirected":
+      return `the server answers with a redirect (${status}${destination(headers)}), which is never followed`;
+    case "credential-rejected":
+      return `the credential was rejected${said ? `: ${said}` : ""}`;
+    case "rate-limited": {
+      const pause = headers?.get("retry-after");
+      const wait = pause && /^\d{1,9}$/.test(pause) ? `; it asks to wait ${pause} s` : "";
+      return `${said ?? "too many requests"} (429${wait})`;
+    }
+    default:
+      if (said) return `${said} (${status})`;
+      // An answer without the API's error body was not written by the API.
+      return `the answer is a bare ${status}${contentType(headers)}: is there a proxy in between?`;
+  }
+}
+
+function retryAfterOf(headers: Headers): { readonly retryAfter?: number } {
+  const retryAfter = pauseAskedFor(headers);
+  return retryAfter === undefined ? {} : { retryAfter };
+}
+
+/** The host alone: the rest of the address may hold anything. */
+function destination(headers: Headers | undefined): string {
+  const location = headers?.get("location");
+  return location && URL.canParse(location) ? ` to ${new URL(location).host}` : "";
+}
+
+function contentType(headers: Headers | undefined): string {
+  const type = headers?.get("content-type")?.split(";")[0]?.trim();
+  return type && /^[\w.+-]+\/[\w.+-]+$/.test(type) ? ` of type ${type}` : "";
+}
+
+function fixFor(code: FailureCode, advice: string | undefined): { readonly fix?: string } {
+  const fix = advice ?? FIXES[code];
+  return fix === undefined ? {} : { fix };
+}
+
+const FIXES: Readonly<Partial<Record<FailureCode, string>>> = {
+  "credential-rejected":
+    "check that the key or token is whole, active and not expired; renew a token with: ant auth login",
+  "permission-denied":
+    "use an admin key (sk-ant-admin01-…), or a token with the scope org:admin, of somebody who is an admin",
+  "preview-not-enabled": "spend limits of a Console organization are an early-access preview: ask the account team",
+  "rate-limited": "wait a minute, or lower --api-rpm: the limit is shared by the whole organization",
+  redirected: "check ANTHROPIC_BASE_URL and --base-url",
+};
+
+function failureWithoutAnswer(error: unknown, { what }: Asked): Failure {
+  const message = error instanceof Error ? oneLine(error.message) : "an unknown error";
+  const name = error instanceof Error ? error.name : "";
+  if (error instanceof SyntaxError) {
+    return new Failure("incomplete-answer", { message: `${what}: the answer is not valid JSON` }, { cause: error });
+  }
+  // The SDK's words for a profile whose token has run out, or cannot be read or exchanged.
+  if (name === "WorkloadIdentityError") {
+    return new Failure("credential-rejected", { message, fix: "log in again: ant auth login" }, { cause: error });
+  }
+  if (/authentication method|[Pp]rofile "|config file|credentials file/.test(message)) {
+    return new Failure("credential-missing", { message, fix: "log in again: ant auth login" }, { cause: error });
+  }
+  return new Failure("internal", { message: `${what}: ${message}` }, { cause: error });
+}
+
+/** Somebody else's text, fit for one line of ours. */
+export function oneLine(text: string): string {
+  const line = text.replace(/\s+/g, " ").trim();
+  return line.length > 500 ? `${line.slice(0, 500)}…` : line;
+}

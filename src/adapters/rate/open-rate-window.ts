@@ -1,9 +1,0 @@
-import type { RateWindow } from "../../core/policy/rate-window.ts";
-import { openLocalRateWindow, type RateWindowOptions } from "./local-rate-window.ts";
-
-/** The window of a policy's `rate_store`. Connects to nothing yet; the library for Redis is loaded only where it is needed. */
-export async function openRateWindow(store: string, options: RateWindowOptions): Promise<RateWindow> {
-  if (store === "local") return openLocalRateWindow(options);
-  const { openRedisRateWindow } = await import("./redis-rate-window.ts");
-  return openRedisRateWindow(store, options);
-}

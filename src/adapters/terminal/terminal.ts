@@ -1,0 +1,228 @@
+import { resolve } from "node:path";
+import type { Readable, Writable } from "node:stream";
+import { Failure } from "../../core/model/failure.ts";
+import { maskSecrets } from "../../core/text/secret.ts";
+import { sleep as wait } from "../sleep.ts";
+import { keepUnechoed } from "../unechoed.ts";
+import type { Conversation } from "./conversation.ts";
+
+/** Work that is done sooner than this needs no counter. */
+const QUIET_MS = 1000;
+const ERASE_LINE = "\r\u001b[2K";
+
+/** The person in front of the program, or the pipe in their place. Nothing here writes to stdout. */
+export interface Terminal {
+  /** A line for the person, on stderr; silent under `--quiet`. */
+  readonly notice: (text: string) => void;
+  /** A line without which the result would be misread, on stderr, even under `--quiet`. */
+  readonly warning: (text: string) => void;
+  /** A line for whoever asked for `--debug`, on stderr, even under `--quiet`. */
+  readonly debug: (text: string) => void;
+  /** A counter on stderr while long work runs; only on a terminal, only when the work takes a while. */
+  readonly progress: (done: number, planned: number, work?: Work) => void;
+  /** Whether anybody can answer a question: a terminal on stdin, and no `--no-input`. */
+  readonly canAsk: boolean;
+  /** A question whose default is no. Throws Failure `input-needed` where nobody can answer, `interrupted` on Ctrl-C. */
+  readonly confirm: (question: string) => Promise<boolean>;
+  /** Whether the person typed exactly `name`. Throws as `confirm`. */
+  readonly typeName: (question: string, name: string) => Promise<boolean>;
+  /**
+   * A secret from stdin: a hidden prompt on a terminal, else all of stdin, trimmed. Throws Failure `input-needed` where there
+   * is none; `fix` says what to do about that.
+   */
+  readonly readSecret: (question: string, fix?: string) => Promise<string>;
+  /** A secret from a hidden prompt; undefined where the answer is empty. Throws as `confirm`. */
+  readonly askSecret: (question: string) => Promise<string | undefined>;
+  /**
+   * All of a stdin that is no terminal, as UTF-8, as it is; undefined where it is a terminal. With `patience` (ms), also undefined, and
+   * said on stderr, where neither a byte nor its end comes within that time. Throws Failure `usage` where it is no text.
+   */
+  readonly readPiped: (patience?: number) => Promise<string | undefined>;
+  /** Begins a conversation. Throws as `confirm`. */
+  readonly converse: () => Promise<Conversation>;
+  /** Says on stderr, until it is stopped, what is waited for: with a spinner on a terminal, elsewhere once as a notice. */
+  readonly spin: (text: string) => Spinner;
+  /**
+   * Writes a file whole or not at all, with the given mode; without one, a new file gets what the system gives it and an old
+   * one keeps its own. Throws Failure `file-unreadable`.
+   */
+  readonly writeFile: (path: string, text: string, mode?: number) => Promise<void>;
+}
+
+/** Something that shows that the program waits. */
+export interface Spinner {
+  readonly stop: () => void;
+}
+
+/** What a counter counts. */
+export type Work = "reading" | "writing" | "verifying";
+
+const WORK = {
+  reading: (done, planned) => `reading the organization: ${done} of ${planned} requests`,
+  writing: (done, planned) => `carrying out: ${done} of ${planned} changes`,
+  verifying: () => "looking whether it took effect",
+} as const satisfies Record<Work, (done: number, planned: number) => string>;
+
+interface TerminalOptions {
+  readonly quiet: boolean;
+  /** False under `--no-input`. */
+  readonly input: boolean;
+  /** False under `--no-color`; a spinner has colour. */
+  readonly color?: boolean;
+}
+
+interface TerminalWorld {
+  readonly cwd: string;
+  readonly stdin: Readable & { readonly isTTY?: boolean };
+  readonly stderr: Writable & { readonly isTTY?: boolean };
+  readonly now: () => number;
+  /** Aborts on Ctrl-C and SIGTERM. */
+  readonly signal: AbortSignal;
+  /** `TERM` says what the terminal can do. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  readonly sleep?: typeof wait;
+}
+
+/** The person at stderr and stdin. Everything written is masked; nothing is asked where nobody can answer. */
+export function createTerminal(world: TerminalWorld, { quiet, input, color = true }: TerminalOptions): Terminal {
+  const { cwd, now } = world;
+  const started = now();
+  let counting = false;
+  // What was pasted while the program still waited: the answer to the next question for a secret.
+  let typedAhead: string | undefined;
+  const clear = () => {
+    if (counting) world.stderr.write(ERASE_LINE);
+    counting = false;
+  };
+  const canAsk = () => input && world.stdin.isTTY === true;
+  const mustAsk = (what: string, fix: string) => {
+    if (canAsk()) return;
+    const why = input ? "nobody can answer: stdin is no terminal" : "--no-input forbids it";
+    throw new Failure("input-needed", { message: `${what}, and ${why}`, fix });
+  };
+  const questions = async (question: string, fix: string) => {
+    mustAsk(`"${question}" would be asked`, fix);
+    return import("./questions.ts");
+  };
+  const hiddenAnswer = async (question: string, fix: string) => {
+    clear();
+    const { askHidden } = await questions(question, fix);
+    return (await askHidden(maskSecrets(question), world)).trim();
+  };
+  const readPipe = async () => {
+    const { text } = await import("node:stream/consumers");
+    return text(world.stdin);
+  };
+  const say = (line: string) => {
+    clear();
+    world.stderr.write(`${maskSecrets(line)}\n`);
+  };
+  const notice = (line: string) => {
+    clear();
+    if (!quiet) say(line);
+  };
+  return {
+    notice,
+    warning: say,
+    debug: say,
+    get canAsk() {
+      return canAsk();
+    },
+    confirm: async (question) => {
+      clear();
+      const { askYesOrNo } = await questions(question, "give the flag that answers it");
+      return askYesOrNo(maskSecrets(question), world);
+    },
+    typeName: async (question, name) => {
+      clear();
+      const { askText } = await questions(question, "give the flag that answers it");
+      return (await askText(maskSecrets(question), world)).trim() === name.trim();
+    },
+    progress: (done, planned, work = "reading") => {
+      if (quiet || now() - started < QUIET_MS || !world.stderr.isTTY) return;
+      clear();
+      counting = done < planned;
+      if (counting) world.stderr.write(WORK[work](done, planned));
+    },
+    askSecret: async (question) => {
+      const ahead = typedAhead?.trim();
+      typedAhead = undefined;
+      return ahead || (await hiddenAnswer(question, "give the flag that answers it")) || undefined;
+    },
+    spin: (text) => {
+      // A terminal that cannot move its cursor cannot take a spinner back.
+      const spins = !quiet && color && world.stderr.isTTY && "cursorTo" in world.stderr;
+      if (spins) {
+        const spinner = startSpinner(maskSecrets(text), world.stderr);
+        const echo = keepUnechoed(world.stdin);
+        return {
+          stop: () => {
+            typedAhead = echo();
+            spinner.stop();
+          },
+        };
+      }
+      notice(text);
+      return { stop: () => {} };
+    },
+    readSecret: async (question, fix = "pipe the secret to stdin") => {
+      const secret = await (world.stdin.isTTY ? hiddenAnswer(question, fix) : readPipe()).then((text) => text.trim());
+      if (secret !== "") return secret;
+      throw new Failure("input-needed", {
+        message: "stdin is empty, and a secret was to be read from it",
+        fix,
+      });
+    },
+    readPiped: async (patience) => {
+      if (world.stdin.isTTY) return undefined;
+      const { readPipedText } = await import("./piped-text.ts");
+      const { signal, sleep = wait } = world;
+      const text = await readPipedText(world.stdin, { signal, sleep, patience });
+      if (text === undefined && patience !== undefined) notice(nothingCame(patience));
+      return text;
+    },
+    converse: async () => {
+      clear();
+      mustAsk("a conversation would begin", "give the text as an argument, or pipe it in");
+      const { createConversation } = await import("./conversation.ts");
+      const { stdin, stderr, signal, env } = world;
+      return createConversation({ stdin, stderr, signal, kind: env?.TERM });
+    },
+    writeFile: async (path, text, mode) => {
+      const { writeAtomically } = await import("../files/atomic-write.ts");
+      try {
+        await writeAtomically(resolve(cwd, path), maskSecrets(text), mode);
+      } catch (error) {
+        const message = error instanceof Error ? error.message : String(error);
+        throw new Failure("file-unreadable", { message: `"${path}" cannot be written: ${message}` }, { cause: error });
+      }
+    },
+  };
+}
+
+function nothingCame(patience: number): string {
+  const fix = "close it with < /dev/null, or wait for it with --file -";
+  return `stdin is open, but nothing came within ${patience / 1000} s: going on without it; ${fix}`;
+}
+
+function startSpinner(text: string, stream: Writable): Spinner {
+  let stopped = false;
+  let stop = () => {};
+  const start = async () => {
+    const { default: yoctoSpinner } = await import("yocto-spinner");
+    if (stopped) return;
+    // Ctrl-C is the program's own to handle.
+    const spinner = yoctoSpinner({ text, stream, handleSignals: false }).start();
+    stop = () => {
+      spinner.stop();
+    };
+  };
+  // An ornament that cannot be shown is no reason to end anything.
+  start().catch(() => {});
+  return {
+    stop: () => {
+      stopped = true;
+      stop();
+    },
+  };
+}

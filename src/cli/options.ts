@@ -1,0 +1,179 @@
+import { type Command, InvalidArgumentError, Option } from "commander";
+import type { WriteFlags } from "../commands/write-flags.ts";
+import type { GlobalOptions } from "../context.ts";
+import { MANAGED_KINDS, type ManagedKind } from "../core/config/config.ts";
+import { parseTimeout } from "../core/model/time.ts";
+import { GUARDRAIL_RULES, type GuardrailRule } from "../core/plan/guardrails.ts";
+import { suggest } from "../core/text/suggest.ts";
+
+/** The output formats; which of them a command has is said where the command is declared. */
+export type Format = "text" | "json" | "markdown" | "sarif" | "junit" | "github" | "csv";
+
+/** What commander makes of the shared flags, before defaults that depend on one another. */
+interface ParsedOptions {
+  readonly config?: string;
+  readonly json?: true;
+  readonly format?: Format;
+  readonly quiet?: true;
+  readonly debug?: true;
+  readonly input: boolean;
+  readonly color: boolean;
+  readonly timeout?: number;
+  readonly baseUrl?: string;
+  readonly profile?: string;
+  readonly apiRpm?: number;
+}
+
+/** Ten minutes. */
+const DEFAULT_TIMEOUT = 600_000;
+/** The Admin API's limit for the whole organization. Source: the Admin API guide, "Rate limits". */
+const DEFAULT_API_RPM = 100;
+
+/** Adds the flags that every command takes, and `--format` where there is a choice beside text and json. */
+export function addSharedOptions(command: Command, formats: readonly Format[]): Command {
+  const choices = formats.filter((format) => format !== "text");
+  command.option("-c, --config <file>", "the rbac.yaml to use (default: found upwards from here)");
+  if (choices.length > 0) {
+    command
+      .addOption(new Option("--format <format>", "how to print the result").choices([...formats]).default("text"))
+      .addOption(new Option("--json", "the same as --format json").implies({ format: "json" }));
+  } else {
+    command.addOption(new Option("--json").hideHelp());
+  }
+  return command
+    .option("-q, --quiet", "no notices, only the result")
+    .option("--debug", "say on stderr what is asked of the API and why things fail (secrets are masked)")
+    .option("--no-input", "never ask anything: what would be asked is refused")
+    .option("--no-color", "no colour (also: NO_COLOR; FORCE_COLOR forces it)");
+}
+
+/** Adds the flags of every command that reaches the API. */
+export function addApiOptions(command: Command): Command {
+  return command
+    .addOption(
+      new Option("--timeout <duration>", "give up after this long, waiting included (30s, 10m; default 10m)").argParser(
+        timeout,
+      ),
+    )
+    .option("--base-url <url>", "another host than api.anthropic.com: https, or http on loopback")
+    .option("--profile <name>", "a profile of the ant CLI to take the credential from")
+    .addOption(
+      new Option("--api-rpm <n>", "at most this many requests a minute (default 100; 0: no limit)").argParser(
+        wholeNumber,
+      ),
+    );
+}
+
+/** Adds the flags of every command that writes. */
+export function addWriteOptions(command: Command): Command {
+  return command
+    .option("--dry-run", "show what would be done, and do nothing")
+    .addOption(
+      new Option("--only <kind>", `only this kind (${MANAGED_KINDS.join(", ")}); repeatable`).argParser(
+        collected(managedKind),
+      ),
+    )
+    .addOption(
+      new Option("--workspace <workspace>", "only in this one: its handle, live name or id; repeatable").argParser(
+        collected((text) => text),
+      ),
+    )
+    .option("-y, --yes", "do not ask; irreversible changes still need --confirm")
+    .addOption(
+      new Option(
+        "--confirm <name>",
+        "agree to the irreversible change of what bears this live name; repeatable",
+      ).argParser(collected((text) => text)),
+    )
+    .addOption(
+      new Option("--allow <rule=reason>", "override one guardrail, for the audit log; repeatable").argParser(
+        (text: string, before: ReadonlyMap<GuardrailRule, string> = new Map()) => new Map([...before, override(text)]),
+      ),
+    );
+}
+
+/** The flags of a command that writes, with their defaults. */
+export function writeFlags(command: Command): WriteFlags {
+  const { dryRun = false, only = [], workspace = [], yes = false, confirm = [], allow = new Map() } = command.opts();
+  return { dryRun, only, workspaces: workspace, yes, confirm, allow };
+}
+
+/** A parser for a flag that may be given several times. */
+export function collected<Value>(
+  parse: (text: string) => Value,
+): (text: string, before?: readonly Value[]) => readonly Value[] {
+  return (text, before = []) => [...before, parse(text)];
+}
+
+/** A word of `manage`. Throws commander's InvalidArgumentError. */
+function managedKind(text: string): ManagedKind {
+  const kind = MANAGED_KINDS.find((word) => word === text);
+  if (kind) return kind;
+  const near = suggest(text, MANAGED_KINDS);
+  throw new InvalidArgumentError(near ? `did you mean "${near}"?` : `the kinds are ${MANAGED_KINDS.join(", ")}.`);
+}
+
+/** `RULE=REASON`. Throws commander's InvalidArgumentError. */
+function override(text: string): readonly [GuardrailRule, string] {
+  const at = text.indexOf("=");
+  const [word, reason] = at === -1 ? [text, ""] : [text.slice(0, at), text.slice(at + 1).trim()];
+  const rule = GUARDRAIL_RULES.find((known) => known === word);
+  if (!rule) throw new InvalidArgumentError(`there is no such guardrail; they are ${GUARDRAIL_RULES.join(", ")}.`);
+  if (reason === "") throw new InvalidArgumentError(`say why: --allow ${rule}=REASON goes into the audit log.`);
+  return [rule, reason];
+}
+
+/** The shared flags with their defaults, from what commander parsed. */
+export function globalOptions(command: Command): GlobalOptions & { readonly format: Format } {
+  const parsed = command.opts<ParsedOptions>();
+  return {
+    json: parsed.format === "json",
+    format: parsed.format ?? "text",
+    quiet: parsed.quiet ?? false,
+    debug: parsed.debug ?? false,
+    input: parsed.input,
+    color: parsed.color,
+    timeout: parsed.timeout ?? DEFAULT_TIMEOUT,
+    apiRpm: parsed.apiRpm ?? DEFAULT_API_RPM,
+    ...(parsed.config !== undefined && { config: parsed.config }),
+    ...(parsed.baseUrl !== undefined && { baseUrl: parsed.baseUrl }),
+    ...(parsed.profile !== undefined && { profile: parsed.profile }),
+  };
+}
+
+function timeout(text: string): number {
+  const milliseconds = parseTimeout(text);
+  if (!milliseconds) throw new InvalidArgumentError("write a duration such as 30s or 10m; a bare number is seconds.");
+  return milliseconds;
+}
+
+/** A TCP port; 0 is any free one. Throws commander's InvalidArgumentError. */
+export function portNumber(text: string): number {
+  const port = wholeNumber(text);
+  if (port > 65_535) throw new InvalidArgumentError("write a port from 0 to 65535.");
+  return port;
+}
+
+/** A whole number from 0 up. Throws commander's InvalidArgumentError. */
+export function wholeNumber(text: string): number {
+  if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError("write a whole number.");
+  return Number(text);
+}
+
+/** A whole percentage from 0 to 100. Throws commander's InvalidArgumentError. */
+export function percentage(text: string): number {
+  if (!/^(?:\d{1,2}|100)%?$/.test(text)) throw new InvalidArgumentError("write a whole number from 0 to 100.");
+  return Number.parseInt(text, 10);
+}
+
+/** A whole number from 1 up. Throws commander's InvalidArgumentError. */
+export function positiveNumber(text: string): number {
+  const number = wholeNumber(text);
+  if (number === 0) throw new InvalidArgumentError("write a whole number from 1 up.");
+  return number;
+}
+
+/** Adds a flag that takes one of a few words. */
+export function addChoice(command: Command, flags: string, description: string, words: readonly string[]): Command {
+  return command.addOption(new Option(flags, description).choices([...words]));
+}

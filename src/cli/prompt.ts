@@ -1,0 +1,83 @@
+import type { Command } from "commander";
+import type { Start } from "../cli-invocation.ts";
+import type { SessionOptions } from "../commands/prompt/session.ts";
+import { addApiOptions, addSharedOptions, collected, positiveNumber } from "./options.ts";
+
+/** Adds `prompt`. */
+export function addPrompt(program: Command, start: Start): void {
+  const command = program
+    .command("prompt")
+    .argument("[text...]", "what to ask; - reads stdin. Without any, on a terminal: a conversation")
+    .summary("send a prompt under your role")
+    .description(
+      "Sends a prompt to Claude as far as your role in rbac.yaml allows it: the model, the length of the answer, calls a minute. What the " +
+        "role denies is not sent (exit 6). Every call and every denial is a line in the audit log.",
+    );
+  addSharedOptions(command, ["text", "json"])
+    .option("--user <email>", "who asks (default: ANTH_RBAC_USER, else git's user.email)")
+    .option("--role <role>", "act in this role, where yours may assume it or you have none")
+    .option("--model <model>", "an id or an alias (default: the first that the role lists)")
+    .option("--max-tokens <n>", "the longest answer (default 1024; lowered to what the role allows)", positiveNumber)
+    .option("--system <text>", "a system prompt")
+    .option("--workspace <workspace>", "use the key of this one (its prompt_key_env): its handle, live name or id")
+    .option(
+      "--file <file>",
+      "send a file first: text, an image or a PDF; - is stdin; repeatable",
+      collected((text) => text),
+    )
+    .option("--dry-run", "only say what the policy decides, and why")
+    .option("--wait", "wait when the role's calls a minute are used up");
+  addApiOptions(command)
+    .addHelpText(
+      "after",
+      `
+The key is in ANTHROPIC_API_KEY, or in the variable that prompt_key_env of --workspace names. What is piped in follows the text.
+The answer goes to stdout; all else, a denial too, to stderr. A refusal of the model's is exit 1; an answer that is cut off is said, and exit 0.
+
+Examples:
+  anth-rbac prompt "What is a mutex?"
+  git diff | anth-rbac prompt "Write a commit message for this:"
+  anth-rbac prompt --file report.pdf --model claude-sonnet-5-5 "What are the open questions in this?"
+  anth-rbac prompt --workspace prod --system "Answer in one line." --json "Is 127 prime?" | jq -r .answer
+  anth-rbac prompt --dry-run --user bob@acme.example --model claude-opus-5-5
+                                                   may he, and which line says so?
+  anth-rbac prompt                                 a conversation, on a terminal
+`,
+    )
+    .action((text: readonly string[], flags: PromptFlags) =>
+      start(command, async (context) => {
+        const { prompt } = await import("../commands/prompt/prompt.ts");
+        const { file = [], dryRun = false, wait = false, user, role, model, maxTokens, system, workspace } = flags;
+        return prompt(context, {
+          words: text,
+          files: file,
+          dryRun,
+          wait,
+          ...(user !== undefined && { user }),
+          ...(role !== undefined && { role }),
+          ...(model !== undefined && { model }),
+          ...(maxTokens !== undefined && { maxTokens }),
+          ...(system !== undefined && { system }),
+          ...(workspace !== undefined && { workspace }),
+          // Forms of a result, and so of report, which commands do not know.
+          say: {
+            decision: async (outcome) => {
+              const [{ decisionText }, { PLAIN }] = await Promise.all([
+                import("../report/decision.ts"),
+                import("../report/plain-style.ts"),
+              ]);
+              return decisionText(outcome, PLAIN);
+            },
+            failure: async (failure) => (await import("../report/failure.ts")).renderFailure(failure, false),
+          },
+        });
+      }),
+    );
+}
+
+/** What commander makes of the command's own flags. */
+interface PromptFlags extends Omit<SessionOptions, "wait"> {
+  readonly file?: readonly string[];
+  readonly dryRun?: true;
+  readonly wait?: true;
+}

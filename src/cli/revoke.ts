@@ -1,0 +1,69 @@
+import type { Command } from "commander";
+import type { Start } from "../cli-invocation.ts";
+import { KEY_DECISIONS } from "../core/offboarding/revocation.ts";
+import {
+  addApiOptions,
+  addChoice,
+  addSharedOptions,
+  addWriteOptions,
+  collected,
+  wholeNumber,
+  writeFlags,
+} from "./options.ts";
+
+/** Adds `revoke`. */
+export function addRevoke(program: Command, start: Start): void {
+  const command = program
+    .command("revoke")
+    .summary("offboard a person, or end a leaked key")
+    .description(
+      "Shows all that a person or a key reaches, judges, asks, takes it away, looks again, and writes down the evidence.",
+    );
+  addSharedOptions(command, ["text", "json", "markdown"])
+    .option(
+      "--user <email>",
+      "this person, by the exact e-mail",
+      collected((text) => text),
+    )
+    .option("--key <key>", "this key, by its name or id (never the secret)")
+    .option("--secret-stdin", "the key whose leaked secret is on stdin; matched by its hint, on this machine only")
+    .option("--batch <file>", "everybody in this file, one e-mail a line; needs --max");
+  addChoice(command, "--keys <decision>", "what becomes of keys that the person made and others use", KEY_DECISIONS)
+    .option("--if-exists", "whom or what nobody knows is nothing to do")
+    .option("--evidence <file>", "where the evidence goes: JSON, or Markdown where it ends in .md")
+    .option("--update-config", "take the person out of rbac.yaml too")
+    .option("--max <n>", "at most this many people in one run (default 1)", wholeNumber);
+  addWriteOptions(command);
+  addApiOptions(command)
+    .addHelpText(
+      "after",
+      `
+Works without an rbac.yaml. A run that broke off is finished by running it again. What only the Console can do is said, and exits 7.
+
+Examples:
+  anth-rbac revoke --user ada@acme.example --dry-run         the blast radius
+  anth-rbac revoke --user ada@acme.example --keys rotate --evidence ada.json --update-config --yes
+  anth-rbac revoke --batch leavers.txt --max 12 --keys disable --yes
+  anth-rbac revoke --key prod-auth-service
+  anth-rbac revoke --secret-stdin --yes < leaked.txt
+`,
+    )
+    .action(
+      ({ user = [], key, secretStdin = false, batch, keys, ifExists = false, evidence, updateConfig = false, max }) =>
+        start(command, async (context) => {
+          const { revoke } = await import("../commands/revoke/revoke.ts");
+          return revoke(context, {
+            ...writeFlags(command),
+            users: user,
+            secretStdin,
+            ifExists,
+            updateConfig,
+            ...(key !== undefined && { key }),
+            ...(batch !== undefined && { batch }),
+            ...(keys !== undefined && { keys }),
+            ...(evidence !== undefined && { evidence }),
+            ...(max !== undefined && { max }),
+          });
+        }),
+    );
+}

@@ -1,0 +1,125 @@
+import type { Context } from "../../context.ts";
+import type { Config } from "../../core/config/config.ts";
+import type { ConfigReading } from "../../core/config/config-reading.ts";
+import { Failure } from "../../core/model/failure.ts";
+import type { DecisionOutcome, RoleFrom, ValidationOutcome } from "../../core/outcome/outcome.ts";
+import { type Caller, roleOf } from "../../core/policy/caller.ts";
+import { decide } from "../../core/policy/decide.ts";
+import type { Decision, Denied, Policy } from "../../core/policy/policy.ts";
+import { policyOf } from "../../core/policy/policy-of.ts";
+import { defaultModel } from "../../core/prompt/default-model.ts";
+import { withFix } from "../../core/prompt/denial-fix.ts";
+import { type PromptWorkspace, promptWorkspace } from "../../core/prompt/prompt-workspace.ts";
+import type { PromptRequest, Turn } from "../../core/prompt/request.ts";
+
+/** What stays the same over all calls of a run, but for the role and the model, which a conversation may change. */
+export interface Session {
+  readonly policy: Policy;
+  /** Absent where there is no file: everything is denied then. */
+  readonly config?: Config;
+  readonly source?: Pick<ConfigReading, "file" | "locate">;
+  /** The e-mail of the identity, in lower case. */
+  readonly identity?: string;
+  readonly caller: Caller;
+  /** The model that was asked for; else the role's own is taken. */
+  readonly model?: string;
+  readonly maxTokens?: number;
+  readonly system?: string;
+  readonly workspace?: PromptWorkspace;
+  /** Wait for room instead of being denied. */
+  readonly wait: boolean;
+}
+
+export interface SessionOptions {
+  readonly user?: string;
+  readonly role?: string;
+  readonly model?: string;
+  readonly maxTokens?: number;
+  readonly system?: string;
+  /** A handle, a live name or an id. */
+  readonly workspace?: string;
+  readonly wait: boolean;
+}
+
+/** Who asks, as what, and under which policy: a session, or why there is none. Reaches no network. Throws Failure. */
+export async function openSession(
+  context: Context,
+  options: SessionOptions,
+): Promise<Session | { readonly session: Omit<Session, "caller">; readonly denied: Denied } | ValidationOutcome> {
+  checkFlags(options);
+  const reading = await context.configIfAny();
+  if (reading && !reading.config) {
+    const { file, findings, locate } = reading;
+    return { kind: "validation", file, findings, locate, strict: false, asked: false };
+  }
+  const { role, model, maxTokens, system, workspace, wait } = options;
+  const config = reading?.config;
+  const policy = config ? policyOf(config, context.now()) : NO_POLICY;
+  const given = policy.roles.size > 0 ? await identityOf(context, options.user) : options.user;
+  const identity = given?.trim().toLowerCase();
+  const session = {
+    policy,
+    wait,
+    ...(config && { config }),
+    ...(reading && { source: { file: reading.file, locate: reading.locate } }),
+    ...(identity && { identity }),
+    ...(model !== undefined && { model }),
+    ...(maxTokens !== undefined && { maxTokens }),
+    ...(system !== undefined && { system }),
+  };
+  const caller = roleOf({ policy, user: identity, role });
+  if ("decision" in caller) return { session, denied: { ...caller, model: model ?? null } };
+  const place = config && workspace !== undefined && { workspace: promptWorkspace(config, workspace) };
+  return { ...session, caller, ...place };
+}
+
+/** What stands for a file that is not there: it denies. */
+const NO_POLICY: Policy = { roles: new Map(), people: new Map(), rateStore: "local", organization: "" };
+
+/** An empty flag is most likely a variable that is not set; to go on as somebody else would be wrong. */
+function checkFlags({ user, role, model, workspace }: SessionOptions): void {
+  for (const [flag, value] of Object.entries({ user, role, model, workspace })) {
+    if (value?.trim() === "") throw new Failure("usage", { message: `--${flag} is empty` });
+  }
+}
+
+async function identityOf(context: Context, user: string | undefined): Promise<string | undefined> {
+  return user ?? (context.env.ANTH_RBAC_USER?.trim() || (await context.gitEmail()));
+}
+
+/** What the policy says of the next call: with these turns, or, where there are none yet, in general. */
+export function judge(session: Session, now: number, messages: readonly Turn[] = []): Decision<PromptRequest> {
+  const { policy, caller, maxTokens, system } = session;
+  const model = session.model ?? defaultModel(policy, caller.role, now) ?? "";
+  const decision = decide(policy, caller.role, {
+    model,
+    messages,
+    ...(maxTokens !== undefined && { max_tokens: maxTokens }),
+    ...(system !== undefined && { system }),
+  });
+  if (decision.decision === "allow") return decision;
+  return withFix({ ...decision, model: decision.model || null }, policy);
+}
+
+/** A decision as the outcome of a run. */
+export function decisionOutcome(
+  { policy, caller, source, identity }: Pick<Session, "policy" | "source" | "identity"> & { readonly caller?: Caller },
+  decision: Decision,
+): DecisionOutcome {
+  const rpmLimit = caller && policy.roles.get(caller.role)?.rpmLimit;
+  return {
+    kind: "decision",
+    decision,
+    asked: false,
+    ...(caller && { roleFrom: roleFrom(policy, caller) }),
+    ...(identity !== undefined && { user: identity }),
+    ...(rpmLimit !== undefined && { rpmLimit }),
+    ...(source && { source }),
+  };
+}
+
+function roleFrom({ people }: Policy, { user, role }: Caller): RoleFrom {
+  const own = user === undefined ? undefined : people.get(user);
+  if (own === undefined) return "flag";
+  return own === role ? "identity" : "assumed";
+}

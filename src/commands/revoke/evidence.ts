@@ -1,0 +1,68 @@
+import type { Context } from "../../context.ts";
+import type { AuditRecord } from "../../core/audit/audit.ts";
+import { Failure } from "../../core/model/failure.ts";
+import type { Plan } from "../../core/model/plan.ts";
+import { isoTime } from "../../core/model/time.ts";
+import { evidenceOf } from "../../core/offboarding/evidence.ts";
+import type { ResultOutcome } from "../../core/outcome/outcome.ts";
+import { maskSecrets } from "../../core/text/secret.ts";
+
+/** Makes sure that nothing is overwritten. Throws Failure `file-exists`. */
+export async function checkEvidenceFile(context: Context, file: string | undefined): Promise<void> {
+  if (file === undefined || !(await (await context.newConfig()).exists(file))) return;
+  throw new Failure("file-exists", {
+    message: `nothing was changed: "${file}" is there already, and evidence is never overwritten`,
+    fix: "name another file",
+  });
+}
+
+/**
+ * Writes the evidence of a run, to the file that was named or into the state directory, and its digest into the audit log. The
+ * run is over: what goes wrong is in the outcome, beside everything that was done.
+ */
+export async function writeEvidence(
+  context: Context,
+  outcome: ResultOutcome,
+  earlier: readonly AuditRecord[],
+  named: string | undefined,
+): Promise<ResultOutcome> {
+  const { terminal, now } = context;
+  if (named !== undefined && (await (await context.newConfig()).exists(named))) {
+    terminal.notice(`${named} is there already, and was left as it is`);
+    return outcome;
+  }
+  try {
+    const file = named ?? (await context.evidenceFile(fileName(outcome.plan, now())));
+    const evidence = evidenceOf(outcome, earlier, now());
+    const text = maskSecrets(await context.evidenceText(evidence, file.endsWith(".md")));
+    await terminal.writeFile(file, text, 0o600);
+    const log = await context.audit();
+    await log.append({
+      command: "revoke",
+      event: "evidence",
+      // What is not finished is told of once more, by the run that finishes it.
+      outcome: outcome.verified ? "done" : "failed",
+      organization: outcome.plan.organization,
+      target: file,
+      reason: `sha256:${context.digest(text)}`,
+    });
+    terminal.notice(`evidence: ${file}`);
+    return outcome;
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    const { message } = error.details;
+    const failure = new Failure("audit-unwritable", { message: `there is no evidence: ${message}` }, { cause: error });
+    return { ...outcome, stopped: outcome.stopped ?? failure };
+  }
+}
+
+/** `revoke-20261123T120000Z-ada@acme.example.json`: sorts by time, and tells of whom. */
+function fileName({ revocations = [] }: Plan, now: number): string {
+  const [first, ...others] = revocations.map(({ subject }) => {
+    if (subject.kind === "person") return subject.email;
+    return subject.kind === "key" ? subject.id : "secret";
+  });
+  const who = (first ?? "nobody").replaceAll(/[^\w@.+-]/g, "_").slice(0, 80);
+  const instant = isoTime(now).replaceAll(/[-:]|\.\d+/g, "");
+  return `revoke-${instant}-${who}${others.length > 0 ? `-and-${others.length}-more` : ""}.json`;
+}

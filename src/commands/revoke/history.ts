@@ -1,0 +1,72 @@
+import type { Context } from "../../context.ts";
+import { type AuditRecord, parseRecord } from "../../core/audit/audit.ts";
+import type { OrgSnapshot } from "../../core/model/org.ts";
+import type { Plan } from "../../core/model/plan.ts";
+import { parseTarget } from "../../core/parse-target.ts";
+
+/** What this machine's audit log says of earlier revocations in an organization. */
+export interface RevokeHistory {
+  /** The ids that people had who lost a role, were removed, or whose invitation was: their keys still name them. By e-mail in lower case. */
+  readonly formerIds: ReadonlyMap<string, readonly string[]>;
+  /** Writes of `revoke` to what a plan is about, oldest first; a key that was disabled is in no plan any more. */
+  readonly writesOf: (plan: Plan, live: OrgSnapshot) => readonly AuditRecord[];
+  /** Whether evidence of something finished was written since the last of some records. */
+  readonly hasEvidence: (records: readonly AuditRecord[]) => boolean;
+}
+
+/** Reads it. Throws Failure `file-unreadable`. */
+export async function readHistory(context: Context, organizationId: string): Promise<RevokeHistory> {
+  const writes: AuditRecord[] = [];
+  let lastEvidence = 0;
+  const log = await context.audit();
+  await log.read(({ text }) => {
+    const record = parseRecord(text);
+    if (record?.command !== "revoke" || record.organization?.id !== organizationId) return;
+    if (record.event === "evidence" && record.outcome === "done") lastEvidence = record.seq;
+    if (record.event === "write") writes.push(record);
+  });
+  const formerIds = new Map<string, string[]>();
+  // A removal whose answer was lost counts too: it may have taken effect.
+  for (const { target, id } of writes) {
+    // A workspace role's line is often the last one of a run that was killed while the person was being removed.
+    const email = parseTarget(target ?? "")?.email;
+    if (email === undefined || id === undefined) continue;
+    formerIds.set(email, [...new Set([...(formerIds.get(email) ?? []), id])]);
+  }
+  return {
+    formerIds,
+    writesOf: (plan, live) => {
+      const { targets, emails } = subjectsOf(plan);
+      const keys = keysOf(plan, live, formerIds);
+      return writes.filter(
+        ({ target = "", id = "" }) =>
+          targets.has(target) || keys.has(id) || emails.some((email) => target.endsWith(`.${email}`)),
+      );
+    },
+    hasEvidence: (records) => records.every(({ seq }) => seq < lastEvidence),
+  };
+}
+
+function subjectsOf({ changes, revocations = [] }: Plan) {
+  const targets = new Set([
+    ...changes.map(({ target }) => target),
+    ...revocations.flatMap(({ keys, workspaces, invites }) =>
+      [...keys, ...workspaces, ...invites].map(({ target }) => target),
+    ),
+  ]);
+  const emails = revocations.flatMap(({ subject }) => (subject.kind === "person" ? subject.email : []));
+  return { targets, emails };
+}
+
+/** The ids of every key that acts as somebody of a plan, or that they made, whatever became of it. */
+function keysOf({ revocations = [] }: Plan, { keys }: OrgSnapshot, formerIds: RevokeHistory["formerIds"]) {
+  const people = new Set(
+    revocations.flatMap(({ subject }) =>
+      subject.kind === "person" ? [subject.userId ?? "", ...(formerIds.get(subject.email) ?? [])] : [],
+    ),
+  );
+  const theirs = (keys.known ? keys.items : []).filter(
+    ({ principal, createdBy }) => people.has(principal?.id ?? "-") || people.has(createdBy?.id ?? "-"),
+  );
+  return new Set(theirs.map(({ id }) => id));
+}

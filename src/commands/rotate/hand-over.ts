@@ -1,0 +1,103 @@
+import { Failure } from "../../core/model/failure.ts";
+import { planRotation } from "../../core/rotation/rotation.ts";
+import type { RotatingKey, RotationKey } from "../../core/rotation/rotation-key.ts";
+import { printable } from "../../core/text/printable.ts";
+import type { RotateRun, RotationView } from "./view.ts";
+
+/** What was handed over, by the target of the declared key. */
+export interface HandOver {
+  readonly states: ReadonlyMap<string, "tested" | "delivered">;
+  /** Tested secrets; in memory only. */
+  readonly secrets: ReadonlyMap<string, string>;
+}
+
+/** How often a secret that is refused may be typed. */
+const TRIES = 3;
+
+/** The hand-overs that the flags make. Throws Failure `secret-refused`, or `input-needed` where there is none. */
+export async function handOverByFlags(run: RotateRun, view: RotationView): Promise<HandOver> {
+  const { context, options } = run;
+  const secret = await secretOf(run);
+  const ready = waitingFor(view);
+  if (options.delivered) {
+    const told = ready.filter(({ deliveries }) => deliveries === 0);
+    const others = ready.filter(({ deliveries }) => deliveries > 0).map(({ name }) => name);
+    if (others.length > 0) {
+      context.terminal.notice(
+        `--delivered does not count for ${printable(others.join(", "))}: rbac.yaml says how to deliver, which needs the secret`,
+      );
+    }
+    return { states: new Map(told.map(({ target }) => [target, "delivered"])), secrets: new Map() };
+  }
+  if (secret === undefined) return { states: new Map(), secrets: new Map() };
+  const [key] = ready;
+  if (!key) {
+    context.terminal.notice("the secret is not used: no replacement waits for one");
+    return { states: new Map(), secrets: new Map() };
+  }
+  const checked = await check(run, key, secret);
+  if (!checked.ok) {
+    throw new Failure("secret-refused", {
+      message: `the secret for ${key.target} is not handed over: ${checked.message}`,
+      fix: `hand over the secret of ${next(key)?.name ?? "the new key"}`,
+    });
+  }
+  return { states: new Map([[key.target, "tested"]]), secrets: new Map([[key.target, secret]]) };
+}
+
+/** Asks the person for the secret of each key that waits for one, hidden. Throws Failure `interrupted`. */
+export async function handOverByHand(run: RotateRun, view: RotationView): Promise<HandOver> {
+  const states = new Map<string, "tested" | "delivered">();
+  const secrets = new Map<string, string>();
+  for (const key of waitingFor(view)) {
+    const secret = await askFor(run, key);
+    if (secret !== undefined) {
+      states.set(key.target, "tested");
+      secrets.set(key.target, secret);
+    } else if (
+      key.deliveries === 0 &&
+      (await run.context.terminal.confirm(`Does the service of ${printable(key.name)} have the new secret already?`))
+    ) {
+      states.set(key.target, "delivered");
+    }
+  }
+  return { states, secrets };
+}
+
+async function askFor(run: RotateRun, key: RotationKey): Promise<string | undefined> {
+  const { terminal } = run.context;
+  for (let tries = 0; tries < TRIES; tries += 1) {
+    const secret = await terminal.askSecret(`Secret of ${printable(next(key)?.name ?? key.name)} (empty: skip)`);
+    if (secret === undefined) return undefined;
+    const checked = await check(run, key, secret);
+    if (checked.ok) return secret;
+    terminal.notice(`not taken: ${checked.message}`);
+  }
+  return undefined;
+}
+
+async function secretOf({ context, options }: RotateRun): Promise<string | undefined> {
+  const { secretStdin, secretEnv } = options;
+  if (secretStdin) return context.terminal.readSecret(`Secret of the new ${options.keys[0]}`);
+  if (secretEnv === undefined) return undefined;
+  const secret = context.env[secretEnv]?.trim();
+  if (secret) return secret;
+  throw new Failure("input-needed", {
+    message: `the variable ${secretEnv} is not set, and the secret was to be in it`,
+    fix: `set ${secretEnv}, or pipe the secret in with --secret-stdin`,
+  });
+}
+
+function check({ context }: RotateRun, key: RotationKey, secret: string) {
+  // The old key bears the declared name; pasting its secret once more is the likeliest mistake.
+  const old = key.live.find(({ name }) => name === key.name);
+  return context.checkSecret(secret, next(key)?.hint ?? null, old?.hint);
+}
+
+function next({ live }: RotationKey): RotatingKey | undefined {
+  return live.find(({ phase }) => phase === "replacement-ready");
+}
+
+function waitingFor(view: RotationView): readonly RotationKey[] {
+  return (planRotation(view).plan.keys ?? []).filter((key) => key.next === "hand-over");
+}

@@ -1,0 +1,69 @@
+import type { Context } from "../../context.ts";
+import type { Config } from "../../core/config/config.ts";
+import type { ConfigReading } from "../../core/config/config-reading.ts";
+import type { OrgReader, OrgSnapshot } from "../../core/model/org.ts";
+import { DAY } from "../../core/model/time.ts";
+import { findSelf, type Self } from "../../core/plan/credential-owner.ts";
+import { type RotationInput, supersededToDisable } from "../../core/rotation/rotation.ts";
+import { NOTHING } from "../../core/unread.ts";
+import { readUsage } from "../read-usage.ts";
+import type { RotateOptions } from "../rotate-options.ts";
+
+/** One run of `rotate`, as its parts see it. */
+export interface RotateRun {
+  readonly context: Context;
+  readonly options: RotateOptions;
+  readonly reading: ConfigReading;
+  readonly config: Config;
+  readonly org: OrgReader;
+}
+
+/** What the planner is asked, before any secret was handed over. */
+export type RotationView = RotationInput;
+
+/** Reads as much as a rotation needs: keys and their workspaces, and, where the credential may be in the list, its owner. */
+export async function viewOf(run: RotateRun): Promise<RotationView> {
+  const { context, org } = run;
+  const owner = await context.credentialOwner();
+  const users = owner.isHint !== undefined;
+  const live = await org.read({ ...NOTHING, organization: true, workspaces: true, keys: true, users });
+  return withUsage(inputOf(run, live, await findSelf(owner, org, live)), org);
+}
+
+/** The same of the organization as it is now; what the flags ask of this run (to force, to disable) was done or shown. */
+export async function viewAgain(run: RotateRun, { self }: RotationView): Promise<RotationView> {
+  const live = await run.org.read({ ...NOTHING, organization: true, workspaces: true, keys: true });
+  const plain = { ...run, options: { ...run.options, force: false, leaked: false, archive: false } };
+  return withUsage(inputOf(plain, live, self), run.org);
+}
+
+/** The same with the list of keys as it is now. */
+export async function viewWithKeys(run: RotateRun, view: RotationView): Promise<RotationView> {
+  const { keys, takenAt } = await run.org.read({ ...NOTHING, keys: true });
+  return { ...view, live: { ...view.live, keys, takenAt }, now: run.context.now() };
+}
+
+function inputOf(run: RotateRun, live: OrgSnapshot, self: Self | undefined): RotationInput {
+  const { context, options, reading, config } = run;
+  const { workspaces, keys, force, leaked, archive, allow } = options;
+  return {
+    config,
+    live,
+    now: context.now(),
+    file: { path: reading.file, digest: reading.digest },
+    digest: context.digest,
+    scope: { workspaces, keys },
+    force,
+    leaked,
+    archive,
+    handover: new Map(),
+    allow,
+    ...(self && { self }),
+  };
+}
+
+/** Asks for use only where a key is about to be disabled: the report is slow, and not every credential may read it. */
+async function withUsage(input: RotationInput, org: OrgReader): Promise<RotationInput> {
+  if (supersededToDisable(input).length === 0) return input;
+  return { ...input, usage: await readUsage(org, DAY, input.now) };
+}

@@ -1,0 +1,55 @@
+import { Failure } from "../../core/model/failure.ts";
+import { planRotation } from "../../core/rotation/rotation.ts";
+import { CONSOLE_KEYS, type RotationKey } from "../../core/rotation/rotation-key.ts";
+import { printable } from "../../core/text/printable.ts";
+import { type RotateRun, type RotationView, viewWithKeys } from "./view.ts";
+
+const FIRST_PAUSE = 1_000;
+const LONGEST_PAUSE = 15_000;
+
+/**
+ * Sends the person to the Console for each key that has to be made there, and waits for it to appear where they want that.
+ * Answers with the organization as it is then. Throws Failure `interrupted` and `deadline-exceeded`.
+ */
+export async function awaitReplacements(run: RotateRun, first: RotationView): Promise<RotationView> {
+  const { terminal } = run.context;
+  let view = first;
+  for (const { target, name, give = name } of keysIn(first).filter(isMissing)) {
+    terminal.notice(
+      `${printable(target)} needs a new key. Create it in the Console, with exactly this name:\n\n  ${CONSOLE_KEYS}\n  ${printable(give)}\n`,
+    );
+    if (await terminal.confirm("Wait for it to appear?")) view = await appear(run, view, target, give);
+  }
+  return view;
+}
+
+async function appear(run: RotateRun, first: RotationView, target: string, give: string): Promise<RotationView> {
+  const { context } = run;
+  const deadline = await context.deadline();
+  const spinner = context.terminal.spin(`waiting for ${printable(give)}`);
+  try {
+    let view = first;
+    for (let pause = FIRST_PAUSE; ; pause = Math.min(pause * 2, LONGEST_PAUSE)) {
+      await context.sleep(pause, deadline);
+      if (deadline.aborted) throw ended(deadline, give);
+      view = await viewWithKeys(run, view);
+      const key = keysIn(view).find((row) => row.target === target);
+      // A list that cannot be read says nothing: the plan will.
+      if (!view.live.keys.known || !key || !isMissing(key)) return view;
+    }
+  } finally {
+    spinner.stop();
+  }
+}
+
+function keysIn(view: RotationView): readonly RotationKey[] {
+  return planRotation(view).plan.keys ?? [];
+}
+
+function isMissing(key: RotationKey): boolean {
+  return key.next === "create-replacement";
+}
+
+function ended({ reason }: AbortSignal, give: string): Failure {
+  return reason instanceof Failure ? reason : new Failure("interrupted", { message: `stopped waiting for ${give}` });
+}

@@ -1,0 +1,127 @@
+import type { Context } from "../../context.ts";
+import type { ChangeResult } from "../../core/apply/result.ts";
+import type { RunLock } from "../../core/apply/run-lock.ts";
+import type { AuditCommand } from "../../core/audit/audit.ts";
+import { Failure } from "../../core/model/failure.ts";
+import { finding } from "../../core/model/finding.ts";
+import type { OrgSnapshot } from "../../core/model/org.ts";
+import type { Change, Plan } from "../../core/model/plan.ts";
+import type { ResultOutcome } from "../../core/outcome/outcome.ts";
+import { carryOut } from "../../core/plan/apply-changes.ts";
+import { left, type Verification, verify } from "../../core/plan/verify.ts";
+import { entryOf, recordOverrides } from "./record.ts";
+
+/** A plan that was agreed to, and what it takes to carry it out. */
+export interface CarryOutRequest {
+  readonly context: Context;
+  /** Who writes, for the audit log. */
+  readonly command: AuditCommand;
+  readonly plan: Plan;
+  readonly live: OrgSnapshot;
+  /** Handles by live id, for targets that name workspaces by their handles. */
+  readonly handles: ReadonlyMap<string, string>;
+  readonly lock: RunLock;
+  /** The plan made anew, of as much as this one can have changed: what is still in it is not done. Throws Failure. */
+  readonly again: () => Promise<Pick<Plan, "changes" | "unknown">>;
+  /** What has to succeed before a change may be written. A Failure that it throws fails the change. */
+  readonly prepare?: (change: Change) => Promise<void>;
+}
+
+/** Milliseconds before each further look: lists may lag behind writes, and nobody promises by how much (admin-api.md 3.9). */
+const LOOKS = [0, 500, 1_000, 2_000, 3_000, 3_500] as const;
+
+/**
+ * Carries out a plan that was agreed to, one change at a time, each in the audit log before the next one begins; then reads
+ * again what the plan touched. Throws only where nothing has been written yet.
+ */
+export async function carryOutAndVerify(request: CarryOutRequest): Promise<Omit<ResultOutcome, "locate">> {
+  const { context, command, plan, live, handles, lock, prepare } = request;
+  const writes = plan.changes.filter(({ action }) => action !== "manual").length;
+  const deadline = await context.deadline();
+  let unrecorded: Failure | undefined;
+  const stopped = () => unrecorded ?? takenOver(lock) ?? reasonOf(deadline);
+
+  const log = writes > 0 ? await context.audit() : undefined;
+  await log?.ready();
+  if (log) await recordOverrides(context, command, plan);
+  let done = 0;
+  const onInterrupt = () => context.terminal.notice("finishing the change in flight; Ctrl-C again ends at once");
+  if (writes > 0) context.signal.addEventListener("abort", onInterrupt, { once: true });
+  const results = await carryOut({
+    changes: plan.changes,
+    live,
+    handles,
+    writer: await context.writer(),
+    stopped,
+    ...(prepare && { prepare }),
+    onResult: async (result) => {
+      if (result.status !== "manual") done += 1;
+      context.terminal.progress(done, writes, "writing");
+      const entry = entryOf(command, result, plan);
+      try {
+        if (entry) await log?.append(entry);
+      } catch (error) {
+        if (!(error instanceof Failure)) throw error;
+        // What was written cannot be taken back: it is still in the results.
+        unrecorded ??= error;
+      }
+    },
+  });
+  context.signal.removeEventListener("abort", onInterrupt);
+  const end = stopped();
+  // Out of time nothing can be read any more: what is left is what was not carried out.
+  const checked = deadline.aborted ? undefined : await look(request, results);
+  const { verified, remaining } = checked ?? { verified: false, remaining: left(results) };
+  return {
+    kind: "result",
+    plan: withWarnings(plan, results),
+    results,
+    verified,
+    remaining,
+    ...(end && { stopped: end }),
+  };
+}
+
+/** Reads and plans again until nothing differs any more, or waiting cannot help; undefined where nothing can be read. */
+async function look(request: CarryOutRequest, results: readonly ChangeResult[]): Promise<Verification | undefined> {
+  const { context, plan, again } = request;
+  const tried = results.some(({ status }) => status === "done" || status === "failed");
+  if (!tried) return verify(results, { ...plan, changes: left(results) });
+  const signal = await context.deadline();
+  let last: Verification | undefined;
+  for (const pause of LOOKS) {
+    if (pause > 0) {
+      context.terminal.progress(0, 1, "verifying");
+      await context.sleep(pause, signal);
+      context.terminal.progress(1, 1, "verifying");
+    }
+    try {
+      last = verify(results, await again());
+    } catch (error) {
+      if (!(error instanceof Failure)) throw error;
+      return last;
+    }
+    if (signal.aborted) return undefined;
+    if (last.verified || !last.mayLag) return last;
+  }
+  return last;
+}
+
+/** That a preview is missing may show only when something is written: it is the same warning then. */
+function withWarnings(plan: Plan, results: readonly ChangeResult[]): Plan {
+  if (!results.some(({ error }) => error?.code === "preview-not-enabled")) return plan;
+  return { ...plan, findings: [...plan.findings, finding("preview-not-enabled", { feature: "spend limits" })] };
+}
+
+function takenOver(lock: RunLock): Failure | undefined {
+  if (lock.isHeld()) return undefined;
+  return new Failure("busy", {
+    message: "another run took over, because this one did not move for too long",
+    fix: "run again",
+  });
+}
+
+function reasonOf(signal: AbortSignal): Failure | undefined {
+  if (!signal.aborted) return undefined;
+  return signal.reason instanceof Failure ? signal.reason : new Failure("interrupted", { message: "interrupted" });
+}

@@ -1,0 +1,57 @@
+import type { Context } from "../../context.ts";
+import { irreversibleChanges } from "../../core/apply/confirmation.ts";
+import { Failure } from "../../core/model/failure.ts";
+import type { OrgSnapshot } from "../../core/model/org.ts";
+import type { PlanOutcome, Refusal } from "../../core/outcome/outcome.ts";
+import { shellWord } from "../../core/shell-word.ts";
+import { printable } from "../../core/text/printable.ts";
+
+/** What was given in advance. */
+export interface Consent {
+  readonly yes: boolean;
+  /** The names of irreversible changes. */
+  readonly confirm: readonly string[];
+}
+
+/**
+ * Gets the word of the person that a plan is to be carried out: `--yes` or a question for the whole, `--confirm` or the name typed
+ * for each change that cannot be undone. The plan is shown on stderr before anything is asked. Answers with the refusal where
+ * nobody can be asked and something is missing; throws Failure `input-needed` where the person says no.
+ */
+export async function agree(
+  context: Context,
+  outcome: PlanOutcome,
+  live: OrgSnapshot,
+  { yes, confirm }: Consent,
+): Promise<Refusal | undefined> {
+  const { terminal, options } = context;
+  const { changes } = outcome.plan;
+  const open = irreversibleChanges(changes, live).filter(({ name }) => !confirm.includes(name));
+  const asks = !yes || open.length > 0;
+  if (asks && !terminal.canAsk) {
+    const flags = [...(yes ? [] : ["--yes"]), ...open.map(({ name }) => `--confirm ${shellWord(name)}`)];
+    return {
+      code: "input-needed",
+      message: "nothing was changed: this was not confirmed, and nobody can be asked here",
+      fix: `once the plan is right: ${flags.join(" ")}`,
+    };
+  }
+  // In a log, what was about to happen is there even if the machine is not there any more.
+  if (asks || !(options.json || options.quiet)) await context.show(outcome);
+  if (!yes) {
+    const count = changes.filter(({ action }) => action !== "manual").length;
+    const question = count === 1 ? "Carry out this change?" : `Carry out these ${count} changes?`;
+    if (!(await terminal.confirm(question))) throw declined("nothing was changed: the plan was not agreed to");
+  }
+  for (const { change, name } of open) {
+    const question = `Cannot be undone. To go on, type ${printable(name)}:`;
+    if (!(await terminal.typeName(question, name))) {
+      throw declined(`nothing was changed: ${change.target} was not confirmed`);
+    }
+  }
+  return undefined;
+}
+
+function declined(message: string): Failure {
+  return new Failure("input-needed", { message });
+}

@@ -1,0 +1,50 @@
+import type { Context } from "../../context.ts";
+import type { Config } from "../../core/config/config.ts";
+import type { ConfigReading } from "../../core/config/config-reading.ts";
+import type { OrgReader, OrgSnapshot } from "../../core/model/org.ts";
+import type { Plan } from "../../core/model/plan.ts";
+import { findSelf, type Self } from "../../core/plan/credential-owner.ts";
+import type { GuardrailInput } from "../../core/plan/guardrails.ts";
+import { readScopeOf } from "../../core/plan/read-scope.ts";
+import { converge } from "../../core/plan/reconcile.ts";
+import type { Selection } from "../../core/plan/selection.ts";
+
+export interface PlanRequest {
+  readonly context: Context;
+  /** A reading without errors, and its config. */
+  readonly reading: ConfigReading;
+  readonly config: Config;
+  readonly org: OrgReader;
+  readonly selection?: Selection;
+  readonly allow?: GuardrailInput["allow"];
+  /** Whose credential this is, where it has been found out already. */
+  readonly self?: Self;
+  /** Whether the plan has to name its organization. */
+  readonly organization: boolean;
+}
+
+/** A plan, and what it was made from. */
+export interface LivePlan {
+  readonly plan: Plan;
+  readonly live: OrgSnapshot;
+  readonly self?: Self;
+}
+
+/** Reads the live organization as far as it is asked for, and plans. Throws Failure. */
+export async function planLive(request: PlanRequest): Promise<LivePlan> {
+  const { context, reading, config, org, selection, allow, organization } = request;
+  const scope = readScopeOf(config, selection);
+  const live = await org.read({ ...scope, organization: scope.organization || organization });
+  const self = request.self ?? (await findSelf(await context.credentialOwner(), org, live));
+  const plan = converge({
+    config,
+    live,
+    now: context.now(),
+    file: { path: reading.file, digest: reading.digest },
+    digest: context.digest,
+    ...(selection && { selection }),
+    ...(allow && { allow }),
+    ...(self && { self }),
+  });
+  return { plan: { ...plan, findings: [...reading.findings, ...plan.findings] }, live, ...(self && { self }) };
+}

@@ -1,0 +1,275 @@
+/**
+ * The schema of rbac.yaml as people type it. It checks only what can be seen at one place; what two places say of each other
+ * is in `rules/`. Editors get it as JSON Schema, and the configuration reference is generated from its descriptions.
+ */
+import * as z from "zod/mini";
+import { ORGANIZATION_ROLE_WORDS, WORKSPACE_ROLE_WORDS } from "../model/role.ts";
+import { DURATION } from "../model/time.ts";
+import { GROUP_TYPES, LIMITERS, type MANAGED_KINDS } from "./config.ts";
+
+/** What no name may hold: control characters, which a terminal would obey. Spelt out, for editors know no `\p{Cc}`. */
+const CONTROL = String.raw`\u0000-\u001f\u007f-\u009f`;
+const NO_ADDRESS = String.raw`\s@<>()[\],;:"\\${CONTROL}`;
+/** An address as far as a file can tell: one `@`, a dot in the domain, no spaces or brackets. The API judges the rest. */
+const EMAIL = new RegExp(String.raw`^[^${NO_ADDRESS}]{1,64}@[^.${NO_ADDRESS}]+(?:\.[^.${NO_ADDRESS}]+)+$`);
+const PLAIN_TEXT = new RegExp(`^[^${CONTROL}]+$`);
+const HANDLE = /^[A-Za-z0-9][A-Za-z0-9_-]*$/;
+const NAMING = /^(?:[^{}]|\{workspace\})*(?:\{service\}(?:[^{}]|\{workspace\})*)?$/;
+const VARIABLE = /^[A-Za-z_][A-Za-z0-9_]*$/;
+const RATE_STORE = /^(?:local|rediss?:\/\/\S+)$/;
+
+/** What each format is called in findings, and by which pattern it is recognised there. */
+export const FORMATS: ReadonlyMap<string, string> = new Map([
+  [String(EMAIL), 'an e-mail address such as "ada@acme.example"'],
+  [String(PLAIN_TEXT), "text without control characters"],
+  [String(HANDLE), 'a handle of letters, digits, "-" and "_", such as "prod"'],
+  [String(NAMING), 'a pattern of text, "{workspace}" and at most one "{service}", such as "{workspace}-{service}"'],
+  [String(VARIABLE), 'the name of an environment variable, such as "ANTHROPIC_API_KEY_PROD"'],
+  [String(RATE_STORE), '"local" or a URL such as "redis://host:6379"'],
+  [String(DURATION), 'a duration such as "90d" (m, h, d or w)'],
+  ["date", 'a day of the calendar, such as "2027-01-31"'],
+]);
+
+// One instance of each, and descriptions put beside a schema, not into a copy of it: making schemas is what costs at start.
+const text = z.string().check(z.regex(PLAIN_TEXT), z.maxLength(255));
+/** Names of keys are longer in the API than other names. Source: the SDK's types for updating an API key. */
+const keyName = z.string().check(z.regex(PLAIN_TEXT), z.maxLength(500));
+const email = z.string().check(z.regex(EMAIL));
+const day = z.iso.date();
+const duration = z.string().check(z.regex(DURATION));
+const names = z.union([text, z.array(text)]);
+const count = z.int().check(z.gte(0));
+const positive = z.int().check(z.gte(1));
+
+/** A field that may be left out. */
+function optional<Schema extends z.ZodMiniType>(schema: Schema, description: string): z.ZodMiniOptional<Schema> {
+  return described(z.optional(schema), description);
+}
+
+/** A mapping or list that may be left out, or be there with nothing in it. */
+function bare<Schema extends z.ZodMiniType>(schema: Schema, description: string) {
+  return optional(z.nullable(schema), description);
+}
+
+/** A field that must be there: a copy of its schema, which other fields may share. */
+function required<Schema extends z.ZodMiniType>(schema: Schema, description: string): Schema {
+  return described(schema.clone(), description);
+}
+
+function described<Schema extends z.ZodMiniType>(schema: Schema, description: string): Schema {
+  z.globalRegistry.add(schema, { description });
+  return schema;
+}
+
+/** The words of a table of captions, as an enum. */
+const words = <Word extends string>(table: Readonly<Record<Word, unknown>>) =>
+  z.enum(Object.keys(table) as [Word, ...Word[]]);
+
+const mode = z.enum(["off", "additive", "full"]);
+const manage = z.strictObject({
+  members: optional(mode, "People in the organization. `full`: whoever is not declared leaves it."),
+  workspaces: optional(mode, "Workspaces. `full`: one that is not declared is archived, for good."),
+  workspace_members: optional(mode, "Who is in which workspace. `full`: whoever is not declared there leaves it."),
+  rate_limits: optional(mode, "Overrides of rate limits. `full`: one that is not declared is cleared."),
+  spend_limits: optional(mode, "Spend limits. `full`: one that is not declared is cleared."),
+  keys: optional(mode, "API keys. `full`: one that is not declared is disabled, never archived."),
+} satisfies Record<(typeof MANAGED_KINDS)[number], z.ZodMiniType>);
+
+const maxRemovals = z.strictObject({
+  percent: optional(
+    z.number().check(z.gte(0), z.lte(100)),
+    "The largest share of the live objects of a kind. Default 20.",
+  ),
+  always_allow: optional(count, "So many removals pass whatever their share. Default 2."),
+  never_exceed: optional(count, "More removals than this never pass. Default 10."),
+});
+
+const guardrails = z.strictObject({
+  min_admins: optional(positive, "Admins that the organization must keep. Default 1; 2 is wise."),
+  min_workspace_admins: optional(
+    count,
+    "Admins that each workspace must keep, organization admins included. Default 1.",
+  ),
+  protected: optional(z.array(email), "People who are never removed, demoted or revoked."),
+  max_removals: optional(maxRemovals, "How much one run may take away, per kind."),
+});
+
+const rotation = {
+  rotate_every: optional(duration, "How old a key may become. Default 90d."),
+  overlap: optional(duration, "How long the old and the new key both work. Default 7d."),
+  soak: optional(duration, "How long the old key stays disabled before it is archived. Default 7d."),
+};
+
+const keyPolicy = z.strictObject({
+  naming: optional(
+    z.string().check(z.regex(NAMING), z.minLength(1), z.maxLength(255)),
+    "The pattern of key names: text with `{workspace}` (the handle) and `{service}`. Names are free without it.",
+  ),
+  ...rotation,
+});
+
+const member = z.strictObject({
+  role: required(
+    words(ORGANIZATION_ROLE_WORDS),
+    "The organization role: the API's word or the Console's caption. Admins and owners are made in the Console only.",
+  ),
+  app_role: optional(text, "The person's role under `roles`, for prompts."),
+  until: optional(day, "The last day on which the entry holds; afterwards the person is removed."),
+  reason: optional(text, "Why the person has this, for reviewers."),
+});
+
+const dataResidency = z.strictObject({
+  workspace_geo: optional(text, "Where data is stored, such as `us`. Fixed when the workspace is created."),
+  allowed_inference_geos: optional(
+    z.union([z.array(text).check(z.minLength(1)), z.literal("unrestricted")]),
+    "Where models may run: a list of `us` and `global`, or `unrestricted`.",
+  ),
+  default_inference_geo: optional(text, "Where models run unless a request says otherwise: `us` or `global`."),
+});
+
+const limits = z.strictObject(
+  Object.fromEntries(
+    LIMITERS.map((limiter) => [
+      limiter,
+      optional(count, `The workspace's own limit on ${limiter.replaceAll("_", " ")}.`),
+    ]),
+  ) as Record<(typeof LIMITERS)[number], z.ZodMiniOptional<z.ZodMiniNumberFormat>>,
+);
+
+const spendLimit = z.strictObject({
+  monthly: required(
+    z.number().check(z.gte(0), z.lte(1e12), z.multipleOf(0.01)),
+    "The most to be spent in a calendar month, in the billing currency's major unit (dollars).",
+  ),
+});
+
+const key = z.strictObject({
+  id: optional(text, "Pins the live key, where its name is not enough."),
+  previously: optional(names, "Earlier live names: a key that bears one is renamed."),
+  owner: optional(email, "Who answers for the key; a person under `members`."),
+  deliver: optional(
+    z.array(z.array(z.string().check(z.minLength(1))).check(z.minLength(1))),
+    "Commands that take a new secret on stdin and put it where the service finds it. Each is a list of words.",
+  ),
+  ...rotation,
+});
+
+const keys = z.record(keyName, z.nullable(key));
+
+const organization = z.strictObject({
+  id: optional(
+    text,
+    "The organization's id. Where it is given, every command refuses when the credential belongs elsewhere.",
+  ),
+  name: optional(text, "The organization's name, for readers."),
+  keys: bare(keys, "The API keys that no workspace holds, by name."),
+});
+
+const workspace = z.strictObject({
+  name: required(text, "The live name."),
+  id: optional(text, "Pins the live workspace, where its name is not enough."),
+  previously: optional(names, "Earlier live names: a workspace that bears one is renamed."),
+  tags: bare(z.record(text, z.string().check(z.maxLength(255))), "Tags: text by name."),
+  data_residency: bare(dataResidency, "Where data is stored and models run."),
+  external_key_id: bare(
+    text,
+    "The customer-managed encryption key; null: there must be none. Fixed when the workspace is created.",
+  ),
+  rate_limits: bare(
+    z.record(text, z.nullable(limits)),
+    `Overrides of rate limits, by a model, an alias or a group (${GROUP_TYPES.join(", ")}).`,
+  ),
+  spend_limit: optional(spendLimit, "The workspace's spend limit."),
+  members: bare(
+    z.record(email, words(WORKSPACE_ROLE_WORDS)),
+    "Who is in the workspace: a workspace role by e-mail. Organization admins need no entry.",
+  ),
+  keys: bare(keys, "The API keys, by name: one for each service."),
+  prompt_key_env: optional(
+    z.string().check(z.regex(VARIABLE)),
+    "The environment variable that holds the key for `prompt --workspace`.",
+  ),
+});
+
+const role = z.strictObject({
+  allowed: required(z.boolean(), "Whether the role may use the API at all."),
+  models: bare(
+    z.array(text),
+    'The models that the role may use: ids, aliases, or patterns such as `claude-haiku-*` and `"*"`.',
+  ),
+  max_tokens: optional(positive, "The most output tokens of one answer; a request for more is lowered."),
+  rpm_limit: optional(positive, "Requests a minute, for each person with the role."),
+  may_assume: bare(z.array(text), "Other roles that a person with this one may ask for."),
+});
+
+const acceptedTarget = z.string().check(z.regex(PLAIN_TEXT), z.maxLength(1000));
+
+const acceptance = z.strictObject({
+  target: required(acceptedTarget, "The object, as `drift` names it: `workspaces.prod.keys.legacy-batch`."),
+  until: required(day, "The last day on which the difference is accepted."),
+  owner: required(email, "Who answers for it."),
+  reason: required(text, "Why it is accepted."),
+});
+
+/** The schema of the whole file. */
+export const writtenConfig = z.strictObject({
+  $schema: optional(z.string(), "The address of this schema, for editors that read it from the file."),
+  version: required(z.literal(1), "The version of this format."),
+  organization: bare(organization, "Which organization the file is about."),
+  manage: bare(
+    manage,
+    "How far each kind is managed: `off`, `additive` (the default for what is declared) or `full` (what is not declared is taken away).",
+  ),
+  guardrails: bare(guardrails, "What no run may do."),
+  key_policy: bare(keyPolicy, "Defaults for every key."),
+  members: bare(z.record(email, member), "The people of the organization, by e-mail."),
+  workspaces: bare(
+    z.record(z.string().check(z.regex(HANDLE), z.maxLength(100)), workspace),
+    "The workspaces, by the handle that commands and targets use.",
+  ),
+  roles: bare(z.record(text, role), "The application-level policy, by role."),
+  rate_store: optional(
+    z.string().check(z.regex(RATE_STORE)),
+    "Where requests are counted: `local` (default), or `redis://host:port` for several machines.",
+  ),
+  audit: bare(
+    z.strictObject({
+      prompts: optional(z.boolean(), "Whether the audit log keeps prompt text. Default false."),
+    }),
+    "What the audit log keeps.",
+  ),
+  accept: bare(z.array(acceptance), "Known differences that are fine for now."),
+});
+
+const holds = (schema: z.ZodMiniType) => (value: unknown) => schema.safeParse(value).success;
+
+/** Whether a file can hold a value in a place of that sort: for whoever writes one. */
+export const canHold = {
+  text: holds(text),
+  email: holds(email),
+  keyName: holds(keyName),
+  tagValue: holds(z.string().check(z.maxLength(255))),
+  allowedGeos: holds(dataResidency.shape.allowed_inference_geos),
+  limits: holds(limits),
+  monthly: holds(spendLimit.shape.monthly),
+  target: holds(acceptedTarget),
+} as const;
+
+/** What people type, once the schema has no complaint. */
+export type WrittenConfig = z.infer<typeof writtenConfig>;
+export type WrittenWorkspace = z.infer<typeof workspace>;
+export type WrittenKey = z.infer<typeof key>;
+export type WrittenRole = z.infer<typeof role>;
+
+/** The schema as JSON Schema, for editors: draft 7, which all of them know. `x-…` fields are free in every mapping. */
+export function jsonSchema(): Record<string, unknown> {
+  const schema = z.toJSONSchema(writtenConfig, {
+    target: "draft-7",
+    io: "input",
+    override: ({ jsonSchema: node }) => {
+      if (node.additionalProperties === false) node.patternProperties = { "^x-": {} };
+    },
+  });
+  const { $schema, ...rest } = schema;
+  return { $schema, title: "rbac.yaml of anth-rbac", ...rest };
+}

@@ -1,0 +1,73 @@
+import type { ManagedKind } from "../config/config.ts";
+import { unknownKinds } from "../converge/unknown.ts";
+import { block, type ExportDocument } from "../document/document.ts";
+import { leftOutNotices } from "../document/left-out.ts";
+import { keysSection, namesOfSeveral } from "../kinds/key/export.ts";
+import { membersSection } from "../kinds/member/export.ts";
+import type { UnknownKind } from "../model/plan.ts";
+import { printable } from "../text/printable.ts";
+import { acceptance } from "./accept.ts";
+import { headLines, manageSection, organizationSection, unreadKinds } from "./file-head.ts";
+import { type ExportRequest, gatherExportFacts, type Section } from "./input.ts";
+import { collection, workspacesSection } from "./workspaces.ts";
+
+/** The live organization as an rbac.yaml. */
+export interface OrganizationExport {
+  readonly document: ExportDocument;
+  /** What the file does not say, for the person who runs the export; each is a comment in the file too. */
+  readonly notices: readonly string[];
+  /** What should have been read and could not be. */
+  readonly unknown: readonly UnknownKind[];
+}
+
+const NOTHING: Section = { entries: [], below: [], leftOut: [] };
+
+/**
+ * Writes a snapshot as a file whose own drift is empty: what cannot be declared is accepted for a while, and what could not
+ * be read is left out, never taken for empty.
+ */
+export function exportOrganization(request: ExportRequest): OrganizationExport {
+  const { live, kinds, only } = request;
+  const unread = unreadKinds(kinds, live);
+  const has = (kind: ManagedKind) => kinds.includes(kind) && !unread.has(kind);
+  const facts = gatherExportFacts(request, has);
+  const places = [...(only ? [] : [undefined]), ...facts.workspaces.map(({ id }) => id)];
+  const shared = namesOfSeveral(facts, places);
+
+  const keys = has("keys") && !only ? keysSection(facts, {}, shared) : NOTHING;
+  const members = has("members") ? membersSection(facts) : NOTHING;
+  const workspaces = live.workspaces.known ? workspacesSection(facts, shared) : NOTHING;
+  const leftOut = [...members.leftOut, ...keys.leftOut, ...workspaces.leftOut];
+  const accepted = acceptance(facts, leftOut);
+  const sections = [
+    organizationSection(live, keys),
+    manageSection(kinds, unread),
+    collection("members", members, true),
+    collection("workspaces", workspaces, true),
+  ];
+  const entries = [...sections.flatMap((section) => section.entries), ...accepted.entries];
+  const below = sections.flatMap((section) => section.below);
+  const unknown = unknownKinds(live, facts);
+  return {
+    document: { head: headLines(request), root: block([{ key: "version", value: 1 }, ...entries], below) },
+    notices: [
+      ...[...unread].map(([kind, why]) => `not exported: ${kind} (${why})`),
+      ...unknown.filter(isPart).map(({ kind, reason, message }) => `not exported: ${kind} (${message ?? reason})`),
+      ...leftOutNotices(leftOut),
+      ...openNotice(accepted.open),
+    ].map(printable),
+    unknown,
+  };
+}
+
+/** Whether it is a part of a kind only: the kinds themselves are said by their own names. */
+function isPart({ kind }: UnknownKind): boolean {
+  return kind === "invites" || kind.startsWith("workspaces.");
+}
+
+function openNotice(open: readonly string[]): readonly string[] {
+  const [first] = open;
+  if (first === undefined) return [];
+  const others = open.length > 1 ? ` and ${open.length - 1} more` : "";
+  return [`drift will report ${first}${others}: the file cannot accept it for anybody`];
+}

@@ -1,0 +1,78 @@
+import { type ExportEntry, line } from "../../document/document.ts";
+import { type LeftOut, leftOutComment } from "../../document/left-out.ts";
+import { isAddress } from "../../export/declarable.ts";
+import type { ExportFacts, Section } from "../../export/input.ts";
+import type { LiveWorkspace, User } from "../../model/org.ts";
+import { inheritedWorkspaceRole, organizationRank, WORKSPACE_ROLES } from "../../model/role.ts";
+import { target } from "../../model/target.ts";
+import { pendingInvites } from "./plan.ts";
+
+/** The people of the organization by e-mail, those who are invited included: the file knows no difference. */
+export function membersSection({ live, now, users }: ExportFacts): Section {
+  const entries: ExportEntry[] = [];
+  const leftOut: LeftOut[] = [];
+  const declare = ({ email, role }: Person, at: string, comment?: string) => {
+    const reason = undeclarable({ email, role });
+    if (reason) leftOut.push({ reason, what: `${email}, ${role}`, target: at });
+    else entries.push({ key: email, value: line({ role }), ...(comment !== undefined && { comment }) });
+  };
+  for (const user of users.values()) declare(user, target.member(user.email));
+  const emails = new Set(live.users.known ? live.users.items.map(({ email }) => email) : []);
+  for (const email of emails) {
+    if (!users.has(email)) leftOut.push({ reason: "person-twice", what: email, target: target.member(email) });
+  }
+  for (const invite of live.invites.known ? pendingInvites(live.invites.items, now).values() : []) {
+    const { email } = invite;
+    const user = users.get(email);
+    const at = target.invite(email);
+    if (!emails.has(email)) declare(invite, at, "invited, not yet accepted");
+    // Somebody who is a member already: the entry, where there is one, speaks for both.
+    else if (!user || undeclarable(user))
+      leftOut.push({ reason: "member-left-out", what: `${email}, invited`, target: at });
+  }
+  leftOut.sort((one, other) => (one.what < other.what ? -1 : 1));
+  const unread = live.invites.known ? [] : ["invitations could not be read: who is invited is not here"];
+  return {
+    entries: entries.sort((one, other) => (one.key < other.key ? -1 : 1)),
+    below: [...unread, ...leftOut.map(leftOutComment)],
+    leftOut,
+  };
+}
+
+type Person = Pick<User, "email" | "role">;
+
+/** Why a person cannot be declared; undefined where that is possible. */
+function undeclarable({ email, role }: Person): LeftOut["reason"] | undefined {
+  if (organizationRank(role) === undefined) return "unknown-role";
+  return isAddress(email) ? undefined : "unwritable-name";
+}
+
+/** The members of one workspace, without the roles that come with an organization role. */
+export function workspaceMembersSection(facts: ExportFacts, { id }: LiveWorkspace, handle: string): Section {
+  const reading = facts.live.workspaceMembers.get(id);
+  const entries: ExportEntry[] = [];
+  const leftOut: LeftOut[] = [];
+  if (!reading?.known) {
+    return {
+      entries,
+      below: reading ? [`could not be read: ${reading.message ?? reading.reason}`] : [],
+      leftOut,
+    };
+  }
+  const rows = reading.items.map((member) => ({ ...member, email: facts.emails.get(member.userId) ?? member.userId }));
+  for (const { userId, email, role } of rows.sort((one, other) => (one.email < other.email ? -1 : 1))) {
+    // A billing member who was raised to admin is no inheritance.
+    if (role === "billing" || inheritedWorkspaceRole(facts.roles.get(userId) ?? "") === "admin") continue;
+    const at = target.workspaceMember(handle, email);
+    const omit = (reason: LeftOut["reason"]) => leftOut.push({ reason, what: `${email}, ${role}`, target: at });
+    const user = facts.users.get(email);
+    if (!facts.emails.has(userId)) omit("unknown-person");
+    else if (!user) omit("person-twice");
+    else if (!isAddress(email)) omit("unwritable-name");
+    // Whoever a workspace names must be among the members, where the file declares them.
+    else if (facts.has("members") && undeclarable(user)) omit("member-left-out");
+    else if (!(WORKSPACE_ROLES as readonly string[]).includes(role)) omit("unknown-role");
+    else entries.push({ key: email, value: role });
+  }
+  return { entries, below: leftOut.map(leftOutComment), leftOut };
+}

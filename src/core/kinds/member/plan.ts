@@ -1,0 +1,166 @@
+import type { Member } from "../../config/config.ts";
+import { finding } from "../../model/finding.ts";
+import type { Invite, User } from "../../model/org.ts";
+import type { Change, Reason, Risk } from "../../model/plan.ts";
+import { isAssignable, organizationRank } from "../../model/role.ts";
+import { target } from "../../model/target.ts";
+import { hasPassed } from "../../model/time.ts";
+import { type Draft, emptyDraft, type Facts, usersByEmail } from "../kind.ts";
+
+/**
+ * Members of the organization and invitations, which are one person in two states: who is missing is invited, whose role
+ * differs is changed (or asked of the Console), whose `until` has passed leaves, and who is not declared leaves under `full`.
+ */
+export function planMembers({ config, live, now }: Facts): Draft {
+  const draft = emptyDraft();
+  if (config.manage.members === "off") return draft;
+  const invites = live.invites.known ? pendingInvites(live.invites.items, now) : undefined;
+
+  if (live.users.known) {
+    const users = usersByEmail(live.users.items);
+    for (const email of new Set(live.users.items.map((user) => user.email))) {
+      if (!users.has(email)) draft.findings.push(ambiguous(email, live.users.items));
+    }
+    const emails = new Set(live.users.items.map((user) => user.email));
+    for (const member of config.members.values()) {
+      const user = users.get(member.email);
+      if (user) planMember(draft, member, user, now);
+      else if (invites && !emails.has(member.email)) planInvite(draft, member, invites.get(member.email), now);
+    }
+    const full = config.manage.members === "full";
+    for (const user of users.values()) {
+      if (config.members.has(user.email)) continue;
+      if (full) draft.changes.push(removal(user, "not-declared"));
+      else draft.unmanaged.push(unmanagedUser(user));
+    }
+  }
+  for (const invite of invites?.values() ?? []) {
+    if (config.members.has(invite.email)) continue;
+    if (config.manage.members === "full") draft.changes.push(cancellation(invite, "not-declared"));
+    else draft.unmanaged.push(unmanagedInvite(invite));
+  }
+  return draft;
+}
+
+/** The invitations that can still be accepted, the newest of each person, by e-mail. */
+export function pendingInvites(invites: readonly Invite[], now: number): ReadonlyMap<string, Invite> {
+  const byEmail = new Map<string, Invite>();
+  for (const invite of invites) {
+    if (invite.status !== "pending" || (invite.expiresAt !== undefined && invite.expiresAt <= now)) continue;
+    const other = byEmail.get(invite.email);
+    if (!other || (invite.expiresAt ?? 0) > (other.expiresAt ?? 0)) byEmail.set(invite.email, invite);
+  }
+  return byEmail;
+}
+
+function planMember(draft: Draft, member: Member, user: User, now: number): void {
+  const at = { path: ["members", member.email], target: target.member(user.email) };
+  if (member.until && hasPassed(member.until, now)) {
+    draft.changes.push(removal(user, "until-passed"));
+  } else if (organizationRank(user.role) === undefined) {
+    draft.findings.push(finding("unknown-live-role", { person: user.email, role: user.role }, at));
+  } else if (user.role !== member.role) {
+    const byApi = isAssignable(user.role) && isAssignable(member.role);
+    draft.changes.push({
+      kind: "member",
+      target: at.target,
+      id: user.id,
+      ...roleChange(user.role, member.role, byApi),
+    });
+  }
+}
+
+function planInvite(draft: Draft, member: Member, invite: Invite | undefined, now: number): void {
+  const gone = member.until !== undefined && hasPassed(member.until, now);
+  if (!invite) {
+    if (!gone) draft.changes.push(invitation(member));
+  } else if (gone) {
+    draft.changes.push(cancellation(invite, "until-passed"));
+  } else if (invite.role === member.role) {
+    draft.pending.push({
+      kind: "invite",
+      target: target.invite(invite.email),
+      id: invite.id,
+      email: invite.email,
+      role: invite.role,
+      ...(invite.expiresAt !== undefined && { expiresAt: invite.expiresAt }),
+    });
+  } else {
+    // An invitation cannot be edited: the executor deletes it and makes another.
+    const change = roleChange(invite.role, member.role, isAssignable(member.role));
+    draft.changes.push({ kind: "invite", target: target.invite(invite.email), id: invite.id, ...change });
+  }
+}
+
+/** Another role for a person or an invitation, by the API where it can give and take both. */
+function roleChange(before: string, after: string, byApi: boolean): Omit<Change, "kind" | "target" | "id"> {
+  return {
+    action: byApi ? "update" : "manual",
+    before: { role: before },
+    after: { role: after },
+    risk: roleRisk(before, after),
+    reason: byApi ? "differs" : "console-only",
+  };
+}
+
+function invitation({ email, role }: Member): Change {
+  const byApi = isAssignable(role);
+  return {
+    action: byApi ? "create" : "manual",
+    kind: "invite",
+    target: target.invite(email),
+    id: null,
+    before: null,
+    after: { role },
+    risk: "widening",
+    reason: byApi ? "declared" : "console-only",
+  };
+}
+
+function removal(user: User, reason: Reason): Change {
+  const byApi = isAssignable(user.role);
+  return {
+    action: byApi ? "remove" : "manual",
+    kind: "member",
+    target: target.member(user.email),
+    id: user.id,
+    before: { role: user.role },
+    after: null,
+    risk: "removal",
+    reason: byApi ? reason : "console-only",
+  };
+}
+
+function cancellation(invite: Invite, reason: Reason): Change {
+  return {
+    action: "remove",
+    kind: "invite",
+    target: target.invite(invite.email),
+    id: invite.id,
+    before: { role: invite.role },
+    after: null,
+    risk: "removal",
+    reason,
+  };
+}
+
+function roleRisk(before: string, after: string): Risk {
+  return (organizationRank(after) ?? 0) > (organizationRank(before) ?? 0) ? "widening" : "removal";
+}
+
+function unmanagedUser(user: User) {
+  const { id, email, name, role } = user;
+  return { kind: "member", target: target.member(email), id, name: email, details: { role, name } } as const;
+}
+
+function unmanagedInvite({ id, email, role }: Invite) {
+  return { kind: "invite", target: target.invite(email), id, name: email, details: { role } } as const;
+}
+
+function ambiguous(email: string, users: readonly User[]) {
+  const ids = users
+    .filter((user) => user.email === email)
+    .map(({ id }) => id)
+    .sort();
+  return finding("ambiguous-name", { kind: "member", name: email, ids }, { target: target.member(email) });
+}

@@ -1,0 +1,67 @@
+import { LIMITERS, type Limits } from "../../config/config.ts";
+import { canHold } from "../../config/schema.ts";
+import { type ExportEntry, type ExportValue, line } from "../../document/document.ts";
+import { type LeftOut, leftOutComment } from "../../document/left-out.ts";
+import type { ExportFacts, Section } from "../../export/input.ts";
+import type { LiveWorkspace, WorkspaceRateLimit } from "../../model/org.ts";
+import { target } from "../../model/target.ts";
+import { toMajor } from "../spend-limit.ts";
+
+/** The overrides of one workspace, each under the name by which a file means its group. */
+export function rateLimitsSection(facts: ExportFacts, { id }: LiveWorkspace, handle: string): Section {
+  const reading = facts.live.workspaceRateLimits.get(id);
+  const entries: ExportEntry[] = [];
+  const leftOut: LeftOut[] = [];
+  if (!reading?.known) {
+    const why = reading ? [`could not be read: ${reading.message ?? reading.reason}`] : [];
+    return { entries, below: why, leftOut };
+  }
+  const items = reading.items.toSorted((one, other) => (nameOf(one) < nameOf(other) ? -1 : 1));
+  for (const { rateLimitId, group, overrides } of items) {
+    const limits = limitsOf(overrides);
+    if (Object.keys(limits).length === 0) continue;
+    const name = group.displayName ?? group.type;
+    const entry = facts.limitEntries.get(rateLimitId);
+    const at = target.rateLimit(handle, name);
+    const what = `${name}, ${JSON.stringify(limits)}`;
+    if (entry === undefined) leftOut.push({ reason: "no-model", what, target: at });
+    else if (!canHold.limits(overrides)) leftOut.push({ reason: "unwritable-value", what, target: at });
+    else entries.push({ key: entry, value: line(limits) });
+  }
+  entries.sort((one, other) => (one.key < other.key ? -1 : 1));
+  leftOut.sort((one, other) => (one.what < other.what ? -1 : 1));
+  return { entries, below: leftOut.map(leftOutComment), leftOut };
+}
+
+/** What tells one override from another, whatever they are called. */
+function nameOf({ rateLimitId, group }: WorkspaceRateLimit): string {
+  return `${rateLimitId} ${group.id}`;
+}
+
+/** In one order, whatever the order of the API. */
+function limitsOf(overrides: Limits): Record<string, number> {
+  const limits: Record<string, number> = {};
+  for (const limiter of LIMITERS) {
+    const value = overrides[limiter];
+    if (value !== undefined) limits[limiter] = value;
+  }
+  return limits;
+}
+
+/** The monthly spend limit of one workspace, in the currency's major unit. */
+export function spendLimitSection({ live }: ExportFacts, { id, isDefault }: LiveWorkspace, handle: string): Section {
+  const limits = live.spendLimits.known ? live.spendLimits.items : [];
+  const found = limits.find(({ workspaceId }) => workspaceId === id);
+  if (found?.amountMinor === undefined) return { entries: [], below: [], leftOut: [] };
+  const amount = toMajor(found.amountMinor, found.currency);
+  const at = target.spendLimit(handle);
+  const what = `a spend limit of ${amount} ${found.currency}`;
+  const reason = isDefault ? "default-workspace" : canHold.monthly(amount) ? undefined : "unwritable-value";
+  if (reason === undefined) {
+    const monthly: ExportValue = { kind: "amount", amount };
+    const comment = found.currency === "USD" ? {} : { comment: found.currency };
+    return { entries: [{ key: "spend_limit", value: line({ monthly }), ...comment }], below: [], leftOut: [] };
+  }
+  const item: LeftOut = { reason, what, target: at };
+  return { entries: [], below: [leftOutComment(item)], leftOut: [item] };
+}

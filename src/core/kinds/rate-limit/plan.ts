@@ -1,0 +1,128 @@
+import { GROUP_TYPES, LIMITERS, type Limits, type Workspace } from "../../config/config.ts";
+import { finding } from "../../model/finding.ts";
+import type { RateLimit, WorkspaceRateLimit } from "../../model/org.ts";
+import type { Change, Risk } from "../../model/plan.ts";
+import { target } from "../../model/target.ts";
+import { type Draft, emptyDraft, type Facts } from "../kind.ts";
+
+/**
+ * Rate limits of workspaces. What people write (a model, an alias, a group) is one of the organization's own groups, and
+ * that group's id is what an override is written to. Source: the SDK's types for organization rate limits.
+ */
+export function planRateLimits({ config, live, matches }: Facts): Draft {
+  const draft = emptyDraft();
+  if (config.manage.rate_limits === "off" || !live.rateLimits.known) return draft;
+  const full = config.manage.rate_limits === "full";
+  for (const { declared, live: workspace } of matches.settled) {
+    if (workspace?.isDefault) continue;
+    const reading = workspace ? live.workspaceRateLimits.get(workspace.id) : { known: true as const, items: [] };
+    if (reading?.known) planWorkspace(draft, declared, live.rateLimits.items, reading.items, full);
+  }
+  return draft;
+}
+
+function planWorkspace(
+  draft: Draft,
+  declared: Workspace,
+  groups: readonly RateLimit[],
+  overrides: readonly WorkspaceRateLimit[],
+  full: boolean,
+): void {
+  const current = new Map(overrides.map((override) => [override.rateLimitId, override]));
+  const entryOf = new Map<string, string>();
+  for (const [entry, limits] of declared.rateLimits ?? []) {
+    const at = {
+      path: ["workspaces", declared.handle, "rate_limits", entry],
+      target: target.rateLimit(declared.handle, entry),
+    };
+    const [group, ...others] = groupsNamed(entry, groups);
+    if (!group) {
+      draft.findings.push(finding("unknown-rate-limit", { entry }, at));
+    } else if (others.length > 0) {
+      const ids = [group, ...others].map(({ id }) => id).sort();
+      draft.findings.push(finding("ambiguous-name", { kind: "rate limit", name: entry, ids }, at));
+      for (const id of ids) entryOf.set(id, entry);
+    } else if (entryOf.has(group.id)) {
+      const args = { entry, other: entryOf.get(group.id) ?? "", family: groupName(group) };
+      draft.findings.push(finding("rate-limit-collision", args, at));
+    } else {
+      entryOf.set(group.id, entry);
+      warnAboveOrganization(draft, limits, group, at);
+      planGroup(draft, at.target, limits, group, current.get(group.id)?.overrides ?? {}, full);
+    }
+  }
+  for (const override of overrides) {
+    if (entryOf.has(override.rateLimitId) || Object.keys(override.overrides).length === 0) continue;
+    const at = target.rateLimit(declared.handle, groupName(override));
+    if (full) {
+      draft.changes.push({
+        ...changeOf(at, override.rateLimitId, "remove"),
+        before: override.overrides,
+        risk: "widening",
+      });
+    } else {
+      const name = groupName(override);
+      draft.unmanaged.push({
+        kind: "rate_limit",
+        target: at,
+        id: override.rateLimitId,
+        name,
+        details: override.overrides,
+      });
+    }
+  }
+}
+
+function planGroup(draft: Draft, at: string, wanted: Limits, group: RateLimit, current: Limits, full: boolean): void {
+  const before: Record<string, number | null> = {};
+  const after: Record<string, number | null> = {};
+  let risk: Risk = "safe";
+  for (const limiter of LIMITERS) {
+    const from = current[limiter];
+    const to = wanted[limiter];
+    if (to === undefined ? !full || from === undefined : from === to) continue;
+    before[limiter] = from ?? null;
+    after[limiter] = to ?? null;
+    // What holds without an override is the organization's own limit; no limit at all counts as the highest.
+    const ceiling = group.limits[limiter] ?? Number.POSITIVE_INFINITY;
+    if ((to ?? ceiling) > (from ?? ceiling)) risk = "widening";
+  }
+  if (Object.keys(after).length === 0) return;
+  const create = Object.keys(current).length === 0;
+  draft.changes.push({
+    ...changeOf(at, group.id, create ? "create" : "update"),
+    before: create ? null : before,
+    after,
+    risk,
+  });
+}
+
+function warnAboveOrganization(
+  draft: Draft,
+  limits: Limits,
+  group: RateLimit,
+  at: { readonly path: readonly string[]; readonly target: string },
+): void {
+  for (const limiter of LIMITERS) {
+    const value = limits[limiter];
+    const organization = group.limits[limiter];
+    if (value === undefined || organization === undefined || value <= organization) continue;
+    const path = [...at.path, limiter];
+    draft.findings.push(finding("limit-above-organization", { limiter, value, organization }, { ...at, path }));
+  }
+}
+
+/** The organization's groups that an entry of `rate_limits` means: a group type, else whatever serves the model or alias. */
+export function groupsNamed(entry: string, groups: readonly RateLimit[]): readonly RateLimit[] {
+  if ((GROUP_TYPES as readonly string[]).includes(entry)) return groups.filter(({ group }) => group.type === entry);
+  return groups.filter(({ models }) => models.includes(entry));
+}
+
+function groupName({ group }: Pick<RateLimit, "group">): string {
+  return group.displayName ?? group.type;
+}
+
+function changeOf(at: string, id: string, action: "create" | "update" | "remove"): Omit<Change, "risk"> {
+  const reason = action === "create" ? "declared" : action === "update" ? "differs" : "not-declared";
+  return { action, kind: "rate_limit", target: at, id, before: null, after: null, reason };
+}

@@ -1,0 +1,87 @@
+import { finding } from "../model/finding.ts";
+import type { SpendLimit } from "../model/org.ts";
+import { target } from "../model/target.ts";
+import { type Draft, emptyDraft, type Facts } from "./kind.ts";
+
+/** The currency where the organization has no limit to read it off. */
+export const DEFAULT_CURRENCY = "USD";
+
+/**
+ * Monthly spend limits of workspaces, in the major unit people write against the minor unit the API counts in. The API is a
+ * preview: without it, that is one warning.
+ */
+export function planSpendLimits({ config, live, matches }: Facts): Draft {
+  const draft = emptyDraft();
+  if (config.manage.spend_limits === "off") return draft;
+  const { spendLimits } = live;
+  if (!spendLimits.known) {
+    if (spendLimits.reason === "preview-not-enabled") {
+      draft.findings.push(finding("preview-not-enabled", { feature: "spend limits" }));
+    }
+    return draft;
+  }
+  const currency = spendLimits.items[0]?.currency ?? DEFAULT_CURRENCY;
+  const byWorkspace = new Map(spendLimits.items.map((limit) => [limit.workspaceId, limit]));
+  for (const { declared, live: workspace } of matches.settled) {
+    const current = workspace && byWorkspace.get(workspace.id);
+    const at = target.spendLimit(declared.handle);
+    if (declared.spendLimit && !workspace?.isDefault) {
+      planLimit(draft, at, toMinor(declared.spendLimit.monthly, currency), current, currency);
+    } else if (current?.amountMinor !== undefined) {
+      planUndeclared(draft, at, current, current.amountMinor, config.manage.spend_limits === "full");
+    }
+  }
+  return draft;
+}
+
+function planLimit(draft: Draft, at: string, wanted: number, current: SpendLimit | undefined, currency: string): void {
+  if (current?.amountMinor === wanted) return;
+  const create = current?.amountMinor === undefined;
+  draft.changes.push({
+    action: create ? "create" : "update",
+    kind: "spend_limit",
+    target: at,
+    id: current?.id ?? null,
+    before: create ? null : { monthly: toMajor(current.amountMinor, currency) },
+    after: { monthly: toMajor(wanted, currency) },
+    risk: !create && wanted > current.amountMinor ? "widening" : "safe",
+    reason: create ? "declared" : "differs",
+  });
+}
+
+function planUndeclared(draft: Draft, at: string, limit: SpendLimit, amountMinor: number, full: boolean): void {
+  const details = { monthly: toMajor(amountMinor, limit.currency) };
+  if (!full) {
+    draft.unmanaged.push({ kind: "spend_limit", target: at, id: limit.id, name: "monthly", details });
+    return;
+  }
+  draft.changes.push({
+    action: "remove",
+    kind: "spend_limit",
+    target: at,
+    id: limit.id,
+    before: details,
+    after: null,
+    risk: "widening",
+    reason: "not-declared",
+  });
+}
+
+/** An amount in the currency's minor unit (cents for USD, yen for JPY), rounded to a whole one. */
+export function toMinor(major: number, currency: string): number {
+  return Math.round(major * 10 ** digitsOf(currency));
+}
+
+/** An amount in the currency's major unit. */
+export function toMajor(minor: number, currency: string): number {
+  return minor / 10 ** digitsOf(currency);
+}
+
+function digitsOf(currency: string): number {
+  try {
+    return new Intl.NumberFormat("en", { style: "currency", currency }).resolvedOptions().maximumFractionDigits ?? 2;
+  } catch {
+    // The API's currency is no ISO 4217 code: cents are the common case.
+    return 2;
+  }
+}

@@ -1,0 +1,174 @@
+import type { Workspace } from "../config/config.ts";
+import { finding } from "../model/finding.ts";
+import type { Invite, LiveWorkspace, User, WorkspaceMember } from "../model/org.ts";
+import type { Risk } from "../model/plan.ts";
+import { inheritedWorkspaceRole, isAssignable, WORKSPACE_ROLES, type WorkspaceRole } from "../model/role.ts";
+import { target } from "../model/target.ts";
+import { hasPassed } from "../model/time.ts";
+import { type Draft, emptyDraft, type Facts, usersByEmail } from "./kind.ts";
+import { pendingInvites } from "./member/plan.ts";
+
+/** What is the same for every workspace. */
+interface People {
+  readonly facts: Facts;
+  readonly users: ReadonlyMap<string, User>;
+  readonly emails: ReadonlyMap<string, string>;
+  /** Absent where invitations could not be read. */
+  readonly invites?: ReadonlyMap<string, Invite>;
+}
+
+/**
+ * Who holds which role in which workspace. Inherited roles are never drift, whichever way the API lists them; a person who
+ * is not a member of the organization yet is pending, because a workspace role needs a user id.
+ */
+export function planWorkspaceMembers(facts: Facts): Draft {
+  const draft = emptyDraft();
+  const { config, live, matches, now } = facts;
+  if (config.manage.workspace_members === "off" || !live.users.known) return draft;
+  const people: People = {
+    facts,
+    users: usersByEmail(live.users.items),
+    emails: new Map(live.users.items.map(({ id, email }) => [id, email])),
+    ...(live.invites.known && { invites: pendingInvites(live.invites.items, now) }),
+  };
+  for (const { declared, live: workspace } of matches.settled) {
+    if (!workspace?.isDefault) planWorkspace(draft, people, declared, workspace);
+  }
+  return draft;
+}
+
+function planWorkspace(draft: Draft, people: People, declared: Workspace, workspace: LiveWorkspace | undefined): void {
+  const { config, live } = people.facts;
+  const reading = workspace ? live.workspaceMembers.get(workspace.id) : { known: true as const, items: [] };
+  if (!reading?.known) return;
+  const current = new Map(reading.items.map((member) => [member.userId, member]));
+
+  for (const [email, role] of declared.members ?? []) {
+    const user = people.users.get(email);
+    if (user) planPerson(draft, people, declared.handle, user, role, current.get(user.id));
+    else planNewcomer(draft, people, declared.handle, email, role);
+  }
+  for (const member of reading.items)
+    planUndeclared(draft, people, declared, member, config.manage.workspace_members === "full");
+}
+
+function planPerson(
+  draft: Draft,
+  people: People,
+  handle: string,
+  user: User,
+  role: WorkspaceRole,
+  current: WorkspaceMember | undefined,
+): void {
+  if (leaves(people.facts, user)) return;
+  const inherited = inheritedWorkspaceRole(roleAfter(people.facts, user));
+  const raisesBilling = inherited === "billing" && role === "admin";
+  const path = ["workspaces", handle, "members", user.email];
+  if (inherited && !raisesBilling) {
+    if (inherited === "billing") {
+      const args = { person: user.email, role: user.role, declared: role };
+      draft.findings.push(
+        finding("inherited-role", args, { path, target: target.workspaceMember(handle, user.email) }),
+      );
+    }
+    return;
+  }
+  if (current?.role === role) return;
+  // A billing role is never given by hand: where this very plan ends it, the person is in no workspace any more.
+  const listed = current !== undefined && (inherited === "billing" || current.role !== "billing");
+  draft.changes.push({
+    action: listed ? "update" : "create",
+    kind: "workspace_member",
+    target: target.workspaceMember(handle, user.email),
+    id: listed ? user.id : null,
+    before: listed ? { role: current.role } : null,
+    after: { role },
+    risk: listed ? roleRisk(current.role, role) : "widening",
+    reason: listed ? "differs" : "declared",
+  });
+}
+
+/** The role in the organization once this very plan is carried out: a workspace role that comes with it changes with it. */
+function roleAfter({ config }: Facts, { email, role }: User): string {
+  const declared = config.manage.members === "off" ? undefined : config.members.get(email)?.role;
+  return declared !== undefined && isAssignable(declared) && isAssignable(role) ? declared : role;
+}
+
+/** Whether this very plan takes the person out of the organization, and so out of every workspace. */
+function leaves({ config, now }: Facts, user: User): boolean {
+  if (config.manage.members === "off") return false;
+  const member = config.members.get(user.email);
+  return member ? member.until !== undefined && hasPassed(member.until, now) : config.manage.members === "full";
+}
+
+function planNewcomer(
+  draft: Draft,
+  { facts, invites, emails }: People,
+  handle: string,
+  email: string,
+  role: string,
+): void {
+  const at = target.workspaceMember(handle, email);
+  const member = facts.config.manage.members === "off" ? undefined : facts.config.members.get(email);
+  if (member?.until !== undefined && hasPassed(member.until, facts.now)) return;
+  // Two live people with one e-mail: reported where members are planned, guessed about nowhere.
+  if ([...emails.values()].includes(email)) return;
+  const invite = invites?.get(email);
+  if (invite || member) {
+    const expiresAt = invite?.expiresAt;
+    draft.pending.push({
+      kind: "workspace_member",
+      target: at,
+      id: null,
+      email,
+      role,
+      ...(expiresAt !== undefined && { expiresAt }),
+    });
+  } else if (invites) {
+    const path = ["workspaces", handle, "members", email];
+    draft.findings.push(finding("not-a-member", { person: email }, { path, target: at }));
+  }
+}
+
+function planUndeclared(
+  draft: Draft,
+  people: People,
+  declared: Workspace,
+  member: WorkspaceMember,
+  full: boolean,
+): void {
+  const email = people.emails.get(member.userId);
+  if (email !== undefined && declared.members?.has(email)) return;
+  const user = email === undefined ? undefined : people.users.get(email);
+  const inherited = user && inheritedWorkspaceRole(user.role);
+  if (member.role === "billing" || inherited === "admin") return;
+  if (user && leaves(people.facts, user)) return;
+  const at = target.workspaceMember(declared.handle, email ?? member.userId);
+  // Somebody the list of users does not know is reported only: whoever it is must be looked at first.
+  if (full && user) {
+    draft.changes.push({
+      action: "remove",
+      kind: "workspace_member",
+      target: at,
+      id: member.userId,
+      before: { role: member.role },
+      after: null,
+      risk: "removal",
+      reason: "not-declared",
+    });
+  } else {
+    const details = { role: member.role };
+    draft.unmanaged.push({
+      kind: "workspace_member",
+      target: at,
+      id: member.userId,
+      name: email ?? member.userId,
+      details,
+    });
+  }
+}
+
+function roleRisk(before: string, after: WorkspaceRole): Risk {
+  const order: readonly string[] = WORKSPACE_ROLES;
+  return order.indexOf(after) > order.indexOf(before) ? "widening" : "removal";
+}

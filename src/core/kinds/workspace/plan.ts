@@ -1,0 +1,175 @@
+import type { Workspace } from "../../config/config.ts";
+import { isSpecial } from "../../match/workspaces.ts";
+import { finding } from "../../model/finding.ts";
+import type { LiveWorkspace } from "../../model/org.ts";
+import type { Change, Fields, Risk } from "../../model/plan.ts";
+import { target } from "../../model/target.ts";
+import { type Draft, emptyDraft, type Facts } from "../kind.ts";
+
+/** Workspaces: missing ones are created, differing fields updated, undeclared ones archived under `full` only. */
+export function planWorkspaces({ config, matches }: Facts): Draft {
+  const draft = emptyDraft();
+  if (config.manage.workspaces === "off") return draft;
+  const full = config.manage.workspaces === "full";
+
+  for (const { declared, live } of matches.settled) {
+    if (!live) draft.changes.push(creation(declared));
+    else planWorkspace(draft, declared, live, full);
+  }
+  for (const live of matches.undeclared) {
+    if (isSpecial(live)) continue;
+    if (full) draft.changes.push(archival(live));
+    else draft.unmanaged.push(unmanaged(live));
+  }
+  return draft;
+}
+
+function planWorkspace(draft: Draft, declared: Workspace, live: LiveWorkspace, full: boolean): void {
+  const before: Record<string, unknown> = {};
+  const after: Record<string, unknown> = {};
+  const differs = (field: string, from: unknown, to: unknown) => {
+    before[field] = from;
+    after[field] = to;
+  };
+  const fixed = (field: string, value: string, current: string) => {
+    const where = {
+      path: ["workspaces", declared.handle, ...field.split(".")],
+      target: target.workspace(declared.handle),
+    };
+    draft.findings.push(finding("immutable-field", { field, declared: value, live: current }, where));
+  };
+
+  if (declared.name !== live.name) {
+    if (live.isDefault) fixed("name", declared.name, live.name);
+    else differs("name", live.name, declared.name);
+  }
+  // Pinned by its id, it may be declared with what the API never changes there.
+  if (live.isDefault) {
+    for (const field of FIELDS_OF_OTHERS) {
+      if (declared[field] === undefined) continue;
+      const where = { path: ["workspaces", declared.handle], target: target.workspace(declared.handle) };
+      draft.findings.push(finding("default-workspace-fixed", { field: WRITTEN[field] }, where));
+    }
+    return;
+  }
+  const tags = declared.tags && wantedTags(declared.tags, live.tags, full);
+  if (tags && !sameTags(tags, live.tags)) differs("tags", live.tags, tags);
+
+  if (declared.externalKeyId !== undefined && (declared.externalKeyId ?? undefined) !== live.externalKeyId) {
+    fixed("external_key_id", declared.externalKeyId ?? "null", live.externalKeyId ?? "none");
+  }
+  const geo = declared.dataResidency?.workspaceGeo;
+  if (geo !== undefined && geo !== live.workspaceGeo) {
+    fixed("data_residency.workspace_geo", geo, live.workspaceGeo ?? "none");
+  }
+  const residency = residencyDifference(declared, live);
+  if (residency) differs("data_residency", residency.before, residency.after);
+
+  if (Object.keys(after).length === 0) return;
+  draft.changes.push({
+    action: "update",
+    kind: "workspace",
+    target: target.workspace(declared.handle),
+    id: live.id,
+    before,
+    after,
+    risk: residency?.risk ?? "safe",
+    reason: "name" in after && Object.keys(after).length === 1 ? "renamed" : "differs",
+  });
+}
+
+/** What the default workspace has none of, and how the file calls it. */
+const WRITTEN = {
+  tags: "tags",
+  dataResidency: "data_residency",
+  externalKeyId: "external_key_id",
+  rateLimits: "rate_limits",
+  spendLimit: "spend_limit",
+  members: "members",
+} as const satisfies Partial<Record<keyof Workspace, string>>;
+const FIELDS_OF_OTHERS = Object.keys(WRITTEN) as (keyof typeof WRITTEN)[];
+
+/** The live tags with the declared ones laid over them; under `full` the declared ones alone. */
+function wantedTags(declared: Readonly<Record<string, string>>, live: Readonly<Record<string, string>>, full: boolean) {
+  return full ? declared : { ...live, ...declared };
+}
+
+function sameTags(one: Readonly<Record<string, string>>, other: Readonly<Record<string, string>>): boolean {
+  const keys = Object.keys(one);
+  return (
+    keys.length === Object.keys(other).length &&
+    keys.every((key) => Object.hasOwn(other, key) && one[key] === other[key])
+  );
+}
+
+function residencyDifference(declared: Workspace, live: LiveWorkspace) {
+  const { allowedInferenceGeos: allowed, defaultInferenceGeo: preferred } = declared.dataResidency ?? {};
+  const before: Record<string, unknown> = {};
+  const after: Record<string, unknown> = {};
+  let risk: Risk = "safe";
+  if (allowed !== undefined && geoText(allowed) !== geoText(live.allowedInferenceGeos)) {
+    before.allowed_inference_geos = live.allowedInferenceGeos ?? null;
+    after.allowed_inference_geos = allowed;
+    risk = widensGeos(live.allowedInferenceGeos, allowed) ? "widening" : "safe";
+  }
+  if (preferred !== undefined && preferred !== live.defaultInferenceGeo) {
+    before.default_inference_geo = live.defaultInferenceGeo ?? null;
+    after.default_inference_geo = preferred;
+  }
+  return Object.keys(after).length > 0 ? { before, after, risk } : undefined;
+}
+
+type Geos = readonly string[] | "unrestricted";
+
+function geoText(geos: Geos | undefined): string | undefined {
+  return typeof geos === "object" ? [...new Set(geos)].sort().join(",") : geos;
+}
+
+function widensGeos(before: Geos | undefined, after: Geos): boolean {
+  if (before === undefined || before === "unrestricted") return false;
+  return after === "unrestricted" || after.some((geo) => !before.includes(geo));
+}
+
+function creation({ handle, name, tags, dataResidency, externalKeyId }: Workspace): Change {
+  const residency: Fields = {
+    ...(dataResidency?.workspaceGeo !== undefined && { workspace_geo: dataResidency.workspaceGeo }),
+    ...(dataResidency?.allowedInferenceGeos !== undefined && {
+      allowed_inference_geos: dataResidency.allowedInferenceGeos,
+    }),
+    ...(dataResidency?.defaultInferenceGeo !== undefined && {
+      default_inference_geo: dataResidency.defaultInferenceGeo,
+    }),
+  };
+  return {
+    action: "create",
+    kind: "workspace",
+    target: target.workspace(handle),
+    id: null,
+    before: null,
+    after: {
+      name,
+      ...(tags && { tags }),
+      ...(Object.keys(residency).length > 0 && { data_residency: residency }),
+      ...(externalKeyId && { external_key_id: externalKeyId }),
+    },
+    risk: "safe",
+    reason: "declared",
+  };
+}
+
+function archival(live: LiveWorkspace): Change {
+  return {
+    action: "remove",
+    kind: "workspace",
+    target: target.workspace(live.id),
+    id: live.id,
+    before: { name: live.name },
+    after: null,
+    risk: "irreversible",
+    reason: "not-declared",
+  };
+}
+
+function unmanaged({ id, name }: LiveWorkspace) {
+  return { kind: "workspace", target: target.workspace(id), id, name, details: {} } as const;
+}

@@ -1,0 +1,131 @@
+import { type Finding, finding } from "../../model/finding.ts";
+import { suggest } from "../../text/suggest.ts";
+import { type Facts, keysOf, previousNames, suggestion, workspacesOf } from "../rule-context.ts";
+
+/**
+ * No two workspaces may claim one live name, by `name` or by `previously`: a change could hit the wrong one. The API lets two
+ * bear one name, and so may the file where `id` pins both.
+ */
+export function sameLiveName(facts: Facts): Finding[] {
+  const owners = new Map<string, string>();
+  const found: Finding[] = [];
+  const sorted = [...workspacesOf(facts)].sort(([left], [right]) => (left < right ? -1 : 1));
+  const pinned = new Set(sorted.flatMap(([handle, { id }]) => (id === undefined ? [] : handle)));
+  // Those without a pin come first: every other is in conflict with them.
+  for (const [handle, { name }] of sorted.toSorted(([a], [b]) => Number(pinned.has(a)) - Number(pinned.has(b)))) {
+    const other = owners.get(name);
+    if (facts.isPartial(["workspaces", handle, "name"])) continue;
+    if (other === undefined) owners.set(name, handle);
+    else if (pinned.has(handle) && pinned.has(other)) continue;
+    else found.push(finding("same-live-name", { name, other }, { path: ["workspaces", handle, "name"] }));
+  }
+  for (const [handle, { previously }] of sorted) {
+    for (const name of previousNames(previously)) {
+      const other = owners.get(name);
+      if (other === undefined) owners.set(name, handle);
+      else if (other !== handle) {
+        found.push(finding("same-live-name", { name, other }, { path: ["workspaces", handle, "previously"] }));
+      }
+    }
+  }
+  return found;
+}
+
+/** The Console and older clients cut names off at 40 characters. Source: the older API reference. */
+export function longWorkspaceNames(facts: Facts): Finding[] {
+  return workspacesOf(facts)
+    .filter(([, { name }]) => name.length > 40)
+    .map(([handle, { name }]) =>
+      finding("long-workspace-name", { length: name.length }, { path: ["workspaces", handle, "name"] }),
+    );
+}
+
+/** One live object is pinned by one entry only. */
+export function idPinnedTwice(facts: Facts): Finding[] {
+  const owners = new Map<string, string>();
+  const found: Finding[] = [];
+  const pins = [
+    ...workspacesOf(facts).map(([handle, { id }]) => ({ id, path: ["workspaces", handle, "id"] })),
+    ...keysOf(facts).map(({ key, path }) => ({ id: key.id, path: [...path, "id"] })),
+  ];
+  for (const { id, path } of pins.sort((left, right) => (left.path.join("\n") < right.path.join("\n") ? -1 : 1))) {
+    if (id === undefined) continue;
+    const other = owners.get(id);
+    if (other === undefined) owners.set(id, path.slice(0, -1).join("."));
+    else found.push(finding("id-pinned-twice", { id, other }, { path }));
+  }
+  return found;
+}
+
+/**
+ * What the API refuses for the default workspace: it has no members, limits or residency of its own. Source: the workspaces
+ * guide. Another workspace may bear its name: where an `id` is given, only the live organization can tell which one is meant.
+ */
+export function defaultWorkspaceRestricted(facts: Facts): Finding[] {
+  const refused = [
+    "members",
+    "rate_limits",
+    "spend_limit",
+    "data_residency",
+    "external_key_id",
+    "previously",
+    "tags",
+  ] as const;
+  return workspacesOf(facts)
+    .filter(([, { name }]) => name === "Default")
+    .flatMap(([handle, workspace]) => {
+      const severity = workspace.id === undefined ? "error" : "warning";
+      return refused
+        .filter((field) => workspace[field] !== undefined)
+        .map((field) => {
+          const where = { path: ["workspaces", handle, field], atKey: true, severity } as const;
+          return finding("default-workspace-restricted", { field }, where);
+        });
+    });
+}
+
+/** Tag names that begin with `anthropic` belong to the API. Source: the workspaces reference. */
+export function reservedTags(facts: Facts): Finding[] {
+  return workspacesOf(facts).flatMap(([handle, { tags }]) =>
+    Object.keys(tags ?? {})
+      .filter((tag) => tag.toLowerCase().startsWith("anthropic"))
+      .map((tag) => finding("reserved-tag", { tag }, { path: ["workspaces", handle, "tags", tag], atKey: true })),
+  );
+}
+
+/** The default place for inference must be an allowed one. */
+export function defaultGeoNotAllowed(facts: Facts): Finding[] {
+  return workspacesOf(facts).flatMap(([handle, { data_residency: residency }]) => {
+    const { allowed_inference_geos: allowed, default_inference_geo: geo } = residency ?? {};
+    if (geo === undefined || !Array.isArray(allowed) || allowed.includes(geo)) return [];
+    const path = ["workspaces", handle, "data_residency", "default_inference_geo"];
+    return facts.isPartial(["workspaces", handle, "data_residency"])
+      ? []
+      : [finding("default-geo-not-allowed", { geo, allowed }, { path })];
+  });
+}
+
+/** Geos as of 2026-11; a newer one may exist, so this is only a warning. Source: the SDK's workspace types. */
+const GEOS = { workspace: ["us"], inference: ["us", "global"] } as const;
+
+/** A geo that nobody knows is most likely a typo. */
+export function unknownGeos(facts: Facts): Finding[] {
+  return workspacesOf(facts).flatMap(([handle, { data_residency: residency }]) => {
+    const base = ["workspaces", handle, "data_residency"];
+    const { workspace_geo: stored, default_inference_geo: geo, allowed_inference_geos: allowed } = residency ?? {};
+    const written = [
+      { value: stored, known: GEOS.workspace, path: [...base, "workspace_geo"] },
+      { value: geo, known: GEOS.inference, path: [...base, "default_inference_geo"] },
+      ...facts.itemsOf(Array.isArray(allowed) ? allowed : []).map(([index, value]) => ({
+        value,
+        known: GEOS.inference,
+        path: [...base, "allowed_inference_geos", index],
+      })),
+    ];
+    return written.flatMap(({ value, known, path }) => {
+      if (value === undefined || (known as readonly string[]).includes(value)) return [];
+      const args = { value, allowed: known, ...suggestion(suggest(value, known)) };
+      return [finding("invalid-value", args, { path, severity: "warning" })];
+    });
+  });
+}

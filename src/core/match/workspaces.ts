@@ -1,0 +1,113 @@
+import type { Config, Workspace } from "../config/config.ts";
+import { parseKeyName } from "../keys/key-name.ts";
+import { type Finding, finding } from "../model/finding.ts";
+import type { ApiKey, LiveWorkspace, OrgSnapshot } from "../model/org.ts";
+import { target } from "../model/target.ts";
+
+/** The live name of the workspace that Claude Code makes for itself; archiving it would end every Claude Code sign-in. */
+export const CLAUDE_CODE_WORKSPACE = "Claude Code";
+
+/** A declared workspace and what it is in the live organization. */
+export interface WorkspaceMatch {
+  readonly declared: Workspace;
+  /** Absent where the organization has none yet. */
+  readonly live?: LiveWorkspace;
+}
+
+/** Which declared workspace is which live one. */
+export interface WorkspaceMatches {
+  /** Only those that are settled: one live workspace, or surely none. */
+  readonly settled: readonly WorkspaceMatch[];
+  /** Handle by live id. */
+  readonly handles: ReadonlyMap<string, string>;
+  /** Live workspaces that no declaration names and none could mean. */
+  readonly undeclared: readonly LiveWorkspace[];
+  /** Ids of live workspaces that an unsettled declaration could mean: nothing about them is planned or reported. */
+  readonly contested: ReadonlySet<string>;
+  readonly findings: readonly Finding[];
+}
+
+/**
+ * Matches by pinned id, then by live name, then by an earlier name. Names are not unique in the API, so where two live
+ * workspaces bear the name and no pin settles it, that is a finding and the declaration stays unsettled. `live` is undefined
+ * where the workspaces are not known: then nothing is settled and nothing undeclared. `keys` are evidence: a workspace that
+ * is missing by name while another one holds its keys was renamed by hand, and making a second one would be a guess.
+ */
+export function matchWorkspaces(
+  config: Config,
+  live: readonly LiveWorkspace[] | undefined,
+  keys: readonly ApiKey[] = [],
+): WorkspaceMatches {
+  if (!live) return { settled: [], handles: new Map(), undeclared: [], contested: new Set(), findings: [] };
+
+  const pinned = new Set([...config.workspaces.values()].flatMap(({ id }) => id ?? []));
+  const free = live.filter(({ id }) => !pinned.has(id));
+  const settled: WorkspaceMatch[] = [];
+  const handles = new Map<string, string>();
+  const contested = new Set<string>();
+  const findings: Finding[] = [];
+  const missing: Workspace[] = [];
+
+  for (const declared of config.workspaces.values()) {
+    const candidates = declared.id ? live.filter(({ id }) => id === declared.id) : namesakes(declared, free);
+    const [found, ...others] = candidates;
+    if (others.length > 0) {
+      const ids = candidates.map(({ id }) => id).sort();
+      for (const id of ids) contested.add(id);
+      findings.push(
+        finding("ambiguous-name", { kind: "workspace", name: found?.name ?? declared.name, ids }, whereOf(declared)),
+      );
+    } else if (!found && declared.id) {
+      findings.push(finding("pinned-id-not-found", { kind: "workspace", id: declared.id }, whereOf(declared, "id")));
+    } else if (found) {
+      settled.push({ declared, live: found });
+      handles.set(found.id, declared.handle);
+    } else {
+      missing.push(declared);
+    }
+  }
+  for (const declared of missing) {
+    const holder = free.find(({ id }) => !handles.has(id) && !contested.has(id) && holdsKeysOf(declared, id, keys));
+    if (holder) {
+      contested.add(holder.id);
+      const args = { workspace: declared.name, live: holder.name, id: holder.id };
+      findings.push(finding("workspace-perhaps-renamed", args, whereOf(declared)));
+    } else {
+      settled.push({ declared });
+    }
+  }
+  const undeclared = live.filter(({ id }) => !handles.has(id) && !contested.has(id));
+  return { settled, handles, undeclared, contested, findings };
+}
+
+/** Handles by live id in a snapshot. */
+export function handlesOf(config: Config, { workspaces, keys }: OrgSnapshot): ReadonlyMap<string, string> {
+  return matchWorkspaces(config, workspaces.known ? workspaces.items : undefined, keys.known ? keys.items : []).handles;
+}
+
+function namesakes(declared: Workspace, free: readonly LiveWorkspace[]): readonly LiveWorkspace[] {
+  const byName = free.filter(({ name }) => name === declared.name);
+  if (byName.length > 0) return byName;
+  return free.filter(({ name }) => declared.previously.includes(name));
+}
+
+function holdsKeysOf({ keys: declared }: Workspace, id: string, keys: readonly ApiKey[]): boolean {
+  if (!declared || declared.size === 0) return false;
+  return keys.some(
+    ({ name, scope, status }) =>
+      scope.type === "workspace" &&
+      scope.workspaceId === id &&
+      status !== "archived" &&
+      declared.has(parseKeyName(name).base),
+  );
+}
+
+function whereOf({ handle }: Workspace, field?: string) {
+  const path = field ? ["workspaces", handle, field] : ["workspaces", handle];
+  return { path, target: target.workspace(handle) };
+}
+
+/** Whether a workspace is one that only a declaration may touch: the default workspace and Claude Code's own. */
+export function isSpecial(workspace: LiveWorkspace): boolean {
+  return workspace.isDefault || workspace.name === CLAUDE_CODE_WORKSPACE;
+}

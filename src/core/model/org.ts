@@ -1,0 +1,168 @@
+import type { Limits } from "../config/config.ts";
+import type { LiveModel } from "../config/live-model.ts";
+import type { FailureCode } from "./failure.ts";
+
+/**
+ * What the API said, joined by nobody yet. Each kind is `known` with its items or `unknown` with the reason; an unknown
+ * kind is never taken for an empty one. Times are epoch milliseconds, e-mails lower case, absent means the API said null.
+ */
+export interface OrgSnapshot {
+  readonly takenAt: number;
+  /** Absent where `organizations/me` was not asked. */
+  readonly organization?: Organization;
+  readonly users: Reading<User>;
+  readonly invites: Reading<Invite>;
+  readonly workspaces: Reading<LiveWorkspace>;
+  readonly keys: Reading<ApiKey>;
+  readonly rateLimits: Reading<RateLimit>;
+  readonly spendLimits: Reading<SpendLimit>;
+  /** By workspace id; a workspace that was not asked for is not in the map. */
+  readonly workspaceMembers: ReadonlyMap<string, Reading<WorkspaceMember>>;
+  readonly workspaceRateLimits: ReadonlyMap<string, Reading<WorkspaceRateLimit>>;
+}
+
+export type Reading<Item> =
+  | { readonly known: true; readonly items: readonly Item[] }
+  /** `not-read`: nobody asked, because the kind is not managed. */
+  | { readonly known: false; readonly reason: "not-read" | FailureCode; readonly message?: string };
+
+export interface Organization {
+  readonly id: string;
+  readonly name: string;
+}
+
+export interface User {
+  readonly id: string;
+  readonly email: string;
+  readonly name: string;
+  /** A word of OrganizationRole, or one the API added since: those are never touched. */
+  readonly role: string;
+}
+
+export interface Invite {
+  readonly id: string;
+  readonly email: string;
+  readonly role: string;
+  readonly status: string;
+  readonly expiresAt?: number;
+}
+
+export interface LiveWorkspace {
+  readonly id: string;
+  readonly name: string;
+  /** The default workspace: not renamable, no members, no limits. */
+  readonly isDefault: boolean;
+  readonly tags: Readonly<Record<string, string>>;
+  readonly workspaceGeo?: string;
+  readonly allowedInferenceGeos?: readonly string[] | "unrestricted";
+  readonly defaultInferenceGeo?: string;
+  readonly externalKeyId?: string;
+}
+
+export interface WorkspaceMember {
+  readonly userId: string;
+  readonly workspaceId: string;
+  /** Without the API's `workspace_` prefix: `user`, `developer`, `restricted_developer`, `admin`, `billing`, or a newer word. */
+  readonly role: string;
+}
+
+export interface ApiKey {
+  readonly id: string;
+  readonly name: string;
+  readonly status: string;
+  readonly createdAt: number;
+  readonly expiresAt?: number;
+  /** Who made it in the Console; not who it acts as. */
+  readonly createdBy?: { readonly type: string; readonly id: string };
+  /** Who it acts as; absent on a legacy workspace key, which keeps working after its creator leaves. */
+  readonly principal?: { readonly type: "user" | "service_account"; readonly id: string };
+  readonly hint?: string;
+  readonly scope: { readonly type: "organization" } | { readonly type: "workspace"; readonly workspaceId: string };
+}
+
+export interface RateLimitGroup {
+  readonly type: string;
+  readonly id: string;
+  readonly displayName?: string;
+}
+
+/** A limit of the organization itself: read-only, set by its usage tier. */
+export interface RateLimit {
+  /** The organization's own id for it, which a workspace override is written to. */
+  readonly id: string;
+  readonly group: RateLimitGroup;
+  readonly limits: Limits;
+  readonly models: readonly string[];
+}
+
+/** The overrides of one workspace on one group. */
+export interface WorkspaceRateLimit {
+  readonly rateLimitId: string;
+  readonly workspaceId: string;
+  readonly group: RateLimitGroup;
+  /** Only what the workspace sets itself. */
+  readonly overrides: Limits;
+  readonly models: readonly string[];
+}
+
+export interface SpendLimit {
+  readonly id: string;
+  readonly workspaceId: string;
+  /** Minor units of the currency, as the API's integer string parsed; absent: no limit in the scope. */
+  readonly amountMinor?: number;
+  readonly currency: string;
+  readonly period: string;
+}
+
+/** Usage of one workspace and key over the time asked for. */
+export interface UsageRow {
+  /** Absent: the default workspace as the legacy report writes it. */
+  readonly workspaceId?: string;
+  /** Absent: not authenticated by a key (the Workbench, federation). */
+  readonly keyId?: string;
+  readonly model?: string;
+  /** Absent where the report does not count requests (the legacy one). */
+  readonly requests?: number;
+  readonly inputTokens: number;
+  readonly outputTokens: number;
+}
+
+export interface UsageReport {
+  readonly rows: readonly UsageRow[];
+  /** Epoch ms; the span that the rows cover. */
+  readonly from: number;
+  readonly to: number;
+  readonly source: "analytics" | "legacy";
+}
+
+/** What to read: the caller's decision, so that only managed kinds cost requests. */
+export interface ReadScope {
+  readonly organization: boolean;
+  readonly users: boolean;
+  readonly invites: boolean;
+  readonly workspaces: boolean;
+  readonly keys: boolean;
+  readonly rateLimits: boolean;
+  readonly spendLimits: boolean;
+  /** The ids of the workspaces whose members, and whose limits, are to be read, out of those that were listed. */
+  readonly membersOf: (workspaces: readonly LiveWorkspace[]) => readonly string[];
+  readonly rateLimitsOf: (workspaces: readonly LiveWorkspace[]) => readonly string[];
+}
+
+/** Called as requests are answered: how many are done, and how many are known to be needed so far. */
+export type Progress = (done: number, planned: number) => void;
+
+/** The reading half of the outside world. Nothing that holds only this can change the organization. */
+export interface OrgReader {
+  /** The organization that the credential belongs to. Throws Failure. */
+  readonly organization: () => Promise<Organization>;
+  /**
+   * A snapshot of what `scope` asks for. A kind that cannot be read is `unknown`; a credential that is rejected, or a host
+   * that cannot be reached at all, throws Failure.
+   */
+  readonly read: (scope: ReadScope) => Promise<OrgSnapshot>;
+  /** Usage per workspace and key from `from` to `to` (epoch ms): the analytics report, else the legacy one. Throws Failure. */
+  readonly usage: (span: { readonly from: number; readonly to: number }) => Promise<UsageReport>;
+  /** Every model that the API knows, retired ones too. Throws Failure; not every admin credential may ask. */
+  readonly models: () => Promise<readonly LiveModel[]>;
+}

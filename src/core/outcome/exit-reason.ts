@@ -1,0 +1,125 @@
+import { isUndone } from "../apply/result.ts";
+import type { FailureCode } from "../model/failure.ts";
+import type { Plan } from "../model/plan.ts";
+import { passed } from "../policy-test/coverage.ts";
+import type { Outcome, PlanOutcome, ResultOutcome } from "./outcome.ts";
+
+/** What a run amounts to, for the exit code. Several can hold at once; `main` knows which comes first. */
+export type Verdict =
+  | "interrupted"
+  | "credentials"
+  | "failed"
+  | "partial"
+  | "refused"
+  | "denied"
+  | "found"
+  | "manual"
+  | "usage";
+
+/** What a failure amounts to. */
+export const FAILURE_VERDICTS = {
+  usage: "usage",
+  "config-not-found": "failed",
+  "config-unreadable": "failed",
+  "file-unreadable": "failed",
+  "file-exists": "refused",
+  "state-unusable": "failed",
+  "audit-unwritable": "failed",
+  "input-needed": "refused",
+  "not-found": "failed",
+  ambiguous: "failed",
+  "credential-missing": "credentials",
+  "credential-rejected": "credentials",
+  "permission-denied": "credentials",
+  "wrong-organization": "credentials",
+  "base-url-refused": "usage",
+  redirected: "failed",
+  unreachable: "failed",
+  "deadline-exceeded": "failed",
+  "rate-limited": "failed",
+  "rate-store-unreachable": "denied",
+  "preview-not-enabled": "failed",
+  "incomplete-answer": "failed",
+  "api-error": "failed",
+  "not-certain": "failed",
+  busy: "failed",
+  "plan-edited": "refused",
+  "plan-stale": "refused",
+  "delivery-failed": "failed",
+  "secret-refused": "refused",
+  interrupted: "interrupted",
+  "no-tests": "failed",
+  "sandbox-failed": "failed",
+  internal: "failed",
+} as const satisfies Record<FailureCode, Verdict>;
+
+/** Everything that holds of an outcome; nothing where it is done with nothing to report. */
+export function verdictsOf(outcome: Outcome): readonly Verdict[] {
+  switch (outcome.kind) {
+    case "validation": {
+      const counts = outcome.strict ? ["error", "warning"] : ["error"];
+      return outcome.findings.some(({ severity }) => counts.includes(severity)) ? ["found"] : [];
+    }
+    case "plan":
+      return planVerdicts(outcome);
+    case "result":
+      return resultVerdicts(outcome);
+    case "status":
+      return unknownVerdicts(outcome.status.unknown);
+    case "rotation":
+      return unknownVerdicts(outcome.unknown);
+    case "audit":
+      // `audit show` has shown what there is, and says what is wrong with it.
+      return outcome.list || outcome.verification.ok ? [] : ["found"];
+    case "decision":
+      return outcome.decision.decision === "deny" ? ["denied"] : [];
+    case "message":
+      // A refusal is an answer of the API's, and not the one that was asked for.
+      return outcome.answer.stopReason === "refusal" ? ["failed"] : [];
+    case "test":
+      return passed(outcome.report) ? [] : ["found"];
+    case "document":
+      return unknownVerdicts(outcome.unknown ?? []);
+    case "service":
+      return [];
+  }
+}
+
+function planVerdicts({ plan, ignoreUnmanaged, refusal }: PlanOutcome): readonly Verdict[] {
+  const differs = plan.changes.length > 0 || (plan.unmanaged.length > 0 && !ignoreUnmanaged);
+  return [
+    ...(differs || hasErrors(plan) ? (["found"] as const) : []),
+    ...(refusal ? (["refused"] as const) : []),
+    ...unknownVerdicts(plan.unknown),
+  ];
+}
+
+/** How far a run got is `partial`, whatever ended it, unless that was somebody's interrupt, the credential or our own log. */
+const ENDED_BY: ReadonlySet<string> = new Set([
+  "interrupted",
+  "credential-rejected",
+  "permission-denied",
+  "audit-unwritable",
+]);
+
+function resultVerdicts({ plan, results, verified, stopped }: ResultOutcome): readonly Verdict[] {
+  const codes = new Set([stopped?.code, ...results.map(({ error }) => error?.code)]);
+  const ended = [...codes].flatMap((code) =>
+    code !== undefined && code !== "blocked" && ENDED_BY.has(code) ? FAILURE_VERDICTS[code] : [],
+  );
+  return [
+    ...ended,
+    ...(results.some(isUndone) || !verified ? (["partial"] as const) : []),
+    ...(hasErrors(plan) ? (["found"] as const) : []),
+    ...(results.some(({ status }) => status === "manual") ? (["manual"] as const) : []),
+    ...unknownVerdicts(plan.unknown),
+  ];
+}
+
+function hasErrors({ findings }: Plan): boolean {
+  return findings.some(({ severity }) => severity === "error");
+}
+
+function unknownVerdicts(unknown: readonly { readonly reason: string }[]): readonly Verdict[] {
+  return unknown.map(({ reason }) => (reason === "permission-denied" ? "credentials" : "failed"));
+}

@@ -1,0 +1,157 @@
+import type { ChangeResult } from "../apply/result.ts";
+import type { AuditRecord } from "../audit/audit.ts";
+import type { AuditReading } from "../audit/audit-log.ts";
+import type { Failure } from "../model/failure.ts";
+import type { Finding, Locate } from "../model/finding.ts";
+import type { Organization } from "../model/org.ts";
+import type { Change, Plan, UnknownKind } from "../model/plan.ts";
+import type { Allowed, Decision } from "../policy/policy.ts";
+import type { PolicyTestReport } from "../policy-test/report.ts";
+import type { Answer } from "../prompt/answer.ts";
+import type { RotationKey } from "../rotation/rotation-key.ts";
+import type { Status } from "../status/status.ts";
+
+/**
+ * What a command found out or did, for `report` to show and `main` to turn into an exit code. Commands never print.
+ */
+export type Outcome =
+  | ValidationOutcome
+  | PlanOutcome
+  | ResultOutcome
+  | StatusOutcome
+  | RotationOutcome
+  | AuditOutcome
+  | DecisionOutcome
+  | MessageOutcome
+  | PolicyTestOutcome
+  | DocumentOutcome
+  | ServiceOutcome;
+
+/** Text that is the result itself: a schema, a config. Empty where it went to a file. */
+export interface DocumentOutcome {
+  readonly kind: "document";
+  readonly text: string;
+  /** What should be in it and could not be read. */
+  readonly unknown?: readonly UnknownKind[];
+}
+
+export interface ValidationOutcome {
+  readonly kind: "validation";
+  /** The file as the user may open it, relative to the working directory where it is below it. */
+  readonly file: string;
+  readonly findings: readonly Finding[];
+  readonly locate: Locate;
+  /** Warnings count as errors for the exit code. */
+  readonly strict: boolean;
+  /** False where they stand in the way of a result that is kept as it comes. */
+  readonly asked?: boolean;
+}
+
+export interface PlanOutcome {
+  readonly kind: "plan";
+  readonly plan: Plan;
+  readonly locate: Locate;
+  /** Unmanaged objects do not count for the exit code. */
+  readonly ignoreUnmanaged: boolean;
+  /** Where the plan was saved, if it was. */
+  readonly savedTo?: string;
+  /** Why the plan is not carried out, where it was to be, or would not be, where that was asked. */
+  readonly refusal?: Refusal;
+}
+
+/** What stops a plan before anything is written. */
+export interface Refusal {
+  readonly code: "guardrail" | "input-needed";
+  readonly message: string;
+  readonly fix: string;
+}
+
+/** A plan that was carried out, or needed nothing. */
+export interface ResultOutcome {
+  readonly kind: "result";
+  readonly plan: Plan;
+  readonly locate: Locate;
+  /** One for each change, in the order of the plan. */
+  readonly results: readonly ChangeResult[];
+  /** Whether a second look found everything as it should be. */
+  readonly verified: boolean;
+  /** The changes that are still needed. */
+  readonly remaining: readonly Change[];
+  /** Why nothing more was begun, where the run ended early. */
+  readonly stopped?: Failure;
+}
+
+/** Something that is up: the result is shown, and the run lasts until it has ended. */
+export interface ServiceOutcome {
+  readonly kind: "service";
+  readonly url: string;
+  /** Environment variables to export. */
+  readonly variables: Readonly<Record<string, string>>;
+  readonly ended: Promise<void>;
+}
+
+export interface StatusOutcome {
+  readonly kind: "status";
+  readonly status: Status;
+}
+
+/** Where each declared key stands in its rotation. */
+export interface RotationOutcome {
+  readonly kind: "rotation";
+  readonly organization: Partial<Organization>;
+  readonly takenAt: number;
+  readonly keys: readonly RotationKey[];
+  readonly unknown: readonly UnknownKind[];
+}
+
+/** The audit log: whether it is whole, and for `audit show` what was asked for. */
+export interface AuditOutcome extends AuditReading {
+  readonly kind: "audit";
+  readonly list?: AuditList;
+}
+
+export interface AuditList {
+  /** Newest last. */
+  readonly entries: readonly AuditRecord[];
+  /** All that match, where only the newest of them are in `entries`. */
+  readonly matching: number;
+  /** Lines that hold no record. */
+  readonly unreadable: number;
+}
+
+/** What the role policy says of a prompt: it was denied, or only the decision was asked for. */
+export interface DecisionOutcome {
+  readonly kind: "decision";
+  readonly decision: Decision;
+  /** Whether the decision is what was asked for, or stands in the way of an answer. */
+  readonly asked: boolean;
+  /** The e-mail of the identity; absent where none is known. */
+  readonly user?: string;
+  /** Calls a minute that the role allows, where it limits them. */
+  readonly rpmLimit?: number;
+  /** Why it is this role: the identity's own, one that it may assume, or the one that --role names for an unmapped identity. */
+  readonly roleFrom?: RoleFrom;
+  /** The file that the rule stands in, and where. */
+  readonly source?: { readonly file: string; readonly locate: Locate };
+}
+
+export type RoleFrom = "identity" | "assumed" | "flag";
+
+/** A prompt was answered. */
+export interface MessageOutcome {
+  readonly kind: "message";
+  readonly answer: Answer;
+  readonly decision: Allowed;
+  readonly user?: string;
+  readonly rpmLimit?: number;
+  /** The redacted key; absent where it is none. */
+  readonly keyHint?: string;
+  /** Whether the text is on stdout already. */
+  readonly shown: boolean;
+}
+
+/** Policy tests were run. */
+export interface PolicyTestOutcome {
+  readonly kind: "test";
+  readonly report: PolicyTestReport;
+}

@@ -1,0 +1,152 @@
+import { type Blocker, blockerOf } from "../apply/dependants.ts";
+import type { ChangeResult, ResultError } from "../apply/result.ts";
+import { usersByEmail } from "../kinds/kind.ts";
+import { DEFAULT_CURRENCY } from "../kinds/spend-limit.ts";
+import { type ApiCall, type CallFacts, callsOf, type OrgWriter, type Written } from "../model/call.ts";
+import { Failure, type FailureCode } from "../model/failure.ts";
+import type { OrgSnapshot } from "../model/org.ts";
+import type { Change } from "../model/plan.ts";
+import { parseTarget } from "../parse-target.ts";
+
+export interface CarryOutInput {
+  /** In the order of the plan, which is the order of the writes. */
+  readonly changes: readonly Change[];
+  readonly live: OrgSnapshot;
+  /** Handles by live id of the workspaces. */
+  readonly handles: ReadonlyMap<string, string>;
+  readonly writer: OrgWriter;
+  /** Why nothing more may be begun (interrupted, out of time), asked before each change. */
+  readonly stopped: () => Failure | undefined;
+  /** What has to succeed before a change is written, such as the delivery of a secret. A Failure that it throws fails the change. */
+  readonly prepare?: (change: Change) => Promise<void>;
+  /** Called when something has become of a change, and waited for before the next one. What it throws ends the run. */
+  readonly onResult: (result: ChangeResult) => Promise<void>;
+}
+
+/** Failures that every further write would meet as well. */
+const FATAL: ReadonlySet<FailureCode> = new Set([
+  "credential-missing",
+  "credential-rejected",
+  "redirected",
+  "rate-limited",
+  "deadline-exceeded",
+  "interrupted",
+]);
+
+/**
+ * Carries out changes one by one, in their order. A failure does not stop what is independent of it; what depends on it is
+ * skipped. After an interrupt, or a failure that no other change can escape, the rest is skipped. Never throws for a write.
+ */
+export async function carryOut(input: CarryOutInput): Promise<readonly ChangeResult[]> {
+  const { changes, stopped, onResult } = input;
+  const ids = idTable(input);
+  const undone: Change[] = [];
+  const results: ChangeResult[] = [];
+  let fatal: Failure | undefined;
+  let withoutPreview: Failure | undefined;
+
+  for (const change of changes) {
+    fatal ??= stopped();
+    let result: ChangeResult;
+    if (change.action === "manual") result = resultOf(change, "manual");
+    else if (fatal) result = resultOf(change, "skipped", { error: stoppedError(fatal) });
+    else if (withoutPreview && change.kind === "spend_limit") {
+      result = resultOf(change, "skipped", { error: errorOf(withoutPreview) });
+    } else {
+      const blocker = blockerOf(change, undone);
+      result = blocker
+        ? resultOf(change, "skipped", { error: { code: "blocked", message: blockerWords(blocker) } })
+        : await attempt(change, ids.facts, input, (failure) => {
+            if (FATAL.has(failure.code)) fatal = failure;
+            if (failure.code === "preview-not-enabled") withoutPreview = failure;
+          });
+    }
+    if (result.status === "done" && change.kind === "workspace" && change.action === "create") ids.created(result);
+    if (result.status === "failed" || result.status === "skipped") undone.push(change);
+    results.push(result);
+    await onResult(result);
+  }
+  return results;
+}
+
+async function attempt(
+  change: Change,
+  facts: CallFacts,
+  { writer, prepare }: CarryOutInput,
+  onFailure: (failure: Failure) => void,
+): Promise<ChangeResult> {
+  const calls = callsOf(change, facts);
+  if (!calls) return resultOf(change, "skipped", { error: missing(change) });
+  let written: Written | undefined;
+  try {
+    await prepare?.(change);
+    for (const call of calls) written = await writeOne(writer, call, written);
+    return resultOf(change, "done", { ...written });
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    onFailure(error);
+    // Without the preview nobody can set a spend limit here: that is a warning, not a failure.
+    const status = error.code === "preview-not-enabled" ? "skipped" : "failed";
+    const requestId = error.details.requestId ?? written?.requestId ?? null;
+    return resultOf(change, status, { requestId, error: errorOf(error) });
+  }
+}
+
+/** A call that found its effect there already has no request of its own: the one before it stays the last that wrote. */
+async function writeOne(writer: OrgWriter, call: ApiCall, before: Written | undefined): Promise<Written> {
+  const written = await writer.write(call);
+  return { ...written, requestId: written.requestId ?? before?.requestId ?? null };
+}
+
+interface ResultRest {
+  readonly id?: string;
+  readonly requestId?: string | null;
+  readonly error?: ResultError;
+}
+
+function resultOf(change: Change, status: ChangeResult["status"], rest: ResultRest = {}): ChangeResult {
+  const { id = change.id, requestId = null, error = null } = rest;
+  return { change, status, id, requestId, error };
+}
+
+/** Ids by the words that targets use; those of workspaces that are created on the way are added. */
+function idTable({ live, handles }: CarryOutInput) {
+  const workspaces = new Map([...handles].map(([id, handle]) => [handle, id]));
+  const known = new Set(live.workspaces.known ? live.workspaces.items.map(({ id }) => id) : []);
+  const users = usersByEmail(live.users.known ? live.users.items : []);
+  const facts: CallFacts = {
+    workspaceId: (workspace) => workspaces.get(workspace) ?? (known.has(workspace) ? workspace : undefined),
+    userId: (email) => users.get(email)?.id,
+    currency: (live.spendLimits.known && live.spendLimits.items[0]?.currency) || DEFAULT_CURRENCY,
+  };
+  const created = ({ change, id }: ChangeResult) => {
+    const handle = parseTarget(change.target)?.workspace;
+    if (handle !== undefined && id !== null) workspaces.set(handle, id);
+  };
+  return { facts, created };
+}
+
+function errorOf({ code, details: { message, fix } }: Failure): ResultError {
+  return { code, message: fix === undefined ? message : `${message}; ${fix}` };
+}
+
+function stoppedError({ code, details }: Failure): ResultError {
+  return { code, message: `not begun: ${details.message}` };
+}
+
+function missing({ target }: Change): ResultError {
+  const workspace = parseTarget(target)?.workspace;
+  const what = workspace === undefined ? "the object" : `the workspace "${workspace}", or the person,`;
+  return { code: "not-found", message: `${what} does not exist, and nothing in this run creates it` };
+}
+
+function blockerWords({ rule, target }: Blocker): string {
+  switch (rule) {
+    case "inside":
+      return `${target} could not be created`;
+    case "added-first":
+      return `${target} was to be added first, and could not be: nothing is taken away before that`;
+    case "name-taken":
+      return `${target} could not be renamed, and two keys with one name could not be told apart`;
+  }
+}

@@ -1,0 +1,36 @@
+import type { OrgReader, OrgSnapshot } from "../model/org.ts";
+import { NOTHING } from "../unread.ts";
+
+/** Whose credential a run uses, as far as the credential itself tells. */
+export interface CredentialOwner {
+  /** The account that a profile is logged in as, in lower case. */
+  readonly email?: string;
+  /** For a key that is of the organization's list: whether a redacted hint can be its own. An admin key is in no list. */
+  readonly isHint?: (hint: string) => boolean;
+}
+
+/** The person behind the credential and the credential's own key, as far as they are known. */
+export interface Self {
+  readonly email?: string;
+  readonly keyId?: string;
+}
+
+/**
+ * Finds the credential's owner: the account of its profile, or the principal of the one listed key that its hint fits. Undefined
+ * where nobody can tell (admin keys and bare tokens say nothing). Reads the list of keys only for a key that may be in it.
+ */
+export async function findSelf(
+  { email, isHint }: CredentialOwner,
+  org: OrgReader,
+  live: OrgSnapshot,
+): Promise<Self | undefined> {
+  if (email !== undefined) return { email };
+  if (!isHint) return undefined;
+  const keys = live.keys.known ? live.keys : (await org.read({ ...NOTHING, keys: true })).keys;
+  const fitting = keys.known ? keys.items.filter(({ hint }) => hint !== undefined && isHint(hint)) : [];
+  const [key, ...others] = fitting;
+  if (!key || others.length > 0) return undefined;
+  const users = live.users.known ? live.users.items : [];
+  const owner = key.principal?.type === "user" ? users.find(({ id }) => id === key.principal?.id) : undefined;
+  return { keyId: key.id, ...(owner && { email: owner.email }) };
+}

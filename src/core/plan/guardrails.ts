@@ -1,0 +1,218 @@
+import type { Config } from "../config/config.ts";
+import type { WorkspaceMatches } from "../match/workspaces.ts";
+import type { OrgSnapshot } from "../model/org.ts";
+import type { Change, ChangeKind } from "../model/plan.ts";
+import { inheritedWorkspaceRole, isOrganizationAdmin } from "../model/role.ts";
+import { target } from "../model/target.ts";
+import { parseTarget } from "../parse-target.ts";
+
+/** The judgement of one guardrail over a plan, with what it counted; `report` makes the sentence. */
+export type GuardrailResult = GuardrailCount & {
+  readonly ok: boolean;
+  /** The reason that was given for overriding it; the rule stays broken. */
+  readonly overridden?: string;
+};
+
+type GuardrailCount =
+  | { readonly rule: "min_admins"; readonly minimum: number; readonly before: number; readonly after: number }
+  /** `targets`: the workspaces that would be left with too few. */
+  | { readonly rule: "min_workspace_admins"; readonly minimum: number; readonly targets: readonly string[] }
+  | { readonly rule: "protected"; readonly targets: readonly string[] }
+  /** `known`: whether it could be told whom the credential belongs to. */
+  | { readonly rule: "self"; readonly targets: readonly string[]; readonly known: boolean }
+  | { readonly rule: "max_removals"; readonly over: readonly RemovalCount[] };
+
+/** Removals of one kind that are more than the file allows. */
+export interface RemovalCount {
+  readonly kind: ChangeKind;
+  readonly removals: number;
+  /** Live objects of the kind. */
+  readonly of: number;
+}
+
+export const GUARDRAIL_RULES = ["min_admins", "min_workspace_admins", "protected", "self", "max_removals"] as const;
+export type GuardrailRule = (typeof GUARDRAIL_RULES)[number];
+
+/** What a guardrail is told. */
+export interface GuardrailInput {
+  readonly changes: readonly Change[];
+  readonly config: Config;
+  readonly live: OrgSnapshot;
+  readonly matches: WorkspaceMatches;
+  /** The e-mail of the credential's owner and the id of the credential's own key, as far as they are known. */
+  readonly self?: { readonly email?: string; readonly keyId?: string };
+  /** The rules that are overridden, with the reasons given. `protected` yields only to an edit of the file. */
+  readonly allow?: ReadonlyMap<GuardrailRule, string>;
+  /** The e-mail of the person because of whom a change is planned, where its target need not name them: keys, in an offboarding. */
+  readonly because?: ReadonlyMap<Change, string>;
+  /** What `max_removals` finds too many, where something else than the changes is counted. */
+  readonly removals?: readonly RemovalCount[];
+}
+
+const RULES: readonly ((input: GuardrailInput) => GuardrailCount & { readonly ok: boolean })[] = [
+  minAdmins,
+  minWorkspaceAdmins,
+  protectedPeople,
+  self,
+  maxRemovals,
+];
+
+/** Judges a plan by every guardrail. A plan may be carried out when each is ok or overridden. */
+export function guard(input: GuardrailInput): readonly GuardrailResult[] {
+  return RULES.map((rule) => {
+    const result = rule(input);
+    const reason = result.rule === "protected" ? undefined : input.allow?.get(result.rule);
+    return { ...result, ...(!result.ok && reason !== undefined && { overridden: reason }) };
+  });
+}
+
+/** The organization keeps its admins: only a plan that lowers their number below the minimum is refused. */
+function minAdmins({ changes, config, live }: GuardrailInput) {
+  const minimum = config.guardrails.minAdmins;
+  const roles = rolesAfter(changes, live);
+  const before = [...roles.values()].filter(([role]) => isOrganizationAdmin(role)).length;
+  const after = [...roles.values()].filter(([, role]) => role !== undefined && isOrganizationAdmin(role)).length;
+  return { rule: "min_admins" as const, minimum, before, after, ok: after >= before || after >= minimum };
+}
+
+/** Every live person's organization role before the plan and after it (undefined: gone), by id. Manual changes count. */
+function rolesAfter(changes: readonly Change[], live: OrgSnapshot) {
+  const roles = new Map<string, readonly [string, string | undefined]>();
+  for (const { id, role } of live.users.known ? live.users.items : []) roles.set(id, [role, role]);
+  for (const { kind, id, after } of changes) {
+    const [role] = (kind === "member" && id !== null && roles.get(id)) || [];
+    if (role !== undefined && id !== null) roles.set(id, [role, after === null ? undefined : String(after.role)]);
+  }
+  return roles;
+}
+
+/**
+ * Every workspace keeps its admins, those by inheritance counted; an undeclared one too, and one that an unsettled declaration
+ * could mean, where its members were read.
+ */
+function minWorkspaceAdmins({ changes, config, live, matches }: GuardrailInput) {
+  const minimum = config.guardrails.minWorkspaceAdmins;
+  const roles = [...rolesAfter(changes, live)];
+  const inherits = (role: string | undefined) => role !== undefined && inheritedWorkspaceRole(role) === "admin";
+  const before = new Set(roles.flatMap(([id, [role]]) => (inherits(role) ? id : [])));
+  const after = new Set(roles.flatMap(([id, [, role]]) => (inherits(role) ? id : [])));
+  const gone = new Set(roles.flatMap(([id, [, role]]) => (role === undefined ? id : [])));
+  const planned = workspaceRolesAfter(changes, live);
+  const places = [
+    ...matches.settled.map(({ declared, live: workspace }) => ({ place: declared.handle, workspace })),
+    ...matches.undeclared.map((workspace) => ({ place: workspace.id, workspace })),
+    ...(live.workspaces.known ? live.workspaces.items : []).flatMap((workspace) =>
+      matches.contested.has(workspace.id) ? { place: workspace.id, workspace } : [],
+    ),
+  ];
+  const targets = places.flatMap(({ place, workspace }) => {
+    const reading = workspace && !workspace.isDefault ? live.workspaceMembers.get(workspace.id) : undefined;
+    if (!reading?.known) return [];
+    const direct = new Map(reading.items.map(({ userId, role }) => [userId, role]));
+    const later = new Map([...direct, ...(planned.get(place) ?? [])]);
+    const had = countAdmins(direct, before);
+    const has = countAdmins(later, after, gone);
+    return has < had && has < minimum ? target.workspace(place) : [];
+  });
+  targets.sort();
+  return { rule: "min_workspace_admins" as const, minimum, targets, ok: targets.length === 0 };
+}
+
+/** Admins by inheritance and direct ones, each person once. */
+function countAdmins(
+  roles: ReadonlyMap<string, string | undefined>,
+  inherited: ReadonlySet<string>,
+  gone: ReadonlySet<string> = new Set(),
+): number {
+  let count = inherited.size;
+  for (const [id, role] of roles) {
+    if (role === "admin" && !inherited.has(id) && !gone.has(id)) count += 1;
+  }
+  return count;
+}
+
+/** The workspace roles that a plan gives, by handle and user id; undefined: taken away. */
+function workspaceRolesAfter(changes: readonly Change[], live: OrgSnapshot) {
+  const idOf = new Map(live.users.known ? live.users.items.map(({ id, email }) => [email, id]) : []);
+  const planned = new Map<string, Map<string, string | undefined>>();
+  for (const { kind, target: at, id, after } of changes) {
+    if (kind !== "workspace_member") continue;
+    const { workspace = "", email = "" } = parseTarget(at) ?? {};
+    const userId = id ?? idOf.get(email);
+    if (userId === undefined) continue;
+    const roles = planned.get(workspace) ?? new Map<string, string | undefined>();
+    planned.set(workspace, roles.set(userId, after === null ? undefined : String(after.role)));
+  }
+  return planned;
+}
+
+/** Protected people are never removed, demoted or revoked. */
+function protectedPeople({ changes, config, because }: GuardrailInput) {
+  const targets = takingFrom(changes, new Set(config.guardrails.protected), because);
+  return { rule: "protected" as const, targets, ok: targets.length === 0 };
+}
+
+/** Whoever runs this keeps their own access, and the key it runs with. */
+function self({ changes, self: owner, because }: GuardrailInput) {
+  const targets = new Set([
+    ...takingFrom(changes, new Set(owner?.email === undefined ? [] : [owner.email]), because),
+    ...changes.flatMap(({ kind, id, risk, target: at }) =>
+      kind === "key" && id !== null && id === owner?.keyId && risk !== "safe" ? at : [],
+    ),
+  ]);
+  return { rule: "self" as const, targets: [...targets], known: owner !== undefined, ok: targets.size === 0 };
+}
+
+/** The targets of the changes that take something from one of these people, or are planned because of one. */
+function takingFrom(
+  changes: readonly Change[],
+  people: ReadonlySet<string>,
+  because: GuardrailInput["because"],
+): readonly string[] {
+  return changes.flatMap((change) => {
+    const { risk, target: at } = change;
+    const email = because?.get(change) ?? (risk === "removal" ? parseTarget(at)?.email : undefined);
+    return email !== undefined && people.has(email) ? at : [];
+  });
+}
+
+/** n removals of N live objects of a kind pass when n is small, else only as a small share and below the ceiling. */
+function maxRemovals({ changes, config, live, matches, removals: given }: GuardrailInput) {
+  if (given) return { rule: "max_removals" as const, over: given, ok: given.length === 0 };
+  const { percent, alwaysAllow, neverExceed } = config.guardrails.maxRemovals;
+  const removals = new Map<ChangeKind, number>();
+  for (const { action, kind } of changes) {
+    if (action === "remove") removals.set(kind, (removals.get(kind) ?? 0) + 1);
+  }
+  const over = [...removals].flatMap(([kind, count]) => {
+    const of = liveCount(kind, live, matches);
+    const allowed = count <= alwaysAllow || (count <= neverExceed && count * 100 <= percent * of);
+    return allowed ? [] : { kind, removals: count, of };
+  });
+  return { rule: "max_removals" as const, over, ok: over.length === 0 };
+}
+
+function liveCount(kind: ChangeKind, live: OrgSnapshot, matches: WorkspaceMatches): number {
+  const size = (reading: { readonly known: boolean; readonly items?: readonly unknown[] }) =>
+    reading.items?.length ?? 0;
+  const sum = (readings: Iterable<{ readonly known: boolean; readonly items?: readonly unknown[] }>) =>
+    [...readings].reduce((total, reading) => total + size(reading), 0);
+  switch (kind) {
+    case "member":
+      return size(live.users);
+    case "invite":
+      return live.invites.known ? live.invites.items.filter(({ status }) => status === "pending").length : 0;
+    case "workspace":
+      return matches.handles.size + matches.undeclared.filter(({ isDefault }) => !isDefault).length;
+    case "workspace_member":
+      return sum(live.workspaceMembers.values());
+    case "rate_limit":
+      return sum(live.workspaceRateLimits.values());
+    case "spend_limit":
+      return size(live.spendLimits);
+    case "key":
+      return live.keys.known ? live.keys.items.filter(({ status }) => status === "active").length : 0;
+    case "admin_key":
+      return 0;
+  }
+}

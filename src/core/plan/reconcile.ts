@@ -1,0 +1,164 @@
+import type { Config } from "../config/config.ts";
+import { unknownKinds } from "../converge/unknown.ts";
+import { keyHygiene } from "../kinds/key/findings.ts";
+import { planKeys } from "../kinds/key/plan.ts";
+import type { Draft, Facts } from "../kinds/kind.ts";
+import { planMembers } from "../kinds/member/plan.ts";
+import { planRateLimits } from "../kinds/rate-limit/plan.ts";
+import { planSpendLimits } from "../kinds/spend-limit.ts";
+import { planWorkspaces } from "../kinds/workspace/plan.ts";
+import { planWorkspaceMembers } from "../kinds/workspace-member.ts";
+import { matchWorkspaces } from "../match/workspaces.ts";
+import { type Finding, finding, formatPath } from "../model/finding.ts";
+import type { OrgSnapshot } from "../model/org.ts";
+import type { Accepted, Change, ChangeKind, Plan, Risk, Unmanaged } from "../model/plan.ts";
+import { hasPassed } from "../model/time.ts";
+import { compareText } from "../text/text.ts";
+import { canonicalState } from "./canonical.ts";
+import { type GuardrailInput, guard } from "./guardrails.ts";
+import { EVERYTHING, type Selection, selectTargets, takesAway } from "./selection.ts";
+
+/** What the converge planner is asked. */
+export interface ConvergeInput {
+  readonly config: Config;
+  readonly live: OrgSnapshot;
+  /** Epoch ms. */
+  readonly now: number;
+  /** The file's path as shown and its digest. */
+  readonly file: { readonly path: string; readonly digest: string };
+  /** A collision-resistant digest of a text. */
+  readonly digest: (text: string) => string;
+  /** The part of the organization that is asked about; all of it unless given. */
+  readonly selection?: Selection;
+  /** Whose credential this is, as far as it is known. */
+  readonly self?: GuardrailInput["self"];
+  /** The guardrails that are overridden, with the reasons given. */
+  readonly allow?: GuardrailInput["allow"];
+}
+
+const PLANNERS: readonly ((facts: Facts) => Draft)[] = [
+  planWorkspaces,
+  planMembers,
+  planWorkspaceMembers,
+  planRateLimits,
+  planSpendLimits,
+  planKeys,
+];
+
+/**
+ * What differs between the declared and the live organization, in the order in which it would be carried out. Throws Failure
+ * `not-found` where a workspace that was selected does not exist.
+ */
+export function converge(input: ConvergeInput): Plan {
+  const { config, live, now, file, digest, selection = EVERYTHING, self, allow } = input;
+  const matches = matchWorkspaces(
+    config,
+    live.workspaces.known ? live.workspaces.items : undefined,
+    live.keys.known ? live.keys.items : [],
+  );
+  const facts = { config, live, now, matches };
+  const drafts = PLANNERS.map((plan) => plan(facts));
+  const { takenAt, organization } = live;
+  const findings = [...matches.findings, ...drafts.flatMap((draft) => draft.findings), ...keyHygiene(facts)];
+  const accepted = accept(
+    config,
+    now,
+    drafts.flatMap(({ changes }) => changes),
+    drafts.flatMap(({ unmanaged }) => unmanaged),
+    findings,
+  );
+  const isSelected = selectTargets(selection, config, live);
+  const selected = ({ target }: { readonly target: string }) => isSelected(target);
+  const changes = accepted.changes.filter((change) => selected(change) && (selection.removals || !takesAway(change)));
+  return {
+    organization: organization ?? { ...(config.organization.name && { name: config.organization.name }) },
+    config: file,
+    liveDigest: digest(canonicalState(live)),
+    takenAt,
+    changes: changes.toSorted(inOrder),
+    unmanaged: accepted.unmanaged.filter(selected).toSorted(byTarget),
+    accepted: accepted.accepted.filter(selected).toSorted(byTarget),
+    pending: drafts
+      .flatMap(({ pending }) => pending)
+      .filter(selected)
+      .toSorted(byTarget),
+    unknown: unknownKinds(live, matches),
+    findings: byPlace(accepted.findings.filter(({ target }) => target === undefined || isSelected(target))),
+    guardrails: guard({ changes, config, live, matches, ...(self && { self }), ...(allow && { allow }) }),
+  };
+}
+
+/** Sets aside what the file accepts until a day that has not passed; says which acceptances nothing needs any more. */
+function accept(
+  config: Config,
+  now: number,
+  changes: readonly Change[],
+  unmanaged: readonly Unmanaged[],
+  findings: readonly Finding[],
+) {
+  const inForce = new Map(
+    config.accept.filter(({ until }) => !hasPassed(until, now)).map((entry) => [entry.target, entry]),
+  );
+  const accepted: Accepted[] = [];
+  const isOpen = (item: Change | Unmanaged): boolean => {
+    const entry = inForce.get(item.target);
+    if (!entry) return true;
+    const action = "action" in item ? item.action : "unmanaged";
+    const { until, owner, reason } = entry;
+    accepted.push({ target: item.target, kind: item.kind, action, until, owner, reason });
+    return false;
+  };
+  const open = { changes: changes.filter(isOpen), unmanaged: unmanaged.filter(isOpen) };
+  const needed = new Set(accepted.map(({ target }) => target));
+  const unused = config.accept.flatMap((entry, index) =>
+    inForce.has(entry.target) && !needed.has(entry.target)
+      ? finding("accept-unused", { target: entry.target }, { path: ["accept", index], target: entry.target })
+      : [],
+  );
+  const remaining = findings.filter(({ target }) => target === undefined || !needed.has(target));
+  return { ...open, accepted, findings: [...remaining, ...unused] };
+}
+
+const RISKS = { safe: 0, widening: 0, removal: 1, irreversible: 3 } as const satisfies Record<Risk, number>;
+const KINDS = {
+  workspace: 0,
+  invite: 1,
+  member: 2,
+  workspace_member: 3,
+  rate_limit: 4,
+  spend_limit: 5,
+  key: 6,
+  admin_key: 7,
+} as const satisfies Record<ChangeKind, number>;
+
+/**
+ * Additions and raises, then reductions, then removals, then what cannot be undone; what a person must do comes last. Whoever is
+ * no longer billing can be given workspace roles only then, so that comes with the additions.
+ */
+function stageOf({ action, kind, before, risk }: Change): number {
+  if (action === "manual") return 4;
+  if (kind === "member" && action === "update" && before?.role === "billing") return 0;
+  return action === "remove" && risk !== "irreversible" ? 2 : RISKS[risk];
+}
+
+function inOrder(one: Change, other: Change): number {
+  return stageOf(one) - stageOf(other) || KINDS[one.kind] - KINDS[other.kind] || byTarget(one, other);
+}
+
+function byTarget(one: Sortable, other: Sortable): number {
+  return compareText(one.target, other.target) || compareText(one.id ?? "", other.id ?? "");
+}
+
+interface Sortable {
+  readonly target: string;
+  readonly id?: string | null;
+}
+
+/** Findings by what they are about, then by code. The places are made once: there may be one for every key. */
+function byPlace(findings: readonly Finding[]): readonly Finding[] {
+  const placed = findings.map((found) => {
+    const { target, path = [], code } = found;
+    return { place: `${target ?? formatPath(path)}\n${code}`, found };
+  });
+  return placed.sort((one, other) => compareText(one.place, other.place)).map(({ found }) => found);
+}

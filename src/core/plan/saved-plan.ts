@@ -1,0 +1,81 @@
+import * as z from "zod/mini";
+import { parseJson } from "../json.ts";
+import { Failure } from "../model/failure.ts";
+import type { Change, Plan } from "../model/plan.ts";
+import { parseTime } from "../model/time.ts";
+import { canonicalText } from "./canonical.ts";
+import { FORMAT_VERSION, planJson } from "./plan-json.ts";
+
+type Digest = (text: string) => string;
+
+/** What of a saved plan is needed to carry it out. */
+export type SavedPlan = Pick<Plan, "config" | "liveDigest" | "takenAt" | "changes"> & {
+  readonly organization: { readonly id: string | null; readonly name: string | null };
+};
+
+/**
+ * The text of a saved plan: the plan's JSON and a digest over it, so that an edited file shows. It holds no secret by
+ * construction, because a snapshot never holds one.
+ */
+export function savePlan(plan: Plan, digest: Digest): string {
+  const content = { format_version: FORMAT_VERSION, kind: "plan", ...planJson(plan) };
+  return `${JSON.stringify({ ...content, digest: digest(JSON.stringify(content)) }, null, 2)}\n`;
+}
+
+const fields = z.nullable(z.record(z.string(), z.unknown()));
+
+const change = z.object({
+  action: z.enum(["create", "update", "remove", "manual"]),
+  kind: z.enum(["workspace", "invite", "member", "workspace_member", "rate_limit", "spend_limit", "key"]),
+  target: z.string(),
+  id: z.nullable(z.string()),
+  before: fields,
+  after: fields,
+  risk: z.enum(["safe", "widening", "removal", "irreversible"]),
+  reason: z.string(),
+});
+
+const saved = z.looseObject({
+  format_version: z.literal(FORMAT_VERSION),
+  kind: z.literal("plan"),
+  organization: z.object({ id: z.nullable(z.string()), name: z.nullable(z.string()) }),
+  config: z.object({ path: z.string(), digest: z.string() }),
+  live_digest: z.string(),
+  taken_at: z.iso.datetime(),
+  changes: z.array(change),
+  digest: z.string(),
+});
+
+/** Reads a saved plan; `file` is for messages. Throws Failure `plan-edited` where it is not as it was saved, or is none. */
+export function loadPlan(text: string, digest: Digest, file: string): SavedPlan {
+  const value = parseJson(text);
+  const parsed = saved.safeParse(value);
+  if (!parsed.success) throw edited(`"${file}" is not a plan that this version saved`);
+  const { digest: own, ...content } = value as { readonly digest: string };
+  if (digest(JSON.stringify(content)) !== own) throw edited(`"${file}" was edited since it was saved`);
+  const { organization, config, live_digest: liveDigest, taken_at: takenAt, changes } = parsed.data;
+  return { organization, config, liveDigest, takenAt: parseTime(takenAt) ?? 0, changes: changes as readonly Change[] };
+}
+
+/**
+ * Makes sure that a saved plan is what would be planned now: of the same file, the same live state, with the same changes (days
+ * pass, and with them what the file says). Throws Failure `plan-stale`; nothing overrides that.
+ */
+export function checkFresh(plan: SavedPlan, now: Plan): void {
+  if (plan.config.digest !== now.config.digest) throw stale(`${now.config.path} was edited since the plan was saved`);
+  if (plan.liveDigest !== now.liveDigest) throw stale("the live organization has changed since the plan was saved");
+  if (canonicalText(plan.changes) !== canonicalText(now.changes)) {
+    throw stale("what is to be done has changed since the plan was saved, with the days or the version of anth-rbac");
+  }
+}
+
+function edited(message: string): Failure {
+  return new Failure("plan-edited", { message, fix: "make a new one: anth-rbac drift --out FILE" });
+}
+
+function stale(message: string): Failure {
+  return new Failure("plan-stale", {
+    message: `the plan is stale: ${message}`,
+    fix: "look at a new one: anth-rbac drift --out FILE",
+  });
+}

@@ -1,0 +1,59 @@
+import type { Finding, Locate } from "../model/finding.ts";
+import type { Decision, DenialCode } from "../policy/policy.ts";
+
+/** One test of a role policy, as a file declares it. */
+export interface PolicyTest {
+  readonly name: string;
+  /** Exactly one of `role` and `user` is given. `user`: an e-mail in lower case, whose role decides. */
+  readonly role?: string;
+  readonly user?: string;
+  readonly request: { readonly model: string; readonly max_tokens?: number };
+  readonly expect: "allow" | "deny";
+  /** For `deny`: the code that it has to be. */
+  readonly code?: DenialCode;
+  /** For `allow`: what the request's max_tokens has to be lowered to, or filled in as. */
+  readonly max_tokens?: number;
+}
+
+/** A test file that was read. */
+export interface PolicyTestFile {
+  /** The path to show. */
+  readonly file: string;
+  readonly tests: readonly PlacedTest[];
+  readonly findings: readonly Finding[];
+  readonly locate: Locate;
+}
+
+export interface PlacedTest extends PolicyTest {
+  /** From 1 up. */
+  readonly line: number;
+}
+
+/** What became of one test. */
+export interface PolicyTestResult {
+  readonly file: string;
+  readonly test: PlacedTest;
+  readonly decision: Decision;
+  /** Why it failed, one sentence each; empty where it passed. */
+  readonly failures: readonly string[];
+}
+
+/** A role and a model: what the policy says, and whether a test says so too. */
+export interface MatrixCell {
+  readonly role: string;
+  readonly model: string;
+  readonly decision: Decision;
+  readonly covered: boolean;
+}
+
+/** Everything that a run of policy tests found out. */
+export interface PolicyTestReport {
+  readonly files: readonly PolicyTestFile[];
+  readonly results: readonly PolicyTestResult[];
+  /** Every role with every model that the policy or a test names. */
+  readonly matrix: readonly MatrixCell[];
+  /** Whether the matrix was asked for. */
+  readonly showMatrix: boolean;
+  /** Percent of the matrix that tests have to cover; absent: any. */
+  readonly minCoverage?: number;
+}

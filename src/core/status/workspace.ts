@@ -1,0 +1,135 @@
+import { LIMITERS, type Limiter, type Limits } from "../config/config.ts";
+import type { RateLimitGroup, Reading, SpendLimit, User, WorkspaceMember } from "../model/org.ts";
+import { inheritedWorkspaceRole } from "../model/role.ts";
+import { compareText } from "../text/text.ts";
+import type { StatusIndex, WorkspaceRef } from "./index-live.ts";
+import { type KeyStatus, keyStatuses } from "./key.ts";
+
+/** One workspace with all that is in it. */
+export interface WorkspaceStatus extends WorkspaceRef {
+  /** Empty for the default workspace, which has no members of its own. */
+  readonly members: Reading<WorkspaceMemberStatus>;
+  readonly keys: Reading<KeyStatus>;
+  /** Every rate-limit group of the organization, with what the workspace sets itself. */
+  readonly limits: Reading<LimitStatus>;
+  readonly spendLimits: Reading<SpendLimit>;
+}
+
+/** How somebody comes to a workspace role; `unknown` for a row of somebody whom the organization does not list. */
+export type How = "direct" | "inherited" | "unknown";
+
+/** What somebody may do in a workspace, and why. */
+export interface WorkspaceAccess {
+  readonly role: string;
+  readonly how: How;
+}
+
+/** One person in a workspace. */
+export interface WorkspaceMemberStatus extends WorkspaceAccess {
+  readonly userId: string;
+  /** Absent where the organization lists nobody with the id. */
+  readonly email?: string;
+  /** The organization role that an inherited one comes from. */
+  readonly from?: string;
+}
+
+/** The limits of one group in one workspace. */
+export interface LimitStatus {
+  readonly group: RateLimitGroup;
+  readonly models: readonly string[];
+  readonly limits: readonly LimiterStatus[];
+}
+
+/** One limiter: what holds is the lower of the two, because the organization's limit holds whatever a workspace sets. */
+export interface LimiterStatus {
+  readonly limiter: Limiter;
+  readonly value: number;
+  /** What the workspace sets itself. */
+  readonly override?: number;
+  /** The organization's own limit; absent where it has none, or it was not read. */
+  readonly organization?: number;
+}
+
+/** A workspace and everything in it that was read. */
+export function workspaceStatus(index: StatusIndex, workspace: WorkspaceRef): WorkspaceStatus {
+  const { live } = index;
+  return {
+    ...workspace,
+    members: members(index, workspace),
+    keys: live.keys.known ? { known: true, items: keyStatuses(index, index.keys.get(workspace.id) ?? []) } : live.keys,
+    limits: limits(index, workspace),
+    spendLimits: live.spendLimits.known
+      ? { known: true, items: live.spendLimits.items.filter(({ workspaceId }) => workspaceId === workspace.id) }
+      : live.spendLimits,
+  };
+}
+
+/**
+ * What a member row and the organization role come to. Whether the API lists inherited roles as rows is not settled, so
+ * both shapes mean the same; an admin's role cannot be lowered by a row, a billing member's can be raised by one.
+ */
+export function accessOf(user: User | undefined, row: WorkspaceMember | undefined): WorkspaceAccess | undefined {
+  const inherited = user && inheritedWorkspaceRole(user.role);
+  if (inherited === "admin" || (inherited && (!row || row.role === inherited))) {
+    return { role: inherited, how: "inherited" };
+  }
+  return row && { role: row.role, how: user ? "direct" : "unknown" };
+}
+
+function members(index: StatusIndex, workspace: WorkspaceRef): Reading<WorkspaceMemberStatus> {
+  if (workspace.special === "default") return { known: true, items: [] };
+  const read = index.live.workspaceMembers.get(workspace.id) ?? { known: false, reason: "not-read" };
+  if (!read.known) return read;
+  // Whoever inherits a role is in no row, so without the organization's members these are not known either.
+  if (!index.live.users.known) return index.live.users;
+  // A row may also be of somebody whom the organization does not list, for instance because they joined a moment ago.
+  const rows = new Map(read.items.map((row) => [row.userId, row]));
+  const ids = new Set([...index.inheriting.map(({ id }) => id), ...rows.keys()]);
+  const items = [...ids].flatMap((userId): WorkspaceMemberStatus | readonly never[] => {
+    const user = index.users.get(userId);
+    const access = accessOf(user, rows.get(userId));
+    if (!access) return [];
+    const from = user && access.how === "inherited" ? { from: user.role } : {};
+    return { userId, ...(user && { email: user.email }), ...access, ...from };
+  });
+  const rank = ({ how }: WorkspaceMemberStatus) => (how === "inherited" ? 1 : 0);
+  return {
+    known: true,
+    items: items.toSorted((a, b) => rank(a) - rank(b) || compareText(a.email ?? a.userId, b.email ?? b.userId)),
+  };
+}
+
+function limits({ live }: StatusIndex, workspace: WorkspaceRef): Reading<LimitStatus> {
+  if (!live.rateLimits.known) return live.rateLimits;
+  const read =
+    workspace.special === "default"
+      ? ({ known: true, items: [] } as const)
+      : (live.workspaceRateLimits.get(workspace.id) ?? ({ known: false, reason: "not-read" } as const));
+  if (!read.known) return read;
+  const overrides = new Map(read.items.map((item) => [item.rateLimitId, item]));
+  const items = live.rateLimits.items.map(({ id, group, models, limits }): LimitStatus => {
+    const own = overrides.get(id)?.overrides ?? {};
+    overrides.delete(id);
+    return { group, models, limits: effective(limits, own) };
+  });
+  // An override on a group that the organization no longer lists is still shown.
+  for (const { group, models, overrides: own } of overrides.values()) {
+    items.push({ group, models, limits: effective({}, own) });
+  }
+  return { known: true, items };
+}
+
+function effective(organization: Limits, own: Limits): readonly LimiterStatus[] {
+  return LIMITERS.flatMap((limiter) => {
+    const override = own[limiter];
+    const limit = organization[limiter];
+    const value = Math.min(override ?? Number.POSITIVE_INFINITY, limit ?? Number.POSITIVE_INFINITY);
+    if (!Number.isFinite(value)) return [];
+    return {
+      limiter,
+      value,
+      ...(override !== undefined && { override }),
+      ...(limit !== undefined && { organization: limit }),
+    };
+  });
+}

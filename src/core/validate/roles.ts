@@ -1,0 +1,56 @@
+import { resolveModel } from "../config/models.ts";
+import { type Facts, rolesOf, suggestion } from "../kinds/rule-context.ts";
+import { type Finding, finding } from "../model/finding.ts";
+
+/** A role that is allowed but lists no model allows nothing: most likely a line is missing. */
+export function roleAllowsNothing(facts: Facts): Finding[] {
+  return rolesOf(facts)
+    .filter(([name, { allowed, models }]) => allowed && !models?.length && !facts.isPartial(["roles", name]))
+    .map(([name]) => finding("role-allows-nothing", { role: name }, { path: ["roles", name], atKey: true }));
+}
+
+/** Limits of a role that is not allowed have no effect. */
+export function deniedRoleWithLimits(facts: Facts): Finding[] {
+  const limits = ["models", "max_tokens", "rpm_limit"] as const;
+  return rolesOf(facts)
+    .filter(([, { allowed }]) => !allowed)
+    .flatMap(([name, role]) =>
+      limits
+        .filter((field) => role[field] !== undefined && role[field] !== null)
+        .map((field) =>
+          finding("denied-role-with-limits", { role: name, field }, { path: ["roles", name, field], atKey: true }),
+        ),
+    );
+}
+
+/** A role lists a model once; an alias and its id are one model. */
+export function modelListedTwice(facts: Facts): Finding[] {
+  return rolesOf(facts).flatMap(([name, { models }]) => {
+    const seen = new Map<string, string>();
+    const found: Finding[] = [];
+    for (const [index, model] of facts.itemsOf(models)) {
+      const other = seen.get(resolveModel(model));
+      if (other === undefined) seen.set(resolveModel(model), model);
+      else found.push(finding("model-listed-twice", { model, other }, { path: ["roles", name, "models", index] }));
+    }
+    return found;
+  });
+}
+
+/** `may_assume` names declared roles. */
+export function unknownAssumedRoles(facts: Facts): Finding[] {
+  const { roles } = facts;
+  if (!roles) return [];
+  return rolesOf(facts).flatMap(([name, { may_assume: others }]) =>
+    facts
+      .itemsOf(others)
+      .filter(([, role]) => !roles.has(role))
+      .map(([index, role]) =>
+        finding(
+          "unknown-role",
+          { role, ...suggestion(roles.suggest(role)) },
+          { path: ["roles", name, "may_assume", index] },
+        ),
+      ),
+  );
+}

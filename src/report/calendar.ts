@@ -1,0 +1,27 @@
+import ical from "ical-generator";
+import { dayOf, startOfDay } from "../core/model/time.ts";
+import { CONSOLE_KEYS, type RotationKey } from "../core/rotation/rotation-key.ts";
+import { rotationRow } from "./rotation/rotation-words.ts";
+
+/**
+ * The days on which keys need somebody, as an iCalendar file: one entry for each key, with a UID that stays the same, so that a
+ * calendar that takes the file in again moves its entries and does not double them.
+ */
+export function rotationCalendar(organization: string, keys: readonly RotationKey[], now: number): string {
+  const calendar = ical({ name: "Claude API keys", prodId: { company: "anth-rbac", product: "rotate" } });
+  for (const key of keys) {
+    const at = key.next === "wait" ? (key.until ?? key.dueAt) : key.dueAt;
+    if (at === undefined) continue;
+    const { phase, next } = rotationRow(key, now);
+    calendar.createEvent({
+      id: `${organization}/${key.target}@anth-rbac`,
+      stamp: new Date(now),
+      start: new Date(startOfDay(dayOf(at))),
+      allDay: true,
+      summary: `Rotate ${key.name}`,
+      description: `${key.target}: ${phase}${next === "" ? "" : `, ${next}`}`,
+      url: CONSOLE_KEYS,
+    });
+  }
+  return calendar.toString();
+}

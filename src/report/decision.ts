@@ -1,0 +1,60 @@
+import { isoTime } from "../core/model/time.ts";
+import type { DecisionOutcome, RoleFrom } from "../core/outcome/outcome.ts";
+import type { Decision } from "../core/policy/policy.ts";
+import { rulePath } from "../core/policy/rule-path.ts";
+import { plural } from "./findings/sentence.ts";
+import { escapeTerminal } from "./formats/escape.ts";
+import type { Style } from "./formats/style.ts";
+
+/** What the role policy says, for a person: the decision, what to do about a denial, and what it rests on. */
+export function decisionText(outcome: DecisionOutcome, style: Style): string {
+  const lines = [headline(outcome.decision, style), ...fixOf(outcome.decision), ...facts(outcome, style)];
+  return `${lines.join("\n")}\n`;
+}
+
+function headline(decision: Decision, style: Style): string {
+  if (decision.decision === "allow") {
+    return `${style.add("allowed")}: ${escapeTerminal(`the role ${decision.role} may use ${decision.model}`)}`;
+  }
+  return `${style.error("denied")}: ${escapeTerminal(decision.message)} ${style.dim(`[${decision.code}]`)}`;
+}
+
+function fixOf(decision: Decision): readonly string[] {
+  return decision.decision === "deny" && decision.fix !== undefined ? [`  ${escapeTerminal(decision.fix)}`] : [];
+}
+
+function facts({ decision, user, rpmLimit, roleFrom, source }: DecisionOutcome, style: Style): readonly string[] {
+  const { role, model, rule } = decision;
+  const rows: (readonly [string, string])[] = [];
+  if (user !== undefined) rows.push(["who", user]);
+  if (role !== null) rows.push(["role", roleFrom ? `${role} (${WHY[roleFrom]})` : role]);
+  if (model) rows.push(["model", model]);
+  if (rule !== undefined) rows.push(["rule", `${rule}${placeOf(rule, source)}`]);
+  if (decision.decision === "allow") rows.push(["max_tokens", tokens(decision)]);
+  if (rpmLimit !== undefined) rows.push(["rate limit", `${plural(rpmLimit, "call")} a minute`]);
+  if (decision.decision === "deny" && decision.retryAt !== undefined) {
+    rows.push(["room again", `${isoTime(decision.retryAt).slice(0, 19).replace("T", " ")} UTC`]);
+  }
+  if (rows.length === 0) return [];
+  const width = Math.max(...rows.map(([name]) => name.length));
+  return ["", ...rows.map(([name, text]) => `  ${style.dim(name.padEnd(width))}  ${escapeTerminal(text)}`)];
+}
+
+const WHY: Readonly<Record<RoleFrom, string>> = {
+  identity: "the app_role of this person",
+  assumed: "from --role; the person's own may assume it",
+  flag: "from --role; the policy maps whoever asks to none",
+};
+
+function tokens({ role, request, lowered }: Decision & { readonly decision: "allow" }): string {
+  if (!lowered) return String(request.max_tokens);
+  return `${lowered.asked} asked, ${lowered.sent} sent (roles.${role}.max_tokens)`;
+}
+
+/** ` (rbac.yaml:12)`, where the file has such a line. */
+function placeOf(rule: string, source: DecisionOutcome["source"]): string {
+  const path = rulePath(rule);
+  if (!path || !source) return "";
+  const position = source.locate(path, false);
+  return position ? ` (${source.file}:${position.line})` : "";
+}

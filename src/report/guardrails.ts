@@ -1,0 +1,36 @@
+import type { GuardrailResult } from "../core/plan/guardrails.ts";
+
+/** What a guardrail says of a plan, in one sentence; how to go on where it refuses. */
+export function guardrailWords(result: GuardrailResult): string {
+  const words = countWords(result);
+  if (result.overridden !== undefined) return `${words} (overridden: ${result.overridden})`;
+  if (result.ok) return words;
+  if (result.rule === "protected") return `${words}; take them out of guardrails.protected in the file to go on`;
+  return `${words}; --allow ${result.rule}=REASON overrides it, and goes into the audit log`;
+}
+
+function countWords(result: GuardrailResult): string {
+  switch (result.rule) {
+    case "min_admins":
+      return result.ok
+        ? `${result.after} organization admins are left, the minimum is ${result.minimum}`
+        : `${result.after} of ${result.before} organization admins would be left, the minimum is ${result.minimum}`;
+    case "min_workspace_admins":
+      return result.ok
+        ? "every workspace keeps its admins"
+        : `fewer than ${result.minimum} admin would be left in ${result.targets.join(", ")}`;
+    case "protected":
+      return result.ok
+        ? "nothing is taken from anybody protected"
+        : `protected people would lose access: ${result.targets.join(", ")}`;
+    case "self":
+      if (!result.known) return "not known whose credential this is, so nothing was checked";
+      return result.ok
+        ? "nothing is taken from the credential's own owner"
+        : `the credential's own owner would lose access: ${result.targets.join(", ")}`;
+    case "max_removals":
+      return result.ok
+        ? "no more is removed than max_removals allows"
+        : `too much at once: ${result.over.map(({ kind, removals, of }) => `${removals} of ${of} ${kind}s`).join(", ")}`;
+  }
+}

@@ -1,0 +1,57 @@
+import type { MatrixCell } from "../core/policy-test/report.ts";
+import type { Style } from "./formats/style.ts";
+import { type Cell, renderRows } from "./formats/tree.ts";
+
+/** Columns of a terminal that a table may take; the models that do not fit go into a table of their own below. */
+const WIDTH = 110;
+const GAP = 2;
+
+/** Roles down, models across: `allow 512`, `deny`, each with a `*` where no test asks for it. */
+export function matrixLines(matrix: readonly MatrixCell[], style: Style): readonly string[] {
+  const rows = new Map<string, MatrixCell[]>();
+  for (const cell of matrix) {
+    const row = rows.get(cell.role);
+    if (row) row.push(cell);
+    else rows.set(cell.role, [cell]);
+  }
+  const models = [...rows.values()][0]?.map(({ model }) => model) ?? [];
+  if (models.length === 0) return [style.dim("no role and no model to make a matrix of")];
+  const roleWidth = Math.max(...[...rows.keys()].map((role) => role.length));
+  const blocks = blocksOf(models, WIDTH - roleWidth);
+  const lines = blocks.flatMap(([from, to]) => {
+    const head: readonly Cell[] = models.slice(from, to).map((text) => ({ text, paint: style.bold }));
+    const body = [...rows].map(([role, cells]) => [
+      role,
+      ...cells.slice(from, to).map((cell) => matrixCell(cell, style)),
+    ]);
+    return [...renderRows([["", ...head], ...body]), ""];
+  });
+  const untested = matrix.some(({ covered }) => !covered);
+  return [
+    ...lines,
+    ...(untested ? [style.dim("allow: the max_tokens sent where a request names none; *: no test asks"), ""] : []),
+  ];
+}
+
+function matrixCell({ decision, covered }: MatrixCell, style: Style): Cell {
+  const mark = covered ? "" : " *";
+  if (decision.decision === "deny") return { text: `deny${mark}`, paint: style.remove };
+  return { text: `allow ${decision.request.max_tokens}${mark}`, paint: style.add };
+}
+
+/** Cuts the models into runs that fit: indexes from and to. A run has at least one. */
+function blocksOf(models: readonly string[], width: number): readonly (readonly [number, number])[] {
+  const blocks: (readonly [number, number])[] = [];
+  let from = 0;
+  let used = 0;
+  for (const [index, model] of models.entries()) {
+    const needs = model.length + GAP;
+    if (index > from && used + needs > width) {
+      blocks.push([from, index]);
+      from = index;
+      used = 0;
+    }
+    used += needs;
+  }
+  return [...blocks, [from, models.length]];
+}

@@ -1,0 +1,129 @@
+import type { PageResponse } from "@anthropic-ai/sdk/pagination";
+import type { InviteDeleteResponse, OrganizationInvite } from "@anthropic-ai/sdk/resources/organization/invites";
+import { badRequest, notFound } from "../http/errors.ts";
+import { listOf, matching, object, oneOf, optional, text } from "../http/shape.ts";
+import { param, words } from "../query.ts";
+import { type Call, idAt, type Route, readBody } from "../state/call.ts";
+import { iso } from "../state/clock.ts";
+import { PAGE_PARAMS, pageOf } from "../state/pagination.ts";
+import { foldEmail, nextId, type SandboxState } from "../state/state.ts";
+import { getRow, putRow, rowsBy, rowsOf } from "../state/table.ts";
+import { ASSIGNABLE_ROLES, ORGANIZATION_ROLES } from "./organization.ts";
+
+/** How long an invite stands, in milliseconds: 21 days. Source: admin-api.md 2.3. */
+export const INVITE_LIFETIME = 21 * 86_400_000;
+
+const STATUSES = ["accepted", "expired", "pending"] as const;
+
+const newInvite = object({
+  email: matching(/^[^\s@]+@[^\s@]+\.[^\s@]+$/),
+  role: oneOf(...ASSIGNABLE_ROLES),
+  rbac_group_ids: optional(listOf(text(1))),
+});
+
+/** `/v1/organizations/invites`. Source: admin-api.md 2.3. */
+export const inviteRoutes: readonly Route[] = [
+  {
+    method: "GET",
+    path: "/v1/organizations/invites",
+    access: "admin",
+    query: [...PAGE_PARAMS, "email", "roles[]", "statuses[]"],
+    handle: listInvites,
+  },
+  { method: "POST", path: "/v1/organizations/invites", access: "admin", query: [], handle: createInvite },
+  { method: "GET", path: "/v1/organizations/invites/{invite_id}", access: "admin", query: [], handle: findInvite },
+  { method: "DELETE", path: "/v1/organizations/invites/{invite_id}", access: "admin", query: [], handle: deleteInvite },
+];
+
+/** The invite as the API shows it at this time: a pending one past its date is expired. */
+export function presentInvite(invite: OrganizationInvite, now: number): OrganizationInvite {
+  if (invite.status !== "pending" || Date.parse(invite.expires_at) > now) return invite;
+  return { ...invite, status: "expired" };
+}
+
+function listInvites(call: Call): PageResponse<OrganizationInvite> {
+  const email = param(call.query, "email");
+  const roles = words(call.query, "roles", ORGANIZATION_ROLES);
+  const statuses: readonly string[] = words(call.query, "statuses", STATUSES) ?? STATUSES;
+  return pageOf(
+    call.state.invites,
+    call.query,
+    {
+      ...(email === undefined ? {} : { index: { name: "email", key: foldEmail(email) } }),
+      where: (invite) =>
+        statuses.includes(presentInvite(invite, call.now).status) &&
+        (roles === undefined || roles.includes(invite.role)),
+    },
+    (invite) => presentInvite(invite, call.now),
+  );
+}
+
+function findInvite(call: Call): OrganizationInvite {
+  const id = idAt(call, 0);
+  const invite = getRow(call.state.invites, id);
+  if (invite === undefined) throw notFound("Invite", id);
+  return presentInvite(invite, call.now);
+}
+
+function createInvite(call: Call): OrganizationInvite {
+  const { state, now } = call;
+  const wanted = readBody(call, newInvite);
+  if (state.settings.ssoManaged) throw badRequest("Members are managed by your identity provider");
+  if ((wanted.rbac_group_ids ?? []).length > 0) {
+    throw badRequest("RBAC groups need a Claude Enterprise organization", "organization_type_not_supported");
+  }
+  refuseKnown(state, wanted.email, now);
+  refuseDomain(state, wanted.email);
+  refuseFull(state, now);
+  const invite: OrganizationInvite = {
+    id: nextId(state, "invite"),
+    accepted_at: null,
+    email: wanted.email,
+    expires_at: iso(now + INVITE_LIFETIME),
+    invited_at: iso(now),
+    rbac_group_ids: [],
+    role: wanted.role,
+    status: "pending",
+    type: "invite",
+  };
+  putRow(state.invites, invite);
+  return invite;
+}
+
+function refuseKnown(state: SandboxState, email: string, now: number): void {
+  const same = (other: { readonly email: string }): boolean => other.email.toLowerCase() === email.toLowerCase();
+  const user = rowsBy(state.users, "email", foldEmail(email)).find(same);
+  if (user !== undefined) throw badRequest(`${email} is already a member: ${user.id}`, "already_member");
+  const invite = rowsBy(state.invites, "email", foldEmail(email)).find(
+    (other) => same(other) && presentInvite(other, now).status === "pending",
+  );
+  if (invite !== undefined) {
+    throw badRequest(`A pending invite already exists for ${email}: ${invite.id}`, "invite_already_exists");
+  }
+}
+
+function refuseDomain(state: SandboxState, email: string): void {
+  const { allowedEmailDomains: allowed } = state.settings;
+  const domain = email.slice(email.lastIndexOf("@") + 1).toLowerCase();
+  if (allowed !== null && !allowed.includes(domain)) {
+    throw badRequest(`Invites to the domain ${domain} are not allowed`, "email_domain_not_allowed");
+  }
+}
+
+function refuseFull(state: SandboxState, now: number): void {
+  const { memberCap } = state.settings;
+  if (memberCap === null) return;
+  const pending = rowsOf(state.invites).filter((invite) => presentInvite(invite, now).status === "pending");
+  if (state.users.all.length + pending.length >= memberCap) {
+    throw badRequest("The organization has reached its member limit", "org_member_limit_exceeded");
+  }
+}
+
+function deleteInvite(call: Call): InviteDeleteResponse {
+  const invite = findInvite(call);
+  if (invite.status === "deleted") throw notFound("Invite", invite.id);
+  if (invite.status !== "pending")
+    throw badRequest(`Only pending invites can be deleted; this one is ${invite.status}`);
+  putRow(call.state.invites, { ...invite, status: "deleted" });
+  return { id: invite.id, type: "invite_deleted" };
+}

@@ -1,0 +1,144 @@
+import type {
+  Message,
+  MessageCountTokensParams,
+  MessageCreateParamsBase,
+  MessageTokensCount,
+} from "@anthropic-ai/sdk/resources/messages/messages";
+import { badRequest, notFound, rateLimited } from "../http/errors.ts";
+import { anything, boolean, integer, listOf, nullable, object, oneOf, optional, text } from "../http/shape.ts";
+import { messageContent } from "../message-content.ts";
+import { streamOf } from "../message-stream.ts";
+import type { SeedModel } from "../seed/seed.ts";
+import { type Call, type EventStream, type Route, readBody } from "../state/call.ts";
+import { nextId, type SandboxState } from "../state/state.ts";
+import { getRow, rowsOf } from "../state/table.ts";
+import { composeMessage, type Prompt, tokensOf } from "./message-answer.ts";
+import { findModel, lifecycleOf } from "./models.ts";
+import { recordUsage } from "./usage.ts";
+
+type Sent = Record<keyof Omit<MessageCreateParamsBase, "workspace_id">, unknown>;
+
+const conversation = {
+  model: text(1, 256),
+  messages: listOf(object({ role: oneOf("user", "assistant"), content: messageContent }), 1, 100_000),
+  system: optional(messageContent),
+  cache_control: optional(anything),
+  output_config: optional(anything),
+  speed: optional(anything),
+  thinking: optional(anything),
+  tool_choice: optional(anything),
+  tools: optional(anything),
+  user_profile_id: optional(text(1)),
+} as const;
+
+/** Reads a body of `messages.create`; `temperature`, `top_p` and `top_k` are unknown fields since 2026-10-21. */
+export const messageBody = object({
+  ...conversation,
+  max_tokens: integer(0),
+  container: optional(anything),
+  diagnostics: optional(anything),
+  inference_geo: optional(nullable(text(1))),
+  metadata: optional(anything),
+  service_tier: optional(oneOf("auto", "standard_only")),
+  stop_sequences: optional(listOf(text())),
+  stream: optional(boolean),
+} satisfies Sent);
+
+const countBody = object(conversation satisfies Record<keyof Omit<MessageCountTokensParams, "workspace_id">, unknown>);
+
+/** A body of `messages.create` that has the right shape. */
+export type MessageBody = ReturnType<typeof messageBody>;
+
+/** `/v1/messages` and `count_tokens`. Source: admin-api.md 5.4 to 5.7. */
+export const messageRoutes: readonly Route[] = [
+  { method: "POST", path: "/v1/messages", access: "inference", query: [], handle: createMessage },
+  { method: "POST", path: "/v1/messages/count_tokens", access: "inference", query: [], handle: countTokens },
+];
+
+function createMessage(call: Call): Message | EventStream {
+  const wanted = readBody(call, messageBody);
+  const message = answerMessage(call, wanted);
+  return wanted.stream === true ? streamOf(message, call.effect) : message;
+}
+
+/** Answers a conversation and books its use; 404 for a model that is unknown or retired, 400 for what the model refuses. */
+export function answerMessage(call: Call, wanted: MessageBody): Message {
+  const { state } = call;
+  const model = callableModel(call, wanted.model);
+  if (wanted.max_tokens > model.max_tokens) {
+    throw badRequest(`max_tokens: ${wanted.max_tokens} > ${model.max_tokens}, the most that ${model.id} allows`);
+  }
+  if (wanted.messages.at(-1)?.role === "assistant" && model.max_tokens >= 128_000) {
+    throw badRequest("messages: this model does not support a prefilled assistant turn");
+  }
+  const geo = inferenceGeo(call, wanted.inference_geo ?? null);
+  enforceLimit(call, model);
+  const prompt: Prompt = {
+    id: nextId(state, "msg"),
+    model,
+    text: wanted.messages.at(-1)?.content ?? "",
+    inputTokens: countWords(wanted),
+    maxTokens: wanted.max_tokens,
+    stopSequences: wanted.stop_sequences ?? [],
+    thinkingAsked: asksToThink(wanted.thinking),
+    inferenceGeo: geo,
+  };
+  const message = composeMessage(prompt, state.settings, call.effect);
+  recordUsage(call, model.id, message.usage);
+  return message;
+}
+
+function countTokens(call: Call): MessageTokensCount {
+  const wanted = readBody(call, countBody);
+  callableModel(call, wanted.model);
+  return { input_tokens: countWords(wanted) };
+}
+
+function countWords(wanted: { system?: string; messages: readonly { content: string }[] }): number {
+  const texts = [wanted.system ?? "", ...wanted.messages.map((message) => message.content)];
+  return texts.reduce((sum, words) => sum + tokensOf(words).length + 3, 0);
+}
+
+function callableModel(call: Call, name: string): SeedModel {
+  const model = findModel(call.state.models, name);
+  if (model === undefined || lifecycleOf(model, call.now) === "retired") throw notFound("model", name);
+  return model;
+}
+
+function asksToThink(thinking: unknown): boolean {
+  if (typeof thinking !== "object" || thinking === null || !("type" in thinking)) return false;
+  return thinking.type === "enabled" || thinking.type === "adaptive";
+}
+
+function inferenceGeo(call: Call, asked: string | null): string | null {
+  const residency = getRow(call.state.workspaces, call.caller.workspaceId ?? "")?.data_residency;
+  const geo = asked ?? residency?.default_inference_geo ?? null;
+  const allowed = residency?.allowed_inference_geos ?? "unrestricted";
+  if (asked !== null && allowed !== "unrestricted" && !allowed.some((other) => other === asked)) {
+    throw badRequest(`inference_geo: ${asked} is not allowed in this workspace`);
+  }
+  return geo;
+}
+
+/** The lower of the workspace's and the organization's `requests_per_minute`, over a sliding minute of the sandbox clock. */
+function enforceLimit(call: Call, model: SeedModel): void {
+  const { state, now, caller } = call;
+  if (!state.settings.enforceRateLimits) return;
+  const limit = rowsOf(state.rateLimits).find((row) => row.models?.includes(model.id) === true);
+  if (limit === undefined) return;
+  const override = getRow(state.workspaceRateLimits, `${caller.workspaceId}/${limit.id}`);
+  const scopes = [["organization", limit.limits] as const, [caller.workspaceId ?? "", override?.limits ?? []] as const];
+  for (const [scope, limits] of scopes) {
+    const most = limits.find((entry) => entry.type === "requests_per_minute")?.value;
+    if (most !== undefined) takeFromBucket(state, `${scope}/${limit.id}`, most, now);
+  }
+}
+
+function takeFromBucket(state: SandboxState, bucket: string, most: number, now: number): void {
+  const recent = (state.recentCalls.get(bucket) ?? []).filter((at) => at > now - 60_000 && at <= now);
+  if (recent.length >= most) {
+    const wait = Math.ceil(((recent[0] ?? now) + 60_000 - now) / 1000);
+    throw rateLimited(`This request would exceed the rate limit of ${most} requests per minute`, wait);
+  }
+  state.recentCalls.set(bucket, [...recent, now]);
+}

@@ -1,0 +1,125 @@
+import type { PageCursorResponse } from "@anthropic-ai/sdk/pagination";
+import type { OrganizationRateLimit } from "@anthropic-ai/sdk/resources/organization/rate-limits";
+import type {
+  WorkspaceRateLimit,
+  WorkspaceRateLimitType,
+  WorkspaceRateLimitValue,
+} from "@anthropic-ai/sdk/resources/organization/workspaces/rate-limits";
+import { badRequest, notFound } from "../http/errors.ts";
+import { integer, listOf, nullable, object, oneOf } from "../http/shape.ts";
+import { flag, word } from "../query.ts";
+import { GROUP_TYPES } from "../rate-limits.ts";
+import type { SeedWorkspaceRateLimit } from "../seed/seed.ts";
+import { type Call, idAt, type Route, readBody } from "../state/call.ts";
+import { CURSOR_PARAMS, cursorPage } from "../state/pagination.ts";
+import { memberId } from "../state/state.ts";
+import { getRow, putRow, removeRow, rowsOf, selectRows } from "../state/table.ts";
+import { workspaceAt, writableWorkspace } from "./workspaces.ts";
+
+const LIMITERS = [
+  "fast_itpmca",
+  "fast_otpm",
+  "input_tokens_per_minute",
+  "input_tokens_per_minute_cache_aware",
+  "output_tokens_per_minute",
+  "requests_per_minute",
+  "tokens_per_day",
+  "tokens_per_minute",
+  "tool_uses_per_second",
+] as const satisfies readonly WorkspaceRateLimitType[];
+
+const overrides = object({
+  limits: listOf(object({ type: oneOf(...LIMITERS), value: nullable(integer()) }), 1, 16),
+});
+
+const path = "/v1/organizations/workspaces/{workspace_id}/rate_limits";
+
+/** `/v1/organizations/workspaces/{id}/rate_limits`. Source: admin-api.md 2.6. */
+export const workspaceRateLimitRoutes: readonly Route[] = [
+  {
+    method: "GET",
+    path,
+    access: "admin",
+    query: [...CURSOR_PARAMS, "group_type", "include_inherited"],
+    handle: listWorkspaceRateLimits,
+  },
+  {
+    method: "POST",
+    path: `${path}/{rate_limit_id}`,
+    access: "admin",
+    query: [],
+    handle: updateWorkspaceRateLimit,
+  },
+];
+
+function listWorkspaceRateLimits(call: Call): PageCursorResponse<WorkspaceRateLimit> {
+  const { state, query } = call;
+  const { id } = workspaceAt(call);
+  const groupType = word(query, "group_type", GROUP_TYPES);
+  const inherited = flag(query, "include_inherited");
+  const index = { name: "workspace", key: id };
+  const own = selectRows(state.workspaceRateLimits, { index, limit: Number.POSITIVE_INFINITY })?.rows ?? [];
+  const rows = rowsOf(state.rateLimits)
+    .filter((limit) => groupType === undefined || limit.group.type === groupType)
+    .map((limit) => {
+      const override = own.find((row) => row.rate_limit_id === limit.id);
+      return present(id, limit, override, inherited);
+    })
+    .filter((row) => inherited || row.limits.length > 0);
+  return cursorPage(rows, query, { path: call.path, idOf: (row) => row.rate_limit_id, whole: true });
+}
+
+function present(
+  workspaceId: string,
+  limit: OrganizationRateLimit,
+  override: SeedWorkspaceRateLimit | undefined,
+  inherited: boolean,
+): WorkspaceRateLimit {
+  const own = (override?.limits ?? []).map(({ type, value }): WorkspaceRateLimitValue => {
+    const orgLimit = limit.limits.find((other) => other.type === type)?.value ?? null;
+    return { type, value, org_limit: orgLimit, source: { type: "workspace" } };
+  });
+  const rest = limit.limits
+    .filter(({ type }) => inherited && !own.some((other) => other.type === type))
+    .map(
+      ({ type, value }): WorkspaceRateLimitValue => ({
+        type,
+        value,
+        org_limit: value,
+        source: { type: "organization" },
+      }),
+    );
+  return {
+    group: limit.group,
+    limits: [...own, ...rest],
+    models: limit.models,
+    rate_limit_id: limit.id,
+    type: "workspace_rate_limit",
+    workspace_id: workspaceId,
+  };
+}
+
+function updateWorkspaceRateLimit(call: Call): WorkspaceRateLimit {
+  const { state } = call;
+  const wanted = readBody(call, overrides);
+  const { id } = writableWorkspace(call, "takes no rate limits");
+  const limit = getRow(state.rateLimits, idAt(call, 1));
+  if (limit === undefined) throw notFound("Rate limit", idAt(call, 1));
+  const rowId = memberId(id, limit.id);
+  const values = new Map(getRow(state.workspaceRateLimits, rowId)?.limits.map(({ type, value }) => [type, value]));
+  const named = new Set<string>();
+  for (const { type, value } of wanted.limits) {
+    if (named.has(type)) throw badRequest(`limits: ${type} was given more than once`);
+    named.add(type);
+    if (value === null) values.delete(type);
+    else values.set(type, value);
+  }
+  const row: SeedWorkspaceRateLimit = {
+    workspace_id: id,
+    rate_limit_id: limit.id,
+    limits: [...values].map(([type, value]) => ({ type, value })),
+  };
+  if (row.limits.length === 0) removeRow(state.workspaceRateLimits, rowId);
+  else putRow(state.workspaceRateLimits, row);
+  return present(id, limit, row, false);
+}

@@ -1,0 +1,172 @@
+import type { PageResponse } from "@anthropic-ai/sdk/pagination";
+import type { Workspace } from "@anthropic-ai/sdk/resources/organization/workspaces";
+import { badRequest, notFound } from "../http/errors.ts";
+import { type Check, matching, object, optional, text } from "../http/shape.ts";
+import { flag, params } from "../query.ts";
+import { type Call, idAt, type Route, readBody } from "../state/call.ts";
+import { iso } from "../state/clock.ts";
+import { PAGE_PARAMS, pageOf } from "../state/pagination.ts";
+import { nextId, type SandboxState } from "../state/state.ts";
+import { getRow, putRow, rowsBy } from "../state/table.ts";
+import { attachOnce, newResidency, newTags, residencyFields, tagFields } from "../workspace-fields.ts";
+
+const COLORS = ["#6C5BB9", "#D97757", "#5B8DB9", "#5BB97A", "#B95B8D", "#B9A45B"] as const;
+
+const name: Check<string> = text(1, 255);
+const color = matching(/^#[0-9A-Fa-f]{6}$/);
+const newWorkspace = object({
+  name,
+  display_color: optional(nullableColor),
+  tags: optional(tagFields.create),
+  data_residency: optional(residencyFields.create),
+  external_key_id: optional(residencyFields.id),
+  user_profile_id: optional(residencyFields.id),
+});
+const workspacePatch = object({
+  name: optional(name),
+  display_color: optional(color),
+  tags: optional(tagFields.update),
+  data_residency: optional(residencyFields.update),
+  external_key_id: optional(text(1)),
+  user_profile_id: optional(text(1)),
+});
+
+/** `/v1/organizations/workspaces`. Source: admin-api.md 2.4 and 3.1. */
+export const workspaceRoutes: readonly Route[] = [
+  {
+    method: "GET",
+    path: "/v1/organizations/workspaces",
+    access: "admin",
+    query: [...PAGE_PARAMS, "include_archived", "include_default", "ids[]"],
+    handle: listWorkspaces,
+  },
+  { method: "POST", path: "/v1/organizations/workspaces", access: "admin", query: [], handle: createWorkspace },
+  {
+    method: "GET",
+    path: "/v1/organizations/workspaces/{workspace_id}",
+    access: "admin",
+    query: [],
+    handle: (call) => workspaceAt(call),
+  },
+  {
+    method: "POST",
+    path: "/v1/organizations/workspaces/{workspace_id}",
+    access: "admin",
+    query: [],
+    handle: updateWorkspace,
+  },
+  {
+    method: "POST",
+    path: "/v1/organizations/workspaces/{workspace_id}/archive",
+    access: "admin",
+    query: [],
+    handle: archiveWorkspace,
+  },
+];
+
+/** The workspace that the path names; 404 when there is none. */
+export function workspaceAt(call: Call): Workspace {
+  const id = idAt(call, 0);
+  const workspace = getRow(call.state.workspaces, id);
+  if (workspace === undefined) throw notFound("Workspace", id);
+  return workspace;
+}
+
+/** The workspace that the path names, for a write: 400 when it is archived, or is the default one and `but` is refused there. */
+export function writableWorkspace(call: Call, but?: string): Workspace {
+  const workspace = workspaceAt(call);
+  if (workspace.archived_at !== null) throw badRequest(`Workspace ${workspace.id} is archived`);
+  if (but !== undefined && workspace.id === call.state.defaultWorkspaceId) {
+    throw badRequest(`The default workspace ${but}`);
+  }
+  return workspace;
+}
+
+function nullableColor(value: unknown, path: string): string | null {
+  return value === null ? null : color(value, path);
+}
+
+function listWorkspaces(call: Call): PageResponse<Workspace> {
+  const { state, query } = call;
+  const archived = flag(query, "include_archived");
+  const withDefault = flag(query, "include_default");
+  const ids = params(query, "ids");
+  if (ids !== undefined && ids.length > 100) throw badRequest("ids[]: List should have at most 100 items");
+  return pageOf(
+    state.workspaces,
+    query,
+    {
+      where: (workspace) =>
+        (archived || workspace.archived_at === null) &&
+        (withDefault || workspace.id !== state.defaultWorkspaceId) &&
+        (ids === undefined || ids.includes(workspace.id)),
+    },
+    (workspace) => workspace,
+  );
+}
+
+function createWorkspace(call: Call): Workspace {
+  const { state, now } = call;
+  const wanted = readBody(call, newWorkspace);
+  refuseFull(state);
+  const id = nextId(state, "wrkspc");
+  const workspace: Workspace = {
+    id,
+    archived_at: null,
+    compartment_id: id.replace("wrkspc", "cmpt"),
+    created_at: iso(now),
+    data_residency: newResidency(wanted.data_residency ?? {}),
+    display_color: wanted.display_color ?? COLORS[state.workspaces.all.length % COLORS.length] ?? COLORS[0],
+    external_key_id: wanted.external_key_id ?? null,
+    name: wanted.name,
+    tags: newTags({}, wanted.tags ?? {}),
+    type: "workspace",
+    user_profile_id: wanted.user_profile_id ?? null,
+  };
+  putRow(state.workspaces, workspace);
+  return workspace;
+}
+
+function refuseFull(state: SandboxState): void {
+  const { workspaceCap } = state.settings;
+  if (workspaceCap === null) return;
+  const active = state.workspaces.all.filter(
+    ({ row }) => row.archived_at === null && row.id !== state.defaultWorkspaceId,
+  );
+  if (active.length >= workspaceCap)
+    throw badRequest(`The organization has reached its limit of ${workspaceCap} workspaces`);
+}
+
+function updateWorkspace(call: Call): Workspace {
+  const wanted = readBody(call, workspacePatch);
+  const workspace = writableWorkspace(call);
+  const isDefault = workspace.id === call.state.defaultWorkspaceId;
+  if (isDefault && wanted.name !== undefined && wanted.name !== workspace.name) {
+    throw badRequest("The default workspace cannot be renamed");
+  }
+  if (isDefault && wanted.user_profile_id !== undefined) {
+    throw badRequest("The default workspace cannot have a user profile");
+  }
+  const changed: Workspace = {
+    ...workspace,
+    name: wanted.name ?? workspace.name,
+    display_color: wanted.display_color ?? workspace.display_color,
+    tags: newTags(workspace.tags, wanted.tags ?? {}),
+    data_residency: newResidency(wanted.data_residency ?? {}, workspace.data_residency),
+    external_key_id: attachOnce("external_key_id", workspace.external_key_id, wanted.external_key_id),
+    user_profile_id: attachOnce("user_profile_id", workspace.user_profile_id, wanted.user_profile_id),
+  };
+  putRow(call.state.workspaces, changed);
+  return changed;
+}
+
+function archiveWorkspace(call: Call): Workspace {
+  const { state } = call;
+  const workspace = writableWorkspace(call, "cannot be archived");
+  const archived: Workspace = { ...workspace, archived_at: iso(call.now) };
+  putRow(state.workspaces, archived);
+  for (const key of rowsBy(state.keys, "workspace", workspace.id)) {
+    if (key.status !== "archived") putRow(state.keys, { ...key, status: "archived" });
+  }
+  return archived;
+}

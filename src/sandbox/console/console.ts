@@ -1,0 +1,172 @@
+import type { APIKey } from "@anthropic-ai/sdk/resources/organization/api-keys";
+import type { OrganizationRole } from "@anthropic-ai/sdk/resources/organization/organization";
+import type { OrganizationUser } from "@anthropic-ai/sdk/resources/organization/users";
+import { presentInvite } from "../api/invites.ts";
+import { presentKey } from "../api/keys.ts";
+import { dropUser } from "../api/users.ts";
+import { findKey, findUser, findWorkspace } from "../console-find.ts";
+import { ShapeError } from "../http/shape.ts";
+import { hintOf, secretFor } from "../key-secret.ts";
+import { seedUse } from "../seed/rows.ts";
+import type { SeedKey, SeedUsage } from "../seed/seed.ts";
+import type { World } from "../server/server.ts";
+import { durationOf, iso, timeOf } from "../state/clock.ts";
+import { nextId } from "../state/state.ts";
+import { getRow, putRow, rowsOf } from "../state/table.ts";
+import { type EditableKind, editRow, removeRowOf } from "./edit.ts";
+
+/** A key to be made. Names stand for names or ids, e-mails or ids. */
+interface NewKey {
+  readonly name: string;
+  /** Left out or null = organization scope, which needs a principal. */
+  readonly workspace?: string | null;
+  readonly created_by?: string | null;
+  /** Whom the key acts as; null = a legacy workspace key. */
+  readonly principal?: { readonly user: string } | { readonly service_account_id: string } | null;
+  /** RFC 3339; or a duration such as `30d` in `expires_in`. */
+  readonly expires_at?: string | null;
+  readonly expires_in?: string;
+}
+
+/** Use to be booked: `requests` at `from` (now when left out), and every `every_hours` until `until`. */
+interface NewUsage {
+  /** Name or id; null = the workbench, without a key. */
+  readonly key: string | null;
+  /** Needed only without a key; the default workspace when left out. */
+  readonly workspace?: string;
+  readonly model?: string;
+  readonly requests?: number;
+  readonly from?: string;
+  readonly until?: string;
+  readonly every_hours?: number;
+}
+
+/** What a person does in the Console, where the API cannot. All throw a ShapeError for names that lead nowhere. */
+export interface ConsoleActions {
+  /** Makes a key; its secret is shown this once. */
+  readonly createKey: (wanted: NewKey) => { readonly key: APIKey; readonly secret: string };
+  /** The invited person joins; `invite` is an e-mail or an id. */
+  readonly acceptInvite: (invite: string, name?: string) => OrganizationUser;
+  /** Gives any role, `admin` and `owner` too. */
+  readonly setRole: (user: string, role: OrganizationRole) => OrganizationUser;
+  readonly addUser: (email: string, role: OrganizationRole, name?: string) => OrganizationUser;
+  /** Removes anybody, admins too. */
+  readonly removeUser: (user: string) => void;
+  readonly addUsage: (wanted: NewUsage) => SeedUsage;
+  /** Overwrites fields of any row, to make drift; `id` is an id, a name or an e-mail, `workspace/user` for members. */
+  readonly edit: (kind: EditableKind, id: string, fields: Readonly<Record<string, unknown>>) => unknown;
+  /** Takes any row away. */
+  readonly remove: (kind: EditableKind, id: string) => void;
+}
+
+/** Binds the actions to a world; they act on whatever state it holds when they are called. */
+export function consoleActions(world: World): ConsoleActions {
+  const now = (): number => world.clock.now();
+  return {
+    createKey: (wanted) => createKey(world, wanted),
+    acceptInvite: (invite, name) => acceptInvite(world, invite, name),
+    setRole: (name, role) => {
+      const user = { ...findUser(world.state, name), role };
+      putRow(world.state.users, user);
+      return user;
+    },
+    addUser: (email, role, name) => addUser(world, email, role, name),
+    removeUser: (name) => dropUser(world.state, findUser(world.state, name)),
+    addUsage: (wanted) => addUsage(world, wanted),
+    edit: (kind, id, fields) => editRow(world.state, kind, id, fields, now()),
+    remove: (kind, id) => removeRowOf(world.state, kind, id, now()),
+  };
+}
+
+function createKey(world: World, wanted: NewKey): { key: APIKey; secret: string } {
+  const { state } = world;
+  const now = world.clock.now();
+  const workspace = wanted.workspace == null ? null : findWorkspace(state, wanted.workspace);
+  const principal = principalOf(world, wanted.principal ?? null);
+  if (workspace === null && principal === null)
+    throw new ShapeError("principal", "a key without a workspace needs one");
+  if (workspace?.archived_at != null) throw new ShapeError("workspace", `"${workspace.name}" is archived`);
+  const creator = wanted.created_by == null ? null : findUser(state, wanted.created_by);
+  const expires = wanted.expires_in === undefined ? (wanted.expires_at ?? null) : now + durationOf(wanted.expires_in);
+  const id = nextId(state, "apikey");
+  const secret = secretFor(id, wanted.name);
+  const key: SeedKey = {
+    id,
+    created_at: iso(now),
+    created_by: creator === null ? null : { id: creator.id, type: "user" },
+    expires_at: expires === null ? null : iso(timeOf(expires)),
+    name: wanted.name,
+    partial_key_hint: hintOf(secret),
+    principal,
+    scope: workspace === null ? { type: "organization" } : { type: "workspace", workspace_id: workspace.id },
+    status: "active",
+    type: "api_key",
+    secret,
+  };
+  putRow(state.keys, key);
+  return { key: presentKey(key, now), secret };
+}
+
+function principalOf(world: World, wanted: NonNullable<NewKey["principal"]> | null): SeedKey["principal"] {
+  if (wanted === null) return null;
+  if ("user" in wanted) return { type: "user_actor", user_id: findUser(world.state, wanted.user).id };
+  const { service_account_id: id } = wanted;
+  if (getRow(world.state.serviceAccounts, id) === undefined) {
+    throw new ShapeError("principal", `there is no service account "${id}"`);
+  }
+  return { type: "service_account_actor", service_account_id: id };
+}
+
+function acceptInvite(world: World, wanted: string, name?: string): OrganizationUser {
+  const { state } = world;
+  const now = world.clock.now();
+  const named = rowsOf(state.invites).filter(
+    (invite) => invite.id === wanted || invite.email.toLowerCase() === wanted.toLowerCase(),
+  );
+  const invite = named.find((other) => presentInvite(other, now).status === "pending");
+  if (invite === undefined) throw new ShapeError("invite", `there is no pending invite for "${wanted}"`);
+  putRow(state.invites, { ...invite, status: "accepted", accepted_at: iso(now) });
+  return addUser(world, invite.email, invite.role, name);
+}
+
+function addUser(world: World, email: string, role: OrganizationRole, name?: string): OrganizationUser {
+  const { state } = world;
+  if (rowsOf(state.users).some((user) => user.email.toLowerCase() === email.toLowerCase())) {
+    throw new ShapeError("email", `"${email}" is a member already`);
+  }
+  const user: OrganizationUser = {
+    id: nextId(state, "user"),
+    added_at: iso(world.clock.now()),
+    email,
+    name: name ?? email.split("@")[0] ?? email,
+    role,
+    type: "user",
+  };
+  putRow(state.users, user);
+  return user;
+}
+
+function addUsage(world: World, wanted: NewUsage): SeedUsage {
+  const { state } = world;
+  const key = wanted.key === null ? null : findKey(state, wanted.key);
+  const scoped = key?.scope.type === "workspace" ? key.scope.workspace_id : state.defaultWorkspaceId;
+  const from = wanted.from === undefined ? world.clock.now() : timeOf(wanted.from);
+  const everyHours = wanted.every_hours ?? 1;
+  const usage = seedUse(
+    {
+      api_key_id: key?.id ?? null,
+      workspace_id: wanted.workspace === undefined ? scoped : findWorkspace(state, wanted.workspace).id,
+      model: wanted.model ?? "claude-haiku-5-5",
+      user_id: key?.principal?.type === "user_actor" ? key.principal.user_id : null,
+      service_account_id: key?.principal?.type === "service_account_actor" ? key.principal.service_account_id : null,
+    },
+    {
+      from,
+      until: wanted.until === undefined ? from + 1 : timeOf(wanted.until),
+      everyHours,
+      requests: wanted.requests ?? 1,
+    },
+  );
+  state.usage.push(usage);
+  return usage;
+}

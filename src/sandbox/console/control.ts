@@ -1,0 +1,71 @@
+import type { LoggedRequest } from "../request-log.ts";
+import type { SandboxSeed } from "../seed/seed.ts";
+import type { World } from "../server/server.ts";
+import type { SandboxClock } from "../state/clock.ts";
+import { addFault, type Fault, type QueuedFault } from "../state/faults.ts";
+import type { SandboxSettings } from "../state/settings.ts";
+import { changeSettings, createState, dumpState } from "../state/state.ts";
+import { type ConsoleActions, consoleActions } from "./console.ts";
+
+/** A fault that still waits, as the control interface shows it. */
+interface PendingFault {
+  readonly id: number;
+  readonly fault: Fault;
+  /** Matching calls so far. */
+  readonly seen: number;
+  /** Calls it will still hit; null = no end. */
+  readonly left: number | null;
+}
+
+/** The strings of the sandbox: what a test, a demo or a person at the Console can do beside the API. */
+export interface SandboxControl {
+  /** The whole organization as JSON; it is also a seed. */
+  readonly dump: () => SandboxSeed;
+  /** Back to the seed, or to another one: clock, settings, faults and request log too. */
+  readonly reset: (seed?: SandboxSeed) => void;
+  readonly clock: SandboxClock;
+  readonly settings: () => SandboxSettings;
+  readonly configure: (patch: Partial<SandboxSettings>) => SandboxSettings;
+  /** Queues a fault and returns its id. */
+  readonly fault: (fault: Fault) => number;
+  readonly faults: () => PendingFault[];
+  readonly clearFaults: () => void;
+  readonly requests: () => readonly LoggedRequest[];
+  readonly clearRequests: () => void;
+  readonly console: ConsoleActions;
+}
+
+/** Binds the control functions to a world. `seed` is what `reset` returns to, with the caller's `overrides`. */
+export function createControl(world: World, seed: SandboxSeed, overrides: Partial<SandboxSettings>): SandboxControl {
+  const clearFaults = (): void => {
+    world.faults.queue = [];
+    world.faults.random = null;
+  };
+  const clearRequests = (): void => {
+    world.log.entries.length = 0;
+    world.log.total = 0;
+  };
+  return {
+    dump: () => dumpState(world.state, world.clock.now()),
+    reset: (other) => {
+      world.state = createState(other ?? seed, overrides);
+      world.clock.restore();
+      if (other?.clock !== undefined) world.clock.set(other.clock);
+      clearFaults();
+      clearRequests();
+    },
+    clock: world.clock,
+    settings: () => world.state.settings,
+    configure: (patch) => changeSettings(world.state, patch),
+    fault: (fault) => addFault(world.faults, fault),
+    faults: () => world.faults.queue.map(pending),
+    clearFaults,
+    requests: () => world.log.entries,
+    clearRequests,
+    console: consoleActions(world),
+  };
+}
+
+function pending({ id, fault, seen, left }: QueuedFault): PendingFault {
+  return { id, fault, seen, left };
+}

@@ -1,0 +1,133 @@
+import { ORGANIZATION_ROLES } from "../api/organization.ts";
+import {
+  anything,
+  boolean,
+  type Check,
+  datetime,
+  either,
+  integer,
+  mapOf,
+  nullable,
+  number,
+  object,
+  oneOf,
+  optional,
+  ShapeError,
+  text,
+} from "../http/shape.ts";
+import { checkSeed, SeedError } from "../seed/file.ts";
+import type { ControlHandler } from "../server/server.ts";
+import { faultShape } from "../state/faults.ts";
+import { settingsPatch } from "../state/settings.ts";
+import type { SandboxControl } from "./control.ts";
+import { EDITABLE_KINDS } from "./edit.ts";
+
+const clockMove = object({
+  advance: optional(text(1)),
+  set: optional(datetime),
+  frozen: optional(boolean),
+});
+const newKey = object({
+  name: text(1, 500),
+  workspace: optional(nullable(text(1))),
+  created_by: optional(nullable(text(1))),
+  principal: optional(nullable(either(object({ user: text(1) }), object({ service_account_id: text(1) })))),
+  expires_at: optional(nullable(datetime)),
+  expires_in: optional(text(1)),
+});
+const role = oneOf(...ORGANIZATION_ROLES);
+const newUsage = object({
+  key: nullable(text(1)),
+  workspace: optional(text(1)),
+  model: optional(text(1)),
+  requests: optional(integer(1)),
+  from: optional(datetime),
+  until: optional(datetime),
+  every_hours: optional(number(1 / 3600, 8784)),
+});
+const kind = oneOf(...EDITABLE_KINDS);
+
+type Action = (control: SandboxControl, body: unknown) => unknown;
+
+function reading<T>(check: Check<T>, act: (control: SandboxControl, wanted: T) => unknown): Action {
+  return (control, body) => act(control, check(body ?? {}, ""));
+}
+
+const actions: Readonly<Record<string, Action>> = {
+  "GET /_sandbox/state": (control) => control.dump(),
+  "POST /_sandbox/reset": (control, body) => {
+    control.reset(body === undefined ? undefined : checkSeed(body, "body"));
+    return { reset: true };
+  },
+  "GET /_sandbox/clock": (control) => clockOf(control),
+  "POST /_sandbox/clock": reading(clockMove, (control, wanted) => {
+    if (wanted.set !== undefined) control.clock.set(wanted.set);
+    if (wanted.advance !== undefined) control.clock.advance(wanted.advance);
+    if (wanted.frozen !== undefined) control.clock.freeze(wanted.frozen);
+    return clockOf(control);
+  }),
+  "GET /_sandbox/settings": (control) => control.settings(),
+  "POST /_sandbox/settings": reading(settingsPatch, (control, wanted) => control.configure(wanted)),
+  "GET /_sandbox/faults": (control) => control.faults(),
+  "POST /_sandbox/faults": reading(faultShape, (control, wanted) => ({ id: control.fault(wanted) })),
+  "DELETE /_sandbox/faults": (control) => {
+    control.clearFaults();
+    return { cleared: true };
+  },
+  "GET /_sandbox/requests": (control) => control.requests(),
+  "DELETE /_sandbox/requests": (control) => {
+    control.clearRequests();
+    return { cleared: true };
+  },
+  "POST /_sandbox/console/keys": reading(newKey, (control, wanted) => control.console.createKey(wanted)),
+  "POST /_sandbox/console/accept_invite": reading(
+    object({ invite: text(1), name: optional(text(1)) }),
+    (control, wanted) => control.console.acceptInvite(wanted.invite, wanted.name),
+  ),
+  "POST /_sandbox/console/set_role": reading(object({ user: text(1), role }), (control, wanted) =>
+    control.console.setRole(wanted.user, wanted.role),
+  ),
+  "POST /_sandbox/console/add_user": reading(
+    object({ email: text(3), role, name: optional(text(1)) }),
+    (control, wanted) => control.console.addUser(wanted.email, wanted.role, wanted.name),
+  ),
+  "POST /_sandbox/console/remove_user": reading(object({ user: text(1) }), (control, wanted) => {
+    control.console.removeUser(wanted.user);
+    return { removed: true };
+  }),
+  "POST /_sandbox/console/usage": reading(newUsage, (control, wanted) => control.console.addUsage(wanted)),
+  "POST /_sandbox/console/edit": reading(object({ kind, id: text(1), fields: mapOf(anything) }), (control, wanted) =>
+    control.console.edit(wanted.kind, wanted.id, wanted.fields),
+  ),
+  "POST /_sandbox/console/remove": reading(object({ kind, id: text(1) }), (control, wanted) => {
+    control.console.remove(wanted.kind, wanted.id);
+    return { removed: true };
+  }),
+};
+
+/** The control interface over HTTP: the same functions, each under a path of `/_sandbox/`; 400 with `error` for what does not fit. */
+export function controlHandler(
+  control: SandboxControl,
+  environment: () => Readonly<Record<string, string>>,
+): ControlHandler {
+  return (method, path, body) => {
+    if (method === "GET" && path === "/_sandbox") {
+      return { status: 200, body: { environment: environment(), endpoints: Object.keys(actions) } };
+    }
+    const action = Object.hasOwn(actions, `${method} ${path}`) ? actions[`${method} ${path}`] : undefined;
+    if (action === undefined) {
+      return { status: 404, body: { error: `no such endpoint: ${method} ${path}`, endpoints: Object.keys(actions) } };
+    }
+    try {
+      return { status: 200, body: action(control, body.trim() === "" ? undefined : JSON.parse(body)) };
+    } catch (error) {
+      const expected = error instanceof ShapeError || error instanceof SeedError || error instanceof SyntaxError;
+      const message = error instanceof Error ? error.message : String(error);
+      return { status: expected ? 400 : 500, body: { error: message } };
+    }
+  };
+}
+
+function clockOf(control: SandboxControl): { now: string } {
+  return { now: new Date(control.clock.now()).toISOString() };
+}

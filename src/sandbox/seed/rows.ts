@@ -1,0 +1,121 @@
+import type { OrganizationInvite } from "@anthropic-ai/sdk/resources/organization/invites";
+import type { OrganizationRole } from "@anthropic-ai/sdk/resources/organization/organization";
+import type { OrganizationUser } from "@anthropic-ai/sdk/resources/organization/users";
+import type { Workspace, WorkspaceMember, WorkspaceRole } from "@anthropic-ai/sdk/resources/organization/workspaces";
+import { INVITE_LIFETIME } from "../api/invites.ts";
+import { hintOf, secretFor } from "../key-secret.ts";
+import { iso } from "../state/clock.ts";
+import type { SeedCredentials, SeedKey, SeedUsage } from "./seed.ts";
+
+/** A day and an hour in milliseconds. */
+export const DAY = 86_400_000;
+export const HOUR = 3_600_000;
+
+/** The credentials of the generated seeds; visibly fake. */
+export function seedCredentials(promptKeyId: string): SeedCredentials {
+  return {
+    admin_key: "sk-ant-admin01-sandbox-administrator-AbCdEfGh",
+    oauth_token: "sk-ant-oat01-sandbox-administrator-AbCdEfGh",
+    prompt_key_id: promptKeyId,
+  };
+}
+
+/** A member of the organization. Times are milliseconds since 1970 here and below. */
+export function seedUser(
+  id: string,
+  email: string,
+  name: string,
+  role: OrganizationRole,
+  added: number,
+): OrganizationUser {
+  return { id, added_at: iso(added), email, name, role, type: "user" };
+}
+
+/** An invite sent at `invited`; `accepted` null = still open. */
+export function seedInvite(
+  id: string,
+  email: string,
+  role: OrganizationRole,
+  invited: number,
+  accepted: number | null,
+): OrganizationInvite {
+  return {
+    id,
+    accepted_at: accepted === null ? null : iso(accepted),
+    email,
+    expires_at: iso(invited + INVITE_LIFETIME),
+    invited_at: iso(invited),
+    rbac_group_ids: [],
+    role,
+    status: accepted === null ? "pending" : "accepted",
+    type: "invite",
+  };
+}
+
+/** A workspace with the API's defaults; `fields` overrides them. */
+export function seedWorkspace(id: string, name: string, created: number, fields: Partial<Workspace> = {}): Workspace {
+  return {
+    id,
+    archived_at: null,
+    compartment_id: id.replace("wrkspc", "cmpt"),
+    created_at: iso(created),
+    data_residency: { allowed_inference_geos: "unrestricted", default_inference_geo: "global", workspace_geo: "us" },
+    display_color: "#6C5BB9",
+    external_key_id: null,
+    name,
+    tags: {},
+    type: "workspace",
+    user_profile_id: null,
+    ...fields,
+  };
+}
+
+/** A membership given by hand. */
+export function seedMember(workspaceId: string, userId: string, role: WorkspaceRole): WorkspaceMember {
+  return { type: "workspace_member", user_id: userId, workspace_id: workspaceId, workspace_role: role };
+}
+
+/** A key with its secret and hint; `workspaceId` null = organization scope. `fields` overrides the rest. */
+export function seedKey(
+  id: string,
+  name: string,
+  workspaceId: string | null,
+  created: number,
+  fields: Partial<Pick<SeedKey, "created_by" | "principal" | "expires_at" | "status">> = {},
+): SeedKey {
+  const secret = secretFor(id, name);
+  return {
+    id,
+    created_at: iso(created),
+    created_by: null,
+    expires_at: null,
+    name,
+    partial_key_hint: hintOf(secret),
+    principal: null,
+    scope: workspaceId === null ? { type: "organization" } : { type: "workspace", workspace_id: workspaceId },
+    status: "active",
+    type: "api_key",
+    ...fields,
+    secret,
+  };
+}
+
+/** Steady use: `requests` every `everyHours` from `from` until before `until`, 400 tokens in and 150 out for each. */
+export function seedUse(
+  use: Pick<SeedUsage, "api_key_id" | "workspace_id" | "model"> &
+    Partial<Pick<SeedUsage, "user_id" | "service_account_id">>,
+  every: { readonly from: number; readonly until: number; readonly everyHours: number; readonly requests: number },
+): SeedUsage {
+  return {
+    user_id: null,
+    service_account_id: null,
+    ...use,
+    starting_at: iso(every.from),
+    ending_at: iso(every.until),
+    every_seconds: every.everyHours * 3600,
+    requests: every.requests,
+    uncached_input_tokens: every.requests * 400,
+    cache_read_input_tokens: every.requests * 100,
+    output_tokens: every.requests * 150,
+  };
+}

@@ -1,0 +1,87 @@
+import type { BetaSpendLimit } from "@anthropic-ai/sdk/resources/beta/organization/spend-limits/spend-limits";
+import type { ModelInfo } from "@anthropic-ai/sdk/resources/models";
+import type { APIKey } from "@anthropic-ai/sdk/resources/organization/api-keys";
+import type { OrganizationInvite } from "@anthropic-ai/sdk/resources/organization/invites";
+import type { OrganizationInfo } from "@anthropic-ai/sdk/resources/organization/organization";
+import type { OrganizationRateLimit } from "@anthropic-ai/sdk/resources/organization/rate-limits";
+import type { ServiceAccount } from "@anthropic-ai/sdk/resources/organization/service-accounts";
+import type { OrganizationUser } from "@anthropic-ai/sdk/resources/organization/users";
+import type { Workspace, WorkspaceMember } from "@anthropic-ai/sdk/resources/organization/workspaces";
+import type { SandboxSettings } from "../state/settings.ts";
+
+/** A key as the sandbox keeps it: the API's row, with the secret that only the Console ever shows. `expired` is worked out from the clock. */
+export interface SeedKey extends APIKey {
+  readonly secret: string;
+}
+
+/** A workspace's override of one rate-limit group of the organization. */
+export interface SeedWorkspaceRateLimit {
+  readonly workspace_id: string;
+  readonly rate_limit_id: string;
+  readonly limits: readonly { readonly type: string; readonly value: number }[];
+}
+
+/**
+ * Use of the Messages API: `requests` and tokens at `starting_at`, and again every `every_seconds` until before `ending_at`.
+ * A null key is use without one (the Console's workbench).
+ */
+export interface SeedUsage {
+  readonly api_key_id: string | null;
+  readonly workspace_id: string;
+  readonly model: string;
+  readonly user_id: string | null;
+  readonly service_account_id: string | null;
+  readonly starting_at: string;
+  readonly ending_at: string;
+  readonly every_seconds: number;
+  readonly requests: number;
+  readonly uncached_input_tokens: number;
+  readonly cache_read_input_tokens: number;
+  readonly output_tokens: number;
+}
+
+/** A model, with its alternative names; the lifecycle is worked out from the clock, so the dates are always given. */
+export interface SeedModel {
+  readonly id: string;
+  readonly aliases: string[];
+  readonly display_name: string;
+  readonly line: ModelInfo["line"];
+  readonly created_at: string;
+  readonly deprecated_at: string | null;
+  readonly retires_at: string | null;
+  readonly max_input_tokens: number;
+  readonly max_tokens: number;
+  /** Answers begin with a thinking block whether asked for or not. */
+  readonly always_thinks: boolean;
+}
+
+/** The credentials that are no API keys of the organization's list, and the key handed out for prompting. */
+export interface SeedCredentials {
+  readonly admin_key: string;
+  readonly oauth_token: string;
+  readonly prompt_key_id: string | null;
+}
+
+/** A whole organization as JSON: what a seed is, what `GET /_sandbox/state` dumps, and what a seed file holds. */
+export interface SandboxSeed {
+  readonly format: "anth-rbac-sandbox/1";
+  /** Where the clock stood; a sandbox started from this seed starts its clock here. */
+  readonly clock?: string;
+  readonly organization: OrganizationInfo;
+  readonly default_workspace_id: string;
+  readonly credentials: SeedCredentials;
+  readonly settings: Partial<SandboxSettings>;
+  readonly users: readonly OrganizationUser[];
+  readonly invites: readonly OrganizationInvite[];
+  readonly workspaces: readonly Workspace[];
+  readonly workspace_members: readonly WorkspaceMember[];
+  readonly service_accounts: readonly ServiceAccount[];
+  readonly api_keys: readonly SeedKey[];
+  readonly rate_limits: readonly OrganizationRateLimit[];
+  readonly workspace_rate_limits: readonly SeedWorkspaceRateLimit[];
+  readonly spend_limits: readonly BetaSpendLimit[];
+  readonly models: readonly SeedModel[];
+  readonly usage: readonly SeedUsage[];
+  /** How many ids of each kind were given out, so that ids stay unique after a dump and a reload. */
+  readonly counters: Readonly<Record<string, number>>;
+}

@@ -1,0 +1,101 @@
+import type { IncomingHttpHeaders } from "node:http";
+import { findRoute } from "../api/routes.ts";
+import { ApiFailure, badRequest, errorBody, failure, rateLimited } from "../http/errors.ts";
+import { parseQuery } from "../query.ts";
+import type { Call, EventStream, MessageEffect, Route } from "../state/call.ts";
+import type { SandboxState } from "../state/state.ts";
+import { authorise, type Caller } from "./credentials.ts";
+
+const API_VERSION = "2026-10-21";
+
+/** A request as it came in; `body` is the raw text. */
+export interface ApiRequest {
+  readonly method: string;
+  readonly path: string;
+  readonly search: string;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: string;
+  readonly requestId: string;
+}
+
+/** What goes back: a JSON text, or a stream of events. */
+export interface ApiAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly json: string | null;
+  readonly stream: EventStream | null;
+}
+
+/** Answers one API call in one synchronous step, so that changes are never seen half done. */
+export function answerCall(
+  state: SandboxState,
+  request: ApiRequest,
+  now: number,
+  effect: MessageEffect | null,
+): ApiAnswer {
+  const headers: Record<string, string> = { "request-id": request.requestId };
+  try {
+    const { route, ids } = findRoute(request.method, request.path);
+    const caller = authorise(state, request.headers, route.access, now);
+    headers["anthropic-organization-id"] = state.organization.id;
+    if (caller.workspaceId !== null) headers["anthropic-workspace-id"] = caller.workspaceId;
+    checkHeaders(route, request.headers);
+    paceAdmin(state, caller, route, now);
+    const query = parseQuery(request.search, route.query);
+    const body = request.method === "POST" ? parseBody(request.body) : undefined;
+    const call: Call = { state, now, path: request.path, ids, query, body, headers: request.headers, caller, effect };
+    return success(route.handle(call), headers);
+  } catch (error) {
+    const { answer } = error instanceof ApiFailure ? error : failure(500, `The sandbox failed: ${String(error)}`);
+    const json = JSON.stringify(errorBody(answer, request.requestId));
+    return { status: answer.status, headers: { ...headers, ...answer.headers }, json, stream: null };
+  }
+}
+
+function success(result: unknown, headers: Readonly<Record<string, string>>): ApiAnswer {
+  if (isStream(result)) return { status: 200, headers, json: null, stream: result };
+  return { status: 200, headers, json: JSON.stringify(result), stream: null };
+}
+
+function isStream(result: unknown): result is EventStream {
+  return typeof result === "object" && result !== null && "stream" in result && "cut" in result;
+}
+
+function checkHeaders(route: Route, headers: IncomingHttpHeaders): void {
+  const version = headers["anthropic-version"];
+  if (version === undefined) throw badRequest("anthropic-version: header is required");
+  const spoken = [API_VERSION, ...(route.olderVersions ?? [])];
+  if (typeof version !== "string" || !spoken.includes(version)) {
+    throw badRequest(
+      `anthropic-version: "${String(version)}" is not a version the sandbox speaks: ${spoken.join(", ")}`,
+    );
+  }
+  const betas = String(headers["anthropic-beta"] ?? "").split(",");
+  if (route.beta !== undefined && !betas.some((beta) => beta.trim() === route.beta)) {
+    throw badRequest(`anthropic-beta: this endpoint is in beta and needs the header value ${route.beta}`);
+  }
+}
+
+/** The shared limit of the Admin API, as a sliding minute of the sandbox clock. Source: admin-api.md 3.6. */
+function paceAdmin(state: SandboxState, caller: Caller, route: Route, now: number): void {
+  const { adminRequestsPerMinute: most } = state.settings;
+  if (most === null || route.access === "inference" || caller.kind === "api_key") return;
+  const recent = (state.recentCalls.get("admin") ?? []).filter((at) => at > now - 60_000 && at <= now);
+  if (recent.length >= most) {
+    state.recentCalls.set("admin", recent);
+    throw rateLimited(
+      `More than ${most} Admin API requests a minute`,
+      Math.ceil(((recent[0] ?? now) + 60_000 - now) / 1000),
+    );
+  }
+  state.recentCalls.set("admin", [...recent, now]);
+}
+
+function parseBody(text: string): unknown {
+  if (text.trim() === "") return undefined;
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw badRequest("The request body is not valid JSON");
+  }
+}

@@ -1,0 +1,102 @@
+import type { IncomingHttpHeaders } from "node:http";
+import { keyStatus } from "../api/keys.ts";
+import { workspaceRoleOf } from "../api/workspace-members.ts";
+import { badRequest, failure, notFound } from "../http/errors.ts";
+import type { SeedKey } from "../seed/seed.ts";
+import type { Access } from "../state/call.ts";
+import type { SandboxState } from "../state/state.ts";
+import { getRow, rowsBy } from "../state/table.ts";
+
+/** Who is calling. For inference, `key` is the API key and `workspaceId` the workspace it works in. */
+export interface Caller {
+  readonly kind: "admin_key" | "oauth" | "api_key";
+  readonly key: SeedKey | null;
+  readonly workspaceId: string | null;
+}
+
+/**
+ * The caller of a request, when the credential is good for this access.
+ * 401 for none, an unknown, disabled, archived or expired one; 401 or 403 (a switch) for one of the wrong kind.
+ * Source: admin-api.md 1.1, 3.4, 3.5.
+ */
+export function authorise(state: SandboxState, headers: IncomingHttpHeaders, access: Access, now: number): Caller {
+  const secret = secretIn(headers);
+  if (secret === null) throw failure(401, "x-api-key or Authorization header is required");
+  const known = callerOf(state, secret);
+  if (known === null) throw failure(401, "invalid x-api-key or bearer token");
+  if (known.key !== null) refuseDeadKey(known.key, now);
+  if (access === "inference") return inferenceCaller(state, headers, known);
+  if (known.kind === "api_key" && !isAdministrator(state, known.key)) {
+    throw failure(state.settings.wrongCredentialStatus, "This API key cannot be used with the Admin API");
+  }
+  if (access === "oauth" && known.kind !== "oauth") {
+    throw failure(403, "This endpoint requires an OAuth access token with the org:admin scope");
+  }
+  return known;
+}
+
+function secretIn(headers: IncomingHttpHeaders): string | null {
+  const bearer = /^Bearer\s+(\S+)\s*$/i.exec(headers.authorization ?? "")?.[1];
+  if (bearer !== undefined) return bearer;
+  const key = headers["x-api-key"];
+  return typeof key === "string" && key !== "" ? key : null;
+}
+
+function callerOf(state: SandboxState, secret: string): Caller | null {
+  if (secret === state.credentials.admin_key) return { kind: "admin_key", key: null, workspaceId: null };
+  if (secret === state.credentials.oauth_token) return { kind: "oauth", key: null, workspaceId: null };
+  const key = rowsBy(state.keys, "secret", secret)[0];
+  return key === undefined ? null : { kind: "api_key", key, workspaceId: null };
+}
+
+function refuseDeadKey(key: SeedKey, now: number): void {
+  const status = keyStatus(key, now);
+  if (status !== "active") throw failure(401, `invalid x-api-key: this API key is ${status}`);
+}
+
+/** A key without a workspace acts with the rights of the person or service account behind it. */
+function isAdministrator(state: SandboxState, key: SeedKey | null): boolean {
+  if (key === null || key.scope.type === "workspace" || key.principal === null) return false;
+  if (key.principal.type === "service_account_actor") {
+    return getRow(state.serviceAccounts, key.principal.service_account_id)?.organization_role === "admin";
+  }
+  const role = getRow(state.users, key.principal.user_id)?.role;
+  return role === "admin" || role === "owner" || role === "primary_owner";
+}
+
+function inferenceCaller(state: SandboxState, headers: IncomingHttpHeaders, known: Caller): Caller {
+  const { key } = known;
+  if (key === null) {
+    throw failure(state.settings.wrongCredentialStatus, "This credential cannot be used for inference");
+  }
+  const header = headers["anthropic-workspace-id"];
+  const asked = typeof header === "string" && header !== "" ? header : null;
+  if (key.scope.type === "workspace") {
+    const { workspace_id: workspaceId } = key.scope;
+    if (asked !== null && asked !== workspaceId) throw notFound("Workspace", asked);
+    refuseLeaver(state, key, workspaceId);
+    return { ...known, workspaceId };
+  }
+  if (asked === null) throw badRequest("anthropic-workspace-id: header is required for this API key");
+  const workspace = getRow(state.workspaces, asked);
+  if (workspace === undefined || workspace.archived_at !== null || !reaches(state, key, asked)) {
+    throw notFound("Workspace", asked);
+  }
+  return { ...known, workspaceId: asked };
+}
+
+/** Keys that stop working because a person left: Claude Code's with its maker, a personal one with the membership. */
+function refuseLeaver(state: SandboxState, key: SeedKey, workspaceId: string): void {
+  const maker = key.created_by?.type === "user" ? getRow(state.users, key.created_by.id) : undefined;
+  if (getRow(state.workspaces, workspaceId)?.name === "Claude Code" && maker === undefined) {
+    throw badRequest("The member who created this key has left", "claude_code_key_creator_not_member");
+  }
+  if (!reaches(state, key, workspaceId)) {
+    throw failure(403, "The user of this API key is not a member of its workspace");
+  }
+}
+
+function reaches(state: SandboxState, key: SeedKey, workspaceId: string): boolean {
+  if (key.principal?.type !== "user_actor" || workspaceId === state.defaultWorkspaceId) return true;
+  return workspaceRoleOf(state, workspaceId, key.principal.user_id) !== null;
+}

@@ -1,0 +1,188 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { type ErrorType, errorBody, errorTypeOf } from "../http/errors.ts";
+import { logRequest, type RequestLog } from "../request-log.ts";
+import type { SandboxClock } from "../state/clock.ts";
+import { type FaultPlan, type FaultQueue, takeFault } from "../state/faults.ts";
+import type { SandboxState } from "../state/state.ts";
+import { type ApiAnswer, type ApiRequest, answerCall } from "./answer.ts";
+
+/** The largest body the API takes: 32 MB. */
+const MAX_BODY = 32 * 1024 * 1024;
+
+/** Everything a running sandbox holds. `state` changes as a whole on reset. */
+export interface World {
+  state: SandboxState;
+  readonly clock: SandboxClock;
+  readonly faults: FaultQueue;
+  readonly log: RequestLog;
+  requestCount: number;
+}
+
+/** Answers a control call; null when the path is none of its own. */
+export type ControlHandler = (method: string, path: string, body: string) => { status: number; body: unknown };
+
+/** A listening server: its address, and how to stop it at once, idle and busy connections included. */
+export interface RunningServer {
+  readonly url: string;
+  readonly close: () => Promise<void>;
+}
+
+/** Listens on 127.0.0.1; port 0 = any free one. Rejects when the port is taken. */
+export async function listen(world: World, control: ControlHandler, port: number): Promise<RunningServer> {
+  const timers = new Set<NodeJS.Timeout>();
+  const later = (ms: number, run: () => void): void => {
+    const timer = setTimeout(() => {
+      timers.delete(timer);
+      run();
+    }, ms);
+    timers.add(timer);
+  };
+  const server = createServer({ keepAliveTimeout: 0 }, (req, res) => {
+    readBody(req, (body) => {
+      if (req.url?.startsWith("/_sandbox") === true) answerControl(req, res, control, body);
+      else answerApi(world, req, res, body, later);
+    });
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(port, "127.0.0.1", resolve);
+  });
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    close: () => {
+      for (const timer of timers) clearTimeout(timer);
+      timers.clear();
+      return stop(server);
+    },
+  };
+}
+
+function stop(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+    server.closeAllConnections();
+  });
+}
+
+/** Hands over the text of the body, or null when it is too large. */
+function readBody(req: IncomingMessage, done: (body: string | null) => void): void {
+  if (req.method === "GET") {
+    req.resume();
+    done("");
+    return;
+  }
+  const chunks: Buffer[] = [];
+  let size = 0;
+  req.on("data", (chunk: Buffer) => {
+    size += chunk.length;
+    if (size <= MAX_BODY) chunks.push(chunk);
+  });
+  req.on("end", () => done(size > MAX_BODY ? null : Buffer.concat(chunks).toString("utf8")));
+}
+
+function answerControl(req: IncomingMessage, res: ServerResponse, control: ControlHandler, body: string | null): void {
+  // A page in a browser must not reach the control interface under a name that points at this machine.
+  const host = (req.headers.host ?? "").replace(/:\d+$/, "");
+  const local = host === "127.0.0.1" || host === "localhost";
+  const path = (req.url ?? "").split("?")[0] ?? "";
+  const answer = local
+    ? control(req.method ?? "GET", path, body ?? "")
+    : { status: 403, body: { error: "the control interface answers on 127.0.0.1 only" } };
+  sendText(res, answer.status, { "content-type": "application/json" }, `${JSON.stringify(answer.body, null, 2)}\n`);
+}
+
+/** Milliseconds that a timer and the call itself take on top, on average: an answer comes after the latency, not later. */
+const TIMER_LATENESS = 1;
+
+function answerApi(
+  world: World,
+  req: IncomingMessage,
+  res: ServerResponse,
+  body: string | null,
+  later: (ms: number, run: () => void) => void,
+): void {
+  const [path = "", search = ""] = (req.url ?? "").split(/\?(.*)/s, 2);
+  const method = req.method ?? "GET";
+  const requestId = `req_01sandbox${String(++world.requestCount).padStart(7, "0")}`;
+  const request: ApiRequest = { method, path, search, headers: req.headers, body: body ?? "", requestId };
+  const plan = takeFault(world.faults, world.state.settings.chaos, method, path);
+  const delay = world.state.settings.latencyMs + (plan?.delayMs ?? 0) - TIMER_LATENESS;
+  const run = (): void => finish(world, request, plan, body === null, res, later);
+  if (delay > 0) later(delay, run);
+  else run();
+}
+
+function finish(
+  world: World,
+  request: ApiRequest,
+  plan: FaultPlan | null,
+  tooLarge: boolean,
+  res: ServerResponse,
+  later: (ms: number, run: () => void) => void,
+): void {
+  const { state, log } = world;
+  const note = (status: number | null): void => {
+    const { method, path, search: query, requestId } = request;
+    logRequest(log, { method, path, query, status, requestId, fault: plan?.name ?? null }, state.settings.requestLog);
+  };
+  const reached = plan === null || plan.cut !== "before" || plan.afterEffect;
+  const stopsBefore = plan !== null && !plan.afterEffect && (plan.failure !== null || plan.raw !== null);
+  const answer =
+    reached && !stopsBefore && !tooLarge ? answerCall(state, request, world.clock.now(), plan?.effect ?? null) : null;
+  if (plan?.cut != null) {
+    note(null);
+    res.socket?.destroy();
+  } else if (tooLarge) {
+    note(413);
+    sendFailure(res, request.requestId, 413, "The request body is larger than 32 MB");
+  } else if (plan?.raw != null) {
+    note(plan.raw.status);
+    sendText(res, plan.raw.status, { "request-id": request.requestId, ...plan.raw.headers }, plan.raw.body);
+  } else if (plan?.failure != null) {
+    note(plan.failure.status);
+    const headers = { "request-id": request.requestId, "content-type": "application/json", ...plan.failure.headers };
+    sendText(res, plan.failure.status, headers, JSON.stringify(errorBody(plan.failure, request.requestId)));
+  } else if (answer !== null) {
+    note(answer.status);
+    send(res, answer, state.settings.streamDelayMs, later);
+  }
+}
+
+function send(
+  res: ServerResponse,
+  answer: ApiAnswer,
+  delayMs: number,
+  later: (ms: number, run: () => void) => void,
+): void {
+  if (answer.stream === null) {
+    sendText(res, answer.status, { "content-type": "application/json", ...answer.headers }, answer.json ?? "");
+    return;
+  }
+  const { stream: events, cut } = answer.stream;
+  res.writeHead(200, { "content-type": "text/event-stream", "cache-control": "no-cache", ...answer.headers });
+  const write = (at: number): void => {
+    if (res.destroyed) return;
+    const next = events[at];
+    if (next === undefined) {
+      if (cut) res.socket?.destroy();
+      else res.end();
+      return;
+    }
+    // A cut must not overtake what was written before it.
+    const followed = (): void => (delayMs > 0 ? later(delayMs, () => write(at + 1)) : write(at + 1));
+    res.write(`event: ${next.event}\ndata: ${JSON.stringify(next.data)}\n\n`, followed);
+  };
+  write(0);
+}
+
+function sendFailure(res: ServerResponse, requestId: string, status: number, message: string): void {
+  const type: ErrorType = errorTypeOf(status);
+  const body = JSON.stringify(errorBody({ status, type, message }, requestId));
+  sendText(res, status, { "request-id": requestId, "content-type": "application/json" }, body);
+}
+
+function sendText(res: ServerResponse, status: number, headers: Readonly<Record<string, string>>, text: string): void {
+  res.writeHead(status, { ...headers, "content-length": String(Buffer.byteLength(text)) });
+  res.end(text);
+}

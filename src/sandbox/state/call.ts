@@ -1,0 +1,64 @@
+import type { IncomingHttpHeaders } from "node:http";
+import { badRequest } from "../http/errors.ts";
+import { type Check, ShapeError } from "../http/shape.ts";
+import type { Query } from "../query.ts";
+import type { Caller } from "../server/credentials.ts";
+import type { SandboxState } from "./state.ts";
+
+/** One API call as a handler sees it: routed, authorised, its query checked and its body parsed. */
+export interface Call {
+  readonly state: SandboxState;
+  /** The sandbox clock, in milliseconds since 1970. */
+  readonly now: number;
+  readonly path: string;
+  /** The `{…}` parts of the route's path, in order. */
+  readonly ids: readonly string[];
+  readonly query: Query;
+  readonly body: unknown;
+  readonly headers: IncomingHttpHeaders;
+  readonly caller: Caller;
+  /** What a fault asks of a Messages answer, if anything. */
+  readonly effect: MessageEffect | null;
+}
+
+/** Things that can go wrong inside a Messages answer that begins with a 200. */
+export type MessageEffect = "refusal" | "stream_overloaded" | "stream_cut";
+
+/** A streamed answer: server-sent events, sent one by one; `cut` drops the connection after the last. */
+export interface EventStream {
+  readonly stream: readonly { readonly event: string; readonly data: unknown }[];
+  readonly cut: boolean;
+}
+
+/** Who may call a route: an administrator, an OAuth token only, or a credential for inference. */
+export type Access = "admin" | "oauth" | "inference";
+
+/** One endpoint. Its handler returns the body of the 200 answer, and throws an ApiFailure for anything else. */
+export interface Route {
+  readonly method: "GET" | "POST" | "DELETE";
+  /** Path with `{…}` for the parts that vary. */
+  readonly path: string;
+  readonly access: Access;
+  /** Query parameters it knows; others are refused. */
+  readonly query: readonly string[];
+  /** Value that the `anthropic-beta` header must hold. */
+  readonly beta?: string;
+  /** API versions it speaks besides 2026-10-21. */
+  readonly olderVersions?: readonly string[];
+  readonly handle: (call: Call) => unknown;
+}
+
+/** The nth id of the path. */
+export function idAt(call: Call, at: number): string {
+  return call.ids[at] ?? "";
+}
+
+/** Reads the body; what does not fit is a 400 that names the field. */
+export function readBody<T>(call: Call, check: Check<T>): T {
+  try {
+    return check(call.body, "");
+  } catch (error) {
+    if (error instanceof ShapeError) throw badRequest(error.message);
+    throw error;
+  }
+}

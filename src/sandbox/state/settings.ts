@@ -1,0 +1,136 @@
+import {
+  boolean,
+  type Check,
+  integer,
+  listOf,
+  nullable,
+  number,
+  object,
+  oneOf,
+  optional,
+  text,
+} from "../http/shape.ts";
+import type { StaleReads } from "./table.ts";
+
+/** What random faults may do to a call. `cut_after` lets the change take effect first. */
+export type ChaosKind = "429" | "409" | "5xx" | "cut_before" | "cut_after";
+
+/** Faults at random: `rate` of all API calls (0 to 1), drawn by a generator seeded with `seed`, so that runs repeat. */
+export interface Chaos {
+  readonly rate: number;
+  readonly seed: number;
+  readonly kinds?: ChaosKind[];
+  /** Seconds in the `retry-after` of a random 429; default 1. */
+  readonly retry_after?: number;
+}
+
+/** The switches of a sandbox. Where the documentation of the API leaves a question open, a switch gives the other answer. */
+export interface SandboxSettings {
+  /** Milliseconds before each API call is handled. */
+  readonly latencyMs: number;
+  /** Whether `members.list` shows the roles that organization admins and billing members inherit. */
+  readonly listInheritedMembers: boolean;
+  /** What adding an existing workspace member does: a 400, or an overwrite of the role. */
+  readonly addExistingMember: "error" | "overwrite";
+  /** Spend limits are a preview: without it writes answer 403, on other kinds of organization everything answers 400. */
+  readonly spendLimits: "enabled" | "writes_not_enabled" | "unsupported";
+  /** Members come from an identity provider: invites, role changes and removals answer 400. */
+  readonly ssoManaged: boolean;
+  /** Whether sign-out of users is open to this organization; it is a beta for Enterprise. */
+  readonly signOut: "enrolled" | "not_enrolled";
+  /** Active workspaces allowed, the default one not counted; null = no cap. */
+  readonly workspaceCap: number | null;
+  /** Members and pending invites allowed; null = no cap. */
+  readonly memberCap: number | null;
+  /** Members allowed in one workspace; null = no cap. */
+  readonly workspaceMemberCap: number | null;
+  /** Active API keys allowed in the organization; null = no cap. */
+  readonly keyCap: number | null;
+  /** Active API keys allowed in one workspace; null = no cap. */
+  readonly workspaceKeyCap: number | null;
+  /** Domains that may be invited; null = all. */
+  readonly allowedEmailDomains: string[] | null;
+  /** Answer to a known credential of the wrong kind: a workspace key on the Admin API, an admin key on Messages. */
+  readonly wrongCredentialStatus: 401 | 403;
+  /** Admin API calls a minute, shared by the organization (100 in the documentation); null = unlimited. */
+  readonly adminRequestsPerMinute: number | null;
+  /** Whether `requests_per_minute` of workspace and organization is enforced on Messages. */
+  readonly enforceRateLimits: boolean;
+  /** Whether answers begin with a thinking block: as the model does, always, or never. */
+  readonly thinking: "model" | "always" | "never";
+  /** The text every prompt is answered with; null = an answer that quotes the prompt. */
+  readonly reply: string | null;
+  /** Milliseconds between two events of a streamed answer. */
+  readonly streamDelayMs: number;
+  /** Milliseconds until a call shows in the usage reports. */
+  readonly usageLagMs: number;
+  /** Lists that lag behind writes; null = none do. */
+  readonly staleReads: StaleReads | null;
+  /** Random faults; null = none. */
+  readonly chaos: Chaos | null;
+  /** How many calls the request log keeps; 0 = none. */
+  readonly requestLog: number;
+}
+
+/** The settings a sandbox starts with when neither seed nor caller says otherwise. */
+export const DEFAULT_SETTINGS: SandboxSettings = {
+  latencyMs: 0,
+  listInheritedMembers: true,
+  addExistingMember: "error",
+  spendLimits: "enabled",
+  ssoManaged: false,
+  signOut: "not_enrolled",
+  workspaceCap: 100,
+  memberCap: null,
+  workspaceMemberCap: null,
+  keyCap: null,
+  workspaceKeyCap: null,
+  allowedEmailDomains: null,
+  wrongCredentialStatus: 403,
+  adminRequestsPerMinute: null,
+  enforceRateLimits: false,
+  thinking: "model",
+  reply: null,
+  streamDelayMs: 0,
+  usageLagMs: 0,
+  staleReads: null,
+  chaos: null,
+  requestLog: 10_000,
+};
+
+const staleReads = object({ ms: optional(number(0, 86_400_000)), reads: optional(integer(0, 1_000_000)) });
+
+const chaos = object({
+  rate: number(0, 1),
+  seed: integer(),
+  kinds: optional(listOf(oneOf("429", "409", "5xx", "cut_before", "cut_after"), 1)),
+  retry_after: optional(number(0, 86_400)),
+});
+
+const cap = nullable(integer());
+
+/** Reads a part of the settings: an unknown switch or a wrong value is a ShapeError that names it. */
+export const settingsPatch: Check<Partial<SandboxSettings>> = object({
+  latencyMs: optional(number(0, 3_600_000)),
+  listInheritedMembers: optional(boolean),
+  addExistingMember: optional(oneOf("error", "overwrite")),
+  spendLimits: optional(oneOf("enabled", "writes_not_enabled", "unsupported")),
+  ssoManaged: optional(boolean),
+  signOut: optional(oneOf("enrolled", "not_enrolled")),
+  workspaceCap: optional(cap),
+  memberCap: optional(cap),
+  workspaceMemberCap: optional(cap),
+  keyCap: optional(cap),
+  workspaceKeyCap: optional(cap),
+  allowedEmailDomains: optional(nullable(listOf(text(1)))),
+  wrongCredentialStatus: optional(oneOf(401, 403)),
+  adminRequestsPerMinute: optional(nullable(integer(1))),
+  enforceRateLimits: optional(boolean),
+  thinking: optional(oneOf("model", "always", "never")),
+  reply: optional(nullable(text())),
+  streamDelayMs: optional(number(0, 3_600_000)),
+  usageLagMs: optional(number(0, 86_400_000)),
+  staleReads: optional(nullable(staleReads)),
+  chaos: optional(nullable(chaos)),
+  requestLog: optional(integer(0, 10_000_000)),
+});

@@ -1,0 +1,146 @@
+import type { BetaSpendLimit } from "@anthropic-ai/sdk/resources/beta/organization/spend-limits/spend-limits";
+import type { OrganizationInvite } from "@anthropic-ai/sdk/resources/organization/invites";
+import type { OrganizationInfo } from "@anthropic-ai/sdk/resources/organization/organization";
+import type { OrganizationRateLimit } from "@anthropic-ai/sdk/resources/organization/rate-limits";
+import type { ServiceAccount } from "@anthropic-ai/sdk/resources/organization/service-accounts";
+import type { OrganizationUser } from "@anthropic-ai/sdk/resources/organization/users";
+import type { Workspace, WorkspaceMember } from "@anthropic-ai/sdk/resources/organization/workspaces";
+import type {
+  SandboxSeed,
+  SeedCredentials,
+  SeedKey,
+  SeedModel,
+  SeedUsage,
+  SeedWorkspaceRateLimit,
+} from "../seed/seed.ts";
+import { iso } from "./clock.ts";
+import { DEFAULT_SETTINGS, type SandboxSettings } from "./settings.ts";
+import { createTable, type Journal, putRow, rowsOf, type Table } from "./table.ts";
+
+/** The organization while the sandbox runs. Handlers read and write it, each in one synchronous step. */
+export interface SandboxState {
+  organization: OrganizationInfo;
+  defaultWorkspaceId: string;
+  credentials: SeedCredentials;
+  settings: SandboxSettings;
+  readonly journal: Journal;
+  readonly users: Table<OrganizationUser>;
+  readonly invites: Table<OrganizationInvite>;
+  readonly workspaces: Table<Workspace>;
+  /** Memberships given by hand; inherited ones are worked out from the organization role. */
+  readonly members: Table<WorkspaceMember>;
+  readonly serviceAccounts: Table<ServiceAccount>;
+  readonly keys: Table<SeedKey>;
+  readonly rateLimits: Table<OrganizationRateLimit>;
+  readonly workspaceRateLimits: Table<SeedWorkspaceRateLimit>;
+  readonly spendLimits: Table<BetaSpendLimit>;
+  readonly models: readonly SeedModel[];
+  readonly usage: SeedUsage[];
+  readonly counters: Map<string, number>;
+  /** Timestamps of recent calls by rate-limit bucket, for the two switches that enforce limits. */
+  readonly recentCalls: Map<string, number[]>;
+}
+
+/** Builds the tables from a seed; `overrides` win over the seed's own settings. The seed is not kept or changed. */
+export function createState(seed: SandboxSeed, overrides: Partial<SandboxSettings> = {}): SandboxState {
+  const settings = { ...DEFAULT_SETTINGS, ...seed.settings, ...overrides };
+  const journal: Journal = { hide: null, writes: [] };
+  const state: SandboxState = {
+    organization: seed.organization,
+    defaultWorkspaceId: seed.default_workspace_id,
+    credentials: seed.credentials,
+    settings,
+    journal,
+    users: createTable((user) => user.id, journal, {
+      email: (user) => foldEmail(user.email),
+      role: (user) => user.role,
+    }),
+    invites: createTable((invite) => invite.id, journal, { email: (invite) => foldEmail(invite.email) }),
+    workspaces: createTable((workspace) => workspace.id, journal),
+    members: createTable((member) => memberId(member.workspace_id, member.user_id), journal, {
+      workspace: (member) => member.workspace_id,
+      user: (member) => member.user_id,
+    }),
+    serviceAccounts: createTable((account) => account.id, journal),
+    keys: createTable((key) => key.id, journal, {
+      workspace: (key) => (key.scope.type === "workspace" ? key.scope.workspace_id : null),
+      creator: (key) => (key.created_by?.type === "user" ? key.created_by.id : null),
+      user: (key) => (key.principal?.type === "user_actor" ? key.principal.user_id : null),
+      secret: (key) => key.secret,
+      name: (key) => key.name,
+    }),
+    rateLimits: createTable((limit) => limit.id, journal),
+    workspaceRateLimits: createTable((limit) => memberId(limit.workspace_id, limit.rate_limit_id), journal, {
+      workspace: (limit) => limit.workspace_id,
+    }),
+    spendLimits: createTable((limit) => limit.id, journal),
+    models: seed.models,
+    usage: [...seed.usage],
+    counters: new Map(Object.entries(seed.counters)),
+    recentCalls: new Map(),
+  };
+  fill(state.users, seed.users);
+  fill(state.invites, seed.invites);
+  fill(state.workspaces, seed.workspaces);
+  fill(state.members, seed.workspace_members);
+  fill(state.serviceAccounts, seed.service_accounts);
+  fill(state.keys, seed.api_keys);
+  fill(state.rateLimits, seed.rate_limits);
+  fill(state.workspaceRateLimits, seed.workspace_rate_limits);
+  fill(state.spendLimits, seed.spend_limits);
+  journal.hide = settings.staleReads;
+  return state;
+}
+
+/** The organization as JSON, with the clock's time; rows are shared, not copied: writes replace rows and never change them. */
+export function dumpState(state: SandboxState, now: number): SandboxSeed {
+  return {
+    format: "anth-rbac-sandbox/1",
+    clock: iso(now),
+    organization: state.organization,
+    default_workspace_id: state.defaultWorkspaceId,
+    credentials: state.credentials,
+    settings: state.settings,
+    users: rowsOf(state.users),
+    invites: rowsOf(state.invites),
+    workspaces: rowsOf(state.workspaces),
+    workspace_members: rowsOf(state.members),
+    service_accounts: rowsOf(state.serviceAccounts),
+    api_keys: rowsOf(state.keys),
+    rate_limits: rowsOf(state.rateLimits),
+    workspace_rate_limits: rowsOf(state.workspaceRateLimits),
+    spend_limits: rowsOf(state.spendLimits),
+    models: state.models,
+    usage: [...state.usage],
+    counters: Object.fromEntries(state.counters),
+  };
+}
+
+/** A new id such as `user_01sandbox00001`: counted, so that the same calls always give the same ids. */
+export function nextId(state: SandboxState, prefix: string): string {
+  const count = (state.counters.get(prefix) ?? 0) + 1;
+  state.counters.set(prefix, count);
+  return `${prefix}_01sandbox${String(count).padStart(5, "0")}`;
+}
+
+/** Changes settings while the sandbox runs. */
+export function changeSettings(state: SandboxState, patch: Partial<SandboxSettings>): SandboxSettings {
+  state.settings = { ...state.settings, ...patch };
+  state.journal.hide = state.settings.staleReads;
+  if (state.journal.hide === null) state.journal.writes = [];
+  return state.settings;
+}
+
+/** The id under which a row that belongs to two objects is kept. */
+export function memberId(workspaceId: string, otherId: string): string {
+  return `${workspaceId}/${otherId}`;
+}
+
+/** The form in which the `email` filters compare: lower case, without a plus-tag. Source: admin-api.md 2.2. */
+export function foldEmail(email: string): string {
+  return email.toLowerCase().replace(/\+[^@]*@/, "@");
+}
+
+function fill<Row>(table: Table<Row>, rows: readonly Row[]): void {
+  for (const row of rows) putRow(table, row);
+}

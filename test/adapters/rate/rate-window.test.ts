@@ -1,0 +1,311 @@
+/** The window of calls, on this machine and in Redis: one suite for what both promise. */
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
+import type { AddressInfo } from "node:net";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import fc from "fast-check";
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
+import { openRateWindow } from "../../../src/adapters/rate/rate-window.ts";
+import { acquireLock } from "../../../src/adapters/state/file-lock.ts";
+import { RATE_WINDOW } from "../../../src/core/policy/rate-window.ts";
+import { finished, script, start } from "../../support/script.ts";
+
+const SCOPE = { organization: "org", role: "user", user: "a@example.com" };
+const REDIS = spawnSync("redis-server", ["--version"]).status === 0;
+if (!REDIS) console.warn("redis-server is not installed: the tests of the Redis rate window are skipped");
+
+function scratch(): string {
+  const directory = mkdtempSync(join(tmpdir(), "anth-rbac-rate-"));
+  onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
+  return directory;
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, "close");
+  return port;
+}
+
+/** A server of its own, with a password, that keeps nothing. */
+async function startRedis(): Promise<{ readonly child: ChildProcess; readonly port: number; readonly store: string }> {
+  const port = await freePort();
+  const words = ["--port", `${port}`, "--bind", "127.0.0.1", "--save", "", "--requirepass", "open-sesame"];
+  const child = spawn("redis-server", words, { cwd: tmpdir(), stdio: ["ignore", "pipe", "ignore"] });
+  for await (const text of child.stdout) if (String(text).includes("Ready to accept")) break;
+  return { child, port, store: `redis://:open-sesame@127.0.0.1:${port}` };
+}
+
+/** Takes once, and says whether it may. */
+const TAKER = `
+  import { openRateWindow } from "./src/adapters/rate/open-rate-window.ts";
+  const window = await openRateWindow(process.argv[2], { env: process.env, now: Date.now });
+  const answer = await window.take(${JSON.stringify(SCOPE)}, 10);
+  process.stdout.write(answer.allowed ? "yes" : String(answer.retryAt));
+  await window.close();
+`;
+
+let redis: Awaited<ReturnType<typeof startRedis>> | undefined;
+beforeAll(async () => {
+  if (REDIS) redis = await startRedis();
+});
+afterAll(() => {
+  redis?.child.kill("SIGKILL");
+});
+
+describe.each([["local"], ["redis"]])("%s", (kind) => {
+  const skipped = kind === "redis" && !REDIS;
+  const storeOf = () => (kind === "redis" ? (redis?.store ?? "") : "local");
+  let count = 0;
+  const scope = (more = {}) => ({ ...SCOPE, organization: `${kind}-${++count}`, ...more });
+  const open = async (env = { ANTH_RBAC_STATE_DIR: scratch() }) => {
+    const window = await openRateWindow(storeOf(), { env, now: Date.now });
+    onTestFinished(() => window.close());
+    return window;
+  };
+
+  test.skipIf(skipped)("so many calls and no more; each organization, role and user by itself", async () => {
+    const window = await open();
+    const one = scope();
+    const begun = Date.now();
+    for (let call = 0; call < 3; call++) expect(await window.take(one, 3)).toEqual({ allowed: true });
+    const refused = await window.take(one, 3);
+    const retryAt = refused.allowed ? 0 : refused.retryAt;
+    expect(retryAt).toBeGreaterThanOrEqual(begun + RATE_WINDOW - 50);
+    expect(retryAt).toBeLessThanOrEqual(Date.now() + RATE_WINDOW);
+    for (const other of [scope(), { ...one, role: "x" }, { ...one, user: "x" }])
+      expect(await window.take(other, 3)).toEqual({ allowed: true });
+    expect(await window.take(one, 4)).toEqual({ allowed: true });
+    expect(await window.take(one, 0)).toMatchObject({ allowed: false });
+    expect(await window.take(one, Number.NaN)).toMatchObject({ allowed: false });
+  });
+
+  test.skipIf(skipped)("several calls at once are counted all or not at all", async () => {
+    const window = await open();
+    const one = scope();
+    expect(await window.take(one, 5, 6)).toMatchObject({ allowed: false });
+    expect(await window.take(one, 5, 3)).toEqual({ allowed: true });
+    const begun = Date.now();
+    const refused = await window.take(one, 5, 3);
+    expect(refused).toMatchObject({ allowed: false });
+    expect(refused.allowed ? 0 : refused.retryAt).toBeGreaterThanOrEqual(begun + RATE_WINDOW - 1000);
+    expect(await window.take(one, 5, 2)).toEqual({ allowed: true });
+    expect(await window.take(one, 5)).toMatchObject({ allowed: false });
+    for (const count of [0, -1, 1.5, Number.NaN])
+      expect(await window.take(scope(), 5, count)).toMatchObject({ allowed: false });
+  });
+
+  test.skipIf(skipped)("calls made at once in one process share the window", async () => {
+    const window = await open();
+    const one = scope();
+    const answers = await Promise.all(Array.from({ length: 12 }, () => window.take(one, 5)));
+    expect(answers.filter(({ allowed }) => allowed)).toHaveLength(5);
+  });
+
+  test.skipIf(skipped)(
+    "twenty processes started at once against a limit of ten: exactly ten",
+    async () => {
+      const taker = await script(TAKER);
+      const env = { ANTH_RBAC_STATE_DIR: scratch() };
+      const children = Array.from({ length: 20 }, () => start(taker, env, storeOf()));
+      const answers = await Promise.all(children.map(finished));
+      expect(answers.filter((answer) => answer === "yes")).toHaveLength(10);
+    },
+    60_000,
+  );
+});
+
+describe("on this machine", () => {
+  const openAt = async (directory: string, clock: { at: number }) =>
+    openRateWindow("local", { env: { ANTH_RBAC_STATE_DIR: directory }, now: () => clock.at });
+
+  test("any 60 seconds hold at most the limit, and no call is refused that has room", async () => {
+    const steps = fc.array(fc.integer({ min: 0, max: 40_000 }), { minLength: 1, maxLength: 12 });
+    await fc.assert(
+      fc.asyncProperty(steps, fc.integer({ min: 1, max: 4 }), async (gaps, limit) => {
+        const directory = mkdtempSync(join(tmpdir(), "anth-rbac-rate-"));
+        const clock = { at: 1_800_000_000_000 };
+        const window = await openAt(directory, clock);
+        const taken: number[] = [];
+        try {
+          for (const gap of gaps) {
+            clock.at += gap;
+            const live = taken.filter((at) => at > clock.at - RATE_WINDOW);
+            const answer = await window.take(SCOPE, limit);
+            expect(answer.allowed).toBe(live.length < limit);
+            if (answer.allowed) taken.push(clock.at);
+            else expect(answer.retryAt).toBe((live.at(-limit) ?? 0) + RATE_WINDOW);
+          }
+        } finally {
+          rmSync(directory, { recursive: true, force: true });
+        }
+      }),
+      { numRuns: 25 },
+    );
+  });
+
+  test("several calls have room when the last one in their way has run out", async () => {
+    const clock = { at: 1_800_000_000_000 };
+    const window = await openAt(scratch(), clock);
+    const begun = clock.at;
+    for (let call = 0; call < 4; call++, clock.at += 1000) await window.take(SCOPE, 4);
+    const refused = { allowed: false, retryAt: begun + 1000 + RATE_WINDOW };
+    expect(await window.take(SCOPE, 4, 2)).toEqual(refused);
+    clock.at = refused.retryAt;
+    expect(await window.take(SCOPE, 4, 2)).toEqual({ allowed: true });
+  });
+
+  test("a clock that is put back blocks nobody for longer than the window", async () => {
+    const clock = { at: 1_800_000_000_000 };
+    const window = await openAt(scratch(), clock);
+    for (let call = 0; call < 2; call++) await window.take(SCOPE, 2);
+    clock.at -= 86_400_000;
+    const retryAt = clock.at + RATE_WINDOW;
+    expect(await window.take(SCOPE, 2)).toEqual({ allowed: false, retryAt });
+    clock.at += 30_000;
+    expect(await window.take(SCOPE, 2)).toEqual({ allowed: false, retryAt });
+    clock.at = retryAt;
+    expect(await window.take(SCOPE, 2)).toEqual({ allowed: true });
+  });
+
+  test("files are small, ours alone, say nothing of who calls, and old ones go", async () => {
+    const directory = scratch();
+    const clock = { at: Date.now() };
+    const window = await openAt(directory, clock);
+    for (let call = 0; call < 30; call++) await window.take(SCOPE, 5);
+    const folder = join(directory, "rate");
+    const [name = ""] = readdirSync(folder);
+    expect(readdirSync(folder)).toEqual([expect.stringMatching(/^[0-9a-f]{64}\.json$/)]);
+    expect(JSON.parse(readFileSync(join(folder, name), "utf8"))).toHaveLength(5);
+    if (process.platform !== "win32") expect(statSync(join(folder, name)).mode & 0o777).toBe(0o600);
+    utimesSync(join(folder, name), 0, 0);
+    await window.take({ ...SCOPE, user: "other" }, 5);
+    expect(readdirSync(folder)).toHaveLength(1);
+    expect(readdirSync(folder)).not.toContain(name);
+  });
+
+  test("what cannot be read or written to is a failure, and no permission", async () => {
+    const directory = scratch();
+    const window = await openAt(directory, { at: Date.now() });
+    await window.take(SCOPE, 5);
+    const [name = ""] = readdirSync(join(directory, "rate"));
+    for (const text of ["", "{}", '["x"]', "[1.5]"]) {
+      writeFileSync(join(directory, "rate", name), text);
+      await expect(window.take(SCOPE, 5)).rejects.toMatchObject({ code: "rate-store-unreachable" });
+    }
+    const other = scratch();
+    writeFileSync(join(other, "rate"), "");
+    const broken = await openAt(other, { at: Date.now() });
+    await expect(broken.take(SCOPE, 5)).rejects.toMatchObject({ code: "rate-store-unreachable" });
+  });
+
+  test("a process killed while it holds the lock holds nobody up for more than a few seconds", async () => {
+    const directory = scratch();
+    const window = await openAt(directory, { at: Date.now() });
+    await window.take(SCOPE, 5);
+    const [name = ""] = readdirSync(join(directory, "rate"));
+    const holder = await script(`
+      import { acquireLock } from "./src/adapters/state/file-lock.ts";
+      await acquireLock(process.argv[2], 0);
+      process.stdout.write("held");
+      setInterval(() => {}, 1000);
+    `);
+    const child = start(holder, {}, join(directory, "rate", name.replace(".json", ".lock")));
+    await once(child.stdout, "data");
+    child.kill("SIGKILL");
+    await once(child, "close");
+    const killed = Date.now();
+    expect(await window.take(SCOPE, 5)).toEqual({ allowed: true });
+    // Three seconds, and up to one more: the library's first time for a lock is the next full second.
+    expect(Date.now() - killed).toBeLessThan(8000);
+  });
+
+  test("its lock is broken after three seconds without a sign of life, where others last for five", async () => {
+    const directory = scratch();
+    const window = await openAt(directory, { at: Date.now() });
+    await window.take(SCOPE, 5);
+    const [name = ""] = readdirSync(join(directory, "rate"));
+    const lock = join(directory, "rate", name.replace(".json", ".lock"));
+    // Always three and a half seconds old, so that it is broken at once or never.
+    const grow = () => {
+      const refreshed = new Date(Date.now() - 3_500);
+      if (existsSync(lock)) utimesSync(lock, refreshed, refreshed);
+    };
+    mkdirSync(lock);
+    grow();
+    const growing = setInterval(grow, 50);
+    onTestFinished(() => clearInterval(growing));
+    expect(await acquireLock(lock, 500)).toBeUndefined();
+    expect(await window.take(SCOPE, 5)).toEqual({ allowed: true });
+    expect(existsSync(lock)).toBe(false);
+  });
+});
+
+describe.skipIf(!REDIS)("in Redis", () => {
+  const failureOf = async (store: string) => {
+    const window = await openRateWindow(store, { env: {}, now: Date.now });
+    const begun = Date.now();
+    const failure = await window.take(SCOPE, 5).catch((error: unknown) => error);
+    await window.close();
+    expect(Date.now() - begun).toBeLessThan(5000);
+    expect(failure).toMatchObject({ code: "rate-store-unreachable" });
+    return failure as Error;
+  };
+
+  test("nobody there, a wrong password, a server that is silent: a failure in time, without the password", async () => {
+    const silent = createServer(() => {}).listen(0, "127.0.0.1");
+    await once(silent, "listening");
+    onTestFinished(() => void silent.close());
+    const { port } = silent.address() as AddressInfo;
+    const stores = [
+      `redis://:hush-hush@127.0.0.1:${await freePort()}`,
+      `redis://:hush-hush@127.0.0.1:${redis?.port}`,
+      `redis://:hush-hush@127.0.0.1:${port}`,
+      "redis://:hush-hush@:x:y",
+    ];
+    for (const store of stores) {
+      const failure = await failureOf(store);
+      expect(JSON.stringify([failure.message, failure, failure.cause, failure.stack])).not.toContain("hush-hush");
+    }
+  }, 20_000);
+
+  test("a server that stopped and came back is found again; keys have our prefix and end with the window", async () => {
+    const own = await startRedis();
+    onTestFinished(() => void own.child.kill("SIGKILL"));
+    const window = await openRateWindow(own.store, { env: {}, now: Date.now });
+    onTestFinished(() => window.close());
+    expect(await window.take(SCOPE, 5)).toEqual({ allowed: true });
+    const cli = (...words: readonly string[]) =>
+      String(spawnSync("redis-cli", ["-p", `${own.port}`, "-a", "open-sesame", ...words]).stdout).trim();
+    if (spawnSync("redis-cli", ["--version"]).status === 0) {
+      const key = cli("KEYS", "*");
+      expect(key).toMatch(/^anth-rbac:rate:[0-9a-f]{64}$/);
+      expect(Number(cli("PTTL", key))).toBeGreaterThan(RATE_WINDOW - 10_000);
+      // As if the server's clock had been put back by a day.
+      cli("ZADD", key, String(Date.now() + 86_400_000), "future");
+      expect(await window.take(SCOPE, 2)).toMatchObject({ allowed: false });
+      expect(Number(cli("ZSCORE", key, "future"))).toBeLessThanOrEqual(Date.now());
+    }
+    own.child.kill("SIGSTOP");
+    await expect(window.take(SCOPE, 5)).rejects.toMatchObject({ code: "rate-store-unreachable" });
+    own.child.kill("SIGCONT");
+    await sleep(50);
+    expect(await window.take({ ...SCOPE, user: "later" }, 5)).toEqual({ allowed: true });
+  }, 20_000);
+});

@@ -1,0 +1,29 @@
+import { expect, test } from "vitest";
+import { readUsage } from "../../../src/commands/read-usage.ts";
+import { Failure } from "../../../src/core/model/failure.ts";
+import type { OrgReader, UsageReport } from "../../../src/core/model/org.ts";
+
+const reader = (usage: OrgReader["usage"]) => ({ usage }) as OrgReader;
+const refusing = (error: unknown) => reader(() => Promise.reject(error));
+
+test("the rows of the time before an instant", async () => {
+  const rows = [{ keyId: "apikey_a", inputTokens: 1, outputTokens: 2 }];
+  const asked: unknown[] = [];
+  const org = reader(async (span): Promise<UsageReport> => {
+    asked.push(span);
+    return { ...span, rows, source: "analytics" };
+  });
+  expect(await readUsage(org, 100, 1000)).toEqual({ known: true, items: rows });
+  expect(asked).toEqual([{ from: 900, to: 1000 }]);
+});
+
+test("a report that cannot be had stops no run; whoever interrupts it and a bug do", async () => {
+  expect(await readUsage(refusing(new Failure("permission-denied", { message: "no" })), 1, 2)).toEqual({
+    known: false,
+    reason: "permission-denied",
+    message: "no",
+  });
+  const interrupted = new Failure("interrupted", { message: "stopped" });
+  await expect(readUsage(refusing(interrupted), 1, 2)).rejects.toBe(interrupted);
+  await expect(readUsage(refusing(new TypeError("bug")), 1, 2)).rejects.toThrow(TypeError);
+});

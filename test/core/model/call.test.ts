@@ -1,0 +1,171 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { type ApiCall, type CallFacts, callsOf } from "../../../src/core/model/call.ts";
+import type { OrgSnapshot } from "../../../src/core/model/org.ts";
+import type { Change } from "../../../src/core/model/plan.ts";
+import { converge } from "../../../src/core/plan/reconcile.ts";
+import { checkFresh, loadPlan, savePlan } from "../../../src/core/plan/saved-plan.ts";
+import { declared } from "../../support/config.ts";
+import { NOW } from "../../support/org.ts";
+import { neighbours, written } from "../../support/random-org.ts";
+
+const FACTS: CallFacts = {
+  workspaceId: (workspace) => `wrkspc_${workspace}`,
+  userId: (email) => `user_${email}`,
+  currency: "USD",
+};
+
+/** Every call that there is; the compiler minds that none is forgotten. */
+const EVERY_CALL = {
+  "create-invite": true,
+  "delete-invite": true,
+  "update-user": true,
+  "remove-user": true,
+  "create-workspace": true,
+  "update-workspace": true,
+  "archive-workspace": true,
+  "add-workspace-member": true,
+  "update-workspace-member": true,
+  "remove-workspace-member": true,
+  "update-rate-limit": true,
+  "set-spend-limit": true,
+  "delete-spend-limit": true,
+  "update-key": true,
+} as const satisfies Record<ApiCall["name"], true>;
+
+function plan(config: Record<string, unknown>, live: OrgSnapshot) {
+  const file = { path: "rbac.yaml", digest: "0" };
+  return converge({ config: declared(config), live, now: NOW, file, digest: (text) => `#${text.length}` });
+}
+
+function change(rest: Partial<Change>): Change {
+  return {
+    action: "create",
+    kind: "workspace",
+    target: "workspaces.prod",
+    id: null,
+    before: null,
+    after: null,
+    risk: "safe",
+    reason: "declared",
+    ...rest,
+  };
+}
+
+describe("from change to call", () => {
+  test("every change of a plan is one call, an update of an invitation two, what a person must do none", () => {
+    fc.assert(
+      fc.property(neighbours, neighbours, (one, live) => {
+        for (const item of plan(written(one), live).changes) {
+          const count = item.action === "manual" ? 0 : item.kind === "invite" && item.action === "update" ? 2 : 1;
+          expect(callsOf(item, FACTS)).toHaveLength(count);
+        }
+      }),
+    );
+  });
+
+  test("every call is the call of some change", () => {
+    const reached = new Set<string>();
+    fc.assert(
+      fc.property(neighbours, neighbours, (one, live) => {
+        const { changes } = plan(written(one), live);
+        for (const item of changes) for (const { name } of callsOf(item, FACTS) ?? []) reached.add(name);
+      }),
+      { numRuns: 200 },
+    );
+    expect([...reached].sort()).toEqual(Object.keys(EVERY_CALL).sort());
+  });
+
+  test("tags are sent whole, with null for those that go", () => {
+    const tags = change({
+      action: "update",
+      id: "wrkspc_1",
+      before: { tags: { a: "1", b: "2" } },
+      after: { tags: { b: "3" } },
+    });
+    expect(callsOf(tags, FACTS)).toEqual([
+      { name: "update-workspace", workspaceId: "wrkspc_1", fields: { tags: { a: null, b: "3" } } },
+    ]);
+  });
+
+  test("rate limits go to the organization's own id, null clears, and a removal clears all", () => {
+    const at = { kind: "rate_limit", target: "workspaces.prod.rate_limits.claude-opus-5-5", id: "rl_1" } as const;
+    const update = change({
+      ...at,
+      action: "update",
+      before: {},
+      after: { requests_per_minute: 5, tokens_per_day: null },
+    });
+    expect(callsOf(update, FACTS)).toEqual([
+      {
+        name: "update-rate-limit",
+        workspaceId: "wrkspc_prod",
+        rateLimitId: "rl_1",
+        limits: [
+          { type: "requests_per_minute", value: 5 },
+          { type: "tokens_per_day", value: null },
+        ],
+      },
+    ]);
+    const remove = change({ ...at, action: "remove", before: { requests_per_minute: 5 } });
+    expect(callsOf(remove, FACTS)).toMatchObject([{ limits: [{ type: "requests_per_minute", value: null }] }]);
+  });
+
+  test.each([
+    ["USD", 12.5, "1250"],
+    ["USD", 0.1 + 0.2, "30"],
+    ["JPY", 5000, "5000"],
+  ])("spend limits are minor units: %s %d", (currency, monthly, amount) => {
+    const limit = change({ kind: "spend_limit", target: "workspaces.prod.spend_limit", after: { monthly } });
+    expect(callsOf(limit, { ...FACTS, currency })).toMatchObject([{ name: "set-spend-limit", amount }]);
+  });
+
+  test("an object that does not exist leaves a change without its call", () => {
+    const add = change({
+      kind: "workspace_member",
+      target: "workspaces.prod.members.ada@acme.example",
+      after: { role: "user" },
+    });
+    expect(callsOf(add, { ...FACTS, workspaceId: () => undefined })).toBeUndefined();
+    expect(callsOf(add, { ...FACTS, userId: () => undefined })).toBeUndefined();
+  });
+});
+
+describe("a saved plan", () => {
+  const digest = (text: string) =>
+    `${text.length}:${[...text].reduce((sum, one) => (sum * 31 + one.charCodeAt(0)) | 0, 7)}`;
+
+  test("is equal when it is loaded, and fresh as long as nothing moved", () => {
+    fc.assert(
+      fc.property(neighbours, neighbours, (one, live) => {
+        const made = plan(written(one), live);
+        const loaded = loadPlan(savePlan(made, digest), digest, "plan.json");
+        const { config, liveDigest, takenAt, changes } = made;
+        expect(loaded).toEqual({ organization: { id: null, name: null }, config, liveDigest, takenAt, changes });
+        expect(() => checkFresh(loaded, made)).not.toThrow();
+        expect(() => checkFresh(loaded, { ...made, liveDigest: "moved" })).toThrow(/stale/);
+        expect(() => checkFresh(loaded, { ...made, config: { ...config, digest: "edited" } })).toThrow(/stale/);
+      }),
+    );
+  });
+
+  test("is refused wherever one of its changes was edited", () => {
+    fc.assert(
+      fc.property(neighbours, neighbours, fc.nat(), (one, live, at) => {
+        const made = plan(written(one), live);
+        fc.pre(made.changes.length > 0);
+        const object = JSON.parse(savePlan(made, digest));
+        const index = at % made.changes.length;
+        const edited = (edit: Record<string, unknown>) =>
+          JSON.stringify({ ...object, changes: object.changes.with(index, { ...object.changes[index], ...edit }) });
+        expect(() => loadPlan(edited({ id: "another" }), digest, "p")).toThrow(/edited/);
+        expect(() => loadPlan(edited({ action: "explode" }), digest, "p")).toThrow(/not a plan/);
+        expect(() => loadPlan(JSON.stringify({ ...object, changes: [] }), digest, "p")).toThrow(/edited/);
+      }),
+    );
+  });
+
+  test.each(["", "[]", "null", "{", '{"kind":"plan"}', "kind: plan"])("is none: %s", (text) => {
+    expect(() => loadPlan(text, digest, "plan.json")).toThrow('"plan.json" is not a plan');
+  });
+});

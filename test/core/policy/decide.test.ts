@@ -1,0 +1,268 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import type { Config } from "../../../src/core/config/config.ts";
+import { roleOf } from "../../../src/core/policy/caller.ts";
+import { decide, mayAnswer } from "../../../src/core/policy/decide.ts";
+import type { Policy, PolicyRequest } from "../../../src/core/policy/policy.ts";
+import { policyOf } from "../../../src/core/policy/policy-of.ts";
+import { NOW } from "../../support/org.ts";
+import { HAIKU, OPUS, policyWith, SEED_ROLES, SONNET } from "../../support/policy-seed.ts";
+
+const SEED = policyWith(SEED_ROLES);
+const codeOf = (policy: unknown, role: unknown, request: unknown) =>
+  decide(policy as Policy, role as string, request as PolicyRequest).code;
+
+describe("the seed's four roles", () => {
+  const NOT_ALLOWED = "Role does not allow API access";
+  test.each([
+    ["viewer", HAIKU, undefined, NOT_ALLOWED],
+    ["viewer", OPUS, 1, NOT_ALLOWED],
+    ["user", HAIKU, undefined, 512],
+    ["user", HAIKU, 100, 100],
+    ["user", HAIKU, 513, 512],
+    ["user", SONNET, undefined, `Role cannot access model: ${SONNET}`],
+    ["user", OPUS, 10, `Role cannot access model: ${OPUS}`],
+    ["power", HAIKU, undefined, 1024],
+    ["power", SONNET, 4096, 4096],
+    ["power", OPUS, 100_000, 4096],
+    ["power", "claude-opus-5-5", 1, "Role cannot access model: claude-opus-5-5"],
+    ["admin", HAIKU, undefined, 1024],
+    ["admin", SONNET, 8192, 8192],
+    ["admin", OPUS, 8193, 8192],
+  ])("%s, %s, %s: %s", (role, model, asked, expected) => {
+    const decision = decide(SEED, role, { model, ...(asked !== undefined && { max_tokens: asked }) });
+    expect(decision.decision === "allow" ? decision.request.max_tokens : decision.message).toBe(expected);
+  });
+
+  test("a decision says what it rests on, and what it lowered", () => {
+    expect(decide(SEED, "power", { model: SONNET, max_tokens: 9000 })).toEqual({
+      decision: "allow",
+      code: "allowed",
+      role: "power",
+      model: SONNET,
+      request: { model: SONNET, max_tokens: 4096 },
+      lowered: { asked: 9000, sent: 4096 },
+      rule: "roles.power.models[1]",
+    });
+    expect(decide(SEED, "user", { model: HAIKU })).not.toHaveProperty("lowered");
+    expect(decide(SEED, "viewer", { model: HAIKU })).toMatchObject({ rule: "roles.viewer.allowed" });
+    expect(decide(SEED, "user", { model: OPUS })).toMatchObject({ rule: "roles.user.models" });
+  });
+});
+
+test("the first thing that is wrong is the code", () => {
+  const request = { model: HAIKU };
+  const rejected = { ...SEED, roles: new Map([["user", { allowed: "yes", models: [HAIKU] }]]) };
+  expect([
+    codeOf(undefined, "user", request),
+    codeOf(null, "user", request),
+    codeOf(policyWith([]), "user", request),
+    codeOf({ roles: {} }, "user", request),
+    codeOf(rejected, "user", request),
+    codeOf(policyWith([{ name: "user", models: [HAIKU], maxTokens: Number.NaN }]), "user", request),
+    codeOf(SEED, null, undefined),
+    codeOf(SEED, "__proto__", request),
+    codeOf(SEED, "viewer", undefined),
+    codeOf(SEED, "user", undefined),
+    codeOf(SEED, "user", { model: OPUS, max_tokens: -1 }),
+    codeOf(SEED, "user", { model: OPUS }),
+  ]).toEqual([
+    ...["policy-missing", "policy-missing", "policy-missing", "policy-invalid", "policy-invalid", "policy-invalid"],
+    ...["unknown-role", "unknown-role", "role-not-allowed", "invalid-request", "invalid-request", "model-not-allowed"],
+  ]);
+});
+
+test("what only JavaScript can pass is denied, and nothing throws", () => {
+  const angry = new Proxy(
+    {},
+    {
+      get: () => {
+        throw new Error("no");
+      },
+      ownKeys: () => {
+        throw new Error("no");
+      },
+    },
+  );
+  const requests = [
+    ...[null, 1, "x", [], [HAIKU], () => {}, Symbol("x"), angry, Object.create({ model: HAIKU })],
+    ...[{ model: 1 }, { model: "" }, { model: [HAIKU] }, { model: { toString: () => HAIKU } }],
+    ...[Number.NaN, Infinity, -1, 1.5, "10", null, 2 ** 53, 10n].map((max_tokens) => ({ model: HAIKU, max_tokens })),
+    JSON.parse(`{"__proto__": {"model": "${HAIKU}"}}`),
+  ];
+  for (const request of requests) expect(codeOf(SEED, "user", request)).toBe("invalid-request");
+  for (const policy of [
+    angry,
+    1,
+    "x",
+    [],
+    () => {},
+    { roles: new Map([[Symbol("x"), {}]]) },
+    { roles: new Map([[1n, {}]]) },
+  ])
+    expect(codeOf(policy, "user", { model: HAIKU })).toBe("policy-invalid");
+  for (const role of [undefined, null, 1, {}, ["user"], "toString", "constructor", "User", " user"])
+    expect(codeOf(SEED, role, { model: HAIKU })).toBe("unknown-role");
+});
+
+test("a getter cannot ask with one model and send another", () => {
+  let reads = 0;
+  const request = {
+    get model() {
+      return reads++ === 0 ? HAIKU : OPUS;
+    },
+  };
+  expect(decide(SEED, "user", request)).toMatchObject({ model: HAIKU, request: { model: HAIKU } });
+});
+
+test("other fields of a request are kept, and it is left as it was", () => {
+  const request = Object.freeze({ model: HAIKU, max_tokens: 4000, system: "x", messages: [] });
+  const decision = decide(SEED, "user", request);
+  expect(decision).toMatchObject({ request: { ...request, max_tokens: 512 } });
+  expect(request.max_tokens).toBe(4000);
+});
+
+test.each([
+  ["claude-opus-4-5", "claude-opus-4-5-20251101", true],
+  ["claude-opus-4-5-20251101", "claude-opus-4-5", true],
+  ["claude-haiku-*", "claude-haiku-4-5", true],
+  ["claude-haiku-*-20251001", "claude-haiku-4-5", true],
+  ["claude-*-4-5", "claude-haiku-4-5-20251001", true],
+  ["*", "anything", true],
+  ["claude-haiku-*", "claude-opus-5-5", false],
+  ["claude-haiku-*", "xclaude-haiku-5-5", false],
+  ["claude-opus-5", "claude-opus-5-5", false],
+  ["claude-opus-5", "CLAUDE-OPUS-5", false],
+])("a role that lists %s, asked for %s: %s", (listed, model, allowed) => {
+  const policy = policyWith([{ name: "r", models: [listed] }]);
+  expect(decide(policy, "r", { model }).decision).toBe(allowed ? "allow" : "deny");
+  expect(mayAnswer(policy, "r", model)).toBe(allowed);
+});
+
+test("an answer may be a dated snapshot of a model that is listed, and of no other", () => {
+  const policy = policyWith([
+    { name: "r", models: ["claude-opus-5-5", "claude-haiku-*"] },
+    { name: "off", allowed: false },
+  ]);
+  expect(mayAnswer(policy, "r", "claude-opus-5-5-20261001")).toBe(true);
+  expect(mayAnswer(policy, "r", "claude-opus-5-20261001")).toBe(false);
+  expect(mayAnswer(policy, "r", undefined as unknown as string)).toBe(false);
+  expect(mayAnswer(policy, "off", "claude-opus-5-5")).toBe(false);
+  expect(mayAnswer(undefined, "r", "claude-opus-5-5")).toBe(false);
+});
+
+describe("laws", () => {
+  const models = fc.constantFrom(
+    HAIKU,
+    SONNET,
+    OPUS,
+    "claude-opus-4-5",
+    "claude-opus-4-5-20251101",
+    "claude-opus-5-5",
+    "x",
+  );
+  const roles = fc.record({
+    name: fc.constantFrom("a", "b", "__proto__"),
+    allowed: fc.boolean(),
+    models: fc.array(fc.oneof(models, fc.constantFrom("*", "claude-opus-*"))),
+    maxTokens: fc.option(fc.integer({ min: 1, max: 5000 }), { nil: undefined }),
+  });
+  const policies = fc
+    .array(roles, { minLength: 1 })
+    .map((each) => policyWith(each as Parameters<typeof policyWith>[0]));
+
+  test("a request that only warms the cache stays one", () => {
+    expect(decide(SEED, "user", { model: HAIKU, max_tokens: 0 })).toMatchObject({ request: { max_tokens: 0 } });
+  });
+
+  test("an allowed request is the role's: a listed model, and never more tokens than it has or were asked for", () => {
+    const tokens = fc.option(fc.integer({ min: -5, max: 9000 }), { nil: undefined });
+    const names = fc.constantFrom("a", "b", "c", "__proto__");
+    fc.assert(
+      fc.property(policies, names, models, tokens, (policy, name, model, asked) => {
+        const decision = decide(policy, name, { model, ...(asked !== undefined && { max_tokens: asked }) });
+        if (decision.decision === "deny") return;
+        const role = policy.roles.get(name);
+        expect(role?.allowed).toBe(true);
+        expect(decision.request.max_tokens).toBe(Math.min(asked ?? 1024, role?.maxTokens ?? Infinity));
+        expect(decision.request.model).toBe(model);
+        expect(mayAnswer(policy, name, model)).toBe(true);
+        const alone = policyWith([
+          {
+            ...role,
+            models: role?.models.filter((each) => decision.rule.endsWith(`[${role.models.indexOf(each)}]`)) ?? [],
+          },
+        ]);
+        expect(decide(alone, name, { model }).decision).toBe("allow");
+      }),
+    );
+  });
+
+  test("whatever is passed is answered, and what is no policy, role or request is denied", () => {
+    fc.assert(
+      fc.property(fc.anything(), fc.anything(), fc.anything(), (policy, role, request) => {
+        expect(decide(policy as Policy, role as string, request as PolicyRequest).decision).toBe("deny");
+        expect(mayAnswer(policy as Policy, role as string, request as string)).toBe(false);
+        if (typeof role !== "string") expect(codeOf(SEED, role, request)).toBe("unknown-role");
+        expect(decide(SEED, "user", request as PolicyRequest).decision).toBe("deny");
+      }),
+    );
+  });
+});
+
+describe("whose role it is", () => {
+  const policy = policyWith(SEED_ROLES, { "pat@example.com": "power", "uma@example.com": "user" });
+  test.each([
+    ["Pat@Example.com", undefined, { role: "power", user: "pat@example.com" }],
+    ["pat@example.com", "power", { role: "power", user: "pat@example.com" }],
+    ["pat@example.com", "user", { role: "user", user: "pat@example.com" }],
+    ["pat@example.com", "admin", { code: "role-not-assumable", rule: "roles.power.may_assume" }],
+    ["uma@example.com", "power", { code: "role-not-assumable", role: "power" }],
+    [
+      "uma@example.com",
+      "powr",
+      { code: "role-not-assumable", fix: expect.stringContaining("the policy has no role powr") },
+    ],
+    ["new@example.com", "user", { role: "user", user: "new@example.com" }],
+    [undefined, "user", { role: "user" }],
+    ["new@example.com", undefined, { code: "unknown-user", message: "The policy gives new@example.com no role" }],
+    [undefined, undefined, { code: "unknown-user", fix: expect.stringMatching(/--user.*ANTH_RBAC_USER.*git/) }],
+    ["", "", { code: "unknown-user", role: null }],
+  ])("%s as %s", (user, role, expected) => {
+    expect(roleOf({ policy, user, role })).toMatchObject(expected);
+  });
+
+  test("no policy, no role", () => {
+    expect(roleOf({ policy: undefined, user: "a@b.c", role: "user" })).toMatchObject({ code: "policy-missing" });
+  });
+});
+
+test("the policy of a config knows who has which role", () => {
+  const member = (email: string, appRole?: string, until?: string) =>
+    [email, { email, role: "user", ...(appRole && { appRole }), ...(until && { until }) }] as const;
+  const config = {
+    organization: { id: "org" },
+    members: new Map([
+      member("a@x.io", "user", "2026-11-23"),
+      member("b@x.io"),
+      member("c@x.io", "power", "2026-11-22"),
+      member("d@x.io", undefined, "2026-11-01"),
+    ]),
+    roles: SEED.roles,
+    rateStore: "redis://h:1",
+  } as unknown as Config;
+  const policy = policyOf(config, NOW);
+  expect(policy).toEqual({
+    roles: SEED.roles,
+    people: new Map([["a@x.io", "user"]]),
+    former: new Map([
+      ["c@x.io", "2026-11-22"],
+      ["d@x.io", "2026-11-01"],
+    ]),
+    organization: "org",
+    rateStore: "redis://h:1",
+  });
+  for (const user of ["C@x.io", "d@x.io"]) {
+    expect(roleOf({ policy, user, role: "user" })).toMatchObject({ code: "unknown-user", decision: "deny" });
+  }
+});

@@ -1,0 +1,95 @@
+import { describe, expect, test } from "vitest";
+import type { OrgSnapshot } from "../../../src/core/model/org.ts";
+import { DAY } from "../../../src/core/model/time.ts";
+import { assembleStatus } from "../../../src/core/status/status.ts";
+import { answers, codes, failure, live, person, production, staging } from "../../support/core-status.ts";
+import { invite, key, NOW, user } from "../../support/org.ts";
+
+describe("one person", () => {
+  test("is told first which promised workspace they are missing from", () => {
+    const { notes, access } = person("ada@acme.example");
+    expect(codes(notes)).toEqual(["declared-not-member"]);
+    expect(notes[0]?.args).toMatchObject({ workspace: { handle: "prod" }, role: "developer" });
+    expect(access.known && access.items.map(({ workspace, state }) => [workspace.name, state])).toEqual([
+      ["Production", "absent"],
+      ["Staging", "member"],
+      ["Claude Code", "absent"],
+      ["Default", "by-organization-role"],
+    ]);
+  });
+
+  test("is told of workspaces that nobody promised, of a weak role, of an end near by and of an undeclared membership", () => {
+    expect(codes(person("bob@acme.example").notes)).toEqual([
+      "until-soon",
+      "not-member",
+      "member-not-declared",
+      "workbench-only",
+    ]);
+  });
+
+  test("an admin is in every workspace by inheritance, rows or not", () => {
+    const { access, notes } = person("grace@acme.example", { live: { ...live(), workspaceMembers: new Map() } });
+    expect(notes).toEqual([]);
+    expect(access.known && access.items.filter(({ state }) => state === "member")).toHaveLength(3);
+  });
+
+  test("a workspace whose members could not be read is unknown, not absent", () => {
+    const unread = new Map([[production.id, { known: false, reason: "api-error" } as const]]);
+    const { access, notes } = person("ada@acme.example", { live: { ...live(), workspaceMembers: unread } });
+    expect(access.known && access.items[0]).toMatchObject({ state: "unknown", reason: "api-error" });
+    expect(codes(notes)).toContain("memberships-unread");
+    expect(codes(notes)).not.toContain("declared-not-member");
+  });
+
+  test("is found by the whole e-mail only; a plus-address is another person", () => {
+    const missing = failure(() => person("ada+x@acme.example"));
+    expect(missing.code).toBe("not-found");
+    expect(missing.details.fix).toContain('"ada@acme.example"');
+  });
+
+  test("may be invited, or have been, or only be declared", () => {
+    const erin = person("erin@acme.example");
+    expect([erin.user, codes(erin.notes)]).toEqual([undefined, ["invite-pending"]]);
+    const late = live({ invites: [invite("erin@acme.example", "user", { status: "expired", expiresAt: NOW - DAY })] });
+    expect(codes(person("erin@acme.example", { live: late }).notes)).toEqual(["invite-expired"]);
+    expect(codes(person("erin@acme.example", { live: live({ invites: [] }) }).notes)).toEqual(["not-in-organization"]);
+    const unread: OrgSnapshot = { ...live(), invites: { known: false, reason: "api-error" } };
+    expect(codes(person("zoe@acme.example", { live: unread }).notes)).toContain("invites-unread");
+  });
+
+  test("has keys that act as them, and knows the secrets of others that they created", () => {
+    const by = { createdBy: { type: "user", id: "user_ada" } };
+    const keys = [
+      key("own", staging.id, { ...by, principal: { type: "user", id: "user_ada" } }),
+      key("legacy", staging.id, by),
+      key("robot", staging.id, { ...by, principal: { type: "service_account", id: "svac_1" } }),
+      key("other", staging.id, { createdBy: { type: "user", id: "user_bob" } }),
+    ];
+    const { keys: own, created, notes } = person("ada@acme.example", { live: live({ keys }) });
+    const names = (reading: typeof own) => (reading.known ? reading.items.map(({ name }) => name) : []);
+    expect([names(own), names(created)]).toEqual([["own"], ["legacy", "robot"]]);
+    expect(notes.at(-1)).toEqual({ code: "knows-secrets", args: { keys: 2 } });
+  });
+
+  test("may hold a key that Claude Code minted: it is theirs, though it names nobody, and needs no words", () => {
+    const parts = {
+      users: [user("ada@acme.example")],
+      members: [{ userId: "user_ada", workspaceId: "wrkspc_claude code", role: "user" }],
+      keys: [key("minted", "wrkspc_claude code", { createdBy: { type: "user", id: "user_ada" } })],
+    };
+    const { keys, created, notes } = person("ada@acme.example", { live: live(parts) });
+    expect([keys.known && keys.items.length, created.known && created.items.length]).toEqual([1, 0]);
+    expect(codes(notes)).not.toContain("workbench-only");
+    expect(answers("minted", parts.keys)[0]?.notes).toEqual([]);
+  });
+
+  test("without an rbac.yaml is told where to be added all the same", () => {
+    const { selection, ...rest } = {
+      selection: { view: "user", email: "ada@acme.example" } as const,
+      live: live(),
+      now: NOW,
+    };
+    const { user: ada } = assembleStatus({ ...rest, selection });
+    expect(codes(ada?.notes ?? [])).toEqual(["not-member"]);
+  });
+});

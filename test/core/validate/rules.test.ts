@@ -1,0 +1,83 @@
+import { describe, expect, test } from "vitest";
+import { parseConfig } from "../../../src/core/validate/parse.ts";
+import { TODAY } from "../../support/findings.ts";
+
+const written = (value: object) => parseConfig({ version: 1, ...value }, TODAY);
+
+describe("rules with two answers", () => {
+  const severities = (value: object) => written(value).findings.map(({ code, severity }) => `${severity} ${code}`);
+
+  test("two models of one family are a warning, two names of one model an error", () => {
+    const limits = (...names: string[]) => ({
+      workspaces: { prod: { name: "P", rate_limits: Object.fromEntries(names.map((name) => [name, {}])) } },
+    });
+    expect(severities(limits("claude-sonnet-5", "claude-sonnet-5-5"))).toEqual(["warning rate-limit-collision"]);
+    expect(severities(limits("claude-haiku-4-5", "claude-haiku-4-5-20251001"))).toEqual(["error rate-limit-collision"]);
+    expect(severities(limits("claude-sonnet-5-5", "claude-opus-5-5", "batch"))).toEqual([]);
+    expect(severities(limits("claude-sonnet-9"))).toEqual(["warning unknown-rate-limit"]);
+  });
+
+  test("a key named for another workspace is an error where names are declared, and a warning where it may be meant", () => {
+    const keys = (key: string, policy = {}) => ({
+      ...policy,
+      workspaces: { prod: { name: "P", keys: { [key]: null } }, "prod-eu": { name: "E" }, dev: { name: "D" } },
+    });
+    const naming = { key_policy: { naming: "{workspace}-{service}" } };
+    expect(severities(keys("dev-a"))).toEqual(["warning key-prefix-of-other-workspace"]);
+    expect(severities(keys("dev-a", naming))).toEqual(["error key-prefix-of-other-workspace"]);
+    expect(severities(keys("prod-eu-a", naming))).toEqual(["warning key-prefix-of-other-workspace"]);
+    expect(severities(keys("prod-a", naming))).toEqual([]);
+    expect(severities(keys("device"))).toEqual([]);
+  });
+
+  test("a name in previously must be nobody's live name", () => {
+    const workspaces = (previously: string | string[]) => ({
+      workspaces: { prod: { name: "P", previously }, dev: { name: "D", previously: "Old" } },
+    });
+    expect(severities(workspaces("D"))).toEqual(["error same-live-name"]);
+    expect(severities(workspaces(["Older", "Old"]))).toEqual(["error same-live-name"]);
+    expect(severities(workspaces("P"))).toEqual([]);
+  });
+
+  test("overlap and soak are judged with the values that hold for the key", () => {
+    const key = (fields: object, policy: object = {}) => ({
+      key_policy: policy,
+      workspaces: { prod: { name: "P", keys: { a: fields } } },
+    });
+    expect(severities(key({ rotate_every: "14d" }))).toEqual(["error overlap-exceeds-rotation"]);
+    expect(severities(key({ rotate_every: "14d", overlap: "6d" }))).toEqual([]);
+    expect(severities(key({}, { rotate_every: "10d" }))).toEqual(["error overlap-exceeds-rotation"]);
+    expect(severities(key({ rotate_every: "30d" }, { rotate_every: "10d" }))).toEqual([
+      "error overlap-exceeds-rotation",
+    ]);
+  });
+
+  test("admins of the organization are admins of every workspace; whoever has left is none", () => {
+    const people = (until?: string) => ({
+      members: {
+        "grace@acme.example": { role: "admin", ...(until && { until }) },
+        "alan@acme.example": { role: "Owner" },
+        "ada@acme.example": { role: "user" },
+      },
+      guardrails: { min_workspace_admins: 2 },
+      workspaces: { prod: { name: "P", members: { "ada@acme.example": "user" } } },
+    });
+    expect(severities(people())).toEqual([]);
+    expect(severities(people("2026-11-22"))).toEqual([
+      "warning too-few-admins",
+      "warning expired",
+      "warning workspace-without-admin",
+    ]);
+    expect(severities({ workspaces: people().workspaces })).toEqual([]);
+  });
+
+  test("a model with no announced end is never called retired", () => {
+    const at = (day: number) =>
+      parseConfig(
+        { version: 1, roles: { user: { allowed: true, models: ["claude-opus-4-5"] } } },
+        Date.UTC(2026, 10, day),
+      );
+    expect(at(23).findings).toMatchObject([{ code: "model-retires-soon", args: { days: 1, earliest: true } }]);
+    expect(at(60).findings).toMatchObject([{ code: "model-retires-soon", severity: "warning" }]);
+  });
+});
