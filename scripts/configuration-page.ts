@@ -33,7 +33,7 @@ export function configurationPage(schema: Schema): string {
   return [
     "# rbac.yaml, field by field",
     "",
-    "<!-- Made from rbac.schema.json by `npm run docs`; edit the descriptions in src/core/config/config-schema.ts. -->",
+    "<!-- Made from rbac.schema.json by `npm run docs`; edit the descriptions in src/core/config/schema.ts. -->",
     "",
     "Words in capitals are names you choose. A field that is left out is not managed. `x-…` fields are free everywhere.",
     "[rbac.example.yaml](../rbac.example.yaml) shows every field in use.",

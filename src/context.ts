@@ -1,20 +1,18 @@
 import type { Readable, Writable } from "node:stream";
-import type { NewConfig } from "./adapters/config/new-config.ts";
+import { startDeadline, sleep as wait } from "./adapters/api/deadline.ts";
 import type { PolicyTestSource } from "./adapters/config/policy-test-files.ts";
 import type { PersonRemoval } from "./adapters/config/remove-person.ts";
-import { sha256 } from "./adapters/digest.ts";
-import { operator } from "./adapters/operator.ts";
-import { sleep as wait } from "./adapters/sleep.ts";
+import type { NewConfig } from "./adapters/config/yaml-text.ts";
+import { readText, sha256 } from "./adapters/files/text-file.ts";
+import { gitEmail, operator } from "./adapters/identity/identity.ts";
 import type { AnswerWriter } from "./adapters/terminal/answer-writer.ts";
-import { createTerminal, type Terminal } from "./adapters/terminal/terminal.ts";
-import { wantsColour } from "./colour.ts";
-import type { RunLock } from "./core/apply/run-lock.ts";
-import type { AuditLog } from "./core/audit/audit-log.ts";
-import type { ConfigReading } from "./core/config/config-reading.ts";
+import { createTerminal, type Terminal, wantsColour } from "./adapters/terminal/terminal.ts";
+import type { AuditLog } from "./core/audit/chain.ts";
 import type { Delivery, SecretCheck } from "./core/keys/delivery.ts";
 import type { OrgWriter } from "./core/model/call.ts";
 import { Failure } from "./core/model/failure.ts";
 import type { OrgReader } from "./core/model/org.ts";
+import type { RunLock } from "./core/model/plan.ts";
 import type { Evidence } from "./core/offboarding/evidence.ts";
 import type { PlanOutcome } from "./core/outcome/outcome.ts";
 import type { CredentialOwner } from "./core/plan/credential-owner.ts";
@@ -23,6 +21,7 @@ import type { PolicyTestFile } from "./core/policy-test/report.ts";
 import type { MessageSender } from "./core/prompt/answer.ts";
 import type { ContentBlock } from "./core/prompt/request.ts";
 import { maskSecrets } from "./core/text/secret.ts";
+import type { ConfigReading } from "./core/validate/parse.ts";
 import { render } from "./report/render.ts";
 
 /** The flags that every command takes, as parsed; a command's own flags are its second argument. */
@@ -179,7 +178,6 @@ export function createContext(options: GlobalOptions, world: World): Context {
     return adapter.findConfig(cwd);
   };
   const deadline = once(async () => {
-    const { startDeadline } = await import("./adapters/api/deadline.ts");
     return startDeadline({ milliseconds: options.timeout, interrupt: signal });
   });
   const connection = once(async () => {
@@ -209,13 +207,12 @@ export function createContext(options: GlobalOptions, world: World): Context {
     deadline: async () => (await deadline()).signal,
     sleep,
     lock: async (organization) => {
-      const { lockRun } = await import("./adapters/state/run-lock.ts");
+      const { lockRun } = await import("./adapters/state/file-lock.ts");
       const { signal: until } = await deadline();
       const onWait = () => terminal.notice("another run is at work on this organization: waiting for it to end");
       return lockRun({ env, organization, patience: options.timeout, signal: until, onWait });
     },
     readText: async (file) => {
-      const { readText } = await import("./adapters/files/text-file.ts");
       return readText(file, cwd);
     },
     show: async (outcome) => {
@@ -229,7 +226,7 @@ export function createContext(options: GlobalOptions, world: World): Context {
       return file === undefined ? undefined : readConfig(file);
     },
     newConfig: async () => {
-      const { newConfigIn } = await import("./adapters/config/new-config.ts");
+      const { newConfigIn } = await import("./adapters/config/yaml-text.ts");
       return newConfigIn(cwd);
     },
     deliver: async (commands, secret, folder) => {
@@ -248,7 +245,7 @@ export function createContext(options: GlobalOptions, world: World): Context {
       return `${JSON.stringify(evidenceJson(evidence), null, 2)}\n`;
     },
     evidenceFile: async (name) => {
-      const { evidenceFile } = await import("./adapters/state/evidence-folder.ts");
+      const { evidenceFile } = await import("./adapters/state/state-directory.ts");
       return evidenceFile(env, name);
     },
     policyTests: async (source) => {
@@ -256,10 +253,7 @@ export function createContext(options: GlobalOptions, world: World): Context {
       return readPolicyTests(source, world);
     },
     messages: async (variable) => {
-      const [{ connectPrompts }, { startDeadline }] = await Promise.all([
-        import("./adapters/api/connection.ts"),
-        import("./adapters/api/deadline.ts"),
-      ]);
+      const { connectPrompts } = await import("./adapters/api/connection.ts");
       // A conversation lasts longer than a run may: each of its turns connects anew, and has the whole time. An interrupt comes by
       // the signal of each call; a listener for each turn would stay for as long as the time does.
       const until = startDeadline({ milliseconds: options.timeout });
@@ -269,7 +263,7 @@ export function createContext(options: GlobalOptions, world: World): Context {
       const { openRateWindow } = await import("./adapters/rate/rate-window.ts");
       return openRateWindow(store, { env, now });
     },
-    gitEmail: async () => (await import("./adapters/identity/identity.ts")).gitEmail({ cwd, env }),
+    gitEmail: () => gitEmail({ cwd, env }),
     operator,
     attachment: async (file) => {
       const { readAttachment } = await import("./adapters/messages/attachment.ts");
@@ -280,7 +274,7 @@ export function createContext(options: GlobalOptions, world: World): Context {
       end: async () => (await out()).end(),
     },
     startSandbox: async (sandbox) => {
-      const { startFromSeed } = await import("./sandbox/from-seed.ts");
+      const { startFromSeed } = await import("./sandbox/sandbox.ts");
       try {
         return await startFromSeed(sandbox);
       } catch (error) {

@@ -1,14 +1,12 @@
 import type { Writable } from "node:stream";
+import { wantsColour } from "./adapters/terminal/terminal.ts";
+import type { Invocation } from "./cli/options.ts";
 import { parseArguments } from "./cli/program.ts";
-import type { Invocation } from "./cli-invocation.ts";
-import { wantsColour } from "./colour.ts";
 import { createContext, type World } from "./context.ts";
-import { lostOutput } from "./core/lost-output.ts";
 import { Failure } from "./core/model/failure.ts";
-import { FAILURE_VERDICTS, type Verdict, verdictsOf } from "./core/outcome/exit-reason.ts";
+import { FAILURE_VERDICTS, lostOutput, type Verdict, verdictsOf } from "./core/outcome/exit-reason.ts";
 import type { Outcome } from "./core/outcome/outcome.ts";
 import { maskSecrets } from "./core/text/secret.ts";
-import { processWorld } from "./process-world.ts";
 import { render } from "./report/render.ts";
 
 /** The one exit table, in order of precedence: the first verdict that holds decides. */
@@ -103,3 +101,36 @@ function write(stream: Writable, text: string): Promise<void> {
     }
   });
 }
+
+/** The process this runs in. Ctrl-C asks politely first; the second one ends the process there and then. */
+export function processWorld(): World {
+  const controller = new AbortController();
+  const interrupt = () => {
+    if (controller.signal.aborted) process.exit(130);
+    controller.abort();
+  };
+  process.on("SIGINT", interrupt);
+  process.on("SIGTERM", interrupt);
+  return {
+    cwd: process.cwd(),
+    env: process.env,
+    get stdin() {
+      return process.stdin;
+    },
+    get stdout() {
+      return heedless(process.stdout);
+    },
+    get stderr() {
+      return heedless(process.stderr);
+    },
+    now: Date.now,
+    signal: controller.signal,
+  };
+}
+
+/** A reader that went away early (`| head`) is no failure of ours, and there is nobody left to tell. */
+function heedless<Stream extends NodeJS.WriteStream>(stream: Stream): Stream {
+  return stream.listeners("error").includes(ignore) ? stream : stream.on("error", ignore);
+}
+
+function ignore(): void {}

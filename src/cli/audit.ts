@@ -1,6 +1,6 @@
 import type { Command } from "commander";
-import type { Start } from "../cli-invocation.ts";
 import { AUDIT_COMMANDS, AUDIT_RESULTS } from "../core/audit/audit.ts";
+import type { Start } from "./options.ts";
 import { addChoice, addSharedOptions, wholeNumber } from "./options.ts";
 
 /** Adds `audit show` and `audit verify`. */

@@ -1,8 +1,9 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
-import type { WriteFlags } from "../commands/write-flags.ts";
-import type { GlobalOptions } from "../context.ts";
+import type { WriteFlags } from "../commands/write/write.ts";
+import type { Context, GlobalOptions } from "../context.ts";
 import { MANAGED_KINDS, type ManagedKind } from "../core/config/config.ts";
 import { parseTimeout } from "../core/model/time.ts";
+import type { Outcome } from "../core/outcome/outcome.ts";
 import { GUARDRAIL_RULES, type GuardrailRule } from "../core/plan/guardrails.ts";
 import { suggest } from "../core/text/suggest.ts";
 
@@ -177,3 +178,13 @@ export function positiveNumber(text: string): number {
 export function addChoice(command: Command, flags: string, description: string, words: readonly string[]): Command {
   return command.addOption(new Option(flags, description).choices([...words]));
 }
+
+/** A command line understood: what to run, and how to show what comes of it. */
+export interface Invocation {
+  readonly options: GlobalOptions;
+  readonly format: Format;
+  readonly run: (context: Context) => Promise<Outcome>;
+}
+
+/** What a command's action calls, once, with what is to be run. */
+export type Start = (command: Command, run: Invocation["run"]) => void;

@@ -1,9 +1,9 @@
 import { Command, CommanderError, Option } from "commander";
-import type { Invocation, Start } from "../cli-invocation.ts";
 import { MANAGED_KINDS } from "../core/config/config.ts";
 import { VERSION } from "../core/model/version.ts";
 import { addApply } from "./apply.ts";
 import { addAudit } from "./audit.ts";
+import type { Invocation, Start } from "./options.ts";
 import { addApiOptions, addSharedOptions, globalOptions, portNumber, wholeNumber } from "./options.ts";
 import { addPrompt } from "./prompt.ts";
 import { addRevoke } from "./revoke.ts";

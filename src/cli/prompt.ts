@@ -1,6 +1,7 @@
 import type { Command } from "commander";
-import type { Start } from "../cli-invocation.ts";
 import type { SessionOptions } from "../commands/prompt/session.ts";
+import { PLAIN } from "../report/formats/plain-style.ts";
+import type { Start } from "./options.ts";
 import { addApiOptions, addSharedOptions, collected, positiveNumber } from "./options.ts";
 
 /** Adds `prompt`. */
@@ -62,10 +63,7 @@ Examples:
           // Forms of a result, and so of report, which commands do not know.
           say: {
             decision: async (outcome) => {
-              const [{ decisionText }, { PLAIN }] = await Promise.all([
-                import("../report/decision.ts"),
-                import("../report/plain-style.ts"),
-              ]);
+              const { decisionText } = await import("../report/decision.ts");
               return decisionText(outcome, PLAIN);
             },
             failure: async (failure) => (await import("../report/failure.ts")).renderFailure(failure, false),

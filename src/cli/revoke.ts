@@ -1,6 +1,6 @@
 import type { Command } from "commander";
-import type { Start } from "../cli-invocation.ts";
 import { KEY_DECISIONS } from "../core/offboarding/revocation.ts";
+import type { Start } from "./options.ts";
 import {
   addApiOptions,
   addChoice,

@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import type { Start } from "../cli-invocation.ts";
+import type { Start } from "./options.ts";
 import { addApiOptions, addSharedOptions, addWriteOptions, collected, writeFlags } from "./options.ts";
 
 /** Adds `rotate`. */

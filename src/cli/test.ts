@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import type { Start } from "../cli-invocation.ts";
+import type { Start } from "./options.ts";
 import { addSharedOptions, percentage } from "./options.ts";
 
 /** Adds `test`. */

@@ -1,23 +1,21 @@
 import type { Context } from "../context.ts";
-import type { RunLock } from "../core/apply/run-lock.ts";
 import type { Config } from "../core/config/config.ts";
-import type { ConfigReading } from "../core/config/config-reading.ts";
 import { handlesOf } from "../core/match/workspaces.ts";
 import { Failure } from "../core/model/failure.ts";
 import type { OrgReader } from "../core/model/org.ts";
-import type { Plan } from "../core/model/plan.ts";
-import { guardOrganization } from "../core/organization-guard.ts";
+import type { Plan, RunLock } from "../core/model/plan.ts";
+import { parseTarget } from "../core/model/target.ts";
 import type { Outcome, PlanOutcome } from "../core/outcome/outcome.ts";
-import { parseTarget } from "../core/parse-target.ts";
+import { guardOrganization } from "../core/plan/credential-owner.ts";
 import { checkFresh, loadPlan, type SavedPlan } from "../core/plan/saved-plan.ts";
 import { managedKindOf, type Selection } from "../core/plan/selection.ts";
-import { guardrailRefusal } from "./guardrail-refusal.ts";
+import type { ConfigReading } from "../core/validate/parse.ts";
 import { carryOutAndVerify } from "./write/apply-and-verify.ts";
-import { agree } from "./write/confirm.ts";
+import { agree, guardrailRefusal } from "./write/confirm.ts";
 import { planLive } from "./write/plan.ts";
 import { recordRefusal } from "./write/record.ts";
+import type { WriteFlags } from "./write/write.ts";
 import { underLock } from "./write/write.ts";
-import type { WriteFlags } from "./write-flags.ts";
 
 export interface ApplyOptions extends WriteFlags {
   /** A saved plan to carry out, exactly. */

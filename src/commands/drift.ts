@@ -1,6 +1,6 @@
 import type { Context } from "../context.ts";
-import { guardOrganization } from "../core/organization-guard.ts";
 import type { Outcome } from "../core/outcome/outcome.ts";
+import { guardOrganization } from "../core/plan/credential-owner.ts";
 import { savePlan } from "../core/plan/saved-plan.ts";
 import { planLive } from "./write/plan.ts";
 

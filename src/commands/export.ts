@@ -1,13 +1,12 @@
 import type { Context } from "../context.ts";
 import type { ManagedKind } from "../core/config/config.ts";
-import { chosenWorkspaces } from "../core/export/chosen-workspaces.ts";
 import { exportOrganization } from "../core/export/export.ts";
-import { exportKinds, exportScope } from "../core/export/export-scope.ts";
+import { chosenWorkspaces, exportKinds, exportScope } from "../core/export/input.ts";
 import { Failure } from "../core/model/failure.ts";
 import type { LiveWorkspace, Reading } from "../core/model/org.ts";
 import { VERSION } from "../core/model/version.ts";
 import type { DocumentOutcome } from "../core/outcome/outcome.ts";
-import { shellWord } from "../core/shell-word.ts";
+import { shellWord } from "../core/text/printable.ts";
 
 export interface ExportOptions {
   /** Only these kinds; none: all. */

@@ -2,9 +2,9 @@ import type { Context } from "../context.ts";
 import { Failure } from "../core/model/failure.ts";
 import { isError } from "../core/model/finding.ts";
 import type { Outcome } from "../core/outcome/outcome.ts";
-import { policyOf } from "../core/policy/policy-of.ts";
-import { firstTests } from "../core/policy-test/first-test.ts";
+import { policyOf } from "../core/policy/policy.ts";
 import { matrixOf } from "../core/policy-test/matrix.ts";
+import { firstTests } from "../core/policy-test/report.ts";
 import { runPolicyTests } from "../core/policy-test/run.ts";
 
 export interface TestFlags {

@@ -1,12 +1,12 @@
 import type { Context } from "../context.ts";
 import type { Config } from "../core/config/config.ts";
-import type { ConfigReading } from "../core/config/config-reading.ts";
 import { Failure } from "../core/model/failure.ts";
 import { type Finding, type FindingCode, finding } from "../core/model/finding.ts";
-import { guardOrganization } from "../core/organization-guard.ts";
+import { NOTHING } from "../core/model/org.ts";
 import type { ValidationOutcome } from "../core/outcome/outcome.ts";
-import { NOTHING } from "../core/unread.ts";
+import { guardOrganization } from "../core/plan/credential-owner.ts";
 import { ANSWERED_LIVE, checkLive } from "../core/validate/live.ts";
+import type { ConfigReading } from "../core/validate/parse.ts";
 
 export interface ValidateFlags {
   /** The file to check instead of the one that is found; `-` is stdin. */

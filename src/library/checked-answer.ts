@@ -1,6 +1,6 @@
-import { isObject, parseJson } from "../core/json.ts";
 import { mayAnswer } from "../core/policy/decide.ts";
 import type { Denied } from "../core/policy/policy.ts";
+import { isObject, parseJson } from "../core/text/text.ts";
 import type { Standing } from "./named-models.ts";
 
 /** The denial of an answer by a model that the role may not use; `model` is what the answer says. */

@@ -1,5 +1,5 @@
-import { isObject } from "../core/json.ts";
 import type { Denied } from "../core/policy/policy.ts";
+import { isObject } from "../core/text/text.ts";
 import { answerDenial } from "./checked-answer.ts";
 import type { Standing } from "./named-models.ts";
 

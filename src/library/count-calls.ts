@@ -1,4 +1,4 @@
-import { operator } from "../adapters/operator.ts";
+import { operator } from "../adapters/identity/identity.ts";
 import { Failure } from "../core/model/failure.ts";
 import { isoTime } from "../core/model/time.ts";
 import { compilePolicy } from "../core/policy/compiled-policy.ts";

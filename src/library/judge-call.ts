@@ -1,6 +1,6 @@
-import { isObject, parseJson } from "../core/json.ts";
 import { decide } from "../core/policy/decide.ts";
 import type { DenialCode, Denied } from "../core/policy/policy.ts";
+import { isObject, parseJson } from "../core/text/text.ts";
 import { type Decided, decideCount, decideRequest, type Standing } from "./named-models.ts";
 
 /** An HTTP request of a client, as it would be sent. */

@@ -1,8 +1,8 @@
-import type { ConfigReading } from "../core/config/config-reading.ts";
 import { Failure } from "../core/model/failure.ts";
 import { isError } from "../core/model/finding.ts";
 import type { Policy } from "../core/policy/policy.ts";
-import { policyOf } from "../core/policy/policy-of.ts";
+import { policyOf } from "../core/policy/policy.ts";
+import type { ConfigReading } from "../core/validate/parse.ts";
 
 /** One thing that is wrong in an rbac.yaml. */
 export interface PolicyFileProblem {

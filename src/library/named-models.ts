@@ -1,7 +1,7 @@
-import { isObject } from "../core/json.ts";
 import { compilePolicy } from "../core/policy/compiled-policy.ts";
 import { decide } from "../core/policy/decide.ts";
 import type { Denied, Policy, PolicyRequest } from "../core/policy/policy.ts";
+import { isObject } from "../core/text/text.ts";
 
 /** Who asks, and by which policy. */
 export interface Standing {

@@ -1,5 +1,5 @@
-import { isObject, parseJson } from "../core/json.ts";
 import type { Denied } from "../core/policy/policy.ts";
+import { isObject, parseJson } from "../core/text/text.ts";
 import { answerDenial } from "./checked-answer.ts";
 import { checkedEvents, startDenial } from "./checked-events.ts";
 import { type Counted, countCalls, limitOf } from "./count-calls.ts";

@@ -1,10 +1,10 @@
 import type { AuditRecord, AuditResult } from "../core/audit/audit.ts";
-import type { AuditVerification } from "../core/audit/chain.ts";
+import type { AuditBreak, AuditBreakCode, AuditVerification } from "../core/audit/chain.ts";
 import { isoTime, parseTime } from "../core/model/time.ts";
 import type { AuditList, AuditOutcome } from "../core/outcome/outcome.ts";
-import { breakWords } from "./audit/audit-words.ts";
+import { FORMAT_VERSION } from "../core/plan/plan-json.ts";
 import { plural } from "./findings/sentence.ts";
-import { escapeTerminal } from "./formats/escape.ts";
+import { escapeCsv, escapeTerminal } from "./formats/escape.ts";
 import type { Paint, Style } from "./formats/style.ts";
 import { type Cell, renderRows } from "./formats/tree.ts";
 
@@ -117,4 +117,101 @@ function broken(path: string, verification: AuditVerification & { readonly ok: f
 
 function none(path: string): string {
   return escapeTerminal(`there is no audit log yet (${path}): nothing has been written from here`);
+}
+
+type Column = readonly [name: string, value: (record: AuditRecord) => string | number | undefined];
+
+const fields = (value: AuditRecord["before"]) => value && JSON.stringify(value);
+
+const COLUMNS: readonly Column[] = [
+  ["seq", ({ seq }) => seq],
+  ["at", ({ at }) => at],
+  ["by", ({ by }) => by],
+  ["command", ({ command }) => command],
+  ["event", ({ event }) => event],
+  ["action", ({ action }) => action],
+  ["kind", ({ kind }) => kind],
+  ["target", ({ target }) => target],
+  ["id", ({ id }) => id],
+  ["before", ({ before }) => fields(before)],
+  ["after", ({ after }) => fields(after)],
+  ["outcome", ({ outcome }) => outcome],
+  ["reason", ({ reason }) => reason],
+  ["organization_id", ({ organization }) => organization?.id],
+  ["organization_name", ({ organization }) => organization?.name],
+  ["user", ({ user }) => user],
+  ["role", ({ role }) => role],
+  ["model", ({ model }) => model],
+  ["input_tokens", ({ input_tokens }) => input_tokens],
+  ["output_tokens", ({ output_tokens }) => output_tokens],
+  ["key_hint", ({ key_hint }) => key_hint],
+  ["prompt", ({ prompt }) => prompt],
+  ["request_id", ({ request_id }) => request_id],
+  ["hash", ({ hash }) => hash],
+];
+
+/** The records for a spreadsheet: RFC 4180, one record on one line, and no cell that a spreadsheet would run. */
+export function auditCsv({ list }: AuditOutcome): string {
+  const rows = (list?.entries ?? []).map((record) => COLUMNS.map(([, value]) => String(value(record) ?? "")));
+  return [COLUMNS.map(([name]) => name), ...rows].map((cells) => `${cells.map(escapeCsv).join(",")}\r\n`).join("");
+}
+
+/** The log for programs: records as they stand in it, and whether it is whole. */
+export function auditJson({ path, exists, verification, list }: AuditOutcome, exitCode: number): string {
+  const object = {
+    format_version: FORMAT_VERSION,
+    kind: "audit",
+    exit_code: exitCode,
+    log: path,
+    exists,
+    verification: verificationJson(verification),
+    ...(list && { matching: list.matching, unreadable: list.unreadable, entries: list.entries }),
+  };
+  return `${JSON.stringify(object, null, 2)}\n`;
+}
+
+function verificationJson(verification: AuditVerification) {
+  const { ok, records } = verification;
+  if (verification.ok) {
+    const { head, recoveries } = verification;
+    return { ok, records, head: records === 0 ? null : head, recoveries, line: null, code: null, message: null };
+  }
+  const { broken } = verification;
+  const { line, code } = broken;
+  return { ok, records, head: null, recoveries: [], line, code, message: breakWords(broken) };
+}
+
+/** What each break means. A break is a fact about the file; who did it, and why, it cannot say. */
+const SENTENCES: { readonly [Code in AuditBreakCode]: (broken: AuditBreak) => string } = {
+  "not-json": () => "the line is no record: it was overwritten, or another program wrote to the file",
+  edited: () => "the record was edited after it was written",
+  replaced: ({ line }) =>
+    line === 1
+      ? "the record is not the first one of a log"
+      : `the record does not follow the one before it: line ${line - 1} or this one was replaced`,
+  removed: ({ expected, missing = 1 }) =>
+    missing === 1
+      ? `record ${expected} was removed before this line`
+      : `records ${expected} to ${expected + missing - 1} were removed before this line`,
+  inserted: ({ expected }) => `the line was inserted: record ${expected} should stand here`,
+  reordered: ({ expected }) =>
+    `the lines were reordered: record ${expected} should stand here, and stands further down`,
+  "half-written": () =>
+    "the last line is half written, by a process that was killed or a disk that was full; the next write takes it out, and says so in the log",
+  "cut-off": ({ expected, missing }) =>
+    missing === undefined
+      ? `the end of the log was cut off in the middle of record ${expected}`
+      : `the end of the log was cut off: ${plural(missing, "record")} from number ${expected} on ${missing === 1 ? "is" : "are"} missing`,
+  "head-missing": () =>
+    "audit.head, which says where the log ends, is missing or not readable: whether the end was cut off cannot be told",
+  "head-differs": () => "the record is not the one that was written here: audit.head has another hash for it",
+  "head-lost": () =>
+    "the log was continued here although its end did not fit audit.head, or there was none: records before this line may be missing",
+  "kept-head": () =>
+    "the log does not hold the record that --head names: it was written anew since, or it is another log",
+};
+
+/** What is broken, unescaped, without its place. */
+export function breakWords(broken: AuditBreak): string {
+  return SENTENCES[broken.code](broken);
 }

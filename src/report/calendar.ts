@@ -1,7 +1,7 @@
 import ical from "ical-generator";
 import { dayOf, startOfDay } from "../core/model/time.ts";
 import { CONSOLE_KEYS, type RotationKey } from "../core/rotation/rotation-key.ts";
-import { rotationRow } from "./rotation/rotation-words.ts";
+import { rotationRow } from "./rotation.ts";
 
 /**
  * The days on which keys need somebody, as an iCalendar file: one entry for each key, with a UID that stays the same, so that a

@@ -1,7 +1,7 @@
 import { isoTime } from "../core/model/time.ts";
 import type { Evidence } from "../core/offboarding/evidence.ts";
 import { escapeMarkdown } from "./formats/escape.ts";
-import { revocationMarkdown, tableMarkdown } from "./revocation/revocation-markdown.ts";
+import { revocationMarkdown, tableMarkdown } from "./revocation.ts";
 
 /** The evidence of a revocation, for a ticket. */
 export function evidenceMarkdown({ organization, takenAt, before, actions, foundDone, after }: Evidence): string {

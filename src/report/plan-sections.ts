@@ -1,6 +1,6 @@
-import { groupBy } from "../core/group-by.ts";
 import type { Change, Plan } from "../core/model/plan.ts";
 import { summarize } from "../core/plan/plan-json.ts";
+import { groupBy } from "../core/text/text.ts";
 import { acceptedWords, changeWords, pendingWords, SIGNS, unmanagedWords } from "./kinds/changes.ts";
 
 /** How a row is meant, for its colour. */

@@ -1,8 +1,8 @@
-import { groupBy } from "../core/group-by.ts";
 import type { FindingCode, Locate } from "../core/model/finding.ts";
 import type { Plan } from "../core/model/plan.ts";
 import type { PlanOutcome } from "../core/outcome/outcome.ts";
 import type { GuardrailResult } from "../core/plan/guardrails.ts";
+import { groupBy } from "../core/text/text.ts";
 import { findingLines } from "./findings/finding-lines.ts";
 import { escapeTerminal } from "./formats/escape.ts";
 import type { Style } from "./formats/style.ts";

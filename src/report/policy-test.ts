@@ -1,11 +1,17 @@
 import type { PolicyTestOutcome } from "../core/outcome/outcome.ts";
-import type { PolicyTestReport, PolicyTestResult } from "../core/policy-test/report.ts";
+import { FORMAT_VERSION } from "../core/plan/plan-json.ts";
+import type { Decision } from "../core/policy/policy.ts";
+import { coverageOf } from "../core/policy-test/matrix.ts";
+import type { PolicyTestFile, PolicyTestReport, PolicyTestResult } from "../core/policy-test/report.ts";
 import { findingCounts, findingLines } from "./findings/finding-lines.ts";
+import { locatedFindings } from "./findings/located.ts";
 import { escapeTerminal } from "./formats/escape.ts";
+import { githubAnnotation } from "./formats/github.ts";
+import { type JunitCase, junitSuites } from "./formats/junit.ts";
 import type { Style } from "./formats/style.ts";
 import { renderRows } from "./formats/tree.ts";
 import { matrixLines } from "./policy-matrix.ts";
-import { coverageWords } from "./policy-test/coverage-words.ts";
+import { validationGithub } from "./validation.ts";
 
 /** So many uncovered pairs are listed; a longer list hides what is above it. */
 const PAIRS_SHOWN = 20;
@@ -64,4 +70,132 @@ function summary(report: PolicyTestReport, style: Style): string {
   const { text, tooLow } = coverageWords(report);
   const paint = failed > 0 || wrong ? style.error : style.add;
   return `${paint(counts)} · ${tooLow ? style.error(`coverage ${text}`) : `coverage ${text}`}`;
+}
+
+/** `75 % (9 of 12 pairs)`, and whether it is too little. */
+export function coverageWords({ matrix, minCoverage }: PolicyTestReport): {
+  readonly text: string;
+  readonly tooLow: boolean;
+} {
+  const { covered, total, percent } = coverageOf(matrix);
+  const tooLow = minCoverage !== undefined && percent < minCoverage;
+  const short = tooLow ? `, below the minimum of ${minCoverage} %` : "";
+  return { text: `${percent} % (${covered} of ${total} ${total === 1 ? "pair" : "pairs"})${short}`, tooLow };
+}
+
+/** Findings and failed tests as annotations at their lines; too little coverage at the first file. */
+export function policyTestGithub({ report }: PolicyTestOutcome): string {
+  const failed = report.results.flatMap(({ file, test, failures }) =>
+    failures.map((failure) =>
+      githubAnnotation({
+        severity: "error",
+        file,
+        title: "policy-test-failed",
+        message: `${test.name}: ${failure}`,
+        line: test.line,
+      }),
+    ),
+  );
+  const { text, tooLow } = coverageWords(report);
+  const coverage = githubAnnotation({
+    severity: "error",
+    file: report.files[0]?.file ?? "",
+    title: "policy-test-coverage",
+    message: `coverage ${text}`,
+    line: null,
+  });
+  return [...report.files.map(validationGithub), ...failed, ...(tooLow ? [coverage] : [])].join("");
+}
+
+/** A run of policy tests for programs (design section 5). */
+export function policyTestJson({ report }: PolicyTestOutcome, exitCode: number): string {
+  const { files, results, matrix, minCoverage } = report;
+  const failed = results.filter(({ failures }) => failures.length > 0).length;
+  const object = {
+    format_version: FORMAT_VERSION,
+    kind: "test",
+    exit_code: exitCode,
+    summary: { total: results.length, passed: results.length - failed, failed },
+    tests: results.map(({ file, test, decision, failures }) => ({
+      name: test.name,
+      file,
+      line: test.line,
+      role: test.role ?? null,
+      user: test.user ?? null,
+      request: { model: test.request.model, max_tokens: test.request.max_tokens ?? null },
+      expect: test.expect,
+      code: test.code ?? null,
+      max_tokens: test.max_tokens ?? null,
+      ok: failures.length === 0,
+      decision: { ...decisionJson(decision), role: decision.role, model: decision.model },
+      failures,
+    })),
+    matrix: matrix.map(({ role, model, decision, covered }) => ({ role, model, ...decisionJson(decision), covered })),
+    uncovered: matrix.filter(({ covered }) => !covered).map(({ role, model }) => ({ role, model })),
+    coverage: { ...coverageOf(matrix), minimum: minCoverage ?? null },
+    findings: files.flatMap(({ file, findings, locate }) =>
+      locatedFindings(findings, locate).map(({ code, severity, path, line, column, message }) => ({
+        code,
+        severity,
+        file,
+        path,
+        line,
+        column,
+        message,
+      })),
+    ),
+  };
+  return `${JSON.stringify(object, null, 2)}\n`;
+}
+
+function decisionJson(decision: Decision) {
+  const { code, rule = null } = decision;
+  const tokens = decision.decision === "allow" ? decision.request.max_tokens : null;
+  return { decision: decision.decision, code, max_tokens: tokens, rule };
+}
+
+/** A suite for each file, and one for the coverage: with a case of its own where a minimum was asked for. */
+export function policyTestJunit({ report }: PolicyTestOutcome): string {
+  const suites = report.files.map((file) => ({
+    name: file.file,
+    cases: [
+      ...findingCases(file),
+      ...report.results
+        .filter((result) => result.file === file.file)
+        .map(({ test, failures }) => ({
+          name: test.name,
+          place: { file: file.file, line: test.line },
+          ...(failures.length > 0 && { failure: { type: "policy-test-failed", message: failures.join("; ") } }),
+        })),
+    ],
+  }));
+  const coverage = { name: "coverage", cases: coverageCases(report), properties: coverageProperties(report) };
+  return junitSuites([...suites, coverage]);
+}
+
+function findingCases({ file, findings, locate }: PolicyTestFile): readonly JunitCase[] {
+  return locatedFindings(findings, locate).map(({ code, severity, line, column, message }) => {
+    const place = line === null ? file : `${file}:${line}:${column}`;
+    const name = `${code} at ${place}`;
+    return severity === "error" ? { name, error: { type: code, message } } : { name, note: `${severity}: ${message}` };
+  });
+}
+
+function coverageCases(report: PolicyTestReport): readonly JunitCase[] {
+  const { minCoverage } = report;
+  if (minCoverage === undefined) return [];
+  const { text, tooLow } = coverageWords(report);
+  const failure = { type: "policy-test-coverage", message: `coverage ${text}` };
+  return [{ name: `at least ${minCoverage} %`, ...(tooLow ? { failure } : { note: `coverage ${text}` }) }];
+}
+
+function coverageProperties({ matrix }: PolicyTestReport): readonly (readonly [string, string])[] {
+  const { covered, total, percent } = coverageOf(matrix);
+  const uncovered = matrix.filter((cell) => !cell.covered).map(({ role, model }) => `${role} ${model}`);
+  return [
+    ["coverage.percent", String(percent)],
+    ["coverage.covered", String(covered)],
+    ["coverage.total", String(total)],
+    ["uncovered", uncovered.join(", ")],
+  ];
 }

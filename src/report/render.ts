@@ -11,8 +11,9 @@ import type {
   StatusOutcome,
   ValidationOutcome,
 } from "../core/outcome/outcome.ts";
+import { FORMAT_VERSION } from "../core/plan/plan-json.ts";
+import { PLAIN } from "./formats/plain-style.ts";
 import type { Style } from "./formats/style.ts";
-import { PLAIN } from "./plain-style.ts";
 
 /** How a result is to be shown. */
 export interface View {
@@ -54,13 +55,13 @@ export async function render(outcome: Outcome, view: View): Promise<string> {
 async function renderValidation(outcome: ValidationOutcome, { format, exitCode, colour }: View): Promise<string> {
   switch (format) {
     case "json":
-      return (await import("./validation/validation-json.ts")).validationJson(outcome, exitCode);
+      return (await import("./validation.ts")).validationJson(outcome, exitCode);
     case "sarif":
-      return (await import("./validation/validation-sarif.ts")).validationSarif(outcome);
+      return (await import("./validation.ts")).validationSarif(outcome);
     case "junit":
-      return (await import("./validation/validation-junit.ts")).validationJunit(outcome);
+      return (await import("./validation.ts")).validationJunit(outcome);
     case "github":
-      return (await import("./validation/validation-github.ts")).validationGithub(outcome);
+      return (await import("./validation.ts")).validationGithub(outcome);
     default:
       return (await import("./validation.ts")).validationText(outcome, await styleOf(colour));
   }
@@ -71,7 +72,7 @@ async function renderPlan(outcome: PlanOutcome, { format, exitCode, colour }: Vi
     case "json":
       return (await import("./plan-data.ts")).renderPlanJson(outcome, exitCode);
     case "sarif":
-      return (await import("./plan/plan-sarif.ts")).planSarif(outcome);
+      return (await import("./plan-data.ts")).planSarif(outcome);
     case "markdown":
       return (await import("./plan-markdown.ts")).planMarkdown(outcome);
     default:
@@ -82,9 +83,9 @@ async function renderPlan(outcome: PlanOutcome, { format, exitCode, colour }: Vi
 async function renderResult(outcome: ResultOutcome, { format, exitCode, colour }: View): Promise<string> {
   switch (format) {
     case "json":
-      return (await import("./plan/result-json.ts")).resultJson(outcome, exitCode);
+      return (await import("./plan-data.ts")).resultJson(outcome, exitCode);
     case "markdown":
-      return (await import("./plan/result-markdown.ts")).resultMarkdown(outcome);
+      return (await import("./plan-markdown.ts")).resultMarkdown(outcome);
     default:
       return (await import("./result.ts")).resultText(outcome, await styleOf(colour));
   }
@@ -99,7 +100,7 @@ async function renderStatus({ status }: StatusOutcome, { format, exitCode, colou
 }
 
 async function renderRotation(outcome: RotationOutcome, { format, exitCode, colour }: View): Promise<string> {
-  if (format === "json") return (await import("./rotation/rotation-json.ts")).rotationJson(outcome, exitCode);
+  if (format === "json") return (await import("./rotation.ts")).rotationJson(outcome, exitCode);
   const { rotationMarkdown, rotationText } = await import("./rotation.ts");
   return format === "markdown" ? rotationMarkdown(outcome) : rotationText(outcome, await styleOf(colour));
 }
@@ -107,21 +108,21 @@ async function renderRotation(outcome: RotationOutcome, { format, exitCode, colo
 async function renderAudit(outcome: AuditOutcome, { format, exitCode, colour }: View): Promise<string> {
   switch (format) {
     case "json":
-      return (await import("./audit/audit-json.ts")).auditJson(outcome, exitCode);
+      return (await import("./audit.ts")).auditJson(outcome, exitCode);
     case "csv":
-      return (await import("./audit/audit-csv.ts")).auditCsv(outcome);
+      return (await import("./audit.ts")).auditCsv(outcome);
     default:
       return (await import("./audit.ts")).auditText(outcome, await styleOf(colour));
   }
 }
 
 async function renderDecision(outcome: DecisionOutcome, { format, exitCode, colour }: View): Promise<string> {
-  if (format === "json") return (await import("./prompt/decision-json.ts")).renderDecisionJson(outcome, exitCode);
+  if (format === "json") return (await import("./decision.ts")).renderDecisionJson(outcome, exitCode);
   return (await import("./decision.ts")).decisionText(outcome, await styleOf(colour));
 }
 
 async function renderMessage(outcome: MessageOutcome, { format, exitCode }: View): Promise<string> {
-  if (format === "json") return (await import("./prompt/message-json.ts")).messageJson(outcome, exitCode);
+  if (format === "json") return (await import("./decision.ts")).messageJson(outcome, exitCode);
   const { answer, shown } = outcome;
   return shown || answer.text === "" ? "" : `${answer.text}\n`;
 }
@@ -129,18 +130,17 @@ async function renderMessage(outcome: MessageOutcome, { format, exitCode }: View
 async function renderPolicyTests(outcome: PolicyTestOutcome, { format, exitCode, colour }: View): Promise<string> {
   switch (format) {
     case "json":
-      return (await import("./policy-test/policy-test-json.ts")).policyTestJson(outcome, exitCode);
+      return (await import("./policy-test.ts")).policyTestJson(outcome, exitCode);
     case "junit":
-      return (await import("./policy-test/policy-test-junit.ts")).policyTestJunit(outcome);
+      return (await import("./policy-test.ts")).policyTestJunit(outcome);
     case "github":
-      return (await import("./policy-test/policy-test-github.ts")).policyTestGithub(outcome);
+      return (await import("./policy-test.ts")).policyTestGithub(outcome);
     default:
       return (await import("./policy-test.ts")).policyTestText(outcome, await styleOf(colour));
   }
 }
 
 async function renderService(outcome: ServiceOutcome, { format }: View): Promise<string> {
-  const { serviceJson, serviceText } = await import("./service.ts");
   return format === "json" ? serviceJson(outcome) : serviceText(outcome);
 }
 
@@ -148,4 +148,20 @@ async function styleOf(colour: boolean): Promise<Style> {
   if (!colour) return PLAIN;
   const { createStyle } = await import("./formats/style.ts");
   return createStyle(colour);
+}
+
+/** What to type in another shell to use what is up here. */
+function serviceText({ url, variables }: ServiceOutcome): string {
+  const exports = Object.entries(variables).map(([name, value]) => `export ${name}=${value}`);
+  return [
+    `# a simulated organization is up at ${url}; Ctrl-C ends it and forgets everything`,
+    "# in another shell:",
+    ...exports,
+    "",
+  ].join("\n");
+}
+
+/** The same for a program. */
+function serviceJson({ url, variables }: ServiceOutcome): string {
+  return `${JSON.stringify({ format_version: FORMAT_VERSION, kind: "sandbox", url, variables, exit_code: 0 }, null, 2)}\n`;
 }

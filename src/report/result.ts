@@ -1,4 +1,4 @@
-import type { ChangeResult } from "../core/apply/result.ts";
+import type { ChangeResult } from "../core/model/plan.ts";
 import type { ResultOutcome } from "../core/outcome/outcome.ts";
 import { escapeTerminal } from "./formats/escape.ts";
 import type { Style } from "./formats/style.ts";

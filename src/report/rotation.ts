@@ -1,9 +1,12 @@
+import type { RecentUse } from "../core/keys/recent-use.ts";
+import { dayOf, daysBetween, isoTime } from "../core/model/time.ts";
 import type { RotationOutcome } from "../core/outcome/outcome.ts";
-import type { RotationKey } from "../core/rotation/rotation-key.ts";
+import { FORMAT_VERSION, rotationKeyJson } from "../core/plan/plan-json.ts";
+import { CONSOLE_KEYS, type RotationKey } from "../core/rotation/rotation-key.ts";
+import { shellWord } from "../core/text/printable.ts";
 import { escapeMarkdown, escapeTerminal } from "./formats/escape.ts";
 import type { Style } from "./formats/style.ts";
 import { renderRows } from "./formats/tree.ts";
-import { comeBackDay, rotationRow } from "./rotation/rotation-words.ts";
 
 /** Where each key stands, for a person: the table, and when to come back. */
 export function rotationText({ organization, keys, takenAt, unknown }: RotationOutcome, style: Style): string {
@@ -52,4 +55,105 @@ export function keysMarkdown(keys: readonly RotationKey[], now: number): readonl
     ["### Keys", "", "| key | phase | age | due | next |", "|---|---|---|---|---|", ...rows].join("\n"),
     ...(back === undefined ? [] : [`Come back on ${back}.`]),
   ];
+}
+
+/** Where each key stands, for programs (design section 5). */
+export function rotationJson({ organization, keys, takenAt, unknown }: RotationOutcome, exitCode: number): string {
+  const object = {
+    format_version: FORMAT_VERSION,
+    kind: "status",
+    exit_code: exitCode,
+    organization: { id: organization.id ?? null, name: organization.name ?? null },
+    taken_at: isoTime(takenAt),
+    keys: keys.map(rotationKeyJson),
+    unknown: unknown.map(({ kind, reason, message }) => ({ kind, reason, message: message ?? null })),
+  };
+  return `${JSON.stringify(object, null, 2)}\n`;
+}
+
+/** The columns of a key in its rotation, unescaped. */
+interface RotationRow {
+  readonly target: string;
+  readonly phase: string;
+  /** How old the current key is. */
+  readonly age: string;
+  /** The date that matters in this phase. */
+  readonly due: string;
+  /** What is to happen next, and how. */
+  readonly next: string;
+  /** Whether somebody has to do something. */
+  readonly attention: boolean;
+}
+
+/** Steps that wait for a person. */
+const FOR_SOMEBODY: ReadonlySet<RotationKey["next"]> = new Set([
+  "create-replacement",
+  "hand-over",
+  "stop-use",
+  "settle",
+]);
+
+/** A key in its rotation, in words. */
+export function rotationRow(key: RotationKey, now: number): RotationRow {
+  // What is left of a missing key is on its way out: its age says nothing.
+  const first = key.phase === "missing" ? undefined : key.live[0];
+  return {
+    target: key.target,
+    phase: key.phase,
+    age: first ? `${daysBetween(first.createdAt, now)} d` : "",
+    due: dueWords(key),
+    next: nextWords(key),
+    attention: FOR_SOMEBODY.has(key.next),
+  };
+}
+
+/** The day to come back on: the first one on which a key that waits now can go on. Undefined where none waits. */
+export function comeBackDay(keys: readonly RotationKey[]): string | undefined {
+  const waiting = keys.flatMap(({ next, until }) => (next === "wait" && until !== undefined ? [until] : []));
+  return waiting.length === 0 ? undefined : dayOf(Math.min(...waiting));
+}
+
+const BECAUSE = { age: "too old", expiry: "it expires", forced: "forced", leaked: "leaked" } as const;
+
+function dueWords({ phase, dueAt, until, because }: RotationKey): string {
+  if (until !== undefined && phase === "draining") return `overlap over since ${dayOf(until)}`;
+  if (until !== undefined) return `until ${dayOf(until)}`;
+  if (dueAt === undefined) return because ? BECAUSE[because] : "";
+  if (!because) return `due ${dayOf(dueAt)}`;
+  // Forced before its time: the day it would have fallen due says nothing then.
+  return because === "age" || because === "expiry"
+    ? `due since ${dayOf(dueAt)}: ${BECAUSE[because]}`
+    : BECAUSE[because];
+}
+
+function nextWords({ name, next, give, until, deliveries, use }: RotationKey): string {
+  switch (next) {
+    case null:
+      return "";
+    case "create-replacement":
+      return `create "${give ?? name}" in the Console (${CONSOLE_KEYS}), then run this again`;
+    case "hand-over":
+      return deliveries > 0
+        ? `hand over its secret: anth-rbac rotate --key ${shellWord(name)} --secret-stdin`
+        : `hand over its secret (--key ${shellWord(name)} --secret-stdin), or say that the service has it (--delivered)`;
+    case "stop-use":
+      return `still in use${use ? `: ${useWords(use)}` : ""}; give its service the new key`;
+    case "settle":
+      return "say which live key is meant: give its id in rbac.yaml, or rename the others in the Console";
+    case "wait":
+      return until === undefined ? "nothing yet" : "nothing before that day";
+    case "cut-over":
+      return "cut over to the new key";
+    case "disable":
+      return "disable the superseded key";
+    case "archive":
+      return `archive the disabled key, for good: --archive --confirm ${shellWord(name)}`;
+  }
+}
+
+/** What used a key in the last 24 hours. */
+function useWords({ requests, inputTokens, outputTokens, models }: RecentUse): string {
+  const count = requests === undefined ? `${inputTokens + outputTokens} tokens` : `${requests} requests`;
+  const by = models.length === 0 ? "" : ` with ${models.slice(0, 3).join(", ")}`;
+  return `${count} in the last 24 h${by}`;
 }

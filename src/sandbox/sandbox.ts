@@ -1,9 +1,9 @@
 import { createControl, type SandboxControl } from "./console/control.ts";
+import { findKey } from "./console/edit.ts";
 import { controlHandler } from "./console/http.ts";
-import { findKey } from "./console-find.ts";
-import type { LoggedRequest } from "./request-log.ts";
 import { loadSeed } from "./seed/file.ts";
 import type { SandboxSeed } from "./seed/seed.ts";
+import type { LoggedRequest } from "./server/answer.ts";
 import { listen, type World } from "./server/server.ts";
 import { type ClockOption, createClock } from "./state/clock.ts";
 import { createFaults } from "./state/faults.ts";
@@ -50,7 +50,10 @@ export interface SandboxEnvironment {
   readonly ANTHROPIC_API_KEY: string;
 }
 
-/** Starts a simulated organization on 127.0.0.1. Rejects with a SeedError, or when the port is taken. */
+/**
+ * Starts a simulated organization on 127.0.0.1. Rejects with a SeedError, or when the port is taken.
+ * @internal
+ */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
   const wanted = options.seed ?? "small";
   const started = createClock(options.clock).now();
@@ -91,7 +94,10 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   return sandbox;
 }
 
-/** What to export in a shell so that the official SDK and anth-rbac talk to this sandbox. */
+/**
+ * What to export in a shell so that the official SDK and anth-rbac talk to this sandbox.
+ * @internal
+ */
 export function environmentOf(sandbox: Sandbox): SandboxEnvironment {
   const { credentials, api_keys: keys } = sandbox.state;
   const key = keys.find(({ id }) => id === credentials.prompt_key_id);
@@ -100,4 +106,24 @@ export function environmentOf(sandbox: Sandbox): SandboxEnvironment {
     ANTHROPIC_ADMIN_KEY: sandbox.adminKey,
     ANTHROPIC_API_KEY: key?.secret ?? "",
   };
+}
+
+/** What the command line gives: a seed by name or file, a port (0 or none = a free one), a latency in milliseconds. */
+export interface FromSeedOptions {
+  readonly seed: string;
+  readonly port?: number;
+  readonly latency?: number;
+}
+
+/** A running sandbox as the command shows it: its address, the variables to export, and how to stop it. */
+export interface StartedFromSeed {
+  readonly url: string;
+  readonly variables: Readonly<Record<string, string>>;
+  readonly close: () => Promise<void>;
+}
+
+/** Starts a sandbox for the command line. Rejects with a SeedError for a bad seed, or with the system's error for a taken port. */
+export async function startFromSeed({ seed, port, latency }: FromSeedOptions): Promise<StartedFromSeed> {
+  const sandbox = await startSandbox({ seed, port: port ?? 0, latencyMs: latency ?? 0 });
+  return { url: sandbox.url, variables: { ...environmentOf(sandbox) }, close: sandbox.close };
 }

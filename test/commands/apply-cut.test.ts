@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from "vitest";
-import type { LoggedRequest } from "../../src/sandbox/request-log.ts";
+import type { LoggedRequest } from "../../src/sandbox/server/answer.ts";
 import type { Fault } from "../../src/sandbox/state/faults.ts";
 import { APPLY_EVERY_WRITE, EVERY_WRITE, everyWriteSeed, stateOf } from "../support/every-write.ts";
 import { openStage } from "../support/stage.ts";

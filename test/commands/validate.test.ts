@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { validate } from "../../src/commands/validate.ts";
 import type { Context } from "../../src/context.ts";
-import type { ConfigReading } from "../../src/core/config/config-reading.ts";
 import { Failure } from "../../src/core/model/failure.ts";
 import type { OrgReader } from "../../src/core/model/org.ts";
+import type { ConfigReading } from "../../src/core/validate/parse.ts";
 import { parseConfig } from "../../src/core/validate/parse.ts";
 import { TODAY } from "../support/findings.ts";
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { DecisionOutcome, MessageOutcome } from "../../src/core/outcome/outcome.ts";
 import { decisionText } from "../../src/report/decision.ts";
-import { PLAIN } from "../../src/report/plain-style.ts";
+import { PLAIN } from "../../src/report/formats/plain-style.ts";
 import { render } from "../../src/report/render.ts";
 import { NOW } from "../support/org.ts";
 

@@ -1,10 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { PolicyTestFile, PolicyTestReport } from "../../src/core/policy-test/report.ts";
 import { createStyle } from "../../src/report/formats/style.ts";
-import { policyTestGithub } from "../../src/report/policy-test/policy-test-github.ts";
-import { policyTestJson } from "../../src/report/policy-test/policy-test-json.ts";
-import { policyTestJunit } from "../../src/report/policy-test/policy-test-junit.ts";
-import { policyTestText } from "../../src/report/policy-test.ts";
+import { policyTestGithub, policyTestJson, policyTestJunit, policyTestText } from "../../src/report/policy-test.ts";
 import { policyWith } from "../support/policy-seed.ts";
 import { fileOf, POLICY, parsed, reportOf } from "../support/policy-tests.ts";
 import { shapeOf } from "../support/shape.ts";

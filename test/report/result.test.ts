@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import type { ChangeResult, ResultError } from "../../src/core/apply/result.ts";
 import { Failure } from "../../src/core/model/failure.ts";
+import type { ChangeResult, ResultError } from "../../src/core/model/plan.ts";
 import { verdictsOf } from "../../src/core/outcome/exit-reason.ts";
 import type { ResultOutcome } from "../../src/core/outcome/outcome.ts";
 import { converge } from "../../src/core/plan/reconcile.ts";

@@ -1,7 +1,6 @@
 import { expect, test } from "vitest";
-import type { ChangeResult } from "../../src/core/apply/result.ts";
 import type { AuditRecord } from "../../src/core/audit/audit.ts";
-import type { Change, Plan } from "../../src/core/model/plan.ts";
+import type { Change, ChangeResult, Plan } from "../../src/core/model/plan.ts";
 import { evidenceJson, evidenceOf } from "../../src/core/offboarding/evidence.ts";
 import type { Revocation } from "../../src/core/offboarding/revocation.ts";
 import { evidenceMarkdown } from "../../src/report/evidence.ts";

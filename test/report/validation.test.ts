@@ -4,11 +4,13 @@ import type { ValidationOutcome } from "../../src/core/outcome/outcome.ts";
 import { junit } from "../../src/report/formats/junit.ts";
 import { sarif } from "../../src/report/formats/sarif.ts";
 import { createStyle } from "../../src/report/formats/style.ts";
-import { validationGithub } from "../../src/report/validation/validation-github.ts";
-import { validationJson } from "../../src/report/validation/validation-json.ts";
-import { validationJunit } from "../../src/report/validation/validation-junit.ts";
-import { validationSarif } from "../../src/report/validation/validation-sarif.ts";
-import { validationText } from "../../src/report/validation.ts";
+import {
+  validationGithub,
+  validationJson,
+  validationJunit,
+  validationSarif,
+  validationText,
+} from "../../src/report/validation.ts";
 import { read } from "../support/findings.ts";
 
 const outcome = (text: string, more: Partial<ValidationOutcome> = {}): ValidationOutcome => {

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { sha256 } from "../../src/adapters/digest.ts";
+import { sha256 } from "../../src/adapters/files/text-file.ts";
 import {
   AUDIT_COMMANDS,
   AUDIT_RESULTS,

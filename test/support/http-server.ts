@@ -5,7 +5,7 @@ import { startDeadline } from "../../src/adapters/api/deadline.ts";
 import { createOrgReader } from "../../src/adapters/api/reader.ts";
 import type { Wait } from "../../src/adapters/api/request-queue.ts";
 import type { OrgReader, ReadScope } from "../../src/core/model/org.ts";
-import { NOTHING } from "../../src/core/unread.ts";
+import { NOTHING } from "../../src/core/model/org.ts";
 
 /** A server that misbehaves as a test wants it to; it remembers what was asked. */
 export interface TestServer {

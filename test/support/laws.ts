@@ -7,7 +7,7 @@ const HOMES: Readonly<Record<string, RegExp>> = {
   "@anthropic-ai/sdk": /^src\/adapters\//,
   "@redis/client": /^src\/adapters\//,
   chalk: /^src\/report\/formats\/style\.ts$/,
-  commander: /^src\/cli[-/]/,
+  commander: /^src\/cli\//,
   cosmiconfig: /^src\/adapters\//,
   "ical-generator": /^src\/report\//,
   inquirer: /^src\/adapters\//,
@@ -50,7 +50,7 @@ function mayUseTypes(file: string, name: string): boolean {
 
 /** What every command uses, and what loads nothing else at once: an import of its own would only take time. */
 const EVERY_RUN =
-  /^src\/(?:adapters\/(?:digest|operator|sleep|identity\/identity|terminal\/terminal|api\/connection)|report\/render)\.ts$/;
+  /^src\/(?:adapters\/(?:api\/deadline|files\/text-file|identity\/identity|terminal\/terminal)|report\/(?:formats\/plain-style|render))\.ts$/;
 
 /** The files that every run loads import everything but core and those lazily; and commands know only the type of Context. */
 export function lazyStart(imports: readonly Import[]): readonly string[] {

@@ -1,12 +1,12 @@
 import fc from "fast-check";
 import { parseConfigText } from "../../src/adapters/config/config-text.ts";
 import type { Policy } from "../../src/core/policy/policy.ts";
-import { policyOf } from "../../src/core/policy/policy-of.ts";
+import { policyOf } from "../../src/core/policy/policy.ts";
 import { matrixOf } from "../../src/core/policy-test/matrix.ts";
 import type { PlacedTest, PolicyTest, PolicyTestFile, PolicyTestReport } from "../../src/core/policy-test/report.ts";
 import { runPolicyTests } from "../../src/core/policy-test/run.ts";
+import type { Subjects } from "../../src/core/policy-test/schema.ts";
 import { type ParsedTests, parsePolicyTests } from "../../src/core/policy-test/schema.ts";
-import type { Subjects } from "../../src/core/policy-test/test-subject.ts";
 import { declared } from "./config.ts";
 import { NOW } from "./org.ts";
 

@@ -1,10 +1,9 @@
 import { format } from "node:util";
 import Anthropic, { type ClientOptions } from "@anthropic-ai/sdk";
-import { isObject } from "../../core/json.ts";
-import { createMessageFetch } from "../messages/message-fetch.ts";
+import { isObject } from "../../core/text/text.ts";
 import type { Credential } from "./credentials.ts";
 import type { Deadline } from "./deadline.ts";
-import { createAdminFetch } from "./fetch.ts";
+import { createAdminFetch, createMessageFetch } from "./fetch.ts";
 import { createRequestQueue, type Wait } from "./request-queue.ts";
 
 /** What every client of ours is made from. */

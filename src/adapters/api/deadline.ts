@@ -1,4 +1,5 @@
 import { setMaxListeners } from "node:events";
+import { setTimeout as wait } from "node:timers/promises";
 import { Failure } from "../../core/model/failure.ts";
 
 /** The end of a run against the API: when it passes, or when the person interrupts, everything that waits stops waiting. */
@@ -64,4 +65,9 @@ function deadlineExceeded(milliseconds: number): Failure {
     message: `the deadline of ${Math.round(milliseconds / 100) / 10} s for the whole run has passed`,
     fix: "give more time with --timeout",
   });
+}
+
+/** Waits so many milliseconds, or until `signal` aborts; does not reject then: whoever waits looks at the signal next. */
+export async function sleep(milliseconds: number, signal: AbortSignal): Promise<void> {
+  await wait(milliseconds, undefined, { signal }).catch(() => {});
 }

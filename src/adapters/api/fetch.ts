@@ -1,6 +1,5 @@
 import type { Deadline } from "./deadline.ts";
-import type { RequestQueue } from "./request-queue.ts";
-import { pauseAskedFor } from "./retry-after.ts";
+import { pauseAskedFor, type RequestQueue } from "./request-queue.ts";
 
 /** The `fetch` that the SDK is given. */
 export type Fetch = (input: string | URL | Request, init?: RequestInit) => Promise<Response>;
@@ -82,7 +81,7 @@ export function createAdminFetch({ queue, deadline, secret, attemptTimeout, onRe
  * What an answer that is an error says about trying again: a redirect never gets better, nor does a `retry-after` beyond the
  * deadline. `hold`: the milliseconds for which a 429 wants nothing at all to be sent.
  */
-export function useOfRetrying(
+function useOfRetrying(
   { status, headers }: Pick<Response, "status" | "headers">,
   deadline: Pick<Deadline, "timeLeft">,
 ): { readonly retry: boolean; readonly hold?: number } {
@@ -94,7 +93,7 @@ export function useOfRetrying(
 }
 
 /** The headers that may leave, of those that the SDK asks for, with the credential where it is a static one. */
-export function allowedHeaders(asked: RequestInit["headers"], secret: string | undefined): Headers {
+function allowedHeaders(asked: RequestInit["headers"], secret: string | undefined): Headers {
   const sent = new Headers();
   for (const [name, value] of new Headers(asked)) {
     if (SENT_HEADERS.has(name)) sent.set(name, value);
@@ -110,4 +109,37 @@ function isWrite({ method = "GET" }: RequestInit): boolean {
 function isNextPage(input: string | URL | Request): boolean {
   const address = typeof input === "string" ? input : input instanceof URL ? input.search : input.url;
   return /[?&](after_id|page)=/.test(address);
+}
+
+export interface MessageFetchOptions {
+  readonly queue: RequestQueue;
+  readonly deadline: Pick<Deadline, "timeLeft">;
+  /** A static credential: sent as the Authorization of every request, whatever else asked for another. */
+  readonly secret?: string | undefined;
+  /** How often the SDK tries again: after the last time, waiting helps nobody. */
+  readonly retries: number;
+}
+
+/**
+ * The `fetch` of the client for prompts. As for administration it goes through the queue, lets only known headers out and
+ * follows no redirect; but the body of an answer is passed on as it comes, and has only the run's deadline.
+ */
+export function createMessageFetch({ queue, deadline, secret, retries }: MessageFetchOptions): Fetch {
+  const send = async (input: string | URL | Request, init: RequestInit): Promise<Response> => {
+    const headers = allowedHeaders(init.headers, secret);
+    // A profile names the workspace that its prompts count for; a key belongs to one.
+    const workspace = secret === undefined && new Headers(init.headers).get("anthropic-workspace-id");
+    if (workspace) headers.set("anthropic-workspace-id", workspace);
+    const answer = await fetch(input, { ...init, headers, redirect: "manual" });
+    if (answer.ok) return answer;
+
+    const use = useOfRetrying(answer, deadline);
+    const tries = Number(headers.get("x-stainless-retry-count") ?? 0);
+    if (use.hold !== undefined && tries < retries) queue.hold(use.hold);
+    if (use.retry) return answer;
+    const told = new Headers(answer.headers);
+    told.set("x-should-retry", "false");
+    return new Response(answer.body, { status: answer.status, statusText: answer.statusText, headers: told });
+  };
+  return (input, init = {}) => queue.run(() => send(input, init), { signal: init.signal ?? undefined });
 }

@@ -15,8 +15,7 @@ import type { Deadline } from "./deadline.ts";
 import { failureOf } from "./failure.ts";
 import { orgLists } from "./kinds/lists.ts";
 import { mapOrganization, NAMES } from "./kinds/rows.ts";
-import { type Row, readJson } from "./pages.ts";
-import { createTally, type Tally } from "./tally.ts";
+import { createTally, type Row, readJson, type Tally } from "./pages.ts";
 import { readUsage } from "./usage-report.ts";
 
 export interface OrgReaderOptions {

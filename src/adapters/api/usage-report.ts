@@ -3,12 +3,10 @@ import type { BetaAnalyticsUsageItem } from "@anthropic-ai/sdk/resources/beta/or
 import type { Failure } from "../../core/model/failure.ts";
 import type { UsageReport, UsageRow } from "../../core/model/org.ts";
 import { DAY, isoTime, startOfDay } from "../../core/model/time.ts";
+import { isObject } from "../../core/text/text.ts";
 import { failureOf } from "./failure.ts";
 import { NAMES, present } from "./kinds/rows.ts";
-import { readLegacyUsage } from "./legacy-usage.ts";
-import { PAGE_SIZE, type Row, readList } from "./pages.ts";
-import { fieldReader } from "./row-fields.ts";
-import { countOf, inputTokensOf, sumRows } from "./usage-rows.ts";
+import { fieldReader, PAGE_SIZE, type Row, readList } from "./pages.ts";
 
 export interface UsageRequest {
   readonly client: Anthropic;
@@ -128,5 +126,92 @@ function mapItem(row: Row<BetaAnalyticsUsageItem>): { readonly id: string; reado
       inputTokens: inputTokensOf(usage),
       outputTokens: countOf(usage.output_tokens),
     },
+  };
+}
+
+/** Buckets that are asked for at once are the most that the report gives (admin-api.md 2.14). */
+const BY_HOUR = { bucket_width: "1h", limit: 168, width: HOUR } as const;
+const BY_DAY = { bucket_width: "1d", limit: 31, width: DAY } as const;
+
+/** The bucket as it comes; the SDK has no type for it. */
+interface Bucket {
+  readonly starting_at: string;
+  readonly results: unknown;
+}
+
+/**
+ * The legacy usage report: whole hours up to a week, whole days beyond. The default workspace has no id in it, and
+ * requests are not counted. Throws what the SDK throws, and Failure `incomplete-answer`.
+ */
+async function readLegacyUsage({ client, signal, now, from, to }: UsageRequest): Promise<UsageReport> {
+  const { width, ...buckets } = to - from <= 7 * DAY ? BY_HOUR : BY_DAY;
+  const start = Math.floor(from / width) * width;
+  const end = Math.ceil(to / width) * width;
+  const query = {
+    starting_at: isoTime(start),
+    // Left out, the report goes on until now, with the bucket that is not over yet.
+    ...(end <= now && { ending_at: isoTime(end) }),
+    ...buckets,
+    group_by: ["workspace_id", "api_key_id", "model"],
+  };
+  const lists = await readList<Bucket, { readonly at: string; readonly rows: readonly UsageRow[] }>({
+    what: NAMES.usage,
+    style: "cursor",
+    ask: (cursor) => askFor(client, { ...query, ...(cursor && { page: cursor }) }, signal),
+    map: (bucket) => ({
+      at: fields.text(bucket.starting_at, "starting_at"),
+      rows: fields.objects(bucket.results, "results").map(mapResult),
+    }),
+    idOf: ({ at }) => at,
+  });
+  return { rows: sumRows(lists.flatMap(({ rows }) => rows)), from: start, to: Math.min(end, now), source: "legacy" };
+}
+
+function askFor(client: Anthropic, query: Readonly<Record<string, unknown>>, signal: AbortSignal) {
+  return client.get<unknown>("/v1/organizations/usage_report/messages", { query: { ...query }, signal });
+}
+
+function mapResult(result: Readonly<Record<string, unknown>>): UsageRow {
+  return {
+    ...present("workspaceId", fields.optionalText(result.workspace_id)),
+    ...present("keyId", fields.optionalText(result.api_key_id)),
+    ...present("model", fields.optionalText(result.model)),
+    inputTokens: inputTokensOf(result),
+    outputTokens: countOf(result.output_tokens),
+  };
+}
+
+/** A count of a report; whatever is no number counts nothing. */
+function countOf(value: unknown): number {
+  return typeof value === "number" && Number.isFinite(value) ? value : 0;
+}
+
+/** All input tokens of a row, of either report: uncached, read from the cache, and written to it. */
+function inputTokensOf(usage: Readonly<Record<string, unknown>>): number {
+  const creation = isObject(usage.cache_creation) ? Object.values(usage.cache_creation) : [];
+  return [usage.uncached_input_tokens, usage.cache_read_input_tokens, ...creation].reduce<number>(
+    (sum, value) => sum + countOf(value),
+    0,
+  );
+}
+
+/** One row for each workspace, key and model. Requests stay absent where no row counts them. */
+function sumRows(rows: readonly UsageRow[]): readonly UsageRow[] {
+  const sums = new Map<string, UsageRow>();
+  for (const row of rows) {
+    const id = JSON.stringify([row.workspaceId, row.keyId, row.model]);
+    const sum = sums.get(id);
+    sums.set(id, sum ? added(sum, row) : row);
+  }
+  return [...sums.values()];
+}
+
+function added(sum: UsageRow, row: UsageRow): UsageRow {
+  const counted = sum.requests !== undefined || row.requests !== undefined;
+  return {
+    ...sum,
+    ...(counted && { requests: (sum.requests ?? 0) + (row.requests ?? 0) }),
+    inputTokens: sum.inputTokens + row.inputTokens,
+    outputTokens: sum.outputTokens + row.outputTokens,
   };
 }

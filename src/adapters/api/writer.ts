@@ -1,8 +1,8 @@
 import type Anthropic from "@anthropic-ai/sdk";
 import type { ApiCall, OrgWriter, Written } from "../../core/model/call.ts";
 import { Failure } from "../../core/model/failure.ts";
-import { sleep as realSleep } from "../sleep.ts";
 import type { Deadline } from "./deadline.ts";
+import { sleep as realSleep } from "./deadline.ts";
 import { failureOf } from "./failure.ts";
 import { type Found, readBack } from "./kinds/read-back.ts";
 import { callWords, sendCall } from "./kinds/send.ts";

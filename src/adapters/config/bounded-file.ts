@@ -3,7 +3,8 @@ import { type FileHandle, open } from "node:fs/promises";
 import path from "node:path";
 import type { Readable } from "node:stream";
 import { Failure, type FailureCode } from "../../core/model/failure.ts";
-import { SIZE_LIMIT } from "./config-bytes.ts";
+import { type Finding, finding, type Position } from "../../core/model/finding.ts";
+import { maskSecrets } from "../../core/text/secret.ts";
 
 /** What was read, or how large it is where it is larger than anything we would parse. */
 export type Content = { readonly bytes: Uint8Array } | { readonly tooLarge: number };
@@ -91,4 +92,109 @@ export function shownPath(location: string, cwd: string): string {
   const relative = path.relative(cwd, location);
   const below = relative !== "" && !relative.startsWith("..") && !path.isAbsolute(relative);
   return below ? relative.replaceAll(path.sep, "/") : location;
+}
+
+/**
+ * The largest file that is read. The export of 500 workspaces with 20,000 keys takes 2.1 MB; what the nastiest text of that
+ * size costs is bounded by its tokens (`yaml-document.ts`).
+ * @internal
+ */
+export const SIZE_LIMIT = 4 * 1024 * 1024;
+
+/** Bytes as text, or why they are none. A byte order mark is dropped. */
+export type Decoded = { readonly text: string } | { readonly problem: Finding };
+
+/** Decodes UTF-8 strictly; anything else is named as well as it can be. */
+export function decodeConfig(bytes: Uint8Array): Decoded {
+  if (bytes.length > SIZE_LIMIT) return { problem: fileTooLarge(bytes.length) };
+  const wide = wideEncoding(bytes);
+  if (wide !== undefined) return { problem: finding("wrong-encoding", { encoding: wide }) };
+  if (bytes.includes(0)) return { problem: finding("not-text", {}) };
+  try {
+    return { text: new TextDecoder("utf-8", { fatal: true }).decode(bytes) };
+  } catch {
+    return { problem: isBinary(bytes) ? finding("not-text", {}) : notUtf8(bytes) };
+  }
+}
+
+/** The finding for a file that is not worth reading. */
+export function fileTooLarge(bytes: number): Finding {
+  return finding("file-too-large", { bytes, limit: SIZE_LIMIT });
+}
+
+/** UTF-16 or UTF-32, told by the mark or by where the zero bytes of plain letters stand. */
+function wideEncoding(bytes: Uint8Array): string | undefined {
+  const [first, second, third, fourth] = bytes;
+  if (first === 0xff && second === 0xfe) return third === 0 && fourth === 0 ? "UTF-32" : "UTF-16";
+  if (first === 0xfe && second === 0xff) return "UTF-16";
+  if (first === 0 && second === 0 && third === 0xfe && fourth === 0xff) return "UTF-32";
+  const sample = bytes.subarray(0, 1024);
+  const zeros = [0, 0];
+  for (const [index, byte] of sample.entries()) if (byte === 0) zeros[index % 2] = (zeros[index % 2] ?? 0) + 1;
+  const [even = 0, odd = 0] = zeros;
+  const half = sample.length / 2;
+  return Math.max(even, odd) > half * 0.6 && Math.min(even, odd) < half * 0.1 ? "UTF-16" : undefined;
+}
+
+function isBinary(bytes: Uint8Array): boolean {
+  const sample = bytes.subarray(0, 4096);
+  let controls = 0;
+  for (const byte of sample) if (byte < 9 || (byte > 13 && byte < 32)) controls += 1;
+  return controls > sample.length * 0.02;
+}
+
+function notUtf8(bytes: Uint8Array): Finding {
+  const text = new TextDecoder().decode(bytes);
+  const position = lineIndex(text)(Math.max(0, text.indexOf("\ufffd")));
+  return finding("wrong-encoding", { encoding: "not UTF-8" }, { position });
+}
+
+/** The place of an offset in a text, as a function that indexes the lines when it is first asked. */
+export function lineIndex(text: string): (offset: number) => Position {
+  let starts: number[] | undefined;
+  return (offset) => {
+    starts ??= lineStarts(text);
+    let low = 0;
+    let high = starts.length - 1;
+    while (low < high) {
+      const middle = (low + high + 1) >> 1;
+      if ((starts[middle] ?? 0) <= offset) low = middle;
+      else high = middle - 1;
+    }
+    return { line: low + 1, column: offset - (starts[low] ?? 0) + 1 };
+  };
+}
+
+function lineStarts(text: string): number[] {
+  const starts = [0];
+  for (let at = text.indexOf("\n"); at !== -1; at = text.indexOf("\n", at + 1)) starts.push(at + 1);
+  return starts;
+}
+
+/**
+ * Characters that make a reviewer see something else than the program reads: controls, and the marks that reverse the
+ * order of a line (CVE-2021-42574) or take no room at all.
+ */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: it is these that are looked for.
+const HIDDEN = /[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x80-\x84\x86-\x9f\u200b\u202a-\u202e\u2060\u2066-\u2069\ufeff]/g;
+/** Beyond so many the file is no rbac.yaml, and one more finding says nothing new. */
+const HIDDEN_SHOWN = 20;
+
+/** What is wrong with a text whatever its structure: characters that hide, and secrets. */
+export function textFindings(text: string, positionOf: (offset: number) => Position): Finding[] {
+  const found: Finding[] = [];
+  for (const match of text.matchAll(HIDDEN)) {
+    const code = (match[0].codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0");
+    found.push(finding("hidden-character", { character: `U+${code}` }, { position: positionOf(match.index) }));
+    if (found.length === HIDDEN_SHOWN) break;
+  }
+  if (maskSecrets(text) !== text) {
+    for (const [index, line] of text.split("\n").entries()) {
+      const masked = maskSecrets(line);
+      if (masked === line) continue;
+      const column = line.indexOf("sk-ant-") + 1;
+      found.push(finding("secret-in-file", {}, { position: { line: index + 1, column } }));
+    }
+  }
+  return found;
 }

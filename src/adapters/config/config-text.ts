@@ -1,6 +1,6 @@
 import { type Finding, finding, type Locate, type Position } from "../../core/model/finding.ts";
 import { FINDINGS_LIMIT } from "../../core/validate/parse.ts";
-import { decodeConfig, lineIndex, textFindings } from "./config-bytes.ts";
+import { decodeConfig, lineIndex, textFindings } from "./bounded-file.ts";
 import { readYaml, type YamlDocument, type YamlProblem } from "./yaml-document.ts";
 
 /** The text of an rbac.yaml taken apart. */

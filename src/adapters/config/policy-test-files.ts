@@ -3,14 +3,13 @@ import path from "node:path";
 import type { Readable } from "node:stream";
 import { Failure } from "../../core/model/failure.ts";
 import type { Finding } from "../../core/model/finding.ts";
-import { firstTests } from "../../core/policy-test/first-test.ts";
 import type { PolicyTestFile } from "../../core/policy-test/report.ts";
+import { firstTests } from "../../core/policy-test/report.ts";
+import type { Subjects } from "../../core/policy-test/schema.ts";
 import { parsePolicyTests } from "../../core/policy-test/schema.ts";
-import type { Subjects } from "../../core/policy-test/test-subject.ts";
-import { type Content, readAll, readNamed, shownPath } from "./bounded-file.ts";
-import { fileTooLarge } from "./config-bytes.ts";
+import { type Content, fileTooLarge, readAll, readNamed, shownPath } from "./bounded-file.ts";
 import { parseConfigText } from "./config-text.ts";
-import { isNews } from "./news.ts";
+import { isNews } from "./yaml-text.ts";
 
 /** What is looked for where no file is named, in this order. */
 const NAMES = ["rbac.test.yaml", "rbac.test.yml", "rbac.test.json"] as const;

@@ -1,3 +1,5 @@
+import { access } from "node:fs/promises";
+import { dirname, join, resolve } from "node:path";
 import {
   type ExportDocument,
   type ExportEntry,
@@ -6,7 +8,9 @@ import {
   type ExportValue,
   plainValue,
 } from "../../core/document/document.ts";
+import type { Finding, FindingCode } from "../../core/model/finding.ts";
 import { printable } from "../../core/text/printable.ts";
+import type { ConfigText } from "./config-text.ts";
 import { Pair, Scalar, YAMLMap, YAMLSeq, YamlTree } from "./yaml-document.ts";
 
 /** A mapping on one line may be so long; a longer one gets a line for each entry. */
@@ -21,7 +25,10 @@ const HIDDEN = /[\x7f-\x9f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/g
 // biome-ignore lint/suspicious/noControlCharactersInRegex: it is these that are looked for.
 const QUOTED = /[\x00-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]|\p{Surrogate}/u;
 
-/** The text of a file that is written for the first time, comments and all. */
+/**
+ * The text of a file that is written for the first time, comments and all.
+ * @internal
+ */
 export function yamlText({ head, root }: ExportDocument): string {
   const tree = new YamlTree(null, { schema: "core" });
   tree.commentBefore = commentOf(head);
@@ -30,7 +37,10 @@ export function yamlText({ head, root }: ExportDocument): string {
   return tree.toString(STYLE).replaceAll(HIDDEN, escaped);
 }
 
-/** The same as JSON: what a reader could not see is escaped. */
+/**
+ * The same as JSON: what a reader could not see is escaped.
+ * @internal
+ */
 export function jsonText(value: unknown): string {
   return `${JSON.stringify(value, null, 2).replaceAll(HIDDEN, escaped)}\n`;
 }
@@ -97,3 +107,47 @@ function textNode(text: string): Scalar<string> {
 function commentOf(lines: readonly string[]): string {
   return lines.map((text) => ` ${printable(text)}`).join("\n");
 }
+
+/** What it takes to write a config where there was none. */
+export interface NewConfig {
+  /** Whether there is something at a path, whatever it is. */
+  readonly exists: (path: string) => Promise<boolean>;
+  /** How a file calls another one in its folder, or undefined where there is no such file. */
+  readonly beside: (path: string, name: string) => Promise<string | undefined>;
+  /** The text of a config: YAML with its comments, or JSON without. */
+  readonly text: (document: ExportDocument, format: "yaml" | "json") => string;
+}
+
+/** Paths are relative to `cwd`. */
+export function newConfigIn(cwd: string): NewConfig {
+  const exists = (path: string) =>
+    access(resolve(cwd, path)).then(
+      () => true,
+      () => false,
+    );
+  return {
+    exists,
+    beside: async (path, name) => ((await exists(join(dirname(path), name))) ? `./${name}` : undefined),
+    text: (document, format) => (format === "yaml" ? yamlText(document) : jsonText(plainValue(document.root))),
+  };
+}
+
+/** Whether a finding about the meaning says more than those about the text: nothing at their places, nothing in doubt. */
+export function isNews({ findings, locate, brokenFrom }: Omit<ConfigText, "value">): (item: Finding) => boolean {
+  const said = new Set(findings.map(({ position }) => `${position?.line}:${position?.column}`));
+  return (item: Finding): boolean => {
+    if (findings.length === 0) return true;
+    const position = item.path && locate(item.path, item.atKey ?? false);
+    if (position && said.has(`${position.line}:${position.column}`)) return false;
+    return brokenFrom === undefined || (LOCAL.has(item.code) && position !== undefined && position.line < brokenFrom);
+  };
+}
+
+/** What one place says by itself: true even where the rest of the file cannot be understood. */
+const LOCAL: ReadonlySet<FindingCode> = new Set<FindingCode>([
+  "unknown-field",
+  "wrong-type",
+  "invalid-value",
+  "invalid-format",
+  "out-of-range",
+]);

@@ -1,8 +1,7 @@
 import type { Delivery } from "../../core/keys/delivery.ts";
 import { maskSecrets } from "../../core/text/secret.ts";
 import { deliverToDotenv } from "./dotenv-file.ts";
-import { runCommand } from "./run-command.ts";
-import { withoutSecret } from "./without-secret.ts";
+import { runCommand, withoutSecret } from "./run-command.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 

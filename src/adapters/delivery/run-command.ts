@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import type { Readable } from "node:stream";
 import { setTimeout as wait } from "node:timers/promises";
-import { tailOf } from "./output-tail.ts";
 
 /** A program to run with a secret on its stdin. */
 export interface CommandRun {
@@ -135,4 +135,40 @@ function withOutput(reason: string, outputs: readonly (() => string)[]): string 
     .filter((text) => text !== "")
     .join("\n");
   return reason === "" || said === "" ? reason + said : `${reason}: ${said}`;
+}
+
+/** Characters of output that are kept. */
+const LONGEST = 4096;
+
+/** Collects the end of what a stream says; the function gives it, without the secret. */
+function tailOf(stream: Readable, secret: string): () => string {
+  // A secret that is cut in two is not recognised, so what is kept reaches further back than what is shown.
+  const reach = LONGEST + 4 * secret.length;
+  let kept = Buffer.alloc(0);
+  let cut = false;
+  stream.on("data", (chunk: Buffer) => {
+    kept = Buffer.concat([kept, chunk]);
+    cut ||= kept.length > reach;
+    kept = kept.subarray(Math.max(0, kept.length - reach));
+  });
+  // Its end is told by the process; a pipe that breaks is no news.
+  stream.on("error", () => {});
+  return () => {
+    // Nor is one whose beginning is lost: the first word goes, whatever it was.
+    const text = cut ? kept.toString().replace(/^\S*/, "") : kept.toString();
+    return lastOf(withoutSecret(text, secret).trim(), cut);
+  };
+}
+
+function lastOf(text: string, cut: boolean): string {
+  if (text.length <= LONGEST) return cut ? `…${text}` : text;
+  return `…${text.slice(-LONGEST)}`;
+}
+
+/** `text` without this very secret, also as base64 and as part of a URL: what a program may print of what it was given. */
+export function withoutSecret(text: string, secret: string): string {
+  if (secret === "") return text;
+  const base64 = Buffer.from(secret).toString("base64").replace(/=+$/, "");
+  const forms = [secret, encodeURIComponent(secret), base64];
+  return forms.reduce((clean, form) => clean.replaceAll(form, "[the secret]"), text);
 }

@@ -1,5 +1,3 @@
-import { execFile } from "node:child_process";
-
 export interface GitOptions {
   readonly cwd: string;
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -15,7 +13,8 @@ const PASSED = /^(?:PATH|HOME|XDG_CONFIG_HOME|GIT_CONFIG_[A-Z0-9_]+|USERPROFILE|
  * The `user.email` that git would sign with in `cwd`; undefined where there is no git, no such setting, or no answer in time. It
  * says who somebody claims to be, no more. Never throws.
  */
-export function gitEmail({ cwd, env }: GitOptions): Promise<string | undefined> {
+export async function gitEmail({ cwd, env }: GitOptions): Promise<string | undefined> {
+  const { execFile } = await import("node:child_process");
   const passed = Object.fromEntries(Object.entries(env).filter(([name]) => PASSED.test(name)));
   const options = { cwd, env: passed, timeout: PATIENCE, killSignal: "SIGKILL", windowsHide: true } as const;
   return new Promise((resolve) => {
@@ -30,4 +29,15 @@ export function gitEmail({ cwd, env }: GitOptions): Promise<string | undefined> 
       resolve(undefined);
     }
   });
+}
+
+/** Who runs the program, `user@machine`, as the system knows it; some containers have no name for their user. */
+export function operator(): string {
+  // Not imported: few runs ask.
+  const { hostname, userInfo } = process.getBuiltinModule("node:os");
+  try {
+    return `${userInfo().username}@${hostname()}`;
+  } catch {
+    return `${process.getuid?.() ?? "unknown"}@${hostname()}`;
+  }
 }

@@ -1,4 +1,3 @@
-import { isObject } from "../../core/json.ts";
 import { Failure } from "../../core/model/failure.ts";
 import {
   type Answer,
@@ -7,6 +6,7 @@ import {
   type AnswerUsage,
   inputTokensOf,
 } from "../../core/prompt/answer.ts";
+import { isObject } from "../../core/text/text.ts";
 
 /** What the headers of an answer say. */
 export type AnswerHeaders = Pick<AnswerStart, "requestId" | "organizationId" | "workspaceId">;

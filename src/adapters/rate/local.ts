@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { Failure } from "../../core/model/failure.ts";
 import { isCount } from "../../core/policy/compiled-policy.ts";
 import { RATE_WINDOW, type RateAnswer, type RateScope, type RateWindow } from "../../core/policy/rate-window.ts";
-import { sha256 } from "../digest.ts";
+import { sha256 } from "../files/text-file.ts";
 import { acquireLock, BRIEF } from "../state/file-lock.ts";
 import { stateDirectory } from "../state/state-directory.ts";
 

@@ -3,7 +3,7 @@ import { createClient } from "@redis/client";
 import { Failure } from "../../core/model/failure.ts";
 import { isCount } from "../../core/policy/compiled-policy.ts";
 import { RATE_WINDOW, type RateScope, type RateWindow } from "../../core/policy/rate-window.ts";
-import { sha256 } from "../digest.ts";
+import { sha256 } from "../files/text-file.ts";
 
 /** The longest to wait for a connection, and then for an answer. */
 const TIMEOUT = 2000;

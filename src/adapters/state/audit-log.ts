@@ -1,14 +1,28 @@
 import { constants } from "node:fs";
 import { type FileHandle, open, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { type AuditEntry, type AuditRecord, chain, GENESIS, recordLine } from "../../core/audit/audit.ts";
-import type { AuditLog } from "../../core/audit/audit-log.ts";
+import {
+  type AuditEntry,
+  type AuditHead,
+  type AuditRecord,
+  chain,
+  GENESIS,
+  recordLine,
+} from "../../core/audit/audit.ts";
+import {
+  type AuditLine,
+  type AuditLog,
+  type AuditReading,
+  endVerifying,
+  type KeptHead,
+  startVerifying,
+  verifyLine,
+} from "../../core/audit/chain.ts";
 import { Failure } from "../../core/model/failure.ts";
-import { sha256 } from "../digest.ts";
-import { operator } from "../operator.ts";
-import { readHead, writeHead } from "./audit-head.ts";
-import { LOCK_FILE, LOG_FILE, readAuditLog } from "./audit-reading.ts";
-import { inspectTail } from "./audit-tail.ts";
+import { sha256 } from "../files/text-file.ts";
+import { operator } from "../identity/identity.ts";
+import { inspectTail, readHead, writeHead } from "./audit-tail.ts";
+import { readLines } from "./file-lines.ts";
 import { acquireLock, type FileLock } from "./file-lock.ts";
 import { stateDirectory, stateDirectoryPath } from "./state-directory.ts";
 
@@ -145,4 +159,68 @@ function codeOf(error: unknown): unknown {
 
 function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
+}
+
+const LOG_FILE = "audit.jsonl";
+const LOCK_FILE = "audit.lock";
+const READER_PATIENCE = 2000;
+
+/**
+ * Reads the log of a state directory from its beginning and verifies it on the way. `visit` is given every line. Throws Failure.
+ */
+async function readAuditLog(
+  directory: string,
+  visit: (line: AuditLine) => void = () => {},
+  kept?: KeptHead,
+): Promise<AuditReading> {
+  const path = join(directory, LOG_FILE);
+  try {
+    const { head, handle, size } = await snapshot(directory);
+    let state = startVerifying(head, kept);
+    try {
+      if (handle) {
+        for await (const line of readLines(handle, 0, size)) {
+          state = verifyLine(state, line, sha256);
+          visit(line);
+        }
+      }
+    } finally {
+      await handle?.close();
+    }
+    const exists = size > 0 || (head?.seq ?? 0) > 0;
+    return { path, exists, verification: endVerifying(state) };
+  } catch (error) {
+    if (error instanceof Failure) throw error;
+    const reason = error instanceof Error ? error.message : String(error);
+    const message = `the audit log "${path}" cannot be read: ${reason}`;
+    throw new Failure("file-unreadable", { message }, { cause: error });
+  }
+}
+
+interface Snapshot {
+  readonly head: AuditHead | undefined;
+  readonly handle: FileHandle | undefined;
+  readonly size: number;
+}
+
+/** The head, and as much of the log as there is now; the lock keeps an append that is under way from looking half written. */
+async function snapshot(directory: string): Promise<Snapshot> {
+  // A log in a folder that is read-only (a copy, an archive) has no lock to take, and nobody who writes to it.
+  const lock = await acquireLock(join(directory, LOCK_FILE), READER_PATIENCE).catch(() => undefined);
+  try {
+    const head = await readHead(directory);
+    const handle = await openIfAny(join(directory, LOG_FILE));
+    return { head, handle, size: handle ? (await handle.stat()).size : 0 };
+  } finally {
+    await lock?.release();
+  }
+}
+
+async function openIfAny(path: string): Promise<FileHandle | undefined> {
+  try {
+    return await open(path, "r");
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
+    throw error;
+  }
 }

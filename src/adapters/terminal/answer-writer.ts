@@ -1,9 +1,8 @@
 import type { Writable } from "node:stream";
-import { lostOutput } from "../../core/lost-output.ts";
 import type { Failure } from "../../core/model/failure.ts";
-import { maskPiece, NOTHING_HELD } from "../../core/secret-stream.ts";
+import { lostOutput } from "../../core/outcome/exit-reason.ts";
 import { printableLines } from "../../core/text/printable.ts";
-import { maskSecrets } from "../../core/text/secret.ts";
+import { maskPiece, maskSecrets, NOTHING_HELD } from "../../core/text/secret.ts";
 
 /** stdout, for a result that comes in pieces. */
 export interface AnswerWriter {

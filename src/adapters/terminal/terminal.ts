@@ -1,10 +1,11 @@
 import { resolve } from "node:path";
 import type { Readable, Writable } from "node:stream";
+import type { World } from "../../context.ts";
 import { Failure } from "../../core/model/failure.ts";
 import { maskSecrets } from "../../core/text/secret.ts";
-import { sleep as wait } from "../sleep.ts";
-import { keepUnechoed } from "../unechoed.ts";
+import { sleep as wait } from "../api/deadline.ts";
 import type { Conversation } from "./conversation.ts";
+import { keepUnechoed } from "./suppress-echo.ts";
 
 /** Work that is done sooner than this needs no counter. */
 const QUIET_MS = 1000;
@@ -225,4 +226,11 @@ function startSpinner(text: string, stream: Writable): Spinner {
       stop();
     },
   };
+}
+
+/** NO_COLOR and FORCE_COLOR decide where they are set and not empty; else a terminal that is not dumb has colour. */
+export function wantsColour(stream: World["stdout"] | World["stderr"], env: World["env"]): boolean {
+  if (env.NO_COLOR) return false;
+  if (env.FORCE_COLOR) return env.FORCE_COLOR !== "0" && env.FORCE_COLOR !== "false";
+  return stream.isTTY === true && env.TERM !== "dumb";
 }

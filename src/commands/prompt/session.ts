@@ -1,16 +1,15 @@
 import type { Context } from "../../context.ts";
 import type { Config } from "../../core/config/config.ts";
-import type { ConfigReading } from "../../core/config/config-reading.ts";
 import { Failure } from "../../core/model/failure.ts";
 import type { DecisionOutcome, RoleFrom, ValidationOutcome } from "../../core/outcome/outcome.ts";
 import { type Caller, roleOf } from "../../core/policy/caller.ts";
 import { decide } from "../../core/policy/decide.ts";
 import type { Decision, Denied, Policy } from "../../core/policy/policy.ts";
-import { policyOf } from "../../core/policy/policy-of.ts";
-import { defaultModel } from "../../core/prompt/default-model.ts";
+import { policyOf } from "../../core/policy/policy.ts";
 import { withFix } from "../../core/prompt/denial-fix.ts";
-import { type PromptWorkspace, promptWorkspace } from "../../core/prompt/prompt-workspace.ts";
 import type { PromptRequest, Turn } from "../../core/prompt/request.ts";
+import { defaultModel, type PromptWorkspace, promptWorkspace } from "../../core/prompt/request.ts";
+import type { ConfigReading } from "../../core/validate/parse.ts";
 
 /** What stays the same over all calls of a run, but for the role and the model, which a conversation may change. */
 export interface Session {

@@ -2,7 +2,7 @@ import type { Context } from "../../context.ts";
 import { type AuditRecord, parseRecord } from "../../core/audit/audit.ts";
 import type { OrgSnapshot } from "../../core/model/org.ts";
 import type { Plan } from "../../core/model/plan.ts";
-import { parseTarget } from "../../core/parse-target.ts";
+import { parseTarget } from "../../core/model/target.ts";
 
 /** What this machine's audit log says of earlier revocations in an organization. */
 export interface RevokeHistory {

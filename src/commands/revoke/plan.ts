@@ -1,18 +1,18 @@
 import type { Context } from "../../context.ts";
 import type { Config, ManagedKind } from "../../core/config/config.ts";
-import type { ConfigReading } from "../../core/config/config-reading.ts";
 import { Failure } from "../../core/model/failure.ts";
 import type { OrgReader, OrgSnapshot } from "../../core/model/org.ts";
+import { unread } from "../../core/model/org.ts";
 import type { Plan } from "../../core/model/plan.ts";
 import { DAY } from "../../core/model/time.ts";
+import { type OffboardingInput, offboardingScope } from "../../core/offboarding/input.ts";
 import { planOffboarding } from "../../core/offboarding/offboarding.ts";
-import { type OffboardingInput, offboardingScope } from "../../core/offboarding/offboarding-input.ts";
 import type { KeyDecision } from "../../core/offboarding/revocation.ts";
 import { findSelf } from "../../core/plan/credential-owner.ts";
 import type { GuardrailRule } from "../../core/plan/guardrails.ts";
 import { secretNotFound } from "../../core/status/status.ts";
-import { unread } from "../../core/unread.ts";
-import { readUsage } from "../read-usage.ts";
+import type { ConfigReading } from "../../core/validate/parse.ts";
+import { readUsage } from "../write/plan.ts";
 import type { RevokeHistory } from "./history.ts";
 import { type Asked, keyOfSecret } from "./subject.ts";
 

@@ -1,23 +1,19 @@
 import type { Context } from "../../context.ts";
-import type { RunLock } from "../../core/apply/run-lock.ts";
 import type { AuditRecord } from "../../core/audit/audit.ts";
 import { handlesOf } from "../../core/match/workspaces.ts";
 import { Failure } from "../../core/model/failure.ts";
 import type { OrgReader } from "../../core/model/org.ts";
-import type { Plan } from "../../core/model/plan.ts";
+import type { Plan, RunLock } from "../../core/model/plan.ts";
+import { NO_CONFIG } from "../../core/offboarding/input.ts";
 import { undecidedKeys } from "../../core/offboarding/offboarding.ts";
-import { NO_CONFIG } from "../../core/offboarding/offboarding-input.ts";
 import type { KeyDecision } from "../../core/offboarding/revocation.ts";
-import { guardOrganization } from "../../core/organization-guard.ts";
 import type { Outcome, PlanOutcome, Refusal, ResultOutcome } from "../../core/outcome/outcome.ts";
+import { guardOrganization } from "../../core/plan/credential-owner.ts";
 import { printable } from "../../core/text/printable.ts";
-import { guardrailRefusal } from "../guardrail-refusal.ts";
-import { updateConfig } from "../revoke-config.ts";
 import { carryOutAndVerify } from "../write/apply-and-verify.ts";
-import { agree } from "../write/confirm.ts";
+import { agree, guardrailRefusal } from "../write/confirm.ts";
 import { recordRefusal } from "../write/record.ts";
-import { underLock } from "../write/write.ts";
-import type { WriteFlags } from "../write-flags.ts";
+import { underLock, type WriteFlags } from "../write/write.ts";
 import { checkEvidenceFile, writeEvidence } from "./evidence.ts";
 import { type RevokeHistory, readHistory } from "./history.ts";
 import { planUnlisted, type RevokePlanRequest, readRevocation } from "./plan.ts";
@@ -172,4 +168,41 @@ async function askAboutKeys({ terminal }: Context, plan: Plan): Promise<KeyDecis
 
 function nowhere(): undefined {
   return undefined;
+}
+
+/**
+ * Takes everybody who was offboarded out of the file, its comments kept, and says what was taken out and what was left. Whom it
+ * cannot take out the outcome still warns of.
+ */
+async function updateConfig(context: Context, file: string, outcome: ResultOutcome): Promise<ResultOutcome> {
+  const { terminal } = context;
+  const { plan } = outcome;
+  const declared = (plan.revocations ?? []).flatMap(({ subject, declaredAt }) =>
+    subject.kind === "person" && declaredAt.length > 0 ? subject.email : [],
+  );
+  if (declared.length === 0) return outcome;
+  if (!outcome.verified) {
+    terminal.notice(`${file} was left as it is: run again once everything is carried out`);
+    return outcome;
+  }
+  const gone = new Set<string>();
+  try {
+    const before = await context.readText(file);
+    let text = before;
+    for (const email of declared) {
+      const edited = await context.removePerson(text, email);
+      text = edited.text;
+      gone.add(email);
+      if (edited.removed.length > 0) terminal.notice(`${file}: took out ${edited.removed.join(", ")}`);
+      if (edited.left.length > 0) terminal.notice(`${file}: still names them at ${edited.left.join(", ")}`);
+    }
+    if (text !== before) await terminal.writeFile(file, text);
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    // The organization is in order by now, and the outcome says so.
+    terminal.notice(`${file} was left as it is: ${error.details.message}`);
+    return outcome;
+  }
+  const findings = plan.findings.filter((found) => found.code !== "still-declared" || !gone.has(found.args.person));
+  return { ...outcome, plan: { ...plan, findings } };
 }

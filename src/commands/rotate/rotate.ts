@@ -1,22 +1,18 @@
 import type { Context } from "../../context.ts";
-import type { RunLock } from "../../core/apply/run-lock.ts";
 import { handlesOf } from "../../core/match/workspaces.ts";
-import type { Plan } from "../../core/model/plan.ts";
-import { guardOrganization } from "../../core/organization-guard.ts";
+import type { Plan, RunLock } from "../../core/model/plan.ts";
 import type { Outcome, PlanOutcome, RotationOutcome } from "../../core/outcome/outcome.ts";
+import { guardOrganization } from "../../core/plan/credential-owner.ts";
 import { planRotation, rotationTable } from "../../core/rotation/rotation.ts";
 import type { RotationKey } from "../../core/rotation/rotation-key.ts";
-import { shellWord } from "../../core/shell-word.ts";
-import { printable } from "../../core/text/printable.ts";
-import { guardrailRefusal } from "../guardrail-refusal.ts";
-import { checkRotateFlags, type RotateOptions } from "../rotate-options.ts";
+import { printable, shellWord } from "../../core/text/printable.ts";
 import { carryOutAndVerify } from "../write/apply-and-verify.ts";
-import { agree } from "../write/confirm.ts";
+import { agree, guardrailRefusal } from "../write/confirm.ts";
 import { recordRefusal } from "../write/record.ts";
 import { underLock } from "../write/write.ts";
 import { deliverFirst } from "./delivery.ts";
 import { type HandOver, handOverByFlags, handOverByHand } from "./hand-over.ts";
-import { type RotateRun, type RotationView, viewAgain, viewOf } from "./view.ts";
+import { checkRotateFlags, type RotateOptions, type RotateRun, type RotationView, viewAgain, viewOf } from "./view.ts";
 import { awaitReplacements } from "./wait.ts";
 
 /**

@@ -1,13 +1,14 @@
 import type { Context } from "../../context.ts";
 import type { Config } from "../../core/config/config.ts";
-import type { ConfigReading } from "../../core/config/config-reading.ts";
-import type { OrgReader, OrgSnapshot } from "../../core/model/org.ts";
+import { Failure } from "../../core/model/failure.ts";
+import { NOTHING, type OrgReader, type OrgSnapshot } from "../../core/model/org.ts";
 import { DAY } from "../../core/model/time.ts";
 import { findSelf, type Self } from "../../core/plan/credential-owner.ts";
 import { type RotationInput, supersededToDisable } from "../../core/rotation/rotation.ts";
-import { NOTHING } from "../../core/unread.ts";
-import { readUsage } from "../read-usage.ts";
-import type { RotateOptions } from "../rotate-options.ts";
+import type { RotationKey } from "../../core/rotation/rotation-key.ts";
+import type { ConfigReading } from "../../core/validate/parse.ts";
+import { readUsage } from "../write/plan.ts";
+import type { WriteFlags } from "../write/write.ts";
 
 /** One run of `rotate`, as its parts see it. */
 export interface RotateRun {
@@ -66,4 +67,47 @@ function inputOf(run: RotateRun, live: OrgSnapshot, self: Self | undefined): Rot
 async function withUsage(input: RotationInput, org: OrgReader): Promise<RotationInput> {
   if (supersededToDisable(input).length === 0) return input;
   return { ...input, usage: await readUsage(org, DAY, input.now) };
+}
+
+export interface RotateOptions extends WriteFlags {
+  /** Declared names; none: every key of the scope. */
+  readonly keys: readonly string[];
+  /** Only where each key stands. */
+  readonly status: boolean;
+  readonly force: boolean;
+  readonly leaked: boolean;
+  readonly archive: boolean;
+  /** The operator's word that the services have the new secrets. */
+  readonly delivered: boolean;
+  readonly secretStdin: boolean;
+  /** The variable that holds the new secret. */
+  readonly secretEnv?: string;
+  readonly calendar?: Calendar;
+}
+
+/** A calendar to be written, and how its text is made. */
+interface Calendar {
+  readonly file: string;
+  readonly text: (organization: string, keys: readonly RotationKey[], now: number) => Promise<string>;
+}
+
+/** Throws Failure `usage` for flags that do not go together. */
+export function checkRotateFlags(options: RotateOptions): void {
+  const { only, keys, leaked, force, delivered, secretStdin, secretEnv, status } = options;
+  const secrets = [...(secretStdin ? ["--secret-stdin"] : []), ...(secretEnv === undefined ? [] : ["--secret-env"])];
+  if (only.length > 0 && !only.includes("keys")) {
+    throw wrong(`rotate is about keys alone: there is nothing for it to do with --only ${only.join(", ")}`);
+  }
+  if (secrets.length > 1) throw wrong(`${secrets.join(" and ")} do not go together`);
+  if (secrets.length > 0 && keys.length !== 1) throw wrong(`${secrets[0]} needs exactly one --key, whose secret it is`);
+  if (secrets.length > 0 && delivered) throw wrong(`${secrets[0]} and --delivered do not go together`);
+  if (leaked && keys.length === 0) throw wrong("--leaked needs the --key that leaked");
+  const beside = [...secrets, ...(force ? ["--force"] : []), ...(delivered ? ["--delivered"] : [])];
+  if (leaked && beside.length > 0) throw wrong(`--leaked and ${beside.join(", ")} do not go together`);
+  if (status && (leaked || secrets.length > 0))
+    throw wrong("--status only shows: it does not go with what changes keys");
+}
+
+function wrong(message: string): Failure {
+  return new Failure("usage", { message });
 }

@@ -1,11 +1,9 @@
 import type { Context } from "../../context.ts";
-import type { ChangeResult } from "../../core/apply/result.ts";
-import type { RunLock } from "../../core/apply/run-lock.ts";
 import type { AuditCommand } from "../../core/audit/audit.ts";
 import { Failure } from "../../core/model/failure.ts";
 import { finding } from "../../core/model/finding.ts";
 import type { OrgSnapshot } from "../../core/model/org.ts";
-import type { Change, Plan } from "../../core/model/plan.ts";
+import type { Change, ChangeResult, Plan, RunLock } from "../../core/model/plan.ts";
 import type { ResultOutcome } from "../../core/outcome/outcome.ts";
 import { carryOut } from "../../core/plan/apply-changes.ts";
 import { left, type Verification, verify } from "../../core/plan/verify.ts";

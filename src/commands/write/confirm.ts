@@ -1,10 +1,10 @@
 import type { Context } from "../../context.ts";
-import { irreversibleChanges } from "../../core/apply/confirmation.ts";
 import { Failure } from "../../core/model/failure.ts";
 import type { OrgSnapshot } from "../../core/model/org.ts";
+import type { Plan } from "../../core/model/plan.ts";
 import type { PlanOutcome, Refusal } from "../../core/outcome/outcome.ts";
-import { shellWord } from "../../core/shell-word.ts";
-import { printable } from "../../core/text/printable.ts";
+import { irreversibleChanges } from "../../core/plan/guardrails.ts";
+import { printable, shellWord } from "../../core/text/printable.ts";
 
 /** What was given in advance. */
 export interface Consent {
@@ -54,4 +54,18 @@ export async function agree(
 
 function declined(message: string): Failure {
   return new Failure("input-needed", { message });
+}
+
+/** The refusal of a plan that a guardrail forbids, or undefined; `writing`: the run was to write, not only to show. */
+export function guardrailRefusal({ guardrails }: Plan, command: string, writing: boolean): Refusal | undefined {
+  const rules = guardrails.filter(({ ok, overridden }) => !ok && overridden === undefined).map(({ rule }) => rule);
+  if (rules.length === 0) return undefined;
+  const message = writing
+    ? "nothing was changed: refused by"
+    : `${/^[aeiou]/.test(command) ? "an" : "a"} ${command} would be refused by`;
+  return {
+    code: "guardrail",
+    message: `${message} ${rules.join(", ")}`,
+    fix: "correct the file, or override a rule by name: --allow RULE=REASON",
+  };
 }

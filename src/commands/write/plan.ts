@@ -1,13 +1,14 @@
 import type { Context } from "../../context.ts";
 import type { Config } from "../../core/config/config.ts";
-import type { ConfigReading } from "../../core/config/config-reading.ts";
-import type { OrgReader, OrgSnapshot } from "../../core/model/org.ts";
+import { Failure } from "../../core/model/failure.ts";
+import type { OrgReader, OrgSnapshot, Reading, UsageRow } from "../../core/model/org.ts";
 import type { Plan } from "../../core/model/plan.ts";
 import { findSelf, type Self } from "../../core/plan/credential-owner.ts";
 import type { GuardrailInput } from "../../core/plan/guardrails.ts";
 import { readScopeOf } from "../../core/plan/read-scope.ts";
 import { converge } from "../../core/plan/reconcile.ts";
 import type { Selection } from "../../core/plan/selection.ts";
+import type { ConfigReading } from "../../core/validate/parse.ts";
 
 export interface PlanRequest {
   readonly context: Context;
@@ -47,4 +48,14 @@ export async function planLive(request: PlanRequest): Promise<LivePlan> {
     ...(self && { self }),
   });
   return { plan: { ...plan, findings: [...reading.findings, ...plan.findings] }, live, ...(self && { self }) };
+}
+
+/** Who used what in the time before `to` (milliseconds, epoch ms), or why that is not known: no run fails for want of a report. */
+export async function readUsage(org: OrgReader, span: number, to: number): Promise<Reading<UsageRow>> {
+  try {
+    return { known: true, items: (await org.usage({ from: to - span, to })).rows };
+  } catch (error) {
+    if (!(error instanceof Failure) || error.code === "interrupted") throw error;
+    return { known: false, reason: error.code, message: error.details.message };
+  }
 }

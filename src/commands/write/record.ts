@@ -1,7 +1,6 @@
 import type { Context } from "../../context.ts";
-import type { ChangeResult } from "../../core/apply/result.ts";
 import type { AuditCommand, AuditEntry } from "../../core/audit/audit.ts";
-import type { Plan } from "../../core/model/plan.ts";
+import type { ChangeResult, Plan } from "../../core/model/plan.ts";
 import type { Refusal } from "../../core/outcome/outcome.ts";
 
 /** Writes down that a plan was refused, and by what. Throws Failure `audit-unwritable`. */

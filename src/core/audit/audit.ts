@@ -1,8 +1,8 @@
-import { isObject, parseJson } from "../json.ts";
 import type { Organization } from "../model/org.ts";
 import type { Action, ChangeKind, Fields } from "../model/plan.ts";
 import { isoTime } from "../model/time.ts";
 import { maskSecrets } from "../text/secret.ts";
+import { isObject, parseJson } from "../text/text.ts";
 
 export const AUDIT_COMMANDS = ["apply", "rotate", "revoke", "prompt", "audit"] as const;
 export type AuditCommand = (typeof AUDIT_COMMANDS)[number];

@@ -1,8 +1,8 @@
 /** From what people type to what the program trusts: addresses in lower case, captions mapped, defaults filled in. */
 
 import { ORGANIZATION_ROLE_WORDS, WORKSPACE_ROLE_WORDS, type WorkspaceRole } from "../model/role.ts";
+import { parseTarget } from "../model/target.ts";
 import { parseDuration } from "../model/time.ts";
-import { parseTarget } from "../parse-target.ts";
 import {
   type Acceptance,
   type Config,

@@ -1,11 +1,12 @@
-/**
- * The schema of rbac.yaml as people type it. It checks only what can be seen at one place; what two places say of each other
- * is in `rules/`. Editors get it as JSON Schema, and the configuration reference is generated from its descriptions.
- */
 import * as z from "zod/mini";
 import { ORGANIZATION_ROLE_WORDS, WORKSPACE_ROLE_WORDS } from "../model/role.ts";
 import { DURATION } from "../model/time.ts";
 import { GROUP_TYPES, LIMITERS, type MANAGED_KINDS } from "./config.ts";
+
+/**
+ * The schema of rbac.yaml as people type it. It checks only what can be seen at one place; what two places say of each other
+ * is in `rules/`. Editors get it as JSON Schema, and the configuration reference is generated from its descriptions.
+ */
 
 /** What no name may hold: control characters, which a terminal would obey. Spelt out, for editors know no `\p{Cc}`. */
 const CONTROL = String.raw`\u0000-\u001f\u007f-\u009f`;
@@ -273,3 +274,9 @@ export function jsonSchema(): Record<string, unknown> {
   const { $schema, ...rest } = schema;
   return { $schema, title: "rbac.yaml of anth-rbac", ...rest };
 }
+
+/** Names that reach an object's prototype where a program is careless; no field or entry of a file needs them. */
+export const FORBIDDEN_NAMES: ReadonlySet<string> = new Set(["__proto__", "constructor", "prototype"]);
+
+/** The key with which older YAML merges mappings; here it is refused, quoted or not. */
+export const MERGE_KEY = "<<";

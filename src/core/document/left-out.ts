@@ -1,4 +1,6 @@
+import { canHold, FORBIDDEN_NAMES, MERGE_KEY } from "../config/schema.ts";
 import { printable } from "../text/printable.ts";
+import { maskSecrets } from "../text/secret.ts";
 
 /** Why something live is not in the file. A closed list: each has words for a comment, a notice and `accept`. */
 const WORDS = {
@@ -49,4 +51,46 @@ export function leftOutNotices(all: readonly LeftOut[]): readonly string[] {
     const more = items.length > NAMED ? ` and ${items.length - NAMED} more` : "";
     return printable(`left out: ${named.join(", ")}${more} (${WORDS[reason]})`);
   });
+}
+
+/** YAML reads a key of at most 1024 characters, quotes and escapes included. */
+const LONGEST_KEY = 1000;
+
+/** Whether a text can be a value of the file: what looks like a secret is masked wherever it is written, and so would change. */
+export function isValue(text: string): boolean {
+  return canHold.text(text) && !holdsSecret(text);
+}
+
+/** Whether a text can be the name of a key. */
+export function isKeyName(text: string): boolean {
+  return canHold.keyName(text) && isName(text);
+}
+
+/** Whether a text can be the target of an acceptance. */
+export function isTarget(text: string): boolean {
+  return canHold.target(text) && !holdsSecret(text);
+}
+
+/** Whether a text can be the name of a tag. */
+export function isTagName(text: string): boolean {
+  return canHold.text(text) && isName(text);
+}
+
+/** Whether a text can be the value of a tag. */
+export function isTagValue(text: string): boolean {
+  return canHold.tagValue(text) && !holdsSecret(text);
+}
+
+/** Whether a person can be declared by this address. */
+export function isAddress(text: string): boolean {
+  return canHold.email(text) && isName(text);
+}
+
+function isName(text: string): boolean {
+  if (FORBIDDEN_NAMES.has(text) || text === MERGE_KEY || holdsSecret(text)) return false;
+  return printable(text).length + text.split(/["\\]/).length <= LONGEST_KEY;
+}
+
+function holdsSecret(text: string): boolean {
+  return maskSecrets(text) !== text;
 }

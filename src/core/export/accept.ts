@@ -1,9 +1,8 @@
 import { type ExportEntry, type ExportValue, line } from "../document/document.ts";
-import { type LeftOut, reasonWords } from "../document/left-out.ts";
+import { isAddress, isTarget, type LeftOut, reasonWords } from "../document/left-out.ts";
 import { isOrganizationAdmin } from "../model/role.ts";
+import { parseTarget } from "../model/target.ts";
 import { DAY, dayOf } from "../model/time.ts";
-import { parseTarget } from "../parse-target.ts";
-import { isAddress, isTarget } from "./declarable.ts";
 import type { ExportFacts } from "./input.ts";
 
 /** How long somebody has to settle what the file cannot say. */

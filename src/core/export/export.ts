@@ -1,10 +1,10 @@
 import type { ManagedKind } from "../config/config.ts";
-import { unknownKinds } from "../converge/unknown.ts";
 import { block, type ExportDocument } from "../document/document.ts";
 import { leftOutNotices } from "../document/left-out.ts";
 import { keysSection, namesOfSeveral } from "../kinds/key/export.ts";
 import { membersSection } from "../kinds/member/export.ts";
 import type { UnknownKind } from "../model/plan.ts";
+import { unknownKinds } from "../plan/read-scope.ts";
 import { printable } from "../text/printable.ts";
 import { acceptance } from "./accept.ts";
 import { headLines, manageSection, organizationSection, unreadKinds } from "./file-head.ts";

@@ -1,8 +1,8 @@
 import { MANAGED_KINDS, type ManagedKind } from "../config/config.ts";
 import { block, type ExportEntry } from "../document/document.ts";
+import { isValue } from "../document/left-out.ts";
 import type { OrgSnapshot, Reading } from "../model/org.ts";
 import { dayOf } from "../model/time.ts";
-import { isValue } from "./declarable.ts";
 import type { ExportRequest, Section } from "./input.ts";
 import { collection } from "./workspaces.ts";
 

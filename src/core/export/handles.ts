@@ -1,4 +1,4 @@
-import { FORBIDDEN_NAMES } from "../config/forbidden-names.ts";
+import { FORBIDDEN_NAMES } from "../config/schema.ts";
 import type { LiveWorkspace } from "../model/org.ts";
 import { compareText } from "../text/text.ts";
 

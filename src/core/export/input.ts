@@ -1,13 +1,17 @@
-import type { ManagedKind } from "../config/config.ts";
+import { MANAGED_KINDS, type ManagedKind } from "../config/config.ts";
+import { resolveModel } from "../config/models.ts";
 import type { ExportEntry } from "../document/document.ts";
-import type { LeftOut } from "../document/left-out.ts";
-import { groupBy } from "../group-by.ts";
-import { keysByWorkspace } from "../keys-by-workspace.ts";
+import { isValue, type LeftOut } from "../document/left-out.ts";
 import { usersByEmail } from "../kinds/kind.ts";
+import { groupsNamed } from "../kinds/rate-limit/plan.ts";
+import { rateLimitFindings } from "../kinds/rate-limit/rules.ts";
+import { keysByWorkspace } from "../match/key-place.ts";
 import { CLAUDE_CODE_WORKSPACE } from "../match/workspaces.ts";
-import type { ApiKey, LiveWorkspace, OrgSnapshot, User } from "../model/org.ts";
+import { isError } from "../model/finding.ts";
+import type { ApiKey, LiveWorkspace, OrgSnapshot, RateLimit, ReadScope, User } from "../model/org.ts";
+import { findWorkspace } from "../status/select.ts";
+import { groupBy } from "../text/text.ts";
 import { workspaceHandles } from "./handles.ts";
-import { groupEntries } from "./rate-limit-entries.ts";
 
 /** What is to be exported. */
 export interface ExportRequest {
@@ -88,4 +92,66 @@ export function gatherExportFacts(request: ExportRequest, has: ExportFacts["has"
 function byName(one: ApiKey, other: ApiKey): number {
   if (one.name === other.name) return one.id < other.id ? -1 : 1;
   return one.name < other.name ? -1 : 1;
+}
+
+/** The ids of the workspaces that were asked for by handle (as the export makes it), live name or id. Throws Failure. */
+export function chosenWorkspaces(workspaces: readonly LiveWorkspace[], asked: readonly string[]): ReadonlySet<string> {
+  const handles = workspaceHandles(workspaces);
+  const known = workspaces.map(({ id, name }) => ({ id, name, handle: handles.get(id) ?? id }));
+  return new Set(asked.map((workspace) => findWorkspace(known, workspace).id));
+}
+
+/** What an export is about: every kind, without the people and keys of the organization where only workspaces are asked for. */
+export function exportKinds(asked: readonly ManagedKind[], ofWorkspaces: boolean): readonly ManagedKind[] {
+  if (asked.length > 0) return MANAGED_KINDS.filter((kind) => asked.includes(kind));
+  return MANAGED_KINDS.filter((kind) => !ofWorkspaces || kind !== "members");
+}
+
+/** What has to be read for an export: as much as its own drift will read, and no more. */
+export function exportScope(
+  kinds: readonly ManagedKind[],
+  chosen?: (workspaces: readonly LiveWorkspace[]) => readonly string[],
+): ReadScope {
+  const has = (kind: ManagedKind) => kinds.includes(kind);
+  const ordinary = (workspaces: readonly LiveWorkspace[]) => {
+    const ids = chosen && new Set(chosen(workspaces));
+    return workspaces.flatMap(({ id, name, isDefault }) => {
+      const wanted = ids ? ids.has(id) : name !== CLAUDE_CODE_WORKSPACE;
+      return wanted && !isDefault ? id : [];
+    });
+  };
+  const people = has("members") || has("workspace_members");
+  return {
+    organization: true,
+    users: people,
+    invites: people,
+    workspaces: kinds.some((kind) => kind !== "members") || chosen !== undefined,
+    keys: has("keys"),
+    rateLimits: has("rate_limits"),
+    spendLimits: has("spend_limits"),
+    membersOf: has("workspace_members") ? ordinary : () => [],
+    rateLimitsOf: has("rate_limits") ? ordinary : () => [],
+  };
+}
+
+/**
+ * What `rate_limits` of a file calls each of the organization's groups, by its id: the type, or a model that means this group
+ * and no other. A model that will stay is better than one that retires soon; one that validation refuses is none.
+ */
+function groupEntries(groups: readonly RateLimit[], now: number): ReadonlyMap<string, string> {
+  const entries = new Map<string, string>();
+  const models = new Set<string>();
+  for (const group of groups.toSorted((one, other) => (one.id < other.id ? -1 : 1))) {
+    const candidates = [group.group.type, ...group.models.toSorted().reverse()].filter((entry) => {
+      const [meant, ...others] = groupsNamed(entry, groups);
+      return meant === group && others.length === 0 && isValue(entry) && !models.has(resolveModel(entry));
+    });
+    const judged = candidates.map((entry) => ({ entry, findings: rateLimitFindings(entry, now) }));
+    const found =
+      judged.find(({ findings }) => findings.length === 0) ?? judged.find(({ findings }) => !findings.some(isError));
+    if (!found) continue;
+    entries.set(group.id, found.entry);
+    models.add(resolveModel(found.entry));
+  }
+  return entries;
 }

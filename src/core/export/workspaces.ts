@@ -1,6 +1,6 @@
 import type { ManagedKind } from "../config/config.ts";
 import { block, type ExportEntry } from "../document/document.ts";
-import { type LeftOut, leftOutComment } from "../document/left-out.ts";
+import { isValue, type LeftOut, leftOutComment } from "../document/left-out.ts";
 import { keysSection } from "../kinds/key/export.ts";
 import { workspaceMembersSection } from "../kinds/member/export.ts";
 import { rateLimitsSection, spendLimitSection } from "../kinds/rate-limit/export.ts";
@@ -8,7 +8,6 @@ import { workspaceFields } from "../kinds/workspace/export.ts";
 import { CLAUDE_CODE_WORKSPACE } from "../match/workspaces.ts";
 import type { LiveWorkspace } from "../model/org.ts";
 import { target } from "../model/target.ts";
-import { isValue } from "./declarable.ts";
 import type { ExportFacts, Section } from "./input.ts";
 
 /** The workspaces by handle, with what was asked for of each. */

@@ -1,7 +1,7 @@
 import type { Limiter } from "../config/config.ts";
 import { toMinor } from "../kinds/spend-limit.ts";
-import { parseTarget } from "../parse-target.ts";
 import type { Change, Fields } from "./plan.ts";
+import { parseTarget } from "./target.ts";
 
 /**
  * Every write of the Admin API that this program makes, as plain data. Words and fields are the API's own.

@@ -1,5 +1,4 @@
 import type { Limits } from "../config/config.ts";
-import type { LiveModel } from "../config/live-model.ts";
 import type { FailureCode } from "./failure.ts";
 
 /**
@@ -165,4 +164,48 @@ export interface OrgReader {
   readonly usage: (span: { readonly from: number; readonly to: number }) => Promise<UsageReport>;
   /** Every model that the API knows, retired ones too. Throws Failure; not every admin credential may ask. */
   readonly models: () => Promise<readonly LiveModel[]>;
+}
+
+/**
+ * A model as `GET /v1/models` describes it, reduced to what rules and policy need. Times are epoch milliseconds, absent
+ * means the API said null. Source: ModelInfo in the SDK's types.
+ */
+export interface LiveModel {
+  readonly id: string;
+  /** Other names that resolve to it, where the reader knows any. */
+  readonly aliases?: readonly string[];
+  readonly lifecycle: "active" | "deprecated" | "retired";
+  readonly retiresAt?: number;
+  /** The most output tokens that one answer can have. */
+  readonly maxTokens?: number;
+}
+
+/** A scope that asks for nothing: whoever reads adds what is wanted. */
+export const NOTHING: ReadScope = {
+  organization: false,
+  users: false,
+  invites: false,
+  workspaces: false,
+  keys: false,
+  rateLimits: false,
+  spendLimits: false,
+  membersOf: () => [],
+  rateLimitsOf: () => [],
+};
+
+const NOT_READ = { known: false, reason: "not-read" } as const;
+
+/** A snapshot of which nothing was read. `takenAt` is epoch ms. */
+export function unread(takenAt: number): OrgSnapshot {
+  return {
+    takenAt,
+    users: NOT_READ,
+    invites: NOT_READ,
+    workspaces: NOT_READ,
+    keys: NOT_READ,
+    rateLimits: NOT_READ,
+    spendLimits: NOT_READ,
+    workspaceMembers: new Map(),
+    workspaceRateLimits: new Map(),
+  };
 }

@@ -1,8 +1,8 @@
 import type { ApiKey } from "../model/org.ts";
 import { target } from "../model/target.ts";
 import type { OffboardingFacts } from "./input.ts";
-import type { KeyRelation } from "./key-relation.ts";
 import type { EndedAccess, RevokedRole, RevokedSubject } from "./revocation.ts";
+import type { KeyRelation } from "./revoked-key.ts";
 import { liveKeyTarget } from "./revoked-key.ts";
 
 /*

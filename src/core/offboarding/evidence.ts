@@ -1,12 +1,11 @@
-import type { ChangeResult } from "../apply/result.ts";
 import type { AuditRecord } from "../audit/audit.ts";
 import type { Organization } from "../model/org.ts";
-import type { Action, Change, ChangeKind } from "../model/plan.ts";
+import type { Action, Change, ChangeKind, ChangeResult } from "../model/plan.ts";
 import { isoTime } from "../model/time.ts";
 import type { ResultOutcome } from "../outcome/outcome.ts";
 import { FORMAT_VERSION } from "../plan/plan-json.ts";
 import type { EndedAccess, Revocation } from "./revocation.ts";
-import { revocationJson } from "./revocation-json.ts";
+import { revocationJson } from "./revocation.ts";
 
 /** What a revocation found, did and left, for whoever asks a year later. Never a secret. */
 export interface Evidence {

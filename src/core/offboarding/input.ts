@@ -1,9 +1,12 @@
+import type { Config, ManagedKind } from "../config/config.ts";
+import { normalise } from "../config/normalise.ts";
+import type { SecretKind } from "../keys/secret-match.ts";
 import type { Finding } from "../model/finding.ts";
-import type { ApiKey } from "../model/org.ts";
+import { type ApiKey, NOTHING, type OrgSnapshot, type Reading, type ReadScope, type UsageRow } from "../model/org.ts";
 import type { Change } from "../model/plan.ts";
+import type { GuardrailInput } from "../plan/guardrails.ts";
 import type { StatusIndex } from "../status/index-live.ts";
-import type { OffboardingInput } from "./offboarding-input.ts";
-import type { Revocation } from "./revocation.ts";
+import type { KeyDecision, Revocation } from "./revocation.ts";
 
 /** What every part of the planner is given: the question, and the snapshot joined with the file. */
 export interface OffboardingFacts {
@@ -22,4 +25,56 @@ export interface OffboardingDraft {
 /** The live keys; none where they are not known. */
 export function liveKeys({ live }: OffboardingInput): readonly ApiKey[] {
   return live.keys.known ? live.keys.items : [];
+}
+
+/** The config where there is no file: nothing is declared, the default guardrails hold. */
+export const NO_CONFIG: Config = normalise({ version: 1 });
+
+/** What the offboarding planner is asked: about people, or about one key, or about keys that a leaked secret may be. */
+export interface OffboardingInput {
+  /** `NO_CONFIG` where there is no file. */
+  readonly config: Config;
+  /** Read with `offboardingScope`. */
+  readonly live: OrgSnapshot;
+  /** Of the last 24 hours: whether a key is in use. */
+  readonly usage24?: Reading<UsageRow>;
+  /** Of the last seven days: what is shown. */
+  readonly usage7?: Reading<UsageRow>;
+  /** Epoch ms. */
+  readonly now: number;
+  /** The file's path as shown and its digest. */
+  readonly file?: { readonly path: string; readonly digest: string };
+  /** A collision-resistant digest of a text. */
+  readonly digest: (text: string) => string;
+  /** E-mails as typed. */
+  readonly people: readonly string[];
+  /** A key by its live name or its id. */
+  readonly key?: string;
+  /** Keys that a leaked secret's hint fits. */
+  readonly keyIds?: readonly string[];
+  /** A leaked secret that no list of the API has, redacted. */
+  readonly secret?: { readonly secretKind: SecretKind; readonly hint: string };
+  /** What becomes of ownerless keys that a person made; absent: not said. */
+  readonly keys?: KeyDecision;
+  /** The kinds to change; absent: every kind. */
+  readonly only?: ReadonlySet<ManagedKind>;
+  /** The most people of one run. */
+  readonly max: number;
+  /** User ids that the audit log knows for people who were revoked, by e-mail in lower case. */
+  readonly formerIds: ReadonlyMap<string, readonly string[]>;
+  readonly self?: GuardrailInput["self"];
+  readonly allow?: GuardrailInput["allow"];
+}
+
+/** What has to be read to know all that somebody reaches: whatever the file manages, access is access. */
+export function offboardingScope(): ReadScope {
+  return {
+    ...NOTHING,
+    organization: true,
+    users: true,
+    invites: true,
+    workspaces: true,
+    keys: true,
+    membersOf: (workspaces) => workspaces.filter(({ isDefault }) => !isDefault).map(({ id }) => id),
+  };
 }

@@ -5,9 +5,9 @@ import { canonicalState } from "../plan/canonical.ts";
 import { guard, type RemovalCount } from "../plan/guardrails.ts";
 import { managedKindOf } from "../plan/selection.ts";
 import { indexStatus, type StatusIndex } from "../status/index-live.ts";
+import type { OffboardingInput } from "./input.ts";
 import { liveKeys, type OffboardingDraft } from "./input.ts";
 import { planKeys, planSecret } from "./named-key.ts";
-import type { OffboardingInput } from "./offboarding-input.ts";
 import { planPerson } from "./person.ts";
 import type { RevokedKey } from "./revocation.ts";
 

@@ -1,17 +1,17 @@
+import type { Config, Key } from "../config/config.ts";
+import { keyPath, keyTarget } from "../match/key-place.ts";
 import { Failure } from "../model/failure.ts";
-import { finding } from "../model/finding.ts";
+import { type ConfigPath, type Finding, finding, formatPath } from "../model/finding.ts";
 import type { ApiKey, User } from "../model/org.ts";
 import type { Change } from "../model/plan.ts";
 import { isAssignable, isOrganizationAdmin, organizationRank } from "../model/role.ts";
 import { target } from "../model/target.ts";
 import { accessOf } from "../status/workspace.ts";
 import { suggest } from "../text/suggest.ts";
-import { tracesOf } from "./declared-person.ts";
 import { endedKeys, endedRoles } from "./ended-access.ts";
 import type { OffboardingDraft, OffboardingFacts } from "./input.ts";
-import { type KeyRelation, keysRelatedTo } from "./key-relation.ts";
 import type { RevokedRole, RevokedSubject } from "./revocation.ts";
-import { keyChange, lossOf, oddStatus, revokedKey } from "./revoked-key.ts";
+import { type KeyRelation, keyChange, keysRelatedTo, lossOf, oddStatus, revokedKey } from "./revoked-key.ts";
 
 type Subject = Extract<RevokedSubject, { readonly kind: "person" }>;
 
@@ -183,4 +183,61 @@ function removal(kind: "invite" | "workspace_member" | "member", at: string, id:
     risk: "removal",
     reason: "offboarded",
   };
+}
+
+/** What rbac.yaml says of a person who leaves. */
+export interface DeclaredTraces {
+  /** Every place that speaks of them, in the order of the file's parts. */
+  readonly declaredAt: readonly string[];
+  /** The targets of the keys that they own. */
+  readonly ownerless: readonly string[];
+  readonly findings: readonly Finding[];
+}
+
+/** Where the file still speaks of a person (an e-mail in lower case), and what is then to be said about it. */
+function tracesOf(config: Config, email: string): DeclaredTraces {
+  const owned = declaredKeys(config).filter(({ key }) => key.owner === email);
+  const paths: ConfigPath[] = [
+    ...(config.members.has(email) ? [["members", email]] : []),
+    ...[...config.workspaces.values()]
+      .filter(({ members }) => members?.has(email))
+      .map(({ handle }) => ["workspaces", handle, "members", email]),
+    ...owned.map(({ path }) => [...path, "owner"]),
+    ...config.accept.flatMap(({ owner }, index) => (owner === email ? [["accept", index, "owner"]] : [])),
+    ...config.guardrails.protected.flatMap((one, index) => (one === email ? [["guardrails", "protected", index]] : [])),
+  ];
+  const [first] = paths;
+  const declaredAt = paths.map(formatPath);
+  return {
+    declaredAt,
+    ownerless: owned.map((one) => one.target),
+    findings: [
+      ...(first
+        ? [
+            finding(
+              "still-declared",
+              { person: email, paths: declaredAt },
+              { path: first, target: target.member(email) },
+            ),
+          ]
+        : []),
+      ...owned.map(({ key, path, target: at }) =>
+        finding("key-owner-leaves", { key: key.name, owner: email }, { path: [...path, "owner"], target: at }),
+      ),
+    ],
+  };
+}
+
+function declaredKeys({ organization, workspaces }: Config) {
+  const entry = (key: Key, handle?: string) => ({
+    key,
+    path: keyPath(handle, key.name),
+    target: keyTarget(handle, key.name),
+  });
+  return [
+    ...[...workspaces.values()].flatMap(({ handle, keys }) =>
+      [...(keys?.values() ?? [])].map((key) => entry(key, handle)),
+    ),
+    ...[...(organization.keys?.values() ?? [])].map((key) => entry(key)),
+  ];
 }

@@ -3,9 +3,9 @@ import { keyPath, keyTarget } from "../match/key-place.ts";
 import { type Finding, finding } from "../model/finding.ts";
 import type { ApiKey } from "../model/org.ts";
 import type { Change, Reason } from "../model/plan.ts";
-import { shellWord } from "../shell-word.ts";
 import type { DeclaredKey, StatusIndex } from "../status/index-live.ts";
-import type { OffboardingFacts } from "./input.ts";
+import { shellWord } from "../text/printable.ts";
+import { liveKeys, type OffboardingFacts } from "./input.ts";
 import type { RevokedKey } from "./revocation.ts";
 
 /** A key as a revocation shows it. */
@@ -84,4 +84,30 @@ function declarationOf(index: StatusIndex, key: ApiKey): DeclaredKey | undefined
   if (scope.type === "organization") return found.handle === undefined ? found : undefined;
   const { handle } = index.workspace(scope.workspaceId);
   return handle !== undefined && found.handle === handle ? found : undefined;
+}
+
+/** What a key is to a person: it acts as them, or they made it and so know its secret. */
+export type KeyRelation = "acts-as" | "created";
+
+/** Every key, whatever its status, that acts as somebody with one of these ids, or that acts as nobody human and that they made. */
+export function keysRelatedTo(facts: OffboardingFacts, ids: ReadonlySet<string>): ReadonlyMap<ApiKey, KeyRelation> {
+  return new Map(
+    liveKeys(facts.input).flatMap((key): readonly (readonly [ApiKey, KeyRelation])[] => {
+      if (actsAs(facts, key, ids)) return [[key, "acts-as"]];
+      const { principal, createdBy } = key;
+      const made = principal?.type !== "user" && createdBy?.type === "user" && ids.has(createdBy.id);
+      return made ? [[key, "created"]] : [];
+    }),
+  );
+}
+
+/** Keys that Claude Code mints name nobody, yet live and die with their maker. */
+function actsAs(
+  { index }: OffboardingFacts,
+  { principal, createdBy, scope }: ApiKey,
+  ids: ReadonlySet<string>,
+): boolean {
+  if (principal) return principal.type === "user" && ids.has(principal.id);
+  const minted = scope.type === "workspace" && index.workspace(scope.workspaceId).special === "claude-code";
+  return minted && createdBy?.type === "user" && ids.has(createdBy.id);
 }

@@ -1,7 +1,6 @@
-import { isUndone } from "../apply/result.ts";
-import type { FailureCode } from "../model/failure.ts";
-import type { Plan } from "../model/plan.ts";
-import { passed } from "../policy-test/coverage.ts";
+import { Failure, type FailureCode } from "../model/failure.ts";
+import { isUndone, type Plan } from "../model/plan.ts";
+import { passed } from "../policy-test/matrix.ts";
 import type { Outcome, PlanOutcome, ResultOutcome } from "./outcome.ts";
 
 /** What a run amounts to, for the exit code. Several can hold at once; `main` knows which comes first. */
@@ -122,4 +121,14 @@ function hasErrors({ findings }: Plan): boolean {
 
 function unknownVerdicts(unknown: readonly { readonly reason: string }[]): readonly Verdict[] {
   return unknown.map(({ reason }) => (reason === "permission-denied" ? "credentials" : "failed"));
+}
+
+/** What the system says where it did not take what was written. A reader that went away is another thing: nobody misses it. */
+const LOST: ReadonlySet<unknown> = new Set(["ENOSPC", "EDQUOT", "EFBIG", "EIO"]);
+
+/** The Failure for an error of stdout or stderr by which a part of the result is lost; undefined for any other. */
+export function lostOutput(error: unknown): Failure | undefined {
+  if (!(error instanceof Error && "code" in error && LOST.has(error.code))) return undefined;
+  const message = `the result cannot be written: ${error.message}`;
+  return new Failure("file-unreadable", { message, fix: "make room where it goes, and run again" }, { cause: error });
 }

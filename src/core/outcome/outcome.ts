@@ -1,10 +1,9 @@
-import type { ChangeResult } from "../apply/result.ts";
 import type { AuditRecord } from "../audit/audit.ts";
-import type { AuditReading } from "../audit/audit-log.ts";
+import type { AuditReading } from "../audit/chain.ts";
 import type { Failure } from "../model/failure.ts";
 import type { Finding, Locate } from "../model/finding.ts";
 import type { Organization } from "../model/org.ts";
-import type { Change, Plan, UnknownKind } from "../model/plan.ts";
+import type { Change, ChangeResult, Plan, UnknownKind } from "../model/plan.ts";
 import type { Allowed, Decision } from "../policy/policy.ts";
 import type { PolicyTestReport } from "../policy-test/report.ts";
 import type { Answer } from "../prompt/answer.ts";

@@ -1,5 +1,6 @@
-import type { OrgReader, OrgSnapshot } from "../model/org.ts";
-import { NOTHING } from "../unread.ts";
+import type { Config } from "../config/config.ts";
+import { Failure } from "../model/failure.ts";
+import { NOTHING, type OrgReader, type OrgSnapshot } from "../model/org.ts";
 
 /** Whose credential a run uses, as far as the credential itself tells. */
 export interface CredentialOwner {
@@ -33,4 +34,19 @@ export async function findSelf(
   const users = live.users.known ? live.users.items : [];
   const owner = key.principal?.type === "user" ? users.find(({ id }) => id === key.principal?.id) : undefined;
   return { keyId: key.id, ...(owner && { email: owner.email }) };
+}
+
+/**
+ * Makes sure, before anything else is asked, that the credential belongs to the organization the file names. Does nothing
+ * where the file names none. Throws Failure `wrong-organization`.
+ */
+export async function guardOrganization(config: Config, org: OrgReader): Promise<void> {
+  const declared = config.organization.id;
+  if (declared === undefined) return;
+  const { id, name } = await org.organization();
+  if (id.toLowerCase() === declared.toLowerCase()) return;
+  throw new Failure("wrong-organization", {
+    message: `the credential belongs to the organization "${name}" (${id}), but rbac.yaml is for ${declared}`,
+    fix: "use a credential of that organization, or correct organization.id in rbac.yaml",
+  });
 }

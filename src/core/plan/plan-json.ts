@@ -1,7 +1,7 @@
 import { formatPath, type Severity } from "../model/finding.ts";
 import type { Change, Plan } from "../model/plan.ts";
 import { isoTime } from "../model/time.ts";
-import { revocationJson } from "../offboarding/revocation-json.ts";
+import { revocationJson } from "../offboarding/revocation.ts";
 import type { RotationKey } from "../rotation/rotation-key.ts";
 
 /** The version of every JSON object the program prints; a reader should refuse a major number it does not know. */

@@ -1,5 +1,4 @@
 import type { Config } from "../config/config.ts";
-import { unknownKinds } from "../converge/unknown.ts";
 import { keyHygiene } from "../kinds/key/findings.ts";
 import { planKeys } from "../kinds/key/plan.ts";
 import type { Draft, Facts } from "../kinds/kind.ts";
@@ -16,6 +15,7 @@ import { hasPassed } from "../model/time.ts";
 import { compareText } from "../text/text.ts";
 import { canonicalState } from "./canonical.ts";
 import { type GuardrailInput, guard } from "./guardrails.ts";
+import { unknownKinds } from "./read-scope.ts";
 import { EVERYTHING, type Selection, selectTargets, takesAway } from "./selection.ts";
 
 /** What the converge planner is asked. */

@@ -1,8 +1,8 @@
 import * as z from "zod/mini";
-import { parseJson } from "../json.ts";
 import { Failure } from "../model/failure.ts";
 import type { Change, Plan } from "../model/plan.ts";
 import { parseTime } from "../model/time.ts";
+import { parseJson } from "../text/text.ts";
 import { canonicalText } from "./canonical.ts";
 import { FORMAT_VERSION, planJson } from "./plan-json.ts";
 

@@ -1,5 +1,4 @@
-import type { ChangeResult } from "../apply/result.ts";
-import type { Change, Plan } from "../model/plan.ts";
+import type { Change, ChangeResult, Plan } from "../model/plan.ts";
 
 /** What a second look at the organization says of a run. */
 export interface Verification {

@@ -2,7 +2,7 @@ import { formatPath, type Locate } from "../model/finding.ts";
 import { roleOf } from "../policy/caller.ts";
 import { decide } from "../policy/decide.ts";
 import type { Decision, Policy } from "../policy/policy.ts";
-import { rulePath } from "../policy/rule-path.ts";
+import { rulePath } from "../policy/policy.ts";
 import type { PolicyTest, PolicyTestFile, PolicyTestResult } from "./report.ts";
 
 /** The rbac.yaml whose policy is tested, so that a failure can name the line that decided. */

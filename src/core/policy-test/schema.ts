@@ -1,12 +1,12 @@
+import { findModel, insteadOfInvented, isModelPattern, modelNames } from "../config/models.ts";
 import { describe, isFree } from "../config/schema-issues.ts";
-import { isObject } from "../json.ts";
 import { type ConfigPath, type Finding, finding, isError, type Locate } from "../model/finding.ts";
-import { suggester } from "../text/suggest.ts";
+import { isCount } from "../policy/compiled-policy.ts";
+import type { DenialCode, Policy } from "../policy/policy.ts";
+import { suggest, suggester } from "../text/suggest.ts";
+import { isObject } from "../text/text.ts";
 import { limited } from "../validate/parse.ts";
-import type { PlacedTest } from "./report.ts";
-import { fieldOf, fieldReader, type Written } from "./test-fields.ts";
-import { checkModel } from "./test-model.ts";
-import { checkSubject, type Subjects } from "./test-subject.ts";
+import type { PlacedTest, PolicyTest } from "./report.ts";
 
 /** What of a file of policy tests can be run, and everything that is wrong with it. */
 export interface ParsedTests {
@@ -146,4 +146,120 @@ function unknownFields(mapping: Written, path: ConfigPath, fields: readonly stri
       const args = suggestion === undefined ? { field, known: left } : { field, known: left, suggestion };
       return finding("unknown-field", args, { path: [...path, field], atKey: true });
     });
+}
+
+/** A mapping as it was written. */
+export type Written = Readonly<Record<string, unknown>>;
+
+/**
+ * Reads the fields of one mapping. Each function answers with the value, or undefined where there is none that could be used; what is
+ * wrong is added to the findings.
+ */
+export interface FieldReader {
+  readonly text: (field: string) => string | undefined;
+  readonly word: <Word extends string>(field: string, allowed: readonly Word[]) => Word | undefined;
+  readonly count: (field: string) => number | undefined;
+  /** Complains where the field is not there. */
+  readonly need: (field: string) => void;
+}
+
+/** A field's value; undefined where it is not written. */
+function fieldOf(mapping: Written, field: string): unknown {
+  return Object.hasOwn(mapping, field) ? mapping[field] : undefined;
+}
+
+/** Reads the fields of a mapping that stands at `path`. */
+function fieldReader(mapping: Written, path: ConfigPath, findings: Finding[]): FieldReader {
+  const at = (field: string) => ({ path: [...path, field] });
+  const wrong = (field: string, expected: string, value: unknown) => {
+    findings.push(finding("wrong-type", { expected, found: describe(value) }, at(field)));
+    return undefined;
+  };
+  return {
+    text: (field) => {
+      const value = fieldOf(mapping, field);
+      if (value === undefined) return undefined;
+      if (typeof value !== "string") return wrong(field, "text", value);
+      if (value.trim() !== "") return value;
+      findings.push(finding("out-of-range", { value, expected: "at least 1 character" }, at(field)));
+      return undefined;
+    },
+    word: (field, allowed) => {
+      const value = fieldOf(mapping, field);
+      if (value === undefined) return undefined;
+      const known = allowed.find((word) => word === value);
+      if (known !== undefined) return known;
+      if (typeof value === "object") return wrong(field, `one of ${allowed.join(", ")}`, value);
+      const word = String(value);
+      const near = suggest(word, allowed);
+      findings.push(finding("invalid-value", { value: word, allowed, ...(near && { suggestion: near }) }, at(field)));
+      return undefined;
+    },
+    count: (field) => {
+      const value = fieldOf(mapping, field);
+      if (value === undefined) return undefined;
+      if (isCount(value)) return value;
+      if (typeof value !== "number" || !Number.isInteger(value)) return wrong(field, "a whole number", value);
+      const expected = value < 1 ? "at least 1" : "a number that can be counted to";
+      findings.push(finding("out-of-range", { value: String(value), expected }, at(field)));
+      return undefined;
+    },
+    need: (field) => {
+      if (fieldOf(mapping, field) === undefined) findings.push(finding("missing-field", { field }, at(field)));
+    },
+  };
+}
+
+/** The model of a request is one model; and one that looks misspelt is said, for the denial of a typo proves nothing. */
+function checkModel(model: string, path: ConfigPath, policy: Policy): readonly Finding[] {
+  if (isModelPattern(model)) return [finding("test-model-pattern", { model }, { path })];
+  if (findModel(model) || insteadOfInvented(model) !== undefined) return [];
+  for (const { models } of policy.roles.values()) if (models.includes(model)) return [];
+  const suggestion = suggest(model, modelNames());
+  return suggestion === undefined ? [] : [finding("test-model-misspelt", { model, suggestion }, { path })];
+}
+
+/** Whom a test may speak of. */
+export interface Subjects {
+  readonly policy: Policy;
+  /** The e-mails of all members, in lower case, those without an app_role too. */
+  readonly members: ReadonlySet<string>;
+}
+
+/** Where a test is about nobody on purpose, it says so with one of these codes. */
+const ON_PURPOSE: ReadonlySet<DenialCode | undefined> = new Set<DenialCode>([
+  "unknown-role",
+  "unknown-user",
+  "policy-missing",
+]);
+
+/** The role or the user of a test exists, or the test says by its code that it does not. */
+function checkSubject(
+  { role, user }: Pick<PolicyTest, "role" | "user">,
+  code: DenialCode | undefined,
+  path: ConfigPath,
+  { policy, members }: Subjects,
+): readonly Finding[] {
+  if (ON_PURPOSE.has(code)) return [];
+  if (role !== undefined && !policy.roles.has(role)) {
+    const suggestion = nearestOf(policy.roles)(role);
+    return [finding("unknown-role", { role, ...(suggestion && { suggestion }) }, { path: [...path, "role"] })];
+  }
+  // Of somebody whose entry has ended the test itself tells.
+  if (user === undefined || policy.people.has(user) || policy.former?.has(user)) return [];
+  const where = { path: [...path, "user"] };
+  if (members.has(user)) return [finding("person-without-app-role", { person: user }, where)];
+  const suggestion = nearestOf(members)(user);
+  return [finding("unknown-person", { person: user, ...(suggestion && { suggestion }) }, where)];
+}
+
+const SUGGESTERS = new WeakMap<object, (word: string) => string | undefined>();
+
+/** One suggester for each collection: it has a budget for the whole run, and thousands of names are not sorted again and again. */
+function nearestOf(names: ReadonlyMap<string, unknown> | ReadonlySet<string>): (word: string) => string | undefined {
+  const known = SUGGESTERS.get(names);
+  if (known) return known;
+  const made = suggester(names.keys());
+  SUGGESTERS.set(names, made);
+  return made;
 }

@@ -1,4 +1,6 @@
-import type { Role } from "../config/config.ts";
+import type { Config, Role } from "../config/config.ts";
+import type { ConfigPath } from "../model/finding.ts";
+import { hasPassed } from "../model/time.ts";
 
 /** The role policy of an rbac.yaml: all that is needed to decide, and nothing about the organization. */
 export interface Policy {
@@ -75,3 +77,26 @@ export interface Denied {
 
 /** What a request is lowered to, or asked for, where it says nothing itself. Source: the seed's `create_message`. */
 export const DEFAULT_MAX_TOKENS = 1024;
+
+/** The role policy of a config on `now` (epoch ms): whoever is past the last day of their entry has no role any more. */
+export function policyOf({ roles, members, rateStore, organization }: Config, now: number): Policy {
+  const people = new Map<string, string>();
+  const former = new Map<string, string>();
+  for (const { email, appRole, until } of members.values()) {
+    if (until !== undefined && hasPassed(until, now)) former.set(email, until);
+    else if (appRole !== undefined) people.set(email, appRole);
+  }
+  return Object.freeze({ roles, people, former, rateStore, organization: organization.id ?? "" });
+}
+
+/**
+ * The place in rbac.yaml of the rule that a decision names; undefined where it names none. A role's name and an e-mail may hold dots:
+ * only what stands around them is known.
+ */
+export function rulePath(rule: string): ConfigPath | undefined {
+  const [, email] = /^members\.(.+)\.until$/s.exec(rule) ?? [];
+  if (email !== undefined) return ["members", email, "until"];
+  const [, role, field, index] = /^roles\.(.+)\.(allowed|models|rpm_limit|may_assume)(?:\[(\d+)\])?$/s.exec(rule) ?? [];
+  if (role === undefined || field === undefined) return undefined;
+  return ["roles", role, field, ...(index === undefined ? [] : [Number(index)])];
+}

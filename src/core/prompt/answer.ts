@@ -1,4 +1,4 @@
-import type { SendableRequest } from "./request.ts";
+import type { SendableRequest, Turn } from "./request.ts";
 
 /** A whole answer: the API said that it has ended, and why. */
 export interface Answer extends AnswerStart {
@@ -58,4 +58,15 @@ export interface MessageSender {
    * once the answer has begun.
    */
   readonly send: (request: SendableRequest, listener: AnswerListener) => Promise<Answer>;
+}
+
+/** What a turn says, for the audit log: its text, and in place of what is no text only its name. */
+export function turnText({ content }: Turn): string {
+  if (typeof content === "string") return content;
+  return content
+    .map((block) => {
+      if (block.type === "text") return block.text;
+      return block.type === "document" ? `[document ${block.title}]` : `[${block.source.media_type}]`;
+    })
+    .join("\n\n");
 }

@@ -1,3 +1,11 @@
+import type { Config, Workspace } from "../config/config.ts";
+import { findModel, isModelPattern, modelNames } from "../config/models.ts";
+import { Failure } from "../model/failure.ts";
+import { startOfDay } from "../model/time.ts";
+import { decide } from "../policy/decide.ts";
+import type { Policy } from "../policy/policy.ts";
+import { suggest } from "../text/suggest.ts";
+
 /** What is sent to the Messages API; field names are the API's (`MessageCreateParams` of the SDK). */
 export interface PromptRequest {
   readonly model: string;
@@ -34,3 +42,77 @@ export type ContentBlock =
 
 /** The images that the API takes. Source: `Base64ImageSource` of the SDK. */
 export type ImageType = "image/jpeg" | "image/png" | "image/gif" | "image/webp";
+
+/** The lines of models from the cheapest up, as far as a prompt should go by itself. */
+const LINES = ["claude-haiku-", "claude-sonnet-", "claude-opus-"];
+
+/**
+ * The model that a role uses where none is asked for: the first that it lists by name; where it lists patterns only, the newest known
+ * one of the cheapest line that they match and that is not retired on `now` (epoch ms). Undefined where that says nothing.
+ */
+export function defaultModel(policy: Policy, role: string, now: number): string | undefined {
+  const listed = policy.roles.get(role)?.models.find((model) => !isModelPattern(model));
+  if (listed !== undefined) return listed;
+  const usable = modelNames().filter((name) => {
+    const model = findModel(name);
+    const retired = model?.retires !== undefined && startOfDay(model.retires) <= now;
+    return model?.id === name && !retired && decide(policy, role, { model: name }).decision === "allow";
+  });
+  for (const line of LINES) {
+    // The table has the newest of a line first.
+    const found = usable.find((name) => name.startsWith(line));
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+/** Where the key for prompting is when no workspace is named. */
+export const DEFAULT_KEY_VARIABLE = "ANTHROPIC_API_KEY";
+
+/** A declared workspace, and the variable that holds its key. */
+export interface PromptWorkspace {
+  readonly workspace: Workspace;
+  readonly variable: string;
+}
+
+/**
+ * The workspace that a word means: a handle, else a live name, else an id. Throws Failure `not-found` for one that is not declared,
+ * `usage` for one without `prompt_key_env`.
+ */
+export function promptWorkspace({ workspaces }: Config, word: string): PromptWorkspace {
+  const all = [...workspaces.values()];
+  const workspace = workspaces.get(word) ?? all.find(({ name }) => name === word) ?? all.find(({ id }) => id === word);
+  if (!workspace) {
+    const near = suggest(
+      word,
+      all.flatMap(({ handle, name, id }) => [handle, name, ...(id === undefined ? [] : [id])]),
+    );
+    throw new Failure("not-found", {
+      message: `--workspace: rbac.yaml declares no workspace "${word}"`,
+      fix: near === undefined ? "use a workspace that rbac.yaml declares" : `did you mean "${near}"?`,
+    });
+  }
+  const { handle, promptKeyEnv: variable } = workspace;
+  if (variable !== undefined) return { workspace, variable };
+  throw new Failure("usage", {
+    message: `rbac.yaml does not say where the key for prompting in the workspace "${handle}" is`,
+    fix: `name the variable that holds it as workspaces.${handle}.prompt_key_env, or leave --workspace away for ${DEFAULT_KEY_VARIABLE}`,
+  });
+}
+
+/** The most that the Messages API takes, in bytes. Source: its errors page, `request_too_large`. */
+const LARGEST = 32_000_000;
+/** A UTF-16 unit is at most three bytes of UTF-8. */
+const MOST_BYTES = 3;
+
+/** Throws Failure `usage` for a request that is too large to be sent at all. */
+export function checkSize(request: PromptRequest): void {
+  const text = JSON.stringify(request);
+  if (text.length * MOST_BYTES <= LARGEST) return;
+  const bytes = new TextEncoder().encode(text).length;
+  if (bytes <= LARGEST) return;
+  throw new Failure("usage", {
+    message: `the prompt is ${(bytes / 1_000_000).toFixed(1)} MB with its files and all turns before it, and the API takes 32 MB`,
+    fix: "send less: fewer or smaller files, or a part of the text",
+  });
+}

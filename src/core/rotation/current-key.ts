@@ -1,12 +1,12 @@
 import { formatKeyName } from "../keys/key-name.ts";
 import { keyPhase } from "../keys/key-phase.ts";
+import type { DeclaredKey } from "../match/key-place.ts";
 import { keyTarget } from "../match/key-place.ts";
+import { isOfToday, type KeyParts, madeBefore } from "../match/keys.ts";
 import type { ApiKey } from "../model/org.ts";
 import type { Change } from "../model/plan.ts";
 import { dayOf } from "../model/time.ts";
-import { isOfToday, type KeyParts, madeBefore } from "./key-parts.ts";
 import type { RotationKey } from "./rotation-key.ts";
-import type { DeclaredKey } from "./rotation-place.ts";
 import { disabledName, disabling, type KeyStep, keyChange, type StagedChange } from "./superseded-keys.ts";
 
 /** What decides over the current key and its replacement. */

@@ -1,12 +1,11 @@
 import { keyPhase } from "../keys/key-phase.ts";
-import { keyTarget } from "../match/key-place.ts";
+import { type DeclaredKey, keyTarget, whereOf } from "../match/key-place.ts";
+import { type KeyParts, keyParts, madeBefore, type SupersededKey } from "../match/keys.ts";
 import type { Finding } from "../model/finding.ts";
 import { finding, isError } from "../model/finding.ts";
 import type { ApiKey, UsageRow } from "../model/org.ts";
 import { type CurrentStep, currentStep } from "./current-key.ts";
-import { type KeyParts, keyParts, madeBefore, type SupersededKey } from "./key-parts.ts";
 import type { RotatingKey, RotationKey, RotationPhase } from "./rotation-key.ts";
-import { type DeclaredKey, whereOf } from "./rotation-place.ts";
 import { disabling, type KeyStep, type StagedChange, supersededStep } from "./superseded-keys.ts";
 
 /** What is asked of one declared key. */

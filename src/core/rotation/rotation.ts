@@ -1,14 +1,14 @@
 import type { Config } from "../config/config.ts";
-import { unknownKinds } from "../converge/unknown.ts";
+import { declaredKeys } from "../match/key-place.ts";
 import { matchWorkspaces } from "../match/workspaces.ts";
 import type { OrgSnapshot, Reading, UsageRow } from "../model/org.ts";
+import { unread } from "../model/org.ts";
 import type { Plan, UnknownKind } from "../model/plan.ts";
 import { canonicalState } from "../plan/canonical.ts";
 import { type GuardrailInput, guard } from "../plan/guardrails.ts";
-import { unread } from "../unread.ts";
+import { unknownKinds } from "../plan/read-scope.ts";
 import { type RotatedKey, rotateKey } from "./rotate-key.ts";
 import type { RotationKey } from "./rotation-key.ts";
-import { declaredKeys } from "./rotation-place.ts";
 import { type RotationScope, scopedKeys } from "./scope.ts";
 
 /** What the rotation planner is asked. */

@@ -1,11 +1,11 @@
 import type { Config } from "../config/config.ts";
 import { parseKeyName } from "../keys/key-name.ts";
+import type { DeclaredKey } from "../match/key-place.ts";
 import { keyTarget } from "../match/key-place.ts";
 import { Failure } from "../model/failure.ts";
 import type { OrgSnapshot } from "../model/org.ts";
 import { selectTargets } from "../plan/selection.ts";
 import { suggest } from "../text/suggest.ts";
-import type { DeclaredKey } from "./rotation-place.ts";
 
 /** The keys that a rotation is about, as given; an empty list means all. */
 export interface RotationScope {

@@ -1,12 +1,12 @@
 import { formatKeyName } from "../keys/key-name.ts";
 import { isUsed, type RecentUse, recentUse } from "../keys/recent-use.ts";
+import type { DeclaredKey } from "../match/key-place.ts";
 import { keyTarget } from "../match/key-place.ts";
+import type { SupersededKey } from "../match/keys.ts";
 import type { UsageRow } from "../model/org.ts";
 import type { Change, Fields, Reason, Risk } from "../model/plan.ts";
 import { dayOf } from "../model/time.ts";
-import type { SupersededKey } from "./key-parts.ts";
 import type { RotationPhase, RotationStep } from "./rotation-key.ts";
-import type { DeclaredKey } from "./rotation-place.ts";
 
 /** A change and when in the run it is due: leaked keys first, then cut-overs, disables, archives. */
 export interface StagedChange {

@@ -1,6 +1,6 @@
 import type { Config, Key } from "../config/config.ts";
 import { parseKeyName } from "../keys/key-name.ts";
-import { keysByWorkspace } from "../keys-by-workspace.ts";
+import { keysByWorkspace } from "../match/key-place.ts";
 import { CLAUDE_CODE_WORKSPACE, matchWorkspaces } from "../match/workspaces.ts";
 import type { ApiKey, LiveWorkspace, OrgSnapshot, User } from "../model/org.ts";
 import { inheritedWorkspaceRole } from "../model/role.ts";

@@ -3,9 +3,9 @@ import { parseKeyName } from "../keys/key-name.ts";
 import { matchesHint } from "../keys/secret-match.ts";
 import { Failure } from "../model/failure.ts";
 import type { ApiKey, LiveWorkspace, OrgSnapshot, ReadScope } from "../model/org.ts";
+import { NOTHING } from "../model/org.ts";
 import { isOrganizationAdmin } from "../model/role.ts";
 import { suggest } from "../text/suggest.ts";
-import { NOTHING } from "../unread.ts";
 import { type WorkspaceRef, workspaceRefs } from "./index-live.ts";
 
 /** What a status is asked to show. */

@@ -20,3 +20,8 @@ export function printableLines(text: string): string {
 function escaped(character: string): string {
   return `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`;
 }
+
+/** A name as a POSIX shell takes it for one word: names are anybody's text, and the commands we print are there to be copied. */
+export function shellWord(name: string): string {
+  return /^[\w@.:/+][\w@.:/+-]*$/.test(name) ? name : `'${name.replaceAll("'", String.raw`'\''`)}'`;
+}

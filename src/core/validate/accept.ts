@@ -1,6 +1,6 @@
 import { type Facts, suggestion } from "../kinds/rule-context.ts";
 import { type Finding, finding } from "../model/finding.ts";
-import { parseTarget, TARGET_WORDS } from "../parse-target.ts";
+import { parseTarget, TARGET_WORDS } from "../model/target.ts";
 import { suggest } from "../text/suggest.ts";
 
 /** An accepted target follows the grammar of targets. The object itself may be live only, so it is not looked for. */

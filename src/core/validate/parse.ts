@@ -4,7 +4,7 @@ import { type Pruned, prune } from "../config/prune.ts";
 import type { WrittenConfig } from "../config/schema.ts";
 import { complaintsOf, describe, issueFindings } from "../config/schema-issues.ts";
 import { gatherFacts } from "../kinds/rule-context.ts";
-import { type ConfigPath, type Finding, finding, formatPath, isError } from "../model/finding.ts";
+import { type ConfigPath, type Finding, finding, formatPath, isError, type Locate } from "../model/finding.ts";
 import { compareText } from "../text/text.ts";
 import { RULES } from "./rules.ts";
 
@@ -57,4 +57,16 @@ function comparePaths(left: ConfigPath, right: ConfigPath): number {
     if (order !== 0) return order;
   }
   return left.length - right.length || compareText(formatPath(left), formatPath(right));
+}
+
+/** A file that was read: what it means, and everything that was found in it. */
+export interface ConfigReading {
+  /** The path to show: relative to the working directory where the file is below it. */
+  readonly file: string;
+  /** SHA-256 of the file's bytes, lower-case hex. */
+  readonly digest: string;
+  /** Absent where there are findings of severity error. */
+  readonly config?: Config;
+  readonly findings: readonly Finding[];
+  readonly locate: Locate;
 }

@@ -1,6 +1,7 @@
-import { expiringAcceptances, expiringMembers } from "../config/rules/expiry.ts";
 import { keyNames, keyNameTwice, overlapExceedsRotation, reservedKeyNames } from "../kinds/key/rules.ts";
 import {
+  expiringAcceptances,
+  expiringMembers,
   protectedMissing,
   samePersonTwice,
   tooFewAdmins,

@@ -1,9 +1,9 @@
 import type { Finding, FindingCode } from "../../core/model/finding.ts";
 import type { Sentence, Sentences } from "./sentence.ts";
+import { TEXT_SENTENCES } from "./sentence.ts";
 import { LIVE_SENTENCES } from "./sentences-live.ts";
 import { RULE_SENTENCES } from "./sentences-rules.ts";
 import { TEST_SENTENCES } from "./sentences-tests.ts";
-import { TEXT_SENTENCES } from "./sentences-text.ts";
 
 const SENTENCES = {
   ...TEXT_SENTENCES,

@@ -1,5 +1,5 @@
 import { Chalk } from "chalk";
-import { PLAIN } from "../plain-style.ts";
+import { PLAIN } from "./plain-style.ts";
 
 /** What colours mean. Nothing is said by colour alone. */
 export interface Style {

@@ -1,14 +1,19 @@
+import type { Limiter } from "../../core/config/config.ts";
 import type { Invite, Reading, SpendLimit, User } from "../../core/model/org.ts";
 import { dayOf, isoTime } from "../../core/model/time.ts";
 import type { KeyStatus } from "../../core/status/key.ts";
 import type { Status } from "../../core/status/status.ts";
-import type { LimitStatus, WorkspaceMemberStatus, WorkspaceStatus } from "../../core/status/workspace.ts";
+import type {
+  LimiterStatus,
+  LimitStatus,
+  WorkspaceMemberStatus,
+  WorkspaceStatus,
+} from "../../core/status/workspace.ts";
 import { escapeTerminal } from "../formats/escape.ts";
 import type { Style } from "../formats/style.ts";
 import { branch, type Cell, type Node, renderTree, unread } from "../formats/tree.ts";
 import { keysNode } from "./status-key-text.ts";
-import { limitCells, money } from "./status-limit-text.ts";
-import { count } from "./status-words.ts";
+import { count, grouped } from "./status-words.ts";
 
 /** The whole organization as a tree. */
 export function organizationView(status: Status, style: Style): readonly string[] {
@@ -145,4 +150,47 @@ function inviteNode(invite: Invite, status: Status, style: Style): Node {
 
 function isExpired({ status, expiresAt }: Invite, { takenAt }: Status): boolean {
   return status === "expired" || (expiresAt !== undefined && expiresAt <= takenAt);
+}
+
+const UNITS = {
+  requests_per_minute: "requests/min",
+  input_tokens_per_minute: "input tokens/min",
+  input_tokens_per_minute_cache_aware: "uncached input tokens/min",
+  output_tokens_per_minute: "output tokens/min",
+  tokens_per_minute: "tokens/min",
+  tokens_per_day: "tokens/day",
+  tool_uses_per_second: "tool uses/s",
+  fast_itpmca: "fast uncached input tokens/min",
+  fast_otpm: "fast output tokens/min",
+} as const satisfies Record<Limiter, string>;
+
+/** A group's limits as cells: its name, then each limiter with where it comes from. */
+function limitCells({ group, models, limits }: LimitStatus, style: Style): Node["cells"] {
+  const name = group.displayName ?? (group.type === "model_group" ? models.slice(0, 2).join(", ") : group.type);
+  return [name === "" ? group.id : name, ...limits.map((limit) => limiterCell(limit, style))];
+}
+
+function limiterCell({ limiter, value, override, organization }: LimiterStatus, style: Style) {
+  const text = `${grouped(value)} ${UNITS[limiter]}`;
+  if (override === undefined) return { text, paint: style.dim };
+  if (organization === undefined || override === organization) return { text };
+  if (override > organization)
+    return { text: `${text} (set to ${grouped(override)}, above the organization's)`, paint: style.warning };
+  return { text: `${text} (of ${grouped(organization)})`, ...(value === 0 && { paint: style.error }) };
+}
+
+/** A spend limit in the currency's major unit, as the file has it. */
+function money({ amountMinor = 0, currency, period }: SpendLimit): string {
+  const digits = fractionDigits(currency);
+  return `${grouped(Math.trunc(amountMinor / 10 ** digits))}${fraction(amountMinor, digits)} ${currency} ${period}`;
+}
+
+function fraction(minor: number, digits: number): string {
+  return digits === 0 ? "" : `.${String(minor % 10 ** digits).padStart(digits, "0")}`;
+}
+
+/** How many digits of an amount are behind the point; two for a currency that nobody knows. */
+function fractionDigits(currency: string): number {
+  if (!/^[A-Za-z]{3}$/.test(currency)) return 2;
+  return new Intl.NumberFormat("en", { style: "currency", currency }).resolvedOptions().maximumFractionDigits ?? 2;
 }

@@ -1,16 +1,18 @@
 import type { ReportPageCursorResponse } from "@anthropic-ai/sdk/pagination";
+import type { BetaAnalyticsActor } from "@anthropic-ai/sdk/resources/beta/organization/analytics/analytics";
 import type {
   BetaAnalyticsUsageGroup,
   BetaAnalyticsUsageGroupBy,
   BetaAnalyticsUsageItem,
 } from "@anthropic-ai/sdk/resources/beta/organization/analytics/usage";
-import { actorOf } from "../analytics-actor.ts";
 import { badRequest } from "../http/errors.ts";
-import { param, params, time, word, words } from "../query.ts";
+import { param, params, time, word, words } from "../http/shape.ts";
 import type { SeedUsage } from "../seed/seed.ts";
 import type { Call, Route } from "../state/call.ts";
 import { iso } from "../state/clock.ts";
 import { cursorPage } from "../state/pagination.ts";
+import type { SandboxState } from "../state/state.ts";
+import { getRow } from "../state/table.ts";
 import { sumUsage, type UsageSum } from "./usage.ts";
 
 const HOUR = 3_600_000;
@@ -165,4 +167,22 @@ function ordered(call: Call, rows: BetaAnalyticsUsageItem[], bucketed: boolean):
     const size = (a.usage[metric] ?? 0) - (b.usage[metric] ?? 0);
     return by === "time" ? -size : sign * size;
   });
+}
+
+/** Who stands behind some use: the user, else the service account, else the key; null when nobody is known. */
+function actorOf(state: SandboxState, usage: SeedUsage): BetaAnalyticsActor | null {
+  if (usage.user_id !== null) {
+    const user = getRow(state.users, usage.user_id);
+    return {
+      type: "user_actor",
+      user_id: usage.user_id,
+      deleted: user === undefined,
+      email_address: user?.email ?? null,
+      name: user?.name ?? null,
+    };
+  }
+  if (usage.service_account_id !== null) {
+    return { type: "service_account_actor", service_account_id: usage.service_account_id };
+  }
+  return usage.api_key_id === null ? null : { type: "api_actor", api_key_id: usage.api_key_id };
 }

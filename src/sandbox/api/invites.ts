@@ -1,8 +1,7 @@
 import type { PageResponse } from "@anthropic-ai/sdk/pagination";
 import type { InviteDeleteResponse, OrganizationInvite } from "@anthropic-ai/sdk/resources/organization/invites";
 import { badRequest, notFound } from "../http/errors.ts";
-import { listOf, matching, object, oneOf, optional, text } from "../http/shape.ts";
-import { param, words } from "../query.ts";
+import { listOf, matching, object, oneOf, optional, param, text, words } from "../http/shape.ts";
 import { type Call, idAt, type Route, readBody } from "../state/call.ts";
 import { iso } from "../state/clock.ts";
 import { PAGE_PARAMS, pageOf } from "../state/pagination.ts";

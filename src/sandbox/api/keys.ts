@@ -1,8 +1,7 @@
 import type { PageResponse } from "@anthropic-ai/sdk/pagination";
 import type { APIKey } from "@anthropic-ai/sdk/resources/organization/api-keys";
 import { badRequest, notFound } from "../http/errors.ts";
-import { nullable, object, oneOf, optional, text } from "../http/shape.ts";
-import { param, word } from "../query.ts";
+import { nullable, object, oneOf, optional, param, text, word } from "../http/shape.ts";
 import type { SeedKey } from "../seed/seed.ts";
 import { type Call, idAt, type Route, readBody } from "../state/call.ts";
 import { PAGE_PARAMS, pageOf } from "../state/pagination.ts";
@@ -100,4 +99,32 @@ function refuseFull(state: SandboxState, key: SeedKey, now: number): void {
   if (active(rowsBy(state.keys, "workspace", key.scope.workspace_id)) >= workspaceKeyCap) {
     throw badRequest("The workspace has reached its limit of active API keys", "workspace_api_key_limit_exceeded");
   }
+}
+
+const LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+
+/** The fake secret of a key: always the same for the same id and name, and visibly not a real one. */
+export function secretFor(id: string, name: string): string {
+  const slug = name
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, "-")
+    .replace(/^-+|-+$/g, "");
+  return `sk-ant-api03-sandbox-${slug === "" ? "key" : slug.slice(0, 40)}-${scramble(id)}${scramble(`${id}/${name}`)}`;
+}
+
+/** The redacted form of a secret: its first 16 and last 4 characters. The real format is undocumented. */
+export function hintOf(secret: string): string {
+  return `${secret.slice(0, 16)}...${secret.slice(-4)}`;
+}
+
+/** FNV-1a, written with letters and digits: enough to tell keys apart. */
+function scramble(seed: string): string {
+  let hash = 0x811c9dc5;
+  for (let at = 0; at < seed.length; at++) hash = Math.imul(hash ^ seed.charCodeAt(at), 0x01000193) >>> 0;
+  let written = "";
+  for (let at = 0; at < 5; at++) {
+    written += LETTERS[hash % LETTERS.length] ?? "A";
+    hash = Math.floor(hash / LETTERS.length);
+  }
+  return written;
 }

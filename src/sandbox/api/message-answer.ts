@@ -1,12 +1,14 @@
 import type {
   Message,
+  RawMessageStreamEvent,
   StopReason,
   TextBlock,
   ThinkingBlock,
   Usage,
 } from "@anthropic-ai/sdk/resources/messages/messages";
+import { anything, type Check, either, listOf, oneOf, ShapeError, text } from "../http/shape.ts";
 import type { SeedModel } from "../seed/seed.ts";
-import type { MessageEffect } from "../state/call.ts";
+import type { EventStream, MessageEffect } from "../state/call.ts";
 import type { SandboxSettings } from "../state/settings.ts";
 
 /** What decides an answer. Tokens are counted as words, which is enough for limits and reports. */
@@ -90,4 +92,107 @@ function usageOf(prompt: Prompt, output: number, thinking: number): Usage {
     service_tier: "standard",
     speed: "standard",
   };
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/**
+ * Reads the content of a turn down to its words: a string, or blocks, where text and documents of plain text count. Images and
+ * PDFs have to look like what the API takes, and say nothing; blocks of other shapes pass.
+ */
+export const messageContent: Check<string> = either(text(), (value, path) =>
+  listOf(anything)(value, path)
+    .map((block, index) => wordsOf(block, `${path}[${index}]`))
+    .join("\n"),
+);
+
+function wordsOf(value: unknown, path: string): string {
+  const block = fieldsOf(value);
+  const type = text(1)(block.type, `${path}.type`);
+  const source = fieldsOf(block.source);
+  if (type === "image") return encoded(source, IMAGES, `${path}.source`);
+  if (type === "document" && source.type === "text") {
+    oneOf("text/plain")(source.media_type, `${path}.source.media_type`);
+    return text()(source.data, `${path}.source.data`);
+  }
+  if (type === "document") return encoded(source, PDF, `${path}.source`);
+  return block.text === undefined ? "" : text()(block.text, `${path}.text`);
+}
+
+const IMAGES = oneOf("image/jpeg", "image/png", "image/gif", "image/webp");
+const PDF = oneOf("application/pdf");
+
+/** Only base64 is looked at: other sources name a file or an address. */
+function encoded(source: Fields, mediaType: Check<string>, path: string): "" {
+  if (source.type !== "base64") return "";
+  mediaType(source.media_type, `${path}.media_type`);
+  if (!/^[A-Za-z0-9+/]+={0,2}$/.test(text(1)(source.data, `${path}.data`))) {
+    throw new ShapeError(`${path}.data`, "Input should be valid base64");
+  }
+  return "";
+}
+
+function fieldsOf(value: unknown): Fields {
+  return typeof value === "object" && value !== null ? { ...value } : {};
+}
+
+/** The events of a streamed answer, one text delta per word; an effect ends it half way. Source: admin-api.md 5.6. */
+export function streamOf(message: Message, effect: MessageEffect | null): EventStream {
+  const events = eventsOf(message);
+  if (effect !== "stream_overloaded" && effect !== "stream_cut") {
+    return { stream: events.map(named), cut: false };
+  }
+  const half = events.slice(0, Math.ceil(events.length / 2)).map(named);
+  if (effect === "stream_cut") return { stream: half, cut: true };
+  const error = { type: "error", error: { type: "overloaded_error", message: "Overloaded" } };
+  return { stream: [...half, { event: "error", data: error }], cut: false };
+}
+
+function named(data: RawMessageStreamEvent): { event: string; data: unknown } {
+  return { event: data.type, data };
+}
+
+function eventsOf(message: Message): RawMessageStreamEvent[] {
+  const { usage } = message;
+  const start: Message = {
+    ...message,
+    content: [],
+    stop_details: null,
+    stop_reason: null,
+    stop_sequence: null,
+    usage: { ...usage, output_tokens: 1, output_tokens_details: null },
+  };
+  const events: RawMessageStreamEvent[] = [{ type: "message_start", message: start }];
+  for (const [index, block] of message.content.entries()) {
+    if (block.type === "thinking") {
+      const empty = { type: "thinking", thinking: "", signature: "" } as const;
+      events.push({ type: "content_block_start", index, content_block: empty });
+      for (const thinking of tokensOf(block.thinking)) {
+        events.push({ type: "content_block_delta", index, delta: { type: "thinking_delta", thinking } });
+      }
+      const { signature } = block;
+      events.push({ type: "content_block_delta", index, delta: { type: "signature_delta", signature } });
+    } else if (block.type === "text") {
+      events.push({ type: "content_block_start", index, content_block: { type: "text", text: "", citations: null } });
+      for (const text of tokensOf(block.text)) {
+        events.push({ type: "content_block_delta", index, delta: { type: "text_delta", text } });
+      }
+    }
+    events.push({ type: "content_block_stop", index });
+  }
+  const { container, stop_details, stop_reason, stop_sequence } = message;
+  events.push({
+    type: "message_delta",
+    delta: { container, stop_details, stop_reason, stop_sequence },
+    usage: {
+      cache_creation_input_tokens: usage.cache_creation_input_tokens,
+      cache_read_input_tokens: usage.cache_read_input_tokens,
+      input_tokens: usage.input_tokens,
+      output_tokens: usage.output_tokens,
+      output_tokens_details: usage.output_tokens_details,
+      server_tool_use: usage.server_tool_use,
+    },
+  });
+  events.push({ type: "message_stop" });
+  return events;
 }

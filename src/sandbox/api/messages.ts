@@ -1,3 +1,4 @@
+import type { MessageBatch } from "@anthropic-ai/sdk/resources/messages/batches";
 import type {
   Message,
   MessageCountTokensParams,
@@ -6,13 +7,12 @@ import type {
 } from "@anthropic-ai/sdk/resources/messages/messages";
 import { badRequest, notFound, rateLimited } from "../http/errors.ts";
 import { anything, boolean, integer, listOf, nullable, object, oneOf, optional, text } from "../http/shape.ts";
-import { messageContent } from "../message-content.ts";
-import { streamOf } from "../message-stream.ts";
 import type { SeedModel } from "../seed/seed.ts";
 import { type Call, type EventStream, type Route, readBody } from "../state/call.ts";
+import { iso } from "../state/clock.ts";
 import { nextId, type SandboxState } from "../state/state.ts";
 import { getRow, rowsOf } from "../state/table.ts";
-import { composeMessage, type Prompt, tokensOf } from "./message-answer.ts";
+import { composeMessage, messageContent, type Prompt, streamOf, tokensOf } from "./message-answer.ts";
 import { findModel, lifecycleOf } from "./models.ts";
 import { recordUsage } from "./usage.ts";
 
@@ -62,7 +62,7 @@ function createMessage(call: Call): Message | EventStream {
 }
 
 /** Answers a conversation and books its use; 404 for a model that is unknown or retired, 400 for what the model refuses. */
-export function answerMessage(call: Call, wanted: MessageBody): Message {
+function answerMessage(call: Call, wanted: MessageBody): Message {
   const { state } = call;
   const model = callableModel(call, wanted.model);
   if (wanted.max_tokens > model.max_tokens) {
@@ -141,4 +141,31 @@ function takeFromBucket(state: SandboxState, bucket: string, most: number, now: 
     throw rateLimited(`This request would exceed the rate limit of ${most} requests per minute`, wait);
   }
   state.recentCalls.set(bucket, [...recent, now]);
+}
+
+const newBatch = object({
+  requests: listOf(object({ custom_id: text(1, 64), params: messageBody }), 1, 100_000),
+  user_profile_id: optional(text(1)),
+});
+
+/** `/v1/messages/batches`: creation only; a batch ends at once and its results are not kept. */
+export const messageBatchRoutes: readonly Route[] = [
+  { method: "POST", path: "/v1/messages/batches", access: "inference", query: [], handle: createBatch },
+];
+
+function createBatch(call: Call): MessageBatch {
+  const { requests } = readBody(call, newBatch);
+  for (const { params } of requests) answerMessage(call, params);
+  return {
+    id: nextId(call.state, "msgbatch"),
+    archived_at: null,
+    cancel_initiated_at: null,
+    created_at: iso(call.now),
+    ended_at: iso(call.now),
+    expires_at: iso(call.now + 86_400_000),
+    processing_status: "ended",
+    request_counts: { canceled: 0, errored: 0, expired: 0, processing: 0, succeeded: requests.length },
+    results_url: null,
+    type: "message_batch",
+  };
 }

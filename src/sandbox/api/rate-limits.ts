@@ -6,9 +6,7 @@ import type {
   WorkspaceRateLimitValue,
 } from "@anthropic-ai/sdk/resources/organization/workspaces/rate-limits";
 import { badRequest, notFound } from "../http/errors.ts";
-import { integer, listOf, nullable, object, oneOf } from "../http/shape.ts";
-import { flag, word } from "../query.ts";
-import { GROUP_TYPES } from "../rate-limits.ts";
+import { flag, integer, listOf, nullable, object, oneOf, param, word } from "../http/shape.ts";
 import type { SeedWorkspaceRateLimit } from "../seed/seed.ts";
 import { type Call, idAt, type Route, readBody } from "../state/call.ts";
 import { CURSOR_PARAMS, cursorPage } from "../state/pagination.ts";
@@ -122,4 +120,30 @@ function updateWorkspaceRateLimit(call: Call): WorkspaceRateLimit {
   if (row.limits.length === 0) removeRow(state.workspaceRateLimits, rowId);
   else putRow(state.workspaceRateLimits, row);
   return present(id, limit, row, false);
+}
+
+/** The kinds of rate-limit group. */
+const GROUP_TYPES = ["batch", "files", "model_group", "skills", "token_count", "web_search"] as const;
+
+/** `/v1/organizations/rate_limits`, read-only. Source: admin-api.md 2.6. */
+export const rateLimitRoutes: readonly Route[] = [
+  {
+    method: "GET",
+    path: "/v1/organizations/rate_limits",
+    access: "admin",
+    query: [...CURSOR_PARAMS, "group_type", "model"],
+    handle: listRateLimits,
+  },
+];
+
+function listRateLimits(call: Call): PageCursorResponse<OrganizationRateLimit> {
+  const groupType = word(call.query, "group_type", GROUP_TYPES);
+  const model = param(call.query, "model");
+  const rows = rowsOf(call.state.rateLimits).filter(
+    (row) =>
+      (groupType === undefined || row.group.type === groupType) &&
+      (model === undefined || row.models?.includes(model) === true),
+  );
+  if (model !== undefined && rows.length === 0) throw notFound("Rate limits for model", model);
+  return cursorPage(rows, call.query, { path: call.path, idOf: (row) => row.id, whole: true });
 }

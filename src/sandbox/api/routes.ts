@@ -1,14 +1,12 @@
 import { failure } from "../http/errors.ts";
-import { messageBatchRoutes } from "../message-batches.ts";
-import { rateLimitRoutes } from "../rate-limits.ts";
 import type { Route } from "../state/call.ts";
 import { analyticsUsageRoutes } from "./analytics-usage.ts";
 import { inviteRoutes } from "./invites.ts";
 import { apiKeyRoutes } from "./keys.ts";
-import { messageRoutes } from "./messages.ts";
+import { messageBatchRoutes, messageRoutes } from "./messages.ts";
 import { modelRoutes } from "./models.ts";
 import { organizationRoutes } from "./organization.ts";
-import { workspaceRateLimitRoutes } from "./rate-limits.ts";
+import { rateLimitRoutes, workspaceRateLimitRoutes } from "./rate-limits.ts";
 import { serviceAccountRoutes } from "./service-accounts.ts";
 import { spendLimitRoutes } from "./spend-limits.ts";
 import { usageReportRoutes } from "./usage-report.ts";

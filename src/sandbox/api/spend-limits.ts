@@ -4,8 +4,7 @@ import type {
   SpendLimitDeleteResponse,
 } from "@anthropic-ai/sdk/resources/beta/organization/spend-limits/spend-limits";
 import { badRequest, failure, notFound } from "../http/errors.ts";
-import { type Check, matching, object, oneOf, optional, ShapeError, text } from "../http/shape.ts";
-import { param, words } from "../query.ts";
+import { type Check, matching, object, oneOf, optional, param, ShapeError, text, words } from "../http/shape.ts";
 import { type Call, idAt, type Route, readBody } from "../state/call.ts";
 import { iso } from "../state/clock.ts";
 import { CURSOR_PARAMS, cursorPage } from "../state/pagination.ts";

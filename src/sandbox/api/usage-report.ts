@@ -1,5 +1,5 @@
 import { badRequest } from "../http/errors.ts";
-import { count, param, params, time, word, words } from "../query.ts";
+import { count, param, params, time, word, words } from "../http/shape.ts";
 import type { SeedUsage } from "../seed/seed.ts";
 import type { Call, Route } from "../state/call.ts";
 import { iso } from "../state/clock.ts";

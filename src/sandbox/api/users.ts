@@ -1,8 +1,7 @@
 import type { PageResponse } from "@anthropic-ai/sdk/pagination";
 import type { OrganizationUser, UserRemoveResponse } from "@anthropic-ai/sdk/resources/organization/users";
 import { badRequest, notFound } from "../http/errors.ts";
-import { object, oneOf } from "../http/shape.ts";
-import { param, words } from "../query.ts";
+import { object, oneOf, param, words } from "../http/shape.ts";
 import { type Call, idAt, type Route, readBody } from "../state/call.ts";
 import { PAGE_PARAMS, pageOf } from "../state/pagination.ts";
 import { foldEmail, memberId, type SandboxState } from "../state/state.ts";

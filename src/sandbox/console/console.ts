@@ -2,18 +2,16 @@ import type { APIKey } from "@anthropic-ai/sdk/resources/organization/api-keys";
 import type { OrganizationRole } from "@anthropic-ai/sdk/resources/organization/organization";
 import type { OrganizationUser } from "@anthropic-ai/sdk/resources/organization/users";
 import { presentInvite } from "../api/invites.ts";
-import { presentKey } from "../api/keys.ts";
+import { hintOf, presentKey, secretFor } from "../api/keys.ts";
 import { dropUser } from "../api/users.ts";
-import { findKey, findUser, findWorkspace } from "../console-find.ts";
 import { ShapeError } from "../http/shape.ts";
-import { hintOf, secretFor } from "../key-secret.ts";
 import { seedUse } from "../seed/rows.ts";
 import type { SeedKey, SeedUsage } from "../seed/seed.ts";
 import type { World } from "../server/server.ts";
 import { durationOf, iso, timeOf } from "../state/clock.ts";
 import { nextId } from "../state/state.ts";
 import { getRow, putRow, rowsOf } from "../state/table.ts";
-import { type EditableKind, editRow, removeRowOf } from "./edit.ts";
+import { type EditableKind, editRow, findKey, findUser, findWorkspace, removeRowOf } from "./edit.ts";
 
 /** A key to be made. Names stand for names or ids, e-mails or ids. */
 interface NewKey {

@@ -1,5 +1,5 @@
-import type { LoggedRequest } from "../request-log.ts";
 import type { SandboxSeed } from "../seed/seed.ts";
+import type { LoggedRequest } from "../server/answer.ts";
 import type { World } from "../server/server.ts";
 import type { SandboxClock } from "../state/clock.ts";
 import { addFault, type Fault, type QueuedFault } from "../state/faults.ts";

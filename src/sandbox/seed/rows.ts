@@ -3,7 +3,7 @@ import type { OrganizationRole } from "@anthropic-ai/sdk/resources/organization/
 import type { OrganizationUser } from "@anthropic-ai/sdk/resources/organization/users";
 import type { Workspace, WorkspaceMember, WorkspaceRole } from "@anthropic-ai/sdk/resources/organization/workspaces";
 import { INVITE_LIFETIME } from "../api/invites.ts";
-import { hintOf, secretFor } from "../key-secret.ts";
+import { hintOf, secretFor } from "../api/keys.ts";
 import { iso } from "../state/clock.ts";
 import type { SeedCredentials, SeedKey, SeedUsage } from "./seed.ts";
 

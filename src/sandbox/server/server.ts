@@ -1,11 +1,10 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { type ErrorType, errorBody, errorTypeOf } from "../http/errors.ts";
-import { logRequest, type RequestLog } from "../request-log.ts";
 import type { SandboxClock } from "../state/clock.ts";
 import { type FaultPlan, type FaultQueue, takeFault } from "../state/faults.ts";
 import type { SandboxState } from "../state/state.ts";
-import { type ApiAnswer, type ApiRequest, answerCall } from "./answer.ts";
+import { type ApiAnswer, type ApiRequest, answerCall, logRequest, type RequestLog } from "./answer.ts";
 
 /** The largest body the API takes: 32 MB. */
 const MAX_BODY = 32 * 1024 * 1024;

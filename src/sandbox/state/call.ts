@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from "node:http";
 import { badRequest } from "../http/errors.ts";
+import type { Query } from "../http/shape.ts";
 import { type Check, ShapeError } from "../http/shape.ts";
-import type { Query } from "../query.ts";
 import type { Caller } from "../server/credentials.ts";
 import type { SandboxState } from "./state.ts";
 

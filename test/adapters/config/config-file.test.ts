@@ -13,7 +13,7 @@ import { dirname, join } from "node:path";
 import { Readable } from "node:stream";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { findConfig, readConfig } from "../../../src/adapters/config/config-file.ts";
-import { sha256 } from "../../../src/adapters/digest.ts";
+import { sha256 } from "../../../src/adapters/files/text-file.ts";
 import { TODAY } from "../../support/findings.ts";
 
 let root = "";

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { bigConfig } from "../../../bench/big-config.ts";
-import { SIZE_LIMIT } from "../../../src/adapters/config/config-bytes.ts";
+import { SIZE_LIMIT } from "../../../src/adapters/config/bounded-file.ts";
 import { parseConfigText } from "../../../src/adapters/config/config-text.ts";
 import { brief, read } from "../../support/findings.ts";
 import { validConfig } from "../../support/random-config.ts";

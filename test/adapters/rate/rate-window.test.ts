@@ -54,7 +54,7 @@ async function startRedis(): Promise<{ readonly child: ChildProcess; readonly po
 
 /** Takes once, and says whether it may. */
 const TAKER = `
-  import { openRateWindow } from "./src/adapters/rate/open-rate-window.ts";
+  import { openRateWindow } from "./src/adapters/rate/rate-window.ts";
   const window = await openRateWindow(process.argv[2], { env: process.env, now: Date.now });
   const answer = await window.take(${JSON.stringify(SCOPE)}, 10);
   process.stdout.write(answer.allowed ? "yes" : String(answer.retryAt));

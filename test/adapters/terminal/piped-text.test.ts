@@ -1,7 +1,7 @@
 import { PassThrough, Readable } from "node:stream";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { sleep } from "../../../src/adapters/sleep.ts";
+import { sleep } from "../../../src/adapters/api/deadline.ts";
 import { readPipedText } from "../../../src/adapters/terminal/piped-text.ts";
 import { createTerminal } from "../../../src/adapters/terminal/terminal.ts";
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { readUsage } from "../../../src/commands/read-usage.ts";
+import { readUsage } from "../../../src/commands/write/plan.ts";
 import { Failure } from "../../../src/core/model/failure.ts";
 import type { OrgReader, UsageReport } from "../../../src/core/model/org.ts";
 

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { sha256 } from "../../../src/adapters/digest.ts";
+import { sha256 } from "../../../src/adapters/files/text-file.ts";
 import {
   type AuditRecord,
   canonicalJson,

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
+import { TEXT_SENTENCES } from "../../../src/report/findings/sentence.ts";
 import { wordsOf } from "../../../src/report/findings/sentences.ts";
 import { LIVE_SENTENCES } from "../../../src/report/findings/sentences-live.ts";
 import { RULE_SENTENCES } from "../../../src/report/findings/sentences-rules.ts";
-import { TEXT_SENTENCES } from "../../../src/report/findings/sentences-text.ts";
 import { CASES } from "../../support/finding-cases.ts";
 import { brief, read } from "../../support/findings.ts";
 

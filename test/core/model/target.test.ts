@@ -1,7 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { target } from "../../../src/core/model/target.ts";
-import { parseTarget } from "../../../src/core/parse-target.ts";
+import { parseTarget, target } from "../../../src/core/model/target.ts";
 
 const handle = fc.stringMatching(/^[a-z][a-z0-9_-]{0,8}$/);
 const email = fc.stringMatching(/^[a-z.]{1,5}@[a-z]{1,5}\.[a-z]{2,3}$/);

@@ -2,8 +2,8 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { ApiKey, OrgSnapshot, Reading } from "../../../src/core/model/org.ts";
 import type { Change, Plan } from "../../../src/core/model/plan.ts";
+import { NO_CONFIG } from "../../../src/core/offboarding/input.ts";
 import { planOffboarding } from "../../../src/core/offboarding/offboarding.ts";
-import { NO_CONFIG } from "../../../src/core/offboarding/offboarding-input.ts";
 import { NOW } from "../../support/org.ts";
 import { organizations } from "../../support/random-org.ts";
 

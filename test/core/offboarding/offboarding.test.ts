@@ -2,9 +2,9 @@ import { describe, expect, test } from "vitest";
 import type { Failure } from "../../../src/core/model/failure.ts";
 import type { ApiKey, Reading, UsageRow, WorkspaceMember } from "../../../src/core/model/org.ts";
 import type { Plan } from "../../../src/core/model/plan.ts";
+import { NO_CONFIG, type OffboardingInput, offboardingScope } from "../../../src/core/offboarding/input.ts";
 import { planOffboarding, undecidedKeys } from "../../../src/core/offboarding/offboarding.ts";
-import { NO_CONFIG, type OffboardingInput, offboardingScope } from "../../../src/core/offboarding/offboarding-input.ts";
-import { revocationJson } from "../../../src/core/offboarding/revocation-json.ts";
+import { revocationJson } from "../../../src/core/offboarding/revocation.ts";
 import { declared } from "../../support/config.ts";
 import { invite, key, NOW, type OrgParts, org, user, workspace } from "../../support/org.ts";
 

@@ -1,10 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { blockerOf } from "../../../src/core/apply/dependants.ts";
-import type { ChangeResult } from "../../../src/core/apply/result.ts";
 import type { ApiCall } from "../../../src/core/model/call.ts";
 import { Failure, type FailureCode } from "../../../src/core/model/failure.ts";
-import type { Change, Risk } from "../../../src/core/model/plan.ts";
-import { carryOut } from "../../../src/core/plan/apply-changes.ts";
+import type { Change, ChangeResult, Risk } from "../../../src/core/model/plan.ts";
+import { blockerOf, carryOut } from "../../../src/core/plan/apply-changes.ts";
 import { selectTargets } from "../../../src/core/plan/selection.ts";
 import { verify } from "../../../src/core/plan/verify.ts";
 import { declared } from "../../support/config.ts";

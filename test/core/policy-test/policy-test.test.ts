@@ -1,8 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { parseConfigText } from "../../../src/adapters/config/config-text.ts";
 import { newestMatch } from "../../../src/core/config/models.ts";
-import { coverageOf, passed } from "../../../src/core/policy-test/coverage.ts";
-import { matrixOf } from "../../../src/core/policy-test/matrix.ts";
+import { coverageOf, matrixOf, passed } from "../../../src/core/policy-test/matrix.ts";
 import type { PolicyTest } from "../../../src/core/policy-test/report.ts";
 import { runPolicyTests } from "../../../src/core/policy-test/run.ts";
 import { policyWith } from "../../support/policy-seed.ts";

@@ -4,7 +4,7 @@ import type { Config } from "../../../src/core/config/config.ts";
 import { roleOf } from "../../../src/core/policy/caller.ts";
 import { decide, mayAnswer } from "../../../src/core/policy/decide.ts";
 import type { Policy, PolicyRequest } from "../../../src/core/policy/policy.ts";
-import { policyOf } from "../../../src/core/policy/policy-of.ts";
+import { policyOf } from "../../../src/core/policy/policy.ts";
 import { NOW } from "../../support/org.ts";
 import { HAIKU, OPUS, policyWith, SEED_ROLES, SONNET } from "../../support/policy-seed.ts";
 

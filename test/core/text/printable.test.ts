@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { shellWord } from "../../../src/core/shell-word.ts";
+import { shellWord } from "../../../src/core/text/printable.ts";
 
 test("a name that needs no quotes has none", () => {
   for (const name of ["prod-auth-service", "web@next", "ada@acme.example", "a/b:c+d"])

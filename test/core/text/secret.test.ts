@@ -1,7 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { maskPiece, NOTHING_HELD } from "../../../src/core/secret-stream.ts";
-import { maskSecrets } from "../../../src/core/text/secret.ts";
+import { maskPiece, maskSecrets, NOTHING_HELD } from "../../../src/core/text/secret.ts";
 
 /** Text that is full of secrets, of their beginnings, and of what almost is one. */
 const text = fc

@@ -1,6 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { LiveModel } from "../../../src/core/config/live-model.ts";
-import type { RateLimit } from "../../../src/core/model/org.ts";
+import type { LiveModel, RateLimit } from "../../../src/core/model/org.ts";
 import { DAY } from "../../../src/core/model/time.ts";
 import { checkLive } from "../../../src/core/validate/live.ts";
 import { wordsOf } from "../../../src/report/findings/sentences.ts";

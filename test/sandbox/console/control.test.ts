@@ -1,7 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { expect, test } from "vitest";
-import { startFromSeed } from "../../../src/sandbox/from-seed.ts";
-import { environmentOf, startSandbox } from "../../../src/sandbox/sandbox.ts";
+import { environmentOf, startFromSeed, startSandbox } from "../../../src/sandbox/sandbox.ts";
 import { createClock, durationOf } from "../../../src/sandbox/state/clock.ts";
 import { all, NOW, open, refusal } from "../../support/open-sandbox.ts";
 
@@ -20,7 +19,7 @@ async function call(
 }
 
 test("the examples of docs/sandbox.md all work, in their order", async () => {
-  const docs = await readFile(new URL("../../docs/sandbox.md", import.meta.url), "utf8");
+  const docs = await readFile(new URL("../../../docs/sandbox.md", import.meta.url), "utf8");
   const { sandbox } = await open();
   const examples = [
     ...docs.matchAll(/^curl -s (?:-X (\w+) )?\$ANTHROPIC_BASE_URL(\S+)((?: -H "[^"]+")*)(?: -d '([^']+)')?$/gm),

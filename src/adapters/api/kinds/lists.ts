@@ -1,8 +1,8 @@
 import type Anthropic from "@anthropic-ai/sdk";
-import type { LiveModel } from "../../../core/config/live-model.ts";
 import type {
   ApiKey,
   Invite,
+  LiveModel,
   LiveWorkspace,
   RateLimit,
   SpendLimit,
@@ -10,14 +10,14 @@ import type {
   WorkspaceMember,
   WorkspaceRateLimit,
 } from "../../../core/model/org.ts";
-import { mapModel } from "../model-mapping.ts";
+import type { Tally } from "../pages.ts";
 import { type List, PAGE_SIZE, readList } from "../pages.ts";
-import type { Tally } from "../tally.ts";
 import { mapRateLimit, mapWorkspaceRateLimit } from "./rate-limit.ts";
 import {
   type ListedWorkspace,
   mapApiKey,
   mapInvite,
+  mapModel,
   mapSpendLimit,
   mapUser,
   mapWorkspace,

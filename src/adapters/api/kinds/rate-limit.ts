@@ -1,10 +1,9 @@
 import type { OrganizationRateLimit } from "@anthropic-ai/sdk/resources/organization/rate-limits";
 import type { WorkspaceRateLimit as WireWorkspaceRateLimit } from "@anthropic-ai/sdk/resources/organization/workspaces/rate-limits";
 import { LIMITERS, type Limits } from "../../../core/config/config.ts";
-import { isObject } from "../../../core/json.ts";
 import type { RateLimit, RateLimitGroup, WorkspaceRateLimit } from "../../../core/model/org.ts";
-import { incomplete, type Row } from "../pages.ts";
-import { type FieldReader, fieldReader } from "../row-fields.ts";
+import { isObject } from "../../../core/text/text.ts";
+import { type FieldReader, fieldReader, incomplete, type Row } from "../pages.ts";
 import { NAMES, present } from "./rows.ts";
 
 const organization = fieldReader(NAMES.rateLimits);

@@ -1,7 +1,7 @@
 import type Anthropic from "@anthropic-ai/sdk";
-import { isObject } from "../../../core/json.ts";
 import type { ApiCall } from "../../../core/model/call.ts";
 import { canonicalText } from "../../../core/plan/canonical.ts";
+import { isObject } from "../../../core/text/text.ts";
 import { PAGE_SIZE } from "../pages.ts";
 
 /** That a call's effect is there; the id of the object where the call creates one. */

@@ -1,4 +1,5 @@
 import type { BetaSpendLimit } from "@anthropic-ai/sdk/resources/beta/organization/spend-limits/spend-limits";
+import type { ModelInfo } from "@anthropic-ai/sdk/resources/models";
 import type { APIKey } from "@anthropic-ai/sdk/resources/organization/api-keys";
 import type { OrganizationInvite } from "@anthropic-ai/sdk/resources/organization/invites";
 import type { OrganizationInfo } from "@anthropic-ai/sdk/resources/organization/organization";
@@ -7,17 +8,18 @@ import type {
   Workspace as WireWorkspace,
   WorkspaceMember as WireWorkspaceMember,
 } from "@anthropic-ai/sdk/resources/organization/workspaces/workspaces";
+import { findModel } from "../../../core/config/models.ts";
 import type {
   ApiKey,
   Invite,
+  LiveModel,
   LiveWorkspace,
   Organization,
   SpendLimit,
   User,
   WorkspaceMember,
 } from "../../../core/model/org.ts";
-import { incomplete, type Row } from "../pages.ts";
-import { type FieldReader, fieldReader } from "../row-fields.ts";
+import { type FieldReader, fieldReader, incomplete, type Row } from "../pages.ts";
 
 /** What each list is called in messages. */
 export const NAMES = {
@@ -184,4 +186,19 @@ function amountOf(value: unknown): number {
     throw incomplete(NAMES.spendLimits, 'a row without a usable "amount"');
   }
   return amount;
+}
+
+const models = fieldReader(NAMES.models);
+
+/** The API lists ids only; which other names resolve to one is in our own table. */
+export function mapModel(row: Row<ModelInfo>): LiveModel {
+  const id = models.text(row.id, "id");
+  const aliases = findModel(id)?.aliases ?? [];
+  return {
+    id,
+    ...(aliases.length > 0 && { aliases }),
+    lifecycle: row.lifecycle === "deprecated" || row.lifecycle === "retired" ? row.lifecycle : "active",
+    ...present("retiresAt", models.optionalTime(row.retires_at, "retires_at")),
+    ...present("maxTokens", typeof row.max_tokens === "number" ? row.max_tokens : undefined),
+  };
 }

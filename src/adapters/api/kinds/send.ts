@@ -7,8 +7,8 @@ import type {
   WorkspaceCreateParams,
   WorkspaceUpdateParams,
 } from "@anthropic-ai/sdk/resources/organization/workspaces/workspaces";
-import { isObject } from "../../../core/json.ts";
 import type { ApiCall, Written } from "../../../core/model/call.ts";
+import { isObject } from "../../../core/text/text.ts";
 import { incomplete } from "../pages.ts";
 
 /** What an answered write says. */

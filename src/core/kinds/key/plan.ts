@@ -1,7 +1,6 @@
 import type { Key } from "../../config/config.ts";
 import { parseKeyName } from "../../keys/key-name.ts";
-import { keysByWorkspace } from "../../keys-by-workspace.ts";
-import { keyPath, keyTarget, scopeText } from "../../match/key-place.ts";
+import { keyPath, keysByWorkspace, keyTarget, scopeText } from "../../match/key-place.ts";
 import { currentCandidates, isSuperseded } from "../../match/keys.ts";
 import { CLAUDE_CODE_WORKSPACE } from "../../match/workspaces.ts";
 import { finding } from "../../model/finding.ts";

@@ -1,6 +1,5 @@
 import { type ExportEntry, line } from "../../document/document.ts";
-import { type LeftOut, leftOutComment } from "../../document/left-out.ts";
-import { isAddress } from "../../export/declarable.ts";
+import { isAddress, type LeftOut, leftOutComment } from "../../document/left-out.ts";
 import type { ExportFacts, Section } from "../../export/input.ts";
 import type { LiveWorkspace, User } from "../../model/org.ts";
 import { inheritedWorkspaceRole, organizationRank, WORKSPACE_ROLES } from "../../model/role.ts";

@@ -1,7 +1,6 @@
 import { canHold } from "../../config/schema.ts";
 import { type ExportEntry, type ExportValue, line } from "../../document/document.ts";
-import { type LeftOut, leftOutComment } from "../../document/left-out.ts";
-import { isTagName, isTagValue, isValue } from "../../export/declarable.ts";
+import { isTagName, isTagValue, isValue, type LeftOut, leftOutComment } from "../../document/left-out.ts";
 import type { Section } from "../../export/input.ts";
 import type { LiveWorkspace } from "../../model/org.ts";
 

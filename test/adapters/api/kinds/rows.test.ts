@@ -3,12 +3,12 @@ import { mapRateLimit, mapWorkspaceRateLimit } from "../../../../src/adapters/ap
 import {
   mapApiKey,
   mapInvite,
+  mapModel,
   mapSpendLimit,
   mapUser,
   mapWorkspace,
   mapWorkspaceMember,
 } from "../../../../src/adapters/api/kinds/rows.ts";
-import { mapModel } from "../../../../src/adapters/api/model-mapping.ts";
 
 const TIME = "2026-11-23T12:00:00Z";
 const INSTANT = Date.parse(TIME);

@@ -1,4 +1,4 @@
-import type { Paint, Style } from "./formats/style.ts";
+import type { Paint, Style } from "./style.ts";
 
 const same: Paint = (text) => text;
 
