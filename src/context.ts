@@ -1,9 +1,9 @@
-import type { Readable, Writable } from "node:stream";
 import { startDeadline, sleep as wait } from "./adapters/api/deadline.ts";
 import type { PolicyTestSource } from "./adapters/config/policy-test-files.ts";
 import type { PersonRemoval } from "./adapters/config/remove-person.ts";
 import type { NewConfig } from "./adapters/config/yaml-text.ts";
 import { readText, sha256 } from "./adapters/files/text-file.ts";
+import type { GlobalOptions, Host } from "./adapters/host.ts";
 import { gitEmail, operator } from "./adapters/identity/identity.ts";
 import type { AnswerWriter } from "./adapters/terminal/answer-writer.ts";
 import { createTerminal, type Terminal, wantsColour } from "./adapters/terminal/terminal.ts";
@@ -24,45 +24,10 @@ import { maskSecrets } from "./core/text/secret.ts";
 import type { ConfigReading } from "./core/validate/parse.ts";
 import { render } from "./report/render.ts";
 
-/** The flags that every command takes, as parsed; a command's own flags are its second argument. */
-export interface GlobalOptions {
-  /** The file named by `-c/--config`, as written. */
-  readonly config?: string;
-  readonly json: boolean;
-  readonly quiet: boolean;
-  readonly debug: boolean;
-  /** False under `--no-input`: nothing is asked. */
-  readonly input: boolean;
-  /** False under `--no-color`. */
-  readonly color: boolean;
-  /** Milliseconds for the whole run against the API. */
-  readonly timeout: number;
-  readonly baseUrl?: string;
-  readonly profile?: string;
-  /** Requests a minute; 0 is no limit. */
-  readonly apiRpm: number;
-}
-
-/** The process as the program sees it; a test brings its own. */
-export interface World {
-  readonly cwd: string;
-  readonly env: Readonly<Record<string, string | undefined>>;
-  // The streams are asked for where they are used: node makes each when it first is, and few runs need all three.
-  readonly stdin: Readable & { readonly isTTY?: boolean };
-  readonly stdout: Writable & { readonly isTTY?: boolean; readonly columns?: number };
-  readonly stderr: Writable & { readonly isTTY?: boolean };
-  /** Epoch milliseconds. */
-  readonly now: () => number;
-  /** Aborts on Ctrl-C and SIGTERM. */
-  readonly signal: AbortSignal;
-  /** As Context has it; the real one unless given. */
-  readonly sleep?: Context["sleep"];
-}
-
 /** What commands have of the world, made once per run; everything heavy loads on first use. */
 export interface Context {
   readonly cwd: string;
-  readonly env: World["env"];
+  readonly env: Host["env"];
   /** Epoch milliseconds. */
   readonly now: () => number;
   readonly options: GlobalOptions;
@@ -158,7 +123,7 @@ export interface RunningSandbox {
 }
 
 /** Makes the Context of one run. Nothing is read or connected until a command asks for it. */
-export function createContext(options: GlobalOptions, world: World): Context {
+export function createContext(options: GlobalOptions, world: Host): Context {
   const { cwd, env, now, signal, sleep = wait } = world;
   const terminal = createTerminal(world, options);
   const named = options.config;

@@ -1,16 +1,17 @@
 import type { Writable } from "node:stream";
+import type { Host } from "./adapters/host.ts";
 import { wantsColour } from "./adapters/terminal/terminal.ts";
 import type { Invocation } from "./cli/options.ts";
 import { parseArguments } from "./cli/program.ts";
-import { createContext, type World } from "./context.ts";
+import { createContext } from "./context.ts";
 import { Failure } from "./core/model/failure.ts";
-import { FAILURE_VERDICTS, lostOutput, type Verdict, verdictsOf } from "./core/outcome/exit-reason.ts";
+import { type ExitReason, exitReasonsOf, FAILURE_EXIT_REASONS, lostOutput } from "./core/outcome/exit-reason.ts";
 import type { Outcome } from "./core/outcome/outcome.ts";
 import { maskSecrets } from "./core/text/secret.ts";
 import { render } from "./report/render.ts";
 
 /** The one exit table, in order of precedence: the first verdict that holds decides. */
-const EXIT_CODES: readonly (readonly [Verdict, number])[] = [
+const EXIT_CODES: readonly (readonly [ExitReason, number])[] = [
   ["usage", 64],
   ["interrupted", 130],
   ["credentials", 4],
@@ -26,7 +27,7 @@ const EXIT_CODES: readonly (readonly [Verdict, number])[] = [
  * Runs one command line and returns its exit code. The only place that catches, and the only one that writes a result.
  * `world` is the process unless a test brings its own.
  */
-export async function main(argv: readonly string[], world: World = processWorld()): Promise<number> {
+export async function main(argv: readonly string[], world: Host = processHost()): Promise<number> {
   const parsed = await parseArguments(argv, (text) => world.stdout.write(text));
   if (parsed.kind === "answered") return 0;
   if (parsed.kind === "invalid") {
@@ -42,8 +43,8 @@ export async function main(argv: readonly string[], world: World = processWorld(
   }
 }
 
-async function present(outcome: Outcome, { format, options }: Invocation, world: World): Promise<number> {
-  const exitCode = exitCodeOf(verdictsOf(outcome));
+async function present(outcome: Outcome, { format, options }: Invocation, world: Host): Promise<number> {
+  const exitCode = exitCodeOf(exitReasonsOf(outcome));
   // Whoever keeps the answer of a prompt must not keep a denial for one, nor what is wrong with the file.
   const isResult = format === "json" || !("asked" in outcome) || outcome.asked !== false;
   const [stream, put] = isResult ? ([world.stdout, write] as const) : ([world.stderr, say] as const);
@@ -61,11 +62,11 @@ interface FailureView {
 
 async function fail(
   error: unknown,
-  { stdout, stderr, env }: World,
+  { stdout, stderr, env }: Host,
   { json, color, debug }: FailureView,
 ): Promise<number> {
   const failure = error instanceof Failure ? error : bug(error);
-  const exitCode = exitCodeOf([FAILURE_VERDICTS[failure.code]]);
+  const exitCode = exitCodeOf([FAILURE_EXIT_REASONS[failure.code]]);
   const { renderFailure, renderFailureJson } = await import("./report/failure.ts");
   if (json) await say(stdout, maskSecrets(renderFailureJson(failure, exitCode)));
   await say(stderr, maskSecrets(renderFailure(failure, color && wantsColour(stderr, env))));
@@ -79,7 +80,7 @@ function bug(error: unknown): Failure {
   return new Failure("internal", { message, fix }, { cause: error });
 }
 
-function exitCodeOf(verdicts: readonly Verdict[]): number {
+function exitCodeOf(verdicts: readonly ExitReason[]): number {
   return EXIT_CODES.find(([verdict]) => verdicts.includes(verdict))?.[1] ?? 0;
 }
 
@@ -103,7 +104,7 @@ function write(stream: Writable, text: string): Promise<void> {
 }
 
 /** The process this runs in. Ctrl-C asks politely first; the second one ends the process there and then. */
-export function processWorld(): World {
+export function processHost(): Host {
   const controller = new AbortController();
   const interrupt = () => {
     if (controller.signal.aborted) process.exit(130);
@@ -118,10 +119,10 @@ export function processWorld(): World {
       return process.stdin;
     },
     get stdout() {
-      return heedless(process.stdout);
+      return ignoreStreamErrors(process.stdout);
     },
     get stderr() {
-      return heedless(process.stderr);
+      return ignoreStreamErrors(process.stderr);
     },
     now: Date.now,
     signal: controller.signal,
@@ -129,7 +130,7 @@ export function processWorld(): World {
 }
 
 /** A reader that went away early (`| head`) is no failure of ours, and there is nobody left to tell. */
-function heedless<Stream extends NodeJS.WriteStream>(stream: Stream): Stream {
+function ignoreStreamErrors<Stream extends NodeJS.WriteStream>(stream: Stream): Stream {
   return stream.listeners("error").includes(ignore) ? stream : stream.on("error", ignore);
 }
 

@@ -5,7 +5,7 @@ import { type Bundle, bundlePackage, LIBRARY, packageFolder, packageFolders, pac
 import { eagerFiles } from "../scripts/chunks.ts";
 import { VERSION } from "../src/core/model/version.ts";
 import { importsOf, packageOf, sourceFiles } from "./support/import-scan.ts";
-import { lazyStart, oneImporterEach, publishable, tidyFile } from "./support/laws.ts";
+import { circles, lazyStart, oneImporterEach, publishable, roomOrder, tidyFile } from "./support/laws.ts";
 
 const source = sourceFiles("src");
 const imports = [...source].flatMap(([file, text]) => importsOf(file, text));
@@ -102,6 +102,38 @@ describe("imports", () => {
       "src/context.ts loads src/adapters/config-file.ts at start",
       "src/commands/a.ts imports more than types of src/context.ts",
     ]);
+  });
+});
+
+/** What still ties a room to one above it, or files to each other: to be untied, never added to. */
+const TIES = 20;
+const CIRCLES = 3;
+
+describe("the rooms of core and of the sandbox", () => {
+  test("import only those below them", () => {
+    expect(roomOrder(imports).length).toBeLessThanOrEqual(TIES);
+  });
+
+  test("and one that reaches up is seen", () => {
+    expect(roomOrder(importsOf("src/core/model/a.ts", 'import { b } from "../plan/b.ts";'))).toHaveLength(1);
+    expect(roomOrder(importsOf("src/core/plan/a.ts", 'import { b } from "../model/b.ts";'))).toEqual([]);
+    expect(roomOrder(importsOf("src/core/attic/a.ts", 'import { b } from "../model/b.ts";'))).toHaveLength(1);
+    expect(roomOrder(importsOf("src/sandbox/http/a.ts", 'import type { B } from "../state/b.ts";'))).toHaveLength(1);
+  });
+});
+
+describe("files", () => {
+  test("do not import each other in a circle", () => {
+    expect(circles(imports).length).toBeLessThanOrEqual(CIRCLES);
+  });
+
+  test("and a circle is seen", () => {
+    const written = [
+      ...importsOf("src/core/a.ts", 'import { b } from "./b.ts";'),
+      ...importsOf("src/core/b.ts", 'import { c } from "./c.ts";'),
+      ...importsOf("src/core/c.ts", 'import type { A } from "./a.ts";'),
+    ];
+    expect(circles(written)).toEqual([["src/core/a.ts", "src/core/b.ts", "src/core/c.ts"]]);
   });
 });
 

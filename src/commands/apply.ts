@@ -10,8 +10,8 @@ import { guardOrganization } from "../core/plan/credential-owner.ts";
 import { checkFresh, loadPlan, type SavedPlan } from "../core/plan/saved-plan.ts";
 import { managedKindOf, type Selection } from "../core/plan/selection.ts";
 import type { ConfigReading } from "../core/validate/parse.ts";
-import { carryOutAndVerify } from "./write/apply-and-verify.ts";
-import { agree, guardrailRefusal } from "./write/confirm.ts";
+import { applyAndVerify } from "./write/apply-and-verify.ts";
+import { confirm, guardrailRefusal } from "./write/confirm.ts";
 import { planLive } from "./write/plan.ts";
 import { recordRefusal } from "./write/record.ts";
 import type { WriteFlags } from "./write/write.ts";
@@ -70,7 +70,7 @@ async function planAndApply(run: Run, lock?: RunLock): Promise<Outcome> {
   if (!lock) return { ...shown, ...(broken && { refusal: broken }) };
 
   const nothingToDo = plan.changes.every(({ action }) => action === "manual");
-  const refusal = broken ?? (nothingToDo ? undefined : await agree(context, shown, live, options));
+  const refusal = broken ?? (nothingToDo ? undefined : await confirm(context, shown, live, options));
   if (refusal) {
     await recordRefusal(context, "apply", plan, refusal);
     return { ...shown, refusal };
@@ -78,7 +78,7 @@ async function planAndApply(run: Run, lock?: RunLock): Promise<Outcome> {
   const touched = touchedBy(plan, config, selection);
   const again = async () => (await planLive({ ...request, selection: touched, ...(self && { self }) })).plan;
   const handles = handlesOf(config, live);
-  const outcome = await carryOutAndVerify({ context, command: "apply", plan, live, handles, lock, again });
+  const outcome = await applyAndVerify({ context, command: "apply", plan, live, handles, lock, again });
   return { ...outcome, locate };
 }
 

@@ -3,7 +3,7 @@ import type { ManagedKind } from "../core/config/config.ts";
 import { exportOrganization } from "../core/export/export.ts";
 import { chosenWorkspaces, exportKinds, exportScope } from "../core/export/input.ts";
 import { Failure } from "../core/model/failure.ts";
-import type { LiveWorkspace, Reading } from "../core/model/org.ts";
+import type { LiveWorkspace, ReadResult } from "../core/model/org.ts";
 import { VERSION } from "../core/model/version.ts";
 import type { DocumentOutcome } from "../core/outcome/outcome.ts";
 import { shellWord } from "../core/text/printable.ts";
@@ -63,7 +63,7 @@ function idsOf(workspaces: readonly LiveWorkspace[], asked: readonly string[]): 
   }
 }
 
-function itemsOf(workspaces: Reading<LiveWorkspace>): readonly LiveWorkspace[] {
+function itemsOf(workspaces: ReadResult<LiveWorkspace>): readonly LiveWorkspace[] {
   if (workspaces.known) return workspaces.items;
   const code = workspaces.reason === "not-read" ? "internal" : workspaces.reason;
   throw new Failure(code, { message: workspaces.message ?? "the workspaces could not be read" });

@@ -2,7 +2,7 @@ import type { Context } from "../context.ts";
 import type { Config } from "../core/config/config.ts";
 import { Failure } from "../core/model/failure.ts";
 import { type Finding, type FindingCode, finding } from "../core/model/finding.ts";
-import { NOTHING } from "../core/model/org.ts";
+import { EMPTY_SCOPE } from "../core/model/org.ts";
 import type { ValidationOutcome } from "../core/outcome/outcome.ts";
 import { guardOrganization } from "../core/plan/credential-owner.ts";
 import { ANSWERED_LIVE, checkLive } from "../core/validate/live.ts";
@@ -34,7 +34,7 @@ async function withLive(context: Context, reading: ConfigReading, config: Config
   const needsLimits = [...config.workspaces.values()].some(({ rateLimits }) => (rateLimits?.size ?? 0) > 0);
   const [models, limits] = await Promise.all([
     needsModels ? orRefused(() => org.models()) : undefined,
-    needsLimits ? org.read({ ...NOTHING, rateLimits: true }).then(({ rateLimits }) => rateLimits) : undefined,
+    needsLimits ? org.read({ ...EMPTY_SCOPE, rateLimits: true }).then(({ rateLimits }) => rateLimits) : undefined,
   ]);
   const facts = {
     now: context.now(),

@@ -1,10 +1,10 @@
 import { mayAnswer } from "../core/policy/decide.ts";
 import type { Denied } from "../core/policy/policy.ts";
 import { isObject, parseJson } from "../core/text/text.ts";
-import type { Standing } from "./named-models.ts";
+import type { PolicyContext } from "./named-models.ts";
 
 /** The denial of an answer by a model that the role may not use; `model` is what the answer says. */
-export function answerDenial({ policy, role }: Standing, model: unknown): Denied | undefined {
+export function answerDenial({ policy, role }: PolicyContext, model: unknown): Denied | undefined {
   if (typeof model === "string" && mayAnswer(policy, role, model)) return undefined;
   const named = typeof model === "string" ? model : null;
   const message = named === null ? "The answer names no model" : `Role may not use the answer of model: ${named}`;
@@ -15,7 +15,7 @@ export function answerDenial({ policy, role }: Standing, model: unknown): Denied
  * The same answer, once the model that it names is known to be allowed; the denial else. Of a stream nothing is handed on before. What
  * breaks on the way breaks for whoever reads, as it would without us.
  */
-export async function checkedAnswer(response: Response, standing: Standing): Promise<Response | Denied> {
+export async function checkedAnswer(response: Response, standing: PolicyContext): Promise<Response | Denied> {
   const type = response.headers.get("content-type") ?? "";
   if (type.includes("text/event-stream")) return checkedStream(response, standing);
   let text: string;
@@ -28,7 +28,7 @@ export async function checkedAnswer(response: Response, standing: Standing): Pro
   return answerDenial(standing, isObject(message) ? message.model : undefined) ?? copyOf(response, text);
 }
 
-async function checkedStream(response: Response, standing: Standing): Promise<Response | Denied> {
+async function checkedStream(response: Response, standing: PolicyContext): Promise<Response | Denied> {
   if (!response.body) return answerDenial(standing, undefined) ?? response;
   const reader: Reader = response.body.getReader();
   const held: Uint8Array[] = [];

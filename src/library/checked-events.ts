@@ -1,7 +1,7 @@
 import type { Denied } from "../core/policy/policy.ts";
 import { isObject } from "../core/text/text.ts";
 import { answerDenial } from "./checked-answer.ts";
-import type { Standing } from "./named-models.ts";
+import type { PolicyContext } from "./named-models.ts";
 
 type Deny = (denied: Denied) => Error;
 
@@ -9,7 +9,11 @@ type Deny = (denied: Denied) => Error;
  * A stream of events of which the first, `message_start`, names a model that may answer; rejects else. The same object where it can
  * be: its first event is then told again to whoever reads it.
  */
-export async function checkedEvents(stream: AsyncIterable<unknown>, standing: Standing, deny: Deny): Promise<unknown> {
+export async function checkedEvents(
+  stream: AsyncIterable<unknown>,
+  standing: PolicyContext,
+  deny: Deny,
+): Promise<unknown> {
   const events = stream[Symbol.asyncIterator]();
   const first = await events.next();
   const denied = first.done ? undefined : startDenial(first.value, standing);
@@ -21,7 +25,7 @@ export async function checkedEvents(stream: AsyncIterable<unknown>, standing: St
 }
 
 /** The denial that an event of a stream gives rise to, when it is the first. */
-export function startDenial(event: unknown, standing: Standing): Denied | undefined {
+export function startDenial(event: unknown, standing: PolicyContext): Denied | undefined {
   const message = isObject(event) && event.type === "message_start" ? event.message : undefined;
   return answerDenial(standing, isObject(message) ? message.model : undefined);
 }

@@ -4,17 +4,17 @@ import { isoTime } from "../core/model/time.ts";
 import { compilePolicy } from "../core/policy/compiled-policy.ts";
 import type { Denied } from "../core/policy/policy.ts";
 import { noRoom, type RateWindow } from "../core/policy/rate-window.ts";
-import type { Standing } from "./named-models.ts";
+import type { PolicyContext } from "./named-models.ts";
 
 /** Whose calls are counted, and where. */
-export interface Counted extends Standing {
+export interface Counted extends PolicyContext {
   /** Whoever the calls are made for, an e-mail; whoever runs the program where it is absent. */
   readonly user?: string | undefined;
   readonly env?: Readonly<Record<string, string | undefined>> | undefined;
 }
 
 /** How many calls a minute a role may make; undefined where they are not counted. */
-export function limitOf({ policy, role }: Standing): number | undefined {
+export function limitOf({ policy, role }: PolicyContext): number | undefined {
   const compiled = compilePolicy(policy);
   return compiled.state === "ready" && typeof role === "string" ? compiled.roles.get(role)?.rpmLimit : undefined;
 }

@@ -1,7 +1,7 @@
 import { decide } from "../core/policy/decide.ts";
 import type { DenialCode, Denied } from "../core/policy/policy.ts";
 import { isObject, parseJson } from "../core/text/text.ts";
-import { type Decided, decideCount, decideRequest, type Standing } from "./named-models.ts";
+import { type Decided, decideCount, decideRequest, type PolicyContext } from "./named-models.ts";
 
 /** An HTTP request of a client, as it would be sent. */
 export interface HttpCall {
@@ -46,7 +46,7 @@ const OPEN = [
  * Whether a request may be sent, and as what. What is not known exactly is denied: another path, method or host, an unknown query, a
  * body that is no JSON. It does not throw.
  */
-export function judgeCall(call: HttpCall, standing: Standing): Passed | Denied {
+export function judgeCall(call: HttpCall, standing: PolicyContext): Passed | Denied {
   try {
     return judge(call, standing);
   } catch {
@@ -55,8 +55,8 @@ export function judgeCall(call: HttpCall, standing: Standing): Passed | Denied {
   }
 }
 
-function judge(call: HttpCall, standing: Standing): Passed | Denied {
-  const outsider = outsiderOf(standing);
+function judge(call: HttpCall, standing: PolicyContext): Passed | Denied {
+  const outsider = denialForRole(standing);
   if (outsider) return outsider;
   const method = call.method.toUpperCase();
   const place = placeOf(call);
@@ -85,7 +85,7 @@ function judge(call: HttpCall, standing: Standing): Passed | Denied {
 type Judged = (Extract<Decided, { decision: "allow" }> & Partial<Passed>) | Denied;
 type Body = Readonly<Record<string, unknown>>;
 
-const POSTS: Readonly<Record<string, (standing: Standing, body: Body) => Judged>> = {
+const POSTS: Readonly<Record<string, (standing: PolicyContext, body: Body) => Judged>> = {
   "/v1/messages": (standing, body) => {
     const decided = decideRequest(standing, body);
     if (decided.decision === "deny") return decided;
@@ -97,7 +97,7 @@ const POSTS: Readonly<Record<string, (standing: Standing, body: Body) => Judged>
 };
 
 /** Decides every request of a batch: all or nothing. */
-export function decideBatch(standing: Standing, body: Body): Judged {
+export function decideBatch(standing: PolicyContext, body: Body): Judged {
   const { requests } = body;
   if (!Array.isArray(requests) || requests.length === 0) {
     return denied(standing, "invalid-request", "The batch holds no requests");
@@ -138,7 +138,7 @@ function hostOf(url: string): string {
 }
 
 /** The denial of everything, for a role that may do nothing: unknown, not allowed, or of no valid policy. */
-export function outsiderOf({ policy, role }: Standing): Denied | undefined {
+export function denialForRole({ policy, role }: PolicyContext): Denied | undefined {
   // What a role may do at all is decided before the request is looked at, and this one is none.
   const decision = decide(policy, role, { model: "" });
   if (decision.decision === "allow" || decision.code === "invalid-request") return undefined;
@@ -146,12 +146,12 @@ export function outsiderOf({ policy, role }: Standing): Denied | undefined {
 }
 
 /** The denial of a call that no rule speaks of. */
-export function notGuarded(standing: Standing, what: string, fix?: string): Denied {
+export function notGuarded(standing: PolicyContext, what: string, fix?: string): Denied {
   const message = `A guarded client does not make this call: ${what}`;
   const advice = "use messages, count_tokens, batches, models or files, or a client that is not guarded";
   return { ...denied(standing, "call-not-guarded", message), fix: fix ?? advice };
 }
 
-function denied({ role }: Standing, code: DenialCode, message: string): Denied {
+function denied({ role }: PolicyContext, code: DenialCode, message: string): Denied {
   return { decision: "deny", code, role: typeof role === "string" ? role : null, model: null, message };
 }

@@ -4,7 +4,7 @@ import type { Denied, Policy, PolicyRequest } from "../core/policy/policy.ts";
 import { isObject } from "../core/text/text.ts";
 
 /** Who asks, and by which policy. */
-export interface Standing {
+export interface PolicyContext {
   readonly policy: Policy | undefined;
   readonly role: string | null | undefined;
 }
@@ -19,14 +19,14 @@ export type Decided = { readonly decision: "allow"; readonly request: Body } | D
  * its own (advisor), and whatever a later version of the API calls a model. Each must be allowed, and each `max_tokens` is lowered.
  * Source: MessageCreateParams of the SDK, beta included.
  */
-export function decideRequest(standing: Standing, body: Body): Decided {
+export function decideRequest(standing: PolicyContext, body: Body): Decided {
   const decision = decide(standing.policy, standing.role, body as unknown as PolicyRequest);
   if (decision.decision === "deny") return decision;
   return decideOthers(standing, { ...decision.request });
 }
 
 /** As `decideRequest` for what generates nothing, and takes no `max_tokens`. */
-export function decideCount(standing: Standing, body: Body): Decided {
+export function decideCount(standing: PolicyContext, body: Body): Decided {
   const decision = decide(standing.policy, standing.role, { model: body.model } as PolicyRequest);
   return decision.decision === "deny" ? decision : decideOthers(standing, body);
 }
@@ -42,7 +42,7 @@ const FREE_FORM: ReadonlySet<string> = new Set(["input_schema", "input_examples"
 const ECHOED: ReadonlySet<string> = new Set(["from", "to"]);
 const NAMES_MODELS = /^(?:.+_)?models?$/;
 
-function decideOthers(standing: Standing, { model, ...rest }: Body): Decided {
+function decideOthers(standing: PolicyContext, { model, ...rest }: Body): Decided {
   const { fallbacks } = rest;
   if (typeof fallbacks === "string" && !mayUseAny(standing)) {
     return {
@@ -61,14 +61,14 @@ function decideOthers(standing: Standing, { model, ...rest }: Body): Decided {
   return denied ?? { decision: "allow", request: { model, ...rest, ...lowered } };
 }
 
-function mayUseAny({ policy, role }: Standing): boolean {
+function mayUseAny({ policy, role }: PolicyContext): boolean {
   const compiled = compilePolicy(policy);
   const known = compiled.state === "ready" && role ? compiled.roles.get(role) : undefined;
   return known?.patterns.some(({ pattern }) => pattern === "*") ?? false;
 }
 
 /** A value with every `max_tokens` beside a model lowered; what is denied of the models in it goes to `denials`. */
-function lowerIn(value: unknown, standing: Standing, denials: Denied[]): unknown {
+function lowerIn(value: unknown, standing: PolicyContext, denials: Denied[]): unknown {
   if (Array.isArray(value)) return value.map((item) => lowerIn(item, standing, denials));
   if (!isObject(value)) return value;
   const free = value.type === "fallback" ? ECHOED : FREE_FORM;

@@ -3,7 +3,7 @@ import { isObject, parseJson } from "../core/text/text.ts";
 import { answerDenial } from "./checked-answer.ts";
 import { checkedEvents, startDenial } from "./checked-events.ts";
 import { type Counted, countCalls, limitOf } from "./count-calls.ts";
-import { decideBatch, notGuarded, outsiderOf } from "./judge-call.ts";
+import { decideBatch, denialForRole, notGuarded } from "./judge-call.ts";
 import { type Decided, decideCount, decideRequest } from "./named-models.ts";
 import { denialOf } from "./policy-denied-error.ts";
 
@@ -96,7 +96,7 @@ function judgeAlike(
   decideOn: (params: Fields) => Judged,
 ): (Judged & { readonly decision: "allow"; readonly words: Words }) | Denied {
   try {
-    const outsider = outsiderOf(counted);
+    const outsider = denialForRole(counted);
     if (outsider) return outsider;
     const told = { ...Object(options) };
     const strange = Object.keys(told).find((name) => !HARMLESS.has(name));

@@ -4,7 +4,7 @@ import { escapeMarkdown } from "./formats/escape.ts";
 import { revocationMarkdown, tableMarkdown } from "./revocation.ts";
 
 /** The evidence of a revocation, for a ticket. */
-export function evidenceMarkdown({ organization, takenAt, before, actions, foundDone, after }: Evidence): string {
+export function evidenceMarkdown({ organization, takenAt, before, actions, alreadyRevoked, after }: Evidence): string {
   const about = [organization.name, organization.id && `(${organization.id})`].filter(Boolean).join(" ");
   const rows = actions.map(({ at, action, target, status, requestId, error }) => [
     at ?? isoTime(takenAt),
@@ -14,7 +14,7 @@ export function evidenceMarkdown({ organization, takenAt, before, actions, found
     requestId ?? "",
     error ?? "",
   ]);
-  const found = foundDone.map(({ kind, target, id, state }) => [kind, target, id ?? "", state]);
+  const found = alreadyRevoked.map(({ kind, target, id, state }) => [kind, target, id ?? "", state]);
   const left = after.remaining.map(({ action, target }) => [action, target]);
   const parts = [
     `# Evidence of a revocation${about === "" ? "" : `: ${escapeMarkdown(about)}`}`,

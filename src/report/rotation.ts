@@ -126,20 +126,20 @@ function dueWords({ phase, dueAt, until, because }: RotationKey): string {
     : BECAUSE[because];
 }
 
-function nextWords({ name, next, give, until, deliveries, use }: RotationKey): string {
+function nextWords({ name, next, replacementName, until, deliveries, use }: RotationKey): string {
   switch (next) {
     case null:
       return "";
     case "create-replacement":
-      return `create "${give ?? name}" in the Console (${CONSOLE_KEYS}), then run this again`;
+      return `create "${replacementName ?? name}" in the Console (${CONSOLE_KEYS}), then run this again`;
     case "hand-over":
       return deliveries > 0
         ? `hand over its secret: anth-rbac rotate --key ${shellWord(name)} --secret-stdin`
         : `hand over its secret (--key ${shellWord(name)} --secret-stdin), or say that the service has it (--delivered)`;
     case "stop-use":
-      return `still in use${use ? `: ${useWords(use)}` : ""}; give its service the new key`;
+      return `still in use${use ? `: ${useWords(use)}` : ""}; replacementName its service the new key`;
     case "settle":
-      return "say which live key is meant: give its id in rbac.yaml, or rename the others in the Console";
+      return "say which live key is meant: replacementName its id in rbac.yaml, or rename the others in the Console";
     case "wait":
       return until === undefined ? "nothing yet" : "nothing before that day";
     case "cut-over":

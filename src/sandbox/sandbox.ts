@@ -4,7 +4,7 @@ import { controlHandler } from "./console/http.ts";
 import { loadSeed } from "./seed/file.ts";
 import type { SandboxSeed } from "./seed/seed.ts";
 import type { LoggedRequest } from "./server/answer.ts";
-import { listen, type World } from "./server/server.ts";
+import { listen, type Simulation } from "./server/server.ts";
 import { type ClockOption, createClock } from "./state/clock.ts";
 import { createFaults } from "./state/faults.ts";
 import type { SandboxSettings } from "./state/settings.ts";
@@ -63,7 +63,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     ...(options.latencyMs === undefined ? {} : { latencyMs: options.latencyMs }),
     ...options.settings,
   };
-  const world: World = {
+  const world: Simulation = {
     state: createState(seed, overrides),
     clock,
     faults: createFaults(),

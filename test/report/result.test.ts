@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { Failure } from "../../src/core/model/failure.ts";
 import type { ChangeResult, ResultError } from "../../src/core/model/plan.ts";
-import { verdictsOf } from "../../src/core/outcome/exit-reason.ts";
+import { exitReasonsOf } from "../../src/core/outcome/exit-reason.ts";
 import type { ResultOutcome } from "../../src/core/outcome/outcome.ts";
-import { converge } from "../../src/core/plan/reconcile.ts";
+import { reconcile } from "../../src/core/plan/reconcile.ts";
 import { render } from "../../src/report/render.ts";
 import { declared } from "../support/config.ts";
 import { NOW, org, user, workspace } from "../support/org.ts";
@@ -22,7 +22,7 @@ const LIVE = org({
   users: [user("root@acme.example", "admin"), user("ada@acme.example"), user("bob@acme.example")],
   workspaces: [workspace("Prod"), workspace("Old\u001b[31m")],
 });
-const plan = converge({
+const plan = reconcile({
   config: CONFIG,
   live: { ...LIVE, organization: { id: "org_1", name: "Acme" } },
   now: NOW,
@@ -190,6 +190,6 @@ describe("what was carried out", () => {
       ["failed", "manual"],
     ],
   ])("amounts to its verdicts: %s", (_, one, verdicts) => {
-    expect(verdictsOf(one)).toEqual(verdicts);
+    expect(exitReasonsOf(one)).toEqual(verdicts);
   });
 });

@@ -58,7 +58,7 @@ function evidence(verified: boolean) {
 }
 
 test("what was over before and is in no line of the log is found done; what a run ended is not", () => {
-  expect(evidence(true).foundDone.map(({ target }) => target)).toEqual([
+  expect(evidence(true).alreadyRevoked.map(({ target }) => target)).toEqual([
     "workspaces.prod.keys.cut-off",
     `workspaces.dev.members.${EVE}`,
   ]);
@@ -68,7 +68,7 @@ test("what was over before and is in no line of the log is found done; what a ru
     [{ ...disabled, outcome: "failed" }],
     NOW,
   );
-  expect(afterFailure.foundDone).toHaveLength(1);
+  expect(afterFailure.alreadyRevoked).toHaveLength(1);
 });
 
 test("the evidence as JSON keeps its shape", () => {

@@ -13,7 +13,12 @@ function key(name: string, rest: Partial<RotationKey>): RotationKey {
 
 const use = { requests: 12, inputTokens: 1, outputTokens: 2, models: ["m-1"] };
 const KEYS = [
-  key("made", { phase: "awaiting-replacement", next: "create-replacement", give: "made@next", because: "forced" }),
+  key("made", {
+    phase: "awaiting-replacement",
+    next: "create-replacement",
+    replacementName: "made@next",
+    because: "forced",
+  }),
   key("ready", { phase: "replacement-ready", next: "hand-over", deliveries: 1, dueAt: NOW - DAY, because: "age" }),
   key("drains", { phase: "draining", next: "stop-use", until: NOW - DAY, use }),
   key("doubt", { phase: "unsettled", next: "settle" }),

@@ -5,7 +5,7 @@ import { startDeadline } from "../../src/adapters/api/deadline.ts";
 import { createOrgReader } from "../../src/adapters/api/reader.ts";
 import type { Wait } from "../../src/adapters/api/request-queue.ts";
 import type { OrgReader, ReadScope } from "../../src/core/model/org.ts";
-import { NOTHING } from "../../src/core/model/org.ts";
+import { EMPTY_SCOPE } from "../../src/core/model/org.ts";
 
 /** A server that misbehaves as a test wants it to; it remembers what was asked. */
 export interface TestServer {
@@ -105,7 +105,7 @@ export function connect(
 
 /** A scope that asks for nothing but what `asked` says. */
 export function scope(asked: Partial<ReadScope>): ReadScope {
-  return { ...NOTHING, ...asked };
+  return { ...EMPTY_SCOPE, ...asked };
 }
 
 export const EVERYTHING: ReadScope = scope({

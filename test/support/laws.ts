@@ -103,3 +103,72 @@ export function publishable(file: string, text: string): readonly string[] {
     ),
   ];
 }
+
+/** The rooms of core and of the sandbox, from the ground up: a room imports only those below it (architecture.md). */
+const ROOMS: Readonly<Record<string, readonly string[]>> = {
+  core: [
+    "text",
+    "model",
+    "config",
+    "keys",
+    "match",
+    "document",
+    "kinds",
+    "validate",
+    "plan",
+    "export",
+    "status",
+    "audit",
+    "rotation",
+    "offboarding",
+    "policy",
+    "policy-test",
+    "prompt",
+    "outcome",
+  ],
+  sandbox: ["http", "state", "seed", "api", "server", "console"],
+};
+
+/** Complaints about a room that imports a higher one, and about a folder of core or of the sandbox that is no room. */
+export function roomOrder(imports: readonly Import[]): readonly string[] {
+  return imports.flatMap(({ file, target }) => {
+    const [, house = "", room = "", ...rest] = file.split("/");
+    const order = ROOMS[house];
+    if (!order || rest.length === 0) return [];
+    if (!order.includes(room)) return `${file} is in no room of ${house}`;
+    const [, otherHouse, other = "", ...below] = target?.split("/") ?? [];
+    if (otherHouse !== house) return [];
+    if (below.length === 0) return `${file} imports ${target}, which stands above it`;
+    return order.indexOf(other) > order.indexOf(room) ? `${file} imports ${target}, which stands above it` : [];
+  });
+}
+
+/** Files that import each other in a circle, each circle once. */
+export function circles(imports: readonly Import[]): readonly (readonly string[])[] {
+  const targets = new Map<string, string[]>();
+  for (const { file, target } of imports) {
+    if (target !== undefined) targets.set(file, [...(targets.get(file) ?? []), target]);
+  }
+  const found: string[][] = [];
+  const index = new Map<string, number>();
+  const low = new Map<string, number>();
+  const stack: string[] = [];
+  const visit = (file: string): void => {
+    index.set(file, index.size);
+    low.set(file, index.get(file) ?? 0);
+    stack.push(file);
+    for (const target of targets.get(file) ?? []) {
+      if (!index.has(target)) {
+        visit(target);
+        low.set(file, Math.min(low.get(file) ?? 0, low.get(target) ?? 0));
+      } else if (stack.includes(target)) {
+        low.set(file, Math.min(low.get(file) ?? 0, index.get(target) ?? 0));
+      }
+    }
+    if (low.get(file) !== index.get(file)) return;
+    const circle = stack.splice(stack.indexOf(file));
+    if (circle.length > 1) found.push(circle.sort());
+  };
+  for (const file of targets.keys()) if (!index.has(file)) visit(file);
+  return found;
+}

@@ -1,4 +1,4 @@
-import type { OrgSnapshot, Reading } from "../../src/core/model/org.ts";
+import type { OrgSnapshot, ReadResult } from "../../src/core/model/org.ts";
 import { inheritedWorkspaceRole } from "../../src/core/model/role.ts";
 import { isoTime } from "../../src/core/model/time.ts";
 import type { SandboxSeed } from "../../src/sandbox/seed/seed.ts";
@@ -97,6 +97,6 @@ export function seedOf(live: OrgSnapshot): SandboxSeed {
   };
 }
 
-function items<Item>(reading: Reading<Item>): readonly Item[] {
+function items<Item>(reading: ReadResult<Item>): readonly Item[] {
   return reading.known ? reading.items : [];
 }

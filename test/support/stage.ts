@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { PassThrough, Writable } from "node:stream";
 import { stripVTControlCharacters } from "node:util";
 import { onTestFinished } from "vitest";
-import type { World } from "../../src/context.ts";
+import type { Host } from "../../src/adapters/host.ts";
 import { main } from "../../src/main.ts";
 import { type Sandbox, type SandboxOptions, startSandbox } from "../../src/sandbox/sandbox.ts";
 import { NOW } from "./org.ts";
@@ -56,8 +56,8 @@ export interface RunOptions {
   /** Piped in, where nothing is typed. */
   readonly stdin?: string;
   readonly signal?: AbortSignal;
-  readonly sleep?: World["sleep"];
-  readonly env?: World["env"];
+  readonly sleep?: Host["sleep"];
+  readonly env?: Host["env"];
   /** The clock, standing still or not; the moment at which every test lives unless given. */
   readonly now?: number | (() => number);
 }

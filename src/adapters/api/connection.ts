@@ -1,9 +1,9 @@
-import type { GlobalOptions, World } from "../../context.ts";
 import type { SecretCheck } from "../../core/keys/delivery.ts";
 import type { OrgWriter } from "../../core/model/call.ts";
 import type { OrgReader } from "../../core/model/org.ts";
 import type { CredentialOwner } from "../../core/plan/credential-owner.ts";
 import type { MessageSender } from "../../core/prompt/answer.ts";
+import type { GlobalOptions, Host } from "../host.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 import type { BaseUrl } from "./base-url.ts";
 import type { Credential } from "./credentials.ts";
@@ -27,7 +27,7 @@ export interface Connection {
 /** What a connection is made from. */
 export interface ConnectionRequest {
   readonly options: GlobalOptions;
-  readonly world: World;
+  readonly world: Host;
   readonly terminal: Terminal;
   /** The run's own, or, for prompts, one for each call. */
   readonly deadline: Deadline;

@@ -8,7 +8,7 @@ import type {
   OrgReader,
   OrgSnapshot,
   Progress,
-  Reading,
+  ReadResult,
   ReadScope,
 } from "../../core/model/org.ts";
 import type { Deadline } from "./deadline.ts";
@@ -85,16 +85,16 @@ async function readSnapshot(request: SnapshotRequest): Promise<OrgSnapshot> {
   const lists = orgLists(client, run.signal, tally);
 
   const kind = <Item>(asked: boolean, what: keyof typeof NAMES, list: () => Promise<readonly Item[]>) => {
-    if (!asked) return Promise.resolve<Reading<Item>>({ known: false, reason: "not-read" });
+    if (!asked) return Promise.resolve<ReadResult<Item>>({ known: false, reason: "not-read" });
     tally.planned(1);
     return run.attempt(NAMES[what], list);
   };
   const perWorkspace = async <Item>(
-    listed: Promise<Reading<LiveWorkspace>>,
+    listed: Promise<ReadResult<LiveWorkspace>>,
     choose: (workspaces: readonly LiveWorkspace[]) => readonly string[],
     list: (workspaceId: string) => Promise<readonly Item[]>,
     what: keyof typeof NAMES,
-  ): Promise<ReadonlyMap<string, Reading<Item>>> => {
+  ): Promise<ReadonlyMap<string, ReadResult<Item>>> => {
     const workspaces = await listed;
     if (!workspaces.known) return new Map();
     const ids = [...new Set(choose(workspaces.items))];
@@ -157,7 +157,7 @@ function startRead(deadline: AbortSignal) {
     signal: controller.signal,
     stop,
     /** The items of a list, or why they are unknown. Throws what is fatal. */
-    attempt: async <Item>(what: string, list: () => Promise<readonly Item[]>): Promise<Reading<Item>> => {
+    attempt: async <Item>(what: string, list: () => Promise<readonly Item[]>): Promise<ReadResult<Item>> => {
       try {
         const items = await list();
         answered = true;

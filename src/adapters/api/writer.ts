@@ -4,7 +4,7 @@ import { Failure } from "../../core/model/failure.ts";
 import type { Deadline } from "./deadline.ts";
 import { sleep as realSleep } from "./deadline.ts";
 import { failureOf } from "./failure.ts";
-import { type Found, readBack } from "./kinds/read-back.ts";
+import { type Found, verifyEffect } from "./kinds/read-back.ts";
 import { callWords, sendCall } from "./kinds/send.ts";
 
 export interface OrgWriterOptions {
@@ -15,7 +15,7 @@ export interface OrgWriterOptions {
 }
 
 /** With one call in five going wrong, one change in 400,000 goes wrong this often in a row. */
-const MOST_TRIES = 8;
+const MAX_ATTEMPTS = 8;
 const FIRST_WAIT = 250;
 const LONGEST_WAIT = 8_000;
 
@@ -33,10 +33,10 @@ export function createOrgWriter({ client, deadline, sleep = realSleep }: OrgWrit
   const look = async (call: ApiCall): Promise<Found | undefined> => {
     for (let tries = 1; ; tries += 1) {
       try {
-        return await readBack(client, call, signal);
+        return await verifyEffect(client, call, signal);
       } catch (error) {
         const failure = failureOf(error, { what: callWords(call), signal, preview: isSpendLimit(call) });
-        if (tries === MOST_TRIES || !isPassing(failure) || isTooLong(failure)) throw failure;
+        if (tries === MAX_ATTEMPTS || !isRetryable(failure) || isTooLong(failure)) throw failure;
         await pause(tries, failure, signal);
       }
     }
@@ -52,7 +52,7 @@ export function createOrgWriter({ client, deadline, sleep = realSleep }: OrgWrit
   };
 
   /** Whether the effect of a call that failed is there all the same. Throws `not-certain` where that cannot be told. */
-  const settle = async (call: ApiCall, failure: Failure): Promise<Written | undefined> => {
+  const resolveUncertain = async (call: ApiCall, failure: Failure): Promise<Written | undefined> => {
     const looks = call.name === "create-workspace" && mayHaveHappened(failure) ? LOOKS_FOR_CREATED : 1;
     try {
       for (let tries = 1; tries <= looks; tries += 1) {
@@ -73,9 +73,10 @@ export function createOrgWriter({ client, deadline, sleep = realSleep }: OrgWrit
         return await sendCall(client, call, signal);
       } catch (error) {
         const failure = failureOf(error, { what: callWords(call), signal, preview: isSpendLimit(call) });
-        const settled = isWorthALook(failure) ? await settle(call, failure) : undefined;
+        const settled = needsReadBack(failure) ? await resolveUncertain(call, failure) : undefined;
         if (settled) return settled;
-        if (tries === MOST_TRIES || !isPassing(failure) || isTooLong(failure) || deadline.signal.aborted) throw failure;
+        if (tries === MAX_ATTEMPTS || !isRetryable(failure) || isTooLong(failure) || deadline.signal.aborted)
+          throw failure;
         await pause(tries, failure, deadline.signal);
         if (deadline.signal.aborted) throw failure;
       }
@@ -98,13 +99,13 @@ function mayHaveHappened({ code, details: { status = 0 } }: Failure): boolean {
 const LASTING = new Set(["enforced_spend_limit_reached", "contract_spend_limit_reached"]);
 
 /** What may be over at the next try. */
-function isPassing(failure: Failure): boolean {
+function isRetryable(failure: Failure): boolean {
   const { status, errorCode = "" } = failure.details;
   return mayHaveHappened(failure) || status === 409 || (status === 429 && !LASTING.has(errorCode));
 }
 
 /** Whether the wanted state may be there although the call failed: also by another run, or since before (400, 404, 409). */
-function isWorthALook(failure: Failure): boolean {
+function needsReadBack(failure: Failure): boolean {
   return mayHaveHappened(failure) || [400, 404, 409].includes(failure.details.status ?? 0);
 }
 

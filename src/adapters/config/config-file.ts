@@ -7,7 +7,7 @@ import { type ConfigReading, parseConfig } from "../../core/validate/parse.ts";
 import { sha256 } from "../files/text-file.ts";
 import { type Content, fileTooLarge, readAll, readNamed, shownPath } from "./bounded-file.ts";
 import { parseConfigText } from "./config-text.ts";
-import { isNews } from "./yaml-text.ts";
+import { isNotDuplicate } from "./yaml-text.ts";
 
 export interface ConfigSource {
   /** The file to read; `-` is stdin. Absent: the nearest one is looked for. */
@@ -67,7 +67,7 @@ function understand(bytes: Uint8Array, now: number): Understood {
   const { value, findings: ofText, locate } = text;
   if (value === undefined) return { findings: ofText, locate };
   const { config, findings: ofMeaning } = parseConfig(value, now);
-  const findings = [...ofText, ...ofMeaning.filter(isNews(text))];
+  const findings = [...ofText, ...ofMeaning.filter(isNotDuplicate(text))];
   return config && !findings.some(isError) ? { config, findings, locate } : { findings, locate };
 }
 

@@ -9,7 +9,7 @@ import type { Subjects } from "../../core/policy-test/schema.ts";
 import { parsePolicyTests } from "../../core/policy-test/schema.ts";
 import { type Content, fileTooLarge, readAll, readNamed, shownPath } from "./bounded-file.ts";
 import { parseConfigText } from "./config-text.ts";
-import { isNews } from "./yaml-text.ts";
+import { isNotDuplicate } from "./yaml-text.ts";
 
 /** What is looked for where no file is named, in this order. */
 const NAMES = ["rbac.test.yaml", "rbac.test.yml", "rbac.test.json"] as const;
@@ -80,7 +80,7 @@ function fileOf(file: string, content: Content, subjects: Subjects): PolicyTestF
   const parsed = parsePolicyTests(value, subjects, locate);
   // Where the structure is in doubt, so is what any test in it says.
   const tests = brokenFrom === undefined ? parsed.tests : [];
-  return { file, tests, findings: [...findings, ...parsed.findings.filter(isNews(text))], locate };
+  return { file, tests, findings: [...findings, ...parsed.findings.filter(isNotDuplicate(text))], locate };
 }
 
 function nothing(file: string, findings: readonly Finding[]): PolicyTestFile {

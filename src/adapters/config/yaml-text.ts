@@ -133,7 +133,11 @@ export function newConfigIn(cwd: string): NewConfig {
 }
 
 /** Whether a finding about the meaning says more than those about the text: nothing at their places, nothing in doubt. */
-export function isNews({ findings, locate, brokenFrom }: Omit<ConfigText, "value">): (item: Finding) => boolean {
+export function isNotDuplicate({
+  findings,
+  locate,
+  brokenFrom,
+}: Omit<ConfigText, "value">): (item: Finding) => boolean {
   const said = new Set(findings.map(({ position }) => `${position?.line}:${position?.column}`));
   return (item: Finding): boolean => {
     if (findings.length === 0) return true;

@@ -21,7 +21,7 @@ interface CommandEnd {
 }
 
 /** Milliseconds between asking a process to end and ending it. */
-const PATIENCE = 2000;
+const TIMEOUT_MS = 2000;
 
 /** Milliseconds in which the output of a process that has ended still arrives. What it left running may hold its pipes for ever. */
 const LAST_WORDS = 500;
@@ -99,7 +99,7 @@ function ending(child: ChildProcess, end: AbortSignal): Promise<string | Error |
 /** Asks the group to end; what is left of it after a while is ended. */
 async function endGroup(child: ChildProcess): Promise<void> {
   kill(child, "SIGTERM");
-  const patient = performance.now() + PATIENCE;
+  const patient = performance.now() + TIMEOUT_MS;
   while (isAlive(child) && performance.now() < patient) await wait(20);
   kill(child, "SIGKILL");
 }

@@ -4,7 +4,7 @@ export interface GitOptions {
 }
 
 /** Milliseconds that git may take; a network drive may hold it. */
-const PATIENCE = 2_000;
+const TIMEOUT_MS = 2_000;
 
 /** What git needs to be found and to find its settings. Nothing else of the environment goes with it: credentials stay here. */
 const PASSED = /^(?:PATH|HOME|XDG_CONFIG_HOME|GIT_CONFIG_[A-Z0-9_]+|USERPROFILE|SystemRoot|LANG)$/i;
@@ -16,7 +16,7 @@ const PASSED = /^(?:PATH|HOME|XDG_CONFIG_HOME|GIT_CONFIG_[A-Z0-9_]+|USERPROFILE|
 export async function gitEmail({ cwd, env }: GitOptions): Promise<string | undefined> {
   const { execFile } = await import("node:child_process");
   const passed = Object.fromEntries(Object.entries(env).filter(([name]) => PASSED.test(name)));
-  const options = { cwd, env: passed, timeout: PATIENCE, killSignal: "SIGKILL", windowsHide: true } as const;
+  const options = { cwd, env: passed, timeout: TIMEOUT_MS, killSignal: "SIGKILL", windowsHide: true } as const;
   return new Promise((resolve) => {
     const settle = (error: unknown, output: string) => {
       const email = error ? "" : output.trim();

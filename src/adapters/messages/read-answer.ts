@@ -30,7 +30,7 @@ type Fields = Readonly<Record<string, unknown>>;
 export async function readAnswer({ events, headers, listener, what }: AnswerReading): Promise<Answer> {
   const fail = (why: string) => incompleteAnswer(`${what}: ${why}`, headers.requestId, start !== undefined);
   let start: AnswerStart | undefined;
-  let usage: AnswerUsage = NOTHING;
+  let usage: AnswerUsage = NO_USAGE;
   let end: Pick<Answer, "stopReason" | "refusal"> | undefined;
   let text = "";
 
@@ -39,7 +39,7 @@ export async function readAnswer({ events, headers, listener, what }: AnswerRead
     if (event.type === "message_start") {
       const { id, model, usage: counted } = fieldsOf(event.message);
       if (start || typeof id !== "string" || typeof model !== "string") throw fail("the answer begins wrongly");
-      usage = countedOver(NOTHING, counted);
+      usage = countedOver(NO_USAGE, counted);
       start = { id, model, ...headers, inputTokens: inputTokensOf(usage) };
       listener.onStart(start);
     } else if (event.type === "message_delta") {
@@ -89,7 +89,7 @@ function endOf({
   return { stopReason, refusal: { category: textOrNull(category), explanation: textOrNull(explanation) } };
 }
 
-const NOTHING: AnswerUsage = {
+const NO_USAGE: AnswerUsage = {
   input_tokens: 0,
   output_tokens: 0,
   cache_creation_input_tokens: 0,

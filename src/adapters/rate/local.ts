@@ -15,7 +15,7 @@ export interface RateWindowOptions {
 }
 
 /** Longer than a killed process's lock lasts, and than a crowd of others takes. */
-const PATIENCE = 20_000;
+const TIMEOUT_MS = 20_000;
 /** Files that nobody touched for so long hold nothing that counts. */
 const FORGET_AFTER = 3_600_000;
 
@@ -46,7 +46,7 @@ async function takeIn(folder: string, scope: RateScope, wanted: Wanted, now: () 
   const { limit, count } = wanted;
   // Names come from a file and from the environment: a digest cannot name another place.
   const base = join(folder, sha256(JSON.stringify([scope.organization, scope.role, scope.user])));
-  const lock = await acquireLock(`${base}.lock`, PATIENCE, { lifetime: BRIEF });
+  const lock = await acquireLock(`${base}.lock`, TIMEOUT_MS, { lifetime: BRIEF });
   if (!lock) throw unreachable(`"${base}.lock" is held by others for too long`);
   try {
     const at = now();

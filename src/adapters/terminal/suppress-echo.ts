@@ -8,7 +8,7 @@ type Input = Readable & { readonly isTTY?: boolean; readonly setRawMode?: (raw: 
  * and returns the first line that was typed, or undefined where none was finished. Ctrl-C stays what it is. Does nothing where
  * there is no terminal.
  */
-export function keepUnechoed(stdin: Input): () => string | undefined {
+export function suppressEcho(stdin: Input): () => string | undefined {
   if (!stdin.isTTY || !stdin.setRawMode) return () => undefined;
   const typed: Buffer[] = [];
   const onData = (chunk: Buffer | string) => {

@@ -1,11 +1,11 @@
 import { resolve } from "node:path";
 import type { Readable, Writable } from "node:stream";
-import type { World } from "../../context.ts";
 import { Failure } from "../../core/model/failure.ts";
 import { maskSecrets } from "../../core/text/secret.ts";
 import { sleep as wait } from "../api/deadline.ts";
+import type { Host } from "../host.ts";
 import type { Conversation } from "./conversation.ts";
-import { keepUnechoed } from "./suppress-echo.ts";
+import { suppressEcho } from "./suppress-echo.ts";
 
 /** Work that is done sooner than this needs no counter. */
 const QUIET_MS = 1000;
@@ -155,7 +155,7 @@ export function createTerminal(world: TerminalWorld, { quiet, input, color = tru
       const spins = !quiet && color && world.stderr.isTTY && "cursorTo" in world.stderr;
       if (spins) {
         const spinner = startSpinner(maskSecrets(text), world.stderr);
-        const echo = keepUnechoed(world.stdin);
+        const echo = suppressEcho(world.stdin);
         return {
           stop: () => {
             typedAhead = echo();
@@ -229,7 +229,7 @@ function startSpinner(text: string, stream: Writable): Spinner {
 }
 
 /** NO_COLOR and FORCE_COLOR decide where they are set and not empty; else a terminal that is not dumb has colour. */
-export function wantsColour(stream: World["stdout"] | World["stderr"], env: World["env"]): boolean {
+export function wantsColour(stream: Host["stdout"] | Host["stderr"], env: Host["env"]): boolean {
   if (env.NO_COLOR) return false;
   if (env.FORCE_COLOR) return env.FORCE_COLOR !== "0" && env.FORCE_COLOR !== "false";
   return stream.isTTY === true && env.TERM !== "dumb";

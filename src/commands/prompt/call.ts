@@ -13,7 +13,7 @@ import {
 } from "../../core/prompt/answer.ts";
 import { checkSize, DEFAULT_KEY_VARIABLE, type PromptRequest, type Turn } from "../../core/prompt/request.ts";
 import { printable } from "../../core/text/printable.ts";
-import { takeRoom } from "./rate-slot.ts";
+import { acquireRateSlot } from "./rate-slot.ts";
 import { decisionOutcome, judge, type Session } from "./session.ts";
 
 /** One call: what it sends, and what ends it. */
@@ -39,7 +39,7 @@ export async function callModel(
   const sender = await context.messages(session.workspace?.variable ?? DEFAULT_KEY_VARIABLE);
   // What cannot be logged is not done.
   await (await context.audit()).ready();
-  const full = await takeRoom(context, session, decision, call.signal);
+  const full = await acquireRateSlot(context, session, decision, call.signal);
   if (full) {
     const denied = await deny(context, session, full, promptOf(session, call));
     // Whoever waited and was stopped gets to know that, and not only that there was no room.

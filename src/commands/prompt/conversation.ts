@@ -1,6 +1,6 @@
 import type { Context } from "../../context.ts";
 import { Failure } from "../../core/model/failure.ts";
-import { FAILURE_VERDICTS } from "../../core/outcome/exit-reason.ts";
+import { FAILURE_EXIT_REASONS } from "../../core/outcome/exit-reason.ts";
 import type { DecisionOutcome, Outcome } from "../../core/outcome/outcome.ts";
 import { callsAMinute } from "../../core/policy/rate-window.ts";
 import type { Turn } from "../../core/prompt/request.ts";
@@ -81,7 +81,7 @@ async function takeTurn({ context, conversation, talk, say }: Taking, text: stri
 }
 
 function endsTalk({ code }: Failure): boolean {
-  return FAILURE_VERDICTS[code] === "credentials" || code === "deadline-exceeded";
+  return FAILURE_EXIT_REASONS[code] === "credentials" || code === "deadline-exceeded";
 }
 
 /** What a timer can hold, in milliseconds. */

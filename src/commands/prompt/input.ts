@@ -10,7 +10,7 @@ export interface PromptInput {
 }
 
 /** Milliseconds for a pipe to say something where there is a prompt without it: one that nobody closes must not stop the run. */
-const PATIENCE = 3000;
+const TIMEOUT_MS = 3000;
 
 const GIVE_TEXT = "give the prompt as arguments, pipe it in, or name a --file";
 
@@ -27,7 +27,7 @@ export async function readInput(context: Context, { words, files }: PromptInput)
   const said = dash ? "" : words.join(" ");
   const hasOther = !isBlank(said) || blocks.size > 0;
   const piped =
-    stdins > 0 ? await namedStdin(context) : await context.terminal.readPiped(hasOther ? PATIENCE : undefined);
+    stdins > 0 ? await namedStdin(context) : await context.terminal.readPiped(hasOther ? TIMEOUT_MS : undefined);
   const inPlace = files.includes("-");
   const texts = [said, inPlace ? "" : (piped ?? "")].filter((text) => !isBlank(text));
   const parts = files.flatMap((file): ContentBlock[] => {

@@ -12,7 +12,7 @@ const SHORTEST_WAIT = 50;
  * Counts a call in the role's window. A denial where there is no room, or nobody knows; undefined where it may be made. With
  * `wait`, it is done when there is room or `signal` aborts.
  */
-export async function takeRoom(
+export async function acquireRateSlot(
   context: Context,
   { policy, caller, wait }: Session,
   { role, model }: Allowed,

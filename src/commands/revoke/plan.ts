@@ -2,7 +2,7 @@ import type { Context } from "../../context.ts";
 import type { Config, ManagedKind } from "../../core/config/config.ts";
 import { Failure } from "../../core/model/failure.ts";
 import type { OrgReader, OrgSnapshot } from "../../core/model/org.ts";
-import { unread } from "../../core/model/org.ts";
+import { emptySnapshot } from "../../core/model/org.ts";
 import type { Plan } from "../../core/model/plan.ts";
 import { DAY } from "../../core/model/time.ts";
 import { type OffboardingInput, offboardingScope } from "../../core/offboarding/input.ts";
@@ -76,7 +76,7 @@ export function planUnlisted(request: RevokePlanRequest): Plan {
   const { asked, context } = request;
   if (asked.kind !== "secret") throw new Failure("internal", { message: "only a secret can be unlisted" });
   const { secretKind, hint } = asked;
-  const live = unread(context.now());
+  const live = emptySnapshot(context.now());
   return planOffboarding({ ...inputOf(request), live, formerIds: new Map(), secret: { secretKind, hint } });
 }
 

@@ -10,8 +10,8 @@ import type { KeyDecision } from "../../core/offboarding/revocation.ts";
 import type { Outcome, PlanOutcome, Refusal, ResultOutcome } from "../../core/outcome/outcome.ts";
 import { guardOrganization } from "../../core/plan/credential-owner.ts";
 import { printable } from "../../core/text/printable.ts";
-import { carryOutAndVerify } from "../write/apply-and-verify.ts";
-import { agree, guardrailRefusal } from "../write/confirm.ts";
+import { applyAndVerify } from "../write/apply-and-verify.ts";
+import { confirm, guardrailRefusal } from "../write/confirm.ts";
 import { recordRefusal } from "../write/record.ts";
 import { underLock, type WriteFlags } from "../write/write.ts";
 import { checkEvidenceFile, writeEvidence } from "./evidence.ts";
@@ -96,7 +96,7 @@ async function planAndRevoke(run: Run, lock?: RunLock): Promise<Outcome> {
   let refusal = broken ?? undecidedRefusal(plan, "nothing was changed") ?? guardrailRefusal(plan, "revoke", true);
   if (!refusal && !nothingToDo) {
     await checkEvidenceFile(context, options.evidence);
-    refusal = await agree(context, shownAs(plan), live, options);
+    refusal = await confirm(context, shownAs(plan), live, options);
   }
   if (refusal) {
     await recordRefusal(context, "revoke", plan, refusal);
@@ -104,7 +104,7 @@ async function planAndRevoke(run: Run, lock?: RunLock): Promise<Outcome> {
   }
   const again = () => planner.again(keys);
   const handles = handlesOf(config, live);
-  const carried = await carryOutAndVerify({ context, command: "revoke", plan, live, handles, lock, again });
+  const carried = await applyAndVerify({ context, command: "revoke", plan, live, handles, lock, again });
   return conclude(run, history.writesOf(plan, live), history, { ...carried, locate });
 }
 

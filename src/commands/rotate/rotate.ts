@@ -6,8 +6,8 @@ import { guardOrganization } from "../../core/plan/credential-owner.ts";
 import { planRotation, rotationTable } from "../../core/rotation/rotation.ts";
 import type { RotationKey } from "../../core/rotation/rotation-key.ts";
 import { printable, shellWord } from "../../core/text/printable.ts";
-import { carryOutAndVerify } from "../write/apply-and-verify.ts";
-import { agree, guardrailRefusal } from "../write/confirm.ts";
+import { applyAndVerify } from "../write/apply-and-verify.ts";
+import { confirm, guardrailRefusal } from "../write/confirm.ts";
 import { recordRefusal } from "../write/record.ts";
 import { underLock } from "../write/write.ts";
 import { deliverFirst } from "./delivery.ts";
@@ -57,7 +57,7 @@ async function stepFurther(run: RotateRun, lock?: RunLock): Promise<Outcome> {
   }
 
   const nothingToDo = plan.changes.every(({ action }) => action === "manual");
-  const refusal = broken ?? (nothingToDo ? undefined : await agree(context, shown, view.live, options));
+  const refusal = broken ?? (nothingToDo ? undefined : await confirm(context, shown, view.live, options));
   if (refusal) {
     await recordRefusal(context, "rotate", plan, refusal);
     return { ...shown, refusal };
@@ -67,7 +67,7 @@ async function stepFurther(run: RotateRun, lock?: RunLock): Promise<Outcome> {
     after = planRotation(await viewAgain(run, view)).plan;
     return after;
   };
-  const outcome = await carryOutAndVerify({
+  const outcome = await applyAndVerify({
     context,
     command: "rotate",
     plan,

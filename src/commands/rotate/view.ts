@@ -1,7 +1,7 @@
 import type { Context } from "../../context.ts";
 import type { Config } from "../../core/config/config.ts";
 import { Failure } from "../../core/model/failure.ts";
-import { NOTHING, type OrgReader, type OrgSnapshot } from "../../core/model/org.ts";
+import { EMPTY_SCOPE, type OrgReader, type OrgSnapshot } from "../../core/model/org.ts";
 import { DAY } from "../../core/model/time.ts";
 import { findSelf, type Self } from "../../core/plan/credential-owner.ts";
 import { type RotationInput, supersededToDisable } from "../../core/rotation/rotation.ts";
@@ -27,20 +27,20 @@ export async function viewOf(run: RotateRun): Promise<RotationView> {
   const { context, org } = run;
   const owner = await context.credentialOwner();
   const users = owner.isHint !== undefined;
-  const live = await org.read({ ...NOTHING, organization: true, workspaces: true, keys: true, users });
+  const live = await org.read({ ...EMPTY_SCOPE, organization: true, workspaces: true, keys: true, users });
   return withUsage(inputOf(run, live, await findSelf(owner, org, live)), org);
 }
 
 /** The same of the organization as it is now; what the flags ask of this run (to force, to disable) was done or shown. */
 export async function viewAgain(run: RotateRun, { self }: RotationView): Promise<RotationView> {
-  const live = await run.org.read({ ...NOTHING, organization: true, workspaces: true, keys: true });
+  const live = await run.org.read({ ...EMPTY_SCOPE, organization: true, workspaces: true, keys: true });
   const plain = { ...run, options: { ...run.options, force: false, leaked: false, archive: false } };
   return withUsage(inputOf(plain, live, self), run.org);
 }
 
 /** The same with the list of keys as it is now. */
 export async function viewWithKeys(run: RotateRun, view: RotationView): Promise<RotationView> {
-  const { keys, takenAt } = await run.org.read({ ...NOTHING, keys: true });
+  const { keys, takenAt } = await run.org.read({ ...EMPTY_SCOPE, keys: true });
   return { ...view, live: { ...view.live, keys, takenAt }, now: run.context.now() };
 }
 

@@ -14,24 +14,29 @@ const LONGEST_PAUSE = 15_000;
 export async function awaitReplacements(run: RotateRun, first: RotationView): Promise<RotationView> {
   const { terminal } = run.context;
   let view = first;
-  for (const { target, name, give = name } of keysIn(first).filter(isMissing)) {
+  for (const { target, name, replacementName = name } of keysIn(first).filter(isMissing)) {
     terminal.notice(
-      `${printable(target)} needs a new key. Create it in the Console, with exactly this name:\n\n  ${CONSOLE_KEYS}\n  ${printable(give)}\n`,
+      `${printable(target)} needs a new key. Create it in the Console, with exactly this name:\n\n  ${CONSOLE_KEYS}\n  ${printable(replacementName)}\n`,
     );
-    if (await terminal.confirm("Wait for it to appear?")) view = await appear(run, view, target, give);
+    if (await terminal.confirm("Wait for it to appear?")) view = await appear(run, view, target, replacementName);
   }
   return view;
 }
 
-async function appear(run: RotateRun, first: RotationView, target: string, give: string): Promise<RotationView> {
+async function appear(
+  run: RotateRun,
+  first: RotationView,
+  target: string,
+  replacementName: string,
+): Promise<RotationView> {
   const { context } = run;
   const deadline = await context.deadline();
-  const spinner = context.terminal.spin(`waiting for ${printable(give)}`);
+  const spinner = context.terminal.spin(`waiting for ${printable(replacementName)}`);
   try {
     let view = first;
     for (let pause = FIRST_PAUSE; ; pause = Math.min(pause * 2, LONGEST_PAUSE)) {
       await context.sleep(pause, deadline);
-      if (deadline.aborted) throw ended(deadline, give);
+      if (deadline.aborted) throw ended(deadline, replacementName);
       view = await viewWithKeys(run, view);
       const key = keysIn(view).find((row) => row.target === target);
       // A list that cannot be read says nothing: the plan will.
@@ -50,6 +55,8 @@ function isMissing(key: RotationKey): boolean {
   return key.next === "create-replacement";
 }
 
-function ended({ reason }: AbortSignal, give: string): Failure {
-  return reason instanceof Failure ? reason : new Failure("interrupted", { message: `stopped waiting for ${give}` });
+function ended({ reason }: AbortSignal, replacementName: string): Failure {
+  return reason instanceof Failure
+    ? reason
+    : new Failure("interrupted", { message: `stopped waiting for ${replacementName}` });
 }

@@ -5,8 +5,8 @@ import { finding } from "../../core/model/finding.ts";
 import type { OrgSnapshot } from "../../core/model/org.ts";
 import type { Change, ChangeResult, Plan, RunLock } from "../../core/model/plan.ts";
 import type { ResultOutcome } from "../../core/outcome/outcome.ts";
-import { carryOut } from "../../core/plan/apply-changes.ts";
-import { left, type Verification, verify } from "../../core/plan/verify.ts";
+import { applyChanges } from "../../core/plan/apply-changes.ts";
+import { incompleteChanges, type Verification, verify } from "../../core/plan/verify.ts";
 import { entryOf, recordOverrides } from "./record.ts";
 
 /** A plan that was agreed to, and what it takes to carry it out. */
@@ -26,18 +26,18 @@ export interface CarryOutRequest {
 }
 
 /** Milliseconds before each further look: lists may lag behind writes, and nobody promises by how much (admin-api.md 3.9). */
-const LOOKS = [0, 500, 1_000, 2_000, 3_000, 3_500] as const;
+const VERIFY_DELAYS_MS = [0, 500, 1_000, 2_000, 3_000, 3_500] as const;
 
 /**
  * Carries out a plan that was agreed to, one change at a time, each in the audit log before the next one begins; then reads
  * again what the plan touched. Throws only where nothing has been written yet.
  */
-export async function carryOutAndVerify(request: CarryOutRequest): Promise<Omit<ResultOutcome, "locate">> {
+export async function applyAndVerify(request: CarryOutRequest): Promise<Omit<ResultOutcome, "locate">> {
   const { context, command, plan, live, handles, lock, prepare } = request;
   const writes = plan.changes.filter(({ action }) => action !== "manual").length;
   const deadline = await context.deadline();
   let unrecorded: Failure | undefined;
-  const stopped = () => unrecorded ?? takenOver(lock) ?? reasonOf(deadline);
+  const stopped = () => unrecorded ?? lockLost(lock) ?? reasonOf(deadline);
 
   const log = writes > 0 ? await context.audit() : undefined;
   await log?.ready();
@@ -45,7 +45,7 @@ export async function carryOutAndVerify(request: CarryOutRequest): Promise<Omit<
   let done = 0;
   const onInterrupt = () => context.terminal.notice("finishing the change in flight; Ctrl-C again ends at once");
   if (writes > 0) context.signal.addEventListener("abort", onInterrupt, { once: true });
-  const results = await carryOut({
+  const results = await applyChanges({
     changes: plan.changes,
     live,
     handles,
@@ -69,7 +69,7 @@ export async function carryOutAndVerify(request: CarryOutRequest): Promise<Omit<
   const end = stopped();
   // Out of time nothing can be read any more: what is left is what was not carried out.
   const checked = deadline.aborted ? undefined : await look(request, results);
-  const { verified, remaining } = checked ?? { verified: false, remaining: left(results) };
+  const { verified, remaining } = checked ?? { verified: false, remaining: incompleteChanges(results) };
   return {
     kind: "result",
     plan: withWarnings(plan, results),
@@ -84,10 +84,10 @@ export async function carryOutAndVerify(request: CarryOutRequest): Promise<Omit<
 async function look(request: CarryOutRequest, results: readonly ChangeResult[]): Promise<Verification | undefined> {
   const { context, plan, again } = request;
   const tried = results.some(({ status }) => status === "done" || status === "failed");
-  if (!tried) return verify(results, { ...plan, changes: left(results) });
+  if (!tried) return verify(results, { ...plan, changes: incompleteChanges(results) });
   const signal = await context.deadline();
   let last: Verification | undefined;
-  for (const pause of LOOKS) {
+  for (const pause of VERIFY_DELAYS_MS) {
     if (pause > 0) {
       context.terminal.progress(0, 1, "verifying");
       await context.sleep(pause, signal);
@@ -111,7 +111,7 @@ function withWarnings(plan: Plan, results: readonly ChangeResult[]): Plan {
   return { ...plan, findings: [...plan.findings, finding("preview-not-enabled", { feature: "spend limits" })] };
 }
 
-function takenOver(lock: RunLock): Failure | undefined {
+function lockLost(lock: RunLock): Failure | undefined {
   if (lock.isHeld()) return undefined;
   return new Failure("busy", {
     message: "another run took over, because this one did not move for too long",

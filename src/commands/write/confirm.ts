@@ -18,7 +18,7 @@ export interface Consent {
  * for each change that cannot be undone. The plan is shown on stderr before anything is asked. Answers with the refusal where
  * nobody can be asked and something is missing; throws Failure `input-needed` where the person says no.
  */
-export async function agree(
+export async function confirm(
   context: Context,
   outcome: PlanOutcome,
   live: OrgSnapshot,

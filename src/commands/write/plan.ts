@@ -1,12 +1,12 @@
 import type { Context } from "../../context.ts";
 import type { Config } from "../../core/config/config.ts";
 import { Failure } from "../../core/model/failure.ts";
-import type { OrgReader, OrgSnapshot, Reading, UsageRow } from "../../core/model/org.ts";
+import type { OrgReader, OrgSnapshot, ReadResult, UsageRow } from "../../core/model/org.ts";
 import type { Plan } from "../../core/model/plan.ts";
 import { findSelf, type Self } from "../../core/plan/credential-owner.ts";
 import type { GuardrailInput } from "../../core/plan/guardrails.ts";
 import { readScopeOf } from "../../core/plan/read-scope.ts";
-import { converge } from "../../core/plan/reconcile.ts";
+import { reconcile } from "../../core/plan/reconcile.ts";
 import type { Selection } from "../../core/plan/selection.ts";
 import type { ConfigReading } from "../../core/validate/parse.ts";
 
@@ -37,7 +37,7 @@ export async function planLive(request: PlanRequest): Promise<LivePlan> {
   const scope = readScopeOf(config, selection);
   const live = await org.read({ ...scope, organization: scope.organization || organization });
   const self = request.self ?? (await findSelf(await context.credentialOwner(), org, live));
-  const plan = converge({
+  const plan = reconcile({
     config,
     live,
     now: context.now(),
@@ -51,7 +51,7 @@ export async function planLive(request: PlanRequest): Promise<LivePlan> {
 }
 
 /** Who used what in the time before `to` (milliseconds, epoch ms), or why that is not known: no run fails for want of a report. */
-export async function readUsage(org: OrgReader, span: number, to: number): Promise<Reading<UsageRow>> {
+export async function readUsage(org: OrgReader, span: number, to: number): Promise<ReadResult<UsageRow>> {
   try {
     return { known: true, items: (await org.usage({ from: to - span, to })).rows };
   } catch (error) {

@@ -108,7 +108,7 @@ export function newestMatch(pattern: string): string | undefined {
 }
 
 /** For an id known never to have existed, the model to use instead. */
-export function insteadOfInvented(name: string): string | undefined {
+export function replacementForUnknownModel(name: string): string | undefined {
   return NEVER_EXISTED.get(name);
 }
 

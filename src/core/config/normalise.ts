@@ -193,7 +193,7 @@ function keyOf(name: string, written: WrittenKey, rotation: Rotation): Key {
   const key: { -readonly [Field in keyof Key]: Key[Field] } = {
     name,
     previously: listOf(written.previously),
-    deliver: written.deliver ? Object.freeze(written.deliver.map((command) => Object.freeze([...command]))) : NOTHING,
+    deliver: written.deliver ? Object.freeze(written.deliver.map((command) => Object.freeze([...command]))) : NONE,
     rotateEvery: durationOr(written.rotate_every, rotation.rotateEvery),
     overlap: durationOr(written.overlap, rotation.overlap),
     soak: durationOr(written.soak, rotation.soak),
@@ -203,14 +203,14 @@ function keyOf(name: string, written: WrittenKey, rotation: Rotation): Key {
   return Object.freeze(key);
 }
 
-const NOTHING: readonly never[] = Object.freeze([]);
+const NONE: readonly never[] = Object.freeze([]);
 
 function durationOr(written: string | undefined, otherwise: number): number {
   return written === undefined ? otherwise : (parseDuration(written) ?? otherwise);
 }
 
 function listOf(written: string | readonly string[] | undefined): readonly string[] {
-  if (written === undefined) return NOTHING;
+  if (written === undefined) return NONE;
   return Object.freeze(typeof written === "string" ? [written] : [...written]);
 }
 

@@ -5,7 +5,7 @@
 import type * as z from "zod/mini";
 import { type ConfigPath, formatPath } from "../model/finding.ts";
 import type { WrittenConfig } from "./schema.ts";
-import { complaintsOf, isFree, valueAt } from "./schema-issues.ts";
+import { isFree, schemaIssues, valueAt } from "./schema-issues.ts";
 
 export interface Pruned {
   readonly written: WrittenConfig;
@@ -29,12 +29,12 @@ export function prune(value: unknown, issues: readonly z.core.$ZodIssue[]): Prun
   while (complaints.length > 0) {
     const lists = new Set<unknown[]>();
     // All are found before any is taken out, so that it does not matter which of two complaints comes first.
-    for (const { path, badKey } of complaints.flatMap((issue) => culprits(issue, root))) {
+    for (const { path, badKey } of complaints.flatMap((issue) => invalidPaths(issue, root))) {
       if (badKey) badKeys.add(formatPath(path));
       remove(root, { path, badKey }, lists, taken);
     }
     for (const list of lists) compact(list, indexes);
-    complaints = complaintsOf(root);
+    complaints = schemaIssues(root);
   }
   return { written: root as WrittenConfig, taken, badKeys, indexes };
 }
@@ -53,7 +53,7 @@ interface Culprit {
 }
 
 /** The places to take out for one complaint. */
-function culprits(issue: z.core.$ZodIssue, root: unknown): Culprit[] {
+function invalidPaths(issue: z.core.$ZodIssue, root: unknown): Culprit[] {
   const path = issue.path as ConfigPath;
   if (issue.code === "unrecognized_keys") return issue.keys.map((field) => ({ path: [...path, field], badKey: true }));
   if (issue.code === "invalid_key") return [{ path, badKey: true }];

@@ -7,7 +7,7 @@ import { FORMATS, writtenConfig } from "./schema.ts";
 type Issue = z.core.$ZodIssue;
 
 /** What the schema has against a value. Fields that are free everywhere (`x-…`) are none of its business. */
-export function complaintsOf(value: unknown): readonly Issue[] {
+export function schemaIssues(value: unknown): readonly Issue[] {
   // Compiling a checker for each schema takes longer than checking a file of any size does without.
   const result = writtenConfig.safeParse(value, { jitless: true });
   if (result.success) return [];

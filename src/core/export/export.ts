@@ -20,7 +20,7 @@ export interface OrganizationExport {
   readonly unknown: readonly UnknownKind[];
 }
 
-const NOTHING: Section = { entries: [], below: [], leftOut: [] };
+const EMPTY_SECTION: Section = { entries: [], below: [], leftOut: [] };
 
 /**
  * Writes a snapshot as a file whose own drift is empty: what cannot be declared is accepted for a while, and what could not
@@ -34,9 +34,9 @@ export function exportOrganization(request: ExportRequest): OrganizationExport {
   const places = [...(only ? [] : [undefined]), ...facts.workspaces.map(({ id }) => id)];
   const shared = namesOfSeveral(facts, places);
 
-  const keys = has("keys") && !only ? keysSection(facts, {}, shared) : NOTHING;
-  const members = has("members") ? membersSection(facts) : NOTHING;
-  const workspaces = live.workspaces.known ? workspacesSection(facts, shared) : NOTHING;
+  const keys = has("keys") && !only ? keysSection(facts, {}, shared) : EMPTY_SECTION;
+  const members = has("members") ? membersSection(facts) : EMPTY_SECTION;
+  const workspaces = live.workspaces.known ? workspacesSection(facts, shared) : EMPTY_SECTION;
   const leftOut = [...members.leftOut, ...keys.leftOut, ...workspaces.leftOut];
   const accepted = acceptance(facts, leftOut);
   const sections = [

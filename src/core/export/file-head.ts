@@ -1,7 +1,7 @@
 import { MANAGED_KINDS, type ManagedKind } from "../config/config.ts";
 import { block, type ExportEntry } from "../document/document.ts";
 import { isValue } from "../document/left-out.ts";
-import type { OrgSnapshot, Reading } from "../model/org.ts";
+import type { OrgSnapshot, ReadResult } from "../model/org.ts";
 import { dayOf } from "../model/time.ts";
 import type { ExportRequest, Section } from "./input.ts";
 import { collection } from "./workspaces.ts";
@@ -65,7 +65,7 @@ const LISTS = {
 export function unreadKinds(kinds: readonly ManagedKind[], live: OrgSnapshot): ReadonlyMap<ManagedKind, string> {
   const unread = new Map<ManagedKind, string>();
   for (const kind of kinds) {
-    const readings: readonly Reading<unknown>[] = LISTS[kind].map((list) => live[list]);
+    const readings: readonly ReadResult<unknown>[] = LISTS[kind].map((list) => live[list]);
     const missing = readings.find(({ known }) => !known);
     if (missing && !missing.known) unread.set(kind, missing.message ?? missing.reason);
   }

@@ -5,7 +5,7 @@ import type { OrgSnapshot, User } from "../model/org.ts";
 import type { Change, Pending, Unmanaged } from "../model/plan.ts";
 
 /** What every kind's planner is given. */
-export interface Facts {
+export interface PlanInput {
   readonly config: Config;
   readonly live: OrgSnapshot;
   readonly now: number;
@@ -13,7 +13,7 @@ export interface Facts {
 }
 
 /** What one kind's planner contributes to the plan. */
-export interface Draft {
+export interface KindPlan {
   readonly changes: Change[];
   readonly unmanaged: Unmanaged[];
   readonly pending: Pending[];
@@ -21,7 +21,7 @@ export interface Draft {
 }
 
 /** A draft with nothing in it, for a planner to add to. */
-export function emptyDraft(): Draft {
+export function emptyKindPlan(): KindPlan {
   return { changes: [], unmanaged: [], pending: [], findings: [] };
 }
 

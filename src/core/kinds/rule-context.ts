@@ -7,7 +7,7 @@ import { formatPath } from "../model/finding.ts";
 import { suggester } from "../text/suggest.ts";
 
 /** What a rule may look at: the valid part of the file as written and as normalised, and every name that was written. */
-export interface Facts {
+export interface RuleContext {
   readonly now: number;
   readonly written: WrittenConfig;
   readonly config: Config;
@@ -24,7 +24,7 @@ export interface Facts {
 }
 
 /** One rule: what it finds in the facts. */
-export type Rule = (facts: Facts) => readonly Finding[];
+export type Rule = (facts: RuleContext) => readonly Finding[];
 
 export interface Names {
   readonly has: (name: string) => boolean;
@@ -37,7 +37,7 @@ export function gatherFacts(
   { written, taken, badKeys, indexes }: Pruned,
   config: Config,
   now: number,
-): Facts {
+): RuleContext {
   const people = namesIn(value, "members", (name) => name.toLowerCase());
   const roles = namesIn(value, "roles", (name) => name);
   const workspaces = namesIn(value, "workspaces", (name) => name);
@@ -82,17 +82,17 @@ export function suggestion(found: string | undefined): { readonly suggestion?: s
 }
 
 /** The workspaces as written, by handle. */
-export function workspacesOf(facts: Facts): readonly (readonly [string, WrittenWorkspace])[] {
+export function workspacesOf(facts: RuleContext): readonly (readonly [string, WrittenWorkspace])[] {
   return Object.entries(facts.written.workspaces ?? {});
 }
 
 /** The roles as written, by name. */
-export function rolesOf(facts: Facts): readonly (readonly [string, WrittenRole])[] {
+export function rolesOf(facts: RuleContext): readonly (readonly [string, WrittenRole])[] {
   return Object.entries(facts.written.roles ?? {});
 }
 
 /** Every key of every workspace and of the organization itself, with its path. */
-export function keysOf(facts: Facts): readonly PlacedKey[] {
+export function keysOf(facts: RuleContext): readonly PlacedKey[] {
   const keys: PlacedKey[] = [];
   for (const [handle, workspace] of workspacesOf(facts)) {
     const path = ["workspaces", handle, "keys"];

@@ -1,7 +1,7 @@
 import { finding } from "../model/finding.ts";
 import type { SpendLimit } from "../model/org.ts";
 import { target } from "../model/target.ts";
-import { type Draft, emptyDraft, type Facts } from "./kind.ts";
+import { emptyKindPlan, type KindPlan, type PlanInput } from "./kind.ts";
 
 /** The currency where the organization has no limit to read it off. */
 export const DEFAULT_CURRENCY = "USD";
@@ -10,8 +10,8 @@ export const DEFAULT_CURRENCY = "USD";
  * Monthly spend limits of workspaces, in the major unit people write against the minor unit the API counts in. The API is a
  * preview: without it, that is one warning.
  */
-export function planSpendLimits({ config, live, matches }: Facts): Draft {
-  const draft = emptyDraft();
+export function planSpendLimits({ config, live, matches }: PlanInput): KindPlan {
+  const draft = emptyKindPlan();
   if (config.manage.spend_limits === "off") return draft;
   const { spendLimits } = live;
   if (!spendLimits.known) {
@@ -22,7 +22,7 @@ export function planSpendLimits({ config, live, matches }: Facts): Draft {
   }
   const currency = spendLimits.items[0]?.currency ?? DEFAULT_CURRENCY;
   const byWorkspace = new Map(spendLimits.items.map((limit) => [limit.workspaceId, limit]));
-  for (const { declared, live: workspace } of matches.settled) {
+  for (const { declared, live: workspace } of matches.matched) {
     const current = workspace && byWorkspace.get(workspace.id);
     const at = target.spendLimit(declared.handle);
     if (declared.spendLimit && !workspace?.isDefault) {
@@ -34,7 +34,13 @@ export function planSpendLimits({ config, live, matches }: Facts): Draft {
   return draft;
 }
 
-function planLimit(draft: Draft, at: string, wanted: number, current: SpendLimit | undefined, currency: string): void {
+function planLimit(
+  draft: KindPlan,
+  at: string,
+  wanted: number,
+  current: SpendLimit | undefined,
+  currency: string,
+): void {
   if (current?.amountMinor === wanted) return;
   const create = current?.amountMinor === undefined;
   draft.changes.push({
@@ -49,7 +55,7 @@ function planLimit(draft: Draft, at: string, wanted: number, current: SpendLimit
   });
 }
 
-function planUndeclared(draft: Draft, at: string, limit: SpendLimit, amountMinor: number, full: boolean): void {
+function planUndeclared(draft: KindPlan, at: string, limit: SpendLimit, amountMinor: number, full: boolean): void {
   const details = { monthly: toMajor(amountMinor, limit.currency) };
   if (!full) {
     draft.unmanaged.push({ kind: "spend_limit", target: at, id: limit.id, name: "monthly", details });

@@ -5,12 +5,12 @@ import type { Risk } from "../model/plan.ts";
 import { inheritedWorkspaceRole, isAssignable, WORKSPACE_ROLES, type WorkspaceRole } from "../model/role.ts";
 import { target } from "../model/target.ts";
 import { hasPassed } from "../model/time.ts";
-import { type Draft, emptyDraft, type Facts, usersByEmail } from "./kind.ts";
+import { emptyKindPlan, type KindPlan, type PlanInput, usersByEmail } from "./kind.ts";
 import { pendingInvites } from "./member/plan.ts";
 
 /** What is the same for every workspace. */
 interface People {
-  readonly facts: Facts;
+  readonly facts: PlanInput;
   readonly users: ReadonlyMap<string, User>;
   readonly emails: ReadonlyMap<string, string>;
   /** Absent where invitations could not be read. */
@@ -21,8 +21,8 @@ interface People {
  * Who holds which role in which workspace. Inherited roles are never drift, whichever way the API lists them; a person who
  * is not a member of the organization yet is pending, because a workspace role needs a user id.
  */
-export function planWorkspaceMembers(facts: Facts): Draft {
-  const draft = emptyDraft();
+export function planWorkspaceMembers(facts: PlanInput): KindPlan {
+  const draft = emptyKindPlan();
   const { config, live, matches, now } = facts;
   if (config.manage.workspace_members === "off" || !live.users.known) return draft;
   const people: People = {
@@ -31,13 +31,18 @@ export function planWorkspaceMembers(facts: Facts): Draft {
     emails: new Map(live.users.items.map(({ id, email }) => [id, email])),
     ...(live.invites.known && { invites: pendingInvites(live.invites.items, now) }),
   };
-  for (const { declared, live: workspace } of matches.settled) {
+  for (const { declared, live: workspace } of matches.matched) {
     if (!workspace?.isDefault) planWorkspace(draft, people, declared, workspace);
   }
   return draft;
 }
 
-function planWorkspace(draft: Draft, people: People, declared: Workspace, workspace: LiveWorkspace | undefined): void {
+function planWorkspace(
+  draft: KindPlan,
+  people: People,
+  declared: Workspace,
+  workspace: LiveWorkspace | undefined,
+): void {
   const { config, live } = people.facts;
   const reading = workspace ? live.workspaceMembers.get(workspace.id) : { known: true as const, items: [] };
   if (!reading?.known) return;
@@ -53,7 +58,7 @@ function planWorkspace(draft: Draft, people: People, declared: Workspace, worksp
 }
 
 function planPerson(
-  draft: Draft,
+  draft: KindPlan,
   people: People,
   handle: string,
   user: User,
@@ -89,20 +94,20 @@ function planPerson(
 }
 
 /** The role in the organization once this very plan is carried out: a workspace role that comes with it changes with it. */
-function roleAfter({ config }: Facts, { email, role }: User): string {
+function roleAfter({ config }: PlanInput, { email, role }: User): string {
   const declared = config.manage.members === "off" ? undefined : config.members.get(email)?.role;
   return declared !== undefined && isAssignable(declared) && isAssignable(role) ? declared : role;
 }
 
 /** Whether this very plan takes the person out of the organization, and so out of every workspace. */
-function leaves({ config, now }: Facts, user: User): boolean {
+function leaves({ config, now }: PlanInput, user: User): boolean {
   if (config.manage.members === "off") return false;
   const member = config.members.get(user.email);
   return member ? member.until !== undefined && hasPassed(member.until, now) : config.manage.members === "full";
 }
 
 function planNewcomer(
-  draft: Draft,
+  draft: KindPlan,
   { facts, invites, emails }: People,
   handle: string,
   email: string,
@@ -131,7 +136,7 @@ function planNewcomer(
 }
 
 function planUndeclared(
-  draft: Draft,
+  draft: KindPlan,
   people: People,
   declared: Workspace,
   member: WorkspaceMember,

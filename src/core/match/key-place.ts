@@ -47,7 +47,7 @@ export function declaredKeys(
   const byWorkspace = keysByWorkspace(live);
   const places = [
     { workspace: null, id: undefined, keys: config.organization.keys, here: byWorkspace.get(undefined) ?? [] },
-    ...matches.settled.map(({ declared, live: found }) => ({
+    ...matches.matched.map(({ declared, live: found }) => ({
       workspace: declared.handle,
       id: found?.id,
       keys: declared.keys,

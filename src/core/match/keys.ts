@@ -74,7 +74,7 @@ export function keyParts(declared: DeclaredKey): KeyParts {
       ...pin.findings,
       ...severalOf(declared, currents),
       ...severalOf(declared, nexts),
-      ...strays(declared),
+      ...misplacedKeys(declared),
       ...superseded.flatMap(({ key: { name }, since }) => (Number.isNaN(since) ? badDay(declared, name) : [])),
     ],
   };
@@ -118,7 +118,7 @@ function severalOf(declared: DeclaredKey, keys: readonly ApiKey[]): readonly Fin
 }
 
 /** Active keys of this name, or replacements for it, that somebody made in a place that does not declare it. */
-function strays(declared: DeclaredKey): readonly Finding[] {
+function misplacedKeys(declared: DeclaredKey): readonly Finding[] {
   const { key, workspace, elsewhere } = declared;
   return elsewhere.flatMap((one) => {
     const { base, label } = parseKeyName(one.name);

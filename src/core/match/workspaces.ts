@@ -16,21 +16,21 @@ export interface WorkspaceMatch {
 
 /** Which declared workspace is which live one. */
 export interface WorkspaceMatches {
-  /** Only those that are settled: one live workspace, or surely none. */
-  readonly settled: readonly WorkspaceMatch[];
+  /** Only those that are matched: one live workspace, or surely none. */
+  readonly matched: readonly WorkspaceMatch[];
   /** Handle by live id. */
   readonly handles: ReadonlyMap<string, string>;
   /** Live workspaces that no declaration names and none could mean. */
   readonly undeclared: readonly LiveWorkspace[];
   /** Ids of live workspaces that an unsettled declaration could mean: nothing about them is planned or reported. */
-  readonly contested: ReadonlySet<string>;
+  readonly ambiguous: ReadonlySet<string>;
   readonly findings: readonly Finding[];
 }
 
 /**
  * Matches by pinned id, then by live name, then by an earlier name. Names are not unique in the API, so where two live
  * workspaces bear the name and no pin settles it, that is a finding and the declaration stays unsettled. `live` is undefined
- * where the workspaces are not known: then nothing is settled and nothing undeclared. `keys` are evidence: a workspace that
+ * where the workspaces are not known: then nothing is matched and nothing undeclared. `keys` are evidence: a workspace that
  * is missing by name while another one holds its keys was renamed by hand, and making a second one would be a guess.
  */
 export function matchWorkspaces(
@@ -38,46 +38,46 @@ export function matchWorkspaces(
   live: readonly LiveWorkspace[] | undefined,
   keys: readonly ApiKey[] = [],
 ): WorkspaceMatches {
-  if (!live) return { settled: [], handles: new Map(), undeclared: [], contested: new Set(), findings: [] };
+  if (!live) return { matched: [], handles: new Map(), undeclared: [], ambiguous: new Set(), findings: [] };
 
   const pinned = new Set([...config.workspaces.values()].flatMap(({ id }) => id ?? []));
   const free = live.filter(({ id }) => !pinned.has(id));
-  const settled: WorkspaceMatch[] = [];
+  const matched: WorkspaceMatch[] = [];
   const handles = new Map<string, string>();
-  const contested = new Set<string>();
+  const ambiguous = new Set<string>();
   const findings: Finding[] = [];
   const missing: Workspace[] = [];
 
   for (const declared of config.workspaces.values()) {
-    const candidates = declared.id ? live.filter(({ id }) => id === declared.id) : namesakes(declared, free);
+    const candidates = declared.id ? live.filter(({ id }) => id === declared.id) : nameMatches(declared, free);
     const [found, ...others] = candidates;
     if (others.length > 0) {
       const ids = candidates.map(({ id }) => id).sort();
-      for (const id of ids) contested.add(id);
+      for (const id of ids) ambiguous.add(id);
       findings.push(
         finding("ambiguous-name", { kind: "workspace", name: found?.name ?? declared.name, ids }, whereOf(declared)),
       );
     } else if (!found && declared.id) {
       findings.push(finding("pinned-id-not-found", { kind: "workspace", id: declared.id }, whereOf(declared, "id")));
     } else if (found) {
-      settled.push({ declared, live: found });
+      matched.push({ declared, live: found });
       handles.set(found.id, declared.handle);
     } else {
       missing.push(declared);
     }
   }
   for (const declared of missing) {
-    const holder = free.find(({ id }) => !handles.has(id) && !contested.has(id) && holdsKeysOf(declared, id, keys));
+    const holder = free.find(({ id }) => !handles.has(id) && !ambiguous.has(id) && holdsKeysOf(declared, id, keys));
     if (holder) {
-      contested.add(holder.id);
+      ambiguous.add(holder.id);
       const args = { workspace: declared.name, live: holder.name, id: holder.id };
       findings.push(finding("workspace-perhaps-renamed", args, whereOf(declared)));
     } else {
-      settled.push({ declared });
+      matched.push({ declared });
     }
   }
-  const undeclared = live.filter(({ id }) => !handles.has(id) && !contested.has(id));
-  return { settled, handles, undeclared, contested, findings };
+  const undeclared = live.filter(({ id }) => !handles.has(id) && !ambiguous.has(id));
+  return { matched, handles, undeclared, ambiguous, findings };
 }
 
 /** Handles by live id in a snapshot. */
@@ -85,7 +85,7 @@ export function handlesOf(config: Config, { workspaces, keys }: OrgSnapshot): Re
   return matchWorkspaces(config, workspaces.known ? workspaces.items : undefined, keys.known ? keys.items : []).handles;
 }
 
-function namesakes(declared: Workspace, free: readonly LiveWorkspace[]): readonly LiveWorkspace[] {
+function nameMatches(declared: Workspace, free: readonly LiveWorkspace[]): readonly LiveWorkspace[] {
   const byName = free.filter(({ name }) => name === declared.name);
   if (byName.length > 0) return byName;
   return free.filter(({ name }) => declared.previously.includes(name));

@@ -9,18 +9,18 @@ export interface OrgSnapshot {
   readonly takenAt: number;
   /** Absent where `organizations/me` was not asked. */
   readonly organization?: Organization;
-  readonly users: Reading<User>;
-  readonly invites: Reading<Invite>;
-  readonly workspaces: Reading<LiveWorkspace>;
-  readonly keys: Reading<ApiKey>;
-  readonly rateLimits: Reading<RateLimit>;
-  readonly spendLimits: Reading<SpendLimit>;
+  readonly users: ReadResult<User>;
+  readonly invites: ReadResult<Invite>;
+  readonly workspaces: ReadResult<LiveWorkspace>;
+  readonly keys: ReadResult<ApiKey>;
+  readonly rateLimits: ReadResult<RateLimit>;
+  readonly spendLimits: ReadResult<SpendLimit>;
   /** By workspace id; a workspace that was not asked for is not in the map. */
-  readonly workspaceMembers: ReadonlyMap<string, Reading<WorkspaceMember>>;
-  readonly workspaceRateLimits: ReadonlyMap<string, Reading<WorkspaceRateLimit>>;
+  readonly workspaceMembers: ReadonlyMap<string, ReadResult<WorkspaceMember>>;
+  readonly workspaceRateLimits: ReadonlyMap<string, ReadResult<WorkspaceRateLimit>>;
 }
 
-export type Reading<Item> =
+export type ReadResult<Item> =
   | { readonly known: true; readonly items: readonly Item[] }
   /** `not-read`: nobody asked, because the kind is not managed. */
   | { readonly known: false; readonly reason: "not-read" | FailureCode; readonly message?: string };
@@ -181,7 +181,7 @@ export interface LiveModel {
 }
 
 /** A scope that asks for nothing: whoever reads adds what is wanted. */
-export const NOTHING: ReadScope = {
+export const EMPTY_SCOPE: ReadScope = {
   organization: false,
   users: false,
   invites: false,
@@ -196,7 +196,7 @@ export const NOTHING: ReadScope = {
 const NOT_READ = { known: false, reason: "not-read" } as const;
 
 /** A snapshot of which nothing was read. `takenAt` is epoch ms. */
-export function unread(takenAt: number): OrgSnapshot {
+export function emptySnapshot(takenAt: number): OrgSnapshot {
   return {
     takenAt,
     users: NOT_READ,

@@ -20,7 +20,7 @@ export interface Evidence {
    * What was over before this run and is among no action: a run that was killed in mid-write may have ended it, another machine,
    * or somebody in the Console. An invitation leaves no such trace.
    */
-  readonly foundDone: readonly EndedAccess[];
+  readonly alreadyRevoked: readonly EndedAccess[];
   readonly after: { readonly verified: boolean; readonly remaining: readonly Change[] };
 }
 
@@ -50,13 +50,15 @@ export function evidenceOf(
     takenAt: now,
     before,
     actions,
-    foundDone: before.flatMap(({ ended }) => ended.filter((one) => !actions.some((action) => hasEnded(action, one)))),
+    alreadyRevoked: before.flatMap(({ ended }) =>
+      ended.filter((one) => !actions.some((action) => hasEnded(action, one))),
+    ),
     after: { verified, remaining },
   };
 }
 
 /** The evidence in the shape of our JSON. */
-export function evidenceJson({ organization, takenAt, before, actions, foundDone, after }: Evidence) {
+export function evidenceJson({ organization, takenAt, before, actions, alreadyRevoked, after }: Evidence) {
   const revocations = before.map(revocationJson);
   return {
     format_version: FORMAT_VERSION,
@@ -66,7 +68,7 @@ export function evidenceJson({ organization, takenAt, before, actions, foundDone
     subjects: revocations.map(({ subject }) => subject),
     before: revocations,
     actions: actions.map(({ requestId, ...action }) => ({ ...action, request_id: requestId })),
-    found_done: foundDone,
+    found_done: alreadyRevoked,
     after,
   };
 }

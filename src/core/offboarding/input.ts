@@ -2,7 +2,14 @@ import type { Config, ManagedKind } from "../config/config.ts";
 import { normalise } from "../config/normalise.ts";
 import type { SecretKind } from "../keys/secret-match.ts";
 import type { Finding } from "../model/finding.ts";
-import { type ApiKey, NOTHING, type OrgSnapshot, type Reading, type ReadScope, type UsageRow } from "../model/org.ts";
+import {
+  type ApiKey,
+  EMPTY_SCOPE,
+  type OrgSnapshot,
+  type ReadResult,
+  type ReadScope,
+  type UsageRow,
+} from "../model/org.ts";
 import type { Change } from "../model/plan.ts";
 import type { GuardrailInput } from "../plan/guardrails.ts";
 import type { StatusIndex } from "../status/index-live.ts";
@@ -37,9 +44,9 @@ export interface OffboardingInput {
   /** Read with `offboardingScope`. */
   readonly live: OrgSnapshot;
   /** Of the last 24 hours: whether a key is in use. */
-  readonly usage24?: Reading<UsageRow>;
+  readonly usage24?: ReadResult<UsageRow>;
   /** Of the last seven days: what is shown. */
-  readonly usage7?: Reading<UsageRow>;
+  readonly usage7?: ReadResult<UsageRow>;
   /** Epoch ms. */
   readonly now: number;
   /** The file's path as shown and its digest. */
@@ -69,7 +76,7 @@ export interface OffboardingInput {
 /** What has to be read to know all that somebody reaches: whatever the file manages, access is access. */
 export function offboardingScope(): ReadScope {
   return {
-    ...NOTHING,
+    ...EMPTY_SCOPE,
     organization: true,
     users: true,
     invites: true,

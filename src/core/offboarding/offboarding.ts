@@ -1,5 +1,5 @@
 import { matchWorkspaces } from "../match/workspaces.ts";
-import type { Reading } from "../model/org.ts";
+import type { ReadResult } from "../model/org.ts";
 import type { Change, ChangeKind, Plan, UnknownKind } from "../model/plan.ts";
 import { canonicalState } from "../plan/canonical.ts";
 import { guard, type RemovalCount } from "../plan/guardrails.ts";
@@ -36,7 +36,7 @@ export function planOffboarding(input: OffboardingInput): Plan {
     unmanaged: [],
     accepted: [],
     pending: [],
-    unknown: unread(input, index, people.length > 0),
+    unknown: unknownKinds(input, index, people.length > 0),
     findings: drafts.flatMap(({ findings }) => findings),
     guardrails: guard({
       changes,
@@ -103,9 +103,13 @@ function tooMany({ live, max }: OffboardingInput, people: number): readonly Remo
 }
 
 /** What could not be read, or was not: then nobody may say that nothing is left. */
-function unread({ live, only, secret }: OffboardingInput, index: StatusIndex, people: boolean): readonly UnknownKind[] {
+function unknownKinds(
+  { live, only, secret }: OffboardingInput,
+  index: StatusIndex,
+  people: boolean,
+): readonly UnknownKind[] {
   const unknown: UnknownKind[] = [];
-  const note = (kind: string, reading: Reading<unknown>) => {
+  const note = (kind: string, reading: ReadResult<unknown>) => {
     if (reading.known) return;
     unknown.push({ kind, reason: reading.reason, ...(reading.message !== undefined && { message: reading.message }) });
   };

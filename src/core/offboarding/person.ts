@@ -11,7 +11,14 @@ import { suggest } from "../text/suggest.ts";
 import { endedKeys, endedRoles } from "./ended-access.ts";
 import type { OffboardingDraft, OffboardingFacts } from "./input.ts";
 import type { RevokedRole, RevokedSubject } from "./revocation.ts";
-import { type KeyRelation, keyChange, keysRelatedTo, lossOf, oddStatus, revokedKey } from "./revoked-key.ts";
+import {
+  type KeyRelation,
+  keyChange,
+  keysRelatedTo,
+  oddStatus,
+  revokedKey,
+  serviceImpactFindings,
+} from "./revoked-key.ts";
 
 type Subject = Extract<RevokedSubject, { readonly kind: "person" }>;
 
@@ -49,7 +56,7 @@ export function planPerson(facts: OffboardingFacts, email: string): OffboardingD
     ],
     findings: [
       ...traces.findings,
-      ...keys.flatMap(({ key, shown }) => lossOf(facts.index, key, shown)),
+      ...keys.flatMap(({ key, shown }) => serviceImpactFindings(facts.index, key, shown)),
       ...[...theirs.keys()].flatMap((key) => oddStatus(facts.index, key)),
       ...(user && organizationRank(user.role) === undefined
         ? [finding("unknown-live-role", { person: email, role: user.role }, { target: target.member(email) })]

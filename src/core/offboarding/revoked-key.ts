@@ -49,7 +49,7 @@ export function keyChange(index: StatusIndex, key: ApiKey, decided: RevokedKey, 
 }
 
 /** What is said of a declared key that is disabled: a service loses it. */
-export function lossOf(index: StatusIndex, key: ApiKey, { decision }: RevokedKey): readonly Finding[] {
+export function serviceImpactFindings(index: StatusIndex, key: ApiKey, { decision }: RevokedKey): readonly Finding[] {
   const declared = declarationOf(index, key);
   if (!declared || decision !== "disable" || key.status !== "active") return [];
   const { handle, key: entry } = declared;

@@ -4,7 +4,7 @@ import { passed } from "../policy-test/matrix.ts";
 import type { Outcome, PlanOutcome, ResultOutcome } from "./outcome.ts";
 
 /** What a run amounts to, for the exit code. Several can hold at once; `main` knows which comes first. */
-export type Verdict =
+export type ExitReason =
   | "interrupted"
   | "credentials"
   | "failed"
@@ -16,7 +16,7 @@ export type Verdict =
   | "usage";
 
 /** What a failure amounts to. */
-export const FAILURE_VERDICTS = {
+export const FAILURE_EXIT_REASONS = {
   usage: "usage",
   "config-not-found": "failed",
   "config-unreadable": "failed",
@@ -50,10 +50,10 @@ export const FAILURE_VERDICTS = {
   "no-tests": "failed",
   "sandbox-failed": "failed",
   internal: "failed",
-} as const satisfies Record<FailureCode, Verdict>;
+} as const satisfies Record<FailureCode, ExitReason>;
 
 /** Everything that holds of an outcome; nothing where it is done with nothing to report. */
-export function verdictsOf(outcome: Outcome): readonly Verdict[] {
+export function exitReasonsOf(outcome: Outcome): readonly ExitReason[] {
   switch (outcome.kind) {
     case "validation": {
       const counts = outcome.strict ? ["error", "warning"] : ["error"];
@@ -84,7 +84,7 @@ export function verdictsOf(outcome: Outcome): readonly Verdict[] {
   }
 }
 
-function planVerdicts({ plan, ignoreUnmanaged, refusal }: PlanOutcome): readonly Verdict[] {
+function planVerdicts({ plan, ignoreUnmanaged, refusal }: PlanOutcome): readonly ExitReason[] {
   const differs = plan.changes.length > 0 || (plan.unmanaged.length > 0 && !ignoreUnmanaged);
   return [
     ...(differs || hasErrors(plan) ? (["found"] as const) : []),
@@ -101,10 +101,10 @@ const ENDED_BY: ReadonlySet<string> = new Set([
   "audit-unwritable",
 ]);
 
-function resultVerdicts({ plan, results, verified, stopped }: ResultOutcome): readonly Verdict[] {
+function resultVerdicts({ plan, results, verified, stopped }: ResultOutcome): readonly ExitReason[] {
   const codes = new Set([stopped?.code, ...results.map(({ error }) => error?.code)]);
   const ended = [...codes].flatMap((code) =>
-    code !== undefined && code !== "blocked" && ENDED_BY.has(code) ? FAILURE_VERDICTS[code] : [],
+    code !== undefined && code !== "blocked" && ENDED_BY.has(code) ? FAILURE_EXIT_REASONS[code] : [],
   );
   return [
     ...ended,
@@ -119,7 +119,7 @@ function hasErrors({ findings }: Plan): boolean {
   return findings.some(({ severity }) => severity === "error");
 }
 
-function unknownVerdicts(unknown: readonly { readonly reason: string }[]): readonly Verdict[] {
+function unknownVerdicts(unknown: readonly { readonly reason: string }[]): readonly ExitReason[] {
   return unknown.map(({ reason }) => (reason === "permission-denied" ? "credentials" : "failed"));
 }
 

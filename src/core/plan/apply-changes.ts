@@ -35,7 +35,7 @@ const FATAL: ReadonlySet<FailureCode> = new Set([
  * Carries out changes one by one, in their order. A failure does not stop what is independent of it; what depends on it is
  * skipped. After an interrupt, or a failure that no other change can escape, the rest is skipped. Never throws for a write.
  */
-export async function carryOut(input: CarryOutInput): Promise<readonly ChangeResult[]> {
+export async function applyChanges(input: CarryOutInput): Promise<readonly ChangeResult[]> {
   const { changes, stopped, onResult } = input;
   const ids = idTable(input);
   const undone: Change[] = [];
@@ -175,7 +175,7 @@ export function blockerOf(change: Change, undone: readonly Change[]): Blocker | 
   }
   const bearer = undone.find((other) => bears(other, change.after?.name) && isSameScope(change, other));
   if (change.kind === "key" && bearer) return { rule: "name-taken", target: bearer.target };
-  if (!takesAway(change)) return undefined;
+  if (!isRemoval(change)) return undefined;
   const missing = undone.find((other) => adds(other) && (change.risk === "irreversible" || isSameScope(change, other)));
   return missing && { rule: "added-first", target: missing.target };
 }
@@ -184,7 +184,7 @@ function bears({ kind, before, after }: Change, name: unknown): boolean {
   return kind === "key" && name !== undefined && before?.name === name && after?.name !== name;
 }
 
-function takesAway({ action, risk }: Change): boolean {
+function isRemoval({ action, risk }: Change): boolean {
   return action === "remove" || risk === "removal" || risk === "irreversible";
 }
 

@@ -1,4 +1,4 @@
-import type { OrgSnapshot, Reading } from "../model/org.ts";
+import type { OrgSnapshot, ReadResult } from "../model/org.ts";
 
 /**
  * One text for one state of the organization, whatever order the API listed it in, so that equal states have equal digests.
@@ -20,7 +20,7 @@ export function canonicalState({ takenAt, organization, ...state }: OrgSnapshot)
  * `rowText` is JSON.stringify for rows without lists or names of the API's own making: their fields come in one order, since
  * one function makes them all, and there may be tens of thousands.
  */
-function readingText(reading: Reading<object>, rowText: (row: object) => string): string {
+function readingText(reading: ReadResult<object>, rowText: (row: object) => string): string {
   return reading.known
     ? reading.items
         .map((row) => rowText(row))

@@ -1,6 +1,6 @@
 import type { Config } from "../config/config.ts";
 import { Failure } from "../model/failure.ts";
-import { NOTHING, type OrgReader, type OrgSnapshot } from "../model/org.ts";
+import { EMPTY_SCOPE, type OrgReader, type OrgSnapshot } from "../model/org.ts";
 
 /** Whose credential a run uses, as far as the credential itself tells. */
 export interface CredentialOwner {
@@ -27,7 +27,7 @@ export async function findSelf(
 ): Promise<Self | undefined> {
   if (email !== undefined) return { email };
   if (!isHint) return undefined;
-  const keys = live.keys.known ? live.keys : (await org.read({ ...NOTHING, keys: true })).keys;
+  const keys = live.keys.known ? live.keys : (await org.read({ ...EMPTY_SCOPE, keys: true })).keys;
   const fitting = keys.known ? keys.items.filter(({ hint }) => hint !== undefined && isHint(hint)) : [];
   const [key, ...others] = fitting;
   if (!key || others.length > 0) return undefined;

@@ -99,10 +99,10 @@ function minWorkspaceAdmins({ changes, config, live, matches }: GuardrailInput) 
   const gone = new Set(roles.flatMap(([id, [, role]]) => (role === undefined ? id : [])));
   const planned = workspaceRolesAfter(changes, live);
   const places = [
-    ...matches.settled.map(({ declared, live: workspace }) => ({ place: declared.handle, workspace })),
+    ...matches.matched.map(({ declared, live: workspace }) => ({ place: declared.handle, workspace })),
     ...matches.undeclared.map((workspace) => ({ place: workspace.id, workspace })),
     ...(live.workspaces.known ? live.workspaces.items : []).flatMap((workspace) =>
-      matches.contested.has(workspace.id) ? { place: workspace.id, workspace } : [],
+      matches.ambiguous.has(workspace.id) ? { place: workspace.id, workspace } : [],
     ),
   ];
   const targets = places.flatMap(({ place, workspace }) => {

@@ -77,14 +77,14 @@ export function planJson(plan: Plan) {
 
 /** A declared key in its rotation, in the shape of our JSON. */
 export function rotationKeyJson(key: RotationKey) {
-  const { target, name, workspace, phase, next, give, dueAt, until, because, deliveries, live, use } = key;
+  const { target, name, workspace, phase, next, replacementName, dueAt, until, because, deliveries, live, use } = key;
   return {
     target,
     name,
     workspace,
     phase,
     next,
-    give: give ?? null,
+    give: replacementName ?? null,
     due_at: timeOrNull(dueAt),
     until: timeOrNull(until),
     because: because ?? null,

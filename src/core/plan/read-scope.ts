@@ -1,6 +1,6 @@
 import type { Config, ManagedKind } from "../config/config.ts";
 import { matchWorkspaces, type WorkspaceMatches } from "../match/workspaces.ts";
-import type { LiveWorkspace, OrgSnapshot, Reading, ReadScope } from "../model/org.ts";
+import type { LiveWorkspace, OrgSnapshot, ReadResult, ReadScope } from "../model/org.ts";
 import type { UnknownKind } from "../model/plan.ts";
 import { EVERYTHING, mayBeSelected, type Selection } from "./selection.ts";
 
@@ -21,7 +21,7 @@ export function readScopeOf(config: Config, selection: Selection = EVERYTHING): 
   const memberLists = wanted("workspace_members") || (members && managed("workspace_members"));
   const isSelected = mayBeSelected(selection, config);
   const declared = (workspaces: readonly LiveWorkspace[]) =>
-    matchWorkspaces(config, workspaces).settled.flatMap(({ live }) =>
+    matchWorkspaces(config, workspaces).matched.flatMap(({ live }) =>
       live && !live.isDefault && isSelected(live) ? live.id : [],
     );
   return {
@@ -46,7 +46,7 @@ export function unknownKinds(
   { handles }: Pick<WorkspaceMatches, "handles">,
 ): readonly UnknownKind[] {
   const unknown: UnknownKind[] = [];
-  const note = (kind: string, reading: Reading<unknown>) => {
+  const note = (kind: string, reading: ReadResult<unknown>) => {
     if (reading.known || reading.reason === "not-read" || reading.reason === "preview-not-enabled") return;
     unknown.push({ kind, reason: reading.reason, ...(reading.message !== undefined && { message: reading.message }) });
   };

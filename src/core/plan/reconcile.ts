@@ -1,7 +1,7 @@
 import type { Config } from "../config/config.ts";
 import { keyHygiene } from "../kinds/key/findings.ts";
 import { planKeys } from "../kinds/key/plan.ts";
-import type { Draft, Facts } from "../kinds/kind.ts";
+import type { KindPlan, PlanInput } from "../kinds/kind.ts";
 import { planMembers } from "../kinds/member/plan.ts";
 import { planRateLimits } from "../kinds/rate-limit/plan.ts";
 import { planSpendLimits } from "../kinds/spend-limit.ts";
@@ -16,10 +16,10 @@ import { compareText } from "../text/text.ts";
 import { canonicalState } from "./canonical.ts";
 import { type GuardrailInput, guard } from "./guardrails.ts";
 import { unknownKinds } from "./read-scope.ts";
-import { EVERYTHING, type Selection, selectTargets, takesAway } from "./selection.ts";
+import { EVERYTHING, isRemoval, type Selection, selectTargets } from "./selection.ts";
 
 /** What the converge planner is asked. */
-export interface ConvergeInput {
+export interface ReconcileInput {
   readonly config: Config;
   readonly live: OrgSnapshot;
   /** Epoch ms. */
@@ -36,7 +36,7 @@ export interface ConvergeInput {
   readonly allow?: GuardrailInput["allow"];
 }
 
-const PLANNERS: readonly ((facts: Facts) => Draft)[] = [
+const PLANNERS: readonly ((facts: PlanInput) => KindPlan)[] = [
   planWorkspaces,
   planMembers,
   planWorkspaceMembers,
@@ -49,7 +49,7 @@ const PLANNERS: readonly ((facts: Facts) => Draft)[] = [
  * What differs between the declared and the live organization, in the order in which it would be carried out. Throws Failure
  * `not-found` where a workspace that was selected does not exist.
  */
-export function converge(input: ConvergeInput): Plan {
+export function reconcile(input: ReconcileInput): Plan {
   const { config, live, now, file, digest, selection = EVERYTHING, self, allow } = input;
   const matches = matchWorkspaces(
     config,
@@ -69,7 +69,7 @@ export function converge(input: ConvergeInput): Plan {
   );
   const isSelected = selectTargets(selection, config, live);
   const selected = ({ target }: { readonly target: string }) => isSelected(target);
-  const changes = accepted.changes.filter((change) => selected(change) && (selection.removals || !takesAway(change)));
+  const changes = accepted.changes.filter((change) => selected(change) && (selection.removals || !isRemoval(change)));
   return {
     organization: organization ?? { ...(config.organization.name && { name: config.organization.name }) },
     config: file,

@@ -49,16 +49,16 @@ export function selectTargets(
 }
 
 /** Whether a change is left out by `--no-remove`. */
-export function takesAway({ action, after }: Change): boolean {
+export function isRemoval({ action, after }: Change): boolean {
   return action === "remove" || after === null;
 }
 
 /** Handles, and ids of workspaces that nothing declares, as targets use them. */
 function placesOf(words: readonly string[], config: Config, live: OrgSnapshot): ReadonlySet<string> {
   const items = live.workspaces.known ? live.workspaces.items : [];
-  const { settled, handles } = matchWorkspaces(config, items);
+  const { matched, handles } = matchWorkspaces(config, items);
   const known = [
-    ...settled.map(({ declared, live: found }) => ({
+    ...matched.map(({ declared, live: found }) => ({
       place: declared.handle,
       words: [declared.handle, declared.name, declared.id, found?.name, found?.id],
     })),

@@ -18,7 +18,8 @@ export function verify(results: readonly ChangeResult[], after: Pick<Plan, "chan
   const waitedFor = open.some((change) => !["failed", "skipped"].includes(undone.get(keyOf(change))?.status ?? ""));
   // What could not be read again is not known to be done.
   const seen = new Set(after.changes.map(keyOf));
-  const unseen = after.unknown.length === 0 ? [] : left(results).filter((change) => !seen.has(keyOf(change)));
+  const unseen =
+    after.unknown.length === 0 ? [] : incompleteChanges(results).filter((change) => !seen.has(keyOf(change)));
   return {
     verified: open.length === 0 && after.unknown.length === 0,
     remaining: [...after.changes, ...unseen],
@@ -27,7 +28,7 @@ export function verify(results: readonly ChangeResult[], after: Pick<Plan, "chan
 }
 
 /** The changes that were not carried out. */
-export function left(results: readonly ChangeResult[]): readonly Change[] {
+export function incompleteChanges(results: readonly ChangeResult[]): readonly Change[] {
   return results.filter(({ status }) => status !== "done").map(({ change }) => change);
 }
 

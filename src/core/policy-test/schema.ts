@@ -1,4 +1,4 @@
-import { findModel, insteadOfInvented, isModelPattern, modelNames } from "../config/models.ts";
+import { findModel, isModelPattern, modelNames, replacementForUnknownModel } from "../config/models.ts";
 import { describe, isFree } from "../config/schema-issues.ts";
 import { type ConfigPath, type Finding, finding, isError, type Locate } from "../model/finding.ts";
 import { isCount } from "../policy/compiled-policy.ts";
@@ -213,7 +213,7 @@ function fieldReader(mapping: Written, path: ConfigPath, findings: Finding[]): F
 /** The model of a request is one model; and one that looks misspelt is said, for the denial of a typo proves nothing. */
 function checkModel(model: string, path: ConfigPath, policy: Policy): readonly Finding[] {
   if (isModelPattern(model)) return [finding("test-model-pattern", { model }, { path })];
-  if (findModel(model) || insteadOfInvented(model) !== undefined) return [];
+  if (findModel(model) || replacementForUnknownModel(model) !== undefined) return [];
   for (const { models } of policy.roles.values()) if (models.includes(model)) return [];
   const suggestion = suggest(model, modelNames());
   return suggestion === undefined ? [] : [finding("test-model-misspelt", { model, suggestion }, { path })];

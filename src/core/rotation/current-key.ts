@@ -22,7 +22,7 @@ export interface CurrentContext {
 }
 
 /** Where the current key stands, with what names the replacement and when it falls due. */
-export interface CurrentStep extends KeyStep, Pick<RotationKey, "give" | "dueAt" | "because"> {
+export interface CurrentStep extends KeyStep, Pick<RotationKey, "replacementName" | "dueAt" | "because"> {
   /** The target of the change before which the secret has to be delivered. */
   readonly gate?: string;
 }
@@ -46,10 +46,16 @@ export function currentStep(context: CurrentContext): CurrentStep {
   if (current && !due?.because) {
     return { phase: current.status === "inactive" ? "disabled" : "current", next: null, ...dated, changes: leaked };
   }
-  const give = formatKeyName({ base: declared.key.name, label: { kind: "next" } });
+  const replacementName = formatKeyName({ base: declared.key.name, label: { kind: "next" } });
   const phase = current ? "awaiting-replacement" : "missing";
-  const wanted = wantedChange(declared, old?.id ?? null, give);
-  return { phase, next: "create-replacement", give, ...dated, changes: [...leaked, { stage: 1, change: wanted }] };
+  const wanted = wantedChange(declared, old?.id ?? null, replacementName);
+  return {
+    phase,
+    next: "create-replacement",
+    replacementName,
+    ...dated,
+    changes: [...leaked, { stage: 1, change: wanted }],
+  };
 }
 
 /** When the current key falls due, and why it is due now, if it is. */
@@ -115,14 +121,14 @@ function superseding(declared: DeclaredKey, old: ApiKey, now: number): Change {
   return keyChange(declared, old.name, old.id, { before, after, risk: "safe", reason: "superseded" });
 }
 
-function wantedChange({ key, workspace }: DeclaredKey, id: string | null, give: string): Change {
+function wantedChange({ key, workspace }: DeclaredKey, id: string | null, replacementName: string): Change {
   return {
     action: "manual",
     kind: "key",
     target: keyTarget(workspace, key.name),
     id,
     before: null,
-    after: { name: give },
+    after: { name: replacementName },
     risk: "widening",
     reason: "replacement-needed",
   };

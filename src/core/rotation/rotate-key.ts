@@ -99,8 +99,12 @@ function urgency({ phase }: KeyStep): number {
 }
 
 /** When the current key falls due is worth knowing whatever else is going on. */
-function shownDates({ give, dueAt, because }: CurrentStep) {
-  return { ...(give && { give }), ...(dueAt !== undefined && { dueAt }), ...(because && { because }) };
+function shownDates({ replacementName, dueAt, because }: CurrentStep) {
+  return {
+    ...(replacementName && { replacementName }),
+    ...(dueAt !== undefined && { dueAt }),
+    ...(because && { because }),
+  };
 }
 
 /** The ids of the live keys that leaked and are to be disabled now. */
@@ -127,7 +131,7 @@ function leakedById(input: RotateKeyInput, keys: readonly ApiKey[]): readonly St
 function rotationKey(
   { declared, now }: RotateKeyInput,
   { live }: KeyParts,
-  { phase, next, until, use, give, dueAt, because }: CurrentStep,
+  { phase, next, until, use, replacementName, dueAt, because }: CurrentStep,
   steps: ReadonlyMap<ApiKey, KeyStep>,
 ): RotationKey {
   const { key, workspace } = declared;
@@ -137,7 +141,7 @@ function rotationKey(
     workspace,
     phase,
     next,
-    ...(give !== undefined && { give }),
+    ...(replacementName !== undefined && { replacementName }),
     ...(dueAt !== undefined && { dueAt }),
     ...(until !== undefined && { until }),
     ...(because && { because }),

@@ -37,7 +37,7 @@ export interface RotationKey {
   /** Null where there is nothing to do. */
   readonly next: RotationStep | null;
   /** The exact name to give in the Console, where one is to be made there. */
-  readonly give?: string;
+  readonly replacementName?: string;
   /** When the current key falls due, or fell; epoch ms. */
   readonly dueAt?: number;
   /** When what is waited for is over: the overlap, the soak; epoch ms. */

@@ -1,8 +1,8 @@
 import type { Config } from "../config/config.ts";
 import { declaredKeys } from "../match/key-place.ts";
 import { matchWorkspaces } from "../match/workspaces.ts";
-import type { OrgSnapshot, Reading, UsageRow } from "../model/org.ts";
-import { unread } from "../model/org.ts";
+import type { OrgSnapshot, ReadResult, UsageRow } from "../model/org.ts";
+import { emptySnapshot } from "../model/org.ts";
 import type { Plan, UnknownKind } from "../model/plan.ts";
 import { canonicalState } from "../plan/canonical.ts";
 import { type GuardrailInput, guard } from "../plan/guardrails.ts";
@@ -16,7 +16,7 @@ export interface RotationInput {
   readonly config: Config;
   readonly live: OrgSnapshot;
   /** The use of the last 24 hours. Absent: nobody asked. Without it no key is disabled whose overlap is over. */
-  readonly usage?: Reading<UsageRow>;
+  readonly usage?: ReadResult<UsageRow>;
   /** Epoch ms. */
   readonly now: number;
   /** The file's path as shown and its digest. */
@@ -112,5 +112,5 @@ function rotateAll(input: RotationInput) {
 /** The part of the organization that a rotation rests on. */
 function read(live: OrgSnapshot): OrgSnapshot {
   const { takenAt, organization, workspaces, keys } = live;
-  return { ...unread(takenAt), ...(organization && { organization }), workspaces, keys };
+  return { ...emptySnapshot(takenAt), ...(organization && { organization }), workspaces, keys };
 }

@@ -3,7 +3,7 @@ import { parseKeyName } from "../keys/key-name.ts";
 import { matchesHint } from "../keys/secret-match.ts";
 import { Failure } from "../model/failure.ts";
 import type { ApiKey, LiveWorkspace, OrgSnapshot, ReadScope } from "../model/org.ts";
-import { NOTHING } from "../model/org.ts";
+import { EMPTY_SCOPE } from "../model/org.ts";
 import { isOrganizationAdmin } from "../model/role.ts";
 import { suggest } from "../text/suggest.ts";
 import { type WorkspaceRef, workspaceRefs } from "./index-live.ts";
@@ -24,7 +24,7 @@ export type KeyQuery =
   | { readonly by: "secret"; readonly secret: string };
 
 /** Every view says of which organization it is. */
-const WHOSE: ReadScope = { ...NOTHING, organization: true };
+const WHOSE: ReadScope = { ...EMPTY_SCOPE, organization: true };
 
 /** What has to be read for a selection, and no more: every workspace costs requests of a limit that all share. */
 export function statusScope(selection: Selection, config?: Config): ReadScope {
@@ -74,7 +74,7 @@ export function reachScope(email: string, people: OrgSnapshot): ReadScope {
   const user = people.users.known ? people.users.items.find((candidate) => candidate.email === email) : undefined;
   const scattered = user !== undefined && !isOrganizationAdmin(user.role);
   return {
-    ...NOTHING,
+    ...EMPTY_SCOPE,
     workspaces: true,
     keys: user !== undefined,
     membersOf: scattered ? ordinary : () => [],

@@ -1,7 +1,7 @@
 import type { Config } from "../config/config.ts";
 import { type SecretKind, secretKind } from "../keys/secret-match.ts";
 import { Failure } from "../model/failure.ts";
-import type { Invite, Organization, OrgSnapshot, Reading, UsageReport, User } from "../model/org.ts";
+import type { Invite, Organization, OrgSnapshot, ReadResult, UsageReport, User } from "../model/org.ts";
 import type { UnknownKind } from "../model/plan.ts";
 import { organizationRank } from "../model/role.ts";
 import { compareText } from "../text/text.ts";
@@ -19,14 +19,14 @@ export interface Status {
   readonly organization?: Organization;
   /** Whether there is an rbac.yaml to compare with. */
   readonly declared: boolean;
-  readonly workspaces: Reading<WorkspaceStatus>;
+  readonly workspaces: ReadResult<WorkspaceStatus>;
   /** Workspaces that hold keys but are not listed: archived ones, or all of them where the list could not be read. */
   readonly unlisted: readonly WorkspaceStatus[];
-  readonly members: Reading<User>;
+  readonly members: ReadResult<User>;
   /** Pending invitations, and expired ones of people who are still outside. */
-  readonly invites: Reading<Invite>;
+  readonly invites: ReadResult<Invite>;
   /** Keys of the organization itself, bound to no workspace. */
-  readonly keys: Reading<KeyStatus>;
+  readonly keys: ReadResult<KeyStatus>;
   readonly user?: UserStatus;
   /** Every key that was asked for. */
   readonly found?: readonly KeyAnswer[];
@@ -51,7 +51,7 @@ const NOT_READ = { known: false, reason: "not-read" } as const;
 /** The status that a selection asks for. Throws Failure where the selection names what is not there, or names two. */
 export function assembleStatus({ live, now, selection, config, usage }: StatusInput): Status {
   const index = indexStatus(live, now, config);
-  const { unknown, unavailable } = unread(index);
+  const { unknown, unavailable } = unknownParts(index);
   const frame: Status = {
     view: selection.view,
     takenAt: live.takenAt,
@@ -112,7 +112,7 @@ function wholeOrganization(
   };
 }
 
-function mapKnown<From, To>(reading: Reading<From>, map: (items: readonly From[]) => readonly To[]): Reading<To> {
+function mapKnown<From, To>(reading: ReadResult<From>, map: (items: readonly From[]) => readonly To[]): ReadResult<To> {
   return reading.known ? { known: true, items: map(reading.items) } : reading;
 }
 
@@ -181,7 +181,7 @@ export function secretNotFound(kind: SecretKind): Failure {
 }
 
 /** The items of a kind that the answer hangs on. Throws the failure that kept it from being read. */
-function need<Item>(reading: Reading<Item>, kind: string): readonly Item[] {
+function need<Item>(reading: ReadResult<Item>, kind: string): readonly Item[] {
   if (reading.known) return reading.items;
   const code = reading.reason === "not-read" ? "internal" : reading.reason;
   throw new Failure(code, {
@@ -189,9 +189,9 @@ function need<Item>(reading: Reading<Item>, kind: string): readonly Item[] {
   });
 }
 
-function unread({ live, workspace }: StatusIndex): Pick<Status, "unknown" | "unavailable"> {
+function unknownParts({ live, workspace }: StatusIndex): Pick<Status, "unknown" | "unavailable"> {
   const all: UnknownKind[] = [];
-  const add = (kind: string, reading: Reading<unknown>) => {
+  const add = (kind: string, reading: ReadResult<unknown>) => {
     if (reading.known || reading.reason === "not-read") return;
     all.push({ kind, reason: reading.reason, ...(reading.message !== undefined && { message: reading.message }) });
   };

@@ -1,5 +1,5 @@
 import type { Member } from "../config/config.ts";
-import type { ApiKey, Invite, Reading, User } from "../model/org.ts";
+import type { ApiKey, Invite, ReadResult, User } from "../model/org.ts";
 import { inheritedWorkspaceRole } from "../model/role.ts";
 import { target } from "../model/target.ts";
 import { DAY, daysBetween, hasPassed, startOfDay } from "../model/time.ts";
@@ -14,15 +14,15 @@ export interface UserStatus {
   /** Absent: no member of the organization. */
   readonly user?: User;
   /** Invitations that were not accepted: pending and expired ones. */
-  readonly invites: Reading<Invite>;
+  readonly invites: ReadResult<Invite>;
   /** What rbac.yaml says of the person. */
   readonly declared?: DeclaredPerson;
   /** Every workspace, whether the person is in it or not. */
-  readonly access: Reading<Access>;
+  readonly access: ReadResult<Access>;
   /** Keys that act as the person. */
-  readonly keys: Reading<KeyStatus>;
+  readonly keys: ReadResult<KeyStatus>;
   /** Keys that act as nobody, or as a service account, whose secret the person was shown when creating them. */
-  readonly created: Reading<KeyStatus>;
+  readonly created: ReadResult<KeyStatus>;
   readonly notes: readonly StatusNote[];
 }
 
@@ -47,7 +47,7 @@ export interface DeclaredPerson {
 export function userStatus(index: StatusIndex, email: string): UserStatus | undefined {
   const { live } = index;
   const user = [...index.users.values()].find((candidate) => candidate.email === email);
-  const invites: Reading<Invite> = live.invites.known
+  const invites: ReadResult<Invite> = live.invites.known
     ? { known: true, items: live.invites.items.filter((invite) => invite.email === email && isOpen(invite)) }
     : live.invites;
   const declared = declaredPerson(index, email);
@@ -93,7 +93,7 @@ function declaredPerson({ config }: StatusIndex, email: string): DeclaredPerson 
   return { ...(member && { member }), workspaces, owns };
 }
 
-function accessTo(index: StatusIndex, user: User | undefined): Reading<Access> {
+function accessTo(index: StatusIndex, user: User | undefined): ReadResult<Access> {
   if (!index.live.workspaces.known) return index.live.workspaces;
   const items = index.workspaces.map((workspace): Access => {
     if (!user) return { workspace, state: "absent" };
@@ -116,7 +116,7 @@ function actsFor({ workspace }: StatusIndex, { principal, createdBy, scope }: Ap
   return minted && createdBy?.id === user.id;
 }
 
-function keysOf(index: StatusIndex, wanted: (key: ApiKey) => boolean): Reading<KeyStatus> {
+function keysOf(index: StatusIndex, wanted: (key: ApiKey) => boolean): ReadResult<KeyStatus> {
   const { keys } = index.live;
   return keys.known ? { known: true, items: keyStatuses(index, keys.items.filter(wanted)) } : keys;
 }

@@ -1,5 +1,5 @@
 import { LIMITERS, type Limiter, type Limits } from "../config/config.ts";
-import type { RateLimitGroup, Reading, SpendLimit, User, WorkspaceMember } from "../model/org.ts";
+import type { RateLimitGroup, ReadResult, SpendLimit, User, WorkspaceMember } from "../model/org.ts";
 import { inheritedWorkspaceRole } from "../model/role.ts";
 import { compareText } from "../text/text.ts";
 import type { StatusIndex, WorkspaceRef } from "./index-live.ts";
@@ -8,11 +8,11 @@ import { type KeyStatus, keyStatuses } from "./key.ts";
 /** One workspace with all that is in it. */
 export interface WorkspaceStatus extends WorkspaceRef {
   /** Empty for the default workspace, which has no members of its own. */
-  readonly members: Reading<WorkspaceMemberStatus>;
-  readonly keys: Reading<KeyStatus>;
+  readonly members: ReadResult<WorkspaceMemberStatus>;
+  readonly keys: ReadResult<KeyStatus>;
   /** Every rate-limit group of the organization, with what the workspace sets itself. */
-  readonly limits: Reading<LimitStatus>;
-  readonly spendLimits: Reading<SpendLimit>;
+  readonly limits: ReadResult<LimitStatus>;
+  readonly spendLimits: ReadResult<SpendLimit>;
 }
 
 /** How somebody comes to a workspace role; `unknown` for a row of somebody whom the organization does not list. */
@@ -76,7 +76,7 @@ export function accessOf(user: User | undefined, row: WorkspaceMember | undefine
   return row && { role: row.role, how: user ? "direct" : "unknown" };
 }
 
-function members(index: StatusIndex, workspace: WorkspaceRef): Reading<WorkspaceMemberStatus> {
+function members(index: StatusIndex, workspace: WorkspaceRef): ReadResult<WorkspaceMemberStatus> {
   if (workspace.special === "default") return { known: true, items: [] };
   const read = index.live.workspaceMembers.get(workspace.id) ?? { known: false, reason: "not-read" };
   if (!read.known) return read;
@@ -99,7 +99,7 @@ function members(index: StatusIndex, workspace: WorkspaceRef): Reading<Workspace
   };
 }
 
-function limits({ live }: StatusIndex, workspace: WorkspaceRef): Reading<LimitStatus> {
+function limits({ live }: StatusIndex, workspace: WorkspaceRef): ReadResult<LimitStatus> {
   if (!live.rateLimits.known) return live.rateLimits;
   const read =
     workspace.special === "default"

@@ -1,10 +1,10 @@
-import { type Facts, suggestion } from "../kinds/rule-context.ts";
+import { type RuleContext, suggestion } from "../kinds/rule-context.ts";
 import { type Finding, finding } from "../model/finding.ts";
 import { parseTarget, TARGET_WORDS } from "../model/target.ts";
 import { suggest } from "../text/suggest.ts";
 
 /** An accepted target follows the grammar of targets. The object itself may be live only, so it is not looked for. */
-export function unknownTargets(facts: Facts): Finding[] {
+export function unknownTargets(facts: RuleContext): Finding[] {
   return facts.itemsOf(facts.written.accept).flatMap(([index, { target }]) => {
     if (parseTarget(target)) return [];
     const path = ["accept", index, "target"];
@@ -32,7 +32,7 @@ function parts(...words: readonly (string | undefined)[]): string | undefined {
 }
 
 /** A workspace in a target is a declared handle, or the id of a live one. */
-export function unknownTargetWorkspaces(facts: Facts): Finding[] {
+export function unknownTargetWorkspaces(facts: RuleContext): Finding[] {
   const { workspaces } = facts;
   if (!workspaces) return [];
   return facts.itemsOf(facts.written.accept).flatMap(([index, { target }]) => {

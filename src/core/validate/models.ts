@@ -1,5 +1,5 @@
-import { findModel, insteadOfInvented, isModelPattern, matchesModel, modelNames } from "../config/models.ts";
-import { type Facts, rolesOf, suggestion } from "../kinds/rule-context.ts";
+import { findModel, isModelPattern, matchesModel, modelNames, replacementForUnknownModel } from "../config/models.ts";
+import { type RuleContext, rolesOf, suggestion } from "../kinds/rule-context.ts";
 import { type ConfigPath, type Finding, finding } from "../model/finding.ts";
 import { DAY, daysBetween, startOfDay } from "../model/time.ts";
 import { suggester } from "../text/suggest.ts";
@@ -8,12 +8,13 @@ import { suggester } from "../text/suggest.ts";
 const SOON_DAYS = 60;
 
 /** The models of a role exist, and will for a while. A dated table judges: what it does not know may be newer than it. */
-export function modelLifecycle(facts: Facts): Finding[] {
+export function modelLifecycle(facts: RuleContext): Finding[] {
   const nearest = suggester(modelNames());
   return rolesOf(facts).flatMap(([name, { models }]) =>
     facts.itemsOf(models).flatMap(([index, model]) => {
       const path = ["roles", name, "models", index];
-      if (findModel(model) || insteadOfInvented(model) !== undefined) return lifecycleFindings(model, facts.now, path);
+      if (findModel(model) || replacementForUnknownModel(model) !== undefined)
+        return lifecycleFindings(model, facts.now, path);
       const known = isModelPattern(model) && modelNames().some((other) => matchesModel(model, other));
       if (known) return [];
       return [finding("model-unknown", { model, ...suggestion(nearest(model)) }, { path })];
@@ -24,7 +25,7 @@ export function modelLifecycle(facts: Facts): Finding[] {
 /** What the table says of a model's life: invented, retired, or soon to be. */
 export function lifecycleFindings(model: string, now: number, path: ConfigPath, atKey?: boolean): Finding[] {
   const where = atKey ? { path, atKey } : { path };
-  const instead = insteadOfInvented(model);
+  const instead = replacementForUnknownModel(model);
   if (instead !== undefined) return [finding("model-never-existed", { model, successor: instead }, where)];
   const known = findModel(model);
   const day = known?.retires ?? known?.retiresNotBefore;

@@ -2,7 +2,7 @@ import type { Config } from "../config/config.ts";
 import { normalise } from "../config/normalise.ts";
 import { type Pruned, prune } from "../config/prune.ts";
 import type { WrittenConfig } from "../config/schema.ts";
-import { complaintsOf, describe, issueFindings } from "../config/schema-issues.ts";
+import { describe, issueFindings, schemaIssues } from "../config/schema-issues.ts";
 import { gatherFacts } from "../kinds/rule-context.ts";
 import { type ConfigPath, type Finding, finding, formatPath, isError, type Locate } from "../model/finding.ts";
 import { compareText } from "../text/text.ts";
@@ -22,7 +22,7 @@ export function parseConfig(value: unknown, now: number): ParsedConfig {
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
     return { findings: [finding("not-a-mapping", { found: describe(value) }, { path: [] })] };
   }
-  const issues = complaintsOf(value);
+  const issues = schemaIssues(value);
   const ofSchema = issues.flatMap((issue) => issueFindings(issue, value));
   const left = issues.length === 0 ? untouched(value) : prune(value, issues);
   const config = normalise(left.written);

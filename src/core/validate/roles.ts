@@ -1,16 +1,16 @@
 import { resolveModel } from "../config/models.ts";
-import { type Facts, rolesOf, suggestion } from "../kinds/rule-context.ts";
+import { type RuleContext, rolesOf, suggestion } from "../kinds/rule-context.ts";
 import { type Finding, finding } from "../model/finding.ts";
 
 /** A role that is allowed but lists no model allows nothing: most likely a line is missing. */
-export function roleAllowsNothing(facts: Facts): Finding[] {
+export function roleAllowsNothing(facts: RuleContext): Finding[] {
   return rolesOf(facts)
     .filter(([name, { allowed, models }]) => allowed && !models?.length && !facts.isPartial(["roles", name]))
     .map(([name]) => finding("role-allows-nothing", { role: name }, { path: ["roles", name], atKey: true }));
 }
 
 /** Limits of a role that is not allowed have no effect. */
-export function deniedRoleWithLimits(facts: Facts): Finding[] {
+export function deniedRoleWithLimits(facts: RuleContext): Finding[] {
   const limits = ["models", "max_tokens", "rpm_limit"] as const;
   return rolesOf(facts)
     .filter(([, { allowed }]) => !allowed)
@@ -24,7 +24,7 @@ export function deniedRoleWithLimits(facts: Facts): Finding[] {
 }
 
 /** A role lists a model once; an alias and its id are one model. */
-export function modelListedTwice(facts: Facts): Finding[] {
+export function modelListedTwice(facts: RuleContext): Finding[] {
   return rolesOf(facts).flatMap(([name, { models }]) => {
     const seen = new Map<string, string>();
     const found: Finding[] = [];
@@ -38,7 +38,7 @@ export function modelListedTwice(facts: Facts): Finding[] {
 }
 
 /** `may_assume` names declared roles. */
-export function unknownAssumedRoles(facts: Facts): Finding[] {
+export function unknownAssumedRoles(facts: RuleContext): Finding[] {
   const { roles } = facts;
   if (!roles) return [];
   return rolesOf(facts).flatMap(([name, { may_assume: others }]) =>

@@ -1,5 +1,5 @@
 import stringWidth from "fast-string-width";
-import type { Reading } from "../../core/model/org.ts";
+import type { ReadResult } from "../../core/model/org.ts";
 import { escapeTerminal } from "./escape.ts";
 import type { Style } from "./style.ts";
 
@@ -40,17 +40,21 @@ export function renderRows(rows: readonly Node["cells"][], indent = ""): readonl
 /** A kind with its items below it; what could not be read says so, and what is empty says that. */
 export function branch<Item>(
   title: string,
-  reading: Reading<Item>,
+  reading: ReadResult<Item>,
   nodes: (items: readonly Item[]) => readonly Node[],
   style: Style,
 ): Node {
-  if (!reading.known) return { cells: [unread(title, reading, style)] };
+  if (!reading.known) return { cells: [unknownCell(title, reading, style)] };
   if (reading.items.length === 0) return { cells: [{ text: `no ${title}`, paint: style.dim }] };
   return { cells: [`${title} (${reading.items.length})`], children: nodes(reading.items) };
 }
 
 /** The line of a kind that could not be read. */
-export function unread(title: string, reading: Reading<unknown> & { readonly known: false }, style: Style): Cell {
+export function unknownCell(
+  title: string,
+  reading: ReadResult<unknown> & { readonly known: false },
+  style: Style,
+): Cell {
   return { text: `${title}: not known (${reading.reason})`, paint: style.warning };
 }
 

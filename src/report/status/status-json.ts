@@ -1,4 +1,4 @@
-import type { Invite, Reading, User } from "../../core/model/org.ts";
+import type { Invite, ReadResult, User } from "../../core/model/org.ts";
 import type { UnknownKind } from "../../core/model/plan.ts";
 import { isoTime } from "../../core/model/time.ts";
 import { FORMAT_VERSION } from "../../core/plan/plan-json.ts";
@@ -37,7 +37,7 @@ export function statusJson(status: Status, exitCode: number): Shape.StatusJson {
   };
 }
 
-function listed<Item, Json>(reading: Reading<Item>, map: (item: Item) => Json): readonly Json[] | null {
+function listed<Item, Json>(reading: ReadResult<Item>, map: (item: Item) => Json): readonly Json[] | null {
   return reading.known ? reading.items.map(map) : null;
 }
 

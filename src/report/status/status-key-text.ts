@@ -1,4 +1,4 @@
-import type { Reading } from "../../core/model/org.ts";
+import type { ReadResult } from "../../core/model/org.ts";
 import { dayOf } from "../../core/model/time.ts";
 import type { Actor } from "../../core/status/index-live.ts";
 import type { KeyAnswer, KeyStatus } from "../../core/status/key.ts";
@@ -6,7 +6,7 @@ import type { StatusNote } from "../../core/status/note.ts";
 import type { Status } from "../../core/status/status.ts";
 import { escapeTerminal } from "../formats/escape.ts";
 import type { Style } from "../formats/style.ts";
-import { type Cell, type Node, renderTree, unread } from "../formats/tree.ts";
+import { type Cell, type Node, renderTree, unknownCell } from "../formats/tree.ts";
 import { usageView } from "./status-usage-text.ts";
 import { count, label, noteLevel, noteSentence } from "./status-words.ts";
 
@@ -49,8 +49,8 @@ export function noteLines(notes: readonly StatusNote[], style: Style): readonly 
 }
 
 /** Keys under a title, each with its state; the archived ones, which nobody can use or bring back, are only counted. */
-export function keysNode(title: string, keys: Reading<KeyStatus>, compare: boolean, style: Style): Node {
-  if (!keys.known) return { cells: [unread(title, keys, style)] };
+export function keysNode(title: string, keys: ReadResult<KeyStatus>, compare: boolean, style: Style): Node {
+  if (!keys.known) return { cells: [unknownCell(title, keys, style)] };
   const live = keys.items.filter(({ status }) => status !== "archived");
   const archived = keys.items.length - live.length;
   const rest = archived === 0 ? "" : `, and ${count(archived, "archived one")}`;

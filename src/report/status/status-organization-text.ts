@@ -1,5 +1,5 @@
 import type { Limiter } from "../../core/config/config.ts";
-import type { Invite, Reading, SpendLimit, User } from "../../core/model/org.ts";
+import type { Invite, ReadResult, SpendLimit, User } from "../../core/model/org.ts";
 import { dayOf, isoTime } from "../../core/model/time.ts";
 import type { KeyStatus } from "../../core/status/key.ts";
 import type { Status } from "../../core/status/status.ts";
@@ -11,7 +11,7 @@ import type {
 } from "../../core/status/workspace.ts";
 import { escapeTerminal } from "../formats/escape.ts";
 import type { Style } from "../formats/style.ts";
-import { branch, type Cell, type Node, renderTree, unread } from "../formats/tree.ts";
+import { branch, type Cell, type Node, renderTree, unknownCell } from "../formats/tree.ts";
 import { keysNode } from "./status-key-text.ts";
 import { count, grouped } from "./status-words.ts";
 
@@ -21,7 +21,7 @@ export function organizationView(status: Status, style: Style): readonly string[
   const name = organization ? `${organization.name}  ${organization.id}` : "organization";
   const every = [...(workspaces.known ? workspaces.items : []), ...unlisted];
   const nodes = every.map((workspace): Node => workspaceNode(workspace, status, style));
-  if (!workspaces.known) nodes.push({ cells: [unread("workspaces", workspaces, style)] });
+  if (!workspaces.known) nodes.push({ cells: [unknownCell("workspaces", workspaces, style)] });
   if (!keys.known || keys.items.length > 0) {
     nodes.push(keysNode("keys of the organization", keys, status.declared, style));
   }
@@ -81,7 +81,7 @@ function attention(status: Status, style: Style): string {
   return style.warning(escapeTerminal(parts.join(", ")));
 }
 
-function alive(reading: Reading<KeyStatus>): readonly KeyStatus[] {
+function alive(reading: ReadResult<KeyStatus>): readonly KeyStatus[] {
   return reading.known ? reading.items.filter(({ status }) => status !== "archived") : [];
 }
 
@@ -119,7 +119,7 @@ function memberNode({ email, userId, role, how, from }: WorkspaceMemberStatus, s
 }
 
 function limitsNode({ limits }: WorkspaceStatus, everyLimit: boolean, style: Style): Node {
-  if (!limits.known) return { cells: [unread("limits", limits, style)] };
+  if (!limits.known) return { cells: [unknownCell("limits", limits, style)] };
   const own = ({ limits }: LimitStatus) => limits.some(({ override }) => override !== undefined);
   const shown = everyLimit ? limits.items : limits.items.filter(own);
   if (shown.length === 0) return { cells: ["limits: the organization's"] };
@@ -130,7 +130,7 @@ function limitsNode({ limits }: WorkspaceStatus, everyLimit: boolean, style: Sty
 function spendNodes({ spendLimits, special }: WorkspaceStatus, style: Style): readonly Node[] {
   // Said once, at the top, where the organization does not have them at all.
   if (special === "default" || (!spendLimits.known && spendLimits.reason === "preview-not-enabled")) return [];
-  if (!spendLimits.known) return [{ cells: [unread("spend limit", spendLimits, style)] }];
+  if (!spendLimits.known) return [{ cells: [unknownCell("spend limit", spendLimits, style)] }];
   const set = spendLimits.items.filter(({ amountMinor }) => amountMinor !== undefined);
   if (set.length === 0) return [{ cells: ["no spend limit"] }];
   return set.map((limit: SpendLimit) => ({ cells: [`spend limit ${money(limit)}`] }));

@@ -7,7 +7,7 @@ import { dropUser } from "../api/users.ts";
 import { ShapeError } from "../http/shape.ts";
 import { seedUse } from "../seed/rows.ts";
 import type { SeedKey, SeedUsage } from "../seed/seed.ts";
-import type { World } from "../server/server.ts";
+import type { Simulation } from "../server/server.ts";
 import { durationOf, iso, timeOf } from "../state/clock.ts";
 import { nextId } from "../state/state.ts";
 import { getRow, putRow, rowsOf } from "../state/table.ts";
@@ -58,7 +58,7 @@ export interface ConsoleActions {
 }
 
 /** Binds the actions to a world; they act on whatever state it holds when they are called. */
-export function consoleActions(world: World): ConsoleActions {
+export function consoleActions(world: Simulation): ConsoleActions {
   const now = (): number => world.clock.now();
   return {
     createKey: (wanted) => createKey(world, wanted),
@@ -76,7 +76,7 @@ export function consoleActions(world: World): ConsoleActions {
   };
 }
 
-function createKey(world: World, wanted: NewKey): { key: APIKey; secret: string } {
+function createKey(world: Simulation, wanted: NewKey): { key: APIKey; secret: string } {
   const { state } = world;
   const now = world.clock.now();
   const workspace = wanted.workspace == null ? null : findWorkspace(state, wanted.workspace);
@@ -105,7 +105,7 @@ function createKey(world: World, wanted: NewKey): { key: APIKey; secret: string 
   return { key: presentKey(key, now), secret };
 }
 
-function principalOf(world: World, wanted: NonNullable<NewKey["principal"]> | null): SeedKey["principal"] {
+function principalOf(world: Simulation, wanted: NonNullable<NewKey["principal"]> | null): SeedKey["principal"] {
   if (wanted === null) return null;
   if ("user" in wanted) return { type: "user_actor", user_id: findUser(world.state, wanted.user).id };
   const { service_account_id: id } = wanted;
@@ -115,7 +115,7 @@ function principalOf(world: World, wanted: NonNullable<NewKey["principal"]> | nu
   return { type: "service_account_actor", service_account_id: id };
 }
 
-function acceptInvite(world: World, wanted: string, name?: string): OrganizationUser {
+function acceptInvite(world: Simulation, wanted: string, name?: string): OrganizationUser {
   const { state } = world;
   const now = world.clock.now();
   const named = rowsOf(state.invites).filter(
@@ -127,7 +127,7 @@ function acceptInvite(world: World, wanted: string, name?: string): Organization
   return addUser(world, invite.email, invite.role, name);
 }
 
-function addUser(world: World, email: string, role: OrganizationRole, name?: string): OrganizationUser {
+function addUser(world: Simulation, email: string, role: OrganizationRole, name?: string): OrganizationUser {
   const { state } = world;
   if (rowsOf(state.users).some((user) => user.email.toLowerCase() === email.toLowerCase())) {
     throw new ShapeError("email", `"${email}" is a member already`);
@@ -144,7 +144,7 @@ function addUser(world: World, email: string, role: OrganizationRole, name?: str
   return user;
 }
 
-function addUsage(world: World, wanted: NewUsage): SeedUsage {
+function addUsage(world: Simulation, wanted: NewUsage): SeedUsage {
   const { state } = world;
   const key = wanted.key === null ? null : findKey(state, wanted.key);
   const scoped = key?.scope.type === "workspace" ? key.scope.workspace_id : state.defaultWorkspaceId;

@@ -1,6 +1,6 @@
 import type { SandboxSeed } from "../seed/seed.ts";
 import type { LoggedRequest } from "../server/answer.ts";
-import type { World } from "../server/server.ts";
+import type { Simulation } from "../server/server.ts";
 import type { SandboxClock } from "../state/clock.ts";
 import { addFault, type Fault, type QueuedFault } from "../state/faults.ts";
 import type { SandboxSettings } from "../state/settings.ts";
@@ -36,7 +36,11 @@ export interface SandboxControl {
 }
 
 /** Binds the control functions to a world. `seed` is what `reset` returns to, with the caller's `overrides`. */
-export function createControl(world: World, seed: SandboxSeed, overrides: Partial<SandboxSettings>): SandboxControl {
+export function createControl(
+  world: Simulation,
+  seed: SandboxSeed,
+  overrides: Partial<SandboxSettings>,
+): SandboxControl {
   const clearFaults = (): void => {
     world.faults.queue = [];
     world.faults.random = null;

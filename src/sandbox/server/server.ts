@@ -10,7 +10,7 @@ import { type ApiAnswer, type ApiRequest, answerCall, logRequest, type RequestLo
 const MAX_BODY = 32 * 1024 * 1024;
 
 /** Everything a running sandbox holds. `state` changes as a whole on reset. */
-export interface World {
+export interface Simulation {
   state: SandboxState;
   readonly clock: SandboxClock;
   readonly faults: FaultQueue;
@@ -28,7 +28,7 @@ export interface RunningServer {
 }
 
 /** Listens on 127.0.0.1; port 0 = any free one. Rejects when the port is taken. */
-export async function listen(world: World, control: ControlHandler, port: number): Promise<RunningServer> {
+export async function listen(world: Simulation, control: ControlHandler, port: number): Promise<RunningServer> {
   const timers = new Set<NodeJS.Timeout>();
   const later = (ms: number, run: () => void): void => {
     const timer = setTimeout(() => {
@@ -95,7 +95,7 @@ function answerControl(req: IncomingMessage, res: ServerResponse, control: Contr
 const TIMER_LATENESS = 1;
 
 function answerApi(
-  world: World,
+  world: Simulation,
   req: IncomingMessage,
   res: ServerResponse,
   body: string | null,
@@ -113,7 +113,7 @@ function answerApi(
 }
 
 function finish(
-  world: World,
+  world: Simulation,
   request: ApiRequest,
   plan: FaultPlan | null,
   tooLarge: boolean,

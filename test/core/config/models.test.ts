@@ -2,11 +2,11 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import {
   findModel,
-  insteadOfInvented,
   isModelPattern,
   MODELS_AS_OF,
   matchesModel,
   modelNames,
+  replacementForUnknownModel,
   resolveModel,
 } from "../../../src/core/config/models.ts";
 import { startOfDay } from "../../../src/core/model/time.ts";
@@ -30,7 +30,7 @@ describe("the table of models", () => {
   });
 
   test("the three ids of the seed document have successors that can be used", () => {
-    expect(insteadOfInvented("claude-haiku-4-20250514")).toBe("claude-haiku-5-5");
+    expect(replacementForUnknownModel("claude-haiku-4-20250514")).toBe("claude-haiku-5-5");
     expect(findModel("claude-sonnet-4-20250514")).toMatchObject({
       retires: "2026-06-15",
       successor: "claude-sonnet-4-6",

@@ -6,9 +6,9 @@ import { MANAGED_KINDS, type ManagedKind } from "../../../src/core/config/config
 import { plainValue } from "../../../src/core/document/document.ts";
 import { exportOrganization, type OrganizationExport } from "../../../src/core/export/export.ts";
 import { isError } from "../../../src/core/model/finding.ts";
-import type { OrgSnapshot, Reading } from "../../../src/core/model/org.ts";
+import type { OrgSnapshot, ReadResult } from "../../../src/core/model/org.ts";
 import { readScopeOf } from "../../../src/core/plan/read-scope.ts";
-import { converge } from "../../../src/core/plan/reconcile.ts";
+import { reconcile } from "../../../src/core/plan/reconcile.ts";
 import { maskSecrets } from "../../../src/core/text/secret.ts";
 import { parseConfig } from "../../../src/core/validate/parse.ts";
 import { hostileOrganizations } from "../../support/hostile-org.ts";
@@ -32,7 +32,7 @@ function complaints(text: string, live: OrgSnapshot) {
   const { config, findings } = parseConfig(value, NOW);
   if (!config) return { ofText, errors: findings.filter(isError) };
   const file = { path: "rbac.yaml", digest: "" };
-  const plan = converge({ config, live, now: NOW, file, digest: () => "" });
+  const plan = reconcile({ config, live, now: NOW, file, digest: () => "" });
   return {
     ofText,
     changes: plan.changes,
@@ -110,7 +110,7 @@ describe("laws of the export", () => {
 
   test("what could not be read is left out, never taken for empty", () => {
     const lists = fc.constantFrom("users", "workspaces", "keys", "rateLimits", "spendLimits");
-    const gone: Reading<never> = { known: false, reason: "permission-denied", message: "no:\nway #" };
+    const gone: ReadResult<never> = { known: false, reason: "permission-denied", message: "no:\nway #" };
     const of = {
       users: ["members", "workspace_members"],
       workspaces: ["workspaces", "workspace_members", "rate_limits", "spend_limits", "keys"],
@@ -149,6 +149,6 @@ describe("laws of the export", () => {
   });
 });
 
-function backwards<Item>(reading: Reading<Item>): Reading<Item> {
+function backwards<Item>(reading: ReadResult<Item>): ReadResult<Item> {
   return reading.known ? { known: true, items: reading.items.toReversed() } : reading;
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { converge } from "../../../src/core/plan/reconcile.ts";
+import { reconcile } from "../../../src/core/plan/reconcile.ts";
 import { parseConfig } from "../../../src/core/validate/parse.ts";
 import { declared } from "../../support/config.ts";
 import { NOW, org } from "../../support/org.ts";
@@ -53,7 +53,7 @@ describe("a workspace named Default", () => {
   });
   const codes = (id: string) => {
     const file = { path: "rbac.yaml", digest: "" };
-    const plan = converge({ config: declared(config(id)), live: LIVE, now: NOW, file, digest: () => "" });
+    const plan = reconcile({ config: declared(config(id)), live: LIVE, now: NOW, file, digest: () => "" });
     return [
       ...plan.changes.map(({ kind }) => kind),
       ...plan.findings.map(({ code, severity }) => `${severity} ${code}`),

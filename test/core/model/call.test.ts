@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { type ApiCall, type CallFacts, callsOf } from "../../../src/core/model/call.ts";
 import type { OrgSnapshot } from "../../../src/core/model/org.ts";
 import type { Change } from "../../../src/core/model/plan.ts";
-import { converge } from "../../../src/core/plan/reconcile.ts";
+import { reconcile } from "../../../src/core/plan/reconcile.ts";
 import { checkFresh, loadPlan, savePlan } from "../../../src/core/plan/saved-plan.ts";
 import { declared } from "../../support/config.ts";
 import { NOW } from "../../support/org.ts";
@@ -35,7 +35,7 @@ const EVERY_CALL = {
 
 function plan(config: Record<string, unknown>, live: OrgSnapshot) {
   const file = { path: "rbac.yaml", digest: "0" };
-  return converge({ config: declared(config), live, now: NOW, file, digest: (text) => `#${text.length}` });
+  return reconcile({ config: declared(config), live, now: NOW, file, digest: (text) => `#${text.length}` });
 }
 
 function change(rest: Partial<Change>): Change {

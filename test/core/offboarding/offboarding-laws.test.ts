@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { ApiKey, OrgSnapshot, Reading } from "../../../src/core/model/org.ts";
+import type { ApiKey, OrgSnapshot, ReadResult } from "../../../src/core/model/org.ts";
 import type { Change, Plan } from "../../../src/core/model/plan.ts";
 import { NO_CONFIG } from "../../../src/core/offboarding/input.ts";
 import { planOffboarding } from "../../../src/core/offboarding/offboarding.ts";
@@ -12,7 +12,7 @@ const departures = organizations.filter((live) => emailsOf(live).length > 0).map
 const who = fc.nat({ max: 20 });
 const decisions = fc.constantFrom("disable", "rotate", "keep", undefined);
 
-function items<Item>(reading: Reading<Item> | undefined): readonly Item[] {
+function items<Item>(reading: ReadResult<Item> | undefined): readonly Item[] {
   return reading?.known ? reading.items : [];
 }
 

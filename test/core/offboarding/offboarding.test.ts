@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Failure } from "../../../src/core/model/failure.ts";
-import type { ApiKey, Reading, UsageRow, WorkspaceMember } from "../../../src/core/model/org.ts";
+import type { ApiKey, ReadResult, UsageRow, WorkspaceMember } from "../../../src/core/model/org.ts";
 import type { Plan } from "../../../src/core/model/plan.ts";
 import { NO_CONFIG, type OffboardingInput, offboardingScope } from "../../../src/core/offboarding/input.ts";
 import { planOffboarding, undecidedKeys } from "../../../src/core/offboarding/offboarding.ts";
@@ -14,8 +14,8 @@ const ORGANIZATION: OrgParts = {
   users: [user(EVE), user("ada@acme.example"), user("grace@acme.example", "admin"), user("root@acme.example", "owner")],
   workspaces: [workspace("Production"), workspace("Staging")],
 };
-const UNUSED: Reading<UsageRow> = { known: true, items: [] };
-const used = (keyId: string, model?: string): Reading<UsageRow> => ({
+const UNUSED: ReadResult<UsageRow> = { known: true, items: [] };
+const used = (keyId: string, model?: string): ReadResult<UsageRow> => ({
   known: true,
   items: [{ keyId, inputTokens: 5, outputTokens: 7, requests: 2, ...(model && { model }) }],
 });

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { ApiCall } from "../../../src/core/model/call.ts";
 import { Failure, type FailureCode } from "../../../src/core/model/failure.ts";
 import type { Change, ChangeResult, Risk } from "../../../src/core/model/plan.ts";
-import { blockerOf, carryOut } from "../../../src/core/plan/apply-changes.ts";
+import { applyChanges, blockerOf } from "../../../src/core/plan/apply-changes.ts";
 import { selectTargets } from "../../../src/core/plan/selection.ts";
 import { verify } from "../../../src/core/plan/verify.ts";
 import { declared } from "../../support/config.ts";
@@ -64,7 +64,7 @@ const LIVE = org({ users: [user("ada@acme.example")], workspaces: [workspace("Pr
 async function run(changes: readonly Change[], write: (call: ApiCall) => Failure | undefined, stopAfter = Infinity) {
   const calls: ApiCall[] = [];
   const results: ChangeResult[] = [];
-  const said = await carryOut({
+  const said = await applyChanges({
     changes,
     live: LIVE,
     handles: new Map([["wrkspc_prod", "prod"]]),

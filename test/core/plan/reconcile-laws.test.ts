@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { OrgSnapshot, Reading } from "../../../src/core/model/org.ts";
+import type { OrgSnapshot, ReadResult } from "../../../src/core/model/org.ts";
 import type { Plan } from "../../../src/core/model/plan.ts";
-import { converge } from "../../../src/core/plan/reconcile.ts";
+import { reconcile } from "../../../src/core/plan/reconcile.ts";
 import { savePlan } from "../../../src/core/plan/saved-plan.ts";
 import { declared } from "../../support/config.ts";
 import { NOW } from "../../support/org.ts";
@@ -10,7 +10,7 @@ import { organizations, written } from "../../support/random-org.ts";
 
 function plan(config: Record<string, unknown>, live: OrgSnapshot): Plan {
   const file = { path: "rbac.yaml", digest: "0" };
-  return converge({ config: declared(config), live, now: NOW, file, digest: (text) => text });
+  return reconcile({ config: declared(config), live, now: NOW, file, digest: (text) => text });
 }
 
 /** The same file with everything additive, as it is where `manage` says nothing. */
@@ -54,7 +54,7 @@ describe("laws of the converge planner", () => {
 
   test("an unknown kind yields no change of that kind, no removal and nothing missing", () => {
     const kinds = fc.constantFrom("users", "invites", "workspaces", "keys", "rateLimits", "spendLimits");
-    const gone: Reading<never> = { known: false, reason: "permission-denied" };
+    const gone: ReadResult<never> = { known: false, reason: "permission-denied" };
     fc.assert(
       fc.property(pairs, kinds, ([one, live], kind) => {
         const { changes, unmanaged, unknown } = plan(written(one), { ...live, [kind]: gone });
@@ -101,7 +101,7 @@ describe("laws of the converge planner", () => {
 
 /** Every list of a snapshot the other way round. */
 function backwards(live: OrgSnapshot): OrgSnapshot {
-  const turn = <Item>(reading: Reading<Item>): Reading<Item> =>
+  const turn = <Item>(reading: ReadResult<Item>): ReadResult<Item> =>
     reading.known ? { known: true, items: reading.items.toReversed() } : reading;
   return {
     ...live,

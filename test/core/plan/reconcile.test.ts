@@ -2,13 +2,13 @@ import { describe, expect, test } from "vitest";
 import type { OrgSnapshot } from "../../../src/core/model/org.ts";
 import type { Plan } from "../../../src/core/model/plan.ts";
 import { DAY } from "../../../src/core/model/time.ts";
-import { converge } from "../../../src/core/plan/reconcile.ts";
+import { reconcile } from "../../../src/core/plan/reconcile.ts";
 import { declared } from "../../support/config.ts";
 import { invite, key, NOW, org, user, workspace } from "../../support/org.ts";
 
 function plan(config: Record<string, unknown>, live: OrgSnapshot): Plan {
   const file = { path: "rbac.yaml", digest: "0" };
-  return converge({ config: declared(config), live, now: NOW, file, digest: (text) => String(text.length) });
+  return reconcile({ config: declared(config), live, now: NOW, file, digest: (text) => String(text.length) });
 }
 
 /** Each change as `action kind target before→after [risk reason]`. */

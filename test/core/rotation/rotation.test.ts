@@ -90,7 +90,7 @@ describe("a plan", () => {
 describe("around the plan", () => {
   test("the table shows a due key as due and plans nothing", () => {
     const [row] = rotationTable(asked(holding(web("", old)), force));
-    expect(row).toMatchObject({ phase: "due", because: "age", dueAt: NOW - 10 * DAY, give: "web@next" });
+    expect(row).toMatchObject({ phase: "due", because: "age", dueAt: NOW - 10 * DAY, replacementName: "web@next" });
   });
 
   test("the use is needed of keys whose overlap is over, and of no others", () => {

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { OrgSnapshot, Reading } from "../../../src/core/model/org.ts";
+import type { OrgSnapshot, ReadResult } from "../../../src/core/model/org.ts";
 import { DAY } from "../../../src/core/model/time.ts";
 import { assembleStatus, type StatusInput } from "../../../src/core/status/status.ts";
 import { createStyle } from "../../../src/report/formats/style.ts";
@@ -231,7 +231,7 @@ describe("the text", () => {
     };
     fc.assert(
       fc.property(fc.subarray([...kinds]), (missing) => {
-        const unread: Reading<never> = { known: false, reason: "api-error" };
+        const unread: ReadResult<never> = { known: false, reason: "api-error" };
         const shown = text({ live: { ...live, ...Object.fromEntries(missing.map((kind) => [kind, unread])) } });
         for (const kind of missing) {
           if ((kind === "rateLimits" || kind === "spendLimits") && missing.includes("workspaces")) continue;

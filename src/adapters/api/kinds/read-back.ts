@@ -17,7 +17,7 @@ type Row = Readonly<Record<string, unknown>>;
  * undefined where it is not. Lists are asked without their cursors being trusted further than the SDK does: whatever is missed
  * shows as "not there", and the API itself refuses a second invitation or membership. Throws what the SDK throws.
  */
-export async function readBack(client: Anthropic, call: ApiCall, signal: AbortSignal): Promise<Found | undefined> {
+export async function verifyEffect(client: Anthropic, call: ApiCall, signal: AbortSignal): Promise<Found | undefined> {
   const { invites, users, workspaces, apiKeys } = client.organization;
   const options: Options = { signal, maxRetries: 0 };
   switch (call.name) {

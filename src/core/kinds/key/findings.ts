@@ -5,7 +5,7 @@ import { CLAUDE_CODE_WORKSPACE } from "../../match/workspaces.ts";
 import { type Finding, finding, type Where } from "../../model/finding.ts";
 import type { ApiKey } from "../../model/org.ts";
 import { DAY, dayOf, daysBetween, formatDuration } from "../../model/time.ts";
-import type { Facts } from "../kind.ts";
+import type { PlanInput } from "../kind.ts";
 
 /** How long before its end a key's expiry is spoken of, at least. */
 const EXPIRY_NOTICE = 14 * DAY;
@@ -18,7 +18,7 @@ interface KeyFacts {
   /** Handle, live id, or `organization`. */
   readonly place: string;
   readonly declared: Key | undefined;
-  readonly facts: Facts;
+  readonly facts: PlanInput;
   /** Absent where the members are not known. */
   readonly memberIds: ReadonlySet<string> | undefined;
 }
@@ -30,7 +30,7 @@ type Rule = (key: KeyFacts, at: () => Where) => Finding | undefined;
 const RULES: readonly Rule[] = [overdue, expiring, ownerless, notDeclared, inOtherWorkspace, creatorLeft];
 
 /** What is not in order about live keys that are in force; Claude Code's own, which it mints and retires itself, are left out. */
-export function keyHygiene(facts: Facts): readonly Finding[] {
+export function keyHygiene(facts: PlanInput): readonly Finding[] {
   const { config, live, matches } = facts;
   if (config.manage.keys === "off" || !live.keys.known || !live.workspaces.known) return [];
   const claudeCode = matches.undeclared.find(({ name }) => name === CLAUDE_CODE_WORKSPACE)?.id;
@@ -39,7 +39,7 @@ export function keyHygiene(facts: Facts): readonly Finding[] {
   for (const key of live.keys.items) {
     const workspaceId = key.scope.type === "workspace" ? key.scope.workspaceId : undefined;
     if (key.status !== "active" || (workspaceId !== undefined && workspaceId === claudeCode)) continue;
-    if (workspaceId !== undefined && matches.contested.has(workspaceId)) continue;
+    if (workspaceId !== undefined && matches.ambiguous.has(workspaceId)) continue;
     const described = describe(key, workspaceId, facts, memberIds);
     for (const rule of RULES) {
       const found = rule(described, () => whereOf(described));
@@ -52,7 +52,7 @@ export function keyHygiene(facts: Facts): readonly Finding[] {
 function describe(
   key: ApiKey,
   workspaceId: string | undefined,
-  facts: Facts,
+  facts: PlanInput,
   memberIds: ReadonlySet<string> | undefined,
 ): KeyFacts {
   const { config, matches } = facts;

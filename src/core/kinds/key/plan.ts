@@ -7,7 +7,7 @@ import { finding } from "../../model/finding.ts";
 import type { ApiKey } from "../../model/org.ts";
 import type { Fields, Reason } from "../../model/plan.ts";
 import { isoTime } from "../../model/time.ts";
-import { type Draft, emptyDraft, type Facts } from "../kind.ts";
+import { emptyKindPlan, type KindPlan, type PlanInput } from "../kind.ts";
 
 /** A place that holds keys: a workspace, or the organization itself. */
 interface Place {
@@ -23,8 +23,8 @@ interface Place {
  * API keys. The API cannot create them, so a missing one is a manual step; it can rename and disable. What a rotation has
  * labelled belongs to its declared key, and a key that is not active gives nobody access, so neither is ever unmanaged.
  */
-export function planKeys(facts: Facts): Draft {
-  const draft = emptyDraft();
+export function planKeys(facts: PlanInput): KindPlan {
+  const draft = emptyKindPlan();
   const { config, live } = facts;
   if (config.manage.keys === "off" || !live.keys.known || !live.workspaces.known) return draft;
   for (const place of placesOf(facts, live.keys.items)) {
@@ -38,12 +38,12 @@ export function planKeys(facts: Facts): Draft {
   return draft;
 }
 
-function placesOf({ config, matches }: Facts, keys: readonly ApiKey[]): readonly Place[] {
+function placesOf({ config, matches }: PlanInput, keys: readonly ApiKey[]): readonly Place[] {
   const full = config.manage.keys === "full";
   const byWorkspace = keysByWorkspace(keys);
   return [
     { declared: config.organization.keys ?? new Map(), live: byWorkspace.get(undefined) ?? [], disable: full },
-    ...matches.settled.map(({ declared, live }) => ({
+    ...matches.matched.map(({ declared, live }) => ({
       workspace: declared.handle,
       declared: declared.keys ?? new Map(),
       live: live ? (byWorkspace.get(live.id) ?? []) : [],
@@ -67,7 +67,7 @@ function isPartOfRotation({ declared }: Place, key: ApiKey): boolean {
 }
 
 /** Plans one declared key and notes in `claimed` which live keys it accounts for. */
-function planKey(draft: Draft, place: Place, key: Key, all: readonly ApiKey[], claimed: Set<string>): void {
+function planKey(draft: KindPlan, place: Place, key: Key, all: readonly ApiKey[], claimed: Set<string>): void {
   const at = { path: keyPath(place.workspace, key.name), target: keyTarget(place.workspace, key.name) };
   const pinned = key.id === undefined ? undefined : all.find(({ id }) => id === key.id);
   const superseded = pinned !== undefined && isSuperseded(pinned, key);
@@ -100,7 +100,7 @@ function planKey(draft: Draft, place: Place, key: Key, all: readonly ApiKey[], c
   }
 }
 
-function planMissing(draft: Draft, place: Place, key: Key): void {
+function planMissing(draft: KindPlan, place: Place, key: Key): void {
   const replacement = place.live.find(({ name, status }) => {
     const { base, label } = parseKeyName(name);
     return base === key.name && label?.kind === "next" && status === "active";
@@ -110,7 +110,7 @@ function planMissing(draft: Draft, place: Place, key: Key): void {
   draft.changes.push({ ...change, action: "manual", risk: "widening" });
 }
 
-function planUndeclared(draft: Draft, place: Place, key: ApiKey): void {
+function planUndeclared(draft: KindPlan, place: Place, key: ApiKey): void {
   if (place.disable) {
     const change = changeOf(place, key.name, key.id, { status: key.status }, null, "not-declared");
     draft.changes.push({ ...change, action: "remove", risk: "removal" });

@@ -2,10 +2,10 @@ import { DEFAULTS, durationsOf } from "../../config/normalise.ts";
 import { parseKeyName } from "../../keys/key-name.ts";
 import { type Finding, finding } from "../../model/finding.ts";
 import { parseDuration } from "../../model/time.ts";
-import { type Facts, keysOf, previousNames } from "../rule-context.ts";
+import { keysOf, previousNames, type RuleContext } from "../rule-context.ts";
 
 /** A key's name follows `key_policy.naming`, and never begins with the handle of another workspace: a dev key in prod. */
-export function keyNames(facts: Facts): Finding[] {
+export function keyNames(facts: RuleContext): Finding[] {
   const handles = new Set(Object.keys(facts.written.workspaces ?? {}));
   const pattern = facts.config.naming;
   const found: Finding[] = [];
@@ -59,7 +59,7 @@ function exampleOf(pattern: string, handle: string, name: string): string {
 }
 
 /** Names that end in a label of a rotation (`@next`, `@previous-…`, `@disabled-…`) are how rotations keep their state. */
-export function reservedKeyNames(facts: Facts): Finding[] {
+export function reservedKeyNames(facts: RuleContext): Finding[] {
   return keysOf(facts)
     .filter(({ name }) => parseKeyName(name).label !== undefined)
     .map(({ name, path }) => finding("reserved-key-name", { key: name }, { path, atKey: true }));
@@ -69,7 +69,7 @@ export function reservedKeyNames(facts: Facts): Finding[] {
  * A key's name is declared once in the organization, or nobody could tell two keys apart. The API lets workspaces share one:
  * where `id` pins both keys, that is a warning.
  */
-export function keyNameTwice(facts: Facts): Finding[] {
+export function keyNameTwice(facts: RuleContext): Finding[] {
   const owners = new Map<string, string>();
   const unpinned = new Set<string>();
   const found: Finding[] = [];
@@ -92,7 +92,7 @@ export function keyNameTwice(facts: Facts): Finding[] {
 }
 
 /** The old key must be gone before the next rotation begins. */
-export function overlapExceedsRotation(facts: Facts): Finding[] {
+export function overlapExceedsRotation(facts: RuleContext): Finding[] {
   if (facts.isPartial(["key_policy"])) return [];
   const { config, written } = facts;
   const policy = durationsOf(written.key_policy ?? {}, DEFAULTS);

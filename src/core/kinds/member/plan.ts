@@ -5,14 +5,14 @@ import type { Change, Reason, Risk } from "../../model/plan.ts";
 import { isAssignable, organizationRank } from "../../model/role.ts";
 import { target } from "../../model/target.ts";
 import { hasPassed } from "../../model/time.ts";
-import { type Draft, emptyDraft, type Facts, usersByEmail } from "../kind.ts";
+import { emptyKindPlan, type KindPlan, type PlanInput, usersByEmail } from "../kind.ts";
 
 /**
  * Members of the organization and invitations, which are one person in two states: who is missing is invited, whose role
  * differs is changed (or asked of the Console), whose `until` has passed leaves, and who is not declared leaves under `full`.
  */
-export function planMembers({ config, live, now }: Facts): Draft {
-  const draft = emptyDraft();
+export function planMembers({ config, live, now }: PlanInput): KindPlan {
+  const draft = emptyKindPlan();
   if (config.manage.members === "off") return draft;
   const invites = live.invites.known ? pendingInvites(live.invites.items, now) : undefined;
 
@@ -53,7 +53,7 @@ export function pendingInvites(invites: readonly Invite[], now: number): Readonl
   return byEmail;
 }
 
-function planMember(draft: Draft, member: Member, user: User, now: number): void {
+function planMember(draft: KindPlan, member: Member, user: User, now: number): void {
   const at = { path: ["members", member.email], target: target.member(user.email) };
   if (member.until && hasPassed(member.until, now)) {
     draft.changes.push(removal(user, "until-passed"));
@@ -70,7 +70,7 @@ function planMember(draft: Draft, member: Member, user: User, now: number): void
   }
 }
 
-function planInvite(draft: Draft, member: Member, invite: Invite | undefined, now: number): void {
+function planInvite(draft: KindPlan, member: Member, invite: Invite | undefined, now: number): void {
   const gone = member.until !== undefined && hasPassed(member.until, now);
   if (!invite) {
     if (!gone) draft.changes.push(invitation(member));

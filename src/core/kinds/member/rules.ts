@@ -1,10 +1,10 @@
 import { type ConfigPath, type Finding, finding } from "../../model/finding.ts";
 import { inheritedWorkspaceRole, isOrganizationAdmin, WORKSPACE_ROLE_WORDS } from "../../model/role.ts";
 import { DAY, daysBetween, hasPassed, startOfDay } from "../../model/time.ts";
-import { type Facts, keysOf, suggestion, workspacesOf } from "../rule-context.ts";
+import { keysOf, type RuleContext, suggestion, workspacesOf } from "../rule-context.ts";
 
 /** Whoever a workspace, a key or an acceptance names must be among the members, where the file declares them. */
-export function unknownPeople(facts: Facts): Finding[] {
+export function unknownPeople(facts: RuleContext): Finding[] {
   const { people } = facts;
   if (!people) return [];
   const found: Finding[] = [];
@@ -25,12 +25,12 @@ export function unknownPeople(facts: Facts): Finding[] {
 }
 
 /** One person is declared once: addresses that differ only in case are the same person. */
-export function samePersonTwice(facts: Facts): Finding[] {
+export function samePersonTwice(facts: RuleContext): Finding[] {
   const paths = workspacesOf(facts).map(([handle]) => ["workspaces", handle, "members"]);
   return [["members"], ...paths].flatMap((path) => twins(facts, path));
 }
 
-function twins(facts: Facts, path: ConfigPath): Finding[] {
+function twins(facts: RuleContext, path: ConfigPath): Finding[] {
   const first = new Map<string, string>();
   const groups = new Map<string, string[]>();
   for (const person of facts.namesAt(path)) {
@@ -49,7 +49,7 @@ function twins(facts: Facts, path: ConfigPath): Finding[] {
 }
 
 /** Protected people must be declared, or nothing could be said of keeping them. */
-export function protectedMissing(facts: Facts): Finding[] {
+export function protectedMissing(facts: RuleContext): Finding[] {
   const { people } = facts;
   if (!people) return [];
   return facts
@@ -65,7 +65,7 @@ export function protectedMissing(facts: Facts): Finding[] {
 }
 
 /** The organization needs two admins, or as many as `min_admins` says: one who is away locks everybody out. */
-export function tooFewAdmins(facts: Facts): Finding[] {
+export function tooFewAdmins(facts: RuleContext): Finding[] {
   if (!facts.people || facts.isPartial(["members"]) || facts.isPartial(["guardrails"])) return [];
   const minimum = Math.max(2, facts.config.guardrails.minAdmins);
   const admins = currentAdmins(facts);
@@ -75,7 +75,7 @@ export function tooFewAdmins(facts: Facts): Finding[] {
 }
 
 /** Members with an admin's organization role whose entry has not run out. */
-function currentAdmins(facts: Facts): number {
+function currentAdmins(facts: RuleContext): number {
   let admins = 0;
   for (const member of facts.config.members.values()) {
     const gone = member.until !== undefined && hasPassed(member.until, facts.now);
@@ -85,7 +85,7 @@ function currentAdmins(facts: Facts): number {
 }
 
 /** A workspace whose members are declared needs an admin; admins of the organization are admins everywhere. */
-export function workspaceWithoutAdmin(facts: Facts): Finding[] {
+export function workspaceWithoutAdmin(facts: RuleContext): Finding[] {
   const minimum = facts.config.guardrails.minWorkspaceAdmins;
   if (!facts.people || facts.isPartial(["members"]) || facts.isPartial(["guardrails"])) return [];
   const inherited = currentAdmins(facts);
@@ -108,7 +108,7 @@ export function workspaceWithoutAdmin(facts: Facts): Finding[] {
 }
 
 /** `app_role` must be one of the declared roles. */
-export function unknownAppRoles(facts: Facts): Finding[] {
+export function unknownAppRoles(facts: RuleContext): Finding[] {
   const { roles } = facts;
   if (!roles) return [];
   const found: Finding[] = [];
@@ -124,7 +124,7 @@ export function unknownAppRoles(facts: Facts): Finding[] {
 const SOON_DAYS = 14;
 
 /** A member's `until` that has passed, or soon will: the next `apply` removes the person. */
-export function expiringMembers(facts: Facts): Finding[] {
+export function expiringMembers(facts: RuleContext): Finding[] {
   const found: Finding[] = [];
   for (const [person, { until }] of Object.entries(facts.written.members ?? {})) {
     if (until === undefined) continue;
@@ -136,7 +136,7 @@ export function expiringMembers(facts: Facts): Finding[] {
 }
 
 /** An acceptance that has passed counts as drift again; one that soon will is spoken of. */
-export function expiringAcceptances(facts: Facts): Finding[] {
+export function expiringAcceptances(facts: RuleContext): Finding[] {
   return facts.itemsOf(facts.written.accept).flatMap(([index, { target, until }]) => {
     const path = ["accept", index, "until"];
     if (hasPassed(until, facts.now)) return [finding("accept-expired", { target, day: until }, { path })];

@@ -3,17 +3,17 @@ import { finding } from "../../model/finding.ts";
 import type { RateLimit, WorkspaceRateLimit } from "../../model/org.ts";
 import type { Change, Risk } from "../../model/plan.ts";
 import { target } from "../../model/target.ts";
-import { type Draft, emptyDraft, type Facts } from "../kind.ts";
+import { emptyKindPlan, type KindPlan, type PlanInput } from "../kind.ts";
 
 /**
  * Rate limits of workspaces. What people write (a model, an alias, a group) is one of the organization's own groups, and
  * that group's id is what an override is written to. Source: the SDK's types for organization rate limits.
  */
-export function planRateLimits({ config, live, matches }: Facts): Draft {
-  const draft = emptyDraft();
+export function planRateLimits({ config, live, matches }: PlanInput): KindPlan {
+  const draft = emptyKindPlan();
   if (config.manage.rate_limits === "off" || !live.rateLimits.known) return draft;
   const full = config.manage.rate_limits === "full";
-  for (const { declared, live: workspace } of matches.settled) {
+  for (const { declared, live: workspace } of matches.matched) {
     if (workspace?.isDefault) continue;
     const reading = workspace ? live.workspaceRateLimits.get(workspace.id) : { known: true as const, items: [] };
     if (reading?.known) planWorkspace(draft, declared, live.rateLimits.items, reading.items, full);
@@ -22,7 +22,7 @@ export function planRateLimits({ config, live, matches }: Facts): Draft {
 }
 
 function planWorkspace(
-  draft: Draft,
+  draft: KindPlan,
   declared: Workspace,
   groups: readonly RateLimit[],
   overrides: readonly WorkspaceRateLimit[],
@@ -73,7 +73,14 @@ function planWorkspace(
   }
 }
 
-function planGroup(draft: Draft, at: string, wanted: Limits, group: RateLimit, current: Limits, full: boolean): void {
+function planGroup(
+  draft: KindPlan,
+  at: string,
+  wanted: Limits,
+  group: RateLimit,
+  current: Limits,
+  full: boolean,
+): void {
   const before: Record<string, number | null> = {};
   const after: Record<string, number | null> = {};
   let risk: Risk = "safe";
@@ -98,7 +105,7 @@ function planGroup(draft: Draft, at: string, wanted: Limits, group: RateLimit, c
 }
 
 function warnAboveOrganization(
-  draft: Draft,
+  draft: KindPlan,
   limits: Limits,
   group: RateLimit,
   at: { readonly path: readonly string[]; readonly target: string },

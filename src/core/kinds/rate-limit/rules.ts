@@ -1,12 +1,12 @@
 import { GROUP_TYPES } from "../../config/config.ts";
-import { findModel, insteadOfInvented, modelNames } from "../../config/models.ts";
+import { findModel, modelNames, replacementForUnknownModel } from "../../config/models.ts";
 import { type ConfigPath, type Finding, finding } from "../../model/finding.ts";
 import { suggester } from "../../text/suggest.ts";
 import { lifecycleFindings } from "../../validate/models.ts";
-import { type Facts, suggestion, workspacesOf } from "../rule-context.ts";
+import { type RuleContext, suggestion, workspacesOf } from "../rule-context.ts";
 
 /** Every rate-limit entry is a model, an alias or a group. What looks like a model may be newer than the table: a warning. */
-export function unknownRateLimits(facts: Facts): Finding[] {
+export function unknownRateLimits(facts: RuleContext): Finding[] {
   const nearest = suggester([...GROUP_TYPES, ...modelNames()]);
   return eachEntry(facts).flatMap(({ entry, path }) => rateLimitFindings(entry, facts.now, path, nearest));
 }
@@ -19,7 +19,8 @@ export function rateLimitFindings(
   nearest: (entry: string) => string | undefined = () => undefined,
 ): Finding[] {
   if ((GROUP_TYPES as readonly string[]).includes(entry)) return [];
-  if (findModel(entry) || insteadOfInvented(entry) !== undefined) return lifecycleFindings(entry, now, path, true);
+  if (findModel(entry) || replacementForUnknownModel(entry) !== undefined)
+    return lifecycleFindings(entry, now, path, true);
   const severity = entry.startsWith("claude-") ? "warning" : "error";
   const args = { entry, ...suggestion(nearest(entry)) };
   return [finding("unknown-rate-limit", args, { path, atKey: true, severity })];
@@ -29,7 +30,7 @@ export function rateLimitFindings(
  * Limits belong to model families: two entries on one would fight over the same row. Two names of one model are an error;
  * two models that the dated table holds for one family are a warning, for only the API's own groups are sure (`--live`).
  */
-export function rateLimitCollisions(facts: Facts): Finding[] {
+export function rateLimitCollisions(facts: RuleContext): Finding[] {
   const found: Finding[] = [];
   const families = new Map<string, { readonly entry: string; readonly id: string }>();
   for (const { handle, entry, path } of eachEntry(facts)) {
@@ -48,7 +49,7 @@ export function rateLimitCollisions(facts: Facts): Finding[] {
   return found;
 }
 
-function eachEntry(facts: Facts): readonly { handle: string; entry: string; path: string[] }[] {
+function eachEntry(facts: RuleContext): readonly { handle: string; entry: string; path: string[] }[] {
   return workspacesOf(facts).flatMap(([handle, { rate_limits: limits }]) =>
     Object.keys(limits ?? {})
       .sort()

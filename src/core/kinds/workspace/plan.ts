@@ -4,15 +4,15 @@ import { finding } from "../../model/finding.ts";
 import type { LiveWorkspace } from "../../model/org.ts";
 import type { Change, Fields, Risk } from "../../model/plan.ts";
 import { target } from "../../model/target.ts";
-import { type Draft, emptyDraft, type Facts } from "../kind.ts";
+import { emptyKindPlan, type KindPlan, type PlanInput } from "../kind.ts";
 
 /** Workspaces: missing ones are created, differing fields updated, undeclared ones archived under `full` only. */
-export function planWorkspaces({ config, matches }: Facts): Draft {
-  const draft = emptyDraft();
+export function planWorkspaces({ config, matches }: PlanInput): KindPlan {
+  const draft = emptyKindPlan();
   if (config.manage.workspaces === "off") return draft;
   const full = config.manage.workspaces === "full";
 
-  for (const { declared, live } of matches.settled) {
+  for (const { declared, live } of matches.matched) {
     if (!live) draft.changes.push(creation(declared));
     else planWorkspace(draft, declared, live, full);
   }
@@ -24,7 +24,7 @@ export function planWorkspaces({ config, matches }: Facts): Draft {
   return draft;
 }
 
-function planWorkspace(draft: Draft, declared: Workspace, live: LiveWorkspace, full: boolean): void {
+function planWorkspace(draft: KindPlan, declared: Workspace, live: LiveWorkspace, full: boolean): void {
   const before: Record<string, unknown> = {};
   const after: Record<string, unknown> = {};
   const differs = (field: string, from: unknown, to: unknown) => {

@@ -1,12 +1,12 @@
 import { type Finding, finding } from "../../model/finding.ts";
 import { suggest } from "../../text/suggest.ts";
-import { type Facts, keysOf, previousNames, suggestion, workspacesOf } from "../rule-context.ts";
+import { keysOf, previousNames, type RuleContext, suggestion, workspacesOf } from "../rule-context.ts";
 
 /**
  * No two workspaces may claim one live name, by `name` or by `previously`: a change could hit the wrong one. The API lets two
  * bear one name, and so may the file where `id` pins both.
  */
-export function sameLiveName(facts: Facts): Finding[] {
+export function sameLiveName(facts: RuleContext): Finding[] {
   const owners = new Map<string, string>();
   const found: Finding[] = [];
   const sorted = [...workspacesOf(facts)].sort(([left], [right]) => (left < right ? -1 : 1));
@@ -32,7 +32,7 @@ export function sameLiveName(facts: Facts): Finding[] {
 }
 
 /** The Console and older clients cut names off at 40 characters. Source: the older API reference. */
-export function longWorkspaceNames(facts: Facts): Finding[] {
+export function longWorkspaceNames(facts: RuleContext): Finding[] {
   return workspacesOf(facts)
     .filter(([, { name }]) => name.length > 40)
     .map(([handle, { name }]) =>
@@ -41,7 +41,7 @@ export function longWorkspaceNames(facts: Facts): Finding[] {
 }
 
 /** One live object is pinned by one entry only. */
-export function idPinnedTwice(facts: Facts): Finding[] {
+export function idPinnedTwice(facts: RuleContext): Finding[] {
   const owners = new Map<string, string>();
   const found: Finding[] = [];
   const pins = [
@@ -61,7 +61,7 @@ export function idPinnedTwice(facts: Facts): Finding[] {
  * What the API refuses for the default workspace: it has no members, limits or residency of its own. Source: the workspaces
  * guide. Another workspace may bear its name: where an `id` is given, only the live organization can tell which one is meant.
  */
-export function defaultWorkspaceRestricted(facts: Facts): Finding[] {
+export function defaultWorkspaceRestricted(facts: RuleContext): Finding[] {
   const refused = [
     "members",
     "rate_limits",
@@ -85,7 +85,7 @@ export function defaultWorkspaceRestricted(facts: Facts): Finding[] {
 }
 
 /** Tag names that begin with `anthropic` belong to the API. Source: the workspaces reference. */
-export function reservedTags(facts: Facts): Finding[] {
+export function reservedTags(facts: RuleContext): Finding[] {
   return workspacesOf(facts).flatMap(([handle, { tags }]) =>
     Object.keys(tags ?? {})
       .filter((tag) => tag.toLowerCase().startsWith("anthropic"))
@@ -94,7 +94,7 @@ export function reservedTags(facts: Facts): Finding[] {
 }
 
 /** The default place for inference must be an allowed one. */
-export function defaultGeoNotAllowed(facts: Facts): Finding[] {
+export function defaultGeoNotAllowed(facts: RuleContext): Finding[] {
   return workspacesOf(facts).flatMap(([handle, { data_residency: residency }]) => {
     const { allowed_inference_geos: allowed, default_inference_geo: geo } = residency ?? {};
     if (geo === undefined || !Array.isArray(allowed) || allowed.includes(geo)) return [];
@@ -109,7 +109,7 @@ export function defaultGeoNotAllowed(facts: Facts): Finding[] {
 const GEOS = { workspace: ["us"], inference: ["us", "global"] } as const;
 
 /** A geo that nobody knows is most likely a typo. */
-export function unknownGeos(facts: Facts): Finding[] {
+export function unknownGeos(facts: RuleContext): Finding[] {
   return workspacesOf(facts).flatMap(([handle, { data_residency: residency }]) => {
     const base = ["workspaces", handle, "data_residency"];
     const { workspace_geo: stored, default_inference_geo: geo, allowed_inference_geos: allowed } = residency ?? {};

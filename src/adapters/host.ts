@@ -1,0 +1,36 @@
+import type { Readable, Writable } from "node:stream";
+
+/** The flags that every command takes, as parsed; a command's own flags are its second argument. */
+export interface GlobalOptions {
+  /** The file named by `-c/--config`, as written. */
+  readonly config?: string;
+  readonly json: boolean;
+  readonly quiet: boolean;
+  readonly debug: boolean;
+  /** False under `--no-input`: nothing is asked. */
+  readonly input: boolean;
+  /** False under `--no-color`. */
+  readonly color: boolean;
+  /** Milliseconds for the whole run against the API. */
+  readonly timeout: number;
+  readonly baseUrl?: string;
+  readonly profile?: string;
+  /** Requests a minute; 0 is no limit. */
+  readonly apiRpm: number;
+}
+
+/** The process as the program sees it; a test brings its own. */
+export interface Host {
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  // The streams are asked for where they are used: node makes each when it first is, and few runs need all three.
+  readonly stdin: Readable & { readonly isTTY?: boolean };
+  readonly stdout: Writable & { readonly isTTY?: boolean; readonly columns?: number };
+  readonly stderr: Writable & { readonly isTTY?: boolean };
+  /** Epoch milliseconds. */
+  readonly now: () => number;
+  /** Aborts on Ctrl-C and SIGTERM. */
+  readonly signal: AbortSignal;
+  /** As Context has it; the real one unless given. */
+  readonly sleep?: (milliseconds: number, signal: AbortSignal) => Promise<void>;
+}
