@@ -27,7 +27,7 @@ export async function applyCases(scratch: string): Promise<readonly Row[]> {
     const words = [PROGRAM, "apply", "--yes", "--quiet", "--json", "--api-rpm", "0"];
     await sandbox.forget();
     const env = { ...sandbox.environment, ANTH_RBAC_STATE_DIR: join(folder, "state") };
-    const wall = time({ words, cwd: folder, env });
+    const { wall } = time({ words, cwd: folder, env });
     const requests = await sandbox.requests();
     const value = requests / CHANGES;
     return [

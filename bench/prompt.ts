@@ -2,8 +2,8 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { createServer, type Socket } from "node:net";
 import { join, resolve } from "node:path";
-import { type Row, ratio } from "./cases.ts";
-import { BARE, median, medians, PROGRAM, type Run, time } from "./measure.ts";
+import { type Row, ratio, wallRatio } from "./cases.ts";
+import { BARE, cleanEnvironment, compare, median, PROGRAM, type Run, time } from "./measure.ts";
 
 const ROUNDS = 25;
 const WORDS = ["prompt", "--config", resolve("rbac.example.yaml"), "--user", "ada@acme.example"];
@@ -13,8 +13,8 @@ const ASKED = ["--model", "claude-sonnet-5-5", "hello"];
 export async function promptCases(scratch: string): Promise<readonly Row[]> {
   const dryRun: Run = { words: [PROGRAM, ...WORDS, "--dry-run", ...ASKED] };
   return [
-    ratio("`prompt --dry-run`", medians(dryRun, BARE, ROUNDS), "`node -e 0`", 2),
-    ratio("`prompt`, from its start to the first byte sent", await firstBytes(scratch), "`node -e 0`", 3.5),
+    ratio("`prompt --dry-run`", compare(dryRun, BARE, ROUNDS), "`node -e 0`", 2),
+    wallRatio("`prompt`, from its start to the first byte sent", await firstBytes(scratch), "`node -e 0`", 3.5),
   ];
 }
 
@@ -26,13 +26,11 @@ async function firstBytes(scratch: string): Promise<readonly [number, number]> {
   await once(server, "listening");
   const address = server.address();
   const port = typeof address === "object" && address ? address.port : 0;
-  const env = {
-    ...process.env,
-    NODE_OPTIONS: "",
+  const env = cleanEnvironment({
     ANTHROPIC_BASE_URL: `http://127.0.0.1:${port}`,
     ANTHROPIC_API_KEY: "sk-ant-api03-sandbox-for-the-benchmark",
     ANTH_RBAC_STATE_DIR: join(scratch, "state"),
-  };
+  });
   const firstByte = async (): Promise<number> => {
     const begun = performance.now();
     const child = spawn(process.execPath, [PROGRAM, ...WORDS, ...ASKED], {
@@ -54,7 +52,7 @@ async function firstBytes(scratch: string): Promise<readonly [number, number]> {
   };
   const times: [number[], number[]] = [[], []];
   for (let round = 0; round <= ROUNDS; round++) {
-    const bare = time(BARE);
+    const { wall: bare } = time(BARE);
     const taken = await firstByte();
     if (round === 0) continue;
     times[0].push(taken);

@@ -34,8 +34,9 @@ function report(rows: readonly Row[]): string {
   return [
     "# Benchmark",
     "",
-    `Written by \`npm run bench\` on ${day} with node ${process.version}, ${process.platform} ${process.arch}. Times are medians of`,
-    "runs that take turns with what they are held against; only the ratios mean something elsewhere.",
+    `Written by \`npm run bench\` on ${day} with node ${process.version}, ${process.platform} ${process.arch}. The CPU time`,
+    "is the least of many runs, the wall time their median; runs take turns with what they are held against, in an environment of PATH",
+    "and HOME alone. Ratios are of CPU time unless only a wall time is shown; only the ratios mean something elsewhere.",
     "",
     line(head),
     line(widths.map((width) => "-".repeat(width))),

@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { createServer } from "node:net";
 import { setTimeout } from "node:timers/promises";
+import { cleanEnvironment } from "./measure.ts";
 
 /** A sandbox in a process of its own, as `anth-rbac sandbox` starts it. */
 export interface SandboxProcess {
@@ -18,7 +19,7 @@ export async function startSandbox(program: string, seed: string, latency: numbe
   const port = await freePort();
   const url = `http://127.0.0.1:${port}/_sandbox`;
   const words = [program, "sandbox", "--port", String(port), "--seed", seed, "--latency", String(latency)];
-  const child = spawn(process.execPath, words, { stdio: ["ignore", "ignore", "inherit"] });
+  const child = spawn(process.execPath, words, { stdio: ["ignore", "ignore", "inherit"], env: cleanEnvironment() });
   const ended = new Promise<void>((resolve) => child.on("exit", () => resolve()));
   const stop = async () => {
     child.kill("SIGTERM");
@@ -48,7 +49,9 @@ async function untilUp(url: string, child: { readonly exitCode: number | null })
 }
 
 async function control(url: string, method = "GET", body?: unknown) {
-  const response = await fetch(url, { method, ...(body !== undefined && { body: JSON.stringify(body) }) });
+  const sent =
+    body === undefined ? {} : { body: JSON.stringify(body), headers: { "content-type": "application/json" } };
+  const response = await fetch(url, { method, ...sent });
   if (!response.ok) throw new Error(`${method} ${url}: ${response.status}`);
   return JSON.parse(await response.text());
 }
