@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { bundle } from "../scripts/bundle.ts";
 import { largeSeed } from "../src/sandbox/seed/large.ts";
-import type { SandboxSeed } from "../src/sandbox/seed/seed.ts";
+import type { SandboxSeed } from "../src/sandbox/state/seed.ts";
 import { bigConfig } from "./big-config.ts";
 import { configOf, tenfold, tenth } from "./large-organization.ts";
 import { BARE, compare, type Measured, PROGRAM, peakMemory, type Run, time } from "./measure.ts";

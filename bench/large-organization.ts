@@ -1,4 +1,4 @@
-import type { SandboxSeed } from "../src/sandbox/seed/seed.ts";
+import type { SandboxSeed } from "../src/sandbox/state/seed.ts";
 
 const PEOPLE_IN_A_TENTH = 540;
 const WORKSPACES_IN_A_TENTH = 50;

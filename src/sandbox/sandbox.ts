@@ -2,11 +2,11 @@ import { createControl, type SandboxControl } from "./console/control.ts";
 import { findKey } from "./console/edit.ts";
 import { controlHandler } from "./console/http.ts";
 import { loadSeed } from "./seed/file.ts";
-import type { SandboxSeed } from "./seed/seed.ts";
 import type { LoggedRequest } from "./server/answer.ts";
 import { listen, type Simulation } from "./server/server.ts";
 import { type ClockOption, createClock } from "./state/clock.ts";
 import { createFaults } from "./state/faults.ts";
+import type { SandboxSeed } from "./state/seed.ts";
 import type { SandboxSettings } from "./state/settings.ts";
 import { createState, dumpState } from "./state/state.ts";
 

@@ -1,5 +1,5 @@
 import { DAY } from "../../src/core/model/time.ts";
-import type { SandboxSeed } from "../../src/sandbox/seed/seed.ts";
+import type { SandboxSeed } from "../../src/sandbox/state/seed.ts";
 import { invite, key, NOW, org, user, workspace } from "./org.ts";
 import { seedOf } from "./seed.ts";
 

@@ -1,7 +1,7 @@
 import type { OrgSnapshot, ReadResult } from "../../src/core/model/org.ts";
 import { inheritedWorkspaceRole } from "../../src/core/model/role.ts";
 import { isoTime } from "../../src/core/model/time.ts";
-import type { SandboxSeed } from "../../src/sandbox/seed/seed.ts";
+import type { SandboxSeed } from "../../src/sandbox/state/seed.ts";
 import { NOW } from "./org.ts";
 
 const AT = isoTime(NOW - 86_400_000);

@@ -7,16 +7,14 @@ import type {
 } from "@anthropic-ai/sdk/resources/beta/organization/analytics/usage";
 import { badRequest } from "../http/errors.ts";
 import { param, params, time, word, words } from "../http/shape.ts";
-import type { SeedUsage } from "../seed/seed.ts";
 import type { Call, Route } from "../state/call.ts";
-import { iso } from "../state/clock.ts";
+import { DAY, HOUR, iso } from "../state/clock.ts";
 import { cursorPage } from "../state/pagination.ts";
+import type { SeedUsage } from "../state/seed.ts";
 import type { SandboxState } from "../state/state.ts";
 import { getRow } from "../state/table.ts";
 import { sumUsage, type UsageSum } from "./usage.ts";
 
-const HOUR = 3_600_000;
-const DAY = 24 * HOUR;
 const WIDTHS = { "1m": 60_000, "1h": HOUR, "1d": DAY } as const;
 const EARLIEST = Date.UTC(2026, 0, 1);
 const GROUPS = [

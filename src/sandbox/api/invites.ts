@@ -3,14 +3,11 @@ import type { InviteDeleteResponse, OrganizationInvite } from "@anthropic-ai/sdk
 import { badRequest, notFound } from "../http/errors.ts";
 import { listOf, matching, object, oneOf, optional, param, text, words } from "../http/shape.ts";
 import { type Call, idAt, type Route, readBody } from "../state/call.ts";
-import { iso } from "../state/clock.ts";
+import { INVITE_LIFETIME, iso } from "../state/clock.ts";
 import { PAGE_PARAMS, pageOf } from "../state/pagination.ts";
+import { ASSIGNABLE_ROLES, ORGANIZATION_ROLES } from "../state/roles.ts";
 import { foldEmail, nextId, type SandboxState } from "../state/state.ts";
 import { getRow, putRow, rowsBy, rowsOf } from "../state/table.ts";
-import { ASSIGNABLE_ROLES, ORGANIZATION_ROLES } from "./organization.ts";
-
-/** How long an invite stands, in milliseconds: 21 days. Source: admin-api.md 2.3. */
-export const INVITE_LIFETIME = 21 * 86_400_000;
 
 const STATUSES = ["accepted", "expired", "pending"] as const;
 

@@ -7,8 +7,8 @@ import type {
   Usage,
 } from "@anthropic-ai/sdk/resources/messages/messages";
 import { anything, type Check, either, listOf, oneOf, ShapeError, text } from "../http/shape.ts";
-import type { SeedModel } from "../seed/seed.ts";
 import type { EventStream, MessageEffect } from "../state/call.ts";
+import type { SeedModel } from "../state/seed.ts";
 import type { SandboxSettings } from "../state/settings.ts";
 
 /** What decides an answer. Tokens are counted as words, which is enough for limits and reports. */

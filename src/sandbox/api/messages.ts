@@ -7,9 +7,9 @@ import type {
 } from "@anthropic-ai/sdk/resources/messages/messages";
 import { badRequest, notFound, rateLimited } from "../http/errors.ts";
 import { anything, boolean, integer, listOf, nullable, object, oneOf, optional, text } from "../http/shape.ts";
-import type { SeedModel } from "../seed/seed.ts";
 import { type Call, type EventStream, type Route, readBody } from "../state/call.ts";
 import { iso } from "../state/clock.ts";
+import type { SeedModel } from "../state/seed.ts";
 import { nextId, type SandboxState } from "../state/state.ts";
 import { getRow, rowsOf } from "../state/table.ts";
 import { composeMessage, messageContent, type Prompt, streamOf, tokensOf } from "./message-answer.ts";

@@ -2,9 +2,9 @@ import type { PageResponse } from "@anthropic-ai/sdk/pagination";
 import type { ModelInfo } from "@anthropic-ai/sdk/resources/models";
 import { notFound } from "../http/errors.ts";
 import { words } from "../http/shape.ts";
-import type { SeedModel } from "../seed/seed.ts";
 import { type Call, idAt, type Route } from "../state/call.ts";
 import { PAGE_PARAMS, pageOfRows } from "../state/pagination.ts";
+import type { SeedModel } from "../state/seed.ts";
 
 /** `/v1/models`. Source: admin-api.md 5.1. */
 export const modelRoutes: readonly Route[] = [

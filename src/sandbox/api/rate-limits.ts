@@ -7,9 +7,9 @@ import type {
 } from "@anthropic-ai/sdk/resources/organization/workspaces/rate-limits";
 import { badRequest, notFound } from "../http/errors.ts";
 import { flag, integer, listOf, nullable, object, oneOf, param, word } from "../http/shape.ts";
-import type { SeedWorkspaceRateLimit } from "../seed/seed.ts";
 import { type Call, idAt, type Route, readBody } from "../state/call.ts";
 import { CURSOR_PARAMS, cursorPage } from "../state/pagination.ts";
+import type { SeedWorkspaceRateLimit } from "../state/seed.ts";
 import { memberId } from "../state/state.ts";
 import { getRow, putRow, removeRow, rowsOf, selectRows } from "../state/table.ts";
 import { workspaceAt, writableWorkspace } from "./workspaces.ts";

@@ -1,9 +1,9 @@
 import { badRequest } from "../http/errors.ts";
 import { count, param, params, time, word, words } from "../http/shape.ts";
-import type { SeedUsage } from "../seed/seed.ts";
 import type { Call, Route } from "../state/call.ts";
 import { iso } from "../state/clock.ts";
 import { decodeCursor, encodeCursor } from "../state/pagination.ts";
+import type { SeedUsage } from "../state/seed.ts";
 import { sumUsage, type UsageSum } from "./usage.ts";
 
 const GROUPS = [

@@ -1,7 +1,7 @@
 import type { Usage } from "@anthropic-ai/sdk/resources/messages/messages";
-import type { SeedUsage } from "../seed/seed.ts";
 import type { Call } from "../state/call.ts";
 import { iso } from "../state/clock.ts";
+import type { SeedUsage } from "../state/seed.ts";
 import type { SandboxState } from "../state/state.ts";
 
 /** What usage reports add up. */

@@ -4,9 +4,9 @@ import { badRequest, notFound } from "../http/errors.ts";
 import { object, oneOf, param, words } from "../http/shape.ts";
 import { type Call, idAt, type Route, readBody } from "../state/call.ts";
 import { PAGE_PARAMS, pageOf } from "../state/pagination.ts";
+import { ASSIGNABLE_ROLES, isConsoleOnly, ORGANIZATION_ROLES } from "../state/roles.ts";
 import { foldEmail, memberId, type SandboxState } from "../state/state.ts";
 import { getRow, putRow, removeRow, rowsBy } from "../state/table.ts";
-import { ASSIGNABLE_ROLES, isConsoleOnly, ORGANIZATION_ROLES } from "./organization.ts";
 
 /** `/v1/organizations/users`. Source: admin-api.md 2.2. */
 export const userRoutes: readonly Route[] = [

@@ -1,11 +1,11 @@
 import type { PageResponse } from "@anthropic-ai/sdk/pagination";
-import type { OrganizationRole } from "@anthropic-ai/sdk/resources/organization/organization";
 import type { WorkspaceMember, WorkspaceRole } from "@anthropic-ai/sdk/resources/organization/workspaces";
 import type { MemberRemoveResponse } from "@anthropic-ai/sdk/resources/organization/workspaces/members";
 import { badRequest, failure, notFound } from "../http/errors.ts";
 import { object, oneOf, text } from "../http/shape.ts";
 import { type Call, idAt, type Route, readBody } from "../state/call.ts";
 import { PAGE_PARAMS, pageOfRows } from "../state/pagination.ts";
+import { inheritedRole, workspaceRoleOf } from "../state/roles.ts";
 import { memberId, type SandboxState } from "../state/state.ts";
 import { getRow, putRow, removeRow, rowsBy, selectRows } from "../state/table.ts";
 import { workspaceAt, writableWorkspace } from "./workspaces.ts";
@@ -21,27 +21,6 @@ export const workspaceMemberRoutes: readonly Route[] = [
   { method: "POST", path: `${path}/{user_id}`, access: "admin", query: [], handle: updateMember },
   { method: "DELETE", path: `${path}/{user_id}`, access: "admin", query: [], handle: removeMember },
 ];
-
-/** The workspace role that comes with an organization role, if any. Source: admin-api.md 3.3. */
-function inheritedRole(organizationRole: OrganizationRole | undefined): WorkspaceRole | null {
-  switch (organizationRole) {
-    case "admin":
-    case "owner":
-    case "primary_owner":
-      return "workspace_admin";
-    case "billing":
-      return "workspace_billing";
-    default:
-      return null;
-  }
-}
-
-/** The role a person has in a workspace, given by hand or inherited; null when they have none. */
-export function workspaceRoleOf(state: SandboxState, workspaceId: string, userId: string): WorkspaceRole | null {
-  const inherited = inheritedRole(getRow(state.users, userId)?.role);
-  if (inherited === "workspace_admin") return inherited;
-  return getRow(state.members, memberId(workspaceId, userId))?.workspace_role ?? inherited;
-}
 
 function rowOf(workspaceId: string, userId: string, workspaceRole: WorkspaceRole): WorkspaceMember {
   return { type: "workspace_member", user_id: userId, workspace_id: workspaceId, workspace_role: workspaceRole };

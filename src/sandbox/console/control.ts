@@ -1,8 +1,8 @@
-import type { SandboxSeed } from "../seed/seed.ts";
 import type { LoggedRequest } from "../server/answer.ts";
 import type { Simulation } from "../server/server.ts";
 import type { SandboxClock } from "../state/clock.ts";
 import { addFault, type Fault, type QueuedFault } from "../state/faults.ts";
+import type { SandboxSeed } from "../state/seed.ts";
 import type { SandboxSettings } from "../state/settings.ts";
 import { changeSettings, createState, dumpState } from "../state/state.ts";
 import { type ConsoleActions, consoleActions } from "./console.ts";

@@ -1,9 +1,9 @@
 import type { OrganizationUser } from "@anthropic-ai/sdk/resources/organization/users";
 import type { Workspace } from "@anthropic-ai/sdk/resources/organization/workspaces";
 import { type Check, ShapeError } from "../http/shape.ts";
-import type { SeedKey } from "../seed/seed.ts";
 import { rowShapes } from "../seed/shapes.ts";
 import { iso } from "../state/clock.ts";
+import type { SeedKey } from "../state/seed.ts";
 import { memberId, type SandboxState } from "../state/state.ts";
 import { getRow, putRow, removeRow, rowsBy, rowsOf, type Table } from "../state/table.ts";
 

@@ -1,4 +1,3 @@
-import { ORGANIZATION_ROLES } from "../api/organization.ts";
 import {
   anything,
   boolean,
@@ -18,6 +17,7 @@ import {
 import { checkSeed, SeedError } from "../seed/file.ts";
 import type { ControlHandler } from "../server/server.ts";
 import { faultShape } from "../state/faults.ts";
+import { ORGANIZATION_ROLES } from "../state/roles.ts";
 import { settingsPatch } from "../state/settings.ts";
 import type { SandboxControl } from "./control.ts";
 import { EDITABLE_KINDS } from "./edit.ts";

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { ShapeError } from "../http/shape.ts";
+import type { SandboxSeed } from "../state/seed.ts";
 import { largeSeed } from "./large.ts";
-import type { SandboxSeed } from "./seed.ts";
 import { seedShape } from "./shapes.ts";
 import { smallSeed } from "./small.ts";
 

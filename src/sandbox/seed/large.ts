@@ -1,10 +1,11 @@
 import type { OrganizationRole } from "@anthropic-ai/sdk/resources/organization/organization";
 import type { OrganizationUser } from "@anthropic-ai/sdk/resources/organization/users";
 import type { Workspace, WorkspaceMember } from "@anthropic-ai/sdk/resources/organization/workspaces";
+import { DAY, HOUR } from "../state/clock.ts";
+import type { SandboxSeed, SeedKey, SeedUsage, SeedWorkspaceRateLimit } from "../state/seed.ts";
 import { seedModels } from "./models.ts";
 import { rateLimitId, seedRateLimits } from "./rate-limits.ts";
-import { DAY, HOUR, seedCredentials, seedKey, seedMember, seedUse, seedUser, seedWorkspace } from "./rows.ts";
-import type { SandboxSeed, SeedKey, SeedUsage, SeedWorkspaceRateLimit } from "./seed.ts";
+import { seedCredentials, seedKey, seedMember, seedUse, seedUser, seedWorkspace } from "./rows.ts";
 
 const WORKSPACES = 500;
 const PEOPLE = 5000;

@@ -1,4 +1,4 @@
-import type { SeedModel } from "./seed.ts";
+import type { SeedModel } from "../state/seed.ts";
 
 type Row = readonly [
   id: string,

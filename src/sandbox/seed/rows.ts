@@ -2,14 +2,9 @@ import type { OrganizationInvite } from "@anthropic-ai/sdk/resources/organizatio
 import type { OrganizationRole } from "@anthropic-ai/sdk/resources/organization/organization";
 import type { OrganizationUser } from "@anthropic-ai/sdk/resources/organization/users";
 import type { Workspace, WorkspaceMember, WorkspaceRole } from "@anthropic-ai/sdk/resources/organization/workspaces";
-import { INVITE_LIFETIME } from "../api/invites.ts";
-import { hintOf, secretFor } from "../api/keys.ts";
-import { iso } from "../state/clock.ts";
-import type { SeedCredentials, SeedKey, SeedUsage } from "./seed.ts";
-
-/** A day and an hour in milliseconds. */
-export const DAY = 86_400_000;
-export const HOUR = 3_600_000;
+import { INVITE_LIFETIME, iso } from "../state/clock.ts";
+import { hintOf, secretFor } from "../state/keys.ts";
+import type { SeedCredentials, SeedKey, SeedUsage } from "../state/seed.ts";
 
 /** The credentials of the generated seeds; visibly fake. */
 export function seedCredentials(promptKeyId: string): SeedCredentials {

@@ -1,6 +1,5 @@
 import type { BetaSpendLimit } from "@anthropic-ai/sdk/resources/beta/organization/spend-limits/spend-limits";
 import type { OrganizationRateLimit } from "@anthropic-ai/sdk/resources/organization/rate-limits";
-import { ORGANIZATION_ROLES } from "../api/organization.ts";
 import {
   boolean,
   type Check,
@@ -17,8 +16,9 @@ import {
   ShapeError,
   text,
 } from "../http/shape.ts";
+import { ORGANIZATION_ROLES } from "../state/roles.ts";
+import type { SandboxSeed } from "../state/seed.ts";
 import { settingsPatch } from "../state/settings.ts";
-import type { SandboxSeed } from "./seed.ts";
 
 const id = text(1, 200);
 const role = oneOf(...ORGANIZATION_ROLES);

@@ -1,20 +1,10 @@
 import type { BetaSpendLimit } from "@anthropic-ai/sdk/resources/beta/organization/spend-limits/spend-limits";
 import type { ServiceAccount } from "@anthropic-ai/sdk/resources/organization/service-accounts";
-import { iso } from "../state/clock.ts";
+import { DAY, HOUR, iso } from "../state/clock.ts";
+import type { SandboxSeed, SeedKey, SeedUsage } from "../state/seed.ts";
 import { seedModels } from "./models.ts";
 import { rateLimitId, seedRateLimits } from "./rate-limits.ts";
-import {
-  DAY,
-  HOUR,
-  seedCredentials,
-  seedInvite,
-  seedKey,
-  seedMember,
-  seedUse,
-  seedUser,
-  seedWorkspace,
-} from "./rows.ts";
-import type { SandboxSeed, SeedKey, SeedUsage } from "./seed.ts";
+import { seedCredentials, seedInvite, seedKey, seedMember, seedUse, seedUser, seedWorkspace } from "./rows.ts";
 
 const user = (name: string): string => `user_01sandbox${name}`;
 const workspace = (name: string): string => `wrkspc_01sandbox${name}`;

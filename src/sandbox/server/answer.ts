@@ -2,9 +2,9 @@ import type { IncomingHttpHeaders } from "node:http";
 import { findRoute } from "../api/routes.ts";
 import { ApiFailure, badRequest, errorBody, failure, rateLimited } from "../http/errors.ts";
 import { parseQuery } from "../http/shape.ts";
-import type { Call, EventStream, MessageEffect, Route } from "../state/call.ts";
+import type { Call, Caller, EventStream, MessageEffect, Route } from "../state/call.ts";
 import type { SandboxState } from "../state/state.ts";
-import { authorise, type Caller } from "./credentials.ts";
+import { authorise } from "./credentials.ts";
 
 const API_VERSION = "2026-10-21";
 

@@ -1,18 +1,11 @@
 import type { IncomingHttpHeaders } from "node:http";
-import { keyStatus } from "../api/keys.ts";
-import { workspaceRoleOf } from "../api/workspace-members.ts";
 import { badRequest, failure, notFound } from "../http/errors.ts";
-import type { SeedKey } from "../seed/seed.ts";
-import type { Access } from "../state/call.ts";
+import type { Access, Caller } from "../state/call.ts";
+import { keyStatus } from "../state/keys.ts";
+import { workspaceRoleOf } from "../state/roles.ts";
+import type { SeedKey } from "../state/seed.ts";
 import type { SandboxState } from "../state/state.ts";
 import { getRow, rowsBy } from "../state/table.ts";
-
-/** Who is calling. For inference, `key` is the API key and `workspaceId` the workspace it works in. */
-export interface Caller {
-  readonly kind: "admin_key" | "oauth" | "api_key";
-  readonly key: SeedKey | null;
-  readonly workspaceId: string | null;
-}
 
 /**
  * The caller of a request, when the credential is good for this access.

@@ -2,8 +2,15 @@ import type { IncomingHttpHeaders } from "node:http";
 import { badRequest } from "../http/errors.ts";
 import type { Query } from "../http/shape.ts";
 import { type Check, ShapeError } from "../http/shape.ts";
-import type { Caller } from "../server/credentials.ts";
+import type { SeedKey } from "./seed.ts";
 import type { SandboxState } from "./state.ts";
+
+/** Who is calling. For inference, `key` is the API key and `workspaceId` the workspace it works in. */
+export interface Caller {
+  readonly kind: "admin_key" | "oauth" | "api_key";
+  readonly key: SeedKey | null;
+  readonly workspaceId: string | null;
+}
 
 /** One API call as a handler sees it: routed, authorised, its query checked and its body parsed. */
 export interface Call {

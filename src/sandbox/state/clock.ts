@@ -1,5 +1,12 @@
 import { ShapeError } from "../http/shape.ts";
 
+/** An hour and a day in milliseconds. */
+export const HOUR = 3_600_000;
+export const DAY = 24 * HOUR;
+
+/** How long an invite stands, in milliseconds: 21 days. Source: admin-api.md 2.3. */
+export const INVITE_LIFETIME = 21 * DAY;
+
 /** The sandbox's own time. It runs with the real time unless it is frozen; both can be moved. Times are milliseconds since 1970. */
 export interface SandboxClock {
   readonly now: () => number;

@@ -5,15 +5,8 @@ import type { OrganizationRateLimit } from "@anthropic-ai/sdk/resources/organiza
 import type { ServiceAccount } from "@anthropic-ai/sdk/resources/organization/service-accounts";
 import type { OrganizationUser } from "@anthropic-ai/sdk/resources/organization/users";
 import type { Workspace, WorkspaceMember } from "@anthropic-ai/sdk/resources/organization/workspaces";
-import type {
-  SandboxSeed,
-  SeedCredentials,
-  SeedKey,
-  SeedModel,
-  SeedUsage,
-  SeedWorkspaceRateLimit,
-} from "../seed/seed.ts";
 import { iso } from "./clock.ts";
+import type { SandboxSeed, SeedCredentials, SeedKey, SeedModel, SeedUsage, SeedWorkspaceRateLimit } from "./seed.ts";
 import { DEFAULT_SETTINGS, type SandboxSettings } from "./settings.ts";
 import { createTable, type Journal, putRow, rowsOf, type Table } from "./table.ts";
 

@@ -2,7 +2,7 @@ import { describe, expect, onTestFinished, test } from "vitest";
 import type { UsageReport } from "../../../src/core/model/org.ts";
 import { DAY } from "../../../src/core/model/time.ts";
 import { startSandbox } from "../../../src/sandbox/sandbox.ts";
-import type { SeedUsage } from "../../../src/sandbox/seed/seed.ts";
+import type { SeedUsage } from "../../../src/sandbox/state/seed.ts";
 import { apiError, connect, json, serve } from "../../support/http-server.ts";
 
 /** 40 minutes into an hour, so that the last hour is not over. */

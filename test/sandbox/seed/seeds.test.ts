@@ -5,8 +5,8 @@ import { expect, onTestFinished, test } from "vitest";
 import { startSandbox } from "../../../src/sandbox/sandbox.ts";
 import { checkSeed, loadSeed, parseSeed, SeedError } from "../../../src/sandbox/seed/file.ts";
 import { largeSeed } from "../../../src/sandbox/seed/large.ts";
-import type { SandboxSeed } from "../../../src/sandbox/seed/seed.ts";
 import { smallSeed } from "../../../src/sandbox/seed/small.ts";
+import type { SandboxSeed } from "../../../src/sandbox/state/seed.ts";
 import { all, NOW, open } from "../../support/open-sandbox.ts";
 
 const now = Date.parse(NOW);

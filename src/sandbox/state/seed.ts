@@ -7,7 +7,7 @@ import type { OrganizationRateLimit } from "@anthropic-ai/sdk/resources/organiza
 import type { ServiceAccount } from "@anthropic-ai/sdk/resources/organization/service-accounts";
 import type { OrganizationUser } from "@anthropic-ai/sdk/resources/organization/users";
 import type { Workspace, WorkspaceMember } from "@anthropic-ai/sdk/resources/organization/workspaces";
-import type { SandboxSettings } from "../state/settings.ts";
+import type { SandboxSettings } from "./settings.ts";
 
 /** A key as the sandbox keeps it: the API's row, with the secret that only the Console ever shows. `expired` is worked out from the clock. */
 export interface SeedKey extends APIKey {
