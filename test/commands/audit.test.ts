@@ -6,7 +6,7 @@ import { createAuditLog } from "../../src/adapters/state/audit-log.ts";
 import { DAY } from "../../src/core/model/time.ts";
 import { WRITE } from "../support/audit.ts";
 import { NOW } from "../support/org.ts";
-import { run } from "../support/world.ts";
+import { runMain as run } from "../support/stage.ts";
 
 /** A log of four days, and `audit …` over it. */
 async function logged() {
@@ -46,8 +46,8 @@ describe("audit show", () => {
     [["--outcome", "failed"], []],
   ])("%j shows the records %j", async (words, found) => {
     const { audit } = await logged();
-    const { exit, stdout, stderr } = await audit("show", "--json", ...words);
-    expect([exit, seqs(stdout), stderr]).toEqual([0, found, ""]);
+    const { exitCode, stdout, stderr } = await audit("show", "--json", ...words);
+    expect([exitCode, seqs(stdout), stderr]).toEqual([0, found, ""]);
   });
 
   test("speaks text and CSV", async () => {
@@ -60,8 +60,8 @@ describe("audit show", () => {
   test("shows what a broken log holds, says that it is broken, and ends well", async () => {
     const { audit, file } = await logged();
     writeFileSync(file, readFileSync(file, "utf8").replace("p2@", "p9@"));
-    const { exit, stdout } = await audit("show");
-    expect(exit).toBe(0);
+    const { exitCode, stdout } = await audit("show");
+    expect(exitCode).toBe(0);
     expect(stdout).toContain("members.p9@acme.example");
     expect(stdout).toContain(`${file}:2: error: the record was edited after it was written [edited]`);
   });
@@ -82,8 +82,8 @@ describe("audit show", () => {
     [["--outcome", "good"], /Allowed choices are done/],
   ])("%j is wrong usage", async (words, message) => {
     const { audit } = await logged();
-    const { exit, stdout, stderr } = await audit("show", ...words);
-    expect([exit, stdout]).toEqual([64, ""]);
+    const { exitCode, stdout, stderr } = await audit("show", ...words);
+    expect([exitCode, stdout]).toEqual([64, ""]);
     expect(stderr).toMatch(message);
   });
 });
@@ -91,14 +91,20 @@ describe("audit show", () => {
 describe("audit verify", () => {
   test("is content with a whole log, and with a head that it printed before", async () => {
     const { audit, env } = await logged();
-    const { exit, stdout } = await audit("verify");
-    expect([exit, stdout.split("\n")[0]]).toEqual([0, expect.stringContaining("4 records, and the chain is whole")]);
+    const { exitCode, stdout } = await audit("verify");
+    expect([exitCode, stdout.split("\n")[0]]).toEqual([
+      0,
+      expect.stringContaining("4 records, and the chain is whole"),
+    ]);
     const head = /--head (\S+)/.exec(stdout)?.[1] ?? "";
     await createAuditLog({ env, now: () => NOW, notice: () => {} }).append(WRITE);
-    expect((await audit("verify", "--head", head)).exit).toBe(0);
+    expect((await audit("verify", "--head", head)).exitCode).toBe(0);
     const other = head.replace(/.$/, (digit) => (digit === "0" ? "1" : "0"));
-    expect(await audit("verify", "--head", other)).toMatchObject({ exit: 2, stdout: expect.stringContaining(":4: ") });
-    expect((await audit("verify", "--head", "4")).exit).toBe(64);
+    expect(await audit("verify", "--head", other)).toMatchObject({
+      exitCode: 2,
+      stdout: expect.stringContaining(":4: "),
+    });
+    expect((await audit("verify", "--head", "4")).exitCode).toBe(64);
   });
 
   test("names the first broken line, exit 2", async () => {
@@ -106,9 +112,12 @@ describe("audit verify", () => {
     const lines = readFileSync(file, "utf8").split("\n");
     writeFileSync(file, lines.toSpliced(1, 1).join("\n"));
     const text = await audit("verify");
-    expect([text.exit, text.stdout]).toEqual([2, expect.stringContaining(`${file}:2: error: record 2 was removed`)]);
+    expect([text.exitCode, text.stdout]).toEqual([
+      2,
+      expect.stringContaining(`${file}:2: error: record 2 was removed`),
+    ]);
     const json = await audit("verify", "--json");
-    expect(json.exit).toBe(2);
+    expect(json.exitCode).toBe(2);
     expect(JSON.parse(json.stdout)).toMatchObject({
       kind: "audit",
       exit_code: 2,
@@ -118,8 +127,8 @@ describe("audit verify", () => {
 
   test("says that there is no log, exit 0", async () => {
     const env = { ANTH_RBAC_STATE_DIR: join(tmpdir(), "anth-rbac-nowhere", "state") };
-    const { exit, stdout } = await run(["audit", "verify"], { env });
-    expect([exit, stdout]).toEqual([0, expect.stringContaining("there is no audit log yet")]);
+    const { exitCode, stdout } = await run(["audit", "verify"], { env });
+    expect([exitCode, stdout]).toEqual([0, expect.stringContaining("there is no audit log yet")]);
     expect(JSON.parse((await run(["audit", "verify", "--json"], { env })).stdout)).toMatchObject({
       exists: false,
       verification: { ok: true, records: 0, head: null },

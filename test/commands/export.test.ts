@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { type Sandbox, type SandboxOptions, startSandbox } from "../../src/sandbox/sandbox.ts";
 import { NOW } from "../support/org.ts";
-import { run } from "../support/world.ts";
+import { runMain as run } from "../support/stage.ts";
 
 const CLOCK = new Date(NOW).toISOString();
 
@@ -32,32 +32,35 @@ const forbid = ({ control }: Sandbox, path: string) =>
 describe("the whole organization", () => {
   test("is a file that people can read, and whose own drift is empty", async () => {
     const { program, read, cwd } = await scene();
-    const { exit, stdout, notices } = await program("export");
-    expect({ exit, notices }).toEqual({ exit: 0, notices: [] });
+    const { exitCode, stdout, notices } = await program("export");
+    expect({ exitCode, notices }).toEqual({ exitCode: 0, notices: [] });
     await expect(stdout).toMatchFileSnapshot("__snapshots__/export-small.yaml");
 
     const written = await program("export", "--out", "rbac.yaml");
-    expect(written).toMatchObject({ exit: 0, stdout: "" });
+    expect(written).toMatchObject({ exitCode: 0, stdout: "" });
     expect(written.notices).toEqual(["wrote rbac.yaml: review it, then anth-rbac drift --config rbac.yaml"]);
     expect(read("rbac.yaml")).toBe(stdout);
-    expect(await run(["validate", "rbac.yaml"], { cwd })).toMatchObject({ exit: 0, stdout: "rbac.yaml is valid\n" });
+    expect(await run(["validate", "rbac.yaml"], { cwd })).toMatchObject({
+      exitCode: 0,
+      stdout: "rbac.yaml is valid\n",
+    });
     const drift = await program("drift", "--json");
-    expect(drift).toMatchObject({ exit: 0, requests: written.requests });
+    expect(drift).toMatchObject({ exitCode: 0, requests: written.requests });
     expect(JSON.parse(drift.stdout)).toMatchObject({ changes: [], unmanaged: [], accepted: [], unknown: [] });
   });
 
   test("is valid JSON config where JSON is asked for, or the file is named so", async () => {
     const { program, read } = await scene();
-    const { exit, stdout } = await program("export", "--json");
-    expect(exit).toBe(0);
+    const { exitCode, stdout } = await program("export", "--json");
+    expect(exitCode).toBe(0);
     expect(JSON.parse(stdout)).toMatchObject({
       version: 1,
       organization: { name: "Acme" },
       manage: { keys: "additive" },
     });
-    expect(await program("export", "--out", "rbac.json")).toMatchObject({ exit: 0, stdout: "" });
+    expect(await program("export", "--out", "rbac.json")).toMatchObject({ exitCode: 0, stdout: "" });
     expect(read("rbac.json")).toBe(stdout);
-    expect(await program("drift")).toMatchObject({ exit: 0 });
+    expect(await program("drift")).toMatchObject({ exitCode: 0 });
   });
 
   test("of 500 workspaces with 20,000 keys is read again, and has no drift", async () => {
@@ -65,10 +68,10 @@ describe("the whole organization", () => {
     const before = process.cpuUsage();
     const written = await program("export", "--out", "rbac.yaml");
     const { user, system } = process.cpuUsage(before);
-    expect(written).toMatchObject({ exit: 0, requests: 1030 });
+    expect(written).toMatchObject({ exitCode: 0, requests: 1030 });
     // The simulated organization runs in this process too, and the machine may be slow.
     expect((user + system) / 1e6).toBeLessThan(10);
-    expect(await program("drift", "--quiet")).toMatchObject({ exit: 0, requests: 1030 });
+    expect(await program("drift", "--quiet")).toMatchObject({ exitCode: 0, requests: 1030 });
   }, 60_000);
 
   test("with hostile names, shared names and half a rotation", async () => {
@@ -80,8 +83,8 @@ describe("the whole organization", () => {
     createKey({ name: "dev-ada@next", workspace: "wrkspc_01sandboxDevelopment" });
     createKey({ name: "lost@previous-20261101", workspace: "wrkspc_01sandboxDevelopment" });
     createKey({ name: "default-playground", workspace: "wrkspc_01sandboxProduction" });
-    const { exit, notices } = await program("export", "--out", "rbac.yaml");
-    expect(exit).toBe(0);
+    const { exitCode, notices } = await program("export", "--out", "rbac.yaml");
+    expect(exitCode).toBe(0);
     expect(notices).toMatchInlineSnapshot(`
       [
         "left out: workspaces.007-yes.keys.dev-shared (another active key here bears the same name, so rename one)",
@@ -178,14 +181,14 @@ describe("a part", () => {
     ["workspace_members", 7, ["organization", "manage", "workspaces"]],
   ])("--only %s reads that and no more, and has no drift", async (kind, requests, fields) => {
     const { program } = await scene();
-    const { exit, stdout, ...ran } = await program("export", "--json", "--only", kind);
-    expect({ exit, requests: ran.requests, fields: Object.keys(JSON.parse(stdout)).slice(1) }).toEqual({
-      exit: 0,
+    const { exitCode, stdout, ...ran } = await program("export", "--json", "--only", kind);
+    expect({ exitCode, requests: ran.requests, fields: Object.keys(JSON.parse(stdout)).slice(1) }).toEqual({
+      exitCode: 0,
       requests,
       fields,
     });
     await program("export", "--only", kind, "--out", "rbac.yaml");
-    expect(await program("drift")).toMatchObject({ exit: 0, requests });
+    expect(await program("drift")).toMatchObject({ exitCode: 0, requests });
   });
 
   test("kinds can be given one after the other", async () => {
@@ -198,25 +201,28 @@ describe("a part", () => {
     "--workspace %s is that one, without people and keys of the organization",
     async (workspace) => {
       const { program } = await scene();
-      const { exit, stdout } = await program("export", "--json", "--workspace", workspace);
+      const { exitCode, stdout } = await program("export", "--json", "--workspace", workspace);
       const { members, organization, workspaces } = JSON.parse(stdout);
-      expect({ exit, members, workspaces: Object.keys(workspaces) }).toEqual({ exit: 0, workspaces: ["production"] });
+      expect({ exitCode, members, workspaces: Object.keys(workspaces) }).toEqual({
+        exitCode: 0,
+        workspaces: ["production"],
+      });
       expect(organization.keys).toBeUndefined();
       await program("export", "--workspace", workspace, "--out", "rbac.yaml");
-      expect(await program("drift", "--ignore-unmanaged")).toMatchObject({ exit: 0 });
+      expect(await program("drift", "--ignore-unmanaged")).toMatchObject({ exitCode: 0 });
     },
   );
 
   test("a workspace that nobody knows is an error with the nearest", async () => {
     const { program } = await scene();
-    const { exit, stdout, notices } = await program("export", "--workspace", "Prodction");
-    expect({ exit, stdout }).toEqual({ exit: 1, stdout: "" });
+    const { exitCode, stdout, notices } = await program("export", "--workspace", "Prodction");
+    expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: "" });
     expect(notices.join("\n")).toContain('"Production"');
   });
 
   test("a kind that there is not is wrong usage", async () => {
     const { program } = await scene();
-    expect(await program("export", "--only", "people")).toMatchObject({ exit: 64, stdout: "", requests: 0 });
+    expect(await program("export", "--only", "people")).toMatchObject({ exitCode: 64, stdout: "", requests: 0 });
   });
 });
 
@@ -224,10 +230,10 @@ describe("a file that is there", () => {
   test("is not overwritten, and nothing is read for it", async () => {
     const { program, cwd, read } = await scene();
     writeFileSync(join(cwd, "rbac.yaml"), "mine\n", { mode: 0o640 });
-    const { exit, notices, requests } = await program("export", "--out", "rbac.yaml");
-    expect({ exit, requests, kept: read("rbac.yaml") }).toEqual({ exit: 3, requests: 0, kept: "mine\n" });
+    const { exitCode, notices, requests } = await program("export", "--out", "rbac.yaml");
+    expect({ exitCode, requests, kept: read("rbac.yaml") }).toEqual({ exitCode: 3, requests: 0, kept: "mine\n" });
     expect(notices.join("\n")).toContain("--force");
-    expect(await program("export", "--out", "rbac.yaml", "--force")).toMatchObject({ exit: 0 });
+    expect(await program("export", "--out", "rbac.yaml", "--force")).toMatchObject({ exitCode: 0 });
     expect(read("rbac.yaml")).toMatch(/^# The organization Acme as of 2026-11-23/);
     expect(statSync(join(cwd, "rbac.yaml")).mode & 0o777).toBe(0o640);
   });
@@ -241,8 +247,8 @@ describe("a file that is there", () => {
 
   test("is none where the folder is missing: exit 1, and the name is said", async () => {
     const { program } = await scene();
-    const { exit, notices } = await program("export", "--out", "no/such/rbac.yaml");
-    expect([exit, notices.join("\n").includes("no/such/rbac.yaml")]).toEqual([1, true]);
+    const { exitCode, notices } = await program("export", "--out", "no/such/rbac.yaml");
+    expect([exitCode, notices.join("\n").includes("no/such/rbac.yaml")]).toEqual([1, true]);
   });
 });
 
@@ -250,19 +256,19 @@ describe("what cannot be read", () => {
   test("for want of permission is left out and said, and the exit is 4", async () => {
     const { program, sandbox, read } = await scene();
     forbid(sandbox, "/v1/organizations/api_keys");
-    const { exit, notices } = await program("export", "--out", "rbac.yaml");
-    expect({ exit, notices: notices[0]?.split(" (")[0] }).toEqual({ exit: 4, notices: "not exported: keys" });
+    const { exitCode, notices } = await program("export", "--out", "rbac.yaml");
+    expect({ exitCode, notices: notices[0]?.split(" (")[0] }).toEqual({ exitCode: 4, notices: "not exported: keys" });
     expect(read("rbac.yaml")).toMatch(/^ {2}keys: off # could not be read: /m);
     expect(read("rbac.yaml")).not.toMatch(/^ {4,6}keys:/m);
-    expect(await program("drift")).toMatchObject({ exit: 0 });
+    expect(await program("drift")).toMatchObject({ exitCode: 0 });
   });
 
   test("in one workspace alone leaves the others as they are", async () => {
     const { program, sandbox } = await scene();
     forbid(sandbox, "/v1/organizations/workspaces/wrkspc_01sandboxStaging/members");
-    const { exit, stdout, notices } = await program("export");
-    expect({ exit, notices: notices.map((text) => text.split(" (")[0]) }).toEqual({
-      exit: 4,
+    const { exitCode, stdout, notices } = await program("export");
+    expect({ exitCode, notices: notices.map((text) => text.split(" (")[0]) }).toEqual({
+      exitCode: 4,
       notices: ["not exported: workspaces.staging.members"],
     });
     expect(stdout).toContain("# members: could not be read: ");
@@ -271,14 +277,14 @@ describe("what cannot be read", () => {
 
   test("spend limits without the preview are no failure", async () => {
     const { program } = await scene({ settings: { spendLimits: "unsupported" } });
-    const { exit, stdout } = await program("export", "--out", "rbac.yaml");
-    expect({ exit, stdout }).toEqual({ exit: 0, stdout: "" });
-    expect(await program("drift")).toMatchObject({ exit: 0 });
+    const { exitCode, stdout } = await program("export", "--out", "rbac.yaml");
+    expect({ exitCode, stdout }).toEqual({ exitCode: 0, stdout: "" });
+    expect(await program("drift")).toMatchObject({ exitCode: 0 });
   });
 
   test("workspaces, when one is asked for, is a failure", async () => {
     const { program, sandbox } = await scene();
     forbid(sandbox, "/v1/organizations/workspaces");
-    expect(await program("export", "--workspace", "Production")).toMatchObject({ exit: 4, stdout: "" });
+    expect(await program("export", "--workspace", "Production")).toMatchObject({ exitCode: 4, stdout: "" });
   });
 });

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { run } from "../support/world.ts";
+import { runMain as run } from "../support/stage.ts";
 
 const CONFIG = [
   "version: 1",
@@ -35,9 +35,9 @@ function folderOf(files: Readonly<Record<string, string>>): string {
 test("the example's tests pass, and cover every pair", async () => {
   const cwd = process.cwd();
   const words = ["test", "-c", "rbac.example.yaml", "--min-coverage", "100", "--json"];
-  const { exit, stdout, stderr } = await run(words, { cwd });
+  const { exitCode, stdout, stderr } = await run(words, { cwd });
   const { summary, coverage, findings, tests } = JSON.parse(stdout);
-  expect({ exit, stderr, findings }).toEqual({ exit: 0, stderr: "", findings: [] });
+  expect({ exitCode, stderr, findings }).toEqual({ exitCode: 0, stderr: "", findings: [] });
   expect(summary.failed).toBe(0);
   expect(coverage).toMatchObject({ percent: 100, minimum: 100 });
   // As a tutorial it has to show everything: each role, each code that a test can meet, lowering, a user.
@@ -53,7 +53,7 @@ describe("the file of tests", () => {
   test.each(["rbac.test.yaml", "rbac.test.yml", "rbac.test.json"])("%s is found beside the rbac.yaml", async (name) => {
     const cwd = folderOf({ "rbac.yaml": CONFIG, [name]: PASSES, "below/rbac.test.yaml": FAILS });
     expect(await run(["test"], { cwd: join(cwd, "below") })).toMatchObject({
-      exit: 0,
+      exitCode: 0,
       stdout: "1 passed · coverage 100 % (1 of 1 pair)\n",
     });
   });
@@ -65,40 +65,40 @@ describe("the file of tests", () => {
       "a/rbac.yaml": CONFIG,
       "a/rbac.test.yaml": PASSES,
     });
-    expect((await run(["test", "-c", "a/rbac.yaml"], { cwd })).exit).toBe(0);
-    expect((await run(["test"], { cwd })).exit).toBe(2);
+    expect((await run(["test", "-c", "a/rbac.yaml"], { cwd })).exitCode).toBe(0);
+    expect((await run(["test"], { cwd })).exitCode).toBe(2);
   });
 
   test("may be several, each run once, and stdin", async () => {
     const cwd = folderOf({ "rbac.yaml": CONFIG, "a.yaml": PASSES, "b.yaml": FAILS });
-    const { exit, stdout } = await run(["test", "a.yaml", "./a.yaml", "b.yaml", "-"], { cwd, stdin: FAILS });
-    expect(exit).toBe(2);
+    const { exitCode, stdout } = await run(["test", "a.yaml", "./a.yaml", "b.yaml", "-"], { cwd, stdin: FAILS });
+    expect(exitCode).toBe(2);
     expect(stdout).toMatch(/^b\.yaml:2: failed: a: .*\n<stdin>:2: failed: a: .*\n1 passed, 2 failed · /);
-    expect(await run(["test", "-", "-c", "-"], { cwd, stdin: CONFIG })).toMatchObject({ exit: 64 });
-    expect(await run(["test", "-c", "-", "a.yaml"], { cwd, stdin: CONFIG })).toMatchObject({ exit: 0 });
+    expect(await run(["test", "-", "-c", "-"], { cwd, stdin: CONFIG })).toMatchObject({ exitCode: 64 });
+    expect(await run(["test", "-c", "-", "a.yaml"], { cwd, stdin: CONFIG })).toMatchObject({ exitCode: 0 });
   });
 
   test("that is missing, unreadable or without a test is a failure, with a file that would do", async () => {
     const cwd = folderOf({ "rbac.yaml": CONFIG, "empty.yaml": "", "none.yaml": "tests: []\n" });
     for (const files of [[], ["empty.yaml"], ["empty.yaml", "none.yaml"]]) {
-      const { exit, stdout, stderr } = await run(["test", ...files, "--json"], { cwd });
+      const { exitCode, stdout, stderr } = await run(["test", ...files, "--json"], { cwd });
       const { code, fix } = JSON.parse(stdout);
-      expect([exit, code]).toEqual([1, "no-tests"]);
+      expect([exitCode, code]).toEqual([1, "no-tests"]);
       expect(stderr).toContain("error: ");
       writeFileSync(join(cwd, "proposed.yaml"), fix.slice(fix.indexOf("tests:")));
-      expect((await run(["test", "proposed.yaml"], { cwd })).exit).toBe(0);
+      expect((await run(["test", "proposed.yaml"], { cwd })).exitCode).toBe(0);
     }
     for (const file of ["nope.yaml", "."]) {
-      const { exit, stderr } = await run(["test", file], { cwd });
-      expect(exit).toBe(1);
+      const { exitCode, stderr } = await run(["test", file], { cwd });
+      expect(exitCode).toBe(1);
       expect(stderr).toMatch(/cannot be read: (there is no such file|it is a directory)/);
     }
   });
 
   test("that is empty beside one that is not is a warning", async () => {
     const cwd = folderOf({ "rbac.yaml": CONFIG, "empty.yaml": "# nothing\n", "a.yaml": PASSES });
-    const { exit, stdout } = await run(["test", "empty.yaml", "a.yaml"], { cwd });
-    expect(exit).toBe(0);
+    const { exitCode, stdout } = await run(["test", "empty.yaml", "a.yaml"], { cwd });
+    expect(exitCode).toBe(0);
     expect(stdout).toMatch(/^empty\.yaml: warning: .* \[no-policy-tests\]\n1 passed, 1 warning · /);
   });
 
@@ -110,9 +110,9 @@ describe("the file of tests", () => {
     ["a stray line", `${PASSES}    x-a: 1\n`, "yaml-syntax"],
   ])("that holds %s is findings, and fails", async (_, text, code) => {
     const cwd = folderOf({ "rbac.yaml": CONFIG, "rbac.test.yaml": text });
-    const { exit, stdout } = await run(["test", "--json"], { cwd });
+    const { exitCode, stdout } = await run(["test", "--json"], { cwd });
     const { kind, exit_code: said, findings, tests } = JSON.parse(stdout);
-    expect([exit, kind, said, tests]).toEqual([2, "test", 2, []]);
+    expect([exitCode, kind, said, tests]).toEqual([2, "test", 2, []]);
     expect(findings).toContainEqual(expect.objectContaining({ code, severity: "error", file: "rbac.test.yaml" }));
   });
 });
@@ -127,23 +127,23 @@ describe("the exit code", () => {
       "fails.yaml": FAILS,
       "wrong.yaml": `${PASSES}rats: 1\n`,
     });
-    const exit = async (...words: readonly string[]) => (await run(["test", ...words], { cwd })).exit;
-    expect(await exit("passes.yaml", "--min-coverage", "100%")).toBe(0);
-    expect(await exit("fails.yaml")).toBe(2);
-    expect(await exit("wrong.yaml")).toBe(2);
-    expect(await exit("-c", "two.yaml", "passes.yaml")).toBe(0);
-    expect(await exit("-c", "two.yaml", "passes.yaml", "--min-coverage", "50")).toBe(0);
-    expect(await exit("-c", "two.yaml", "passes.yaml", "--min-coverage", "51")).toBe(2);
-    for (const percent of ["101", "-1", "x", "1.5"]) expect(await exit("--min-coverage", percent)).toBe(64);
+    const exitCode = async (...words: readonly string[]) => (await run(["test", ...words], { cwd })).exitCode;
+    expect(await exitCode("passes.yaml", "--min-coverage", "100%")).toBe(0);
+    expect(await exitCode("fails.yaml")).toBe(2);
+    expect(await exitCode("wrong.yaml")).toBe(2);
+    expect(await exitCode("-c", "two.yaml", "passes.yaml")).toBe(0);
+    expect(await exitCode("-c", "two.yaml", "passes.yaml", "--min-coverage", "50")).toBe(0);
+    expect(await exitCode("-c", "two.yaml", "passes.yaml", "--min-coverage", "51")).toBe(2);
+    for (const percent of ["101", "-1", "x", "1.5"]) expect(await exitCode("--min-coverage", percent)).toBe(64);
   });
 
   test("of a broken or missing rbac.yaml is validate's", async () => {
     const cwd = folderOf({ "rbac.test.yaml": PASSES, "broken.yaml": `${CONFIG}rats: 1\n` });
     expect(await run(["test", "-c", "broken.yaml"], { cwd })).toMatchObject({
-      exit: 2,
+      exitCode: 2,
       stdout: expect.stringContaining('unknown field "rats"'),
     });
     expect((await run(["test", "-c", "broken.yaml", "--format", "junit"], { cwd })).stdout).toContain("<testsuite ");
-    expect((await run(["test"], { cwd })).exit).toBe(1);
+    expect((await run(["test"], { cwd })).exitCode).toBe(1);
   });
 });

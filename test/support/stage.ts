@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { PassThrough, Writable } from "node:stream";
+import { PassThrough, Readable, Writable } from "node:stream";
 import { stripVTControlCharacters } from "node:util";
 import { onTestFinished } from "vitest";
 import type { Host } from "../../src/adapters/host.ts";
@@ -128,12 +128,37 @@ async function run(words: readonly string[], sandbox: Sandbox, folder: string, h
     signal,
     sleep,
   });
-  return {
-    exitCode,
-    stdout: stdout.text(),
-    stderr: stderr.text(),
-    json: () => JSON.parse(stdout.text()) as JsonResult,
-  };
+  const plain = stripVTControlCharacters;
+  return ranWith(exitCode, plain(stdout.text()), plain(stderr.text()));
+}
+
+function ranWith(exitCode: number, stdout: string, stderr: string): Ran {
+  return { exitCode, stdout, stderr, json: () => JSON.parse(stdout) as JsonResult };
+}
+
+interface Surroundings {
+  readonly env?: Readonly<Record<string, string>>;
+  readonly cwd?: string;
+  readonly stdin?: string;
+}
+
+/** Runs one command line in a Host of its own: no terminal, no colour, nothing of this process's environment. */
+export async function runMain(
+  argv: readonly string[],
+  { env = {}, cwd = "/", stdin = "" }: Surroundings = {},
+): Promise<Ran> {
+  const stdout = sink();
+  const stderr = sink();
+  const exitCode = await main(argv, {
+    cwd,
+    env,
+    stdin: Readable.from([stdin]),
+    stdout: stdout.stream,
+    stderr: stderr.stream,
+    now: () => NOW,
+    signal: new AbortController().signal,
+  });
+  return ranWith(exitCode, stdout.text(), stderr.text());
 }
 
 /** Waiting costs a fiftieth of what it costs outside. */
@@ -154,5 +179,5 @@ function sink(onFresh: (fresh: string) => boolean = () => false) {
   });
   // A prompt that is over ends what it wrote to, unless that is the process's own.
   stream.end = () => stream;
-  return { stream, text: () => stripVTControlCharacters(text) };
+  return { stream, text: () => text };
 }

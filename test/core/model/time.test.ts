@@ -1,0 +1,93 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import {
+  DAY,
+  dayOf,
+  daysBetween,
+  formatDuration,
+  hasPassed,
+  isoTime,
+  parseDuration,
+  parseTime,
+  parseTimeout,
+  startOfDay,
+} from "../../../src/core/model/time.ts";
+
+const instants = fc.integer({ min: Date.UTC(2000, 0, 1), max: Date.UTC(2099, 11, 31) });
+
+describe("a day of the calendar", () => {
+  test("holds every instant from its start to the last millisecond before the next", () => {
+    fc.assert(
+      fc.property(instants, (instant) => {
+        const start = startOfDay(dayOf(instant));
+        expect(start).toBeLessThanOrEqual(instant);
+        expect(instant - start).toBeLessThan(DAY);
+      }),
+    );
+  });
+
+  test("that does not exist has no start", () => {
+    for (const day of ["2026-02-29", "2026-13-01", "2026-00-10", "2026-04-31", "26-1-1", "", "today"]) {
+      expect(startOfDay(day), day).toBeNaN();
+    }
+    expect(startOfDay("2028-02-29")).toBe(Date.UTC(2028, 1, 29));
+  });
+});
+
+describe("`until`", () => {
+  test("is good for the whole of its day, and over at the midnight that ends it", () => {
+    const midnight = Date.UTC(2027, 0, 31);
+    expect(hasPassed("2027-01-31", midnight)).toBe(false);
+    expect(hasPassed("2027-01-31", midnight + DAY - 1)).toBe(false);
+    expect(hasPassed("2027-01-31", midnight + DAY)).toBe(true);
+  });
+
+  test("never comes back once it has passed", () => {
+    fc.assert(
+      fc.property(instants, instants, fc.nat(), (day, now, later) => {
+        if (hasPassed(dayOf(day), now)) expect(hasPassed(dayOf(day), now + later)).toBe(true);
+        expect(hasPassed(dayOf(day), day)).toBe(false);
+      }),
+    );
+  });
+});
+
+describe("days between two instants", () => {
+  test("are whole: one only when a full day has gone by, and negative backwards", () => {
+    expect(daysBetween(0, DAY - 1)).toBe(0);
+    expect(daysBetween(0, DAY)).toBe(1);
+    expect(daysBetween(1, 0)).toBe(-1);
+  });
+});
+
+describe("durations", () => {
+  test("are read back as they are written", () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 9_999 }), (days) => {
+        expect(parseDuration(`${days}d`)).toBe(days * DAY);
+        expect(parseDuration(formatDuration(days * DAY))).toBe(days * DAY);
+      }),
+    );
+    expect(parseDuration("2w")).toBe(14 * DAY);
+  });
+
+  test("that are none are refused", () => {
+    for (const text of ["", "d", "1", "1.5d", "-1d", "1 d", "1d ", "1D", "1234567d"]) {
+      expect(parseDuration(text), text).toBeUndefined();
+    }
+  });
+
+  test("of a timeout are seconds where the number is bare", () => {
+    expect([parseTimeout("30"), parseTimeout("30s"), parseTimeout("10m")]).toEqual([30_000, 30_000, 600_000]);
+    expect(parseTimeout("soon")).toBeUndefined();
+  });
+});
+
+test("a time of the API is read back as it was, and what is no time is absent", () => {
+  fc.assert(
+    fc.property(instants, (instant) => {
+      expect(parseTime(isoTime(instant))).toBe(instant);
+    }),
+  );
+  expect([parseTime(null), parseTime(undefined), parseTime("soon")]).toEqual([undefined, undefined, undefined]);
+});
