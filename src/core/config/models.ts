@@ -1,18 +1,18 @@
 /**
  * The models as they were known on `MODELS_AS_OF`, for checks without a network. Newer models may exist, so an id that is
  * not here is a warning and never an error; `validate --live` asks the API.
- * Sources: `Model` and `DEPRECATED_MODELS` in the SDK's types (1.12.0); the model overview and deprecation pages of the docs.
+ * Sources: `Model` and `DEPRECATED_MODELS` in the SDK's types (1.14.0); the model overview and deprecation pages of the docs.
  */
 
 /** The day on which the table was last compared with its sources. */
-export const MODELS_AS_OF = "2026-11-23";
+export const MODELS_AS_OF = "2026-11-29";
 
 export interface KnownModel {
   readonly id: string;
   readonly aliases: readonly string[];
   /** The rate-limit family that it most likely shares; only the API's groups are sure. */
   readonly family: string;
-  /** The UTC day from which calls fail. */
+  /** The UTC day from which calls fail; after `MODELS_AS_OF` it is a plan, and only the API's `lifecycle` tells whether it was kept. */
   readonly retires?: string;
   /** The day before which it is promised not to be retired, where no day of retirement is announced. */
   readonly retiresNotBefore?: string;
@@ -26,7 +26,13 @@ const MODELS: readonly KnownModel[] = [
   { id: "claude-mythos-5-2", aliases: [], family: "mythos-5" },
   { id: "claude-mythos-5-1", aliases: [], family: "mythos-5" },
   { id: "claude-mythos-5", aliases: [], family: "mythos-5" },
-  { id: "claude-mythos-preview", aliases: [], family: "mythos-preview" },
+  {
+    id: "claude-mythos-preview",
+    aliases: [],
+    family: "mythos-preview",
+    retiresNotBefore: "2026-06-30",
+    successor: "claude-mythos-5-2",
+  },
   { id: "claude-opus-5-5", aliases: [], family: "opus-5" },
   { id: "claude-opus-5", aliases: [], family: "opus-5" },
   { id: "claude-opus-4-8", aliases: [], family: "opus-4" },
@@ -36,7 +42,7 @@ const MODELS: readonly KnownModel[] = [
     id: "claude-opus-4-5-20251101",
     aliases: ["claude-opus-4-5"],
     family: "opus-4",
-    retiresNotBefore: "2026-11-24",
+    retires: "2027-01-22",
     successor: "claude-opus-5-5",
   },
   {

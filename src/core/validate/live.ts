@@ -60,9 +60,10 @@ function lifecycle(name: string, model: LiveModel, now: number, path: ConfigPath
   }
   if (retiresAt === undefined) return [];
   const days = daysBetween(now - (now % DAY), retiresAt);
-  return days > SOON_DAYS
-    ? []
-    : [finding("model-retires-soon", { model: name, day: dayOf(retiresAt), days }, { path })];
+  if (days > SOON_DAYS) return [];
+  // The day is a plan: what is past it and not called retired can still be called (`ModelInfo` in the SDK's types).
+  const overdue = days < 0 && { earliest: true };
+  return [finding("model-retires-soon", { model: name, day: dayOf(retiresAt), days, ...overdue }, { path })];
 }
 
 function ceiling(

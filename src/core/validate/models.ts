@@ -1,4 +1,11 @@
-import { findModel, isModelPattern, matchesModel, modelNames, replacementForUnknownModel } from "../config/models.ts";
+import {
+  findModel,
+  isModelPattern,
+  MODELS_AS_OF,
+  matchesModel,
+  modelNames,
+  replacementForUnknownModel,
+} from "../config/models.ts";
 import { type RuleContext, rolesOf, suggestion } from "../kinds/rule-context.ts";
 import { type ConfigPath, type Finding, finding } from "../model/finding.ts";
 import { DAY, daysBetween, startOfDay } from "../model/time.ts";
@@ -36,6 +43,9 @@ export function lifecycleFindings(model: string, now: number, path: ConfigPath, 
   if (known.retires === undefined) {
     return [finding("model-retires-soon", { model, day, days, earliest: true, ...successor }, where)];
   }
+  // What had not come when the table was made may have been put off since: only the API knows.
+  if (days < 0 && day > MODELS_AS_OF)
+    return [finding("model-retires-soon", { model, day, days, earliest: true, ...successor }, where)];
   if (days <= 0) return [finding("model-retired", { model, day, ...successor }, where)];
   return [finding("model-retires-soon", { model, day, days, ...successor }, where)];
 }

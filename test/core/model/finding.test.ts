@@ -49,7 +49,7 @@ describe("the sentences", () => {
         "the value "admn" is not allowed; did you mean "admin"? (user, claude_code_user, developer, billing, managed, membership_admin, admin, owner or primary_owner)",
         "the model "claude-haiku-4-20250514" never existed; use "claude-haiku-5-5"",
         "the model "claude-sonnet-4-20250514" was retired on 2026-06-15, and calls to it fail; use "claude-sonnet-4-6"",
-        "the model "claude-opus-4-5" may be retired from 2026-11-24 on; use "claude-opus-5-5"",
+        "the model "claude-opus-4-5" retires in 60 days (2027-01-22); use "claude-opus-5-5"",
         "the workspace role "billing" cannot be given: it comes with the organization role "billing"; take the entry out, or give another role",
         ""grce@acme.example" is not among the members; did you mean "grace@acme.example"?",
         "expected text, found the number 2024; put the value in quotes",

@@ -28,12 +28,14 @@ describe("models", () => {
       model("claude-opus-7", { aliases: ["claude-opus-latest"], maxTokens: 50 }),
       model("claude-old-1", { lifecycle: "retired", retiresAt: TODAY - DAY }),
       model("claude-old-2", { lifecycle: "deprecated", retiresAt: TODAY + 30 * DAY }),
+      model("claude-overdue", { lifecycle: "deprecated", retiresAt: TODAY - 30 * DAY }),
     ];
     const config = roles([
       "claude-opus-latest",
       "claude-opus-8",
       "claude-old-1",
       "claude-old-2",
+      "claude-overdue",
       "claude-opus-*",
       "claude-old-1*",
     ]);
@@ -43,7 +45,8 @@ describe("models", () => {
       "error model-unknown roles.user.models.1",
       "error model-retired roles.user.models.2",
       "warning model-retires-soon roles.user.models.3",
-      "warning model-unknown roles.user.models.5",
+      "warning model-retires-soon roles.user.models.4",
+      "warning model-unknown roles.user.models.6",
     ]);
     expect(findings.map(wordsOf)).toMatchInlineSnapshot(`
       [
@@ -51,6 +54,7 @@ describe("models", () => {
         "the API knows no model "claude-opus-8"; did you mean "claude-opus-7"?",
         "the model "claude-old-1" was retired on 2026-11-22, and calls to it fail; use a current model",
         "the model "claude-old-2" retires in 30 days (2026-12-23); use a current model",
+        "the model "claude-overdue" may be retired any day (it was promised until 2026-10-24); use a current model",
         "the pattern "claude-old-1*" matches no model that the API knows; check its spelling",
       ]
     `);

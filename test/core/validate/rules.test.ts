@@ -71,13 +71,20 @@ describe("rules with two answers", () => {
     expect(severities({ workspaces: people().workspaces })).toEqual([]);
   });
 
+  const ofModel = (model: string, now: number) =>
+    parseConfig({ version: 1, roles: { user: { allowed: true, models: [model] } } }, now).findings;
+
   test("a model with no announced end is never called retired", () => {
-    const at = (day: number) =>
-      parseConfig(
-        { version: 1, roles: { user: { allowed: true, models: ["claude-opus-4-5"] } } },
-        Date.UTC(2026, 10, day),
-      );
-    expect(at(23).findings).toMatchObject([{ code: "model-retires-soon", args: { days: 1, earliest: true } }]);
-    expect(at(60).findings).toMatchObject([{ code: "model-retires-soon", severity: "warning" }]);
+    const warning = [{ code: "model-retires-soon", severity: "warning", args: { earliest: true } }];
+    for (const year of [2026, 2030]) {
+      expect(ofModel("claude-mythos-preview", Date.UTC(year, 10, 23))).toMatchObject(warning);
+    }
+  });
+
+  test("a day that had not come when the table was made is a plan, and its passing no proof", () => {
+    const at = (day: string) => ofModel("claude-opus-4-5", Date.parse(day));
+    expect(at("2026-11-22")).toEqual([]);
+    expect(at("2026-11-23")).toMatchObject([{ code: "model-retires-soon", args: { day: "2027-01-22", days: 60 } }]);
+    expect(at("2027-01-23")).toMatchObject([{ code: "model-retires-soon", args: { earliest: true } }]);
   });
 });
