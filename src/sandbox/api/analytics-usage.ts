@@ -6,7 +6,7 @@ import type {
   BetaAnalyticsUsageItem,
 } from "@anthropic-ai/sdk/resources/beta/organization/analytics/usage";
 import { badRequest } from "../http/errors.ts";
-import { param, params, time, word, words } from "../http/shape.ts";
+import { param, params, time, word, words } from "../http/query.ts";
 import type { Call, Route } from "../state/call.ts";
 import { DAY, HOUR, iso } from "../state/clock.ts";
 import { cursorPage } from "../state/pagination.ts";

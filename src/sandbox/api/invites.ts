@@ -1,7 +1,9 @@
 import type { PageResponse } from "@anthropic-ai/sdk/pagination";
 import type { InviteDeleteResponse, OrganizationInvite } from "@anthropic-ai/sdk/resources/organization/invites";
+import * as z from "zod/mini";
 import { badRequest, notFound } from "../http/errors.ts";
-import { listOf, matching, object, oneOf, optional, param, text, words } from "../http/shape.ts";
+import { param, words } from "../http/query.ts";
+import { text } from "../http/schema.ts";
 import { type Call, idAt, type Route, readBody } from "../state/call.ts";
 import { INVITE_LIFETIME, iso } from "../state/clock.ts";
 import { PAGE_PARAMS, pageOf } from "../state/pagination.ts";
@@ -11,10 +13,10 @@ import { getRow, putRow, rowsBy, rowsOf } from "../state/table.ts";
 
 const STATUSES = ["accepted", "expired", "pending"] as const;
 
-const newInvite = object({
-  email: matching(/^[^\s@]+@[^\s@]+\.[^\s@]+$/),
-  role: oneOf(...ASSIGNABLE_ROLES),
-  rbac_group_ids: optional(listOf(text(1))),
+const newInvite = z.strictObject({
+  email: z.string().check(z.regex(/^[^\s@]+@[^\s@]+\.[^\s@]+$/)),
+  role: z.enum(ASSIGNABLE_ROLES),
+  rbac_group_ids: z.exactOptional(z.array(text(1))),
 });
 
 /** `/v1/organizations/invites`. Source: admin-api.md 2.3. */

@@ -1,7 +1,9 @@
 import type { PageResponse } from "@anthropic-ai/sdk/pagination";
 import type { APIKey } from "@anthropic-ai/sdk/resources/organization/api-keys";
+import * as z from "zod/mini";
 import { badRequest, notFound } from "../http/errors.ts";
-import { nullable, object, oneOf, optional, param, text, word } from "../http/shape.ts";
+import { param, word } from "../http/query.ts";
+import { text } from "../http/schema.ts";
 import { type Call, idAt, type Route, readBody } from "../state/call.ts";
 import { keyStatus, presentKey } from "../state/keys.ts";
 import { PAGE_PARAMS, pageOf } from "../state/pagination.ts";
@@ -9,9 +11,9 @@ import type { SeedKey } from "../state/seed.ts";
 import type { SandboxState } from "../state/state.ts";
 import { getRow, putRow, rowsBy, rowsOf } from "../state/table.ts";
 
-const keyPatch = object({
-  name: optional(nullable(text(1, 500))),
-  status: optional(nullable(oneOf("active", "inactive", "archived"))),
+const keyPatch = z.strictObject({
+  name: z.exactOptional(z.nullable(text(1, 500))),
+  status: z.exactOptional(z.nullable(z.enum(["active", "inactive", "archived"]))),
 });
 
 /** `/v1/organizations/api_keys`: list, read, rename, disable, archive; never create. Source: admin-api.md 2.7 and 3.5. */

@@ -6,7 +6,8 @@ import type {
   ThinkingBlock,
   Usage,
 } from "@anthropic-ai/sdk/resources/messages/messages";
-import { anything, type Check, either, listOf, oneOf, ShapeError, text } from "../http/shape.ts";
+import * as z from "zod/mini";
+import { problemOf, text } from "../http/schema.ts";
 import type { EventStream, MessageEffect } from "../state/call.ts";
 import type { SeedModel } from "../state/seed.ts";
 import type { SandboxSettings } from "../state/settings.ts";
@@ -94,46 +95,46 @@ function usageOf(prompt: Prompt, output: number, thinking: number): Usage {
   };
 }
 
-type Fields = Readonly<Record<string, unknown>>;
+const base64 = z.string().check(z.regex(/^[A-Za-z0-9+/]+={0,2}$/, { error: "Input should be valid base64" }));
+const encoded = (mediaTypes: readonly [string, ...string[]]) =>
+  z.looseObject({ type: z.literal("base64"), media_type: z.enum(mediaTypes), data: base64 });
+const plainText = z.looseObject({ type: z.literal("text"), media_type: z.literal("text/plain"), data: text() });
+
+/** The sources that are looked at, by the type of their block; others name a file or an address. */
+const SOURCES: Readonly<Record<string, Readonly<Record<string, z.ZodMiniType>>>> = {
+  image: { base64: encoded(["image/jpeg", "image/png", "image/gif", "image/webp"]) },
+  document: { base64: encoded(["application/pdf"]), text: plainText },
+};
+
+const block = z
+  .looseObject({
+    type: text(1),
+    text: z.exactOptional(text()),
+    source: z.exactOptional(z.looseObject({ type: z.exactOptional(z.unknown()), data: z.exactOptional(z.unknown()) })),
+  })
+  .check((read) => {
+    const { type, source } = read.value;
+    const form = SOURCES[type]?.[String(source?.type)];
+    const problem = form && problemOf(form, source);
+    if (problem) {
+      read.issues.push({ code: "custom", path: ["source", ...problem.path], message: problem.message, input: source });
+    }
+  });
 
 /**
  * Reads the content of a turn down to its words: a string, or blocks, where text and documents of plain text count. Images and
  * PDFs have to look like what the API takes, and say nothing; blocks of other shapes pass.
  */
-export const messageContent: Check<string> = either(text(), (value, path) =>
-  listOf(anything)(value, path)
-    .map((block, index) => wordsOf(block, `${path}[${index}]`))
-    .join("\n"),
-);
+export const messageContent = z.union([
+  text(),
+  z.pipe(
+    z.array(block),
+    z.transform((blocks) => blocks.map(wordsOf).join("\n")),
+  ),
+]);
 
-function wordsOf(value: unknown, path: string): string {
-  const block = fieldsOf(value);
-  const type = text(1)(block.type, `${path}.type`);
-  const source = fieldsOf(block.source);
-  if (type === "image") return encoded(source, IMAGES, `${path}.source`);
-  if (type === "document" && source.type === "text") {
-    oneOf("text/plain")(source.media_type, `${path}.source.media_type`);
-    return text()(source.data, `${path}.source.data`);
-  }
-  if (type === "document") return encoded(source, PDF, `${path}.source`);
-  return block.text === undefined ? "" : text()(block.text, `${path}.text`);
-}
-
-const IMAGES = oneOf("image/jpeg", "image/png", "image/gif", "image/webp");
-const PDF = oneOf("application/pdf");
-
-/** Only base64 is looked at: other sources name a file or an address. */
-function encoded(source: Fields, mediaType: Check<string>, path: string): "" {
-  if (source.type !== "base64") return "";
-  mediaType(source.media_type, `${path}.media_type`);
-  if (!/^[A-Za-z0-9+/]+={0,2}$/.test(text(1)(source.data, `${path}.data`))) {
-    throw new ShapeError(`${path}.data`, "Input should be valid base64");
-  }
-  return "";
-}
-
-function fieldsOf(value: unknown): Fields {
-  return typeof value === "object" && value !== null ? { ...value } : {};
+function wordsOf({ text: words, source }: z.output<typeof block>): string {
+  return source?.type === "text" && typeof source.data === "string" ? source.data : (words ?? "");
 }
 
 /** The events of a streamed answer, one text delta per word; an effect ends it half way. Source: admin-api.md 5.6. */

@@ -5,8 +5,9 @@ import type {
   MessageCreateParamsBase,
   MessageTokensCount,
 } from "@anthropic-ai/sdk/resources/messages/messages";
+import * as z from "zod/mini";
 import { badRequest, notFound, rateLimited } from "../http/errors.ts";
-import { anything, boolean, integer, listOf, nullable, object, oneOf, optional, text } from "../http/shape.ts";
+import { integer, text } from "../http/schema.ts";
 import { type Call, type EventStream, type Route, readBody } from "../state/call.ts";
 import { iso } from "../state/clock.ts";
 import type { SeedModel } from "../state/seed.ts";
@@ -20,34 +21,38 @@ type Sent = Record<keyof Omit<MessageCreateParamsBase, "workspace_id">, unknown>
 
 const conversation = {
   model: text(1, 256),
-  messages: listOf(object({ role: oneOf("user", "assistant"), content: messageContent }), 1, 100_000),
-  system: optional(messageContent),
-  cache_control: optional(anything),
-  output_config: optional(anything),
-  speed: optional(anything),
-  thinking: optional(anything),
-  tool_choice: optional(anything),
-  tools: optional(anything),
-  user_profile_id: optional(text(1)),
+  messages: z
+    .array(z.strictObject({ role: z.enum(["user", "assistant"]), content: messageContent }))
+    .check(z.minLength(1), z.maxLength(100_000)),
+  system: z.exactOptional(messageContent),
+  cache_control: z.exactOptional(z.unknown()),
+  output_config: z.exactOptional(z.unknown()),
+  speed: z.exactOptional(z.unknown()),
+  thinking: z.exactOptional(z.unknown()),
+  tool_choice: z.exactOptional(z.unknown()),
+  tools: z.exactOptional(z.unknown()),
+  user_profile_id: z.exactOptional(text(1)),
 } as const;
 
 /** Reads a body of `messages.create`; `temperature`, `top_p` and `top_k` are unknown fields since 2026-10-21. */
-export const messageBody = object({
+export const messageBody = z.strictObject({
   ...conversation,
   max_tokens: integer(0),
-  container: optional(anything),
-  diagnostics: optional(anything),
-  inference_geo: optional(nullable(text(1))),
-  metadata: optional(anything),
-  service_tier: optional(oneOf("auto", "standard_only")),
-  stop_sequences: optional(listOf(text())),
-  stream: optional(boolean),
+  container: z.exactOptional(z.unknown()),
+  diagnostics: z.exactOptional(z.unknown()),
+  inference_geo: z.exactOptional(z.nullable(text(1))),
+  metadata: z.exactOptional(z.unknown()),
+  service_tier: z.exactOptional(z.enum(["auto", "standard_only"])),
+  stop_sequences: z.exactOptional(z.array(text())),
+  stream: z.exactOptional(z.boolean()),
 } satisfies Sent);
 
-const countBody = object(conversation satisfies Record<keyof Omit<MessageCountTokensParams, "workspace_id">, unknown>);
+const countBody = z.strictObject(
+  conversation satisfies Record<keyof Omit<MessageCountTokensParams, "workspace_id">, unknown>,
+);
 
 /** A body of `messages.create` that has the right shape. */
-export type MessageBody = ReturnType<typeof messageBody>;
+export type MessageBody = z.output<typeof messageBody>;
 
 /** `/v1/messages` and `count_tokens`. Source: admin-api.md 5.4 to 5.7. */
 export const messageRoutes: readonly Route[] = [
@@ -143,9 +148,11 @@ function takeFromBucket(state: SandboxState, bucket: string, most: number, now: 
   state.recentCalls.set(bucket, [...recent, now]);
 }
 
-const newBatch = object({
-  requests: listOf(object({ custom_id: text(1, 64), params: messageBody }), 1, 100_000),
-  user_profile_id: optional(text(1)),
+const newBatch = z.strictObject({
+  requests: z
+    .array(z.strictObject({ custom_id: text(1, 64), params: messageBody }))
+    .check(z.minLength(1), z.maxLength(100_000)),
+  user_profile_id: z.exactOptional(text(1)),
 });
 
 /** `/v1/messages/batches`: creation only; a batch ends at once and its results are not kept. */

@@ -1,7 +1,7 @@
 import type { PageResponse } from "@anthropic-ai/sdk/pagination";
 import type { ModelInfo } from "@anthropic-ai/sdk/resources/models";
 import { notFound } from "../http/errors.ts";
-import { words } from "../http/shape.ts";
+import { words } from "../http/query.ts";
 import { type Call, idAt, type Route } from "../state/call.ts";
 import { PAGE_PARAMS, pageOfRows } from "../state/pagination.ts";
 import type { SeedModel } from "../state/seed.ts";

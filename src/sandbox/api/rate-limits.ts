@@ -5,8 +5,10 @@ import type {
   WorkspaceRateLimitType,
   WorkspaceRateLimitValue,
 } from "@anthropic-ai/sdk/resources/organization/workspaces/rate-limits";
+import * as z from "zod/mini";
 import { badRequest, notFound } from "../http/errors.ts";
-import { flag, integer, listOf, nullable, object, oneOf, param, word } from "../http/shape.ts";
+import { flag, param, word } from "../http/query.ts";
+import { integer } from "../http/schema.ts";
 import { type Call, idAt, type Route, readBody } from "../state/call.ts";
 import { CURSOR_PARAMS, cursorPage } from "../state/pagination.ts";
 import type { SeedWorkspaceRateLimit } from "../state/seed.ts";
@@ -26,8 +28,10 @@ const LIMITERS = [
   "tool_uses_per_second",
 ] as const satisfies readonly WorkspaceRateLimitType[];
 
-const overrides = object({
-  limits: listOf(object({ type: oneOf(...LIMITERS), value: nullable(integer()) }), 1, 16),
+const overrides = z.strictObject({
+  limits: z
+    .array(z.strictObject({ type: z.enum(LIMITERS), value: z.nullable(integer()) }))
+    .check(z.minLength(1), z.maxLength(16)),
 });
 
 const path = "/v1/organizations/workspaces/{workspace_id}/rate_limits";

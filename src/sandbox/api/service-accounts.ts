@@ -1,7 +1,7 @@
 import type { PageCursorResponse } from "@anthropic-ai/sdk/pagination";
 import type { ServiceAccount } from "@anthropic-ai/sdk/resources/organization/service-accounts";
 import { notFound } from "../http/errors.ts";
-import { flag } from "../http/shape.ts";
+import { flag } from "../http/query.ts";
 import { type Call, idAt, type Route } from "../state/call.ts";
 import { CURSOR_PARAMS, cursorPage } from "../state/pagination.ts";
 import { getRow, selectRows } from "../state/table.ts";

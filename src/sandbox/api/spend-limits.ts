@@ -3,30 +3,27 @@ import type {
   BetaSpendLimit,
   SpendLimitDeleteResponse,
 } from "@anthropic-ai/sdk/resources/beta/organization/spend-limits/spend-limits";
+import * as z from "zod/mini";
 import { badRequest, failure, notFound } from "../http/errors.ts";
-import { type Check, matching, object, oneOf, optional, param, ShapeError, text, words } from "../http/shape.ts";
+import { param, words } from "../http/query.ts";
+import { text } from "../http/schema.ts";
 import { type Call, idAt, type Route, readBody } from "../state/call.ts";
 import { iso } from "../state/clock.ts";
 import { CURSOR_PARAMS, cursorPage } from "../state/pagination.ts";
 import { nextId, type SandboxState } from "../state/state.ts";
 import { getRow, putRow, removeRow, selectRows } from "../state/table.ts";
 
-type SettableScope = { type: "organization" } | { type: "workspace"; workspace_id: string };
+/** The limits that a Claude Console organization can set. */
+const scope = z.discriminatedUnion("type", [
+  z.strictObject({ type: z.literal("organization") }),
+  z.strictObject({ type: z.literal("workspace"), workspace_id: text(1) }),
+]);
+type SettableScope = z.output<typeof scope>;
 
-const workspaceScope = object({ type: oneOf("workspace"), workspace_id: text(1) });
-const organizationScope = object({ type: oneOf("organization") });
-
-const scope: Check<SettableScope> = (value, path) => {
-  const type = typeof value === "object" && value !== null && "type" in value ? value.type : undefined;
-  if (type === "organization") return organizationScope(value, path);
-  if (type === "workspace") return workspaceScope(value, path);
-  throw new ShapeError(`${path}.type`, "Claude Console organizations set 'organization' and 'workspace' limits");
-};
-
-const newLimit = object({
-  amount: matching(/^\d{1,15}$/),
+const newLimit = z.strictObject({
+  amount: z.string().check(z.regex(/^\d{1,15}$/)),
   scope,
-  period: optional(oneOf("monthly")),
+  period: z.exactOptional(z.literal("monthly")),
 });
 
 const path = "/v1/organizations/spend_limits";

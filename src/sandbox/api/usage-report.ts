@@ -1,5 +1,5 @@
 import { badRequest } from "../http/errors.ts";
-import { count, param, params, time, word, words } from "../http/shape.ts";
+import { count, param, params, time, word, words } from "../http/query.ts";
 import type { Call, Route } from "../state/call.ts";
 import { iso } from "../state/clock.ts";
 import { decodeCursor, encodeCursor } from "../state/pagination.ts";

@@ -1,7 +1,8 @@
 import type { PageResponse } from "@anthropic-ai/sdk/pagination";
 import type { OrganizationUser, UserRemoveResponse } from "@anthropic-ai/sdk/resources/organization/users";
+import * as z from "zod/mini";
 import { badRequest, notFound } from "../http/errors.ts";
-import { object, oneOf, param, words } from "../http/shape.ts";
+import { param, words } from "../http/query.ts";
 import { type Call, idAt, type Route, readBody } from "../state/call.ts";
 import { PAGE_PARAMS, pageOf } from "../state/pagination.ts";
 import { ASSIGNABLE_ROLES, isConsoleOnly, ORGANIZATION_ROLES } from "../state/roles.ts";
@@ -52,7 +53,7 @@ function findUser(call: Call): OrganizationUser {
 }
 
 function updateUser(call: Call): OrganizationUser {
-  const { role } = readBody(call, object({ role: oneOf(...ASSIGNABLE_ROLES) }));
+  const { role } = readBody(call, z.strictObject({ role: z.enum(ASSIGNABLE_ROLES) }));
   const user = changeable(call, findUser(call));
   const changed: OrganizationUser = { ...user, role };
   putRow(call.state.users, changed);

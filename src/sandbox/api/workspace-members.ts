@@ -1,8 +1,9 @@
 import type { PageResponse } from "@anthropic-ai/sdk/pagination";
 import type { WorkspaceMember, WorkspaceRole } from "@anthropic-ai/sdk/resources/organization/workspaces";
 import type { MemberRemoveResponse } from "@anthropic-ai/sdk/resources/organization/workspaces/members";
+import * as z from "zod/mini";
 import { badRequest, failure, notFound } from "../http/errors.ts";
-import { object, oneOf, text } from "../http/shape.ts";
+import { text } from "../http/schema.ts";
 import { type Call, idAt, type Route, readBody } from "../state/call.ts";
 import { PAGE_PARAMS, pageOfRows } from "../state/pagination.ts";
 import { inheritedRole, workspaceRoleOf } from "../state/roles.ts";
@@ -11,7 +12,7 @@ import { getRow, putRow, removeRow, rowsBy, selectRows } from "../state/table.ts
 import { workspaceAt, writableWorkspace } from "./workspaces.ts";
 
 const path = "/v1/organizations/workspaces/{workspace_id}/members";
-const role = oneOf("workspace_user", "workspace_developer", "workspace_restricted_developer", "workspace_admin");
+const role = z.enum(["workspace_user", "workspace_developer", "workspace_restricted_developer", "workspace_admin"]);
 
 /** `/v1/organizations/workspaces/{id}/members`. Source: admin-api.md 2.5 and 3.3. */
 export const workspaceMemberRoutes: readonly Route[] = [
@@ -62,7 +63,7 @@ function findMember(call: Call): WorkspaceMember {
 
 function addMember(call: Call): WorkspaceMember {
   const { state } = call;
-  const wanted = readBody(call, object({ user_id: text(1), workspace_role: role }));
+  const wanted = readBody(call, z.strictObject({ user_id: text(1), workspace_role: role }));
   const workspace = writableWorkspace(call, "takes no members");
   const user = getRow(state.users, wanted.user_id);
   if (user === undefined) throw notFound("User", wanted.user_id);
@@ -85,7 +86,7 @@ function refuseFull(state: SandboxState, workspaceId: string): void {
 }
 
 function updateMember(call: Call): WorkspaceMember {
-  const wanted = readBody(call, object({ workspace_role: role }));
+  const wanted = readBody(call, z.strictObject({ workspace_role: role }));
   const workspace = writableWorkspace(call, "has no members");
   const member = findMember(call);
   return give(call.state, workspace.id, member.user_id, wanted.workspace_role);

@@ -4,21 +4,10 @@ import type {
   DataResidency,
   Workspace,
 } from "@anthropic-ai/sdk/resources/organization/workspaces";
+import * as z from "zod/mini";
 import { badRequest, notFound } from "../http/errors.ts";
-import {
-  type Check,
-  either,
-  flag,
-  listOf,
-  mapOf,
-  matching,
-  nullable,
-  object,
-  oneOf,
-  optional,
-  params,
-  text,
-} from "../http/shape.ts";
+import { flag, params } from "../http/query.ts";
+import { text } from "../http/schema.ts";
 import { type Call, idAt, type Route, readBody } from "../state/call.ts";
 import { iso } from "../state/clock.ts";
 import { PAGE_PARAMS, pageOf } from "../state/pagination.ts";
@@ -27,50 +16,35 @@ import { getRow, putRow, rowsBy } from "../state/table.ts";
 
 const COLORS = ["#6C5BB9", "#D97757", "#5B8DB9", "#5BB97A", "#B95B8D", "#B9A45B"] as const;
 
-const name: Check<string> = text(1, 255);
-const color = matching(/^#[0-9A-Fa-f]{6}$/);
-const geo = oneOf("global", "us");
-const allowed = either(listOf(geo, 1), oneOf("unrestricted"));
-
-/** How tags may be sent: on update a null drops one tag. */
-const tagFields = {
-  create: nullable(mapOf(text())),
-  update: nullable(mapOf(nullable(text()))),
-} as const;
-
-/** How data residency may be sent; `workspace_geo` only at creation. */
-const residencyFields = {
-  create: nullable(
-    object({
-      allowed_inference_geos: optional(nullable(allowed)),
-      default_inference_geo: optional(nullable(geo)),
-      workspace_geo: optional(nullable(oneOf("us"))),
-    }),
+const name = text(1, 255);
+const color = z.string().check(z.regex(/^#[0-9A-Fa-f]{6}$/));
+const geo = z.enum(["global", "us"]);
+const geos = {
+  allowed_inference_geos: z.exactOptional(
+    z.nullable(z.union([z.array(geo).check(z.minLength(1)), z.literal("unrestricted")])),
   ),
-  update: nullable(
-    object({
-      allowed_inference_geos: optional(nullable(allowed)),
-      default_inference_geo: optional(nullable(geo)),
-    }),
-  ),
-  id: nullable(text(1)),
-} as const;
+  default_inference_geo: z.exactOptional(z.nullable(geo)),
+};
 
-const newWorkspace = object({
+const newWorkspace = z.strictObject({
   name,
-  display_color: optional(nullableColor),
-  tags: optional(tagFields.create),
-  data_residency: optional(residencyFields.create),
-  external_key_id: optional(residencyFields.id),
-  user_profile_id: optional(residencyFields.id),
+  display_color: z.exactOptional(z.nullable(color)),
+  tags: z.exactOptional(z.nullable(z.record(z.string(), text()))),
+  data_residency: z.exactOptional(
+    z.nullable(z.strictObject({ ...geos, workspace_geo: z.exactOptional(z.nullable(z.literal("us"))) })),
+  ),
+  external_key_id: z.exactOptional(z.nullable(text(1))),
+  user_profile_id: z.exactOptional(z.nullable(text(1))),
 });
-const workspacePatch = object({
-  name: optional(name),
-  display_color: optional(color),
-  tags: optional(tagFields.update),
-  data_residency: optional(residencyFields.update),
-  external_key_id: optional(text(1)),
-  user_profile_id: optional(text(1)),
+
+/** What an update takes: a null drops one tag; `workspace_geo` is set at creation only. */
+const workspacePatch = z.strictObject({
+  name: z.exactOptional(name),
+  display_color: z.exactOptional(color),
+  tags: z.exactOptional(z.nullable(z.record(z.string(), z.nullable(text())))),
+  data_residency: z.exactOptional(z.nullable(z.strictObject(geos))),
+  external_key_id: z.exactOptional(text(1)),
+  user_profile_id: z.exactOptional(text(1)),
 });
 
 /** `/v1/organizations/workspaces`. Source: admin-api.md 2.4 and 3.1. */
@@ -122,10 +96,6 @@ export function writableWorkspace(call: Call, but?: string): Workspace {
     throw badRequest(`The default workspace ${but}`);
   }
   return workspace;
-}
-
-function nullableColor(value: unknown, path: string): string | null {
-  return value === null ? null : color(value, path);
 }
 
 function listWorkspaces(call: Call): PageResponse<Workspace> {

@@ -3,7 +3,7 @@ import type { OrganizationRole } from "@anthropic-ai/sdk/resources/organization/
 import type { OrganizationUser } from "@anthropic-ai/sdk/resources/organization/users";
 import { presentInvite } from "../api/invites.ts";
 import { dropUser } from "../api/users.ts";
-import { ShapeError } from "../http/shape.ts";
+import { ShapeError } from "../http/schema.ts";
 import { seedUse } from "../seed/rows.ts";
 import type { Simulation } from "../server/server.ts";
 import { durationOf, iso, timeOf } from "../state/clock.ts";

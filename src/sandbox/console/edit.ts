@@ -1,6 +1,7 @@
 import type { OrganizationUser } from "@anthropic-ai/sdk/resources/organization/users";
 import type { Workspace } from "@anthropic-ai/sdk/resources/organization/workspaces";
-import { type Check, ShapeError } from "../http/shape.ts";
+import type * as z from "zod/mini";
+import { read, ShapeError } from "../http/schema.ts";
 import { rowShapes } from "../seed/shapes.ts";
 import { iso } from "../state/clock.ts";
 import type { SeedKey } from "../state/seed.ts";
@@ -10,11 +11,15 @@ import { getRow, putRow, removeRow, rowsBy, rowsOf, type Table } from "../state/
 /** The kinds of row that can be edited: the collections of a seed. */
 export type EditableKind = keyof typeof rowShapes;
 
-interface Editable<Row> {
-  readonly table: (state: SandboxState) => Table<Row>;
-  readonly shape: Check<Row>;
+interface Editable {
   readonly idOf: (state: SandboxState, name: string) => string;
+  /** The row with `fields` over its own; undefined where there is none. */
+  readonly edit: (state: SandboxState, id: string, fields: Fields, fresh: object | undefined) => object | undefined;
+  /** Whether there was such a row. */
+  readonly remove: (state: SandboxState, id: string) => boolean;
 }
+
+type Fields = Readonly<Record<string, unknown>>;
 
 const asWritten = (_: SandboxState, name: string): string => name;
 
@@ -26,35 +31,55 @@ const pair =
     return memberId(findWorkspace(state, name.slice(0, at)).id, second(state, name.slice(at + 1)));
   };
 
-const editables = {
-  users: { table: (state) => state.users, shape: rowShapes.users, idOf: (state, name) => findUser(state, name).id },
-  invites: { table: (state) => state.invites, shape: rowShapes.invites, idOf: asWritten },
-  workspaces: {
-    table: (state) => state.workspaces,
-    shape: rowShapes.workspaces,
-    idOf: (state, name) => findWorkspace(state, name).id,
-  },
-  workspace_members: {
-    table: (state) => state.members,
-    shape: rowShapes.workspace_members,
-    idOf: pair((state, name) => findUser(state, name).id),
-  },
-  api_keys: { table: (state) => state.keys, shape: rowShapes.api_keys, idOf: (state, name) => findKey(state, name).id },
-  rate_limits: { table: (state) => state.rateLimits, shape: rowShapes.rate_limits, idOf: asWritten },
-  workspace_rate_limits: {
-    table: (state) => state.workspaceRateLimits,
-    shape: rowShapes.workspace_rate_limits,
-    idOf: pair(asWritten),
-  },
-  spend_limits: { table: (state) => state.spendLimits, shape: rowShapes.spend_limits, idOf: asWritten },
-} satisfies Record<
-  EditableKind,
-  {
-    table: (state: SandboxState) => unknown;
-    shape: Check<unknown>;
-    idOf: (state: SandboxState, name: string) => string;
-  }
->;
+function editable<Row extends object>(
+  tableOf: (state: SandboxState) => Table<Row>,
+  schema: z.ZodMiniType<Row>,
+  idOf: Editable["idOf"],
+): Editable {
+  return {
+    idOf,
+    edit: (state, id, fields, fresh) => {
+      const table = tableOf(state);
+      const before = getRow(table, id) ?? fresh;
+      if (before === undefined) return undefined;
+      const row = read(schema, { ...before, ...fields });
+      if (table.idOf(row) !== id) throw new ShapeError("fields", "an edit cannot change the id of a row");
+      putRow(table, row);
+      return row;
+    },
+    remove: (state, id) => {
+      const table = tableOf(state);
+      const known = getRow(table, id) !== undefined;
+      removeRow(table, id);
+      return known;
+    },
+  };
+}
+
+const userId = (state: SandboxState, name: string): string => findUser(state, name).id;
+
+const editables: Readonly<Record<EditableKind, Editable>> = {
+  users: editable((state) => state.users, rowShapes.users, userId),
+  invites: editable((state) => state.invites, rowShapes.invites, asWritten),
+  workspaces: editable(
+    (state) => state.workspaces,
+    rowShapes.workspaces,
+    (state, name) => findWorkspace(state, name).id,
+  ),
+  workspace_members: editable((state) => state.members, rowShapes.workspace_members, pair(userId)),
+  api_keys: editable(
+    (state) => state.keys,
+    rowShapes.api_keys,
+    (state, name) => findKey(state, name).id,
+  ),
+  rate_limits: editable((state) => state.rateLimits, rowShapes.rate_limits, asWritten),
+  workspace_rate_limits: editable(
+    (state) => state.workspaceRateLimits,
+    rowShapes.workspace_rate_limits,
+    pair(asWritten),
+  ),
+  spend_limits: editable((state) => state.spendLimits, rowShapes.spend_limits, asWritten),
+};
 
 /** The words for the kinds that can be edited. */
 export const EDITABLE_KINDS = Object.keys(editables) as EditableKind[];
@@ -63,41 +88,22 @@ export const EDITABLE_KINDS = Object.keys(editables) as EditableKind[];
  * Overwrites fields of a row and returns the row. A membership that is not there yet is made, so that anybody can be given any
  * workspace role. Throws a ShapeError for an unknown row, an unknown field or a value that does not fit.
  */
-export function editRow(
-  state: SandboxState,
-  kind: EditableKind,
-  name: string,
-  fields: Readonly<Record<string, unknown>>,
-  now: number,
-): unknown {
-  return edit(state, editables[kind] as unknown as Editable<{ id?: string }>, kind, name, fields, now);
+export function editRow(state: SandboxState, kind: EditableKind, name: string, fields: Fields, now: number): unknown {
+  const { idOf, edit } = editables[kind];
+  const id = idOf(state, name);
+  const row = edit(state, id, fields, newMember(kind, id));
+  if (row === undefined) throw noRow(kind, name, now);
+  return row;
 }
 
 /** Takes a row away. Throws a ShapeError when it is not there. */
 export function removeRowOf(state: SandboxState, kind: EditableKind, name: string, now: number): void {
-  const { table, idOf } = editables[kind];
-  const id = idOf(state, name);
-  if (getRow(table(state) as Table<unknown>, id) === undefined) {
-    throw new ShapeError("id", `there is no row "${name}" in ${kind} at ${iso(now)}`);
-  }
-  removeRow(table(state) as Table<unknown>, id);
+  const { idOf, remove } = editables[kind];
+  if (!remove(state, idOf(state, name))) throw noRow(kind, name, now);
 }
 
-function edit<Row extends object>(
-  state: SandboxState,
-  { table, shape, idOf }: Editable<Row>,
-  kind: EditableKind,
-  name: string,
-  fields: Readonly<Record<string, unknown>>,
-  now: number,
-): Row {
-  const id = idOf(state, name);
-  const before = getRow(table(state), id) ?? newMember(kind, id);
-  if (before === undefined) throw new ShapeError("id", `there is no row "${name}" in ${kind} at ${iso(now)}`);
-  const row = shape({ ...before, ...fields }, "");
-  if (table(state).idOf(row) !== id) throw new ShapeError("fields", "an edit cannot change the id of a row");
-  putRow(table(state), row);
-  return row;
+function noRow(kind: EditableKind, name: string, now: number): ShapeError {
+  return new ShapeError("id", `there is no row "${name}" in ${kind} at ${iso(now)}`);
 }
 
 function newMember(kind: EditableKind, id: string): object | undefined {

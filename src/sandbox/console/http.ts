@@ -1,19 +1,5 @@
-import {
-  anything,
-  boolean,
-  type Check,
-  datetime,
-  either,
-  integer,
-  mapOf,
-  nullable,
-  number,
-  object,
-  oneOf,
-  optional,
-  ShapeError,
-  text,
-} from "../http/shape.ts";
+import * as z from "zod/mini";
+import { datetime, integer, number, read, ShapeError, text } from "../http/schema.ts";
 import { checkSeed, SeedError } from "../seed/file.ts";
 import type { ControlHandler } from "../server/server.ts";
 import { faultShape } from "../state/faults.ts";
@@ -22,35 +8,40 @@ import { settingsPatch } from "../state/settings.ts";
 import type { SandboxControl } from "./control.ts";
 import { EDITABLE_KINDS } from "./edit.ts";
 
-const clockMove = object({
-  advance: optional(text(1)),
-  set: optional(datetime),
-  frozen: optional(boolean),
+const clockMove = z.strictObject({
+  advance: z.exactOptional(text(1)),
+  set: z.exactOptional(datetime),
+  frozen: z.exactOptional(z.boolean()),
 });
-const newKey = object({
+const newKey = z.strictObject({
   name: text(1, 500),
-  workspace: optional(nullable(text(1))),
-  created_by: optional(nullable(text(1))),
-  principal: optional(nullable(either(object({ user: text(1) }), object({ service_account_id: text(1) })))),
-  expires_at: optional(nullable(datetime)),
-  expires_in: optional(text(1)),
+  workspace: z.exactOptional(z.nullable(text(1))),
+  created_by: z.exactOptional(z.nullable(text(1))),
+  principal: z.exactOptional(
+    z.nullable(z.union([z.strictObject({ user: text(1) }), z.strictObject({ service_account_id: text(1) })])),
+  ),
+  expires_at: z.exactOptional(z.nullable(datetime)),
+  expires_in: z.exactOptional(text(1)),
 });
-const role = oneOf(...ORGANIZATION_ROLES);
-const newUsage = object({
-  key: nullable(text(1)),
-  workspace: optional(text(1)),
-  model: optional(text(1)),
-  requests: optional(integer(1)),
-  from: optional(datetime),
-  until: optional(datetime),
-  every_hours: optional(number(1 / 3600, 8784)),
+const role = z.enum(ORGANIZATION_ROLES);
+const newUsage = z.strictObject({
+  key: z.nullable(text(1)),
+  workspace: z.exactOptional(text(1)),
+  model: z.exactOptional(text(1)),
+  requests: z.exactOptional(integer(1)),
+  from: z.exactOptional(datetime),
+  until: z.exactOptional(datetime),
+  every_hours: z.exactOptional(number(1 / 3600, 8784)),
 });
-const kind = oneOf(...EDITABLE_KINDS);
+const kind = z.enum(EDITABLE_KINDS);
 
 type Action = (control: SandboxControl, body: unknown) => unknown;
 
-function reading<T>(check: Check<T>, act: (control: SandboxControl, wanted: T) => unknown): Action {
-  return (control, body) => act(control, check(body ?? {}, ""));
+function reading<Schema extends z.core.$ZodType>(
+  schema: Schema,
+  act: (control: SandboxControl, wanted: z.output<Schema>) => unknown,
+): Action {
+  return (control, body) => act(control, read(schema, body ?? {}));
 }
 
 const actions: Readonly<Record<string, Action>> = {
@@ -81,25 +72,26 @@ const actions: Readonly<Record<string, Action>> = {
   },
   "POST /_sandbox/console/keys": reading(newKey, (control, wanted) => control.console.createKey(wanted)),
   "POST /_sandbox/console/accept_invite": reading(
-    object({ invite: text(1), name: optional(text(1)) }),
+    z.strictObject({ invite: text(1), name: z.exactOptional(text(1)) }),
     (control, wanted) => control.console.acceptInvite(wanted.invite, wanted.name),
   ),
-  "POST /_sandbox/console/set_role": reading(object({ user: text(1), role }), (control, wanted) =>
+  "POST /_sandbox/console/set_role": reading(z.strictObject({ user: text(1), role }), (control, wanted) =>
     control.console.setRole(wanted.user, wanted.role),
   ),
   "POST /_sandbox/console/add_user": reading(
-    object({ email: text(3), role, name: optional(text(1)) }),
+    z.strictObject({ email: text(3), role, name: z.exactOptional(text(1)) }),
     (control, wanted) => control.console.addUser(wanted.email, wanted.role, wanted.name),
   ),
-  "POST /_sandbox/console/remove_user": reading(object({ user: text(1) }), (control, wanted) => {
+  "POST /_sandbox/console/remove_user": reading(z.strictObject({ user: text(1) }), (control, wanted) => {
     control.console.removeUser(wanted.user);
     return { removed: true };
   }),
   "POST /_sandbox/console/usage": reading(newUsage, (control, wanted) => control.console.addUsage(wanted)),
-  "POST /_sandbox/console/edit": reading(object({ kind, id: text(1), fields: mapOf(anything) }), (control, wanted) =>
-    control.console.edit(wanted.kind, wanted.id, wanted.fields),
+  "POST /_sandbox/console/edit": reading(
+    z.strictObject({ kind, id: text(1), fields: z.record(z.string(), z.unknown()) }),
+    (control, wanted) => control.console.edit(wanted.kind, wanted.id, wanted.fields),
   ),
-  "POST /_sandbox/console/remove": reading(object({ kind, id: text(1) }), (control, wanted) => {
+  "POST /_sandbox/console/remove": reading(z.strictObject({ kind, id: text(1) }), (control, wanted) => {
     control.console.remove(wanted.kind, wanted.id);
     return { removed: true };
   }),

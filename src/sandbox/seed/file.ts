@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { ShapeError } from "../http/shape.ts";
+import { read, ShapeError } from "../http/schema.ts";
 import type { SandboxSeed } from "../state/seed.ts";
 import { largeSeed } from "./large.ts";
 import { seedShape } from "./shapes.ts";
@@ -55,7 +55,7 @@ export function parseSeed(written: string, source: string): SandboxSeed {
 /** Checks a seed that came from outside. Throws a SeedError that names the place. */
 export function checkSeed(value: unknown, source: string): SandboxSeed {
   try {
-    const seed = seedShape(value, "");
+    const seed = read(seedShape, value);
     checkReferences(seed);
     return seed;
   } catch (error) {

@@ -1,166 +1,155 @@
-import type { BetaSpendLimit } from "@anthropic-ai/sdk/resources/beta/organization/spend-limits/spend-limits";
-import type { OrganizationRateLimit } from "@anthropic-ai/sdk/resources/organization/rate-limits";
-import {
-  boolean,
-  type Check,
-  datetime,
-  either,
-  integer,
-  listOf,
-  mapOf,
-  matching,
-  nullable,
-  object,
-  oneOf,
-  optional,
-  ShapeError,
-  text,
-} from "../http/shape.ts";
+import * as z from "zod/mini";
+import { datetime, integer, text } from "../http/schema.ts";
 import { ORGANIZATION_ROLES } from "../state/roles.ts";
 import type { SandboxSeed } from "../state/seed.ts";
 import { settingsPatch } from "../state/settings.ts";
 
 const id = text(1, 200);
-const role = oneOf(...ORGANIZATION_ROLES);
-const geo = oneOf("global", "us");
-const limit = object({ type: text(1), value: integer() });
+const role = z.enum(ORGANIZATION_ROLES);
+const geo = z.enum(["global", "us"]);
+const limit = z.strictObject({ type: text(1), value: integer() });
 
-const user = object({ id, added_at: datetime, email: matching(/@/), name: text(), role, type: oneOf("user") });
-
-const invite = object({
+const user = z.strictObject({
   id,
-  accepted_at: nullable(datetime),
-  email: matching(/@/),
+  added_at: datetime,
+  email: z.string().check(z.regex(/@/)),
+  name: text(),
+  role,
+  type: z.literal("user"),
+});
+
+const invite = z.strictObject({
+  id,
+  accepted_at: z.nullable(datetime),
+  email: z.string().check(z.regex(/@/)),
   expires_at: datetime,
   invited_at: datetime,
-  rbac_group_ids: listOf(id),
+  rbac_group_ids: z.array(id),
   role,
-  status: oneOf("accepted", "deleted", "expired", "pending"),
-  type: oneOf("invite"),
+  status: z.enum(["accepted", "deleted", "expired", "pending"]),
+  type: z.literal("invite"),
 });
 
-const workspace = object({
+const workspace = z.strictObject({
   id,
-  archived_at: nullable(datetime),
+  archived_at: z.nullable(datetime),
   compartment_id: id,
   created_at: datetime,
-  data_residency: object({
-    allowed_inference_geos: either(listOf(geo, 1), oneOf("unrestricted")),
+  data_residency: z.strictObject({
+    allowed_inference_geos: z.union([z.array(geo).check(z.minLength(1)), z.literal("unrestricted")]),
     default_inference_geo: geo,
-    workspace_geo: oneOf("us"),
+    workspace_geo: z.literal("us"),
   }),
-  display_color: matching(/^#[0-9A-Fa-f]{6}$/),
-  external_key_id: nullable(id),
+  display_color: z.string().check(z.regex(/^#[0-9A-Fa-f]{6}$/)),
+  external_key_id: z.nullable(id),
   name: text(1, 255),
-  tags: mapOf(text()),
-  type: oneOf("workspace"),
-  user_profile_id: nullable(id),
+  tags: z.record(z.string(), text()),
+  type: z.literal("workspace"),
+  user_profile_id: z.nullable(id),
 });
 
-const workspaceMember = object({
-  type: oneOf("workspace_member"),
+const workspaceMember = z.strictObject({
+  type: z.literal("workspace_member"),
   user_id: id,
   workspace_id: id,
-  workspace_role: oneOf(
+  workspace_role: z.enum([
     "workspace_admin",
     "workspace_billing",
     "workspace_developer",
     "workspace_restricted_developer",
     "workspace_user",
-  ),
+  ]),
 });
 
-const serviceAccount = object({
+const serviceAccount = z.strictObject({
   id,
-  archived_at: nullable(datetime),
-  archived_by_actor_id: nullable(id),
+  archived_at: z.nullable(datetime),
+  archived_by_actor_id: z.nullable(id),
   created_at: datetime,
-  created_by_actor_id: nullable(id),
-  description: nullable(text()),
+  created_by_actor_id: z.nullable(id),
+  description: z.nullable(text()),
   name: text(1),
-  organization_role: oneOf("admin", "developer"),
-  type: oneOf("service_account"),
+  organization_role: z.enum(["admin", "developer"]),
+  type: z.literal("service_account"),
   updated_at: datetime,
-  updated_by_actor_id: nullable(id),
+  updated_by_actor_id: z.nullable(id),
 });
 
-const apiKey = object({
+const apiKey = z.strictObject({
   id,
   created_at: datetime,
-  created_by: nullable(object({ id, type: oneOf("service_account", "user") })),
-  expires_at: nullable(datetime),
+  created_by: z.nullable(z.strictObject({ id, type: z.enum(["service_account", "user"]) })),
+  expires_at: z.nullable(datetime),
   name: text(1, 500),
-  partial_key_hint: nullable(text()),
-  principal: nullable(
-    tagged({
-      user_actor: object({ type: oneOf("user_actor"), user_id: id }),
-      service_account_actor: object({ type: oneOf("service_account_actor"), service_account_id: id }),
-    }),
+  partial_key_hint: z.nullable(text()),
+  principal: z.nullable(
+    z.discriminatedUnion("type", [
+      z.strictObject({ type: z.literal("user_actor"), user_id: id }),
+      z.strictObject({ type: z.literal("service_account_actor"), service_account_id: id }),
+    ]),
   ),
-  scope: tagged({
-    organization: object({ type: oneOf("organization") }),
-    workspace: object({ type: oneOf("workspace"), workspace_id: id }),
-  }),
-  status: oneOf("active", "archived", "expired", "inactive"),
-  type: oneOf("api_key"),
+  scope: z.discriminatedUnion("type", [
+    z.strictObject({ type: z.literal("organization") }),
+    z.strictObject({ type: z.literal("workspace"), workspace_id: id }),
+  ]),
+  status: z.enum(["active", "archived", "expired", "inactive"]),
+  type: z.literal("api_key"),
   // A seed file must not be a place where a real key ends up.
-  secret: matching(/^sk-ant-api03-sandbox-\S+$/),
+  secret: z.string().check(z.regex(/^sk-ant-api03-sandbox-\S+$/)),
 });
 
-const otherGroup = object({ id, type: oneOf("batch", "files", "skills", "token_count", "web_search") });
-const group: Check<OrganizationRateLimit["group"]> = (value, path) => {
-  const type = typeof value === "object" && value !== null && "type" in value ? value.type : undefined;
-  if (type === "model_group") return object({ id, display_name: text(), type: oneOf("model_group") })(value, path);
-  return otherGroup(value, path);
-};
+const group = z.discriminatedUnion("type", [
+  z.strictObject({ id, display_name: text(), type: z.literal("model_group") }),
+  z.strictObject({ id, type: z.enum(["batch", "files", "skills", "token_count", "web_search"]) }),
+]);
 
-const rateLimit = object({
+const rateLimit = z.strictObject({
   id,
   group,
-  limits: listOf(limit),
-  models: nullable(listOf(text(1))),
-  type: oneOf("rate_limit"),
+  limits: z.array(limit),
+  models: z.nullable(z.array(text(1))),
+  type: z.literal("rate_limit"),
 });
 
-const workspaceRateLimit = object({ workspace_id: id, rate_limit_id: id, limits: listOf(limit) });
+const workspaceRateLimit = z.strictObject({ workspace_id: id, rate_limit_id: id, limits: z.array(limit) });
 
-const spendScope: Check<BetaSpendLimit["scope"]> = tagged({
-  organization: object({ type: oneOf("organization") }),
-  workspace: object({ type: oneOf("workspace"), workspace_id: id }),
-  usage_tier: object({ type: oneOf("usage_tier") }),
-});
+const spendScope = z.discriminatedUnion("type", [
+  z.strictObject({ type: z.literal("organization") }),
+  z.strictObject({ type: z.literal("workspace"), workspace_id: id }),
+  z.strictObject({ type: z.literal("usage_tier") }),
+]);
 
-const spendLimit = object({
+const spendLimit = z.strictObject({
   id,
-  amount: nullable(matching(/^\d+$/)),
+  amount: z.nullable(z.string().check(z.regex(/^\d+$/))),
   created_at: datetime,
   currency: text(3, 3),
-  is_enabled: boolean,
-  period: oneOf("daily", "monthly", "weekly"),
+  is_enabled: z.boolean(),
+  period: z.enum(["daily", "monthly", "weekly"]),
   scope: spendScope,
-  type: oneOf("spend_limit"),
+  type: z.literal("spend_limit"),
   updated_at: datetime,
 });
 
-const model = object({
+const model = z.strictObject({
   id,
-  aliases: listOf(text(1)),
+  aliases: z.array(text(1)),
   display_name: text(),
-  line: nullable(oneOf("haiku", "sonnet", "opus", "fable", "mythos")),
+  line: z.nullable(z.enum(["haiku", "sonnet", "opus", "fable", "mythos"])),
   created_at: datetime,
-  deprecated_at: nullable(datetime),
-  retires_at: nullable(datetime),
+  deprecated_at: z.nullable(datetime),
+  retires_at: z.nullable(datetime),
   max_input_tokens: integer(1),
   max_tokens: integer(1),
-  always_thinks: boolean,
+  always_thinks: z.boolean(),
 });
 
-const usage = object({
-  api_key_id: nullable(id),
+const usage = z.strictObject({
+  api_key_id: z.nullable(id),
   workspace_id: id,
   model: text(1),
-  user_id: nullable(id),
-  service_account_id: nullable(id),
+  user_id: z.nullable(id),
+  service_account_id: z.nullable(id),
   starting_at: datetime,
   ending_at: datetime,
   every_seconds: integer(1),
@@ -183,44 +172,27 @@ export const rowShapes = {
 } as const;
 
 /** The shape of a whole seed; references between rows are not looked at here. */
-export const seedShape: Check<SandboxSeed> = object({
-  format: oneOf("anth-rbac-sandbox/1"),
-  clock: optional(datetime),
-  organization: object({ id, name: text(1), type: oneOf("organization") }),
+export const seedShape: z.ZodMiniType<SandboxSeed> = z.strictObject({
+  format: z.literal("anth-rbac-sandbox/1"),
+  clock: z.exactOptional(datetime),
+  organization: z.strictObject({ id, name: text(1), type: z.literal("organization") }),
   default_workspace_id: id,
-  credentials: object({
-    admin_key: matching(/^sk-ant-admin01-sandbox-\S+$/),
-    oauth_token: matching(/^sk-ant-oat01-sandbox-\S+$/),
-    prompt_key_id: nullable(id),
+  credentials: z.strictObject({
+    admin_key: z.string().check(z.regex(/^sk-ant-admin01-sandbox-\S+$/)),
+    oauth_token: z.string().check(z.regex(/^sk-ant-oat01-sandbox-\S+$/)),
+    prompt_key_id: z.nullable(id),
   }),
   settings: settingsPatch,
-  users: listOf(user),
-  invites: listOf(invite),
-  workspaces: listOf(workspace),
-  workspace_members: listOf(workspaceMember),
-  service_accounts: listOf(serviceAccount),
-  api_keys: listOf(apiKey),
-  rate_limits: listOf(rateLimit),
-  workspace_rate_limits: listOf(workspaceRateLimit),
-  spend_limits: listOf(spendLimit),
-  models: listOf(model),
-  usage: listOf(usage),
-  counters: mapOf(integer()),
+  users: z.array(user),
+  invites: z.array(invite),
+  workspaces: z.array(workspace),
+  workspace_members: z.array(workspaceMember),
+  service_accounts: z.array(serviceAccount),
+  api_keys: z.array(apiKey),
+  rate_limits: z.array(rateLimit),
+  workspace_rate_limits: z.array(workspaceRateLimit),
+  spend_limits: z.array(spendLimit),
+  models: z.array(model),
+  usage: z.array(usage),
+  counters: z.record(z.string(), integer()),
 });
-
-/** An object whose `type` says which of the shapes it has. */
-function tagged<S extends Readonly<Record<string, Check<unknown>>>>(shapes: S): Check<ReturnType<S[keyof S]>> {
-  return (value, path) => {
-    const type = typeof value === "object" && value !== null && "type" in value ? String(value.type) : "";
-    const shape = Object.hasOwn(shapes, type) ? shapes[type] : undefined;
-    if (shape === undefined) {
-      throw new ShapeError(
-        `${path}.type`,
-        `Input should be ${Object.keys(shapes)
-          .map((name) => `'${name}'`)
-          .join(", ")}`,
-      );
-    }
-    return shape(value, path) as ReturnType<S[keyof S]>;
-  };
-}

@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from "node:http";
 import { findRoute } from "../api/routes.ts";
 import { ApiFailure, badRequest, errorBody, failure, rateLimited } from "../http/errors.ts";
-import { parseQuery } from "../http/shape.ts";
+import { parseQuery } from "../http/query.ts";
 import type { Call, Caller, EventStream, MessageEffect, Route } from "../state/call.ts";
 import type { SandboxState } from "../state/state.ts";
 import { authorise } from "./credentials.ts";

@@ -1,7 +1,8 @@
 import type { IncomingHttpHeaders } from "node:http";
+import type * as z from "zod/mini";
 import { badRequest } from "../http/errors.ts";
-import type { Query } from "../http/shape.ts";
-import { type Check, ShapeError } from "../http/shape.ts";
+import type { Query } from "../http/query.ts";
+import { read, ShapeError } from "../http/schema.ts";
 import type { SeedKey } from "./seed.ts";
 import type { SandboxState } from "./state.ts";
 
@@ -61,9 +62,9 @@ export function idAt(call: Call, at: number): string {
 }
 
 /** Reads the body; what does not fit is a 400 that names the field. */
-export function readBody<T>(call: Call, check: Check<T>): T {
+export function readBody<Schema extends z.core.$ZodType>(call: Call, schema: Schema): z.output<Schema> {
   try {
-    return check(call.body, "");
+    return read(schema, call.body);
   } catch (error) {
     if (error instanceof ShapeError) throw badRequest(error.message);
     throw error;

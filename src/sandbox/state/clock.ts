@@ -1,4 +1,4 @@
-import { ShapeError } from "../http/shape.ts";
+import { ShapeError } from "../http/schema.ts";
 
 /** An hour and a day in milliseconds. */
 export const HOUR = 3_600_000;

@@ -1,5 +1,6 @@
+import * as z from "zod/mini";
 import { errorTypeOf, type FailureAnswer } from "../http/errors.ts";
-import { integer, nullable, number, object, oneOf, optional, text } from "../http/shape.ts";
+import { integer, number, text } from "../http/schema.ts";
 import type { MessageEffect } from "./call.ts";
 import type { Chaos, ChaosKind } from "./settings.ts";
 
@@ -48,16 +49,16 @@ export interface Fault {
 }
 
 /** Reads a fault that comes over HTTP. */
-export const faultShape = object({
-  match: optional(
-    object({
-      method: optional(text(1)),
-      path: optional(text(1)),
-      nth: optional(integer(1)),
-      after: optional(integer(0)),
+export const faultShape = z.strictObject({
+  match: z.exactOptional(
+    z.strictObject({
+      method: z.exactOptional(text(1)),
+      path: z.exactOptional(text(1)),
+      nth: z.exactOptional(integer(1)),
+      after: z.exactOptional(integer(0)),
     }),
   ),
-  kind: oneOf(
+  kind: z.enum([
     "status",
     "429",
     "409",
@@ -71,16 +72,16 @@ export const faultShape = object({
     "refusal",
     "stream_overloaded",
     "stream_cut",
-  ),
-  times: optional(nullable(integer(1))),
-  status: optional(integer(200, 599)),
-  message: optional(text()),
-  error_code: optional(text(1)),
-  retry_after: optional(nullable(number(0, 1e9))),
-  ms: optional(number(0, 3_600_000)),
-  after_effect: optional((value) => value === true),
-  location: optional(text(1)),
-  body: optional(text()),
+  ]),
+  times: z.exactOptional(z.nullable(integer(1))),
+  status: z.exactOptional(integer(200, 599)),
+  message: z.exactOptional(text()),
+  error_code: z.exactOptional(text(1)),
+  retry_after: z.exactOptional(z.nullable(number(0, 1e9))),
+  ms: z.exactOptional(number(0, 3_600_000)),
+  after_effect: z.exactOptional(z.boolean()),
+  location: z.exactOptional(text(1)),
+  body: z.exactOptional(text()),
 });
 
 /** A fault that waits for its calls. */

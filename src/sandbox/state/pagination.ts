@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { PageCursorResponse, PageResponse } from "@anthropic-ai/sdk/pagination";
 import { badRequest } from "../http/errors.ts";
-import { count, param, type Query } from "../http/shape.ts";
+import { count, param, type Query } from "../http/query.ts";
 import { type Selection, selectRows, type Table } from "./table.ts";
 
 /** The query parameters of the `Page` family. */

@@ -1,15 +1,5 @@
-import {
-  boolean,
-  type Check,
-  integer,
-  listOf,
-  nullable,
-  number,
-  object,
-  oneOf,
-  optional,
-  text,
-} from "../http/shape.ts";
+import * as z from "zod/mini";
+import { integer, number, text } from "../http/schema.ts";
 import type { StaleReads } from "./table.ts";
 
 /** What random faults may do to a call. `cut_after` lets the change take effect first. */
@@ -98,39 +88,42 @@ export const DEFAULT_SETTINGS: SandboxSettings = {
   requestLog: 10_000,
 };
 
-const staleReads = object({ ms: optional(number(0, 86_400_000)), reads: optional(integer(0, 1_000_000)) });
-
-const chaos = object({
-  rate: number(0, 1),
-  seed: integer(),
-  kinds: optional(listOf(oneOf("429", "409", "5xx", "cut_before", "cut_after"), 1)),
-  retry_after: optional(number(0, 86_400)),
+const staleReads = z.strictObject({
+  ms: z.exactOptional(number(0, 86_400_000)),
+  reads: z.exactOptional(integer(0, 1_000_000)),
 });
 
-const cap = nullable(integer());
+const chaos = z.strictObject({
+  rate: number(0, 1),
+  seed: integer(),
+  kinds: z.exactOptional(z.array(z.enum(["429", "409", "5xx", "cut_before", "cut_after"])).check(z.minLength(1))),
+  retry_after: z.exactOptional(number(0, 86_400)),
+});
+
+const cap = z.nullable(integer());
 
 /** Reads a part of the settings: an unknown switch or a wrong value is a ShapeError that names it. */
-export const settingsPatch: Check<Partial<SandboxSettings>> = object({
-  latencyMs: optional(number(0, 3_600_000)),
-  listInheritedMembers: optional(boolean),
-  addExistingMember: optional(oneOf("error", "overwrite")),
-  spendLimits: optional(oneOf("enabled", "writes_not_enabled", "unsupported")),
-  ssoManaged: optional(boolean),
-  signOut: optional(oneOf("enrolled", "not_enrolled")),
-  workspaceCap: optional(cap),
-  memberCap: optional(cap),
-  workspaceMemberCap: optional(cap),
-  keyCap: optional(cap),
-  workspaceKeyCap: optional(cap),
-  allowedEmailDomains: optional(nullable(listOf(text(1)))),
-  wrongCredentialStatus: optional(oneOf(401, 403)),
-  adminRequestsPerMinute: optional(nullable(integer(1))),
-  enforceRateLimits: optional(boolean),
-  thinking: optional(oneOf("model", "always", "never")),
-  reply: optional(nullable(text())),
-  streamDelayMs: optional(number(0, 3_600_000)),
-  usageLagMs: optional(number(0, 86_400_000)),
-  staleReads: optional(nullable(staleReads)),
-  chaos: optional(nullable(chaos)),
-  requestLog: optional(integer(0, 10_000_000)),
+export const settingsPatch: z.ZodMiniType<Partial<SandboxSettings>> = z.strictObject({
+  latencyMs: z.exactOptional(number(0, 3_600_000)),
+  listInheritedMembers: z.exactOptional(z.boolean()),
+  addExistingMember: z.exactOptional(z.enum(["error", "overwrite"])),
+  spendLimits: z.exactOptional(z.enum(["enabled", "writes_not_enabled", "unsupported"])),
+  ssoManaged: z.exactOptional(z.boolean()),
+  signOut: z.exactOptional(z.enum(["enrolled", "not_enrolled"])),
+  workspaceCap: z.exactOptional(cap),
+  memberCap: z.exactOptional(cap),
+  workspaceMemberCap: z.exactOptional(cap),
+  keyCap: z.exactOptional(cap),
+  workspaceKeyCap: z.exactOptional(cap),
+  allowedEmailDomains: z.exactOptional(z.nullable(z.array(text(1)))),
+  wrongCredentialStatus: z.exactOptional(z.literal([401, 403])),
+  adminRequestsPerMinute: z.exactOptional(z.nullable(integer(1))),
+  enforceRateLimits: z.exactOptional(z.boolean()),
+  thinking: z.exactOptional(z.enum(["model", "always", "never"])),
+  reply: z.exactOptional(z.nullable(text())),
+  streamDelayMs: z.exactOptional(number(0, 3_600_000)),
+  usageLagMs: z.exactOptional(number(0, 86_400_000)),
+  staleReads: z.exactOptional(z.nullable(staleReads)),
+  chaos: z.exactOptional(z.nullable(chaos)),
+  requestLog: z.exactOptional(integer(0, 10_000_000)),
 });
