@@ -92,7 +92,7 @@ describe("imports", () => {
       ),
       ...importsOf(
         "src/context.ts",
-        'export * from "./adapters/config-file.ts";\nimport { sleep } from "./adapters/identity/identity.ts";\nimport type { A } from "./adapters/a.ts";',
+        'export * from "./adapters/config-file.ts";\nimport { sleep } from "./adapters/machine/machine.ts";\nimport type { A } from "./adapters/a.ts";',
       ),
       ...importsOf("src/main.ts", 'import { Failure } from "./core/failure.ts";\nawait import("./report/render.ts");'),
       ...importsOf("src/commands/a.ts", 'import { createContext } from "../context.ts";'),

@@ -1,6 +1,5 @@
 import type { Command } from "commander";
 import type { SessionOptions } from "../commands/prompt/session.ts";
-import { PLAIN } from "../report/formats/plain-style.ts";
 import type { Start } from "./options.ts";
 import { addApiOptions, addSharedOptions, collected, positiveNumber } from "./options.ts";
 
@@ -60,14 +59,6 @@ Examples:
           ...(maxTokens !== undefined && { maxTokens }),
           ...(system !== undefined && { system }),
           ...(workspace !== undefined && { workspace }),
-          // Forms of a result, and so of report, which commands do not know.
-          say: {
-            decision: async (outcome) => {
-              const { decisionText } = await import("../report/decision.ts");
-              return decisionText(outcome, PLAIN);
-            },
-            failure: async (failure) => (await import("../report/failure.ts")).renderFailure(failure, false),
-          },
         });
       }),
     );

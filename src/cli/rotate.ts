@@ -57,13 +57,7 @@ Examples:
           delivered,
           secretStdin,
           ...(secretEnv !== undefined && { secretEnv }),
-          ...(ics !== undefined && {
-            calendar: {
-              file: ics,
-              // A form of the result, and so of report, which commands do not know.
-              text: async (...facts) => (await import("../report/calendar.ts")).rotationCalendar(...facts),
-            },
-          }),
+          ...(ics !== undefined && { calendar: ics }),
         });
       }),
     );

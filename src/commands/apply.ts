@@ -31,12 +31,12 @@ export interface ApplyOptions extends WriteFlags {
 export async function apply(context: Context, options: ApplyOptions): Promise<Outcome> {
   const { plan: file, dryRun } = options;
   const selection = selectionOf(options);
-  const reading = await context.config();
+  const reading = await context.config.read();
   const { config, findings, locate } = reading;
   if (!config) return { kind: "validation", file: reading.file, findings, locate, strict: false };
-  const saved = file === undefined ? undefined : loadPlan(await context.readText(file), context.digest, file);
+  const saved = file === undefined ? undefined : loadPlan(await context.files.read(file), context.files.digest, file);
 
-  const org = await context.org();
+  const org = await context.api.reader();
   // Before anything else is asked, and alone: whose organization is this?
   const { id } = await org.organization();
   await guardOrganization(config, org);

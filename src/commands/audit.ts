@@ -32,15 +32,15 @@ export async function auditShow(context: Context, options: AuditShowOptions): Pr
       if (entries.length >= limit * 2) entries.splice(0, entries.length - limit);
     }
   };
-  const log = await context.audit();
+  const log = await context.state.audit();
   const reading = await log.read(visit);
   const newest = entries.length > limit ? entries.slice(-limit) : entries;
   return { kind: "audit", ...reading, list: { entries: newest, matching, unreadable } };
 }
 
-function moment(edge: "since" | "until", text: string | undefined, { now }: Context): Pick<AuditQuery, typeof edge> {
+function moment(edge: "since" | "until", text: string | undefined, { clock }: Context): Pick<AuditQuery, typeof edge> {
   if (text === undefined) return {};
-  const instant = parseMoment(text, edge, now());
+  const instant = parseMoment(text, edge, clock.now());
   if (instant !== undefined) return { [edge]: instant };
   throw new Failure("usage", {
     message: `--${edge} is "${text}", which is neither a duration nor a day`,
@@ -51,7 +51,7 @@ function moment(edge: "since" | "until", text: string | undefined, { now }: Cont
 /** Whether the log is as it was written. `head` is one that was kept elsewhere, as `audit verify` printed it. Throws Failure. */
 export async function auditVerify(context: Context, { head }: { readonly head?: string }): Promise<Outcome> {
   const kept = head === undefined ? undefined : keptHead(head);
-  const log = await context.audit();
+  const log = await context.state.audit();
   return { kind: "audit", ...(await log.read(undefined, kept)) };
 }
 

@@ -12,12 +12,12 @@ export interface DriftOptions {
 
 /** What differs between rbac.yaml and the live organization. Reads only. Throws Failure where the organization cannot be read. */
 export async function drift(context: Context, { out, ignoreUnmanaged }: DriftOptions): Promise<Outcome> {
-  const reading = await context.config();
+  const reading = await context.config.read();
   const { config, file, findings, locate } = reading;
   if (!config) return { kind: "validation", file, findings, locate, strict: false };
-  const org = await context.org();
+  const org = await context.api.reader();
   await guardOrganization(config, org);
   const { plan } = await planLive({ context, reading, config, org, organization: out !== undefined });
-  if (out !== undefined) await context.terminal.writeFile(out, savePlan(plan, context.digest), 0o600);
+  if (out !== undefined) await context.files.write(out, savePlan(plan, context.files.digest), 0o600);
   return { kind: "plan", plan, locate, ignoreUnmanaged, ...(out !== undefined && { savedTo: out }) };
 }

@@ -24,32 +24,31 @@ const SCHEMA = "rbac.schema.json";
 
 /** The live organization as an rbac.yaml, to stdout or to a file. Reads no rbac.yaml. Throws Failure. */
 export async function exportConfig(context: Context, options: ExportOptions): Promise<DocumentOutcome> {
-  const { terminal } = context;
-  const files = await context.newConfig();
+  const { terminal, files, config } = context;
   const out = options.out === "-" ? undefined : options.out;
   // Before anything is read: nobody waits for minutes to hear it.
   if (out !== undefined && !options.force && (await files.exists(out))) throw fileExists(out);
 
   const asked = options.workspaces;
   const kinds = exportKinds(options.only, asked.length > 0);
-  const org = await context.org();
+  const org = await context.api.reader();
   const live = await org.read(exportScope(kinds, asked.length > 0 ? (all) => idsOf(all, asked) : undefined));
   const schema = out === undefined ? undefined : await files.beside(out, SCHEMA);
   const { document, notices, unknown } = exportOrganization({
     live,
-    now: context.now(),
+    now: context.clock.now(),
     kinds,
     version: VERSION,
     ...(asked.length > 0 && { only: chosenWorkspaces(itemsOf(live.workspaces), asked) }),
     ...(schema !== undefined && { schema }),
   });
   const json = context.options.json || (out?.endsWith(".json") ?? false);
-  const text = files.text(document, json ? "json" : "yaml");
+  const text = await config.text(document, json ? "json" : "yaml");
   for (const notice of notices) terminal.notice(notice);
   if (out === undefined) return { kind: "document", text, unknown };
   // Reading may have taken minutes.
   if (!options.force && (await files.exists(out))) throw fileExists(out);
-  await terminal.writeFile(out, text);
+  await files.write(out, text);
   terminal.notice(`wrote ${out}: review it, then anth-rbac drift --config ${shellWord(out)}`);
   return { kind: "document", text: "", unknown };
 }

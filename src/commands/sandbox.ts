@@ -3,7 +3,7 @@ import type { Outcome } from "../core/outcome/outcome.ts";
 
 /** Starts the simulated organization and keeps it up until Ctrl-C. Throws Failure for a port in use or a bad seed. */
 export async function sandbox(context: Context, options: SandboxOptions): Promise<Outcome> {
-  const { url, variables, close } = await context.startSandbox(options);
+  const { url, variables, close } = await context.sandbox(options);
   const interrupted = new Promise<void>((resolve) => {
     if (context.signal.aborted) resolve();
     else context.signal.addEventListener("abort", () => resolve(), { once: true });

@@ -3,8 +3,8 @@ import { holdsSecret, secretsIn } from "../core/keys/secret-match.ts";
 import { Failure } from "../core/model/failure.ts";
 
 /** The one secret that is typed, or on stdin. `fix` is for an empty stdin. Throws Failure. */
-export async function readOneSecret({ terminal }: Context, question: string, fix?: string): Promise<string> {
-  const [secret, ...others] = secretsIn(await terminal.readSecret(question, fix));
+export async function readOneSecret({ prompt }: Context, question: string, fix?: string): Promise<string> {
+  const [secret, ...others] = secretsIn(await prompt.readSecret(question, fix));
   if (secret === undefined) throw new Failure("input-needed", { message: "stdin holds no secret" });
   if (others.length === 0) return secret;
   throw new Failure("usage", {

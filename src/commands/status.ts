@@ -26,7 +26,7 @@ const LONGEST_USAGE = 365;
 /** The live organization, or the part of it that was asked for. Reads only. Throws Failure. */
 export async function status(context: Context, options: StatusOptions): Promise<Outcome> {
   checkFlags(options);
-  const reading = await context.configIfAny();
+  const reading = await context.config.readIfAny();
   if (reading && !reading.config) {
     return {
       kind: "validation",
@@ -38,10 +38,10 @@ export async function status(context: Context, options: StatusOptions): Promise<
   }
   const config = reading?.config;
   const selection = await select(context, options);
-  const org = await context.org();
+  const org = await context.api.reader();
   if (config) await guardOrganization(config, org);
   const live = await read(org, selection, config);
-  const now = context.now();
+  const now = context.clock.now();
   const span = options.usage === undefined ? undefined : { from: now - options.usage * DAY, to: now };
   const usage = span && (await org.usage(span));
   const input = { live, now, selection, ...(config && { config }), ...(usage && { usage }) };

@@ -17,12 +17,12 @@ export interface TestFlags {
 
 /** Runs policy tests against the roles of the rbac.yaml, offline. Throws Failure `no-tests`, `file-unreadable`. */
 export async function runTests(context: Context, { files: names, matrix, minCoverage }: TestFlags): Promise<Outcome> {
-  const reading = await context.config();
+  const reading = await context.config.read();
   const { config, file, findings, locate } = reading;
   if (!config) return { kind: "validation", file, findings, locate, strict: false };
-  const policy = policyOf(config, context.now());
+  const policy = policyOf(config, context.clock.now());
   const members = new Set([...config.members.values()].map(({ email }) => email));
-  const files = await context.policyTests({ names, config: file, subjects: { policy, members } });
+  const files = await context.config.policyTests({ names, config: file, subjects: { policy, members } });
   const tests = files.flatMap((each) => each.tests);
   if (tests.length === 0 && !files.some((each) => each.findings.some(isError))) {
     const named = files.map((each) => `"${each.file}"`).join(", ");

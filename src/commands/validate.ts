@@ -19,7 +19,7 @@ export interface ValidateFlags {
 
 /** Everything that is wrong with an rbac.yaml. Offline, unless `live` asks for the API. */
 export async function validate(context: Context, { file, strict, live }: ValidateFlags): Promise<ValidationOutcome> {
-  const reading = await context.config(file);
+  const reading = await context.config.read(file);
   const config = reading.config;
   // Errors stop every command before the network.
   const findings = live && config ? await withLive(context, reading, config) : reading.findings;
@@ -28,7 +28,7 @@ export async function validate(context: Context, { file, strict, live }: Validat
 
 /** The findings of the file, with the API's answers in place of the dated table's. Throws Failure. */
 async function withLive(context: Context, reading: ConfigReading, config: Config): Promise<readonly Finding[]> {
-  const org = await context.org();
+  const org = await context.api.reader();
   await guardOrganization(config, org);
   const needsModels = [...config.roles.values()].some(({ models }) => models.length > 0);
   const needsLimits = [...config.workspaces.values()].some(({ rateLimits }) => (rateLimits?.size ?? 0) > 0);
@@ -37,7 +37,7 @@ async function withLive(context: Context, reading: ConfigReading, config: Config
     needsLimits ? org.read({ ...EMPTY_SCOPE, rateLimits: true }).then(({ rateLimits }) => rateLimits) : undefined,
   ]);
   const facts = {
-    now: context.now(),
+    now: context.clock.now(),
     ...(models && !isRefusal(models) && { models }),
     ...(limits?.known && { rateLimits: limits.items }),
   };

@@ -1,13 +1,14 @@
 import type {
   AuditOutcome,
   DecisionOutcome,
+  EvidenceShown,
   MessageOutcome,
-  Outcome,
   PlanOutcome,
   PolicyTestOutcome,
   ResultOutcome,
   RotationOutcome,
   ServiceOutcome,
+  Shown,
   StatusOutcome,
   ValidationOutcome,
 } from "../core/outcome/outcome.ts";
@@ -24,7 +25,7 @@ export interface View {
 }
 
 /** A result as the text to print. Each form loads only when it is asked for. */
-export async function render(outcome: Outcome, view: View): Promise<string> {
+export async function render(outcome: Shown, view: View): Promise<string> {
   switch (outcome.kind) {
     case "validation":
       return renderValidation(outcome, view);
@@ -48,6 +49,12 @@ export async function render(outcome: Outcome, view: View): Promise<string> {
       return renderService(outcome, view);
     case "document":
       return outcome.text;
+    case "evidence":
+      return renderEvidence(outcome, view);
+    case "failure":
+      return (await import("./failure.ts")).renderFailure(outcome.failure, view.colour);
+    case "calendar":
+      return (await import("./calendar.ts")).rotationCalendar(outcome.organization, outcome.keys, outcome.now);
   }
 }
 
@@ -138,6 +145,12 @@ async function renderPolicyTests(outcome: PolicyTestOutcome, { format, exitCode,
     default:
       return (await import("./policy-test.ts")).policyTestText(outcome, await styleOf(colour));
   }
+}
+
+async function renderEvidence({ evidence }: EvidenceShown, { format }: View): Promise<string> {
+  if (format === "markdown") return (await import("./evidence.ts")).evidenceMarkdown(evidence);
+  const { evidenceJson } = await import("../core/offboarding/evidence.ts");
+  return `${JSON.stringify(evidenceJson(evidence), null, 2)}\n`;
 }
 
 async function renderService(outcome: ServiceOutcome, { format }: View): Promise<string> {

@@ -11,6 +11,7 @@ import type { Status } from "../../src/core/status/status.ts";
 import type { ConfigReading } from "../../src/core/validate/parse.ts";
 import { startSandbox } from "../../src/sandbox/sandbox.ts";
 import { declared } from "../support/config.ts";
+import { contextOf } from "../support/context.ts";
 import { key, NOW, org, user, workspace } from "../support/org.ts";
 
 const SECRET = "sk-ant-api03-abcdefghijklmnopqrstuvwxyz0123456789";
@@ -23,23 +24,22 @@ interface World {
 
 /** As much of a Context as `status` may touch; the rest fails loudly. */
 function world({ reading, reader, stdin }: World): Context {
-  const context: Pick<Context, "now" | "configIfAny" | "org"> & {
-    readonly terminal: Pick<Context["terminal"], "readSecret">;
-  } = {
-    now: () => NOW,
-    configIfAny: async () => reading,
-    org: async () => {
-      if (!reader) throw new Error("the organization was asked for");
-      return reader as OrgReader;
+  return contextOf({
+    clock: { now: () => NOW },
+    config: { readIfAny: async () => reading },
+    api: {
+      reader: async () => {
+        if (!reader) throw new Error("the organization was asked for");
+        return reader as OrgReader;
+      },
     },
-    terminal: {
+    prompt: {
       readSecret: async () => {
         if (stdin === undefined) throw new Error("stdin was read");
         return stdin;
       },
     },
-  };
-  return context as Context;
+  });
 }
 
 async function shown(options: StatusOptions, given: World): Promise<Status> {

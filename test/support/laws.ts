@@ -53,7 +53,7 @@ function mayUseTypes(file: string, name: string): boolean {
 
 /** What every command uses, and what loads nothing else at once: an import of its own would only take time. */
 const EVERY_RUN =
-  /^src\/(?:adapters\/(?:api\/deadline|files\/text-file|identity\/identity|terminal\/terminal)|report\/(?:formats\/plain-style|render))\.ts$/;
+  /^src\/(?:adapters\/(?:api\/api|clock\/clock|config\/config-files|files\/files|machine\/machine|state\/state|terminal\/terminal)|report\/(?:formats\/plain-style|render))\.ts$/;
 
 /** The files that every run loads import everything but core and those lazily; and commands know only the type of Context. */
 export function lazyStart(imports: readonly Import[]): readonly string[] {

@@ -1,5 +1,3 @@
-import { access } from "node:fs/promises";
-import { dirname, join, resolve } from "node:path";
 import {
   type ExportDocument,
   type ExportEntry,
@@ -108,28 +106,9 @@ function commentOf(lines: readonly string[]): string {
   return lines.map((text) => ` ${printable(text)}`).join("\n");
 }
 
-/** What it takes to write a config where there was none. */
-export interface NewConfig {
-  /** Whether there is something at a path, whatever it is. */
-  readonly exists: (path: string) => Promise<boolean>;
-  /** How a file calls another one in its folder, or undefined where there is no such file. */
-  readonly beside: (path: string, name: string) => Promise<string | undefined>;
-  /** The text of a config: YAML with its comments, or JSON without. */
-  readonly text: (document: ExportDocument, format: "yaml" | "json") => string;
-}
-
-/** Paths are relative to `cwd`. */
-export function newConfigIn(cwd: string): NewConfig {
-  const exists = (path: string) =>
-    access(resolve(cwd, path)).then(
-      () => true,
-      () => false,
-    );
-  return {
-    exists,
-    beside: async (path, name) => ((await exists(join(dirname(path), name))) ? `./${name}` : undefined),
-    text: (document, format) => (format === "yaml" ? yamlText(document) : jsonText(plainValue(document.root))),
-  };
+/** The text of a config that is written for the first time: YAML with its comments, or JSON without. */
+export function configText(document: ExportDocument, format: "yaml" | "json"): string {
+  return format === "yaml" ? yamlText(document) : jsonText(plainValue(document.root));
 }
 
 /** Whether a finding about the meaning says more than those about the text: nothing at their places, nothing in doubt. */

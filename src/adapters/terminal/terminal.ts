@@ -1,9 +1,9 @@
-import { resolve } from "node:path";
 import type { Readable, Writable } from "node:stream";
 import { Failure } from "../../core/model/failure.ts";
 import { maskSecrets } from "../../core/text/secret.ts";
 import { sleep as wait } from "../api/deadline.ts";
 import type { Host } from "../host.ts";
+import type { AnswerWriter } from "./answer-writer.ts";
 import type { Conversation } from "./conversation.ts";
 import { suppressEcho } from "./suppress-echo.ts";
 
@@ -11,16 +11,27 @@ import { suppressEcho } from "./suppress-echo.ts";
 const QUIET_MS = 1000;
 const ERASE_LINE = "\r\u001b[2K";
 
-/** The person in front of the program, or the pipe in their place. Nothing here writes to stdout. */
+/** What a person is told while the run goes on, on stderr. Nothing here writes to stdout but `out`. */
 export interface Terminal {
-  /** A line for the person, on stderr; silent under `--quiet`. */
+  /** A line for the person; silent under `--quiet`. */
   readonly notice: (text: string) => void;
-  /** A line without which the result would be misread, on stderr, even under `--quiet`. */
+  /** A line without which the result would be misread, even under `--quiet`. */
   readonly warning: (text: string) => void;
-  /** A line for whoever asked for `--debug`, on stderr, even under `--quiet`. */
+  /** A line for whoever asked for `--debug`, even under `--quiet`. */
   readonly debug: (text: string) => void;
-  /** A counter on stderr while long work runs; only on a terminal, only when the work takes a while. */
+  /** A counter while long work runs; only on a terminal, only when the work takes a while. */
   readonly progress: (done: number, planned: number, work?: Work) => void;
+  /** Says, until it is stopped, what is waited for: with a spinner on a terminal, elsewhere once as a notice. */
+  readonly spin: (text: string) => Spinner;
+  /**
+   * Writes a piece of the result to stdout while the rest is still to come, and waits while its reader is slow. Secrets are masked,
+   * also one that two pieces hold together; on a terminal what would steer it is shown escaped. `end` writes what was held back.
+   */
+  readonly out: AnswerWriter;
+}
+
+/** Questions to the person in front of the program, or the pipe in their place. */
+export interface Questions {
   /** Whether anybody can answer a question: a terminal on stdin, and no `--no-input`. */
   readonly canAsk: boolean;
   /** A question whose default is no. Throws Failure `input-needed` where nobody can answer, `interrupted` on Ctrl-C. */
@@ -41,13 +52,6 @@ export interface Terminal {
   readonly readPiped: (patience?: number) => Promise<string | undefined>;
   /** Begins a conversation. Throws as `confirm`. */
   readonly converse: () => Promise<Conversation>;
-  /** Says on stderr, until it is stopped, what is waited for: with a spinner on a terminal, elsewhere once as a notice. */
-  readonly spin: (text: string) => Spinner;
-  /**
-   * Writes a file whole or not at all, with the given mode; without one, a new file gets what the system gives it and an old
-   * one keeps its own. Throws Failure `file-unreadable`.
-   */
-  readonly writeFile: (path: string, text: string, mode?: number) => Promise<void>;
 }
 
 /** Something that shows that the program waits. */
@@ -73,8 +77,8 @@ interface TerminalOptions {
 }
 
 interface TerminalWorld {
-  readonly cwd: string;
   readonly stdin: Readable & { readonly isTTY?: boolean };
+  readonly stdout: Writable & { readonly isTTY?: boolean };
   readonly stderr: Writable & { readonly isTTY?: boolean };
   readonly now: () => number;
   /** Aborts on Ctrl-C and SIGTERM. */
@@ -85,8 +89,11 @@ interface TerminalWorld {
 }
 
 /** The person at stderr and stdin. Everything written is masked; nothing is asked where nobody can answer. */
-export function createTerminal(world: TerminalWorld, { quiet, input, color = true }: TerminalOptions): Terminal {
-  const { cwd, now } = world;
+export function createTerminal(
+  world: TerminalWorld,
+  { quiet, input, color = true }: TerminalOptions,
+): { readonly terminal: Terminal; readonly prompt: Questions } {
+  const { now } = world;
   const started = now();
   let counting = false;
   // What was pasted while the program still waited: the answer to the next question for a secret.
@@ -122,33 +129,25 @@ export function createTerminal(world: TerminalWorld, { quiet, input, color = tru
     clear();
     if (!quiet) say(line);
   };
-  return {
+  let opened: Promise<AnswerWriter> | undefined;
+  const openOut = async () => {
+    const { createAnswerWriter } = await import("./answer-writer.ts");
+    const { stdout, signal } = world;
+    return createAnswerWriter(stdout, { isTerminal: stdout.isTTY === true, signal });
+  };
+  const out = () => {
+    opened ??= openOut();
+    return opened;
+  };
+  const terminal: Terminal = {
     notice,
     warning: say,
     debug: say,
-    get canAsk() {
-      return canAsk();
-    },
-    confirm: async (question) => {
-      clear();
-      const { askYesOrNo } = await questions(question, "give the flag that answers it");
-      return askYesOrNo(maskSecrets(question), world);
-    },
-    typeName: async (question, name) => {
-      clear();
-      const { askText } = await questions(question, "give the flag that answers it");
-      return (await askText(maskSecrets(question), world)).trim() === name.trim();
-    },
     progress: (done, planned, work = "reading") => {
       if (quiet || now() - started < QUIET_MS || !world.stderr.isTTY) return;
       clear();
       counting = done < planned;
       if (counting) world.stderr.write(WORK[work](done, planned));
-    },
-    askSecret: async (question) => {
-      const ahead = typedAhead?.trim();
-      typedAhead = undefined;
-      return ahead || (await hiddenAnswer(question, "give the flag that answers it")) || undefined;
     },
     spin: (text) => {
       // A terminal that cannot move its cursor cannot take a spinner back.
@@ -165,6 +164,30 @@ export function createTerminal(world: TerminalWorld, { quiet, input, color = tru
       }
       notice(text);
       return { stop: () => {} };
+    },
+    out: {
+      write: async (text) => (await out()).write(text),
+      end: async () => (await out()).end(),
+    },
+  };
+  const prompt: Questions = {
+    get canAsk() {
+      return canAsk();
+    },
+    confirm: async (question) => {
+      clear();
+      const { askYesOrNo } = await questions(question, "give the flag that answers it");
+      return askYesOrNo(maskSecrets(question), world);
+    },
+    typeName: async (question, name) => {
+      clear();
+      const { askText } = await questions(question, "give the flag that answers it");
+      return (await askText(maskSecrets(question), world)).trim() === name.trim();
+    },
+    askSecret: async (question) => {
+      const ahead = typedAhead?.trim();
+      typedAhead = undefined;
+      return ahead || (await hiddenAnswer(question, "give the flag that answers it")) || undefined;
     },
     readSecret: async (question, fix = "pipe the secret to stdin") => {
       const secret = await (world.stdin.isTTY ? hiddenAnswer(question, fix) : readPipe()).then((text) => text.trim());
@@ -189,16 +212,8 @@ export function createTerminal(world: TerminalWorld, { quiet, input, color = tru
       const { stdin, stderr, signal, env } = world;
       return createConversation({ stdin, stderr, signal, kind: env?.TERM });
     },
-    writeFile: async (path, text, mode) => {
-      const { writeAtomically } = await import("../files/atomic-write.ts");
-      try {
-        await writeAtomically(resolve(cwd, path), maskSecrets(text), mode);
-      } catch (error) {
-        const message = error instanceof Error ? error.message : String(error);
-        throw new Failure("file-unreadable", { message: `"${path}" cannot be written: ${message}` }, { cause: error });
-      }
-    },
   };
+  return { terminal, prompt };
 }
 
 function nothingCame(patience: number): string {

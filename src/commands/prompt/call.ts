@@ -33,12 +33,12 @@ export async function callModel(
   session: Session,
   call: Call,
 ): Promise<DecisionOutcome | MessageOutcome> {
-  const decision = judge(session, context.now(), call.messages);
+  const decision = judge(session, context.clock.now(), call.messages);
   if (decision.decision === "deny") return deny(context, session, decision, promptOf(session, call));
   checkSize(decision.request);
-  const sender = await context.messages(session.workspace?.variable ?? DEFAULT_KEY_VARIABLE);
+  const sender = await context.api.messages(session.workspace?.variable ?? DEFAULT_KEY_VARIABLE);
   // What cannot be logged is not done.
-  await (await context.audit()).ready();
+  await (await context.state.audit()).ready();
   const full = await acquireRateSlot(context, session, decision, call.signal);
   if (full) {
     const denied = await deny(context, session, full, promptOf(session, call));
@@ -57,7 +57,7 @@ export async function deny(
   more: Partial<AuditEntry> = {},
 ): Promise<DecisionOutcome> {
   const { identity: user } = session;
-  const log = await context.audit();
+  const log = await context.state.audit();
   await log.append({
     command: "prompt",
     event: "denial",
@@ -83,7 +83,7 @@ interface Sending {
 async function send(sending: Sending): Promise<DecisionOutcome | MessageOutcome> {
   const { context, session, call, decision, sender } = sending;
   const streams = !context.options.json;
-  const began = context.now();
+  const began = context.clock.now();
   let start: AnswerStart | undefined;
   let refused: Denied | undefined;
   let shown = false;
@@ -102,13 +102,13 @@ async function send(sending: Sending): Promise<DecisionOutcome | MessageOutcome>
       onText: async (text) => {
         if (!streams) return;
         shown ||= text !== "";
-        await context.out.write(text);
+        await context.terminal.out.write(text);
       },
     });
-    if (shown) await context.out.end();
+    if (shown) await context.terminal.out.end();
   } catch (error) {
     if (refused) return deny(context, session, refused, { ...promptOf(session, call), ...known(sender, start) });
-    if (shown) await context.out.end();
+    if (shown) await context.terminal.out.end();
     const reason = error instanceof Failure ? error.code : "internal";
     const failed = error instanceof Failure && error.details.requestId;
     const requestId = failed ? { request_id: failed } : {};
@@ -122,7 +122,7 @@ async function send(sending: Sending): Promise<DecisionOutcome | MessageOutcome>
     input_tokens: inputTokensOf(answer.usage),
     output_tokens: answer.usage.output_tokens,
   });
-  sayAnswer(context, { session, decision, answer, shown, milliseconds: context.now() - began });
+  sayAnswer(context, { session, decision, answer, shown, milliseconds: context.clock.now() - began });
   const { user } = session.caller;
   const rpmLimit = session.policy.roles.get(session.caller.role)?.rpmLimit;
   return {
@@ -141,7 +141,7 @@ async function record(
   entry: Partial<AuditEntry> & Pick<AuditEntry, "outcome">,
 ): Promise<void> {
   const { role, user } = session.caller;
-  const log = await context.audit();
+  const log = await context.state.audit();
   await log.append({
     command: "prompt",
     event: "prompt",

@@ -1,7 +1,7 @@
 import type { Context } from "../../context.ts";
 import { Failure } from "../../core/model/failure.ts";
 import { FAILURE_EXIT_REASONS } from "../../core/outcome/exit-reason.ts";
-import type { DecisionOutcome, Outcome } from "../../core/outcome/outcome.ts";
+import type { Outcome } from "../../core/outcome/outcome.ts";
 import { callsAMinute } from "../../core/policy/rate-window.ts";
 import type { Turn } from "../../core/prompt/request.ts";
 import { printable } from "../../core/text/printable.ts";
@@ -10,35 +10,29 @@ import { commandOf, type Talk } from "./conversation-commands.ts";
 import { isBlank } from "./input.ts";
 import { judge, type Session } from "./session.ts";
 
-/** How what the program says elsewhere as its result is said between two turns. */
-export interface ConversationWords {
-  readonly decision: (outcome: DecisionOutcome) => Promise<string>;
-  readonly failure: (failure: Failure) => Promise<string>;
-}
-
 /**
  * A conversation until the person ends it. Each turn is a call like any other: decided, counted, logged. Throws Failure where it cannot go
  * on: credentials, time, Ctrl-C at an empty line.
  */
-export async function converse(context: Context, session: Session, say: ConversationWords): Promise<Outcome> {
+export async function converse(context: Context, session: Session): Promise<Outcome> {
   const { terminal } = context;
-  const conversation = await terminal.converse();
+  const conversation = await context.prompt.converse();
   try {
-    terminal.notice(`${limits(session, context.now())} · /help says more, Ctrl-D ends`);
+    terminal.notice(`${limits(session, context.clock.now())} · /help says more, Ctrl-D ends`);
     let talk: Talk = { session, turns: [] };
     for (;;) {
       const line = await conversation.next();
       if (line === undefined) break;
       if (isBlank(line)) continue;
-      const command = commandOf(line, talk, context.now());
+      const command = commandOf(line, talk, context.clock.now());
       if (command.kind === "exit") break;
       if (command.kind === "send") {
-        talk = await takeTurn({ context, conversation, talk, say }, command.text);
+        talk = await takeTurn({ context, conversation, talk }, command.text);
         continue;
       }
-      if (command.denied) terminal.notice((await say.decision(command.denied)).trimEnd());
+      if (command.denied) terminal.notice((await context.render(command.denied)).trimEnd());
       for (const text of command.lines) terminal.notice(printable(text));
-      if (command.talk.session !== talk.session) terminal.notice(limits(command.talk.session, context.now()));
+      if (command.talk.session !== talk.session) terminal.notice(limits(command.talk.session, context.clock.now()));
       talk = command.talk;
     }
   } finally {
@@ -49,13 +43,12 @@ export async function converse(context: Context, session: Session, say: Conversa
 
 interface Taking {
   readonly context: Context;
-  readonly conversation: Awaited<ReturnType<Context["terminal"]["converse"]>>;
+  readonly conversation: Awaited<ReturnType<Context["prompt"]["converse"]>>;
   readonly talk: Talk;
-  readonly say: ConversationWords;
 }
 
 /** One turn, and the conversation after it: without this turn where it has no answer. */
-async function takeTurn({ context, conversation, talk, say }: Taking, text: string): Promise<Talk> {
+async function takeTurn({ context, conversation, talk }: Taking, text: string): Promise<Talk> {
   const { terminal } = context;
   const turn: Turn = { role: "user", content: text };
   const messages = [...talk.turns, turn];
@@ -66,13 +59,13 @@ async function takeTurn({ context, conversation, talk, say }: Taking, text: stri
       return callModel(context, talk.session, { messages, signal });
     });
     if (outcome.kind === "decision") {
-      terminal.warning((await say.decision(outcome)).trimEnd());
+      terminal.warning((await context.render(outcome)).trimEnd());
     } else if (outcome.answer.stopReason !== "refusal" && !isBlank(outcome.answer.text)) {
       return { ...talk, turns: [...messages, { role: "assistant", content: outcome.answer.text }] };
     }
   } catch (error) {
     if (!(error instanceof Failure) || endsTalk(error) || context.signal.aborted) throw error;
-    terminal.warning((await say.failure(error)).trimEnd());
+    terminal.warning((await context.render({ kind: "failure", failure: error })).trimEnd());
   } finally {
     over.abort();
   }

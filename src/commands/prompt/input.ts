@@ -23,11 +23,11 @@ export async function readInput(context: Context, { words, files }: PromptInput)
   const stdins = files.filter((file) => file === "-").length + Number(dash);
   if (stdins > 1) throw new Failure("usage", { message: "stdin is named twice, and can be read only once" });
   const blocks = new Map<string, ContentBlock>();
-  for (const file of files) if (file !== "-") blocks.set(file, await context.attachment(file));
+  for (const file of files) if (file !== "-") blocks.set(file, await context.files.attachment(file));
   const said = dash ? "" : words.join(" ");
   const hasOther = !isBlank(said) || blocks.size > 0;
   const piped =
-    stdins > 0 ? await namedStdin(context) : await context.terminal.readPiped(hasOther ? TIMEOUT_MS : undefined);
+    stdins > 0 ? await namedStdin(context) : await context.prompt.readPiped(hasOther ? TIMEOUT_MS : undefined);
   const inPlace = files.includes("-");
   const texts = [said, inPlace ? "" : (piped ?? "")].filter((text) => !isBlank(text));
   const parts = files.flatMap((file): ContentBlock[] => {
@@ -48,8 +48,8 @@ export function isBlank(text: string): boolean {
   return text.trim() === "";
 }
 
-async function namedStdin({ terminal }: Context): Promise<string> {
-  const text = await terminal.readPiped();
+async function namedStdin({ prompt }: Context): Promise<string> {
+  const text = await prompt.readPiped();
   if (text !== undefined && !isBlank(text)) return text;
   const message =
     text === undefined
@@ -58,8 +58,8 @@ async function namedStdin({ terminal }: Context): Promise<string> {
   throw new Failure("input-needed", { message, fix: GIVE_TEXT });
 }
 
-function nothing({ terminal, options }: Context): undefined {
-  if (!terminal.canAsk) {
+function nothing({ prompt, options }: Context): undefined {
+  if (!prompt.canAsk) {
     throw new Failure("input-needed", {
       message: "there is nothing to send: no text, no stdin and no file",
       fix: GIVE_TEXT,

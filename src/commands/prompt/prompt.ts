@@ -1,14 +1,11 @@
 import type { Context } from "../../context.ts";
 import type { Outcome } from "../../core/outcome/outcome.ts";
-import type { ConversationWords } from "./conversation.ts";
 import type { PromptInput } from "./input.ts";
 import { decisionOutcome, judge, openSession, type SessionOptions } from "./session.ts";
 
 export interface PromptOptions extends SessionOptions, PromptInput {
   /** Only what the policy says; nothing is read, logged or sent. */
   readonly dryRun: boolean;
-  /** Forms of a result, which belong to report, for what a conversation shows and goes on after. */
-  readonly say: ConversationWords;
 }
 
 /** Sends a prompt under the caller's role, or holds a conversation. What the policy denies reaches no network. Throws Failure. */
@@ -21,7 +18,7 @@ export async function prompt(context: Context, options: PromptOptions): Promise<
     const { deny } = await import("./call.ts");
     return deny(context, session, denied);
   }
-  const decision = judge(opened, context.now());
+  const decision = judge(opened, context.clock.now());
   if (options.dryRun) return { ...decisionOutcome(opened, decision), asked: true };
   // Whoever only asks what the policy says waits for none of this.
   const { callModel, deny } = await import("./call.ts");
@@ -29,7 +26,7 @@ export async function prompt(context: Context, options: PromptOptions): Promise<
   if (decision.decision === "deny") return deny(context, opened, decision);
   const { readInput } = await import("./input.ts");
   const turn = await readInput(context, options);
-  if (turn) return callModel(context, opened, { messages: [turn], signal: await context.deadline() });
+  if (turn) return callModel(context, opened, { messages: [turn], signal: context.clock.deadline() });
   const { converse } = await import("./conversation.ts");
-  return converse(context, opened, options.say);
+  return converse(context, opened);
 }

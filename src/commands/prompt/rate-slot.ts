@@ -20,11 +20,11 @@ export async function acquireRateSlot(
 ): Promise<Denied | undefined> {
   const limit = policy.roles.get(role)?.rpmLimit;
   if (limit === undefined) return undefined;
-  const scope = { organization: policy.organization, role, user: caller.user ?? context.operator() };
+  const scope = { organization: policy.organization, role, user: caller.user ?? context.machine.operator() };
   try {
     const retryAt = await untilRoom(context, { scope, limit, wait, signal, store: policy.rateStore });
     if (retryAt === undefined) return undefined;
-    const facts = { role, limit, retryAt, now: context.now() };
+    const facts = { role, limit, retryAt, now: context.clock.now() };
     const fix = wait
       ? "try again then, or give more time with --timeout"
       : "try again then, or wait for it with --wait";
@@ -47,19 +47,19 @@ interface Taking {
 
 /** When there is room again; undefined where there was some, and it is taken now. */
 async function untilRoom(context: Context, { store, wait, signal, ...taking }: Taking): Promise<number | undefined> {
-  const window = await context.rateWindow(store);
+  const window = await context.state.rateWindow(store);
   try {
     for (;;) {
       signal.throwIfAborted();
       const retryAt = await takeOnce(window, taking);
       if (retryAt === undefined || !wait) return retryAt;
-      const pause = Math.max(SHORTEST_WAIT, retryAt - context.now());
+      const pause = Math.max(SHORTEST_WAIT, retryAt - context.clock.now());
       // Whoever cannot wait so long gets to know that now, and not when the time is over.
       if (pause > context.options.timeout) return retryAt;
       context.terminal.notice(
         `waiting ${Math.ceil(pause / 1000)} s, until ${isoTime(retryAt).slice(11, 19)} UTC: the role ${taking.scope.role} allows ${callsAMinute(taking.limit)}`,
       );
-      await context.sleep(pause, signal);
+      await context.clock.sleep(pause, signal);
       if (signal.aborted) return retryAt;
     }
   } finally {

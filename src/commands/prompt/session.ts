@@ -46,14 +46,14 @@ export async function openSession(
   options: SessionOptions,
 ): Promise<Session | { readonly session: Omit<Session, "caller">; readonly denied: Denied } | ValidationOutcome> {
   checkFlags(options);
-  const reading = await context.configIfAny();
+  const reading = await context.config.readIfAny();
   if (reading && !reading.config) {
     const { file, findings, locate } = reading;
     return { kind: "validation", file, findings, locate, strict: false, asked: false };
   }
   const { role, model, maxTokens, system, workspace, wait } = options;
   const config = reading?.config;
-  const policy = config ? policyOf(config, context.now()) : NO_POLICY;
+  const policy = config ? policyOf(config, context.clock.now()) : NO_POLICY;
   const given = policy.roles.size > 0 ? await identityOf(context, options.user) : options.user;
   const identity = given?.trim().toLowerCase();
   const session = {
@@ -83,7 +83,7 @@ function checkFlags({ user, role, model, workspace }: SessionOptions): void {
 }
 
 async function identityOf(context: Context, user: string | undefined): Promise<string | undefined> {
-  return user ?? (context.env.ANTH_RBAC_USER?.trim() || (await context.gitEmail()));
+  return user ?? (await context.machine.identity());
 }
 
 /** What the policy says of the next call: with these turns, or, where there are none yet, in general. */

@@ -9,7 +9,7 @@ import { maskSecrets } from "../../core/text/secret.ts";
 
 /** Makes sure that nothing is overwritten. Throws Failure `file-exists`. */
 export async function checkEvidenceFile(context: Context, file: string | undefined): Promise<void> {
-  if (file === undefined || !(await (await context.newConfig()).exists(file))) return;
+  if (file === undefined || !(await context.files.exists(file))) return;
   throw new Failure("file-exists", {
     message: `nothing was changed: "${file}" is there already, and evidence is never overwritten`,
     fix: "name another file",
@@ -26,17 +26,19 @@ export async function writeEvidence(
   earlier: readonly AuditRecord[],
   named: string | undefined,
 ): Promise<ResultOutcome> {
-  const { terminal, now } = context;
-  if (named !== undefined && (await (await context.newConfig()).exists(named))) {
+  const { terminal, files, clock } = context;
+  if (named !== undefined && (await files.exists(named))) {
     terminal.notice(`${named} is there already, and was left as it is`);
     return outcome;
   }
   try {
-    const file = named ?? (await context.evidenceFile(fileName(outcome.plan, now())));
-    const evidence = evidenceOf(outcome, earlier, now());
-    const text = maskSecrets(await context.evidenceText(evidence, file.endsWith(".md")));
-    await terminal.writeFile(file, text, 0o600);
-    const log = await context.audit();
+    const file = named ?? (await context.state.evidenceFile(fileName(outcome.plan, clock.now())));
+    const evidence = evidenceOf(outcome, earlier, clock.now());
+    const text = maskSecrets(
+      await context.render({ kind: "evidence", evidence }, file.endsWith(".md") ? "markdown" : "json"),
+    );
+    await files.write(file, text, 0o600);
+    const log = await context.state.audit();
     await log.append({
       command: "revoke",
       event: "evidence",
@@ -44,7 +46,7 @@ export async function writeEvidence(
       outcome: outcome.verified ? "done" : "failed",
       organization: outcome.plan.organization,
       target: file,
-      reason: `sha256:${context.digest(text)}`,
+      reason: `sha256:${files.digest(text)}`,
     });
     terminal.notice(`evidence: ${file}`);
     return outcome;

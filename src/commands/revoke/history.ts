@@ -18,7 +18,7 @@ export interface RevokeHistory {
 export async function readHistory(context: Context, organizationId: string): Promise<RevokeHistory> {
   const writes: AuditRecord[] = [];
   let lastEvidence = 0;
-  const log = await context.audit();
+  const log = await context.state.audit();
   await log.read(({ text }) => {
     const record = parseRecord(text);
     if (record?.command !== "revoke" || record.organization?.id !== organizationId) return;

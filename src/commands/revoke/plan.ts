@@ -47,8 +47,8 @@ export async function readRevocation(
 ): Promise<RevokePlanner> {
   const { context, asked } = request;
   const live = await org.read(offboardingScope());
-  const self = await findSelf(await context.credentialOwner(), org, live);
-  const now = context.now();
+  const self = await findSelf(await context.api.owner(), org, live);
+  const now = context.clock.now();
   // An offboarding must not wait for a report; a key whose use is not known is asked about.
   const [usage24, usage7] = await Promise.all([readUsage(org, DAY, now), readUsage(org, 7 * DAY, now)]);
   const base = { ...inputOf(request), usage24, usage7, ...(self && { self }) };
@@ -76,15 +76,15 @@ export function planUnlisted(request: RevokePlanRequest): Plan {
   const { asked, context } = request;
   if (asked.kind !== "secret") throw new Failure("internal", { message: "only a secret can be unlisted" });
   const { secretKind, hint } = asked;
-  const live = emptySnapshot(context.now());
+  const live = emptySnapshot(context.clock.now());
   return planOffboarding({ ...inputOf(request), live, formerIds: new Map(), secret: { secretKind, hint } });
 }
 
 function inputOf({ context, reading, config, only, allow, max }: RevokePlanRequest) {
   return {
     config,
-    now: context.now(),
-    digest: context.digest,
+    now: context.clock.now(),
+    digest: context.files.digest,
     people: [],
     max,
     allow,

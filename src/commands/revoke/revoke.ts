@@ -48,7 +48,7 @@ export async function revoke(context: Context, options: RevokeOptions): Promise<
     });
   }
   const asked = await askedFor(context, options);
-  const reading = await context.configIfAny();
+  const reading = await context.config.readIfAny();
   if (reading && !reading.config) {
     const { file, findings, locate } = reading;
     return { kind: "validation", file, findings, locate, strict: false };
@@ -61,7 +61,7 @@ export async function revoke(context: Context, options: RevokeOptions): Promise<
   if (asked.kind === "secret" && asked.secretKind !== "api" && asked.secretKind !== "foreign") {
     return byHand(planUnlisted(request), dryRun);
   }
-  const org = await context.org();
+  const org = await context.api.reader();
   // Before anything else is asked, and alone: whose organization is this?
   const { id } = await org.organization();
   await guardOrganization(config, org);
@@ -87,8 +87,8 @@ async function planAndRevoke(run: Run, lock?: RunLock): Promise<Outcome> {
     const refusal = broken ?? undecidedRefusal(plan, "a revoke would be refused");
     return { ...shownAs(plan), ...(refusal && { refusal }) };
   }
-  if (!broken && undecided.length > 0 && context.terminal.canAsk) {
-    await context.show(shownAs(plan));
+  if (!broken && undecided.length > 0 && context.prompt.canAsk) {
+    context.terminal.warning(await context.render(shownAs(plan)));
     keys = await askAboutKeys(context, plan);
     plan = planner.plan(keys);
   }
@@ -151,7 +151,7 @@ function undecidedRefusal(plan: Plan, effect: string): Refusal | undefined {
  * One answer, for every key that they made: which ones it is for is in the question. No is the harmless answer: a service goes
  * on, and the person still knows the secret.
  */
-async function askAboutKeys({ terminal }: Context, plan: Plan): Promise<KeyDecision> {
+async function askAboutKeys({ terminal, prompt }: Context, plan: Plan): Promise<KeyDecision> {
   const made = (plan.revocations ?? []).flatMap(({ keys }) => keys.filter(({ relation }) => relation === "created"));
   const names = made.map(({ name, decision, workspace }) => {
     const use = decision === "undecided" ? "in use, or may be" : "not in use";
@@ -161,8 +161,8 @@ async function askAboutKeys({ terminal }: Context, plan: Plan): Promise<KeyDecis
   const about = made.length === 1 ? "A key that they made:" : `One answer holds for ${all} keys that they made:`;
   // Part of the question, and so shown under --quiet too.
   terminal.warning([about, ...names].join("\n"));
-  if (await terminal.confirm(`Disable ${all} at once?`)) return "disable";
-  const rotates = await terminal.confirm(`Leave ${all} active until rotated? No: nothing is done about ${all}`);
+  if (await prompt.confirm(`Disable ${all} at once?`)) return "disable";
+  const rotates = await prompt.confirm(`Leave ${all} active until rotated? No: nothing is done about ${all}`);
   return rotates ? "rotate" : "keep";
 }
 
@@ -187,16 +187,16 @@ async function updateConfig(context: Context, file: string, outcome: ResultOutco
   }
   const gone = new Set<string>();
   try {
-    const before = await context.readText(file);
+    const before = await context.files.read(file);
     let text = before;
     for (const email of declared) {
-      const edited = await context.removePerson(text, email);
+      const edited = await context.config.removePerson(text, email);
       text = edited.text;
       gone.add(email);
       if (edited.removed.length > 0) terminal.notice(`${file}: took out ${edited.removed.join(", ")}`);
       if (edited.left.length > 0) terminal.notice(`${file}: still names them at ${edited.left.join(", ")}`);
     }
-    if (text !== before) await terminal.writeFile(file, text);
+    if (text !== before) await context.files.write(file, text);
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
     // The organization is in order by now, and the outcome says so.

@@ -60,8 +60,8 @@ export function keyOfSecret(secret: string, { keys }: OrgSnapshot): ApiKey | und
   return fitting[0];
 }
 
-async function readBatch({ readText }: Context, file: string): Promise<readonly string[]> {
-  const lines = (await readText(file)).split(/\r?\n/).map((line) => line.replace(/(^|\s)#.*$/, "").trim());
+async function readBatch({ files }: Context, file: string): Promise<readonly string[]> {
+  const lines = (await files.read(file)).split(/\r?\n/).map((line) => line.replace(/(^|\s)#.*$/, "").trim());
   const people = emails(lines.filter((line) => line !== ""));
   if (people.length === 0) throw new Failure("usage", { message: `"${file}" names nobody` });
   const odd = lines.findIndex((line) => line !== "" && (!/^[^\s@]+@[^\s@]+$/.test(line) || holdsSecret(line)));

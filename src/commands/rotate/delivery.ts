@@ -39,9 +39,9 @@ async function deliver(
   // A declared command may hold a secret by mistake: the new one is masked here whatever its shape.
   const words = printable(maskSecrets(command.join(" ").replaceAll(secret, "[masked]")));
   context.terminal.notice(`delivering the secret of ${printable(target)}: ${words}`);
-  const [delivery] = await context.deliver([command], secret, folderOf(plan.config.path, context.cwd));
+  const [delivery] = await context.machine.deliver([command], secret, plan.config.path);
   const ok = delivery?.ok ?? false;
-  const log = await context.audit();
+  const log = await context.state.audit();
   await log.append({
     command: "rotate",
     event: "delivery",
@@ -64,11 +64,4 @@ function declaredKey({ organization, workspaces }: Config, target: string): Key 
     for (const [name, key] of keys) if (targetOf.key(handle, name) === target) return key;
   }
   return undefined;
-}
-
-/** Where rbac.yaml is: commands in it are written as if run from there. */
-function folderOf(file: string, cwd: string): string {
-  const folder = file.slice(0, file.search(/[^/\\]*$/));
-  if (folder === "") return cwd;
-  return /^(?:[/\\]|[A-Za-z]:)/.test(folder) ? folder : `${cwd}/${folder}`;
 }

@@ -56,7 +56,7 @@ export async function handOverByHand(run: RotateRun, view: RotationView): Promis
       secrets.set(key.target, secret);
     } else if (
       key.deliveries === 0 &&
-      (await run.context.terminal.confirm(`Does the service of ${printable(key.name)} have the new secret already?`))
+      (await run.context.prompt.confirm(`Does the service of ${printable(key.name)} have the new secret already?`))
     ) {
       states.set(key.target, "delivered");
     }
@@ -65,9 +65,9 @@ export async function handOverByHand(run: RotateRun, view: RotationView): Promis
 }
 
 async function askFor(run: RotateRun, key: RotationKey): Promise<string | undefined> {
-  const { terminal } = run.context;
+  const { terminal, prompt } = run.context;
   for (let tries = 0; tries < TRIES; tries += 1) {
-    const secret = await terminal.askSecret(`Secret of ${printable(next(key)?.name ?? key.name)} (empty: skip)`);
+    const secret = await prompt.askSecret(`Secret of ${printable(next(key)?.name ?? key.name)} (empty: skip)`);
     if (secret === undefined) return undefined;
     const checked = await check(run, key, secret);
     if (checked.ok) return secret;
@@ -78,9 +78,9 @@ async function askFor(run: RotateRun, key: RotationKey): Promise<string | undefi
 
 async function secretOf({ context, options }: RotateRun): Promise<string | undefined> {
   const { secretStdin, secretEnv } = options;
-  if (secretStdin) return context.terminal.readSecret(`Secret of the new ${options.keys[0]}`);
+  if (secretStdin) return context.prompt.readSecret(`Secret of the new ${options.keys[0]}`);
   if (secretEnv === undefined) return undefined;
-  const secret = context.env[secretEnv]?.trim();
+  const secret = context.machine.variable(secretEnv);
   if (secret) return secret;
   throw new Failure("input-needed", {
     message: `the variable ${secretEnv} is not set, and the secret was to be in it`,
@@ -91,7 +91,7 @@ async function secretOf({ context, options }: RotateRun): Promise<string | undef
 function check({ context }: RotateRun, key: RotationKey, secret: string) {
   // The old key bears the declared name; pasting its secret once more is the likeliest mistake.
   const old = key.live.find(({ name }) => name === key.name);
-  return context.checkSecret(secret, next(key)?.hint ?? null, old?.hint);
+  return context.api.checkSecret(secret, next(key)?.hint ?? null, old?.hint);
 }
 
 function next({ live }: RotationKey): RotatingKey | undefined {

@@ -21,10 +21,10 @@ import { awaitReplacements } from "./wait.ts";
  */
 export async function rotate(context: Context, options: RotateOptions): Promise<Outcome> {
   checkRotateFlags(options);
-  const reading = await context.config();
+  const reading = await context.config.read();
   const { config, findings, locate } = reading;
   if (!config) return { kind: "validation", file: reading.file, findings, locate, strict: false };
-  const org = await context.org();
+  const org = await context.api.reader();
   // Before anything else is asked, and alone: whose organization is this?
   const { id } = await org.organization();
   await guardOrganization(config, org);
@@ -91,7 +91,7 @@ async function handedOver(
 ): Promise<{ readonly view: RotationView; readonly handOver: HandOver }> {
   const { context, options } = run;
   const flagged = options.secretStdin || options.secretEnv !== undefined || options.delivered;
-  const asks = writing && context.terminal.canAsk && !options.leaked && !flagged;
+  const asks = writing && context.prompt.canAsk && !options.leaked && !flagged;
   if (!asks) return { view: first, handOver: await handOverByFlags(run, first) };
   const view = await awaitReplacements(run, first);
   return { view, handOver: await handOverByHand(run, view) };
@@ -110,9 +110,10 @@ async function writeCalendar(
 ): Promise<void> {
   const { calendar } = options;
   if (!calendar) return;
-  const text = await calendar.text(plan.organization.id ?? "organization", plan.keys ?? [], context.now());
-  await context.terminal.writeFile(calendar.file, text);
-  context.terminal.notice(`wrote ${calendar.file}`);
+  const organization = plan.organization.id ?? "organization";
+  const days = { kind: "calendar", organization, keys: plan.keys ?? [], now: context.clock.now() } as const;
+  await context.files.write(calendar, await context.render(days));
+  context.terminal.notice(`wrote ${calendar}`);
 }
 
 function replacementCommand({ keys, workspaces }: RotateOptions): string {

@@ -5,7 +5,6 @@ import { EMPTY_SCOPE, type OrgReader, type OrgSnapshot } from "../../core/model/
 import { DAY } from "../../core/model/time.ts";
 import { findSelf, type Self } from "../../core/plan/credential-owner.ts";
 import { type RotationInput, supersededToDisable } from "../../core/rotation/rotation.ts";
-import type { RotationKey } from "../../core/rotation/rotation-key.ts";
 import type { ConfigReading } from "../../core/validate/parse.ts";
 import { readUsage } from "../write/plan.ts";
 import type { WriteFlags } from "../write/write.ts";
@@ -25,7 +24,7 @@ export type RotationView = RotationInput;
 /** Reads as much as a rotation needs: keys and their workspaces, and, where the credential may be in the list, its owner. */
 export async function viewOf(run: RotateRun): Promise<RotationView> {
   const { context, org } = run;
-  const owner = await context.credentialOwner();
+  const owner = await context.api.owner();
   const users = owner.isHint !== undefined;
   const live = await org.read({ ...EMPTY_SCOPE, organization: true, workspaces: true, keys: true, users });
   return withUsage(inputOf(run, live, await findSelf(owner, org, live)), org);
@@ -41,7 +40,7 @@ export async function viewAgain(run: RotateRun, { self }: RotationView): Promise
 /** The same with the list of keys as it is now. */
 export async function viewWithKeys(run: RotateRun, view: RotationView): Promise<RotationView> {
   const { keys, takenAt } = await run.org.read({ ...EMPTY_SCOPE, keys: true });
-  return { ...view, live: { ...view.live, keys, takenAt }, now: run.context.now() };
+  return { ...view, live: { ...view.live, keys, takenAt }, now: run.context.clock.now() };
 }
 
 function inputOf(run: RotateRun, live: OrgSnapshot, self: Self | undefined): RotationInput {
@@ -50,9 +49,9 @@ function inputOf(run: RotateRun, live: OrgSnapshot, self: Self | undefined): Rot
   return {
     config,
     live,
-    now: context.now(),
+    now: context.clock.now(),
     file: { path: reading.file, digest: reading.digest },
-    digest: context.digest,
+    digest: context.files.digest,
     scope: { workspaces, keys },
     force,
     leaked,
@@ -82,13 +81,8 @@ export interface RotateOptions extends WriteFlags {
   readonly secretStdin: boolean;
   /** The variable that holds the new secret. */
   readonly secretEnv?: string;
-  readonly calendar?: Calendar;
-}
-
-/** A calendar to be written, and how its text is made. */
-interface Calendar {
-  readonly file: string;
-  readonly text: (organization: string, keys: readonly RotationKey[], now: number) => Promise<string>;
+  /** The file for a calendar of the days on which keys are due. */
+  readonly calendar?: string;
 }
 
 /** Throws Failure `usage` for flags that do not go together. */

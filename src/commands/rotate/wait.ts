@@ -12,13 +12,13 @@ const LONGEST_PAUSE = 15_000;
  * Answers with the organization as it is then. Throws Failure `interrupted` and `deadline-exceeded`.
  */
 export async function awaitReplacements(run: RotateRun, first: RotationView): Promise<RotationView> {
-  const { terminal } = run.context;
+  const { terminal, prompt } = run.context;
   let view = first;
   for (const { target, name, replacementName = name } of keysIn(first).filter(isMissing)) {
     terminal.notice(
       `${printable(target)} needs a new key. Create it in the Console, with exactly this name:\n\n  ${CONSOLE_KEYS}\n  ${printable(replacementName)}\n`,
     );
-    if (await terminal.confirm("Wait for it to appear?")) view = await appear(run, view, target, replacementName);
+    if (await prompt.confirm("Wait for it to appear?")) view = await appear(run, view, target, replacementName);
   }
   return view;
 }
@@ -30,12 +30,12 @@ async function appear(
   replacementName: string,
 ): Promise<RotationView> {
   const { context } = run;
-  const deadline = await context.deadline();
+  const deadline = context.clock.deadline();
   const spinner = context.terminal.spin(`waiting for ${printable(replacementName)}`);
   try {
     let view = first;
     for (let pause = FIRST_PAUSE; ; pause = Math.min(pause * 2, LONGEST_PAUSE)) {
-      await context.sleep(pause, deadline);
+      await context.clock.sleep(pause, deadline);
       if (deadline.aborted) throw ended(deadline, replacementName);
       view = await viewWithKeys(run, view);
       const key = keysIn(view).find((row) => row.target === target);

@@ -35,11 +35,11 @@ const VERIFY_DELAYS_MS = [0, 500, 1_000, 2_000, 3_000, 3_500] as const;
 export async function applyAndVerify(request: CarryOutRequest): Promise<Omit<ResultOutcome, "locate">> {
   const { context, command, plan, live, handles, lock, prepare } = request;
   const writes = plan.changes.filter(({ action }) => action !== "manual").length;
-  const deadline = await context.deadline();
+  const deadline = context.clock.deadline();
   let unrecorded: Failure | undefined;
   const stopped = () => unrecorded ?? lockLost(lock) ?? reasonOf(deadline);
 
-  const log = writes > 0 ? await context.audit() : undefined;
+  const log = writes > 0 ? await context.state.audit() : undefined;
   await log?.ready();
   if (log) await recordOverrides(context, command, plan);
   let done = 0;
@@ -49,7 +49,7 @@ export async function applyAndVerify(request: CarryOutRequest): Promise<Omit<Res
     changes: plan.changes,
     live,
     handles,
-    writer: await context.writer(),
+    writer: await context.api.writer(),
     stopped,
     ...(prepare && { prepare }),
     onResult: async (result) => {
@@ -85,12 +85,12 @@ async function look(request: CarryOutRequest, results: readonly ChangeResult[]):
   const { context, plan, again } = request;
   const tried = results.some(({ status }) => status === "done" || status === "failed");
   if (!tried) return verify(results, { ...plan, changes: incompleteChanges(results) });
-  const signal = await context.deadline();
+  const signal = context.clock.deadline();
   let last: Verification | undefined;
   for (const pause of VERIFY_DELAYS_MS) {
     if (pause > 0) {
       context.terminal.progress(0, 1, "verifying");
-      await context.sleep(pause, signal);
+      await context.clock.sleep(pause, signal);
       context.terminal.progress(1, 1, "verifying");
     }
     try {

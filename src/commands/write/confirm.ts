@@ -24,11 +24,11 @@ export async function confirm(
   live: OrgSnapshot,
   { yes, confirm }: Consent,
 ): Promise<Refusal | undefined> {
-  const { terminal, options } = context;
+  const { prompt, options } = context;
   const { changes } = outcome.plan;
   const open = irreversibleChanges(changes, live).filter(({ name }) => !confirm.includes(name));
   const asks = !yes || open.length > 0;
-  if (asks && !terminal.canAsk) {
+  if (asks && !prompt.canAsk) {
     const flags = [...(yes ? [] : ["--yes"]), ...open.map(({ name }) => `--confirm ${shellWord(name)}`)];
     return {
       code: "input-needed",
@@ -37,15 +37,15 @@ export async function confirm(
     };
   }
   // In a log, what was about to happen is there even if the machine is not there any more.
-  if (asks || !(options.json || options.quiet)) await context.show(outcome);
+  if (asks || !(options.json || options.quiet)) context.terminal.warning(await context.render(outcome));
   if (!yes) {
     const count = changes.filter(({ action }) => action !== "manual").length;
     const question = count === 1 ? "Carry out this change?" : `Carry out these ${count} changes?`;
-    if (!(await terminal.confirm(question))) throw declined("nothing was changed: the plan was not agreed to");
+    if (!(await prompt.confirm(question))) throw declined("nothing was changed: the plan was not agreed to");
   }
   for (const { change, name } of open) {
     const question = `Cannot be undone. To go on, type ${printable(name)}:`;
-    if (!(await terminal.typeName(question, name))) {
+    if (!(await prompt.typeName(question, name))) {
       throw declined(`nothing was changed: ${change.target} was not confirmed`);
     }
   }

@@ -36,13 +36,13 @@ export async function planLive(request: PlanRequest): Promise<LivePlan> {
   const { context, reading, config, org, selection, allow, organization } = request;
   const scope = readScopeOf(config, selection);
   const live = await org.read({ ...scope, organization: scope.organization || organization });
-  const self = request.self ?? (await findSelf(await context.credentialOwner(), org, live));
+  const self = request.self ?? (await findSelf(await context.api.owner(), org, live));
   const plan = reconcile({
     config,
     live,
-    now: context.now(),
+    now: context.clock.now(),
     file: { path: reading.file, digest: reading.digest },
-    digest: context.digest,
+    digest: context.files.digest,
     ...(selection && { selection }),
     ...(allow && { allow }),
     ...(self && { self }),

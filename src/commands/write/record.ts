@@ -10,7 +10,7 @@ export async function recordRefusal(
   plan: Plan,
   { code, message }: Refusal,
 ): Promise<void> {
-  const log = await context.audit();
+  const log = await context.state.audit();
   const base = { command, event: "refusal", outcome: "refused", organization: plan.organization } as const;
   const broken = plan.guardrails.filter(({ ok, overridden }) => !ok && overridden === undefined);
   if (code !== "guardrail") {
@@ -26,7 +26,7 @@ export async function recordOverrides(
   command: AuditCommand,
   { guardrails, organization }: Plan,
 ): Promise<void> {
-  const log = await context.audit();
+  const log = await context.state.audit();
   for (const { rule, overridden: reason } of guardrails) {
     if (reason === undefined) continue;
     await log.append({

@@ -10,7 +10,7 @@ export async function underLock<Result>(
   organization: string,
   work: (lock: RunLock) => Promise<Result>,
 ): Promise<Result> {
-  const lock = await context.lock(organization);
+  const lock = await context.state.lock(organization);
   try {
     return await work(lock);
   } finally {

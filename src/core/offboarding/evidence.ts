@@ -1,8 +1,7 @@
 import type { AuditRecord } from "../audit/audit.ts";
 import type { Organization } from "../model/org.ts";
-import type { Action, Change, ChangeKind, ChangeResult } from "../model/plan.ts";
+import type { Action, Change, ChangeKind, ChangeResult, Plan } from "../model/plan.ts";
 import { isoTime } from "../model/time.ts";
-import type { ResultOutcome } from "../outcome/outcome.ts";
 import { FORMAT_VERSION } from "../plan/plan-json.ts";
 import type { EndedAccess, Revocation } from "./revocation.ts";
 import { revocationJson } from "./revocation.ts";
@@ -37,9 +36,17 @@ export interface EvidenceAction {
   readonly error: string | null;
 }
 
+/** A revocation that was carried out, as far as it went. */
+interface CarriedOut {
+  readonly plan: Plan;
+  readonly results: readonly ChangeResult[];
+  readonly verified: boolean;
+  readonly remaining: readonly Change[];
+}
+
 /** Puts together what a run found and did with what earlier runs did to the same targets. */
 export function evidenceOf(
-  { plan, results, verified, remaining }: Pick<ResultOutcome, "plan" | "results" | "verified" | "remaining">,
+  { plan, results, verified, remaining }: CarriedOut,
   earlier: readonly AuditRecord[],
   now: number,
 ): Evidence {

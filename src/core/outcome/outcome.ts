@@ -4,6 +4,7 @@ import type { Failure } from "../model/failure.ts";
 import type { Finding, Locate } from "../model/finding.ts";
 import type { Organization } from "../model/org.ts";
 import type { Change, ChangeResult, Plan, UnknownKind } from "../model/plan.ts";
+import type { Evidence } from "../offboarding/evidence.ts";
 import type { Allowed, Decision } from "../policy/policy.ts";
 import type { PolicyTestReport } from "../policy-test/report.ts";
 import type { Answer } from "../prompt/answer.ts";
@@ -25,6 +26,31 @@ export type Outcome =
   | PolicyTestOutcome
   | DocumentOutcome
   | ServiceOutcome;
+
+/** Anything that report has words for: what a command ends with, and what it shows or writes on the way. */
+export type Shown = Outcome | FailureShown | EvidenceShown | CalendarShown;
+
+/** A failure that ends less than the run. */
+export interface FailureShown {
+  readonly kind: "failure";
+  readonly failure: Failure;
+}
+
+/** The evidence of a revocation, as JSON or as Markdown. */
+export interface EvidenceShown {
+  readonly kind: "evidence";
+  readonly evidence: Evidence;
+}
+
+/** The days on which keys need somebody, as an iCalendar file. */
+export interface CalendarShown {
+  readonly kind: "calendar";
+  /** Its id: it makes the entries' names unique. */
+  readonly organization: string;
+  readonly keys: readonly RotationKey[];
+  /** Epoch ms. */
+  readonly now: number;
+}
 
 /** Text that is the result itself: a schema, a config. Empty where it went to a file. */
 export interface DocumentOutcome {

@@ -13,8 +13,9 @@ function terminal(stdin: Readable & { isTTY?: boolean }, { quiet = false, input 
     stdin.emit("shown", stripVTControlCharacters(text));
   });
   stderr.end = () => stderr;
-  const world = { cwd: "/", stdin, stderr, now: () => 0, signal: new AbortController().signal };
-  return { ...createTerminal(world, { quiet, input }), said: () => stripVTControlCharacters(text) };
+  const world = { stdin, stdout: new PassThrough(), stderr, now: () => 0, signal: new AbortController().signal };
+  const made = createTerminal(world, { quiet, input });
+  return { spin: made.terminal.spin, ...made.prompt, said: () => stripVTControlCharacters(text) };
 }
 
 /** Somebody who types once, as soon as the question is on the screen. */

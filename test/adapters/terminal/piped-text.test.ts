@@ -102,8 +102,8 @@ test("Ctrl-C ends the reading", async () => {
 
 function terminal(stdin: Readable & { isTTY?: boolean }, quiet = false) {
   const stderr = new PassThrough();
-  const world = { cwd: "/", stdin, stderr, now: () => 0, signal: never, sleep: async () => {} };
-  return { ...createTerminal(world, { quiet, input: true }), said: () => String(stderr.read() ?? "") };
+  const world = { stdin, stdout: new PassThrough(), stderr, now: () => 0, signal: never, sleep: async () => {} };
+  return { ...createTerminal(world, { quiet, input: true }).prompt, said: () => String(stderr.read() ?? "") };
 }
 
 test("the terminal says that it goes on without a silent stdin, and reads no terminal", async () => {

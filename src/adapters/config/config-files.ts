@@ -1,0 +1,55 @@
+import type { ExportDocument } from "../../core/document/document.ts";
+import type { PolicyTestFile } from "../../core/policy-test/report.ts";
+import type { ConfigReading } from "../../core/validate/parse.ts";
+import type { Clock } from "../clock/clock.ts";
+import type { Host } from "../host.ts";
+import type { PolicyTestSource } from "./policy-test-files.ts";
+import type { PersonRemoval } from "./remove-person.ts";
+
+/** rbac.yaml and its tests: read, written for the first time, edited. */
+export interface ConfigFiles {
+  /** The rbac.yaml of this run, found or named. `file` (a command's argument) wins over `--config`. Throws Failure. */
+  readonly read: (file?: string) => Promise<ConfigReading>;
+  /** As `read`, or undefined where no file was named and none is found. */
+  readonly readIfAny: () => Promise<ConfigReading | undefined>;
+  /** The text of a new config: YAML with its comments, or JSON without. */
+  readonly text: (document: ExportDocument, format: "yaml" | "json") => Promise<string>;
+  /** The text of an rbac.yaml without a person. Throws Failure `config-unreadable`. */
+  readonly removePerson: (text: string, email: string) => Promise<PersonRemoval>;
+  /** Files of policy tests, each once. Throws Failure `no-tests`, `file-unreadable`. */
+  readonly policyTests: (source: PolicyTestSource) => Promise<readonly PolicyTestFile[]>;
+}
+
+/** The files of a run; `named` is what --config says. Nothing is read or looked for yet. */
+export function createConfigFiles(host: Host, clock: Clock, named: string | undefined): ConfigFiles {
+  const { cwd } = host;
+  const read = async (file: string | undefined) => {
+    const { readConfig } = await import("./config-file.ts");
+    return readConfig({
+      cwd,
+      now: clock.now(),
+      ...(file !== undefined && { file }),
+      ...(file === "-" && { stdin: host.stdin }),
+    });
+  };
+  return {
+    read: async (file) => read(file ?? named),
+    readIfAny: async () => {
+      const { findConfig } = await import("./config-file.ts");
+      const file = named ?? (await findConfig(cwd));
+      return file === undefined ? undefined : read(file);
+    },
+    text: async (document, format) => {
+      const { configText } = await import("./yaml-text.ts");
+      return configText(document, format);
+    },
+    removePerson: async (text, email) => {
+      const { removePerson } = await import("./remove-person.ts");
+      return removePerson(text, email);
+    },
+    policyTests: async (source) => {
+      const { readPolicyTests } = await import("./policy-test-files.ts");
+      return readPolicyTests(source, host);
+    },
+  };
+}
