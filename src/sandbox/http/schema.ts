@@ -25,6 +25,8 @@ export function problemOf(schema: z.core.$ZodType, value: unknown): Problem | un
   return result.success ? undefined : firstOf(result.error.issues);
 }
 
+type RawIssue = z.core.$ZodRawIssue;
+
 /** A string of `min` to `max` characters. */
 export function text(min = 0, max = Number.MAX_SAFE_INTEGER): z.ZodMiniString {
   return z.string().check(z.minLength(min), z.maxLength(max));
@@ -32,7 +34,8 @@ export function text(min = 0, max = Number.MAX_SAFE_INTEGER): z.ZodMiniString {
 
 /** A whole number between `min` and `max`. */
 export function integer(min = 0, max = Number.MAX_SAFE_INTEGER): z.ZodMiniNumberFormat {
-  return z.int().check(z.gte(min), z.lte(max));
+  const error = ({ input }: RawIssue) => (input === undefined ? undefined : "Input should be a valid integer");
+  return z.int({ error }).check(z.gte(min), z.lte(max));
 }
 
 /** A number between `min` and `max`. */
@@ -47,11 +50,8 @@ export const datetime = z.string().check(
   }),
 );
 
-type RawIssue = z.core.$ZodRawIssue;
-
 const EXPECTED: Readonly<Record<string, string>> = {
   string: "string",
-  int: "integer",
   number: "number",
   boolean: "boolean",
   array: "list",
