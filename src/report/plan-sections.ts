@@ -1,4 +1,5 @@
-import type { Change, Plan } from "../core/model/plan.ts";
+import type { Change } from "../core/model/change.ts";
+import type { Plan } from "../core/model/plan.ts";
 import { summarize } from "../core/plan/plan-json.ts";
 import { groupBy } from "../core/text/text.ts";
 import { acceptedWords, changeWords, pendingWords, SIGNS, unmanagedWords } from "./kinds/changes.ts";

@@ -1,17 +1,19 @@
 import { expect, test } from "vitest";
 import type { AuditRecord } from "../../src/core/audit/audit.ts";
-import type { Change, ChangeResult, Plan } from "../../src/core/model/plan.ts";
+import type { Change } from "../../src/core/model/change.ts";
+import type { ChangeResult, Plan } from "../../src/core/model/plan.ts";
 import { evidenceJson, evidenceOf } from "../../src/core/offboarding/evidence.ts";
 import type { Revocation } from "../../src/core/offboarding/revocation.ts";
 import { evidenceMarkdown } from "../../src/report/evidence.ts";
+import { changeWith } from "../support/change.ts";
 import { NOW } from "../support/org.ts";
 
 const EVE = "eve@acme.example";
 const key = (name: string) => ({ target: `workspaces.prod.keys.${name}`, id: `apikey_${name}` });
-const change = (kind: Change["kind"], target: string, id: string): Change => ({
-  ...{ action: "remove", kind, target, id, before: { role: "user" }, after: null },
-  ...{ risk: "removal", reason: "offboarded" },
-});
+const change = (kind: Change["kind"], target: string, id: string): Change => {
+  const before = kind === "key" ? { status: "active" } : { role: "user" };
+  return changeWith({ action: "remove", kind, target, id, before, risk: "removal", reason: "offboarded" });
+};
 const result = (of: Change, rest: Partial<ChangeResult> = {}): ChangeResult => ({
   ...{ change: of, status: "done", id: of.id, requestId: "req_fake", error: null },
   ...rest,

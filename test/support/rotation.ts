@@ -1,5 +1,5 @@
+import type { Change } from "../../src/core/model/change.ts";
 import type { ApiKey, OrgSnapshot, UsageRow } from "../../src/core/model/org.ts";
-import type { Change } from "../../src/core/model/plan.ts";
 import { planRotation, type RotationInput, type RotationPlan } from "../../src/core/rotation/rotation.ts";
 import { declared } from "./config.ts";
 import { NOW, org, workspace } from "./org.ts";
@@ -52,8 +52,11 @@ export function lines(changes: readonly Change[]): readonly string[] {
 }
 
 /** The live keys after a change that the program carries out. */
-export function applied(keys: readonly ApiKey[], { id, action, after }: Change): readonly ApiKey[] {
-  return action === "update" ? keys.map((key) => (key.id === id ? { ...key, ...after } : key)) : keys;
+export function applied(keys: readonly ApiKey[], { id, kind, action, after }: Change): readonly ApiKey[] {
+  if (kind !== "key" || action !== "update") return keys;
+  return keys.map((key) =>
+    key.id === id ? { ...key, name: after.name ?? key.name, status: after.status ?? key.status } : key,
+  );
 }
 
 /** A day's use of a key. */

@@ -1,7 +1,8 @@
 import type { Context } from "../../context.ts";
 import type { Config, Key } from "../../core/config/config.ts";
+import type { Change } from "../../core/model/change.ts";
 import { Failure } from "../../core/model/failure.ts";
-import type { Change, Plan } from "../../core/model/plan.ts";
+import type { Plan } from "../../core/model/plan.ts";
 import { target as targetOf } from "../../core/model/target.ts";
 import { printable } from "../../core/text/printable.ts";
 import { maskSecrets } from "../../core/text/secret.ts";

@@ -1,9 +1,10 @@
 import type { Context } from "../../context.ts";
 import type { AuditCommand } from "../../core/audit/audit.ts";
+import type { Change } from "../../core/model/change.ts";
 import { Failure } from "../../core/model/failure.ts";
 import { finding } from "../../core/model/finding.ts";
 import type { OrgSnapshot } from "../../core/model/org.ts";
-import type { Change, ChangeResult, Plan, RunLock } from "../../core/model/plan.ts";
+import type { ChangeResult, Plan, RunLock } from "../../core/model/plan.ts";
 import type { ResultOutcome } from "../../core/outcome/outcome.ts";
 import { applyChanges } from "../../core/plan/apply-changes.ts";
 import { incompleteChanges, type Verification, verify } from "../../core/plan/verify.ts";

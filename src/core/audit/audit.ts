@@ -1,5 +1,5 @@
+import type { Action, ChangeKind, Fields } from "../model/change.ts";
 import type { Organization } from "../model/org.ts";
-import type { Action, ChangeKind, Fields } from "../model/plan.ts";
 import { isoTime } from "../model/time.ts";
 import { maskSecrets } from "../text/secret.ts";
 import { isObject, parseJson } from "../text/text.ts";

@@ -1,3 +1,4 @@
+import type { Limits } from "../model/limit.ts";
 import type { OrganizationRole, WorkspaceRole } from "../model/role.ts";
 
 /** The kinds that `manage`, `--only` and the guardrails speak of. */
@@ -13,24 +14,6 @@ export type ManagedKind = (typeof MANAGED_KINDS)[number];
 
 /** `off`: neither read nor written. `additive`: only added to. `full`: what is not declared is taken away too. */
 export type Mode = "off" | "additive" | "full";
-
-/** The limiters of a rate limit, the API's words. Source: RateLimitType in the SDK's types. */
-export const LIMITERS = [
-  "requests_per_minute",
-  "input_tokens_per_minute",
-  "input_tokens_per_minute_cache_aware",
-  "output_tokens_per_minute",
-  "tokens_per_minute",
-  "tokens_per_day",
-  "tool_uses_per_second",
-  "fast_itpmca",
-  "fast_otpm",
-] as const;
-export type Limiter = (typeof LIMITERS)[number];
-export type Limits = Readonly<Partial<Record<Limiter, number>>>;
-
-/** The rate-limit groups that are not model families. */
-export const GROUP_TYPES = ["batch", "files", "token_count", "skills", "web_search"] as const;
 
 /** What rbac.yaml says, normalised and frozen: e-mails in lower case, durations in ms, days as `YYYY-MM-DD`, defaults filled in. */
 export interface Config {

@@ -1,5 +1,6 @@
 /** From what people type to what the program trusts: addresses in lower case, captions mapped, defaults filled in. */
 
+import type { Limits } from "../model/limit.ts";
 import { ORGANIZATION_ROLE_WORDS, WORKSPACE_ROLE_WORDS, type WorkspaceRole } from "../model/role.ts";
 import { parseTarget } from "../model/target.ts";
 import { parseDuration } from "../model/time.ts";
@@ -9,7 +10,6 @@ import {
   type DataResidency,
   type Guardrails,
   type Key,
-  type Limits,
   MANAGED_KINDS,
   type ManagedKind,
   type Member,

@@ -1,7 +1,8 @@
 import * as z from "zod/mini";
+import { GROUP_TYPES, LIMITERS } from "../model/limit.ts";
 import { ORGANIZATION_ROLE_WORDS, WORKSPACE_ROLE_WORDS } from "../model/role.ts";
 import { DURATION } from "../model/time.ts";
-import { GROUP_TYPES, LIMITERS, type MANAGED_KINDS } from "./config.ts";
+import type { MANAGED_KINDS } from "./config.ts";
 
 /**
  * The schema of rbac.yaml as people type it. It checks only what can be seen at one place; what two places say of each other

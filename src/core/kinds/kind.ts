@@ -1,8 +1,9 @@
 import type { Config } from "../config/config.ts";
 import type { WorkspaceMatches } from "../match/workspaces.ts";
+import type { Change, Unmanaged } from "../model/change.ts";
 import type { Finding } from "../model/finding.ts";
 import type { OrgSnapshot, User } from "../model/org.ts";
-import type { Change, Pending, Unmanaged } from "../model/plan.ts";
+import type { Pending } from "../model/plan.ts";
 
 /** What every kind's planner is given. */
 export interface PlanInput {

@@ -42,17 +42,15 @@ function planLimit(
   currency: string,
 ): void {
   if (current?.amountMinor === wanted) return;
-  const create = current?.amountMinor === undefined;
-  draft.changes.push({
-    action: create ? "create" : "update",
-    kind: "spend_limit",
-    target: at,
-    id: current?.id ?? null,
-    before: create ? null : { monthly: toMajor(current.amountMinor, currency) },
-    after: { monthly: toMajor(wanted, currency) },
-    risk: !create && wanted > current.amountMinor ? "widening" : "safe",
-    reason: create ? "declared" : "differs",
-  });
+  const after = { monthly: toMajor(wanted, currency) };
+  const change = { kind: "spend_limit", target: at, id: current?.id ?? null } as const;
+  if (current?.amountMinor === undefined) {
+    draft.changes.push({ action: "create", ...change, before: null, after, risk: "safe", reason: "declared" });
+    return;
+  }
+  const before = { monthly: toMajor(current.amountMinor, currency) };
+  const risk = wanted > current.amountMinor ? "widening" : "safe";
+  draft.changes.push({ action: "update", ...change, before, after, risk, reason: "differs" });
 }
 
 function planUndeclared(draft: KindPlan, at: string, limit: SpendLimit, amountMinor: number, full: boolean): void {

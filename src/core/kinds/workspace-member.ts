@@ -1,7 +1,7 @@
 import type { Workspace } from "../config/config.ts";
+import type { Risk } from "../model/change.ts";
 import { finding } from "../model/finding.ts";
 import type { Invite, LiveWorkspace, User, WorkspaceMember } from "../model/org.ts";
-import type { Risk } from "../model/plan.ts";
 import { inheritedWorkspaceRole, isAssignable, WORKSPACE_ROLES, type WorkspaceRole } from "../model/role.ts";
 import { target } from "../model/target.ts";
 import { hasPassed } from "../model/time.ts";
@@ -81,16 +81,22 @@ function planPerson(
   if (current?.role === role) return;
   // A billing role is never given by hand: where this very plan ends it, the person is in no workspace any more.
   const listed = current !== undefined && (inherited === "billing" || current.role !== "billing");
-  draft.changes.push({
-    action: listed ? "update" : "create",
-    kind: "workspace_member",
-    target: target.workspaceMember(handle, user.email),
-    id: listed ? user.id : null,
-    before: listed ? { role: current.role } : null,
-    after: { role },
-    risk: listed ? roleRisk(current.role, role) : "widening",
-    reason: listed ? "differs" : "declared",
-  });
+  const at = { kind: "workspace_member", target: target.workspaceMember(handle, user.email) } as const;
+  const after = { role };
+  if (!listed) {
+    draft.changes.push({
+      action: "create",
+      ...at,
+      id: null,
+      before: null,
+      after,
+      risk: "widening",
+      reason: "declared",
+    });
+    return;
+  }
+  const [before, risk] = [{ role: current.role }, roleRisk(current.role, role)];
+  draft.changes.push({ action: "update", ...at, id: user.id, before, after, risk, reason: "differs" });
 }
 
 /** The role in the organization once this very plan is carried out: a workspace role that comes with it changes with it. */

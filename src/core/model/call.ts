@@ -1,6 +1,6 @@
-import type { Limiter } from "../config/config.ts";
 import { toMinor } from "../kinds/spend-limit.ts";
-import type { Change, Fields } from "./plan.ts";
+import type { Change, ChangeKind, ChangeOf, Fields } from "./change.ts";
+import { LIMITERS, type Limiter } from "./limit.ts";
 import { parseTarget } from "./target.ts";
 
 /**
@@ -42,10 +42,7 @@ export interface LimitValue {
   readonly value: number | null;
 }
 
-type KeyFields = Fields & {
-  readonly name?: string;
-  readonly status?: "active" | "inactive" | "archived";
-};
+type KeyFields = ChangeOf<"key", "update">["after"];
 
 /** What came of a call. */
 export interface Written {
@@ -87,7 +84,7 @@ export function callsOf(change: Change, facts: CallFacts): readonly ApiCall[] | 
       return one(change.id, (userId) =>
         change.action === "remove"
           ? { name: "remove-user", userId }
-          : { name: "update-user", userId, role: String(change.after?.role) },
+          : { name: "update-user", userId, role: change.after.role },
       );
     case "workspace":
       return workspaceCalls(change);
@@ -102,7 +99,7 @@ export function callsOf(change: Change, facts: CallFacts): readonly ApiCall[] | 
       return one(change.id, (keyId) => ({
         name: "update-key",
         keyId,
-        fields: change.action === "remove" ? { status: "inactive" } : (change.after as KeyFields),
+        fields: change.action === "remove" ? { status: "inactive" } : change.after,
       }));
     case "admin_key":
       // No API reaches them: every change about them is manual, and has been answered above.
@@ -110,54 +107,66 @@ export function callsOf(change: Change, facts: CallFacts): readonly ApiCall[] | 
   }
 }
 
-function inviteCalls({ action, target, id, after }: Change): readonly ApiCall[] | undefined {
-  const email = parseTarget(target)?.email;
+/** A change that this program carries out. */
+type Doable<Kind extends ChangeKind> = ChangeOf<Kind, "create" | "update" | "remove">;
+
+function inviteCalls(change: Doable<"invite">): readonly ApiCall[] | undefined {
+  const email = parseTarget(change.target)?.email;
   if (email === undefined) return undefined;
-  const create = { name: "create-invite", email, role: String(after?.role) } as const;
-  if (action === "create") return [create];
-  if (id === null) return undefined;
-  const remove = { name: "delete-invite", inviteId: id } as const;
-  return action === "remove" ? [remove] : [remove, create];
+  if (change.action === "create") return [{ name: "create-invite", email, role: change.after.role }];
+  if (change.id === null) return undefined;
+  const remove = { name: "delete-invite", inviteId: change.id } as const;
+  return change.action === "remove" ? [remove] : [remove, { name: "create-invite", email, role: change.after.role }];
 }
 
-function workspaceCalls({ action, id, before, after }: Change): readonly ApiCall[] | undefined {
-  if (action === "create") return [{ name: "create-workspace", fields: { name: String(after?.name), ...after } }];
-  return one(id, (workspaceId) =>
-    action === "remove"
+function workspaceCalls(change: Doable<"workspace">): readonly ApiCall[] | undefined {
+  if (change.action === "create") return [{ name: "create-workspace", fields: change.after }];
+  return one(change.id, (workspaceId) =>
+    change.action === "remove"
       ? { name: "archive-workspace", workspaceId }
-      : { name: "update-workspace", workspaceId, fields: withTagsDropped(before ?? {}, after ?? {}) },
+      : { name: "update-workspace", workspaceId, fields: updateFields(change) },
   );
 }
 
-/** The API keeps the tags that an update does not name, and drops those that are null (admin-api.md 2.4). */
-function withTagsDropped(before: Fields, after: Fields): Fields {
-  if (!("tags" in after)) return after;
-  const dropped = Object.keys((before.tags ?? {}) as Fields).map((tag) => [tag, null]);
-  return { ...after, tags: { ...Object.fromEntries(dropped), ...(after.tags as Fields) } };
+/**
+ * Only the tags that differ: the API keeps those that an update does not name, and drops those that are null (admin-api.md 2.4).
+ * What was shown as a difference of one tag must not set the others back to what they were when they were read.
+ */
+function updateFields({ before, after }: ChangeOf<"workspace", "update">): Fields {
+  const { tags, ...rest } = after;
+  if (!tags) return rest;
+  const live = before.tags ?? {};
+  const dropped = Object.keys(live).filter((tag) => !Object.hasOwn(tags, tag));
+  const set = Object.entries(tags).filter(([tag, value]) => !Object.hasOwn(live, tag) || live[tag] !== value);
+  return { ...rest, tags: { ...Object.fromEntries(dropped.map((tag) => [tag, null])), ...Object.fromEntries(set) } };
 }
 
-function memberCalls({ action, target, id, after }: Change, facts: CallFacts): readonly ApiCall[] | undefined {
-  const { workspace, email } = parseTarget(target) ?? {};
+function memberCalls(change: Doable<"workspace_member">, facts: CallFacts): readonly ApiCall[] | undefined {
+  const { workspace, email } = parseTarget(change.target) ?? {};
   const workspaceId = workspace && facts.workspaceId(workspace);
-  const userId = id ?? (email === undefined ? undefined : facts.userId(email));
+  const userId = change.id ?? (email === undefined ? undefined : facts.userId(email));
   if (workspaceId === undefined || userId === undefined) return undefined;
-  if (action === "remove") return [{ name: "remove-workspace-member", workspaceId, userId }];
-  const name = action === "create" ? "add-workspace-member" : "update-workspace-member";
-  return [{ name, workspaceId, userId, role: String(after?.role) }];
+  if (change.action === "remove") return [{ name: "remove-workspace-member", workspaceId, userId }];
+  const name = change.action === "create" ? "add-workspace-member" : "update-workspace-member";
+  return [{ name, workspaceId, userId, role: change.after.role }];
 }
 
-function rateLimitCalls({ target, id, before, after }: Change, facts: CallFacts): readonly ApiCall[] | undefined {
-  const workspaceId = workspaceOf(target, facts);
-  if (workspaceId === undefined || id === null) return undefined;
-  const values = Object.entries(after ?? before ?? {}) as readonly (readonly [Limiter, number | null])[];
-  const limits = values.map(([type, value]) => ({ type, value: after === null ? null : value }));
-  return [{ name: "update-rate-limit", workspaceId, rateLimitId: id, limits }];
+function rateLimitCalls(change: Doable<"rate_limit">, facts: CallFacts): readonly ApiCall[] | undefined {
+  const workspaceId = workspaceOf(change.target, facts);
+  if (workspaceId === undefined || change.id === null) return undefined;
+  const { before, after } = change;
+  const limits = LIMITERS.flatMap((type) => {
+    const value = (after ?? before)[type];
+    return value === undefined ? [] : { type, value: after === null ? null : value };
+  });
+  return [{ name: "update-rate-limit", workspaceId, rateLimitId: change.id, limits }];
 }
 
-function spendLimitCalls({ action, target, id, after }: Change, facts: CallFacts): readonly ApiCall[] | undefined {
-  if (action === "remove") return one(id, (spendLimitId) => ({ name: "delete-spend-limit", spendLimitId }));
-  const amount = String(toMinor(Number(after?.monthly), facts.currency));
-  return one(workspaceOf(target, facts), (workspaceId) => ({ name: "set-spend-limit", workspaceId, amount }));
+function spendLimitCalls(change: Doable<"spend_limit">, facts: CallFacts): readonly ApiCall[] | undefined {
+  if (change.action === "remove")
+    return one(change.id, (spendLimitId) => ({ name: "delete-spend-limit", spendLimitId }));
+  const amount = String(toMinor(change.after.monthly, facts.currency));
+  return one(workspaceOf(change.target, facts), (workspaceId) => ({ name: "set-spend-limit", workspaceId, amount }));
 }
 
 function workspaceOf(target: string, facts: CallFacts): string | undefined {

@@ -1,4 +1,4 @@
-import type { Limits } from "../config/config.ts";
+import type { Limits } from "../model/limit.ts";
 import type { FailureCode } from "./failure.ts";
 
 /**

@@ -1,85 +1,10 @@
 import type { Revocation } from "../offboarding/revocation.ts";
 import type { GuardrailResult } from "../plan/guardrails.ts";
 import type { RotationKey } from "../rotation/rotation-key.ts";
+import type { Action, Change, ChangeKind, Unmanaged } from "./change.ts";
 import type { FailureCode } from "./failure.ts";
 import type { Finding } from "./finding.ts";
 import type { Organization } from "./org.ts";
-
-/** `manual`: what only a person at the Console can do. */
-export type Action = "create" | "update" | "remove" | "manual";
-
-export type ChangeKind =
-  | "workspace"
-  | "invite"
-  | "member"
-  | "workspace_member"
-  | "rate_limit"
-  | "spend_limit"
-  | "key"
-  /** Admin API keys: no list has them, so nothing but a manual change is ever about them. */
-  | "admin_key";
-
-/**
- * `widening` gives somebody more (access, headroom, regions), `removal` takes an object or somebody's access away (a lower role
- * included), `irreversible` cannot be undone by the API; the rest is `safe`.
- */
-export type Risk = "safe" | "widening" | "removal" | "irreversible";
-
-/** Why a change is planned. A code: `report` has the words. */
-export type Reason =
-  | "declared"
-  | "differs"
-  | "renamed"
-  | "not-declared"
-  | "until-passed"
-  | "console-only"
-  | "key-created-in-console"
-  | "replacement-waiting"
-  | "key-not-active"
-  // a rotation's steps
-  | "replacement-needed"
-  | "secret-needed"
-  | "superseded"
-  | "cut-over"
-  | "overlap-over"
-  | "still-in-use"
-  | "disabled-by-hand"
-  | "soak-over"
-  | "leaked"
-  // an offboarding's
-  | "acts-as-person"
-  | "created-by-person"
-  | "rotate-instead"
-  | "offboarded"
-  | "named"
-  | "admin-keys-unlisted";
-
-/** Fields by name, as they are written in rbac.yaml. */
-export type Fields = Readonly<Record<string, unknown>>;
-
-/** One thing to do to one live object. Plain data: stored, compared, carried out by one switch. */
-export interface Change {
-  readonly action: Action;
-  readonly kind: ChangeKind;
-  readonly target: string;
-  /** The API's id of the live object; null where there is none yet. */
-  readonly id: string | null;
-  /** Only the fields that differ; null on create. */
-  readonly before: Fields | null;
-  /** Only the fields that differ; null on remove. */
-  readonly after: Fields | null;
-  readonly risk: Risk;
-  readonly reason: Reason;
-}
-
-/** A live object that no declaration names. */
-export interface Unmanaged {
-  readonly kind: ChangeKind;
-  readonly target: string;
-  readonly id: string;
-  readonly name: string;
-  readonly details: Fields;
-}
 
 /** Somebody who was invited and has not accepted yet, or what waits for that. */
 export interface Pending {

@@ -1,6 +1,7 @@
 import type { AuditRecord } from "../audit/audit.ts";
+import type { Action, Change, ChangeKind } from "../model/change.ts";
 import type { Organization } from "../model/org.ts";
-import type { Action, Change, ChangeKind, ChangeResult, Plan } from "../model/plan.ts";
+import type { ChangeResult, Plan } from "../model/plan.ts";
 import { isoTime } from "../model/time.ts";
 import { FORMAT_VERSION } from "../plan/plan-json.ts";
 import type { EndedAccess, Revocation } from "./revocation.ts";

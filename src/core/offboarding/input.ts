@@ -1,6 +1,7 @@
 import type { Config, ManagedKind } from "../config/config.ts";
 import { normalise } from "../config/normalise.ts";
 import type { SecretKind } from "../keys/secret-match.ts";
+import type { Change } from "../model/change.ts";
 import type { Finding } from "../model/finding.ts";
 import {
   type ApiKey,
@@ -10,7 +11,6 @@ import {
   type ReadScope,
   type UsageRow,
 } from "../model/org.ts";
-import type { Change } from "../model/plan.ts";
 import type { GuardrailInput } from "../plan/guardrails.ts";
 import type { StatusIndex } from "../status/index-live.ts";
 import type { KeyDecision, Revocation } from "./revocation.ts";

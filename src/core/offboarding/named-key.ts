@@ -1,7 +1,7 @@
 import type { SecretKind } from "../keys/secret-match.ts";
+import type { Reason } from "../model/change.ts";
 import { Failure } from "../model/failure.ts";
 import type { ApiKey } from "../model/org.ts";
-import type { Reason } from "../model/plan.ts";
 import { target } from "../model/target.ts";
 import { suggest } from "../text/suggest.ts";
 import { endedKey } from "./ended-access.ts";

@@ -1,6 +1,7 @@
 import { matchWorkspaces } from "../match/workspaces.ts";
+import type { Change, ChangeKind } from "../model/change.ts";
 import type { ReadResult } from "../model/org.ts";
-import type { Change, ChangeKind, Plan, UnknownKind } from "../model/plan.ts";
+import type { Plan, UnknownKind } from "../model/plan.ts";
 import { canonicalState } from "../plan/canonical.ts";
 import { guard, type RemovalCount } from "../plan/guardrails.ts";
 import { managedKindOf } from "../plan/selection.ts";

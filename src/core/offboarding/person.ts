@@ -1,9 +1,9 @@
 import type { Config, Key } from "../config/config.ts";
 import { keyPath, keyTarget } from "../match/key-place.ts";
+import type { Change } from "../model/change.ts";
 import { Failure } from "../model/failure.ts";
 import { type ConfigPath, type Finding, finding, formatPath } from "../model/finding.ts";
 import type { ApiKey, User } from "../model/org.ts";
-import type { Change } from "../model/plan.ts";
 import { isAssignable, isOrganizationAdmin, organizationRank } from "../model/role.ts";
 import { target } from "../model/target.ts";
 import { accessOf } from "../status/workspace.ts";
@@ -179,7 +179,12 @@ function departure({ id, role }: User, email: string): readonly Change[] {
   return [manual, adminKeys];
 }
 
-function removal(kind: "invite" | "workspace_member" | "member", at: string, id: string, role: string): Change {
+function removal<Kind extends "invite" | "workspace_member" | "member">(
+  kind: Kind,
+  at: string,
+  id: string,
+  role: string,
+) {
   return {
     action: "remove",
     kind,
@@ -189,7 +194,7 @@ function removal(kind: "invite" | "workspace_member" | "member", at: string, id:
     after: null,
     risk: "removal",
     reason: "offboarded",
-  };
+  } as const;
 }
 
 /** What rbac.yaml says of a person who leaves. */

@@ -1,8 +1,8 @@
 import { isUsed, recentUse } from "../keys/recent-use.ts";
 import { keyPath, keyTarget } from "../match/key-place.ts";
+import type { Change, Reason } from "../model/change.ts";
 import { type Finding, finding } from "../model/finding.ts";
 import type { ApiKey } from "../model/org.ts";
-import type { Change, Reason } from "../model/plan.ts";
 import type { DeclaredKey, StatusIndex } from "../status/index-live.ts";
 import { shellWord } from "../text/printable.ts";
 import { liveKeys, type OffboardingFacts } from "./input.ts";

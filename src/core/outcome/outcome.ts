@@ -1,9 +1,10 @@
 import type { AuditRecord } from "../audit/audit.ts";
 import type { AuditReading } from "../audit/chain.ts";
+import type { Change } from "../model/change.ts";
 import type { Failure } from "../model/failure.ts";
 import type { Finding, Locate } from "../model/finding.ts";
 import type { Organization } from "../model/org.ts";
-import type { Change, ChangeResult, Plan, UnknownKind } from "../model/plan.ts";
+import type { ChangeResult, Plan, UnknownKind } from "../model/plan.ts";
 import type { Evidence } from "../offboarding/evidence.ts";
 import type { Allowed, Decision } from "../policy/policy.ts";
 import type { PolicyTestReport } from "../policy-test/report.ts";

@@ -1,9 +1,10 @@
 import { usersByEmail } from "../kinds/kind.ts";
 import { DEFAULT_CURRENCY } from "../kinds/spend-limit.ts";
 import { type ApiCall, type CallFacts, callsOf, type OrgWriter, type Written } from "../model/call.ts";
+import type { Change } from "../model/change.ts";
 import { Failure, type FailureCode } from "../model/failure.ts";
 import type { OrgSnapshot } from "../model/org.ts";
-import type { Change, ChangeResult, ResultError } from "../model/plan.ts";
+import type { ChangeResult, ResultError } from "../model/plan.ts";
 import { parseTarget } from "../model/target.ts";
 
 export interface CarryOutInput {
@@ -173,15 +174,17 @@ export function blockerOf(change: Change, undone: readonly Change[]): Blocker | 
       return { rule: "inside", target };
     }
   }
-  const bearer = undone.find((other) => bears(other, change.after?.name) && isSameScope(change, other));
-  if (change.kind === "key" && bearer) return { rule: "name-taken", target: bearer.target };
+  const name = change.kind === "key" && change.action === "update" ? change.after.name : undefined;
+  const bearer = name === undefined ? undefined : undone.find((it) => bears(it, name) && isSameScope(change, it));
+  if (bearer) return { rule: "name-taken", target: bearer.target };
   if (!isRemoval(change)) return undefined;
   const missing = undone.find((other) => adds(other) && (change.risk === "irreversible" || isSameScope(change, other)));
   return missing && { rule: "added-first", target: missing.target };
 }
 
-function bears({ kind, before, after }: Change, name: unknown): boolean {
-  return kind === "key" && name !== undefined && before?.name === name && after?.name !== name;
+/** Whether a key still bears a name, because the change that was to rename it was not carried out. */
+function bears(change: Change, name: string): boolean {
+  return change.kind === "key" && change.action === "update" && change.before.name === name;
 }
 
 function isRemoval({ action, risk }: Change): boolean {

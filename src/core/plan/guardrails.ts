@@ -1,8 +1,8 @@
 import type { Config } from "../config/config.ts";
 import { parseKeyName } from "../keys/key-name.ts";
 import type { WorkspaceMatches } from "../match/workspaces.ts";
+import type { Change, ChangeKind } from "../model/change.ts";
 import type { OrgSnapshot } from "../model/org.ts";
-import type { Change, ChangeKind } from "../model/plan.ts";
 import { inheritedWorkspaceRole, isOrganizationAdmin } from "../model/role.ts";
 import { parseTarget, target } from "../model/target.ts";
 
@@ -80,8 +80,9 @@ function rolesAfter(changes: readonly Change[], live: OrgSnapshot) {
   const roles = new Map<string, readonly [string, string | undefined]>();
   for (const { id, role } of live.users.known ? live.users.items : []) roles.set(id, [role, role]);
   for (const { kind, id, after } of changes) {
-    const [role] = (kind === "member" && id !== null && roles.get(id)) || [];
-    if (role !== undefined && id !== null) roles.set(id, [role, after === null ? undefined : String(after.role)]);
+    if (kind !== "member" || id === null) continue;
+    const [role] = roles.get(id) ?? [];
+    if (role !== undefined) roles.set(id, [role, after?.role]);
   }
   return roles;
 }
@@ -141,7 +142,7 @@ function workspaceRolesAfter(changes: readonly Change[], live: OrgSnapshot) {
     const userId = id ?? idOf.get(email);
     if (userId === undefined) continue;
     const roles = planned.get(workspace) ?? new Map<string, string | undefined>();
-    planned.set(workspace, roles.set(userId, after === null ? undefined : String(after.role)));
+    planned.set(workspace, roles.set(userId, after?.role));
   }
   return planned;
 }
@@ -232,7 +233,8 @@ export function irreversibleChanges(changes: readonly Change[], live: OrgSnapsho
     .filter(({ risk, action }) => risk === "irreversible" && action !== "manual")
     .map((change) => {
       if (change.kind === "key") return { change, name: keyNameOf(change, live) };
-      const name = String(change.before?.name ?? change.id);
+      const name = change.kind === "workspace" && change.before?.name !== undefined ? change.before.name : change.id;
+      if (name === null) return { change, name: change.target };
       return { change, name: countNamed(name, live) > 1 && change.id !== null ? change.id : name };
     });
 }

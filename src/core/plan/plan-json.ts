@@ -1,5 +1,6 @@
+import type { Change } from "../model/change.ts";
 import { formatPath, type Severity } from "../model/finding.ts";
-import type { Change, Plan } from "../model/plan.ts";
+import type { Plan } from "../model/plan.ts";
 import { isoTime } from "../model/time.ts";
 import { revocationJson } from "../offboarding/revocation.ts";
 import type { RotationKey } from "../rotation/rotation-key.ts";

@@ -1,6 +1,7 @@
 import * as z from "zod/mini";
+import { CHANGE } from "../model/change.ts";
 import { Failure } from "../model/failure.ts";
-import type { Change, Plan } from "../model/plan.ts";
+import type { Plan } from "../model/plan.ts";
 import { parseTime } from "../model/time.ts";
 import { parseJson } from "../text/text.ts";
 import { canonicalText } from "./canonical.ts";
@@ -22,19 +23,6 @@ export function savePlan(plan: Plan, digest: Digest): string {
   return `${JSON.stringify({ ...content, digest: digest(JSON.stringify(content)) }, null, 2)}\n`;
 }
 
-const fields = z.nullable(z.record(z.string(), z.unknown()));
-
-const change = z.object({
-  action: z.enum(["create", "update", "remove", "manual"]),
-  kind: z.enum(["workspace", "invite", "member", "workspace_member", "rate_limit", "spend_limit", "key"]),
-  target: z.string(),
-  id: z.nullable(z.string()),
-  before: fields,
-  after: fields,
-  risk: z.enum(["safe", "widening", "removal", "irreversible"]),
-  reason: z.string(),
-});
-
 const saved = z.looseObject({
   format_version: z.literal(FORMAT_VERSION),
   kind: z.literal("plan"),
@@ -42,7 +30,7 @@ const saved = z.looseObject({
   config: z.object({ path: z.string(), digest: z.string() }),
   live_digest: z.string(),
   taken_at: z.iso.datetime(),
-  changes: z.array(change),
+  changes: z.array(CHANGE),
   digest: z.string(),
 });
 
@@ -54,7 +42,7 @@ export function loadPlan(text: string, digest: Digest, file: string): SavedPlan 
   const { digest: own, ...content } = value as { readonly digest: string };
   if (digest(JSON.stringify(content)) !== own) throw edited(`"${file}" was edited since it was saved`);
   const { organization, config, live_digest: liveDigest, taken_at: takenAt, changes } = parsed.data;
-  return { organization, config, liveDigest, takenAt: parseTime(takenAt) ?? 0, changes: changes as readonly Change[] };
+  return { organization, config, liveDigest, takenAt: parseTime(takenAt) ?? 0, changes };
 }
 
 /**

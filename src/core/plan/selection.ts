@@ -1,8 +1,8 @@
 import type { Config, ManagedKind } from "../config/config.ts";
 import { matchWorkspaces } from "../match/workspaces.ts";
+import type { Change } from "../model/change.ts";
 import { Failure } from "../model/failure.ts";
 import type { LiveWorkspace, OrgSnapshot } from "../model/org.ts";
-import type { Change } from "../model/plan.ts";
 import { suggest } from "../text/suggest.ts";
 
 /** What part of the organization a run is about (`--only`, `--workspace`, `--no-remove`). */

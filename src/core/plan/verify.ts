@@ -1,4 +1,5 @@
-import type { Change, ChangeResult, Plan } from "../model/plan.ts";
+import type { Change } from "../model/change.ts";
+import type { ChangeResult, Plan } from "../model/plan.ts";
 
 /** What a second look at the organization says of a run. */
 export interface Verification {

@@ -3,8 +3,8 @@ import { isUsed, type RecentUse, recentUse } from "../keys/recent-use.ts";
 import type { DeclaredKey } from "../match/key-place.ts";
 import { keyTarget } from "../match/key-place.ts";
 import type { SupersededKey } from "../match/keys.ts";
+import type { Change, ChangeOf, Reason } from "../model/change.ts";
 import type { UsageRow } from "../model/org.ts";
-import type { Change, Fields, Reason, Risk } from "../model/plan.ts";
 import { dayOf } from "../model/time.ts";
 import type { RotationPhase, RotationStep } from "./rotation-key.ts";
 
@@ -97,13 +97,15 @@ export function disabling({
   return { stage, change: keyChange(declared, key.name, key.id, { before, after, risk: "removal", reason }) };
 }
 
+type KeyUpdate = ChangeOf<"key", "update">;
+
 /** An update of one live key, which its target names by its live name. */
 export function keyChange(
   { workspace }: DeclaredKey,
   name: string,
   id: string | null,
-  what: { readonly before: Fields | null; readonly after: Fields; readonly risk: Risk; readonly reason: Reason },
-): Change {
+  what: Pick<KeyUpdate, "before" | "after" | "risk" | "reason">,
+): KeyUpdate {
   return { action: "update", kind: "key", target: keyTarget(workspace, name), id, ...what };
 }
 

@@ -1,4 +1,4 @@
-import { LIMITERS, type Limiter, type Limits } from "../config/config.ts";
+import { LIMITERS, type Limiter, type Limits } from "../model/limit.ts";
 import type { RateLimitGroup, ReadResult, SpendLimit, User, WorkspaceMember } from "../model/org.ts";
 import { inheritedWorkspaceRole } from "../model/role.ts";
 import { compareText } from "../text/text.ts";

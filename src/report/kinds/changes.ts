@@ -1,4 +1,5 @@
-import type { Accepted, Action, Change, Fields, Pending, Reason, Unmanaged } from "../../core/model/plan.ts";
+import type { Action, Change, Fields, Reason, Unmanaged } from "../../core/model/change.ts";
+import type { Accepted, Pending } from "../../core/model/plan.ts";
 import { dayOf } from "../../core/model/time.ts";
 
 /** The sign of each action, and of what no action is planned for. */
@@ -44,8 +45,8 @@ export function changeWords(change: Change): { readonly what: string; readonly w
 
 function whatHappens({ action, kind, before, after }: Change): string {
   // What only a person can do says where, or by which command.
-  if (action === "manual" && typeof after?.where === "string") return after.where;
-  if (action === "manual" && typeof after?.rotate === "string") return after.rotate;
+  if (kind === "admin_key" && after) return after.where;
+  if (kind === "key" && action === "manual" && after?.rotate !== undefined) return after.rotate;
   if (before && after) return differences(before, after);
   if (after) {
     if (kind === "key") return "to be created";
@@ -57,7 +58,8 @@ function whatHappens({ action, kind, before, after }: Change): string {
   if (kind === "workspace") return `archive "${before?.name}", with every key in it: this cannot be undone`;
   if (kind === "invite") return `cancel the invitation (${before?.role})`;
   if (kind === "rate_limit" || kind === "spend_limit") return `clear ${fieldsText(before ?? {})}`;
-  return action === "manual" ? `remove (${before?.role})` : `remove (was ${before?.role})`;
+  const role = kind === "admin_key" ? undefined : before?.role;
+  return action === "manual" ? `remove (${role})` : `remove (was ${role})`;
 }
 
 /** `role: user → developer, …`; nested fields by their path. */
@@ -91,10 +93,9 @@ function isFields(value: unknown): value is Fields {
 
 /** What a live object that nothing declares is. */
 export function unmanagedWords({ kind, name, details }: Unmanaged): string {
-  const { role, status, created_at: created } = details;
-  if (kind === "key") return `${status}, created ${String(created).slice(0, 10)}`;
+  if (kind === "key") return `${details.status}, created ${details.created_at.slice(0, 10)}`;
   if (kind === "workspace") return `workspace "${name}"`;
-  return role === undefined ? fieldsText(details) : `${role}`;
+  return kind === "rate_limit" || kind === "spend_limit" ? fieldsText(details) : details.role;
 }
 
 /** What somebody is waiting for. */

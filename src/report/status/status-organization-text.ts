@@ -1,4 +1,4 @@
-import type { Limiter } from "../../core/config/config.ts";
+import type { Limiter } from "../../core/model/limit.ts";
 import type { Invite, ReadResult, SpendLimit, User } from "../../core/model/org.ts";
 import { dayOf, isoTime } from "../../core/model/time.ts";
 import type { KeyStatus } from "../../core/status/key.ts";

@@ -1,10 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { type ApiCall, type CallFacts, callsOf } from "../../../src/core/model/call.ts";
+import type { Change } from "../../../src/core/model/change.ts";
 import type { OrgSnapshot } from "../../../src/core/model/org.ts";
-import type { Change } from "../../../src/core/model/plan.ts";
 import { reconcile } from "../../../src/core/plan/reconcile.ts";
 import { checkFresh, loadPlan, savePlan } from "../../../src/core/plan/saved-plan.ts";
+import { changeWith } from "../../support/change.ts";
 import { declared } from "../../support/config.ts";
 import { NOW } from "../../support/org.ts";
 import { neighbours, written } from "../../support/random-org.ts";
@@ -38,18 +39,8 @@ function plan(config: Record<string, unknown>, live: OrgSnapshot) {
   return reconcile({ config: declared(config), live, now: NOW, file, digest: (text) => `#${text.length}` });
 }
 
-function change(rest: Partial<Change>): Change {
-  return {
-    action: "create",
-    kind: "workspace",
-    target: "workspaces.prod",
-    id: null,
-    before: null,
-    after: null,
-    risk: "safe",
-    reason: "declared",
-    ...rest,
-  };
+function change(rest: Record<string, unknown>): Change {
+  return changeWith({ action: "create", kind: "workspace", target: "workspaces.prod", ...rest });
 }
 
 describe("from change to call", () => {
@@ -76,15 +67,15 @@ describe("from change to call", () => {
     expect([...reached].sort()).toEqual(Object.keys(EVERY_CALL).sort());
   });
 
-  test("tags are sent whole, with null for those that go", () => {
+  test("of the tags only the difference that was shown is sent, with null for those that go", () => {
     const tags = change({
       action: "update",
       id: "wrkspc_1",
-      before: { tags: { a: "1", b: "2" } },
-      after: { tags: { b: "3" } },
+      before: { tags: { a: "1", b: "2", c: "3" } },
+      after: { tags: { b: "4", c: "3", d: "5" } },
     });
     expect(callsOf(tags, FACTS)).toEqual([
-      { name: "update-workspace", workspaceId: "wrkspc_1", fields: { tags: { a: null, b: "3" } } },
+      { name: "update-workspace", workspaceId: "wrkspc_1", fields: { tags: { a: null, b: "4", d: "5" } } },
     ]);
   });
 

@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import type { Change } from "../../../src/core/model/change.ts";
 import type { ApiKey, OrgSnapshot, ReadResult } from "../../../src/core/model/org.ts";
-import type { Change, Plan } from "../../../src/core/model/plan.ts";
+import type { Plan } from "../../../src/core/model/plan.ts";
 import { NO_CONFIG } from "../../../src/core/offboarding/input.ts";
 import { planOffboarding } from "../../../src/core/offboarding/offboarding.ts";
 import { NOW } from "../../support/org.ts";

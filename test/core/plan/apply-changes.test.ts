@@ -1,10 +1,12 @@
 import { describe, expect, test } from "vitest";
 import type { ApiCall } from "../../../src/core/model/call.ts";
+import type { Change, Risk } from "../../../src/core/model/change.ts";
 import { Failure, type FailureCode } from "../../../src/core/model/failure.ts";
-import type { Change, ChangeResult, Risk } from "../../../src/core/model/plan.ts";
+import type { ChangeResult } from "../../../src/core/model/plan.ts";
 import { applyChanges, blockerOf } from "../../../src/core/plan/apply-changes.ts";
 import { selectTargets } from "../../../src/core/plan/selection.ts";
 import { verify } from "../../../src/core/plan/verify.ts";
+import { changeWith } from "../../support/change.ts";
 import { declared } from "../../support/config.ts";
 import { org, user, workspace } from "../../support/org.ts";
 
@@ -14,21 +16,27 @@ const KINDS: Readonly<Record<string, Change["kind"]>> = {
   rate_limits: "rate_limit",
 };
 
+const FIELDS: Readonly<Partial<Record<Change["kind"], readonly [object, object]>>> = {
+  workspace: [{ name: "Lab" }, { name: "Lab" }],
+  key: [{ status: "active" }, { status: "inactive" }],
+  rate_limit: [{ tokens_per_day: 1 }, { tokens_per_day: 2 }],
+};
+
 /** A change in a word: its action, its target and, where it is no plain one, its risk. */
 function change(action: Change["action"], target: string, risk?: Risk): Change {
   const [root = "", , inner] = target.split(".");
   const kind =
     root === "workspaces" ? (inner ? (KINDS[inner] ?? "key") : "workspace") : root === "members" ? "member" : "invite";
-  return {
+  const [before, after] = FIELDS[kind] ?? [{ role: "user" }, { role: "developer" }];
+  return changeWith({
     action,
     kind,
     target,
     id: action === "create" ? null : "id",
-    before: action === "create" ? null : { role: "user" },
-    after: action === "remove" ? null : { role: "developer", name: "Lab" },
+    before: action === "create" ? null : before,
+    after: action === "remove" ? null : after,
     risk: risk ?? (action === "remove" ? "removal" : "widening"),
-    reason: "declared",
-  };
+  });
 }
 
 describe("what a change that failed takes with it", () => {

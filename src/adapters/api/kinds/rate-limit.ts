@@ -1,6 +1,6 @@
 import type { OrganizationRateLimit } from "@anthropic-ai/sdk/resources/organization/rate-limits";
 import type { WorkspaceRateLimit as WireWorkspaceRateLimit } from "@anthropic-ai/sdk/resources/organization/workspaces/rate-limits";
-import { LIMITERS, type Limits } from "../../../core/config/config.ts";
+import { LIMITERS, type Limits } from "../../../core/model/limit.ts";
 import type { RateLimit, RateLimitGroup, WorkspaceRateLimit } from "../../../core/model/org.ts";
 import { isObject } from "../../../core/text/text.ts";
 import { type FieldReader, fieldReader, incomplete, type Row } from "../pages.ts";

@@ -5,7 +5,6 @@ import { currentCandidates, isSuperseded } from "../../match/keys.ts";
 import { CLAUDE_CODE_WORKSPACE } from "../../match/workspaces.ts";
 import { finding } from "../../model/finding.ts";
 import type { ApiKey } from "../../model/org.ts";
-import type { Fields, Reason } from "../../model/plan.ts";
 import { isoTime } from "../../model/time.ts";
 import { emptyKindPlan, type KindPlan, type PlanInput } from "../kind.ts";
 
@@ -93,10 +92,24 @@ function planKey(draft: KindPlan, place: Place, key: Key, all: readonly ApiKey[]
     planMissing(draft, place, key);
   } else if (found.status !== "active") {
     const [before, after] = [{ status: found.status }, { status: "active" }];
-    draft.changes.push({ ...changeOf(place, key.name, found.id, before, after, "key-not-active"), action: "manual" });
+    draft.changes.push({
+      ...of(place, key.name, found.id),
+      before,
+      after,
+      risk: "safe",
+      reason: "key-not-active",
+      action: "manual",
+    });
   } else if (found.name !== key.name) {
     const [before, after] = [{ name: found.name }, { name: key.name }];
-    draft.changes.push({ ...changeOf(place, key.name, found.id, before, after, "renamed"), action: "update" });
+    draft.changes.push({
+      ...of(place, key.name, found.id),
+      before,
+      after,
+      risk: "safe",
+      reason: "renamed",
+      action: "update",
+    });
   }
 }
 
@@ -106,14 +119,16 @@ function planMissing(draft: KindPlan, place: Place, key: Key): void {
     return base === key.name && label?.kind === "next" && status === "active";
   });
   const reason = replacement ? "replacement-waiting" : "key-created-in-console";
-  const change = changeOf(place, key.name, replacement?.id ?? null, null, { name: key.name }, reason);
-  draft.changes.push({ ...change, action: "manual", risk: "widening" });
+  const change = of(place, key.name, replacement?.id ?? null);
+  const after = { name: key.name };
+  draft.changes.push({ ...change, before: null, after, risk: "widening", reason, action: "manual" });
 }
 
 function planUndeclared(draft: KindPlan, place: Place, key: ApiKey): void {
   if (place.disable) {
-    const change = changeOf(place, key.name, key.id, { status: key.status }, null, "not-declared");
-    draft.changes.push({ ...change, action: "remove", risk: "removal" });
+    const before = { status: key.status };
+    const change = of(place, key.name, key.id);
+    draft.changes.push({ ...change, before, after: null, risk: "removal", reason: "not-declared", action: "remove" });
     return;
   }
   const details = { status: key.status, created_at: isoTime(key.createdAt), hint: key.hint ?? null };
@@ -126,13 +141,7 @@ function planUndeclared(draft: KindPlan, place: Place, key: ApiKey): void {
   });
 }
 
-function changeOf(
-  { workspace }: Place,
-  name: string,
-  id: string | null,
-  before: Fields | null,
-  after: Fields | null,
-  reason: Reason,
-) {
-  return { kind: "key", target: keyTarget(workspace, name), id, before, after, risk: "safe", reason } as const;
+/** The live key that a change is about. */
+function of({ workspace }: Place, name: string, id: string | null) {
+  return { kind: "key", target: keyTarget(workspace, name), id } as const;
 }

@@ -1,7 +1,7 @@
 import type { Member } from "../../config/config.ts";
+import type { Change, Reason, Risk } from "../../model/change.ts";
 import { finding } from "../../model/finding.ts";
 import type { Invite, User } from "../../model/org.ts";
-import type { Change, Reason, Risk } from "../../model/plan.ts";
 import { isAssignable, organizationRank } from "../../model/role.ts";
 import { target } from "../../model/target.ts";
 import { hasPassed } from "../../model/time.ts";
@@ -93,13 +93,13 @@ function planInvite(draft: KindPlan, member: Member, invite: Invite | undefined,
 }
 
 /** Another role for a person or an invitation, by the API where it can give and take both. */
-function roleChange(before: string, after: string, byApi: boolean): Omit<Change, "kind" | "target" | "id"> {
+function roleChange(before: string, after: string, byApi: boolean) {
   return {
-    action: byApi ? "update" : "manual",
+    action: byApi ? ("update" as const) : ("manual" as const),
     before: { role: before },
     after: { role: after },
     risk: roleRisk(before, after),
-    reason: byApi ? "differs" : "console-only",
+    reason: byApi ? ("differs" as const) : ("console-only" as const),
   };
 }
 

@@ -1,8 +1,8 @@
-import { LIMITERS, type Limits } from "../../config/config.ts";
 import { canHold } from "../../config/schema.ts";
 import { type ExportEntry, type ExportValue, line } from "../../document/document.ts";
 import { type LeftOut, leftOutComment } from "../../document/left-out.ts";
 import type { ExportFacts, Section } from "../../export/input.ts";
+import { LIMITERS, type Limits } from "../../model/limit.ts";
 import type { LiveWorkspace, WorkspaceRateLimit } from "../../model/org.ts";
 import { target } from "../../model/target.ts";
 import { toMajor } from "../spend-limit.ts";

@@ -1,7 +1,8 @@
-import { GROUP_TYPES, LIMITERS, type Limits, type Workspace } from "../../config/config.ts";
+import type { Workspace } from "../../config/config.ts";
+import type { Risk } from "../../model/change.ts";
 import { finding } from "../../model/finding.ts";
+import { GROUP_TYPES, LIMITERS, type Limiter, type Limits } from "../../model/limit.ts";
 import type { RateLimit, WorkspaceRateLimit } from "../../model/org.ts";
-import type { Change, Risk } from "../../model/plan.ts";
 import { target } from "../../model/target.ts";
 import { emptyKindPlan, type KindPlan, type PlanInput } from "../kind.ts";
 
@@ -55,9 +56,15 @@ function planWorkspace(
     if (entryOf.has(override.rateLimitId) || Object.keys(override.overrides).length === 0) continue;
     const at = target.rateLimit(declared.handle, groupName(override));
     if (full) {
+      const [id, before] = [override.rateLimitId, override.overrides];
       draft.changes.push({
-        ...changeOf(at, override.rateLimitId, "remove"),
-        before: override.overrides,
+        action: "remove",
+        kind: "rate_limit",
+        target: at,
+        id,
+        before,
+        after: null,
+        reason: "not-declared",
         risk: "widening",
       });
     } else {
@@ -81,8 +88,8 @@ function planGroup(
   current: Limits,
   full: boolean,
 ): void {
-  const before: Record<string, number | null> = {};
-  const after: Record<string, number | null> = {};
+  const before: Partial<Record<Limiter, number | null>> = {};
+  const after: Partial<Record<Limiter, number | null>> = {};
   let risk: Risk = "safe";
   for (const limiter of LIMITERS) {
     const from = current[limiter];
@@ -96,12 +103,12 @@ function planGroup(
   }
   if (Object.keys(after).length === 0) return;
   const create = Object.keys(current).length === 0;
-  draft.changes.push({
-    ...changeOf(at, group.id, create ? "create" : "update"),
-    before: create ? null : before,
-    after,
-    risk,
-  });
+  const change = { kind: "rate_limit", target: at, id: group.id } as const;
+  draft.changes.push(
+    create
+      ? { action: "create", ...change, before: null, after, reason: "declared", risk }
+      : { action: "update", ...change, before, after, reason: "differs", risk },
+  );
 }
 
 function warnAboveOrganization(
@@ -127,9 +134,4 @@ export function groupsNamed(entry: string, groups: readonly RateLimit[]): readon
 
 function groupName({ group }: Pick<RateLimit, "group">): string {
   return group.displayName ?? group.type;
-}
-
-function changeOf(at: string, id: string, action: "create" | "update" | "remove"): Omit<Change, "risk"> {
-  const reason = action === "create" ? "declared" : action === "update" ? "differs" : "not-declared";
-  return { action, kind: "rate_limit", target: at, id, before: null, after: null, reason };
 }

@@ -1,6 +1,6 @@
-import { GROUP_TYPES } from "../../config/config.ts";
 import { findModel, modelNames, replacementForUnknownModel } from "../../config/models.ts";
 import { type ConfigPath, type Finding, finding } from "../../model/finding.ts";
+import { GROUP_TYPES } from "../../model/limit.ts";
 import { suggester } from "../../text/suggest.ts";
 import { lifecycleFindings } from "../../validate/models.ts";
 import { type RuleContext, suggestion, workspacesOf } from "../rule-context.ts";

@@ -1,8 +1,8 @@
 import type { Workspace } from "../../config/config.ts";
 import { isSpecial } from "../../match/workspaces.ts";
+import type { Change, ChangeOf, Risk } from "../../model/change.ts";
 import { finding } from "../../model/finding.ts";
 import type { LiveWorkspace } from "../../model/org.ts";
-import type { Change, Fields, Risk } from "../../model/plan.ts";
 import { target } from "../../model/target.ts";
 import { emptyKindPlan, type KindPlan, type PlanInput } from "../kind.ts";
 
@@ -24,13 +24,13 @@ export function planWorkspaces({ config, matches }: PlanInput): KindPlan {
   return draft;
 }
 
+type Updated = ChangeOf<"workspace", "update">["after"];
+type Residency = NonNullable<Updated["data_residency"]>;
+type Mutable<Of> = { -readonly [Field in keyof Of]: Of[Field] };
+
 function planWorkspace(draft: KindPlan, declared: Workspace, live: LiveWorkspace, full: boolean): void {
-  const before: Record<string, unknown> = {};
-  const after: Record<string, unknown> = {};
-  const differs = (field: string, from: unknown, to: unknown) => {
-    before[field] = from;
-    after[field] = to;
-  };
+  const before: Mutable<Updated> = {};
+  const after: Mutable<Updated> = {};
   const fixed = (field: string, value: string, current: string) => {
     const where = {
       path: ["workspaces", declared.handle, ...field.split(".")],
@@ -41,7 +41,7 @@ function planWorkspace(draft: KindPlan, declared: Workspace, live: LiveWorkspace
 
   if (declared.name !== live.name) {
     if (live.isDefault) fixed("name", declared.name, live.name);
-    else differs("name", live.name, declared.name);
+    else [before.name, after.name] = [live.name, declared.name];
   }
   // Pinned by its id, it may be declared with what the API never changes there.
   if (live.isDefault) {
@@ -53,7 +53,7 @@ function planWorkspace(draft: KindPlan, declared: Workspace, live: LiveWorkspace
     return;
   }
   const tags = declared.tags && wantedTags(declared.tags, live.tags, full);
-  if (tags && !sameTags(tags, live.tags)) differs("tags", live.tags, tags);
+  if (tags && !sameTags(tags, live.tags)) [before.tags, after.tags] = [live.tags, tags];
 
   if (declared.externalKeyId !== undefined && (declared.externalKeyId ?? undefined) !== live.externalKeyId) {
     fixed("external_key_id", declared.externalKeyId ?? "null", live.externalKeyId ?? "none");
@@ -63,7 +63,7 @@ function planWorkspace(draft: KindPlan, declared: Workspace, live: LiveWorkspace
     fixed("data_residency.workspace_geo", geo, live.workspaceGeo ?? "none");
   }
   const residency = residencyDifference(declared, live);
-  if (residency) differs("data_residency", residency.before, residency.after);
+  if (residency) [before.data_residency, after.data_residency] = [residency.before, residency.after];
 
   if (Object.keys(after).length === 0) return;
   draft.changes.push({
@@ -104,8 +104,8 @@ function sameTags(one: Readonly<Record<string, string>>, other: Readonly<Record<
 
 function residencyDifference(declared: Workspace, live: LiveWorkspace) {
   const { allowedInferenceGeos: allowed, defaultInferenceGeo: preferred } = declared.dataResidency ?? {};
-  const before: Record<string, unknown> = {};
-  const after: Record<string, unknown> = {};
+  const before: Mutable<Residency> = {};
+  const after: Mutable<Residency> = {};
   let risk: Risk = "safe";
   if (allowed !== undefined && geoText(allowed) !== geoText(live.allowedInferenceGeos)) {
     before.allowed_inference_geos = live.allowedInferenceGeos ?? null;
@@ -131,7 +131,7 @@ function widensGeos(before: Geos | undefined, after: Geos): boolean {
 }
 
 function creation({ handle, name, tags, dataResidency, externalKeyId }: Workspace): Change {
-  const residency: Fields = {
+  const residency: Residency = {
     ...(dataResidency?.workspaceGeo !== undefined && { workspace_geo: dataResidency.workspaceGeo }),
     ...(dataResidency?.allowedInferenceGeos !== undefined && {
       allowed_inference_geos: dataResidency.allowedInferenceGeos,

@@ -1,0 +1,169 @@
+import * as z from "zod/mini";
+import { LIMITERS, type Limits } from "./limit.ts";
+
+/**
+ * What each kind's change may hold. The types and the schema of a saved plan are both made from this; a field is written as in
+ * rbac.yaml, and only those that differ are there.
+ */
+
+/** `manual`: what only a person at the Console can do. */
+export type Action = "create" | "update" | "remove" | "manual";
+
+/**
+ * `widening` gives somebody more (access, headroom, regions), `removal` takes an object or somebody's access away (a lower role
+ * included), `irreversible` cannot be undone by the API; the rest is `safe`.
+ */
+export type Risk = z.infer<typeof risk>;
+const risk = z.enum(["safe", "widening", "removal", "irreversible"]);
+
+/** Why a change is planned. A code: `report` has the words. */
+export type Reason = z.infer<typeof reason>;
+const reason = z.enum([
+  "declared",
+  "differs",
+  "renamed",
+  "not-declared",
+  "until-passed",
+  "console-only",
+  "key-created-in-console",
+  "replacement-waiting",
+  "key-not-active",
+  // a rotation's steps
+  "replacement-needed",
+  "secret-needed",
+  "superseded",
+  "cut-over",
+  "overlap-over",
+  "still-in-use",
+  "disabled-by-hand",
+  "soak-over",
+  "leaked",
+  // an offboarding's
+  "acts-as-person",
+  "created-by-person",
+  "rotate-instead",
+  "offboarded",
+  "named",
+  "admin-keys-unlisted",
+]);
+
+const text = z.string();
+const none = z.never();
+
+/** Fields that are all there, and nothing else. Strict: whatever a saved plan holds beside them was not shown to anybody. */
+function fields<Shape extends z.core.$ZodLooseShape>(shape: Shape) {
+  return z.readonly(z.strictObject(shape));
+}
+
+/**
+ * The changes of one kind, by what their fields are: after its creation, before and after an update, before its removal, and
+ * wherever only a person can act. `none`: there is no such change of this kind.
+ */
+function changes<
+  const Kind extends string,
+  Created extends z.ZodMiniType,
+  Updated extends z.ZodMiniType,
+  Removed extends z.ZodMiniType,
+  Asked extends z.ZodMiniType,
+>(kind: Kind, of: { create: Created; update: Updated; remove: Removed; manual: Asked }) {
+  const common = {
+    kind: z.literal(kind),
+    target: text,
+    /** The API's id of the live object; null where there is none yet. */
+    id: z.nullable(text),
+    risk,
+    reason,
+  };
+  return z.discriminatedUnion("action", [
+    fields({ ...common, action: z.literal("create"), before: z.null(), after: of.create }),
+    fields({ ...common, action: z.literal("update"), before: of.update, after: of.update }),
+    fields({ ...common, action: z.literal("remove"), before: of.remove, after: z.null() }),
+    fields({ ...common, action: z.literal("manual"), before: z.nullable(of.manual), after: z.nullable(of.manual) }),
+  ]);
+}
+
+/** Any word that the API may say for a role; only those that it can give are ever planned. */
+const role = fields({ role: text });
+
+const geos = z.union([z.readonly(z.array(text)), z.literal("unrestricted")]);
+/** `null`: the API gave none, or one in a form that nobody can read. */
+const residency = fields({
+  workspace_geo: z.optional(text),
+  allowed_inference_geos: z.optional(z.nullable(geos)),
+  default_inference_geo: z.optional(z.nullable(text)),
+});
+const workspaceFields = {
+  tags: z.optional(z.readonly(z.record(text, text))),
+  data_residency: z.optional(residency),
+  external_key_id: z.optional(text),
+};
+/** Null: the organization's own limit holds. */
+const limits = z.readonly(z.partialRecord(z.enum(LIMITERS), z.nullable(z.number())));
+/** In the major unit of the billing currency. */
+const monthly = fields({ monthly: z.number() });
+const keyFields = { name: z.optional(text), status: z.optional(text) };
+
+/** The schema of each kind's changes. */
+const CHANGES = {
+  workspace: changes("workspace", {
+    create: fields({ name: text, ...workspaceFields }),
+    update: fields({ name: z.optional(text), ...workspaceFields }),
+    remove: fields({ name: text }),
+    manual: none,
+  }),
+  invite: changes("invite", { create: role, update: role, remove: role, manual: role }),
+  member: changes("member", { create: none, update: role, remove: role, manual: role }),
+  workspace_member: changes("workspace_member", { create: role, update: role, remove: role, manual: none }),
+  rate_limit: changes("rate_limit", { create: limits, update: limits, remove: limits, manual: none }),
+  spend_limit: changes("spend_limit", { create: monthly, update: monthly, remove: monthly, manual: none }),
+  key: changes("key", {
+    create: none,
+    update: fields(keyFields),
+    remove: fields({ status: text }),
+    /** `rotate`: the command that is to be run instead. */
+    manual: fields({ ...keyFields, rotate: z.optional(text) }),
+  }),
+  /** Admin API keys: no list has them, so nothing but a manual change is ever about them. `where` they are ended. */
+  admin_key: changes("admin_key", { create: none, update: none, remove: none, manual: fields({ where: text }) }),
+} as const;
+
+/** The schema of one change, of whatever kind. */
+export const CHANGE = z.union(Object.values(CHANGES));
+
+export type ChangeKind = keyof typeof CHANGES;
+
+/** The changes of one kind; of one action, where that is named. */
+export type ChangeOf<Kind extends ChangeKind, Of extends Action = Action> = Extract<
+  z.infer<(typeof CHANGES)[Kind]>,
+  { readonly action: Of }
+>;
+
+/** One thing to do to one live object. Plain data: stored, compared, carried out as its kind says. */
+export type Change = { [Kind in ChangeKind]: ChangeOf<Kind> }[ChangeKind];
+
+/** Fields by name, of whatever kind. */
+export type Fields = Readonly<Record<string, unknown>>;
+
+/** What is said of a live object that no declaration names, by kind. */
+interface Details {
+  readonly workspace: Readonly<Record<string, never>>;
+  readonly invite: { readonly role: string };
+  readonly member: { readonly role: string; readonly name: string };
+  readonly workspace_member: { readonly role: string };
+  readonly rate_limit: Limits;
+  readonly spend_limit: { readonly monthly: number };
+  readonly key: { readonly status: string; readonly created_at: string; readonly hint: string | null };
+  readonly admin_key: never;
+}
+
+/** A live object of one kind that no declaration names. */
+export interface UnmanagedOf<Kind extends ChangeKind> {
+  readonly kind: Kind;
+  readonly target: string;
+  readonly id: string;
+  readonly name: string;
+  readonly details: Details[Kind];
+}
+
+/** A live object that no declaration names. */
+export type Unmanaged = { [Kind in ChangeKind]: UnmanagedOf<Kind> }[ChangeKind];
