@@ -34,7 +34,8 @@ export function text(min = 0, max = Number.MAX_SAFE_INTEGER): z.ZodMiniString {
 
 /** A whole number between `min` and `max`. */
 export function integer(min = 0, max = Number.MAX_SAFE_INTEGER): z.ZodMiniNumberFormat {
-  const error = ({ input }: RawIssue) => (input === undefined ? undefined : "Input should be a valid integer");
+  const error = ({ code, input }: RawIssue) =>
+    code === "invalid_type" && input !== undefined ? "Input should be a valid integer" : undefined;
   return z.int({ error }).check(z.gte(min), z.lte(max));
 }
 

@@ -5,6 +5,13 @@ import { largeSeed } from "./large.ts";
 import { seedShape } from "./shapes.ts";
 import { smallSeed } from "./small.ts";
 
+/** The generated seeds, by name: one file each. */
+const SEEDS: Readonly<Record<string, (now: number) => SandboxSeed>> = { small: smallSeed, large: largeSeed };
+
+const KNOWN = Object.keys(SEEDS)
+  .map((name) => `"${name}"`)
+  .join(", ");
+
 /** A seed that cannot be used: unreadable, no JSON, of the wrong shape, or with references that lead nowhere. */
 export class SeedError extends Error {
   /** The file, or the seed's name. */
@@ -21,18 +28,18 @@ export class SeedError extends Error {
 }
 
 /**
- * The seed named `small` or `large`, or the one in a JSON file such as `GET /_sandbox/state` gives. `now` (milliseconds) is
- * what the times of the two generated seeds are relative to. Rejects with a SeedError.
+ * The generated seed of that name, or the one in a JSON file such as `GET /_sandbox/state` gives. `now` (milliseconds) is
+ * what the times of a generated seed are relative to. Rejects with a SeedError.
  */
 export async function loadSeed(nameOrFile: string, now: number): Promise<SandboxSeed> {
-  if (nameOrFile === "small") return smallSeed(now);
-  if (nameOrFile === "large") return largeSeed(now);
+  const generated = Object.hasOwn(SEEDS, nameOrFile) ? SEEDS[nameOrFile] : undefined;
+  if (generated) return generated(now);
   let written: string;
   try {
     written = await readFile(nameOrFile, "utf8");
   } catch (cause) {
     const why = cause instanceof Error && "code" in cause ? String(cause.code) : "unreadable";
-    throw new SeedError(nameOrFile, "", `cannot be read (${why}); a seed is "small", "large" or a JSON file`, {
+    throw new SeedError(nameOrFile, "", `cannot be read (${why}); a seed is ${KNOWN} or a JSON file`, {
       cause,
     });
   }
