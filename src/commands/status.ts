@@ -8,7 +8,7 @@ import type { Outcome } from "../core/outcome/outcome.ts";
 import { guardOrganization } from "../core/plan/credential-owner.ts";
 import { type KeyQuery, reachScope, type Selection, statusScope } from "../core/status/select.ts";
 import { assembleStatus, secretNotFound } from "../core/status/status.ts";
-import { checkWord, readOneSecret } from "./secret-input.ts";
+import { checkWord, emailOf, readOneSecret } from "./secret-input.ts";
 
 export interface StatusOptions {
   /** A handle, a live name or an id. */
@@ -78,13 +78,12 @@ const PIPE_IT =
 async function select(context: Context, { workspace, user, key, usage }: StatusOptions): Promise<Selection> {
   const words = [
     ["--workspace", workspace],
-    ["--user", user],
     ["--key", key],
   ] as const;
   for (const [flag, value] of words) {
     if (value !== undefined) checkWord(flag, value, PIPE_IT);
   }
-  if (user !== undefined) return { view: "user", email: user.trim().toLowerCase() };
+  if (user !== undefined) return { view: "user", email: emailOf("--user", user, PIPE_IT) };
   if (key !== undefined) return { view: "key", key: await keyQuery(context, key) };
   if (usage !== undefined) return { view: "usage", ...(workspace !== undefined && { workspace }) };
   return workspace === undefined ? { view: "organization" } : { view: "workspace", workspace };

@@ -4,6 +4,7 @@ import { isoTime } from "../core/model/time.ts";
 import { compilePolicy } from "../core/policy/compiled-policy.ts";
 import type { Denied } from "../core/policy/policy.ts";
 import { noRoom, type RateWindow } from "../core/policy/rate-window.ts";
+import { emailIdentity } from "../core/text/identity.ts";
 import type { PolicyContext } from "./named-models.ts";
 
 /** Whose calls are counted, and where. */
@@ -57,7 +58,7 @@ export async function countCalls(counted: Counted, calls: number): Promise<Denie
 }
 
 function userOf(user: string | undefined): string {
-  return user?.trim().toLowerCase() || operator();
+  return emailIdentity(user?.trim() ?? "") || operator();
 }
 
 /** A connection for each server, for as long as the program runs: nobody closes a library, and an open one keeps nothing alive. */

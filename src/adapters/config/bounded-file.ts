@@ -4,6 +4,7 @@ import path from "node:path";
 import type { Readable } from "node:stream";
 import { Failure, type FailureCode } from "../../core/model/failure.ts";
 import { type Finding, finding, type Position } from "../../core/model/finding.ts";
+import { hiddenInText } from "../../core/text/hidden.ts";
 import { maskSecrets } from "../../core/text/secret.ts";
 
 /** What was read, or how large it is where it is larger than anything we would parse. */
@@ -171,21 +172,14 @@ function lineStarts(text: string): number[] {
   return starts;
 }
 
-/**
- * Characters that make a reviewer see something else than the program reads: controls, and the marks that reverse the
- * order of a line (CVE-2021-42574) or take no room at all.
- */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: it is these that are looked for.
-const HIDDEN = /[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x80-\x84\x86-\x9f\u200b\u202a-\u202e\u2060\u2066-\u2069\ufeff]/g;
 /** Beyond so many the file is no rbac.yaml, and one more finding says nothing new. */
 const HIDDEN_SHOWN = 20;
 
 /** What is wrong with a text whatever its structure: characters that hide, and secrets. */
 export function textFindings(text: string, positionOf: (offset: number) => Position): Finding[] {
   const found: Finding[] = [];
-  for (const match of text.matchAll(HIDDEN)) {
-    const code = (match[0].codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0");
-    found.push(finding("hidden-character", { character: `U+${code}` }, { position: positionOf(match.index) }));
+  for (const { name, offset } of hiddenInText(text)) {
+    found.push(finding("hidden-character", { character: name }, { position: positionOf(offset) }));
     if (found.length === HIDDEN_SHOWN) break;
   }
   if (maskSecrets(text) !== text) {

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { Failure } from "../../core/model/failure.ts";
 import { type ConfigPath, formatPath } from "../../core/model/finding.ts";
+import { emailIdentity } from "../../core/text/identity.ts";
 import { entryCuts, spliced } from "./splice-entries.ts";
 import { readYaml } from "./yaml-document.ts";
 
@@ -48,8 +49,8 @@ function byHand(email: string, reason: string): Failure {
 
 /** Every place that names the person: those that can go, and those that the file needs. */
 function placesOf(value: unknown, email: string) {
-  const person = email.toLowerCase();
-  const isPerson = (found: unknown) => typeof found === "string" && found.toLowerCase() === person;
+  const person = emailIdentity(email);
+  const isPerson = (found: unknown) => typeof found === "string" && emailIdentity(found) === person;
   const people = (map: unknown, path: ConfigPath): ConfigPath[] =>
     entriesOf(map)
       .filter(([name]) => isPerson(name))

@@ -7,6 +7,7 @@ import {
   plainValue,
 } from "../../core/document/document.ts";
 import type { Finding, FindingCode } from "../../core/model/finding.ts";
+import { HIDDEN } from "../../core/text/hidden.ts";
 import { printable } from "../../core/text/printable.ts";
 import type { ConfigText } from "./config-text.ts";
 import { Pair, Scalar, YAMLMap, YAMLSeq, YamlTree } from "./yaml-document.ts";
@@ -18,10 +19,9 @@ const STYLE = { lineWidth: 0, nullStr: "", doubleQuotedMinMultiLineLength: Numbe
 
 /** What older YAML reads as something else than text; ours does not, but other tools may read the file too. */
 const OTHERWISE = /^(?:y|n|yes|no|on|off|[-+]?\d[\d_:.]*)$/i;
-/** What would not be seen, and what the reader of rbac.yaml refuses unescaped. */
-const HIDDEN = /[\x7f-\x9f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/g;
-// biome-ignore lint/suspicious/noControlCharactersInRegex: it is these that are looked for.
-const QUOTED = /[\x00-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]|\p{Surrogate}/u;
+/** What would not be seen, and what the reader of rbac.yaml refuses unescaped; line breaks of the file itself are none. */
+const UNSEEN = new RegExp(`(?!\\n)${HIDDEN.source}`, "gu");
+const QUOTED = new RegExp(`${HIDDEN.source}|\\p{Surrogate}`, "u");
 
 /**
  * The text of a file that is written for the first time, comments and all.
@@ -32,7 +32,10 @@ export function yamlText({ head, root }: ExportDocument): string {
   tree.commentBefore = commentOf(head);
   tree.contents = nodeOf(root) as never;
   // Only quoted texts hold any: comments are made printable, and what is not quoted has none.
-  return tree.toString(STYLE).replaceAll(HIDDEN, escaped);
+  return tree.toString(STYLE).replaceAll(UNSEEN, (character) => {
+    const code = (character.codePointAt(0) ?? 0).toString(16);
+    return character.length > 1 ? `\\U${code.padStart(8, "0")}` : `\\u${code.padStart(4, "0")}`;
+  });
 }
 
 /**
@@ -40,11 +43,9 @@ export function yamlText({ head, root }: ExportDocument): string {
  * @internal
  */
 export function jsonText(value: unknown): string {
-  return `${JSON.stringify(value, null, 2).replaceAll(HIDDEN, escaped)}\n`;
-}
-
-function escaped(character: string): string {
-  return `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
+  const escaped = (character: string) =>
+    Array.from({ length: character.length }, (_, at) => `\\u${character.charCodeAt(at).toString(16).padStart(4, "0")}`);
+  return `${JSON.stringify(value, null, 2).replaceAll(UNSEEN, (character) => escaped(character).join(""))}\n`;
 }
 
 function nodeOf(value: ExportValue): Scalar | YAMLMap | YAMLSeq {

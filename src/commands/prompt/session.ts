@@ -9,6 +9,7 @@ import { policyOf } from "../../core/policy/policy.ts";
 import { withFix } from "../../core/prompt/denial-fix.ts";
 import type { PromptRequest, Turn } from "../../core/prompt/request.ts";
 import { defaultModel, type PromptWorkspace, promptWorkspace } from "../../core/prompt/request.ts";
+import { emailIdentity } from "../../core/text/identity.ts";
 import type { ConfigReading } from "../../core/validate/parse.ts";
 
 /** What stays the same over all calls of a run, but for the role and the model, which a conversation may change. */
@@ -55,7 +56,7 @@ export async function openSession(
   const config = reading?.config;
   const policy = config ? policyOf(config, context.clock.now()) : NO_POLICY;
   const given = policy.roles.size > 0 ? await identityOf(context, options.user) : options.user;
-  const identity = given?.trim().toLowerCase();
+  const identity = given && emailIdentity(given.trim());
   const session = {
     policy,
     wait,

@@ -2,7 +2,8 @@ import type { Context } from "../../context.ts";
 import { holdsSecret, matchesHint, type SecretKind, secretKind } from "../../core/keys/secret-match.ts";
 import { Failure } from "../../core/model/failure.ts";
 import type { ApiKey, OrgSnapshot } from "../../core/model/org.ts";
-import { checkWord, readOneSecret } from "../secret-input.ts";
+import { parseEmail } from "../../core/text/identity.ts";
+import { checkWord, emailOf, readOneSecret } from "../secret-input.ts";
 
 /** Whom, or which key, a revocation is about, as asked for. */
 export type Asked =
@@ -36,8 +37,8 @@ export async function askedFor(context: Context, flags: SubjectFlags): Promise<A
     const message = given.length === 0 ? "nothing to revoke was named" : `${given.join(" and ")} do not go together`;
     throw new Failure("usage", { message, fix: "give one of --user, --key, --secret-stdin and --batch" });
   }
-  for (const email of users) checkWord("--user", email, PIPE_IT);
-  if (users.length > 0) return { kind: "people", people: emails(users) };
+  if (users.length > 0)
+    return { kind: "people", people: distinct(users.map((word) => emailOf("--user", word, PIPE_IT))) };
   if (batch !== undefined) return { kind: "people", people: await readBatch(context, batch) };
   if (key === undefined) return readLeaked(context);
   checkWord("--key", key, PIPE_IT);
@@ -62,18 +63,22 @@ export function keyOfSecret(secret: string, { keys }: OrgSnapshot): ApiKey | und
 
 async function readBatch({ files }: Context, file: string): Promise<readonly string[]> {
   const lines = (await files.read(file)).split(/\r?\n/).map((line) => line.replace(/(^|\s)#.*$/, "").trim());
-  const people = emails(lines.filter((line) => line !== ""));
+  const people = lines.flatMap((line, index) => (line === "" ? [] : emailOnLine(file, index + 1, line)));
   if (people.length === 0) throw new Failure("usage", { message: `"${file}" names nobody` });
-  const odd = lines.findIndex((line) => line !== "" && (!/^[^\s@]+@[^\s@]+$/.test(line) || holdsSecret(line)));
-  if (odd === -1) return people;
+  return distinct(people);
+}
+
+function emailOnLine(file: string, number: number, line: string): string {
+  const email = parseEmail(line);
+  if (email !== undefined && !holdsSecret(line)) return email;
   throw new Failure("usage", {
-    message: `line ${odd + 1} of "${file}" is no e-mail`,
-    fix: "write one e-mail a line; what follows a # is a comment",
+    message: `line ${number} of "${file}" is no e-mail address`,
+    fix: "write one address a line, without name, brackets, quotes or commas; what follows a # is a comment",
   });
 }
 
-function emails(words: readonly string[]): readonly string[] {
-  return [...new Set(words.map((word) => word.trim().toLowerCase()))];
+function distinct(emails: readonly string[]): readonly string[] {
+  return [...new Set(emails)];
 }
 
 async function readLeaked(context: Context): Promise<Asked> {

@@ -4,6 +4,7 @@ import type { Limits } from "../model/limit.ts";
 import { ORGANIZATION_ROLE_WORDS, WORKSPACE_ROLE_WORDS, type WorkspaceRole } from "../model/role.ts";
 import { parseTarget } from "../model/target.ts";
 import { parseDuration } from "../model/time.ts";
+import { emailIdentity } from "../text/identity.ts";
 import {
   type Acceptance,
   type Config,
@@ -114,7 +115,7 @@ function guardrailsOf({ guardrails }: WrittenConfig): Guardrails {
   return Object.freeze({
     minAdmins: guardrails?.min_admins ?? DEFAULTS.minAdmins,
     minWorkspaceAdmins: guardrails?.min_workspace_admins ?? DEFAULTS.minWorkspaceAdmins,
-    protected: Object.freeze([...new Set((guardrails?.protected ?? []).map((person) => person.toLowerCase()))]),
+    protected: Object.freeze([...new Set((guardrails?.protected ?? []).map(emailIdentity))]),
     maxRemovals: Object.freeze({
       percent: guardrails?.max_removals?.percent ?? maxRemovals.percent,
       alwaysAllow: guardrails?.max_removals?.always_allow ?? maxRemovals.alwaysAllow,
@@ -127,7 +128,7 @@ function membersOf(written: WrittenConfig): Map<string, Member> {
   const members = new Map<string, Member>();
   const spellings = new Map<string, string>();
   for (const [person, entry] of Object.entries(written.members ?? {})) {
-    const email = person.toLowerCase();
+    const email = emailIdentity(person);
     // Of two entries for one person the first in the alphabet is the one to keep, whatever their order in the file.
     if ((spellings.get(email) ?? person) < person) continue;
     spellings.set(email, person);
@@ -161,7 +162,7 @@ function workspaceOf(handle: string, written: WrittenWorkspace, rotation: Rotati
   if (written.members !== undefined) {
     const members = new Map<string, WorkspaceRole>();
     for (const [person, word] of Object.entries(written.members ?? {})) {
-      members.set(person.toLowerCase(), WORKSPACE_ROLE_WORDS[word]);
+      members.set(emailIdentity(person), WORKSPACE_ROLE_WORDS[word]);
     }
     workspace.members = members;
   }
@@ -199,7 +200,7 @@ function keyOf(name: string, written: WrittenKey, rotation: Rotation): Key {
     soak: durationOr(written.soak, rotation.soak),
   };
   if (written.id !== undefined) key.id = written.id;
-  if (written.owner !== undefined) key.owner = written.owner.toLowerCase();
+  if (written.owner !== undefined) key.owner = emailIdentity(written.owner);
   return Object.freeze(key);
 }
 
@@ -228,5 +229,5 @@ function roleOf(name: string, written: WrittenRole): Role {
 
 function acceptanceOf(written: NonNullable<WrittenConfig["accept"]>[number]): Acceptance {
   const { target, until, owner, reason } = written;
-  return Object.freeze({ target: parseTarget(target)?.target ?? target, until, owner: owner.toLowerCase(), reason });
+  return Object.freeze({ target: parseTarget(target)?.target ?? target, until, owner: emailIdentity(owner), reason });
 }

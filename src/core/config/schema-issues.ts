@@ -1,6 +1,7 @@
 /** The complaints of the schema, as findings. */
 import type * as z from "zod/mini";
 import { type ConfigPath, type Finding, finding } from "../model/finding.ts";
+import { hiddenInName } from "../text/hidden.ts";
 import { suggest, suggester } from "../text/suggest.ts";
 import { FORMATS, writtenConfig } from "./schema.ts";
 
@@ -21,9 +22,9 @@ export function issueFindings(issue: Issue, root: unknown): Finding[] {
     case "unrecognized_keys":
       return unknownFields(issue.keys, path, root);
     case "invalid_key":
-      return issue.issues
-        .slice(0, 1)
-        .map((inner) => wrongText(inner, String(path.at(-1)), { path, atKey: true }, "a name of other form"));
+      return issue.issues.slice(0, 1).map((inner) => wrongName(inner, String(path.at(-1)), { path, atKey: true }));
+    case "custom":
+      return [hiddenCharacter(String(valueAt(root, path)), { path })];
     case "invalid_union":
       return unionFindings(issue, root);
     case "invalid_value":
@@ -38,6 +39,20 @@ export function issueFindings(issue: Issue, root: unknown): Finding[] {
     default:
       return [finding("invalid-format", { value: shown(valueAt(root, path)), expected: "another value" }, { path })];
   }
+}
+
+function wrongName(issue: z.core.$ZodRawIssue | Issue, name: string, where: PathOrKey): Finding {
+  return issue.code === "custom" ? hiddenCharacter(name, where) : wrongText(issue, name, where, "a name of other form");
+}
+
+/** The schema's only check of its own is that identifiers show. */
+function hiddenCharacter(text: string, where: PathOrKey): Finding {
+  return finding("hidden-character", { character: hiddenInName(text)?.name ?? "" }, where);
+}
+
+interface PathOrKey {
+  readonly path: ConfigPath;
+  readonly atKey?: boolean;
 }
 
 /** Whether a field is one of the free ones, for anchors and for other tools. */
@@ -163,12 +178,7 @@ function isWorkspaceMember(path: ConfigPath): boolean {
 }
 
 /** Findings for text or numbers of the right type: of a wrong form, or too small, long, or fine. */
-function wrongText(
-  issue: z.core.$ZodRawIssue | Issue,
-  value: string,
-  where: { readonly path: ConfigPath; readonly atKey?: boolean },
-  otherwise: string,
-): Finding {
+function wrongText(issue: z.core.$ZodRawIssue | Issue, value: string, where: PathOrKey, otherwise: string): Finding {
   switch (issue.code) {
     case "invalid_format": {
       const { format, pattern } = issue as z.core.$ZodIssueInvalidStringFormat;
@@ -195,8 +205,7 @@ function wrongText(
 
 const UNITS: Readonly<Record<string, string>> = { string: " characters", array: " entries" };
 
-/** A value as a sentence can quote it: short, on one line. */
+/** A value as a sentence can quote it. */
 function shown(value: unknown): string {
-  const text = typeof value === "string" ? value : (JSON.stringify(value) ?? "nothing");
-  return text.length > 80 ? `${text.slice(0, 79)}…` : text;
+  return typeof value === "string" ? value : (JSON.stringify(value) ?? "nothing");
 }

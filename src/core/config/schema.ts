@@ -2,6 +2,8 @@ import * as z from "zod/mini";
 import { GROUP_TYPES, LIMITERS } from "../model/limit.ts";
 import { ORGANIZATION_ROLE_WORDS, WORKSPACE_ROLE_WORDS } from "../model/role.ts";
 import { DURATION } from "../model/time.ts";
+import { hiddenInName } from "../text/hidden.ts";
+import { EMAIL, LONGEST_EMAIL } from "../text/identity.ts";
 import type { MANAGED_KINDS } from "./config.ts";
 
 /**
@@ -11,9 +13,6 @@ import type { MANAGED_KINDS } from "./config.ts";
 
 /** What no name may hold: control characters, which a terminal would obey. Spelt out, for editors know no `\p{Cc}`. */
 const CONTROL = String.raw`\u0000-\u001f\u007f-\u009f`;
-const NO_ADDRESS = String.raw`\s@<>()[\],;:"\\${CONTROL}`;
-/** An address as far as a file can tell: one `@`, a dot in the domain, no spaces or brackets. The API judges the rest. */
-const EMAIL = new RegExp(String.raw`^[^${NO_ADDRESS}]{1,64}@[^.${NO_ADDRESS}]+(?:\.[^.${NO_ADDRESS}]+)+$`);
 const PLAIN_TEXT = new RegExp(`^[^${CONTROL}]+$`);
 const HANDLE = /^[A-Za-z0-9][A-Za-z0-9_-]*$/;
 const NAMING = /^(?:[^{}]|\{workspace\})*(?:\{service\}(?:[^{}]|\{workspace\})*)?$/;
@@ -33,13 +32,19 @@ export const FORMATS: ReadonlyMap<string, string> = new Map([
 ]);
 
 // One instance of each, and descriptions put beside a schema, not into a copy of it: making schemas is what costs at start.
-const text = z.string().check(z.regex(PLAIN_TEXT), z.maxLength(255));
+/** Identifiers hold no character that does not show: two that look the same would be two. Editors cannot check that. */
+const shows = z.refine<string>((name) => hiddenInName(name) === undefined);
+/** What is there to be read, such as a reason. */
+const prose = z.string().check(z.regex(PLAIN_TEXT), z.maxLength(1000));
+const text = z.string().check(z.regex(PLAIN_TEXT), z.maxLength(255), shows);
 /** Names of keys are longer in the API than other names. Source: the SDK's types for updating an API key. */
-const keyName = z.string().check(z.regex(PLAIN_TEXT), z.maxLength(500));
-const email = z.string().check(z.regex(EMAIL));
+const keyName = z.string().check(z.regex(PLAIN_TEXT), z.maxLength(500), shows);
+const email = z.string().check(z.regex(EMAIL), z.maxLength(LONGEST_EMAIL), shows);
 const day = z.iso.date();
 const duration = z.string().check(z.regex(DURATION));
-const names = z.union([text, z.array(text)]);
+/** What something was called before may be what it is renamed for: nothing is asked of it. */
+const formerName = z.string().check(z.regex(PLAIN_TEXT), z.maxLength(500));
+const names = z.union([formerName, z.array(formerName)]);
 const count = z.int().check(z.gte(0));
 const positive = z.int().check(z.gte(1));
 
@@ -117,7 +122,7 @@ const member = z.strictObject({
   ),
   app_role: optional(text, "The person's role under `roles`, for prompts."),
   until: optional(day, "The last day on which the entry holds; afterwards the person is removed."),
-  reason: optional(text, "Why the person has this, for reviewers."),
+  reason: optional(prose, "Why the person has this, for reviewers."),
 });
 
 const dataResidency = z.strictObject({
@@ -210,7 +215,7 @@ const acceptance = z.strictObject({
   target: required(acceptedTarget, "The object, as `drift` names it: `workspaces.prod.keys.legacy-batch`."),
   until: required(day, "The last day on which the difference is accepted."),
   owner: required(email, "Who answers for it."),
-  reason: required(text, "Why it is accepted."),
+  reason: required(prose, "Why it is accepted."),
 });
 
 /** The schema of the whole file. */

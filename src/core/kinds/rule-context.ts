@@ -4,6 +4,7 @@ import type { WrittenConfig, WrittenKey, WrittenRole, WrittenWorkspace } from ".
 import { valueAt } from "../config/schema-issues.ts";
 import type { ConfigPath, Finding } from "../model/finding.ts";
 import { formatPath } from "../model/finding.ts";
+import { emailIdentity } from "../text/identity.ts";
 import { suggester } from "../text/suggest.ts";
 
 /** What a rule may look at: the valid part of the file as written and as normalised, and every name that was written. */
@@ -38,7 +39,7 @@ export function gatherFacts(
   config: Config,
   now: number,
 ): RuleContext {
-  const people = namesIn(value, "members", (name) => name.toLowerCase());
+  const people = namesIn(value, "members", emailIdentity);
   const roles = namesIn(value, "roles", (name) => name);
   const workspaces = namesIn(value, "workspaces", (name) => name);
   const partial = new Set(taken.flatMap((path) => path.map((_, index) => formatPath(path.slice(0, index + 1)))));

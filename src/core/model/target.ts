@@ -1,3 +1,5 @@
+import { emailIdentity } from "../text/identity.ts";
+
 /** The readable path of an object, one grammar everywhere. E-mails are in lower case, a workspace is its handle or its live id. */
 export const target = {
   member: (email: string) => `members.${email}`,
@@ -53,9 +55,9 @@ export function parseTarget(text: string): ParsedTarget | undefined {
   return kind === "rate_limits" ? { target: target.rateLimit(workspace, name), workspace } : undefined;
 }
 
-/** E-mails are the same in any case; the id of somebody who is no member is not. */
+/** An e-mail has many spellings; the id of somebody who is no member has one. */
 function folded(person: string): string {
-  return person.includes("@") ? person.toLowerCase() : person;
+  return person.includes("@") ? emailIdentity(person) : person;
 }
 
 function split(text: string): [string, string | undefined] {

@@ -1,3 +1,4 @@
+import { emailIdentity } from "../text/identity.ts";
 import type { Denied, Policy } from "./policy.ts";
 
 /** Who asks, and as what. */
@@ -24,7 +25,7 @@ export function roleOf({ policy, user, role }: CallerOptions): Caller | Denied {
     const fix = "declare roles in rbac.yaml, or name the file with --config";
     return { ...deny(role), code: "policy-missing", message: "There is no role policy", fix };
   }
-  const email = user?.trim().toLowerCase();
+  const email = user && emailIdentity(user.trim());
   const identity = email ? { user: email } : {};
   const lastDay = email ? policy.former?.get(email) : undefined;
   if (lastDay !== undefined) {

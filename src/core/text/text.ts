@@ -30,3 +30,19 @@ export function parseJson(text: string): unknown {
     return undefined;
   }
 }
+
+/** The most characters of a value that a message quotes. */
+const LONGEST_QUOTE = 80;
+
+/** A text as a message quotes it: cut where it is long, never through a character. */
+export function cut(text: string): string {
+  if (text.length <= LONGEST_QUOTE) return text;
+  const end = LONGEST_QUOTE - 1;
+  // Not the first half of a pair without the second.
+  return `${text.slice(0, /[\ud800-\udbff]/.test(text.charAt(end - 1)) ? end - 1 : end)}…`;
+}
+
+/** A text in quotes, cut where it is long. */
+export function quoted(text: string): string {
+  return `"${cut(text)}"`;
+}

@@ -81,8 +81,8 @@ export const TEXT_SENTENCES = {
   "key-not-text": ({ found }) => ({ message: `a name must be text, and this is ${found}`, fix: "put it in quotes" }),
   "forbidden-key": ({ key }) => ({ message: `the name ${quoted(key)} is not allowed`, fix: "remove the entry" }),
   "hidden-character": ({ character }) => ({
-    message: `the line holds the invisible character ${character}, so it may say something else than it shows`,
-    fix: "remove the character, or write it as an escape in double quotes",
+    message: `this holds the character ${character}, which does not show, so it may say something else than it seems to`,
+    fix: "remove the character; if it cannot be found, delete the words around it and type them anew",
   }),
   "secret-in-file": () => ({
     message: "the line holds what looks like an API key",

@@ -1,6 +1,7 @@
 import { type ConfigPath, type Finding, finding } from "../../model/finding.ts";
 import { inheritedWorkspaceRole, isOrganizationAdmin, WORKSPACE_ROLE_WORDS } from "../../model/role.ts";
 import { DAY, daysBetween, hasPassed, startOfDay } from "../../model/time.ts";
+import { emailIdentity } from "../../text/identity.ts";
 import { keysOf, type RuleContext, suggestion, workspacesOf } from "../rule-context.ts";
 
 /** Whoever a workspace, a key or an acceptance names must be among the members, where the file declares them. */
@@ -24,7 +25,7 @@ export function unknownPeople(facts: RuleContext): Finding[] {
   return found;
 }
 
-/** One person is declared once: addresses that differ only in case are the same person. */
+/** One person is declared once: addresses that differ only in case or Unicode form are the same person. */
 export function samePersonTwice(facts: RuleContext): Finding[] {
   const paths = workspacesOf(facts).map(([handle]) => ["workspaces", handle, "members"]);
   return [["members"], ...paths].flatMap((path) => twins(facts, path));
@@ -34,7 +35,7 @@ function twins(facts: RuleContext, path: ConfigPath): Finding[] {
   const first = new Map<string, string>();
   const groups = new Map<string, string[]>();
   for (const person of facts.namesAt(path)) {
-    const folded = person.toLowerCase();
+    const folded = emailIdentity(person);
     const other = first.get(folded);
     if (other === undefined) first.set(folded, person);
     else groups.set(folded, [...(groups.get(folded) ?? [other]), person]);
@@ -95,7 +96,7 @@ export function workspaceWithoutAdmin(facts: RuleContext): Finding[] {
     if (members === undefined || facts.isPartial(path)) continue;
     let admins = inherited;
     for (const [person, word] of Object.entries(members ?? {})) {
-      const member = facts.config.members.get(person.toLowerCase());
+      const member = facts.config.members.get(emailIdentity(person));
       const inherits = member !== undefined && inheritedWorkspaceRole(member.role) === "admin";
       if (WORKSPACE_ROLE_WORDS[word] === "admin" && !inherits) admins += 1;
     }

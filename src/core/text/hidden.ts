@@ -1,0 +1,53 @@
+/**
+ * Characters that do not show, or that steer what shows them, by their Unicode properties: controls, format characters (Cf: the
+ * bidirectional marks of CVE-2021-42574, joiners, tags), whatever a renderer ignores by default (variation selectors, fillers,
+ * zero-width spaces), and the separators of lines and paragraphs.
+ */
+export const HIDDEN = /[\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}\p{Zl}\p{Zp}]/gu;
+
+/** The style of an emoji, and the joiner of two: without them another picture is drawn. */
+const EMOJI_PART =
+  /(?<=\p{Extended_Pictographic})\ufe0f|(?<=\p{Extended_Pictographic}|\ufe0f|\p{Emoji_Modifier})\u200d(?=\p{Extended_Pictographic})/gu;
+/** The joiners that scripts such as Persian and Hindi are written with; in these three they change nothing. */
+const SCRIPT_JOINER =
+  /(?<=(?![\p{Script=Latin}\p{Script=Greek}\p{Script=Cyrillic}])[\p{L}\p{M}])[\u200c\u200d](?=\p{L})/gu;
+/** Line breaks and tabs; a carriage return by itself overwrites a line. U+0085 is a line break of older systems. */
+const BREAK = /\r?\n|\t|\u0085/gu;
+
+/** A character that does not show, and where. */
+export interface HiddenCharacter {
+  /** UTF-16 offset. */
+  readonly offset: number;
+  /** As Unicode names it: `U+200B`. */
+  readonly name: string;
+}
+
+/** The first character of an identifier that does not show, or undefined. Of joiners and styles only those of emoji may be in one. */
+export function hiddenInName(name: string): HiddenCharacter | undefined {
+  return hiddenBut(name, [EMOJI_PART]).next().value ?? undefined;
+}
+
+/** The characters of running text that do not show, in their order: not line breaks and tabs, nor what emoji and scripts need. */
+export function hiddenInText(text: string): Iterable<HiddenCharacter> {
+  return hiddenBut(text, [EMOJI_PART, SCRIPT_JOINER, BREAK]);
+}
+
+function* hiddenBut(text: string, fine: readonly RegExp[]): Generator<HiddenCharacter, undefined> {
+  if (isPlain(text)) return;
+  const allowed = new Set<number>();
+  for (const form of fine) {
+    for (const { 0: part, index } of text.matchAll(form)) {
+      for (let at = 0; at < part.length; at++) allowed.add(index + at);
+    }
+  }
+  for (const { 0: character, index } of text.matchAll(HIDDEN)) {
+    if (allowed.has(index)) continue;
+    const code = (character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0");
+    yield { offset: index, name: `U+${code}` };
+  }
+}
+
+/** Whether there is nothing but printable ASCII: most text has nothing else, and is done with at once. */
+export function isPlain(text: string): boolean {
+  return !/[^\x20-\x7e]/.test(text);
+}
