@@ -3,6 +3,7 @@ import type * as z from "zod/mini";
 import { type ConfigPath, type Finding, finding } from "../model/finding.ts";
 import { hiddenInName } from "../text/hidden.ts";
 import { suggest, suggester } from "../text/suggest.ts";
+import { cut } from "../text/text.ts";
 import { FORMATS, writtenConfig } from "./schema.ts";
 
 type Issue = z.core.$ZodIssue;
@@ -207,5 +208,5 @@ const UNITS: Readonly<Record<string, string>> = { string: " characters", array: 
 
 /** A value as a sentence can quote it. */
 function shown(value: unknown): string {
-  return typeof value === "string" ? value : (JSON.stringify(value) ?? "nothing");
+  return cut(typeof value === "string" ? value : (JSON.stringify(value) ?? "nothing"));
 }
