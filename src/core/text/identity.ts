@@ -10,11 +10,6 @@ export function nameIdentity(name: string): string {
   return isAscii(name) ? name : name.normalize("NFC");
 }
 
-/** Whether two names are one. */
-export function isSameName(one: string, other: string): boolean {
-  return one === other || nameIdentity(one) === nameIdentity(other);
-}
-
 /** An e-mail as it is compared, and as targets have it: in lower case and normal form C, its domain in ASCII (`xn--…`). */
 export function emailIdentity(email: string): string {
   if (isAscii(email)) return email.toLowerCase();
@@ -48,6 +43,7 @@ export function parseEmail(written: string): string | undefined {
  * What a name looks like: equal for names that a reader may take for each other, and made for nothing but comparing. Case, blanks
  * around it, compatible forms (`ａ`, `𝐚`), characters that do not show, and letters of other scripts that look like Latin ones are
  * folded; accents are not, nor what differs within ASCII (`0` and `o`).
+ * @internal
  */
 export function lookOf(name: string): string {
   const ascii = isAscii(name);

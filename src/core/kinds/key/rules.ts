@@ -2,6 +2,7 @@ import { DEFAULTS, durationsOf } from "../../config/normalise.ts";
 import { parseKeyName } from "../../keys/key-name.ts";
 import { type Finding, finding } from "../../model/finding.ts";
 import { parseDuration } from "../../model/time.ts";
+import { nameIdentity } from "../../text/identity.ts";
 import { keysOf, previousNames, type RuleContext } from "../rule-context.ts";
 
 /** A key's name follows `key_policy.naming`, and never begins with the handle of another workspace: a dev key in prod. */
@@ -75,16 +76,17 @@ export function keyNameTwice(facts: RuleContext): Finding[] {
   const found: Finding[] = [];
   const keys = [...keysOf(facts)].sort((left, right) => ((left.handle ?? "") < (right.handle ?? "") ? -1 : 1));
   for (const { name, key, path } of keys) {
-    const other = owners.get(name);
-    const severity = key.id === undefined || unpinned.has(name) ? "error" : "warning";
-    if (key.id === undefined) unpinned.add(name);
-    if (other === undefined) owners.set(name, path.join("."));
+    const same = nameIdentity(name);
+    const other = owners.get(same);
+    const severity = key.id === undefined || unpinned.has(same) ? "error" : "warning";
+    if (key.id === undefined) unpinned.add(same);
+    if (other === undefined) owners.set(same, path.join("."));
     else found.push(finding("key-name-twice", { key: name, other }, { path, atKey: true, severity }));
   }
   for (const { key, name, path } of keys) {
     for (const previous of previousNames(key.previously)) {
-      const other = owners.get(previous);
-      if (other === undefined || previous === name) continue;
+      const other = owners.get(nameIdentity(previous));
+      if (other === undefined || nameIdentity(previous) === nameIdentity(name)) continue;
       found.push(finding("key-name-twice", { key: previous, other }, { path: [...path, "previously"] }));
     }
   }

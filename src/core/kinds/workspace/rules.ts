@@ -1,9 +1,10 @@
 import { type Finding, finding } from "../../model/finding.ts";
+import { nameIdentity } from "../../text/identity.ts";
 import { suggest } from "../../text/suggest.ts";
 import { keysOf, previousNames, type RuleContext, suggestion, workspacesOf } from "../rule-context.ts";
 
 /**
- * No two workspaces may claim one live name, by `name` or by `previously`: a change could hit the wrong one. The API lets two
+ * No two workspaces may claim one live name, in whatever Unicode form, by `name` or by `previously`: a change could hit the wrong one. The API lets two
  * bear one name, and so may the file where `id` pins both.
  */
 export function sameLiveName(facts: RuleContext): Finding[] {
@@ -13,16 +14,18 @@ export function sameLiveName(facts: RuleContext): Finding[] {
   const pinned = new Set(sorted.flatMap(([handle, { id }]) => (id === undefined ? [] : handle)));
   // Those without a pin come first: every other is in conflict with them.
   for (const [handle, { name }] of sorted.toSorted(([a], [b]) => Number(pinned.has(a)) - Number(pinned.has(b)))) {
-    const other = owners.get(name);
+    const same = nameIdentity(name);
+    const other = owners.get(same);
     if (facts.isPartial(["workspaces", handle, "name"])) continue;
-    if (other === undefined) owners.set(name, handle);
+    if (other === undefined) owners.set(same, handle);
     else if (pinned.has(handle) && pinned.has(other)) continue;
     else found.push(finding("same-live-name", { name, other }, { path: ["workspaces", handle, "name"] }));
   }
   for (const [handle, { previously }] of sorted) {
     for (const name of previousNames(previously)) {
-      const other = owners.get(name);
-      if (other === undefined) owners.set(name, handle);
+      const same = nameIdentity(name);
+      const other = owners.get(same);
+      if (other === undefined) owners.set(same, handle);
       else if (other !== handle) {
         found.push(finding("same-live-name", { name, other }, { path: ["workspaces", handle, "previously"] }));
       }
