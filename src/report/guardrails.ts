@@ -1,4 +1,4 @@
-import type { GuardrailResult } from "../core/plan/guardrails.ts";
+import type { GuardrailResult } from "../core/model/guardrail.ts";
 
 /** What a guardrail says of a plan, in one sentence; how to go on where it refuses. */
 export function guardrailWords(result: GuardrailResult): string {

@@ -1,5 +1,7 @@
+import { revocationJson } from "../core/offboarding/revocation.ts";
 import type { PlanOutcome, ResultOutcome } from "../core/outcome/outcome.ts";
 import { FORMAT_VERSION, planJson } from "../core/plan/plan-json.ts";
+import { rotationKeyJson } from "../core/rotation/rotation-key.ts";
 import { locatedFindings } from "./findings/located.ts";
 import { sarif } from "./formats/sarif.ts";
 import { guardrailWords } from "./guardrails.ts";
@@ -23,6 +25,8 @@ export function planFields({ plan, locate }: Pick<PlanOutcome, "plan" | "locate"
   const { findings: _codes, guardrails, ...rest } = planJson(plan);
   return {
     ...rest,
+    ...(plan.revocations && { revocations: plan.revocations.map(revocationJson) }),
+    ...(plan.keys && { keys: plan.keys.map(rotationKeyJson) }),
     findings: locatedFindings(plan.findings, locate),
     guardrails: guardrails.map((result) => ({
       rule: result.rule,

@@ -1,7 +1,7 @@
 import type { FindingCode, Locate } from "../core/model/finding.ts";
+import type { GuardrailResult } from "../core/model/guardrail.ts";
 import type { Plan } from "../core/model/plan.ts";
 import type { PlanOutcome } from "../core/outcome/outcome.ts";
-import type { GuardrailResult } from "../core/plan/guardrails.ts";
 import { groupBy } from "../core/text/text.ts";
 import { findingLines } from "./findings/finding-lines.ts";
 import { escapeTerminal } from "./formats/escape.ts";

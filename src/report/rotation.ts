@@ -1,8 +1,8 @@
 import type { RecentUse } from "../core/keys/recent-use.ts";
 import { dayOf, daysBetween, isoTime } from "../core/model/time.ts";
 import type { RotationOutcome } from "../core/outcome/outcome.ts";
-import { FORMAT_VERSION, rotationKeyJson } from "../core/plan/plan-json.ts";
-import { CONSOLE_KEYS, type RotationKey } from "../core/rotation/rotation-key.ts";
+import { FORMAT_VERSION } from "../core/plan/plan-json.ts";
+import { CONSOLE_KEYS, type RotationKey, rotationKeyJson } from "../core/rotation/rotation-key.ts";
 import { shellWord } from "../core/text/printable.ts";
 import { escapeMarkdown, escapeTerminal } from "./formats/escape.ts";
 import type { Style } from "./formats/style.ts";

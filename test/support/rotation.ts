@@ -1,6 +1,6 @@
 import type { Change } from "../../src/core/model/change.ts";
 import type { ApiKey, OrgSnapshot, UsageRow } from "../../src/core/model/org.ts";
-import { planRotation, type RotationInput, type RotationPlan } from "../../src/core/rotation/rotation.ts";
+import { type PlannedRotation, planRotation, type RotationInput } from "../../src/core/rotation/rotation.ts";
 import { declared } from "./config.ts";
 import { NOW, org, workspace } from "./org.ts";
 
@@ -39,7 +39,7 @@ export function asked(live: OrgSnapshot, rest: Partial<RotationInput> = {}): Rot
 }
 
 /** The plan for these live keys of the organization. */
-export function rotate(keys: readonly ApiKey[], rest: Partial<RotationInput> = {}): RotationPlan {
+export function rotate(keys: readonly ApiKey[], rest: Partial<RotationInput> = {}): PlannedRotation {
   return planRotation(asked(holding(...keys), rest));
 }
 

@@ -1,10 +1,9 @@
 import type { Context } from "../../context.ts";
 import type { AuditRecord } from "../../core/audit/audit.ts";
 import { Failure } from "../../core/model/failure.ts";
-import type { Plan } from "../../core/model/plan.ts";
 import { isoTime } from "../../core/model/time.ts";
 import { evidenceOf } from "../../core/offboarding/evidence.ts";
-import type { ResultOutcome } from "../../core/outcome/outcome.ts";
+import type { AnyPlan, ResultOutcome } from "../../core/outcome/outcome.ts";
 import { maskSecrets } from "../../core/text/secret.ts";
 
 /** Makes sure that nothing is overwritten. Throws Failure `file-exists`. */
@@ -59,7 +58,7 @@ export async function writeEvidence(
 }
 
 /** `revoke-20261123T120000Z-ada@acme.example.json`: sorts by time, and tells of whom. */
-function fileName({ revocations = [] }: Plan, now: number): string {
+function fileName({ revocations = [] }: AnyPlan, now: number): string {
   const [first, ...others] = revocations.map(({ subject }) => {
     if (subject.kind === "person") return subject.email;
     return subject.kind === "key" ? subject.id : "secret";

@@ -1,15 +1,15 @@
 import type { Context } from "../../context.ts";
 import { type AuditRecord, parseRecord } from "../../core/audit/audit.ts";
 import type { OrgSnapshot } from "../../core/model/org.ts";
-import type { Plan } from "../../core/model/plan.ts";
 import { parseTarget } from "../../core/model/target.ts";
+import type { OffboardingPlan } from "../../core/offboarding/revocation.ts";
 
 /** What this machine's audit log says of earlier revocations in an organization. */
 export interface RevokeHistory {
   /** The ids that people had who lost a role, were removed, or whose invitation was: their keys still name them. By e-mail in lower case. */
   readonly formerIds: ReadonlyMap<string, readonly string[]>;
   /** Writes of `revoke` to what a plan is about, oldest first; a key that was disabled is in no plan any more. */
-  readonly writesOf: (plan: Plan, live: OrgSnapshot) => readonly AuditRecord[];
+  readonly writesOf: (plan: OffboardingPlan, live: OrgSnapshot) => readonly AuditRecord[];
   /** Whether evidence of something finished was written since the last of some records. */
   readonly hasEvidence: (records: readonly AuditRecord[]) => boolean;
 }
@@ -47,7 +47,7 @@ export async function readHistory(context: Context, organizationId: string): Pro
   };
 }
 
-function subjectsOf({ changes, revocations = [] }: Plan) {
+function subjectsOf({ changes, revocations }: OffboardingPlan) {
   const targets = new Set([
     ...changes.map(({ target }) => target),
     ...revocations.flatMap(({ keys, workspaces, invites }) =>
@@ -59,7 +59,7 @@ function subjectsOf({ changes, revocations = [] }: Plan) {
 }
 
 /** The ids of every key that acts as somebody of a plan, or that they made, whatever became of it. */
-function keysOf({ revocations = [] }: Plan, { keys }: OrgSnapshot, formerIds: RevokeHistory["formerIds"]) {
+function keysOf({ revocations }: OffboardingPlan, { keys }: OrgSnapshot, formerIds: RevokeHistory["formerIds"]) {
   const people = new Set(
     revocations.flatMap(({ subject }) =>
       subject.kind === "person" ? [subject.userId ?? "", ...(formerIds.get(subject.email) ?? [])] : [],

@@ -3,11 +3,10 @@ import type { Config, ManagedKind } from "../../core/config/config.ts";
 import { Failure } from "../../core/model/failure.ts";
 import type { OrgReader, OrgSnapshot } from "../../core/model/org.ts";
 import { emptySnapshot } from "../../core/model/org.ts";
-import type { Plan } from "../../core/model/plan.ts";
 import { DAY } from "../../core/model/time.ts";
 import { type OffboardingInput, offboardingScope } from "../../core/offboarding/input.ts";
 import { planOffboarding } from "../../core/offboarding/offboarding.ts";
-import type { KeyDecision } from "../../core/offboarding/revocation.ts";
+import type { KeyDecision, OffboardingPlan } from "../../core/offboarding/revocation.ts";
 import { findSelf } from "../../core/plan/credential-owner.ts";
 import type { GuardrailRule } from "../../core/plan/guardrails.ts";
 import { secretNotFound } from "../../core/status/status.ts";
@@ -34,9 +33,9 @@ export interface RevokePlanRequest {
 /** A revocation that can be planned, now and again after it was carried out. */
 export interface RevokePlanner {
   readonly live: OrgSnapshot;
-  readonly plan: (keys?: KeyDecision) => Plan;
+  readonly plan: (keys?: KeyDecision) => OffboardingPlan;
   /** Reads the organization anew, and plans the same. Throws Failure. */
-  readonly again: (keys?: KeyDecision) => Promise<Plan>;
+  readonly again: (keys?: KeyDecision) => Promise<OffboardingPlan>;
 }
 
 /** Reads all that a revocation needs. Throws Failure. */
@@ -72,7 +71,7 @@ export async function readRevocation(
 }
 
 /** The plan of what only a person at the Console can end: nothing of the organization is needed for it. */
-export function planUnlisted(request: RevokePlanRequest): Plan {
+export function planUnlisted(request: RevokePlanRequest): OffboardingPlan {
   const { asked, context } = request;
   if (asked.kind !== "secret") throw new Failure("internal", { message: "only a secret can be unlisted" });
   const { secretKind, hint } = asked;
@@ -96,7 +95,7 @@ function inputOf({ context, reading, config, only, allow, max }: RevokePlanReque
 type Known = Omit<OffboardingInput, "people" | "key" | "keyIds">;
 
 /** Plans for whatever was asked, or, with `--if-exists`, for as much of it as there is. */
-function planFound({ asked, ifExists }: RevokePlanRequest, known: Known): Plan {
+function planFound({ asked, ifExists }: RevokePlanRequest, known: Known): OffboardingPlan {
   const attempt = (subject: Partial<OffboardingInput>) => planOffboarding({ ...known, people: [], ...subject });
   const exists = (subject: Partial<OffboardingInput>) => {
     try {

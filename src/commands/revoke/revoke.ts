@@ -3,10 +3,10 @@ import type { AuditRecord } from "../../core/audit/audit.ts";
 import { handlesOf } from "../../core/match/workspaces.ts";
 import { Failure } from "../../core/model/failure.ts";
 import type { OrgReader } from "../../core/model/org.ts";
-import type { Plan, RunLock } from "../../core/model/plan.ts";
+import type { RunLock } from "../../core/model/plan.ts";
 import { NO_CONFIG } from "../../core/offboarding/input.ts";
 import { undecidedKeys } from "../../core/offboarding/offboarding.ts";
-import type { KeyDecision } from "../../core/offboarding/revocation.ts";
+import type { KeyDecision, OffboardingPlan } from "../../core/offboarding/revocation.ts";
 import type { Outcome, PlanOutcome, Refusal, ResultOutcome } from "../../core/outcome/outcome.ts";
 import { guardOrganization } from "../../core/plan/credential-owner.ts";
 import { printable } from "../../core/text/printable.ts";
@@ -77,7 +77,12 @@ async function planAndRevoke(run: Run, lock?: RunLock): Promise<Outcome> {
   const history = await readHistory(context, run.organizationId);
   const planner = await readRevocation(run, org, history);
   const { live } = planner;
-  const shownAs = (shown: Plan): PlanOutcome => ({ kind: "plan", plan: shown, locate, ignoreUnmanaged: true });
+  const shownAs = (shown: OffboardingPlan): PlanOutcome => ({
+    kind: "plan",
+    plan: shown,
+    locate,
+    ignoreUnmanaged: true,
+  });
 
   let keys = options.keys;
   let plan = planner.plan(keys);
@@ -125,7 +130,7 @@ async function conclude(
 }
 
 /** What only a person can end, as the outcome of a run that has nothing to write. */
-function byHand(plan: Plan, dryRun: boolean): Outcome {
+function byHand(plan: OffboardingPlan, dryRun: boolean): Outcome {
   if (dryRun) return { kind: "plan", plan, locate: nowhere, ignoreUnmanaged: true };
   const results = plan.changes.map((change) => ({
     change,
@@ -137,7 +142,7 @@ function byHand(plan: Plan, dryRun: boolean): Outcome {
   return { kind: "result", plan, locate: nowhere, results, verified: true, remaining: plan.changes };
 }
 
-function undecidedRefusal(plan: Plan, effect: string): Refusal | undefined {
+function undecidedRefusal(plan: OffboardingPlan, effect: string): Refusal | undefined {
   const names = undecidedKeys(plan).map(({ name }) => name);
   if (names.length === 0) return undefined;
   return {
@@ -151,8 +156,8 @@ function undecidedRefusal(plan: Plan, effect: string): Refusal | undefined {
  * One answer, for every key that they made: which ones it is for is in the question. No is the harmless answer: a service goes
  * on, and the person still knows the secret.
  */
-async function askAboutKeys({ terminal, prompt }: Context, plan: Plan): Promise<KeyDecision> {
-  const made = (plan.revocations ?? []).flatMap(({ keys }) => keys.filter(({ relation }) => relation === "created"));
+async function askAboutKeys({ terminal, prompt }: Context, plan: OffboardingPlan): Promise<KeyDecision> {
+  const made = plan.revocations.flatMap(({ keys }) => keys.filter(({ relation }) => relation === "created"));
   const names = made.map(({ name, decision, workspace }) => {
     const use = decision === "undecided" ? "in use, or may be" : "not in use";
     return `  ${printable(name)} (${printable(workspace ?? "the organization")}; ${use})`;

@@ -99,5 +99,5 @@ function next({ live }: RotationKey): RotatingKey | undefined {
 }
 
 function waitingFor(view: RotationView): readonly RotationKey[] {
-  return (planRotation(view).plan.keys ?? []).filter((key) => key.next === "hand-over");
+  return planRotation(view).plan.keys.filter((key) => key.next === "hand-over");
 }

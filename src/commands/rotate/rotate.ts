@@ -1,10 +1,10 @@
 import type { Context } from "../../context.ts";
 import { handlesOf } from "../../core/match/workspaces.ts";
-import type { Plan, RunLock } from "../../core/model/plan.ts";
+import type { RunLock } from "../../core/model/plan.ts";
 import type { Outcome, PlanOutcome, RotationOutcome } from "../../core/outcome/outcome.ts";
 import { guardOrganization } from "../../core/plan/credential-owner.ts";
 import { planRotation, rotationTable } from "../../core/rotation/rotation.ts";
-import type { RotationKey } from "../../core/rotation/rotation-key.ts";
+import type { RotationKey, RotationPlan } from "../../core/rotation/rotation-key.ts";
 import { printable, shellWord } from "../../core/text/printable.ts";
 import { applyAndVerify } from "../write/apply-and-verify.ts";
 import { confirm, guardrailRefusal } from "../write/confirm.ts";
@@ -62,7 +62,7 @@ async function stepFurther(run: RotateRun, lock?: RunLock): Promise<Outcome> {
     await recordRefusal(context, "rotate", plan, refusal);
     return { ...shown, refusal };
   }
-  let after: Plan | undefined;
+  let after: RotationPlan | undefined;
   const again = async () => {
     after = planRotation(await viewAgain(run, view)).plan;
     return after;
@@ -98,20 +98,20 @@ async function handedOver(
 }
 
 /** Where each key stands after the run; what waits for a person stays as it was shown, since nothing was done about it. */
-function keysAfter({ keys = [], changes }: Plan, after: Plan | undefined): readonly RotationKey[] {
+function keysAfter({ keys, changes }: RotationPlan, after: RotationPlan | undefined): readonly RotationKey[] {
   const manual = new Set(changes.filter(({ action }) => action === "manual").map(({ target }) => target));
-  const fresh = new Map(after?.keys?.map((key) => [key.target, key]));
+  const fresh = new Map(after?.keys.map((key) => [key.target, key]));
   return keys.map((key) => (manual.has(key.target) ? key : (fresh.get(key.target) ?? key)));
 }
 
 async function writeCalendar(
   { context, options }: RotateRun,
-  plan: Pick<Plan, "organization" | "keys">,
+  plan: Pick<RotationPlan, "organization" | "keys">,
 ): Promise<void> {
   const { calendar } = options;
   if (!calendar) return;
   const organization = plan.organization.id ?? "organization";
-  const days = { kind: "calendar", organization, keys: plan.keys ?? [], now: context.clock.now() } as const;
+  const days = { kind: "calendar", organization, keys: plan.keys, now: context.clock.now() } as const;
   await context.files.write(calendar, await context.render(days));
   context.terminal.notice(`wrote ${calendar}`);
 }

@@ -48,7 +48,7 @@ async function appear(
 }
 
 function keysIn(view: RotationView): readonly RotationKey[] {
-  return planRotation(view).plan.keys ?? [];
+  return planRotation(view).plan.keys;
 }
 
 function isMissing(key: RotationKey): boolean {

@@ -1,3 +1,6 @@
+import { type ConfigPath, type Finding, finding } from "../model/finding.ts";
+import { DAY, daysBetween, startOfDay } from "../model/time.ts";
+
 /**
  * The models as they were known on `MODELS_AS_OF`, for checks without a network. Newer models may exist, so an id that is
  * not here is a warning and never an error; `validate --live` asks the API.
@@ -137,4 +140,28 @@ export function matchesModel(pattern: string, name: string): boolean {
     from = at + part.length;
   }
   return true;
+}
+
+/** From so many days before a model's end it is spoken of. */
+const SOON_DAYS = 60;
+
+/** What the table says of a model's life: invented, retired, or soon to be. */
+export function lifecycleFindings(model: string, now: number, path: ConfigPath, atKey?: boolean): Finding[] {
+  const where = atKey ? { path, atKey } : { path };
+  const instead = replacementForUnknownModel(model);
+  if (instead !== undefined) return [finding("model-never-existed", { model, successor: instead }, where)];
+  const known = findModel(model);
+  const day = known?.retires ?? known?.retiresNotBefore;
+  if (!known || day === undefined) return [];
+  const successor = known.successor === undefined ? {} : { successor: known.successor };
+  const days = daysBetween(now - (now % DAY), startOfDay(day));
+  if (days > SOON_DAYS) return [];
+  if (known.retires === undefined) {
+    return [finding("model-retires-soon", { model, day, days, earliest: true, ...successor }, where)];
+  }
+  // What had not come when the table was made may have been put off since: only the API knows.
+  if (days < 0 && day > MODELS_AS_OF)
+    return [finding("model-retires-soon", { model, day, days, earliest: true, ...successor }, where)];
+  if (days <= 0) return [finding("model-retired", { model, day, ...successor }, where)];
+  return [finding("model-retires-soon", { model, day, days, ...successor }, where)];
 }

@@ -1,9 +1,9 @@
 import { type ExportEntry, type ExportValue, line } from "../document/document.ts";
 import { isAddress, isTarget, type LeftOut, reasonWords } from "../document/left-out.ts";
+import type { ExportFacts } from "../kinds/kind.ts";
 import { isOrganizationAdmin } from "../model/role.ts";
 import { parseTarget } from "../model/target.ts";
 import { DAY, dayOf } from "../model/time.ts";
-import type { ExportFacts } from "./input.ts";
 
 /** How long somebody has to settle what the file cannot say. */
 const SETTLE_WITHIN = 90 * DAY;

@@ -2,13 +2,14 @@ import type { ManagedKind } from "../config/config.ts";
 import { block, type ExportDocument } from "../document/document.ts";
 import { leftOutNotices } from "../document/left-out.ts";
 import { keysSection, namesOfSeveral } from "../kinds/key/export.ts";
+import type { Section } from "../kinds/kind.ts";
 import { membersSection } from "../kinds/member/export.ts";
 import type { UnknownKind } from "../model/plan.ts";
 import { unknownKinds } from "../plan/read-scope.ts";
 import { printable } from "../text/printable.ts";
 import { acceptance } from "./accept.ts";
 import { headLines, manageSection, organizationSection, unreadKinds } from "./file-head.ts";
-import { type ExportRequest, gatherExportFacts, type Section } from "./input.ts";
+import { type ExportRequest, gatherExportFacts } from "./input.ts";
 import { collection, workspacesSection } from "./workspaces.ts";
 
 /** The live organization as an rbac.yaml. */

@@ -1,9 +1,10 @@
 import { MANAGED_KINDS, type ManagedKind } from "../config/config.ts";
 import { block, type ExportEntry } from "../document/document.ts";
 import { isValue } from "../document/left-out.ts";
+import type { Section } from "../kinds/kind.ts";
 import type { OrgSnapshot, ReadResult } from "../model/org.ts";
 import { dayOf } from "../model/time.ts";
-import type { ExportRequest, Section } from "./input.ts";
+import type { ExportRequest } from "./input.ts";
 import { collection } from "./workspaces.ts";
 
 /** The comment at the head of the file: what it is, and what to do with it. */

@@ -1,14 +1,13 @@
 import { MANAGED_KINDS, type ManagedKind } from "../config/config.ts";
 import { resolveModel } from "../config/models.ts";
-import type { ExportEntry } from "../document/document.ts";
-import { isValue, type LeftOut } from "../document/left-out.ts";
-import { usersByEmail } from "../kinds/kind.ts";
+import { isValue } from "../document/left-out.ts";
+import { type ExportFacts, usersByEmail } from "../kinds/kind.ts";
 import { groupsNamed } from "../kinds/rate-limit/plan.ts";
 import { rateLimitFindings } from "../kinds/rate-limit/rules.ts";
 import { keysByWorkspace } from "../match/key-place.ts";
 import { CLAUDE_CODE_WORKSPACE } from "../match/workspaces.ts";
 import { isError } from "../model/finding.ts";
-import type { ApiKey, LiveWorkspace, OrgSnapshot, RateLimit, ReadScope, User } from "../model/org.ts";
+import type { ApiKey, LiveWorkspace, OrgSnapshot, RateLimit, ReadScope } from "../model/org.ts";
 import { findWorkspace } from "../status/select.ts";
 import { groupBy } from "../text/text.ts";
 import { workspaceHandles } from "./handles.ts";
@@ -26,35 +25,6 @@ export interface ExportRequest {
   readonly version: string;
   /** Where an editor finds the JSON Schema, relative to the file; absent where there is none. */
   readonly schema?: string;
-}
-
-/** What every section is made of: the snapshot joined once. */
-export interface ExportFacts {
-  readonly live: OrgSnapshot;
-  readonly now: number;
-  /** Whether a kind was asked for and could be read. */
-  readonly has: (kind: ManagedKind) => boolean;
-  readonly emails: ReadonlyMap<string, string>;
-  readonly roles: ReadonlyMap<string, string>;
-  /** Live people by e-mail, without those that share one. */
-  readonly users: ReadonlyMap<string, User>;
-  /** Those to write, in the order of the file. */
-  readonly workspaces: readonly LiveWorkspace[];
-  readonly handles: ReadonlyMap<string, string>;
-  /** Live names that more than one workspace bears. */
-  readonly sharedNames: ReadonlySet<string>;
-  /** Keys by the id of their workspace, those of the organization under undefined; in the order of their names. */
-  readonly keys: ReadonlyMap<string | undefined, readonly ApiKey[]>;
-  /** What `rate_limits` calls a group, by the organization's id for it; a group that nothing stands for is not in it. */
-  readonly limitEntries: ReadonlyMap<string, string>;
-}
-
-/** One part of the file: its entries, and what it could not say, already with a comment of its own in `below`. */
-export interface Section {
-  readonly entries: readonly ExportEntry[];
-  /** Comment lines after the entries. */
-  readonly below: readonly string[];
-  readonly leftOut: readonly LeftOut[];
 }
 
 /** Joins what was read with what was asked for. */

@@ -2,13 +2,13 @@ import type { ManagedKind } from "../config/config.ts";
 import { block, type ExportEntry } from "../document/document.ts";
 import { isValue, type LeftOut, leftOutComment } from "../document/left-out.ts";
 import { keysSection } from "../kinds/key/export.ts";
+import type { ExportFacts, Section } from "../kinds/kind.ts";
 import { workspaceMembersSection } from "../kinds/member/export.ts";
 import { rateLimitsSection, spendLimitSection } from "../kinds/rate-limit/export.ts";
 import { workspaceFields } from "../kinds/workspace/export.ts";
 import { CLAUDE_CODE_WORKSPACE } from "../match/workspaces.ts";
 import type { LiveWorkspace } from "../model/org.ts";
 import { target } from "../model/target.ts";
-import type { ExportFacts, Section } from "./input.ts";
 
 /** The workspaces by handle, with what was asked for of each. */
 export function workspacesSection(facts: ExportFacts, shared: ReadonlySet<string>): Section {

@@ -1,6 +1,6 @@
-import { toMinor } from "../kinds/spend-limit.ts";
 import type { Change, ChangeKind, ChangeOf, Fields } from "./change.ts";
 import { LIMITERS, type Limiter } from "./limit.ts";
+import { toMinor } from "./money.ts";
 import { parseTarget } from "./target.ts";
 
 /**

@@ -1,9 +1,7 @@
-import type { Revocation } from "../offboarding/revocation.ts";
-import type { GuardrailResult } from "../plan/guardrails.ts";
-import type { RotationKey } from "../rotation/rotation-key.ts";
 import type { Action, Change, ChangeKind, Unmanaged } from "./change.ts";
 import type { FailureCode } from "./failure.ts";
 import type { Finding } from "./finding.ts";
+import type { GuardrailResult } from "./guardrail.ts";
 import type { Organization } from "./org.ts";
 
 /** Somebody who was invited and has not accepted yet, or what waits for that. */
@@ -47,10 +45,6 @@ export interface Plan {
   readonly unknown: readonly UnknownKind[];
   readonly findings: readonly Finding[];
   readonly guardrails: readonly GuardrailResult[];
-  /** In a plan of `rotate`: every declared key that it is about. */
-  readonly keys?: readonly RotationKey[];
-  /** In a plan of `revoke`: what each person, or key, still reaches. */
-  readonly revocations?: readonly Revocation[];
 }
 
 /** What became of one change of a plan. */

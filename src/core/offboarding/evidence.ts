@@ -4,7 +4,7 @@ import type { Organization } from "../model/org.ts";
 import type { ChangeResult, Plan } from "../model/plan.ts";
 import { isoTime } from "../model/time.ts";
 import { FORMAT_VERSION } from "../plan/plan-json.ts";
-import type { EndedAccess, Revocation } from "./revocation.ts";
+import type { EndedAccess, OffboardingPlan, Revocation } from "./revocation.ts";
 import { revocationJson } from "./revocation.ts";
 
 /** What a revocation found, did and left, for whoever asks a year later. Never a secret. */
@@ -39,7 +39,7 @@ export interface EvidenceAction {
 
 /** A revocation that was carried out, as far as it went. */
 interface CarriedOut {
-  readonly plan: Plan;
+  readonly plan: Pick<Plan, "organization"> & Partial<Pick<OffboardingPlan, "revocations">>;
   readonly results: readonly ChangeResult[];
   readonly verified: boolean;
   readonly remaining: readonly Change[];

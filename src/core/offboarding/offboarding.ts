@@ -1,22 +1,23 @@
 import { matchWorkspaces } from "../match/workspaces.ts";
 import type { Change, ChangeKind } from "../model/change.ts";
+import type { RemovalCount } from "../model/guardrail.ts";
 import type { ReadResult } from "../model/org.ts";
-import type { Plan, UnknownKind } from "../model/plan.ts";
+import type { UnknownKind } from "../model/plan.ts";
 import { canonicalState } from "../plan/canonical.ts";
-import { guard, type RemovalCount } from "../plan/guardrails.ts";
+import { guard } from "../plan/guardrails.ts";
 import { managedKindOf } from "../plan/selection.ts";
 import { indexStatus, type StatusIndex } from "../status/index-live.ts";
 import type { OffboardingInput } from "./input.ts";
 import { liveKeys, type OffboardingDraft } from "./input.ts";
 import { planKeys, planSecret } from "./named-key.ts";
 import { planPerson } from "./person.ts";
-import type { RevokedKey } from "./revocation.ts";
+import type { OffboardingPlan, RevokedKey } from "./revocation.ts";
 
 /**
  * What ends all access of some people, or of a key, in the order in which it ends: keys that act as a person, keys whose secret a
  * person knows, invitations, workspace roles, the membership. Throws Failure `not-found` and `ambiguous`.
  */
-export function planOffboarding(input: OffboardingInput): Plan {
+export function planOffboarding(input: OffboardingInput): OffboardingPlan {
   const { config, live, now, file, digest, self, allow } = input;
   const index = indexStatus(live, now, config);
   const facts = { input, index };
@@ -54,7 +55,7 @@ export function planOffboarding(input: OffboardingInput): Plan {
 }
 
 /** The keys of a plan that are in use and about which nobody has decided. */
-export function undecidedKeys({ revocations = [] }: Plan): readonly RevokedKey[] {
+export function undecidedKeys({ revocations }: OffboardingPlan): readonly RevokedKey[] {
   return revocations.flatMap(({ keys }) => keys.filter(({ decision }) => decision === "undecided"));
 }
 

@@ -1,5 +1,12 @@
 import type { RecentUse } from "../keys/recent-use.ts";
 import type { SecretKind } from "../keys/secret-match.ts";
+import type { Plan } from "../model/plan.ts";
+
+/** A plan of `revoke`. */
+export interface OffboardingPlan extends Plan {
+  /** What each person, or key, still reaches. */
+  readonly revocations: readonly Revocation[];
+}
 
 /** Everything that still gives one person, or one key, access: the blast radius, shown before the question. */
 export interface Revocation {

@@ -6,10 +6,11 @@ import type { Finding, Locate } from "../model/finding.ts";
 import type { Organization } from "../model/org.ts";
 import type { ChangeResult, Plan, UnknownKind } from "../model/plan.ts";
 import type { Evidence } from "../offboarding/evidence.ts";
+import type { OffboardingPlan } from "../offboarding/revocation.ts";
 import type { Allowed, Decision } from "../policy/policy.ts";
 import type { PolicyTestReport } from "../policy-test/report.ts";
 import type { Answer } from "../prompt/answer.ts";
-import type { RotationKey } from "../rotation/rotation-key.ts";
+import type { RotationKey, RotationPlan } from "../rotation/rotation-key.ts";
 import type { Status } from "../status/status.ts";
 
 /**
@@ -73,9 +74,12 @@ export interface ValidationOutcome {
   readonly asked?: boolean;
 }
 
+/** A plan of any planner, with what a rotation or an offboarding says beside it. */
+export type AnyPlan = Plan & Partial<Pick<RotationPlan, "keys"> & Pick<OffboardingPlan, "revocations">>;
+
 export interface PlanOutcome {
   readonly kind: "plan";
-  readonly plan: Plan;
+  readonly plan: AnyPlan;
   readonly locate: Locate;
   /** Unmanaged objects do not count for the exit code. */
   readonly ignoreUnmanaged: boolean;
@@ -95,7 +99,7 @@ export interface Refusal {
 /** A plan that was carried out, or needed nothing. */
 export interface ResultOutcome {
   readonly kind: "result";
-  readonly plan: Plan;
+  readonly plan: AnyPlan;
   readonly locate: Locate;
   /** One for each change, in the order of the plan. */
   readonly results: readonly ChangeResult[];

@@ -1,8 +1,8 @@
 import { usersByEmail } from "../kinds/kind.ts";
-import { DEFAULT_CURRENCY } from "../kinds/spend-limit.ts";
 import { type ApiCall, type CallFacts, callsOf, type OrgWriter, type Written } from "../model/call.ts";
 import type { Change } from "../model/change.ts";
 import { Failure, type FailureCode } from "../model/failure.ts";
+import { DEFAULT_CURRENCY } from "../model/money.ts";
 import type { OrgSnapshot } from "../model/org.ts";
 import type { ChangeResult, ResultError } from "../model/plan.ts";
 import { parseTarget } from "../model/target.ts";

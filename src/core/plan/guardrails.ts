@@ -2,33 +2,10 @@ import type { Config } from "../config/config.ts";
 import { parseKeyName } from "../keys/key-name.ts";
 import type { WorkspaceMatches } from "../match/workspaces.ts";
 import type { Change, ChangeKind } from "../model/change.ts";
+import type { GuardrailCount, GuardrailResult, RemovalCount } from "../model/guardrail.ts";
 import type { OrgSnapshot } from "../model/org.ts";
 import { inheritedWorkspaceRole, isOrganizationAdmin } from "../model/role.ts";
 import { parseTarget, target } from "../model/target.ts";
-
-/** The judgement of one guardrail over a plan, with what it counted; `report` makes the sentence. */
-export type GuardrailResult = GuardrailCount & {
-  readonly ok: boolean;
-  /** The reason that was given for overriding it; the rule stays broken. */
-  readonly overridden?: string;
-};
-
-type GuardrailCount =
-  | { readonly rule: "min_admins"; readonly minimum: number; readonly before: number; readonly after: number }
-  /** `targets`: the workspaces that would be left with too few. */
-  | { readonly rule: "min_workspace_admins"; readonly minimum: number; readonly targets: readonly string[] }
-  | { readonly rule: "protected"; readonly targets: readonly string[] }
-  /** `known`: whether it could be told whom the credential belongs to. */
-  | { readonly rule: "self"; readonly targets: readonly string[]; readonly known: boolean }
-  | { readonly rule: "max_removals"; readonly over: readonly RemovalCount[] };
-
-/** Removals of one kind that are more than the file allows. */
-export interface RemovalCount {
-  readonly kind: ChangeKind;
-  readonly removals: number;
-  /** Live objects of the kind. */
-  readonly of: number;
-}
 
 export const GUARDRAIL_RULES = ["min_admins", "min_workspace_admins", "protected", "self", "max_removals"] as const;
 export type GuardrailRule = (typeof GUARDRAIL_RULES)[number];

@@ -2,8 +2,6 @@ import type { Change } from "../model/change.ts";
 import { formatPath, type Severity } from "../model/finding.ts";
 import type { Plan } from "../model/plan.ts";
 import { isoTime } from "../model/time.ts";
-import { revocationJson } from "../offboarding/revocation.ts";
-import type { RotationKey } from "../rotation/rotation-key.ts";
 
 /** The version of every JSON object the program prints; a reader should refuse a major number it does not know. */
 export const FORMAT_VERSION = "1";
@@ -71,46 +69,5 @@ export function planJson(plan: Plan) {
     ),
     guardrails,
     summary: summarize(plan),
-    ...(plan.revocations && { revocations: plan.revocations.map(revocationJson) }),
-    ...(plan.keys && { keys: plan.keys.map(rotationKeyJson) }),
   };
-}
-
-/** A declared key in its rotation, in the shape of our JSON. */
-export function rotationKeyJson(key: RotationKey) {
-  const { target, name, workspace, phase, next, replacementName, dueAt, until, because, deliveries, live, use } = key;
-  return {
-    target,
-    name,
-    workspace,
-    phase,
-    next,
-    give: replacementName ?? null,
-    due_at: timeOrNull(dueAt),
-    until: timeOrNull(until),
-    because: because ?? null,
-    deliveries,
-    live: live.map((one) => ({
-      id: one.id,
-      name: one.name,
-      status: one.status,
-      phase: one.phase,
-      hint: one.hint,
-      created_at: isoTime(one.createdAt),
-      expires_at: timeOrNull(one.expiresAt),
-      until: timeOrNull(one.until),
-    })),
-    use: use
-      ? {
-          requests: use.requests ?? null,
-          input_tokens: use.inputTokens,
-          output_tokens: use.outputTokens,
-          models: use.models,
-        }
-      : null,
-  };
-}
-
-function timeOrNull(instant: number | undefined): string | null {
-  return instant === undefined ? null : isoTime(instant);
 }

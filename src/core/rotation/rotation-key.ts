@@ -1,5 +1,7 @@
 import type { PhaseName } from "../keys/key-phase.ts";
 import type { RecentUse } from "../keys/recent-use.ts";
+import type { Plan } from "../model/plan.ts";
+import { isoTime } from "../model/time.ts";
 
 /** Where the Console makes keys. */
 export const CONSOLE_KEYS = "https://platform.claude.com/settings/keys";
@@ -24,6 +26,12 @@ export type RotationStep =
   | "cut-over"
   | "disable"
   | "archive";
+
+/** A plan of `rotate`. */
+export interface RotationPlan extends Plan {
+  /** Every declared key that it is about, in the order of the file. */
+  readonly keys: readonly RotationKey[];
+}
 
 /** A declared key in its rotation. */
 export interface RotationKey {
@@ -64,4 +72,43 @@ export interface RotatingKey {
   readonly expiresAt?: number;
   /** When its phase is over; epoch ms. */
   readonly until?: number;
+}
+
+/** A declared key in its rotation, in the shape of our JSON. */
+export function rotationKeyJson(key: RotationKey) {
+  const { target, name, workspace, phase, next, replacementName, dueAt, until, because, deliveries, live, use } = key;
+  return {
+    target,
+    name,
+    workspace,
+    phase,
+    next,
+    give: replacementName ?? null,
+    due_at: timeOrNull(dueAt),
+    until: timeOrNull(until),
+    because: because ?? null,
+    deliveries,
+    live: live.map((one) => ({
+      id: one.id,
+      name: one.name,
+      status: one.status,
+      phase: one.phase,
+      hint: one.hint,
+      created_at: isoTime(one.createdAt),
+      expires_at: timeOrNull(one.expiresAt),
+      until: timeOrNull(one.until),
+    })),
+    use: use
+      ? {
+          requests: use.requests ?? null,
+          input_tokens: use.inputTokens,
+          output_tokens: use.outputTokens,
+          models: use.models,
+        }
+      : null,
+  };
+}
+
+function timeOrNull(instant: number | undefined): string | null {
+  return instant === undefined ? null : isoTime(instant);
 }

@@ -3,12 +3,12 @@ import { declaredKeys } from "../match/key-place.ts";
 import { matchWorkspaces } from "../match/workspaces.ts";
 import type { OrgSnapshot, ReadResult, UsageRow } from "../model/org.ts";
 import { emptySnapshot } from "../model/org.ts";
-import type { Plan, UnknownKind } from "../model/plan.ts";
+import type { UnknownKind } from "../model/plan.ts";
 import { canonicalState } from "../plan/canonical.ts";
 import { type GuardrailInput, guard } from "../plan/guardrails.ts";
 import { unknownKinds } from "../plan/read-scope.ts";
 import { type RotatedKey, rotateKey } from "./rotate-key.ts";
-import type { RotationKey } from "./rotation-key.ts";
+import type { RotationKey, RotationPlan } from "./rotation-key.ts";
 import { type RotationScope, scopedKeys } from "./scope.ts";
 
 /** What the rotation planner is asked. */
@@ -39,9 +39,8 @@ export interface RotationInput {
 }
 
 /** What a rotation does next, and where a secret has to be delivered before. */
-export interface RotationPlan {
-  /** Its `keys` are those in scope, in the order of the file. */
-  readonly plan: Plan;
+export interface PlannedRotation {
+  readonly plan: RotationPlan;
   /** By the target of the change before which a tested secret has to be delivered: the target of the declared key. */
   readonly gates: ReadonlyMap<string, string>;
 }
@@ -50,7 +49,7 @@ export interface RotationPlan {
  * One step further for every key in scope. Throws Failure `not-found` for a workspace or key that nothing declares, `ambiguous`
  * for a key's name that several workspaces declare.
  */
-export function planRotation(input: RotationInput): RotationPlan {
+export function planRotation(input: RotationInput): PlannedRotation {
   const { config, live, usage, file, digest, self, allow } = input;
   const { matches, includes, rotated } = rotateAll(input);
   const changes = rotated
@@ -68,7 +67,7 @@ export function planRotation(input: RotationInput): RotationPlan {
   }
   // What somebody else does by hand takes nothing away here and now.
   const own = changes.filter(({ action }) => action !== "manual");
-  const plan: Plan = {
+  const plan: RotationPlan = {
     organization: live.organization ?? { ...(config.organization.name && { name: config.organization.name }) },
     config: file,
     liveDigest: digest(canonicalState(read(live))),

@@ -4,7 +4,7 @@ import type { ApiKey, ReadResult, UsageRow, WorkspaceMember } from "../../../src
 import type { Plan } from "../../../src/core/model/plan.ts";
 import { NO_CONFIG, type OffboardingInput, offboardingScope } from "../../../src/core/offboarding/input.ts";
 import { planOffboarding, undecidedKeys } from "../../../src/core/offboarding/offboarding.ts";
-import { revocationJson } from "../../../src/core/offboarding/revocation.ts";
+import { type OffboardingPlan, revocationJson } from "../../../src/core/offboarding/revocation.ts";
 import { declared } from "../../support/config.ts";
 import { invite, key, NOW, type OrgParts, org, user, workspace } from "../../support/org.ts";
 
@@ -27,7 +27,7 @@ const member = (name: string, role: string, workspaceId = PROD): WorkspaceMember
   role,
 });
 
-function plan(parts: OrgParts, rest: Partial<OffboardingInput> = {}): Plan {
+function plan(parts: OrgParts, rest: Partial<OffboardingInput> = {}): OffboardingPlan {
   return planOffboarding({
     config: NO_CONFIG,
     live: org({ ...ORGANIZATION, ...parts }),
@@ -42,7 +42,7 @@ function plan(parts: OrgParts, rest: Partial<OffboardingInput> = {}): Plan {
   });
 }
 
-const keyOf = (found: Plan) => found.revocations?.[0]?.keys[0];
+const keyOf = (found: OffboardingPlan) => found.revocations[0]?.keys[0];
 const lines = ({ changes }: Plan) =>
   changes.map(({ action, kind, target, id, reason }) => `${action} ${kind} ${target} ${id} [${reason}]`);
 const broken = ({ guardrails }: Plan) => guardrails.filter(({ ok }) => !ok).map(({ rule }) => rule);
@@ -101,7 +101,8 @@ describe("a person", () => {
       { ...key("late", PROD, by("eve")), status: "expired" },
       { ...key("adas", PROD, by("ada")), status: "inactive" },
     ];
-    const ended = (found: Plan) => found.revocations?.[0]?.ended.map(({ target, state }) => `${target} ${state}`);
+    const ended = (found: OffboardingPlan) =>
+      found.revocations[0]?.ended.map(({ target, state }) => `${target} ${state}`);
     const off = ["workspaces.prod.keys.off inactive", "workspaces.prod.keys.acted archived"];
     const role = `workspaces.prod.members.${EVE} absent`;
     expect(ended(plan({ keys, members: [] }, { config }))).toEqual([...off, role]);
@@ -129,7 +130,7 @@ describe("a person", () => {
   ] as const)("who is %s", (standing, parts, rest, expected) => {
     const unknown = { ...org(ORGANIZATION), users: { known: false, reason: "permission-denied" } } as const;
     const found = plan(parts ?? {}, { ...rest, ...(parts === null && { live: unknown }) });
-    expect(found.revocations?.[0]?.subject).toMatchObject({ standing });
+    expect(found.revocations[0]?.subject).toMatchObject({ standing });
     expect(found.changes.map(({ action, kind }) => `${action} ${kind}`)).toEqual(expected);
     expect(found.unknown.map(({ kind }) => kind)).toEqual(standing === "unknown" ? ["members"] : []);
   });
@@ -147,7 +148,7 @@ describe("a person", () => {
       "manual member members.grace@acme.example user_grace [console-only]",
       "manual admin_key members.grace@acme.example null [admin-keys-unlisted]",
     ]);
-    expect(found.revocations?.[0]?.workspaces.map(({ inherited }) => inherited)).toEqual([true, true]);
+    expect(found.revocations[0]?.workspaces.map(({ inherited }) => inherited)).toEqual([true, true]);
   });
 
   test("only some kinds", () => {
@@ -218,7 +219,7 @@ describe("keys", () => {
       "warning key-owner-leaves",
       "warning declared-key-revoked",
     ]);
-    const [shown] = (found.revocations ?? []).map(revocationJson);
+    const [shown] = found.revocations.map(revocationJson);
     expect(shown).toMatchObject({
       subject: { kind: "person", user_id: "user_eve", standing: "member" },
       keys: [{ declared: true, in_use: false, use_7d: { requests: 2, input_tokens: 5, models: ["claude-opus-5-5"] } }],

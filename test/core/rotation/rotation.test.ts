@@ -2,8 +2,8 @@ import { describe, expect, test } from "vitest";
 import type { Config } from "../../../src/core/config/config.ts";
 import type { ApiKey } from "../../../src/core/model/org.ts";
 import { DAY } from "../../../src/core/model/time.ts";
-import { planJson } from "../../../src/core/plan/plan-json.ts";
 import { planRotation, rotationTable, supersededToDisable } from "../../../src/core/rotation/rotation.ts";
+import { rotationKeyJson } from "../../../src/core/rotation/rotation-key.ts";
 import { key, NOW } from "../../support/org.ts";
 import { asked, holding, rotate, rotated, TARGET, use } from "../../support/rotation.ts";
 
@@ -130,7 +130,7 @@ describe("around the plan", () => {
   test("the JSON has every field, null where there is nothing", () => {
     const rows = [use("apikey_web@previous-20261116")];
     const { plan } = rotate([web(), web("@previous-20261116")], { usage: { known: true, items: rows } });
-    expect(planJson(plan).keys).toMatchInlineSnapshot(`
+    expect(plan.keys.map(rotationKeyJson)).toMatchInlineSnapshot(`
       [
         {
           "because": null,

@@ -1,11 +1,11 @@
 import { type ExportEntry, line } from "../../document/document.ts";
 import { isKeyName, type LeftOut, leftOutComment } from "../../document/left-out.ts";
-import type { ExportFacts, Section } from "../../export/input.ts";
 import { parseKeyName } from "../../keys/key-name.ts";
 import { keyTarget } from "../../match/key-place.ts";
 import type { ApiKey } from "../../model/org.ts";
 import { dayOf, daysBetween } from "../../model/time.ts";
 import { groupBy } from "../../text/text.ts";
+import type { ExportFacts, Section } from "../kind.ts";
 
 /** The keys of one place by name, newest first. */
 type ByName = ReadonlyMap<string, readonly ApiKey[]>;

@@ -1,9 +1,9 @@
 import { type ExportEntry, line } from "../../document/document.ts";
 import { isAddress, type LeftOut, leftOutComment } from "../../document/left-out.ts";
-import type { ExportFacts, Section } from "../../export/input.ts";
 import type { LiveWorkspace, User } from "../../model/org.ts";
 import { inheritedWorkspaceRole, organizationRank, WORKSPACE_ROLES } from "../../model/role.ts";
 import { target } from "../../model/target.ts";
+import type { ExportFacts, Section } from "../kind.ts";
 import { pendingInvites } from "./plan.ts";
 
 /** The people of the organization by e-mail, those who are invited included: the file knows no difference. */

@@ -1,11 +1,11 @@
 import { canHold } from "../../config/schema.ts";
 import { type ExportEntry, type ExportValue, line } from "../../document/document.ts";
 import { type LeftOut, leftOutComment } from "../../document/left-out.ts";
-import type { ExportFacts, Section } from "../../export/input.ts";
 import { LIMITERS, type Limits } from "../../model/limit.ts";
+import { toMajor } from "../../model/money.ts";
 import type { LiveWorkspace, WorkspaceRateLimit } from "../../model/org.ts";
 import { target } from "../../model/target.ts";
-import { toMajor } from "../spend-limit.ts";
+import type { ExportFacts, Section } from "../kind.ts";
 
 /** The overrides of one workspace, each under the name by which a file means its group. */
 export function rateLimitsSection(facts: ExportFacts, { id }: LiveWorkspace, handle: string): Section {

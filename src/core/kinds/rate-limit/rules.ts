@@ -1,8 +1,7 @@
-import { findModel, modelNames, replacementForUnknownModel } from "../../config/models.ts";
+import { findModel, lifecycleFindings, modelNames, replacementForUnknownModel } from "../../config/models.ts";
 import { type ConfigPath, type Finding, finding } from "../../model/finding.ts";
 import { GROUP_TYPES } from "../../model/limit.ts";
 import { suggester } from "../../text/suggest.ts";
-import { lifecycleFindings } from "../../validate/models.ts";
 import { type RuleContext, suggestion, workspacesOf } from "../rule-context.ts";
 
 /** Every rate-limit entry is a model, an alias or a group. What looks like a model may be newer than the table: a warning. */

@@ -1,8 +1,8 @@
 import { canHold } from "../../config/schema.ts";
 import { type ExportEntry, type ExportValue, line } from "../../document/document.ts";
 import { isTagName, isTagValue, isValue, type LeftOut, leftOutComment } from "../../document/left-out.ts";
-import type { Section } from "../../export/input.ts";
 import type { LiveWorkspace } from "../../model/org.ts";
+import type { Section } from "../kind.ts";
 
 /** What a workspace is, besides what it holds: tags, residency, the encryption key. The default workspace has none of it. */
 export function workspaceFields(workspace: LiveWorkspace): Section {

@@ -1,0 +1,26 @@
+import type { ChangeKind } from "./change.ts";
+
+/** The judgement of one guardrail over a plan, with what it counted; `report` makes the sentence. */
+export type GuardrailResult = GuardrailCount & {
+  readonly ok: boolean;
+  /** The reason that was given for overriding it; the rule stays broken. */
+  readonly overridden?: string;
+};
+
+/** What a rule counted. */
+export type GuardrailCount =
+  | { readonly rule: "min_admins"; readonly minimum: number; readonly before: number; readonly after: number }
+  /** `targets`: the workspaces that would be left with too few. */
+  | { readonly rule: "min_workspace_admins"; readonly minimum: number; readonly targets: readonly string[] }
+  | { readonly rule: "protected"; readonly targets: readonly string[] }
+  /** `known`: whether it could be told whom the credential belongs to. */
+  | { readonly rule: "self"; readonly targets: readonly string[]; readonly known: boolean }
+  | { readonly rule: "max_removals"; readonly over: readonly RemovalCount[] };
+
+/** Removals of one kind that are more than the file allows. */
+export interface RemovalCount {
+  readonly kind: ChangeKind;
+  readonly removals: number;
+  /** Live objects of the kind. */
+  readonly of: number;
+}
