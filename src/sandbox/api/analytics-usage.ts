@@ -60,7 +60,8 @@ function analyticsUsage(call: Call): ReportPageCursorResponse<BetaAnalyticsUsage
   const { from, to, width } = rangeOf(call);
   const groups = words(query, "group_by", GROUPS) ?? [];
   if (groups.length > 5) throw badRequest("group_by[]: List should have at most 5 items");
-  const seen = Math.min(to, now - state.settings.usageLagMs);
+  const refreshed = now - (state.settings.analyticsLagMs ?? state.settings.usageLagMs);
+  const seen = Math.min(to, refreshed);
   const buckets = sumUsage(state, { from, to: seen, matches: filterOf(call) }, width, (usage) =>
     groupOf(call, usage, groups),
   );
@@ -76,7 +77,7 @@ function analyticsUsage(call: Call): ReportPageCursorResponse<BetaAnalyticsUsage
     path: call.path,
     idOf: (row) => JSON.stringify([row.starting_at, row.group]),
   });
-  return { data, next_page, has_more: next_page !== null, data_refreshed_at: iso(now - state.settings.usageLagMs) };
+  return { data, next_page, has_more: next_page !== null, data_refreshed_at: iso(refreshed) };
 }
 
 function rangeOf(call: Call): { from: number; to: number; width: number | null } {

@@ -7,17 +7,19 @@ import { text } from "../http/schema.ts";
 import { type Call, idAt, type Route, readBody } from "../state/call.ts";
 import { INVITE_LIFETIME, iso } from "../state/clock.ts";
 import { PAGE_PARAMS, pageOf } from "../state/pagination.ts";
-import { ASSIGNABLE_ROLES, ORGANIZATION_ROLES } from "../state/roles.ts";
+import { ASSIGNABLE_ROLES, FILTER_ROLES } from "../state/roles.ts";
+import type { OrganizationType } from "../state/settings.ts";
 import { foldEmail, nextId, type SandboxState } from "../state/state.ts";
 import { getRow, putRow, rowsBy, rowsOf } from "../state/table.ts";
 
 const STATUSES = ["accepted", "expired", "pending"] as const;
 
-const newInvite = z.strictObject({
-  email: z.string().check(z.regex(/^[^\s@]+@[^\s@]+\.[^\s@]+$/)),
-  role: z.enum(ASSIGNABLE_ROLES),
-  rbac_group_ids: z.exactOptional(z.array(text(1))),
-});
+const newInvite = (type: OrganizationType) =>
+  z.strictObject({
+    email: z.string().check(z.regex(/^[^\s@]+@[^\s@]+\.[^\s@]+$/)),
+    role: z.enum(ASSIGNABLE_ROLES[type]),
+    rbac_group_ids: z.exactOptional(z.array(text(1))),
+  });
 
 /** `/v1/organizations/invites`. Source: admin-api.md 2.3. */
 export const inviteRoutes: readonly Route[] = [
@@ -28,7 +30,14 @@ export const inviteRoutes: readonly Route[] = [
     query: [...PAGE_PARAMS, "email", "roles[]", "statuses[]"],
     handle: listInvites,
   },
-  { method: "POST", path: "/v1/organizations/invites", access: "admin", query: [], handle: createInvite },
+  {
+    method: "POST",
+    path: "/v1/organizations/invites",
+    access: "admin",
+    pace: "invites",
+    query: [],
+    handle: createInvite,
+  },
   { method: "GET", path: "/v1/organizations/invites/{invite_id}", access: "admin", query: [], handle: findInvite },
   { method: "DELETE", path: "/v1/organizations/invites/{invite_id}", access: "admin", query: [], handle: deleteInvite },
 ];
@@ -41,13 +50,14 @@ export function presentInvite(invite: OrganizationInvite, now: number): Organiza
 
 function listInvites(call: Call): PageResponse<OrganizationInvite> {
   const email = param(call.query, "email");
-  const roles = words(call.query, "roles", ORGANIZATION_ROLES);
+  const roles = words(call.query, "roles", FILTER_ROLES[call.state.settings.organizationType]);
   const statuses: readonly string[] = words(call.query, "statuses", STATUSES) ?? STATUSES;
   return pageOf(
     call.state.invites,
     call.query,
     {
       ...(email === undefined ? {} : { index: { name: "email", key: foldEmail(email) } }),
+      newestFirst: true,
       where: (invite) =>
         statuses.includes(presentInvite(invite, call.now).status) &&
         (roles === undefined || roles.includes(invite.role)),
@@ -65,7 +75,7 @@ function findInvite(call: Call): OrganizationInvite {
 
 function createInvite(call: Call): OrganizationInvite {
   const { state, now } = call;
-  const wanted = readBody(call, newInvite);
+  const wanted = readBody(call, newInvite(state.settings.organizationType));
   if (state.settings.ssoManaged) throw badRequest("Members are managed by your identity provider");
   if ((wanted.rbac_group_ids ?? []).length > 0) {
     throw badRequest("RBAC groups need a Claude Enterprise organization", "organization_type_not_supported");

@@ -22,6 +22,7 @@ export const apiKeyRoutes: readonly Route[] = [
     method: "GET",
     path: "/v1/organizations/api_keys",
     access: "admin",
+    only: "console",
     query: [...PAGE_PARAMS, "status", "workspace_id", "created_by_user_id"],
     handle: listKeys,
   },
@@ -29,10 +30,18 @@ export const apiKeyRoutes: readonly Route[] = [
     method: "GET",
     path: "/v1/organizations/api_keys/{api_key_id}",
     access: "admin",
+    only: "console",
     query: [],
     handle: (call): APIKey => presentKey(keyAt(call), call.now),
   },
-  { method: "POST", path: "/v1/organizations/api_keys/{api_key_id}", access: "admin", query: [], handle: updateKey },
+  {
+    method: "POST",
+    path: "/v1/organizations/api_keys/{api_key_id}",
+    access: "admin",
+    only: "console",
+    query: [],
+    handle: updateKey,
+  },
 ];
 
 function keyAt(call: Call): SeedKey {

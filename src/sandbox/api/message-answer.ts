@@ -8,7 +8,7 @@ import type {
 } from "@anthropic-ai/sdk/resources/messages/messages";
 import * as z from "zod/mini";
 import { problemOf, text } from "../http/schema.ts";
-import type { EventStream, MessageEffect } from "../state/call.ts";
+import type { CallEffect, EventStream } from "../state/call.ts";
 import type { SeedModel } from "../state/seed.ts";
 import type { SandboxSettings } from "../state/settings.ts";
 
@@ -27,7 +27,7 @@ export interface Prompt {
 const THOUGHT = "The sandbox thinks about this for a moment.";
 
 /** The answer to a prompt: thinking first where the model does so, then text, cut at `max_tokens` or a stop sequence. */
-export function composeMessage(prompt: Prompt, settings: SandboxSettings, effect: MessageEffect | null): Message {
+export function composeMessage(prompt: Prompt, settings: SandboxSettings, effect: CallEffect | null): Message {
   const thinks = doesThink(prompt, settings);
   const thought = thinks ? tokensOf(THOUGHT).slice(0, Math.max(1, Math.floor(prompt.maxTokens / 2))) : [];
   const reply = tokensOf(settings.reply ?? `Sandbox answer to: ${prompt.text}`);
@@ -138,7 +138,7 @@ function wordsOf({ text: words, source }: z.output<typeof block>): string {
 }
 
 /** The events of a streamed answer, one text delta per word; an effect ends it half way. Source: admin-api.md 5.6. */
-export function streamOf(message: Message, effect: MessageEffect | null): EventStream {
+export function streamOf(message: Message, effect: CallEffect | null): EventStream {
   const events = eventsOf(message);
   if (effect !== "stream_overloaded" && effect !== "stream_cut") {
     return { stream: events.map(named), cut: false };

@@ -18,9 +18,9 @@ export const modelRoutes: readonly Route[] = [
   { method: "GET", path: "/v1/models/{model_id}", access: "inference", query: [], handle: findModelInfo },
 ];
 
-/** The model's stage at this time, worked out from its dates. */
+/** The model's stage at this time, worked out from its dates; a planned end is no end for one that is overdue. */
 export function lifecycleOf(model: SeedModel, now: number): ModelInfo["lifecycle"] {
-  if (model.retires_at !== null && Date.parse(model.retires_at) <= now) return "retired";
+  if (model.retires_at !== null && model.overdue !== true && Date.parse(model.retires_at) <= now) return "retired";
   if (model.deprecated_at !== null && Date.parse(model.deprecated_at) <= now) return "deprecated";
   return "active";
 }

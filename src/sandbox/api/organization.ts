@@ -1,5 +1,5 @@
+import type { PageCursorResponse } from "@anthropic-ai/sdk/pagination";
 import type { OrganizationInfo } from "@anthropic-ai/sdk/resources/organization/organization";
-import { badRequest } from "../http/errors.ts";
 import type { Route } from "../state/call.ts";
 
 /** `organizations/me`, and the surfaces that a Console organization does not have. */
@@ -17,14 +17,14 @@ export const organizationRoutes: readonly Route[] = [
   enterpriseOnly("/v1/organizations/spend_limit_increase_requests"),
 ];
 
+/** The lists of Claude Enterprise: here an organization of that kind has none of these yet. */
 function enterpriseOnly(path: string): Route {
   return {
     method: "GET",
     path,
     access: "admin",
+    only: "enterprise",
     query: ["limit", "page", "user_ids[]", "period[]", "status[]"],
-    handle: () => {
-      throw badRequest("This organization type does not support this endpoint", "organization_type_not_supported");
-    },
+    handle: (): PageCursorResponse<never> => ({ data: [], next_page: null }),
   };
 }

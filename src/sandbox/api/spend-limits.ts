@@ -34,13 +34,28 @@ export const spendLimitRoutes: readonly Route[] = [
     method: "GET",
     path,
     access: "admin",
+    pace: "spend_limits",
     query: [...CURSOR_PARAMS, "scope_type[]", "workspace_id"],
     beta: "spend-limit-reads-2026-09-26",
     handle: listSpendLimits,
   },
-  { method: "POST", path, access: "admin", query: [], handle: setSpendLimit },
-  { method: "GET", path: `${path}/{spend_limit_id}`, access: "admin", query: [], handle: findSpendLimit },
-  { method: "DELETE", path: `${path}/{spend_limit_id}`, access: "admin", query: [], handle: deleteSpendLimit },
+  { method: "POST", path, access: "admin", pace: "spend_limits", query: [], handle: setSpendLimit },
+  {
+    method: "GET",
+    path: `${path}/{spend_limit_id}`,
+    access: "admin",
+    pace: "spend_limits",
+    query: [],
+    handle: findSpendLimit,
+  },
+  {
+    method: "DELETE",
+    path: `${path}/{spend_limit_id}`,
+    access: "admin",
+    pace: "spend_limits",
+    query: [],
+    handle: deleteSpendLimit,
+  },
 ];
 
 function listSpendLimits(call: Call): PageCursorResponse<BetaSpendLimit> {
@@ -74,7 +89,7 @@ function setSpendLimit(call: Call): BetaSpendLimit {
     id: existing?.id ?? nextId(state, "spl"),
     amount: String(BigInt(wanted.amount)),
     created_at: existing?.created_at ?? iso(now),
-    currency: "USD",
+    currency: currencyOf(state),
     is_enabled: true,
     period: "monthly",
     scope: wanted.scope,
@@ -83,6 +98,11 @@ function setSpendLimit(call: Call): BetaSpendLimit {
   };
   putRow(state.spendLimits, limit);
   return limit;
+}
+
+/** The billing currency: that of the usage tier's own limit, which every Console organization has. Source: admin-api-1.14.md 3.6. */
+function currencyOf(state: SandboxState): string {
+  return state.spendLimits.all.find(({ row }) => row.scope.type === "usage_tier")?.row.currency ?? "USD";
 }
 
 function limitFor(state: SandboxState, wanted: SettableScope): BetaSpendLimit | undefined {

@@ -1,11 +1,11 @@
 import type { PageResponse } from "@anthropic-ai/sdk/pagination";
 import type { OrganizationUser, UserRemoveResponse } from "@anthropic-ai/sdk/resources/organization/users";
 import * as z from "zod/mini";
-import { badRequest, notFound } from "../http/errors.ts";
+import { badRequest, failure, notFound } from "../http/errors.ts";
 import { param, words } from "../http/query.ts";
 import { type Call, idAt, type Route, readBody } from "../state/call.ts";
 import { PAGE_PARAMS, pageOf } from "../state/pagination.ts";
-import { ASSIGNABLE_ROLES, isConsoleOnly, ORGANIZATION_ROLES } from "../state/roles.ts";
+import { ASSIGNABLE_ROLES, FILTER_ROLES, isConsoleOnly } from "../state/roles.ts";
 import { foldEmail, memberId, type SandboxState } from "../state/state.ts";
 import { getRow, putRow, removeRow, rowsBy } from "../state/table.ts";
 
@@ -33,12 +33,13 @@ export const userRoutes: readonly Route[] = [
 
 function listUsers(call: Call): PageResponse<OrganizationUser> {
   const email = param(call.query, "email");
-  const roles = words(call.query, "roles", ORGANIZATION_ROLES);
+  const roles = words(call.query, "roles", FILTER_ROLES[call.state.settings.organizationType]);
   return pageOf(
     call.state.users,
     call.query,
     {
       ...(email === undefined ? {} : { index: { name: "email", key: foldEmail(email) } }),
+      newestFirst: true,
       ...(roles === undefined ? {} : { where: (user: OrganizationUser) => roles.includes(user.role) }),
     },
     (user) => user,
@@ -53,7 +54,10 @@ function findUser(call: Call): OrganizationUser {
 }
 
 function updateUser(call: Call): OrganizationUser {
-  const { role } = readBody(call, z.strictObject({ role: z.enum(ASSIGNABLE_ROLES) }));
+  const { role } = readBody(
+    call,
+    z.strictObject({ role: z.enum(ASSIGNABLE_ROLES[call.state.settings.organizationType]) }),
+  );
   const user = changeable(call, findUser(call));
   const changed: OrganizationUser = { ...user, role };
   putRow(call.state.users, changed);
@@ -86,13 +90,28 @@ function changeable(call: Call, user: OrganizationUser): OrganizationUser {
   return user;
 }
 
+/** Ends a person's sessions. Nothing of it shows in the organization; who may be signed out: the SDK's beta `users.signOut`. */
 function signOut(call: Call): OrganizationUser {
   const user = findUser(call);
   if (call.state.settings.signOut === "not_enrolled") {
     throw badRequest("The organization is not enrolled in this beta", "organization_not_enrolled_in_beta");
   }
-  if (user.role === "primary_owner") {
-    throw badRequest("The primary owner cannot be signed out", "cannot_sign_out_primary_owner");
+  const { principal } = call.caller.key ?? { principal: null };
+  if (principal?.type === "user_actor" && principal.user_id === user.id) {
+    throw badRequest("A credential cannot sign out the person it belongs to", "cannot_sign_out_self");
   }
-  return user;
+  switch (user.role) {
+    case "primary_owner":
+      throw badRequest("The primary owner cannot be signed out", "cannot_sign_out_primary_owner");
+    case "owner":
+      throw failure(403, "This credential cannot sign out an owner", "cannot_sign_out_owner");
+    case "membership_admin":
+      throw failure(403, "This credential cannot sign out a membership admin", "cannot_sign_out_membership_admin");
+    case "managed":
+      throw failure(403, "This credential cannot sign out a managed member", "cannot_sign_out_managed_member");
+    case "admin":
+      throw failure(403, "This credential cannot sign out a privileged member", "cannot_sign_out_privileged_member");
+    default:
+      return user;
+  }
 }

@@ -16,11 +16,11 @@ const role = z.enum(["workspace_user", "workspace_developer", "workspace_restric
 
 /** `/v1/organizations/workspaces/{id}/members`. Source: admin-api.md 2.5 and 3.3. */
 export const workspaceMemberRoutes: readonly Route[] = [
-  { method: "GET", path, access: "admin", query: PAGE_PARAMS, handle: listMembers },
-  { method: "POST", path, access: "admin", query: [], handle: addMember },
-  { method: "GET", path: `${path}/{user_id}`, access: "admin", query: [], handle: findMember },
-  { method: "POST", path: `${path}/{user_id}`, access: "admin", query: [], handle: updateMember },
-  { method: "DELETE", path: `${path}/{user_id}`, access: "admin", query: [], handle: removeMember },
+  { method: "GET", path, access: "admin", only: "console", query: PAGE_PARAMS, handle: listMembers },
+  { method: "POST", path, access: "admin", only: "console", query: [], handle: addMember },
+  { method: "GET", path: `${path}/{user_id}`, access: "admin", only: "console", query: [], handle: findMember },
+  { method: "POST", path: `${path}/{user_id}`, access: "admin", only: "console", query: [], handle: updateMember },
+  { method: "DELETE", path: `${path}/{user_id}`, access: "admin", only: "console", query: [], handle: removeMember },
 ];
 
 function rowOf(workspaceId: string, userId: string, workspaceRole: WorkspaceRole): WorkspaceMember {

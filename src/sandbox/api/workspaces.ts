@@ -5,10 +5,10 @@ import type {
   Workspace,
 } from "@anthropic-ai/sdk/resources/organization/workspaces";
 import * as z from "zod/mini";
-import { badRequest, notFound } from "../http/errors.ts";
+import { ApiFailure, badRequest, errorTypeOf, failure, notFound } from "../http/errors.ts";
 import { flag, params } from "../http/query.ts";
 import { text } from "../http/schema.ts";
-import { type Call, idAt, type Route, readBody } from "../state/call.ts";
+import { type Call, idAt, type Route, readBody, type WorkspaceEffect } from "../state/call.ts";
 import { iso } from "../state/clock.ts";
 import { PAGE_PARAMS, pageOf } from "../state/pagination.ts";
 import { nextId, type SandboxState } from "../state/state.ts";
@@ -53,14 +53,23 @@ export const workspaceRoutes: readonly Route[] = [
     method: "GET",
     path: "/v1/organizations/workspaces",
     access: "admin",
+    only: "console",
     query: [...PAGE_PARAMS, "include_archived", "include_default", "ids[]"],
     handle: listWorkspaces,
   },
-  { method: "POST", path: "/v1/organizations/workspaces", access: "admin", query: [], handle: createWorkspace },
+  {
+    method: "POST",
+    path: "/v1/organizations/workspaces",
+    access: "admin",
+    only: "console",
+    query: [],
+    handle: createWorkspace,
+  },
   {
     method: "GET",
     path: "/v1/organizations/workspaces/{workspace_id}",
     access: "admin",
+    only: "console",
     query: [],
     handle: (call) => workspaceAt(call),
   },
@@ -68,6 +77,7 @@ export const workspaceRoutes: readonly Route[] = [
     method: "POST",
     path: "/v1/organizations/workspaces/{workspace_id}",
     access: "admin",
+    only: "console",
     query: [],
     handle: updateWorkspace,
   },
@@ -75,6 +85,7 @@ export const workspaceRoutes: readonly Route[] = [
     method: "POST",
     path: "/v1/organizations/workspaces/{workspace_id}/archive",
     access: "admin",
+    only: "console",
     query: [],
     handle: archiveWorkspace,
   },
@@ -119,7 +130,9 @@ function listWorkspaces(call: Call): PageResponse<Workspace> {
 
 function createWorkspace(call: Call): Workspace {
   const { state, now } = call;
-  const wanted = readBody(call, newWorkspace);
+  const asked = readBody(call, newWorkspace);
+  const incomplete = call.effect === "workspace_created_incomplete";
+  const wanted: z.output<typeof newWorkspace> = incomplete ? { name: asked.name } : asked;
   refuseFull(state);
   const id = nextId(state, "wrkspc");
   const workspace: Workspace = {
@@ -136,7 +149,25 @@ function createWorkspace(call: Call): Workspace {
     user_profile_id: wanted.user_profile_id ?? null,
   };
   putRow(state.workspaces, workspace);
+  if (incomplete) {
+    throw unfinished(
+      503,
+      "workspace_created_incomplete",
+      "The workspace was created, but not all that was asked for was set; do not send the request again",
+      id,
+    );
+  }
   return workspace;
+}
+
+/** What took effect, and is no success for all that. */
+function unfinished(status: number, code: WorkspaceEffect, message: string, workspaceId: string): ApiFailure {
+  return new ApiFailure({
+    status,
+    type: errorTypeOf(status),
+    message,
+    details: { error_code: code, workspace_id: workspaceId },
+  });
 }
 
 function refuseFull(state: SandboxState): void {
@@ -159,6 +190,7 @@ function updateWorkspace(call: Call): Workspace {
   if (isDefault && wanted.user_profile_id !== undefined) {
     throw badRequest("The default workspace cannot have a user profile");
   }
+  const unknown = call.effect === "change_outcome_unknown";
   const changed: Workspace = {
     ...workspace,
     name: wanted.name ?? workspace.name,
@@ -168,7 +200,16 @@ function updateWorkspace(call: Call): Workspace {
     external_key_id: attachOnce("external_key_id", workspace.external_key_id, wanted.external_key_id),
     user_profile_id: attachOnce("user_profile_id", workspace.user_profile_id, wanted.user_profile_id),
   };
-  putRow(call.state.workspaces, changed);
+  // Some of it was saved: here the name and the colour. The same request sent again saves the rest.
+  const { name: savedName, display_color } = changed;
+  putRow(call.state.workspaces, unknown ? { ...workspace, name: savedName, display_color } : changed);
+  if (unknown) {
+    throw failure(
+      503,
+      "Some of the change may not have been saved; send the same request again",
+      "change_outcome_unknown",
+    );
+  }
   return changed;
 }
 
@@ -179,6 +220,14 @@ function archiveWorkspace(call: Call): Workspace {
   putRow(state.workspaces, archived);
   for (const key of rowsBy(state.keys, "workspace", workspace.id)) {
     if (key.status !== "archived") putRow(state.keys, { ...key, status: "archived" });
+  }
+  if (call.effect === "storage_attached_during_archive") {
+    throw unfinished(
+      409,
+      call.effect,
+      "The workspace was archived, but its External Storage is still attached",
+      workspace.id,
+    );
   }
   return archived;
 }

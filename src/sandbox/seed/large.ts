@@ -1,11 +1,11 @@
 import type { OrganizationRole } from "@anthropic-ai/sdk/resources/organization/organization";
 import type { OrganizationUser } from "@anthropic-ai/sdk/resources/organization/users";
 import type { Workspace, WorkspaceMember } from "@anthropic-ai/sdk/resources/organization/workspaces";
-import { DAY, HOUR } from "../state/clock.ts";
+import { DAY, HOUR, iso } from "../state/clock.ts";
 import type { SandboxSeed, SeedKey, SeedUsage, SeedWorkspaceRateLimit } from "../state/seed.ts";
 import { seedModels } from "./models.ts";
 import { rateLimitId, seedRateLimits } from "./rate-limits.ts";
-import { seedCredentials, seedKey, seedMember, seedUse, seedUser, seedWorkspace } from "./rows.ts";
+import { seedCredentials, seedKey, seedMember, seedSpendLimit, seedUse, seedUser, seedWorkspace } from "./rows.ts";
 
 const WORKSPACES = 500;
 const PEOPLE = 5000;
@@ -54,7 +54,7 @@ export function largeSeed(now: number): SandboxSeed {
     api_keys: keys,
     rate_limits: seedRateLimits(),
     workspace_rate_limits: limits,
-    spend_limits: [],
+    spend_limits: [seedSpendLimit("spl_01sandboxTier", { type: "usage_tier" }, "20000000", iso(now - 900 * DAY))],
     models: seedModels(),
     usage,
     counters: { user: PEOPLE, wrkspc: WORKSPACES, apikey: WORKSPACES * KEYS_EACH },

@@ -1,3 +1,4 @@
+import type { BetaSpendLimit } from "@anthropic-ai/sdk/resources/beta/organization/spend-limits/spend-limits";
 import type { OrganizationInvite } from "@anthropic-ai/sdk/resources/organization/invites";
 import type { OrganizationRole } from "@anthropic-ai/sdk/resources/organization/organization";
 import type { OrganizationUser } from "@anthropic-ai/sdk/resources/organization/users";
@@ -92,6 +93,21 @@ export function seedKey(
     type: "api_key",
     ...fields,
     secret,
+  };
+}
+
+/** A monthly limit in US dollars; the one of the usage tier is in every Console organization. */
+export function seedSpendLimit(id: string, scope: BetaSpendLimit["scope"], amount: string, at: string): BetaSpendLimit {
+  return {
+    id,
+    amount,
+    created_at: at,
+    currency: "USD",
+    is_enabled: true,
+    period: "monthly",
+    scope,
+    type: "spend_limit",
+    updated_at: at,
   };
 }
 

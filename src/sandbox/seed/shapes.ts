@@ -141,6 +141,7 @@ const model = z.strictObject({
   retires_at: z.nullable(datetime),
   max_input_tokens: integer(1),
   max_tokens: integer(1),
+  overdue: z.exactOptional(z.boolean()),
   always_thinks: z.boolean(),
 });
 

@@ -1,10 +1,18 @@
-import type { BetaSpendLimit } from "@anthropic-ai/sdk/resources/beta/organization/spend-limits/spend-limits";
 import type { ServiceAccount } from "@anthropic-ai/sdk/resources/organization/service-accounts";
 import { DAY, HOUR, iso } from "../state/clock.ts";
 import type { SandboxSeed, SeedKey, SeedUsage } from "../state/seed.ts";
 import { seedModels } from "./models.ts";
 import { rateLimitId, seedRateLimits } from "./rate-limits.ts";
-import { seedCredentials, seedInvite, seedKey, seedMember, seedUse, seedUser, seedWorkspace } from "./rows.ts";
+import {
+  seedCredentials,
+  seedInvite,
+  seedKey,
+  seedMember,
+  seedSpendLimit,
+  seedUse,
+  seedUser,
+  seedWorkspace,
+} from "./rows.ts";
 
 const user = (name: string): string => `user_01sandbox${name}`;
 const workspace = (name: string): string => `wrkspc_01sandbox${name}`;
@@ -77,9 +85,9 @@ export function smallSeed(now: number): SandboxSeed {
       override("Development", "batch", [{ type: "requests_per_minute", value: 10 }]),
     ],
     spend_limits: [
-      spendLimit("spl_01sandboxTier", { type: "usage_tier" }, "20000000", iso(ago(700))),
-      spendLimit("spl_01sandboxOrganization", { type: "organization" }, "2000000", iso(ago(300))),
-      spendLimit(
+      seedSpendLimit("spl_01sandboxTier", { type: "usage_tier" }, "20000000", iso(ago(700))),
+      seedSpendLimit("spl_01sandboxOrganization", { type: "organization" }, "2000000", iso(ago(300))),
+      seedSpendLimit(
         "spl_01sandboxProduction",
         { type: "workspace", workspace_id: workspace("Production") },
         "500000",
@@ -171,20 +179,6 @@ function override(
   limits: { type: string; value: number }[],
 ): SandboxSeed["workspace_rate_limits"][number] {
   return { workspace_id: workspace(name), rate_limit_id: rateLimitId(group), limits };
-}
-
-function spendLimit(id: string, scope: BetaSpendLimit["scope"], amount: string, at: string): BetaSpendLimit {
-  return {
-    id,
-    amount,
-    created_at: at,
-    currency: "USD",
-    is_enabled: true,
-    period: "monthly",
-    scope,
-    type: "spend_limit",
-    updated_at: at,
-  };
 }
 
 function serviceAccount(id: string, name: string, role: "developer" | "admin", at: string): ServiceAccount {

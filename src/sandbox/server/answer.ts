@@ -2,7 +2,8 @@ import type { IncomingHttpHeaders } from "node:http";
 import { findRoute } from "../api/routes.ts";
 import { ApiFailure, badRequest, errorBody, failure, rateLimited } from "../http/errors.ts";
 import { parseQuery } from "../http/query.ts";
-import type { Call, Caller, EventStream, MessageEffect, Route } from "../state/call.ts";
+import type { Call, CallEffect, EventStream, Route } from "../state/call.ts";
+import { HOUR, MINUTE } from "../state/clock.ts";
 import type { SandboxState } from "../state/state.ts";
 import { authorise } from "./credentials.ts";
 
@@ -31,7 +32,7 @@ export function answerCall(
   state: SandboxState,
   request: ApiRequest,
   now: number,
-  effect: MessageEffect | null,
+  effect: CallEffect | null,
 ): ApiAnswer {
   const headers: Record<string, string> = { "request-id": request.requestId };
   try {
@@ -40,7 +41,8 @@ export function answerCall(
     headers["anthropic-organization-id"] = state.organization.id;
     if (caller.workspaceId !== null) headers["anthropic-workspace-id"] = caller.workspaceId;
     checkHeaders(route, request.headers);
-    paceAdmin(state, caller, route, now);
+    refuseOtherKind(state, route);
+    paceAdmin(state, route, now);
     const query = parseQuery(request.search, route.query);
     const body = request.method === "POST" ? parseBody(request.body) : undefined;
     const call: Call = { state, now, path: request.path, ids, query, body, headers: request.headers, caller, effect };
@@ -76,19 +78,32 @@ function checkHeaders(route: Route, headers: IncomingHttpHeaders): void {
   }
 }
 
-/** The shared limit of the Admin API, as a sliding minute of the sandbox clock. Source: admin-api.md 3.6. */
-function paceAdmin(state: SandboxState, caller: Caller, route: Route, now: number): void {
+function refuseOtherKind(state: SandboxState, { only }: Route): void {
+  if (only === undefined || only === state.settings.organizationType) return;
+  throw badRequest("This organization type does not support this endpoint", "organization_type_not_supported");
+}
+
+/**
+ * The limits of the Admin API, which all credentials of an organization share: calls a minute, of which new invites are counted by
+ * the hour instead, and calls for spend limits a second time. Source: admin-api.md 3.6 and admin-api-1.14.md 4.
+ */
+function paceAdmin(state: SandboxState, route: Route, now: number): void {
   const { adminRequestsPerMinute: most } = state.settings;
-  if (most === null || route.access === "inference" || caller.kind === "api_key") return;
-  const recent = (state.recentCalls.get("admin") ?? []).filter((at) => at > now - 60_000 && at <= now);
+  if (most === null || route.access === "inference") return;
+  if (route.pace === "invites") countCall(state, "invites", 1200, HOUR, now);
+  else countCall(state, "admin", most, MINUTE, now);
+  if (route.pace === "spend_limits") countCall(state, "spend_limits", 60, MINUTE, now);
+}
+
+/** A sliding span of the sandbox clock. */
+function countCall(state: SandboxState, bucket: string, most: number, span: number, now: number): void {
+  const recent = (state.recentCalls.get(bucket) ?? []).filter((at) => at > now - span && at <= now);
+  state.recentCalls.set(bucket, recent);
   if (recent.length >= most) {
-    state.recentCalls.set("admin", recent);
-    throw rateLimited(
-      `More than ${most} Admin API requests a minute`,
-      Math.ceil(((recent[0] ?? now) + 60_000 - now) / 1000),
-    );
+    const wait = Math.ceil(((recent[0] ?? now) + span - now) / 1000);
+    throw rateLimited(`More than ${most} ${bucket} requests in ${span / MINUTE} min`, wait);
   }
-  state.recentCalls.set("admin", [...recent, now]);
+  recent.push(now);
 }
 
 function parseBody(text: string): unknown {

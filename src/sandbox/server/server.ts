@@ -5,6 +5,7 @@ import type { SandboxClock } from "../state/clock.ts";
 import { type FaultPlan, type FaultQueue, takeFault } from "../state/faults.ts";
 import type { SandboxState } from "../state/state.ts";
 import { type ApiAnswer, type ApiRequest, answerCall, logRequest, type RequestLog } from "./answer.ts";
+import { foreignRequest } from "./local-only.ts";
 
 /** The largest body the API takes: 32 MB. */
 const MAX_BODY = 32 * 1024 * 1024;
@@ -39,7 +40,10 @@ export async function listen(world: Simulation, control: ControlHandler, port: n
   };
   const server = createServer({ keepAliveTimeout: 0 }, (req, res) => {
     readBody(req, (body) => {
-      if (req.url?.startsWith("/_sandbox") === true) answerControl(req, res, control, body);
+      const isControl = req.url?.startsWith("/_sandbox") === true;
+      const foreign = foreignRequest(req.headers, body !== "");
+      if (foreign !== undefined) refuse(world, res, foreign, isControl);
+      else if (isControl) answerControl(world, req, res, control, body);
       else answerApi(world, req, res, body, later);
     });
   });
@@ -80,15 +84,25 @@ function readBody(req: IncomingMessage, done: (body: string | null) => void): vo
   req.on("end", () => done(size > MAX_BODY ? null : Buffer.concat(chunks).toString("utf8")));
 }
 
-function answerControl(req: IncomingMessage, res: ServerResponse, control: ControlHandler, body: string | null): void {
-  // A page in a browser must not reach the control interface under a name that points at this machine.
-  const host = (req.headers.host ?? "").replace(/:\d+$/, "");
-  const local = host === "127.0.0.1" || host === "localhost";
+function refuse(world: Simulation, res: ServerResponse, message: string, isControl: boolean): void {
+  if (isControl) sendJson(world, res, 403, { error: message });
+  else sendFailure(world, res, nextRequestId(world), 403, message);
+}
+
+function answerControl(
+  world: Simulation,
+  req: IncomingMessage,
+  res: ServerResponse,
+  control: ControlHandler,
+  body: string | null,
+): void {
   const path = (req.url ?? "").split("?")[0] ?? "";
-  const answer = local
-    ? control(req.method ?? "GET", path, body ?? "")
-    : { status: 403, body: { error: "the control interface answers on 127.0.0.1 only" } };
-  sendText(res, answer.status, { "content-type": "application/json" }, `${JSON.stringify(answer.body, null, 2)}\n`);
+  const answer = control(req.method ?? "GET", path, body ?? "");
+  sendJson(world, res, answer.status, answer.body);
+}
+
+function nextRequestId(world: Simulation): string {
+  return `req_01sandbox${String(++world.requestCount).padStart(7, "0")}`;
 }
 
 /** Milliseconds that a timer and the call itself take on top, on average: an answer comes after the latency, not later. */
@@ -103,7 +117,7 @@ function answerApi(
 ): void {
   const [path = "", search = ""] = (req.url ?? "").split(/\?(.*)/s, 2);
   const method = req.method ?? "GET";
-  const requestId = `req_01sandbox${String(++world.requestCount).padStart(7, "0")}`;
+  const requestId = nextRequestId(world);
   const request: ApiRequest = { method, path, search, headers: req.headers, body: body ?? "", requestId };
   const plan = takeFault(world.faults, world.state.settings.chaos, method, path);
   const delay = world.state.settings.latencyMs + (plan?.delayMs ?? 0) - TIMER_LATENESS;
@@ -134,32 +148,33 @@ function finish(
     res.socket?.destroy();
   } else if (tooLarge) {
     note(413);
-    sendFailure(res, request.requestId, 413, "The request body is larger than 32 MB");
+    sendFailure(world, res, request.requestId, 413, "The request body is larger than 32 MB");
   } else if (plan?.raw != null) {
     note(plan.raw.status);
-    sendText(res, plan.raw.status, { "request-id": request.requestId, ...plan.raw.headers }, plan.raw.body);
+    sendText(world, res, plan.raw.status, { "request-id": request.requestId, ...plan.raw.headers }, plan.raw.body);
   } else if (plan?.failure != null) {
     note(plan.failure.status);
     const headers = { "request-id": request.requestId, "content-type": "application/json", ...plan.failure.headers };
-    sendText(res, plan.failure.status, headers, JSON.stringify(errorBody(plan.failure, request.requestId)));
+    sendText(world, res, plan.failure.status, headers, JSON.stringify(errorBody(plan.failure, request.requestId)));
   } else if (answer !== null) {
     note(answer.status);
-    send(res, answer, state.settings.streamDelayMs, later);
+    send(world, res, answer, later);
   }
 }
 
 function send(
+  world: Simulation,
   res: ServerResponse,
   answer: ApiAnswer,
-  delayMs: number,
   later: (ms: number, run: () => void) => void,
 ): void {
   if (answer.stream === null) {
-    sendText(res, answer.status, { "content-type": "application/json", ...answer.headers }, answer.json ?? "");
+    sendText(world, res, answer.status, { "content-type": "application/json", ...answer.headers }, answer.json ?? "");
     return;
   }
   const { stream: events, cut } = answer.stream;
-  res.writeHead(200, { "content-type": "text/event-stream", "cache-control": "no-cache", ...answer.headers });
+  const { streamDelayMs: delayMs } = world.state.settings;
+  begin(world, res, 200, { "content-type": "text/event-stream", "cache-control": "no-cache", ...answer.headers });
   const write = (at: number): void => {
     if (res.destroyed) return;
     const next = events[at];
@@ -175,13 +190,35 @@ function send(
   write(0);
 }
 
-function sendFailure(res: ServerResponse, requestId: string, status: number, message: string): void {
+function sendFailure(world: Simulation, res: ServerResponse, requestId: string, status: number, message: string): void {
   const type: ErrorType = errorTypeOf(status);
   const body = JSON.stringify(errorBody({ status, type, message }, requestId));
-  sendText(res, status, { "request-id": requestId, "content-type": "application/json" }, body);
+  sendText(world, res, status, { "request-id": requestId, "content-type": "application/json" }, body);
 }
 
-function sendText(res: ServerResponse, status: number, headers: Readonly<Record<string, string>>, text: string): void {
-  res.writeHead(status, { ...headers, "content-length": String(Buffer.byteLength(text)) });
+function sendJson(world: Simulation, res: ServerResponse, status: number, body: unknown): void {
+  sendText(world, res, status, { "content-type": "application/json" }, `${JSON.stringify(body, null, 2)}\n`);
+}
+
+function sendText(
+  world: Simulation,
+  res: ServerResponse,
+  status: number,
+  headers: Readonly<Record<string, string>>,
+  text: string,
+): void {
+  begin(world, res, status, { ...headers, "content-length": String(Buffer.byteLength(text)) });
   res.end(text);
+}
+
+/** Every answer says what time it is by the sandbox's own clock, unless it is told not to. */
+function begin(
+  world: Simulation,
+  res: ServerResponse,
+  status: number,
+  headers: Readonly<Record<string, string>>,
+): void {
+  res.sendDate = false;
+  const date = world.state.settings.sendDate ? { date: new Date(world.clock.now()).toUTCString() } : {};
+  res.writeHead(status, { ...date, ...headers });
 }

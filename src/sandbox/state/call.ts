@@ -4,6 +4,7 @@ import { badRequest } from "../http/errors.ts";
 import type { Query } from "../http/query.ts";
 import { read, ShapeError } from "../http/schema.ts";
 import type { SeedKey } from "./seed.ts";
+import type { OrganizationType } from "./settings.ts";
 import type { SandboxState } from "./state.ts";
 
 /** Who is calling. For inference, `key` is the API key and `workspaceId` the workspace it works in. */
@@ -25,12 +26,21 @@ export interface Call {
   readonly body: unknown;
   readonly headers: IncomingHttpHeaders;
   readonly caller: Caller;
-  /** What a fault asks of a Messages answer, if anything. */
-  readonly effect: MessageEffect | null;
+  /** What a fault asks of the handler, if anything. */
+  readonly effect: CallEffect | null;
 }
 
 /** Things that can go wrong inside a Messages answer that begins with a 200. */
 export type MessageEffect = "refusal" | "stream_overloaded" | "stream_cut";
+
+/** Changes of a workspace that take effect in part, or with something left to say. Source: admin-api-1.14.md 1.1. */
+export type WorkspaceEffect =
+  | "workspace_created_incomplete"
+  | "change_outcome_unknown"
+  | "storage_attached_during_archive";
+
+/** What a fault may ask of a handler. */
+export type CallEffect = MessageEffect | WorkspaceEffect;
 
 /** A streamed answer: server-sent events, sent one by one; `cut` drops the connection after the last. */
 export interface EventStream {
@@ -51,6 +61,10 @@ export interface Route {
   readonly query: readonly string[];
   /** Value that the `anthropic-beta` header must hold. */
   readonly beta?: string;
+  /** The kind of organization that has it; without it both have. */
+  readonly only?: OrganizationType;
+  /** What its calls are counted by, beside or instead of the shared limit of the Admin API. */
+  readonly pace?: "invites" | "spend_limits";
   /** API versions it speaks besides 2026-10-21. */
   readonly olderVersions?: readonly string[];
   readonly handle: (call: Call) => unknown;

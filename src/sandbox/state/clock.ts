@@ -1,7 +1,8 @@
 import { ShapeError } from "../http/schema.ts";
 
-/** An hour and a day in milliseconds. */
-export const HOUR = 3_600_000;
+/** A minute, an hour and a day in milliseconds. */
+export const MINUTE = 60_000;
+export const HOUR = 60 * MINUTE;
 export const DAY = 24 * HOUR;
 
 /** How long an invite stands, in milliseconds: 21 days. Source: admin-api.md 2.3. */

@@ -1,7 +1,7 @@
 import * as z from "zod/mini";
 import { errorTypeOf, type FailureAnswer } from "../http/errors.ts";
 import { integer, number, text } from "../http/schema.ts";
-import type { MessageEffect } from "./call.ts";
+import type { CallEffect } from "./call.ts";
 import type { Chaos, ChaosKind } from "./settings.ts";
 
 /** What a fault does; docs/sandbox.md explains each. */
@@ -16,7 +16,8 @@ type FaultKind =
   | "cut_after"
   | "redirect"
   | "body"
-  | MessageEffect;
+  | "authorization_check_unavailable"
+  | CallEffect;
 
 /** A fault as it is asked for. Without `match` it hits the next API call, whatever it is. */
 export interface Fault {
@@ -36,6 +37,8 @@ export interface Fault {
   readonly status?: number;
   readonly message?: string;
   readonly error_code?: string;
+  /** More of the error's `details`, beside `error_code`. */
+  readonly details?: Readonly<Record<string, unknown>>;
   /** Seconds in the `retry-after` header; a 429 has 1 unless told otherwise, null = no header. */
   readonly retry_after?: number | null;
   /** Milliseconds that `slow` waits before the call is handled; others wait too when it is given. */
@@ -69,6 +72,10 @@ export const faultShape = z.strictObject({
     "cut_after",
     "redirect",
     "body",
+    "authorization_check_unavailable",
+    "workspace_created_incomplete",
+    "change_outcome_unknown",
+    "storage_attached_during_archive",
     "refusal",
     "stream_overloaded",
     "stream_cut",
@@ -77,12 +84,25 @@ export const faultShape = z.strictObject({
   status: z.exactOptional(integer(200, 599)),
   message: z.exactOptional(text()),
   error_code: z.exactOptional(text(1)),
+  details: z.exactOptional(z.record(z.string(), z.unknown())),
   retry_after: z.exactOptional(z.nullable(number(0, 1e9))),
   ms: z.exactOptional(number(0, 3_600_000)),
   after_effect: z.exactOptional(z.boolean()),
   location: z.exactOptional(text(1)),
   body: z.exactOptional(text()),
 });
+
+const WORKSPACE = "/v1/organizations/workspaces";
+
+/** The calls that a kind is about; the others it does not hit, whatever `match` says. */
+const SCOPES: Partial<Readonly<Record<FaultKind, RegExp>>> = {
+  workspace_created_incomplete: new RegExp(`^POST ${WORKSPACE}$`),
+  change_outcome_unknown: new RegExp(`^POST ${WORKSPACE}/[^/]+$`),
+  storage_attached_during_archive: new RegExp(`^POST ${WORKSPACE}/[^/]+/archive$`),
+  refusal: /^POST \/v1\/messages/,
+  stream_overloaded: /^POST \/v1\/messages$/,
+  stream_cut: /^POST \/v1\/messages$/,
+};
 
 /** A fault that waits for its calls. */
 export interface QueuedFault {
@@ -110,7 +130,7 @@ export interface FaultPlan {
   readonly failure: FailureAnswer | null;
   readonly afterEffect: boolean;
   readonly raw: { readonly status: number; readonly headers: Record<string, string>; readonly body: string } | null;
-  readonly effect: MessageEffect | null;
+  readonly effect: CallEffect | null;
 }
 
 /** An empty queue. */
@@ -132,7 +152,7 @@ export function takeFault(faults: FaultQueue, chaos: Chaos | null, method: strin
   for (const queued of faults.queue) {
     const { match } = queued.fault;
     if (match?.method !== undefined && match.method.toUpperCase() !== method) continue;
-    if (!queued.pattern.test(path)) continue;
+    if (!queued.pattern.test(path) || SCOPES[queued.fault.kind]?.test(`${method} ${path}`) === false) continue;
     queued.seen += 1;
     const due = (match?.nth === undefined || queued.seen === match.nth) && queued.seen > (match?.after ?? 0);
     if (due && hit === null) hit = queued;
@@ -180,6 +200,9 @@ function planOf(fault: Fault, path: string): FaultPlan {
       return { ...none, ...plan, cut: "before" };
     case "cut_after":
       return { ...none, ...plan, cut: "after" };
+    case "workspace_created_incomplete":
+    case "change_outcome_unknown":
+    case "storage_attached_during_archive":
     case "refusal":
     case "stream_overloaded":
     case "stream_cut":
@@ -197,26 +220,34 @@ function planOf(fault: Fault, path: string): FaultPlan {
     case "409":
     case "5xx":
     case "forbidden":
+    case "authorization_check_unavailable":
       return { ...none, ...plan, failure: failureOf(fault, path) };
   }
 }
 
+const STATUS: Readonly<Record<string, number>> = {
+  forbidden: 403,
+  "429": 429,
+  "409": 409,
+  authorization_check_unavailable: 503,
+};
+/** Seconds to wait that an answer names by itself. */
+const RETRY_AFTER: Readonly<Record<number, number>> = { 429: 1 };
+
 function failureOf(fault: Fault, path: string): FailureAnswer {
-  const status =
-    fault.kind === "forbidden"
-      ? 403
-      : fault.kind === "5xx"
-        ? (fault.status ?? 500)
-        : (fault.status ?? (Number(fault.kind) || 500));
-  // Concurrent edits of people are the one documented 409 of the Admin API.
-  const people = /\/(users|members|invites)(\/|$)/.test(path);
-  const errorCode = fault.error_code ?? (status === 409 && people ? "concurrent_membership_change" : undefined);
-  const retryAfter = fault.retry_after === undefined ? (status === 429 ? 1 : null) : fault.retry_after;
+  const { kind, message = `Injected fault: ${kind}` } = fault;
+  const status = fault.status ?? STATUS[kind] ?? 500;
+  const unavailable = kind === "authorization_check_unavailable";
+  // Concurrent edits of people are the one 409 that the Admin API has documented since its beginning.
+  const people = status === 409 && /\/(users|members|invites)(\/|$)/.test(path);
+  const errorCode = fault.error_code ?? (unavailable ? kind : people ? "concurrent_membership_change" : undefined);
+  const details = { ...(errorCode === undefined ? {} : { error_code: errorCode }), ...fault.details };
+  const retryAfter = fault.retry_after === undefined ? (unavailable ? 1 : RETRY_AFTER[status]) : fault.retry_after;
   return {
     status,
     type: errorTypeOf(status),
-    message: fault.message ?? `Injected fault: ${fault.kind}`,
-    ...(errorCode === undefined ? {} : { details: { error_code: errorCode } }),
-    ...(retryAfter === null ? {} : { headers: { "retry-after": String(retryAfter) } }),
+    message,
+    ...(Object.keys(details).length === 0 ? {} : { details }),
+    ...(retryAfter == null ? {} : { headers: { "retry-after": String(retryAfter) } }),
   };
 }

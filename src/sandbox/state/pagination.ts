@@ -14,6 +14,9 @@ export const CURSOR_PARAMS = ["limit", "page"] as const;
 const DEFAULT_LIMIT = 20;
 const MAX_LIMIT = 1000;
 
+/** The most of the lists of machines. Source: admin-api-1.14.md 2. */
+export const MACHINE_PAGE = 100;
+
 /** `limit`, `after_id` and `before_id` of a request; 400 when both ids are given. */
 function readPage(query: Query): Pick<Selection<unknown>, "limit" | "after" | "before"> {
   const limit = count(query, "limit", MAX_LIMIT) ?? DEFAULT_LIMIT;
@@ -27,7 +30,7 @@ function readPage(query: Query): Pick<Selection<unknown>, "limit" | "after" | "b
 export function pageOf<Row, Shown extends { readonly id: string }>(
   table: Table<Row>,
   query: Query,
-  selection: Pick<Selection<Row>, "index" | "where">,
+  selection: Pick<Selection<Row>, "index" | "where" | "newestFirst">,
   present: (row: Row) => Shown,
 ): PageResponse<Shown> {
   const selected = selectRows(table, { ...selection, ...readPage(query) });
@@ -60,14 +63,19 @@ function page<Row>(data: Row[], hasMore: boolean, idOf: (row: Row) => string): P
 
 /**
  * A page of rows in the `PageCursor` family. The cursor is bound to `path` and to the filters of the query: with others,
- * or when its row has gone, it is a 400. `whole` = a request without `limit` gets everything (rate limits).
+ * or when its row has gone, it is a 400. `whole` = a request without `limit` gets everything (rate limits); `most` = the largest page.
  */
 export function cursorPage<Row>(
   rows: readonly Row[],
   query: Query,
-  list: { readonly path: string; readonly idOf: (row: Row) => string; readonly whole?: boolean },
+  list: {
+    readonly path: string;
+    readonly idOf: (row: Row) => string;
+    readonly whole?: boolean;
+    readonly most?: number;
+  },
 ): PageCursorResponse<Row> {
-  const limit = count(query, "limit", MAX_LIMIT) ?? (list.whole === true ? rows.length : DEFAULT_LIMIT);
+  const limit = count(query, "limit", list.most ?? MAX_LIMIT) ?? (list.whole === true ? rows.length : DEFAULT_LIMIT);
   const start = startOf(rows, query, list);
   const data = rows.slice(start, start + limit);
   const last = data.at(-1);

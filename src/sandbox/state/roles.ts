@@ -1,5 +1,6 @@
 import type { OrganizationRole } from "@anthropic-ai/sdk/resources/organization/organization";
 import type { WorkspaceRole } from "@anthropic-ai/sdk/resources/organization/workspaces";
+import type { OrganizationType } from "./settings.ts";
 import { memberId, type SandboxState } from "./state.ts";
 import { getRow } from "./table.ts";
 
@@ -16,8 +17,17 @@ export const ORGANIZATION_ROLES = [
   "primary_owner",
 ] as const satisfies readonly OrganizationRole[];
 
-/** The roles that a Console organization lets the API assign. Source: admin-api.md 3.7. */
-export const ASSIGNABLE_ROLES = ["user", "developer", "billing", "claude_code_user"] as const;
+/** The role words that the filters of each kind of organization take. Source: admin-api-1.14.md 4. */
+export const FILTER_ROLES = {
+  console: ["user", "developer", "billing", "admin", "claude_code_user"],
+  enterprise: ["user", "owner", "primary_owner", "membership_admin", "managed"],
+} as const satisfies Readonly<Record<OrganizationType, readonly OrganizationRole[]>>;
+
+/** The roles that each kind of organization lets the API assign. Source: admin-api.md 3.7. */
+export const ASSIGNABLE_ROLES = {
+  console: ["user", "developer", "billing", "claude_code_user"],
+  enterprise: ["user", "managed"],
+} as const satisfies Readonly<Record<OrganizationType, readonly OrganizationRole[]>>;
 
 /** The roles that only the Console can give, change or take away. */
 export function isConsoleOnly(role: OrganizationRole): boolean {

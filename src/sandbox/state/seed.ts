@@ -51,6 +51,8 @@ export interface SeedModel {
   readonly retires_at: string | null;
   readonly max_input_tokens: number;
   readonly max_tokens: number;
+  /** Still callable, and no more than deprecated, after its planned end. */
+  readonly overdue?: boolean;
   /** Answers begin with a thinking block whether asked for or not. */
   readonly always_thinks: boolean;
 }

@@ -1,6 +1,10 @@
 import * as z from "zod/mini";
 import { integer, number, text } from "../http/schema.ts";
+import { DAY } from "./clock.ts";
 import type { StaleReads } from "./table.ts";
+
+/** The two kinds of organization. Source: the "Org" column of admin-api-1.14.md 2. */
+export type OrganizationType = "console" | "enterprise";
 
 /** What random faults may do to a call. `cut_after` lets the change take effect first. */
 export type ChaosKind = "429" | "409" | "5xx" | "cut_before" | "cut_after";
@@ -24,6 +28,8 @@ export interface SandboxSettings {
   readonly addExistingMember: "error" | "overwrite";
   /** Spend limits are a preview: without it writes answer 403, on other kinds of organization everything answers 400. */
   readonly spendLimits: "enabled" | "writes_not_enabled" | "unsupported";
+  /** The kind of organization: what it has, and which roles it knows. Each refuses the other's endpoints. */
+  readonly organizationType: OrganizationType;
   /** Members come from an identity provider: invites, role changes and removals answer 400. */
   readonly ssoManaged: boolean;
   /** Whether sign-out of users is open to this organization; it is a beta for Enterprise. */
@@ -42,7 +48,10 @@ export interface SandboxSettings {
   readonly allowedEmailDomains: string[] | null;
   /** Answer to a known credential of the wrong kind: a workspace key on the Admin API, an admin key on Messages. */
   readonly wrongCredentialStatus: 401 | 403;
-  /** Admin API calls a minute, shared by the organization (100 in the documentation); null = unlimited. */
+  /**
+   * Admin API calls a minute, shared by all credentials of the organization (100 in the documentation); null = unlimited, and
+   * neither the 1,200 new invites an hour nor the 60 calls a minute for spend limits are counted.
+   */
   readonly adminRequestsPerMinute: number | null;
   /** Whether `requests_per_minute` of workspace and organization is enforced on Messages. */
   readonly enforceRateLimits: boolean;
@@ -52,8 +61,12 @@ export interface SandboxSettings {
   readonly reply: string | null;
   /** Milliseconds between two events of a streamed answer. */
   readonly streamDelayMs: number;
-  /** Milliseconds until a call shows in the usage reports. */
+  /** Milliseconds until a call shows in the legacy usage report (about 5 minutes in the documentation). */
   readonly usageLagMs: number;
+  /** Milliseconds until a call shows in the analytics report, whose `data_refreshed_at` says so; null = as `usageLagMs`. */
+  readonly analyticsLagMs: number | null;
+  /** Whether answers carry a `Date` header, of the sandbox's own clock. */
+  readonly sendDate: boolean;
   /** Lists that lag behind writes; null = none do. */
   readonly staleReads: StaleReads | null;
   /** Random faults; null = none. */
@@ -68,6 +81,7 @@ export const DEFAULT_SETTINGS: SandboxSettings = {
   listInheritedMembers: true,
   addExistingMember: "error",
   spendLimits: "enabled",
+  organizationType: "console",
   ssoManaged: false,
   signOut: "not_enrolled",
   workspaceCap: 100,
@@ -83,6 +97,8 @@ export const DEFAULT_SETTINGS: SandboxSettings = {
   reply: null,
   streamDelayMs: 0,
   usageLagMs: 0,
+  analyticsLagMs: null,
+  sendDate: true,
   staleReads: null,
   chaos: null,
   requestLog: 10_000,
@@ -108,6 +124,7 @@ export const settingsPatch: z.ZodMiniType<Partial<SandboxSettings>> = z.strictOb
   listInheritedMembers: z.exactOptional(z.boolean()),
   addExistingMember: z.exactOptional(z.enum(["error", "overwrite"])),
   spendLimits: z.exactOptional(z.enum(["enabled", "writes_not_enabled", "unsupported"])),
+  organizationType: z.exactOptional(z.enum(["console", "enterprise"])),
   ssoManaged: z.exactOptional(z.boolean()),
   signOut: z.exactOptional(z.enum(["enrolled", "not_enrolled"])),
   workspaceCap: z.exactOptional(cap),
@@ -122,7 +139,9 @@ export const settingsPatch: z.ZodMiniType<Partial<SandboxSettings>> = z.strictOb
   thinking: z.exactOptional(z.enum(["model", "always", "never"])),
   reply: z.exactOptional(z.nullable(text())),
   streamDelayMs: z.exactOptional(number(0, 3_600_000)),
-  usageLagMs: z.exactOptional(number(0, 86_400_000)),
+  usageLagMs: z.exactOptional(number(0, 30 * DAY)),
+  analyticsLagMs: z.exactOptional(z.nullable(number(0, 30 * DAY))),
+  sendDate: z.exactOptional(z.boolean()),
   staleReads: z.exactOptional(z.nullable(staleReads)),
   chaos: z.exactOptional(z.nullable(chaos)),
   requestLog: z.exactOptional(integer(0, 10_000_000)),

@@ -72,8 +72,14 @@ export function createState(seed: SandboxSeed, overrides: Partial<SandboxSetting
     counters: new Map(Object.entries(seed.counters)),
     recentCalls: new Map(),
   };
-  fill(state.users, seed.users);
-  fill(state.invites, seed.invites);
+  fill(
+    state.users,
+    byTime(seed.users, ({ added_at }) => added_at),
+  );
+  fill(
+    state.invites,
+    byTime(seed.invites, ({ invited_at }) => invited_at),
+  );
   fill(state.workspaces, seed.workspaces);
   fill(state.members, seed.workspace_members);
   fill(state.serviceAccounts, seed.service_accounts);
@@ -132,6 +138,11 @@ export function memberId(workspaceId: string, otherId: string): string {
 /** The form in which the `email` filters compare: lower case, without a plus-tag. Source: admin-api.md 2.2. */
 export function foldEmail(email: string): string {
   return email.toLowerCase().replace(/\+[^@]*@/, "@");
+}
+
+/** Oldest first, so that lists that begin with the newest can. */
+function byTime<Row>(rows: readonly Row[], timeOf: (row: Row) => string): readonly Row[] {
+  return rows.toSorted((one, other) => Date.parse(timeOf(one)) - Date.parse(timeOf(other)));
 }
 
 function fill<Row>(table: Table<Row>, rows: readonly Row[]): void {

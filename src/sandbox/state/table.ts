@@ -46,6 +46,8 @@ export interface Selection<Row> {
   readonly after?: string;
   readonly before?: string;
   readonly limit: number;
+  /** The list begins with the newest row. */
+  readonly newestFirst?: boolean;
 }
 
 /** Makes an empty table. `indexes` names the secondary keys; a null key leaves the row out of that index. */
@@ -106,7 +108,7 @@ export function removeRow<Row>(table: Table<Row>, id: string): void {
 }
 
 /**
- * The rows of one page in creation order, and whether more follow in the direction asked.
+ * The rows of one page in creation order, or the other way round, and whether more follow in the direction asked.
  * Returns null when the cursor names no row of the table.
  */
 export function selectRows<Row>(
@@ -123,8 +125,11 @@ export function selectRows<Row>(
   const seq = cursor === undefined ? undefined : seqOf(table, stale, cursor);
   if (cursor !== undefined && seq === undefined) return null;
   const backwards = selection.before !== undefined;
-  const step = backwards ? -1 : 1;
-  let at = backwards ? firstAtOrAfter(entries, seq ?? 0) - 1 : firstAtOrAfter(entries, seq === undefined ? 0 : seq + 1);
+  const newestFirst = selection.newestFirst === true;
+  const down = backwards !== newestFirst;
+  const step = down ? -1 : 1;
+  const end = newestFirst ? Number.POSITIVE_INFINITY : -1;
+  let at = down ? firstAtOrAfter(entries, seq ?? end) - 1 : firstAtOrAfter(entries, (seq ?? end) + 1);
   const rows: Row[] = [];
   for (; at >= 0 && at < entries.length; at += step) {
     const row = entries[at]?.row;

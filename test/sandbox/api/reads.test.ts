@@ -22,13 +22,13 @@ test("the small seed is the organization of the seed document", async () => {
   const users = await all(admin.organization.users.list());
   expect(users.map((user) => `${user.email} ${user.role}`)).toMatchInlineSnapshot(`
     [
-      "grace@acme.example admin",
-      "alan@acme.example admin",
-      "ada@acme.example developer",
+      "cleo@acme.example claude_code_user",
       "dora@acme.example developer",
       "bob@acme.example user",
+      "ada@acme.example developer",
       "bill@acme.example billing",
-      "cleo@acme.example claude_code_user",
+      "alan@acme.example admin",
+      "grace@acme.example admin",
     ]
   `);
   const keys = await all(admin.organization.apiKeys.list());
@@ -55,9 +55,9 @@ test("the small seed is the organization of the seed document", async () => {
   const invites = await all(admin.organization.invites.list());
   expect(invites.map((invite) => `${invite.email} ${invite.status}`)).toMatchInlineSnapshot(`
     [
-      "dora@acme.example accepted",
-      "frank@acme.example expired",
       "erin@acme.example pending",
+      "frank@acme.example expired",
+      "dora@acme.example accepted",
     ]
   `);
   expect(JSON.stringify(keys)).not.toContain("sk-ant-api03-sandbox");

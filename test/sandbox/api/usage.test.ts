@@ -129,6 +129,17 @@ test("calls show in the reports at once, or after the lag", async () => {
   expect(await used()).toBe(3);
 });
 
+test("the analytics report lags by hours and says since when, the legacy report by minutes", async () => {
+  const { admin, control } = await open({ settings: { usageLagMs: 300_000, analyticsLagMs: 4 * 3_600_000 } });
+  const key = "apikey_01sandboxProdBatch";
+  control.console.addUsage({ key, requests: 5, from: "2026-11-23T11:00:00Z" });
+  const report = await admin.beta.organization.analytics.usage.list({ ...day, api_key_ids: [key] });
+  expect([report.data, report.data_refreshed_at]).toEqual([[], "2026-11-23T08:00:00.000Z"]);
+  const query = { ...day, api_key_ids: [key] };
+  const legacy = (await admin.get("/v1/organizations/usage_report/messages", { query })) as UsageReport;
+  expect(legacy.data.flatMap(({ results }) => results).map((row) => row.output_tokens)).toEqual([750]);
+});
+
 test("use can be booked by hand", async () => {
   const { admin, control } = await open();
   const booked = { key: "prod-batch", requests: 7, from: "2026-11-23T08:00:00Z", until: "2026-11-23T11:00:00Z" };

@@ -1,6 +1,6 @@
 import Anthropic from "@anthropic-ai/sdk";
 import { expect, test } from "vitest";
-import { all, NOW, open, refusal } from "../../support/open-sandbox.ts";
+import { all, NOW, open, refusal, refusals } from "../../support/open-sandbox.ts";
 
 const bob = "user_01sandboxBob";
 
@@ -9,9 +9,9 @@ test("list filters by role, and by e-mail without case and plus-tag", async () =
   const emails = async (query: object): Promise<string[]> =>
     (await all(admin.organization.users.list(query))).map((user) => user.email);
   expect(await emails({ roles: ["admin", "billing"] })).toEqual([
-    "grace@acme.example",
-    "alan@acme.example",
     "bill@acme.example",
+    "alan@acme.example",
+    "grace@acme.example",
   ]);
   expect(await emails({ email: "ADA+anything@acme.example" })).toEqual(["ada@acme.example"]);
   expect(await emails({ email: "nobody@acme.example" })).toEqual([]);
@@ -22,7 +22,7 @@ test("two people whose addresses fold to one come back together", async () => {
   const { admin, control } = await open();
   control.console.addUser("Ada+test@Acme.example", "user");
   const rows = await all(admin.organization.users.list({ email: "ada@acme.example" }));
-  expect(rows.map((user) => user.email)).toEqual(["ada@acme.example", "Ada+test@Acme.example"]);
+  expect(rows.map((user) => user.email)).toEqual(["Ada+test@Acme.example", "ada@acme.example"]);
 });
 
 test("get and update", async () => {
@@ -100,6 +100,37 @@ test("sign-out is a beta that the organization is not in, unless switched on", a
   control.console.setRole("grace@acme.example", "primary_owner");
   const owner = admin.beta.organization.users.signOut("user_01sandboxGrace");
   expect((await refusal(owner)).errorCode).toBe("cannot_sign_out_primary_owner");
+});
+
+test("whom no credential may sign out is refused with a code of its own", async () => {
+  const { sandbox, admin, control, as } = await open({ settings: { signOut: "enrolled" } });
+  const refusedAs = async (role: "owner" | "membership_admin" | "managed" | "admin"): Promise<unknown> => {
+    control.console.setRole("bob@acme.example", role);
+    const { status, errorCode } = await refusal(admin.beta.organization.users.signOut(bob));
+    return [status, errorCode];
+  };
+  expect(await refusedAs("owner")).toEqual([403, "cannot_sign_out_owner"]);
+  expect(await refusedAs("membership_admin")).toEqual([403, "cannot_sign_out_membership_admin"]);
+  expect(await refusedAs("managed")).toEqual([403, "cannot_sign_out_managed_member"]);
+  expect(await refusedAs("admin")).toEqual([403, "cannot_sign_out_privileged_member"]);
+  const grace = as(sandbox.secretOf("org-grace"));
+  const self = await refusal(grace.beta.organization.users.signOut("user_01sandboxGrace"));
+  expect([self.status, self.errorCode]).toEqual([400, "cannot_sign_out_self"]);
+});
+
+test("an Enterprise organization has its own roles, and not what a Console organization has", async () => {
+  const { admin, control } = await open({ settings: { organizationType: "enterprise" } });
+  expect((await admin.organization.users.update(bob, { role: "managed" })).role).toBe("managed");
+  const refused = await refusal(admin.organization.users.update(bob, { role: "developer" }));
+  expect(refused.apiMessage).toBe("role: Input should be 'user', 'managed'");
+  expect((await all(admin.organization.users.list({ roles: ["managed"] }))).map(({ id }) => id)).toEqual([bob]);
+  expect((await refusal(all(admin.organization.users.list({ roles: ["billing"] })))).status).toBe(400);
+  expect(await all(admin.organization.rbacGroups.list())).toEqual([]);
+  const lists = [all(admin.organization.workspaces.list()), all(admin.organization.apiKeys.list())];
+  for (const error of await refusals(lists)) expect(error.errorCode).toBe("organization_type_not_supported");
+  control.configure({ organizationType: "console" });
+  expect((await refusal(all(admin.organization.users.list({ roles: ["managed"] })))).status).toBe(400);
+  expect((await refusal(all(admin.organization.rbacGroups.list()))).errorCode).toBe("organization_type_not_supported");
 });
 
 test("an invited person joins when they accept", async () => {

@@ -133,3 +133,20 @@ test("an unknown workspace is 404", async () => {
   expect((await refusal(admin.organization.workspaces.update("wrkspc_no", {}))).status).toBe(404);
   expect((await refusal(admin.organization.workspaces.archive("wrkspc_no"))).status).toBe(404);
 });
+
+test("of the default workspace an update takes tags, residency and, once, an external key", async () => {
+  const { admin } = await open();
+  const update = (body: object) => admin.organization.workspaces.update("wrkspc_01sandboxDefault", body);
+  await update({ tags: { team: "core" } });
+  await update({ data_residency: { allowed_inference_geos: ["us"], default_inference_geo: "us" } });
+  await update({ external_key_id: "ekey_1" });
+  expect(await update({ external_key_id: "ekey_1" })).toMatchObject({
+    name: "Default",
+    tags: { team: "core" },
+    data_residency: { allowed_inference_geos: ["us"] },
+    external_key_id: "ekey_1",
+  });
+  for (const body of [{ external_key_id: "ekey_2" }, { external_key_id: null }, { user_profile_id: "profile_1" }]) {
+    expect((await refusal(update(body))).status).toBe(400);
+  }
+});

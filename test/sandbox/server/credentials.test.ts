@@ -79,7 +79,7 @@ test("unknown paths, methods, versions, fields and parameters are refused by nam
   expect(twice.status).toBe(400);
   const broken = await fetch(`${sandbox.url}/v1/organizations/workspaces`, {
     method: "POST",
-    headers: known,
+    headers: { ...known, "content-type": "application/json" },
     body: "{",
   });
   expect(broken.status).toBe(400);
@@ -108,9 +108,29 @@ test("the shared limit of the Admin API is a switch", async () => {
   await admin.organization.retrieve();
 });
 
+test("it is the organization's: every credential uses it up, new invites are counted by the hour", async () => {
+  const { sandbox, admin, as } = await open({ settings: { adminRequestsPerMinute: 2 } });
+  const grace = as(sandbox.secretOf("org-grace"));
+  await admin.organization.retrieve();
+  await grace.organization.retrieve();
+  expect((await refusal(grace.organization.retrieve())).status).toBe(429);
+  for (const name of ["u", "v", "w"]) {
+    await admin.organization.invites.create({ email: `${name}@acme.example`, role: "user" });
+  }
+});
+
+test("calls for spend limits have a limit of their own beside it", async () => {
+  const { admin } = await open({ settings: { adminRequestsPerMinute: 100 } });
+  for (let n = 0; n < 60; n++) await admin.beta.organization.spendLimits.retrieve("spl_01sandboxTier");
+  expect((await refusal(admin.beta.organization.spendLimits.retrieve("spl_01sandboxTier"))).status).toBe(429);
+  await admin.organization.retrieve();
+});
+
 test("a body over 32 MB is refused", async () => {
   const { sandbox } = await open();
-  const answer = await fetch(`${sandbox.url}/v1/messages`, { method: "POST", body: "x".repeat(33 * 1024 * 1024) });
+  const headers = { "content-type": "application/json" };
+  const body = "x".repeat(33 * 1024 * 1024);
+  const answer = await fetch(`${sandbox.url}/v1/messages`, { method: "POST", headers, body });
   expect([answer.status, sandbox.requests[0]?.status]).toEqual([413, 413]);
   expect(await answer.json()).toMatchObject({ error: { type: "request_too_large" } });
 });

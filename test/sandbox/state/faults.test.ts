@@ -92,7 +92,7 @@ test("a slow answer, a redirect, and an answer that is no JSON", async () => {
   await admin.organization.retrieve();
   expect(performance.now() - started).toBeGreaterThan(50);
   control.fault({ kind: "slow", ms: 60_000 });
-  const hurried = admin.organization.retrieve({ timeout: 30 });
+  const hurried = admin.organization.retrieve({ timeout: 500 });
   expect(await refusal(hurried)).toBeInstanceOf(Anthropic.APIConnectionTimeoutError);
   control.fault({ kind: "redirect", location: "http://127.0.0.1:9/elsewhere" });
   const answer = await fetch(`${sandbox.url}/v1/organizations/me`, { redirect: "manual" });
@@ -151,4 +151,50 @@ test("lists of members and limits lag too", async () => {
   });
   expect((await all(rateLimits.list(workspace_id))).length).toBe(2);
   expect((await all(rateLimits.list(workspace_id))).length).toBe(1);
+});
+
+test("an error answer carries what details it is given", async () => {
+  const { admin, control } = await open();
+  control.fault({ kind: "409", error_code: "workspace_changed_concurrently", details: { workspace_id: "wrkspc_1" } });
+  const error = await refusal(admin.organization.retrieve());
+  expect([error.status, error.details]).toEqual([
+    409,
+    { error_code: "workspace_changed_concurrently", workspace_id: "wrkspc_1" },
+  ]);
+  control.fault({ kind: "authorization_check_unavailable" });
+  const unavailable = await refusal(admin.organization.workspaces.create({ name: "Never" }));
+  expect([unavailable.status, unavailable.errorCode]).toEqual([503, "authorization_check_unavailable"]);
+  expect(unavailable.headers?.get("retry-after")).toBe("1");
+  expect(await names(admin)).not.toContain("Never");
+});
+
+test("a workspace that is created incomplete exists, under the id that the error names", async () => {
+  const { admin, control } = await open();
+  control.fault({ kind: "workspace_created_incomplete" });
+  await admin.organization.workspaces.update("wrkspc_01sandboxStaging", { tags: { a: "b" } });
+  const error = await refusal(admin.organization.workspaces.create({ name: "Half", tags: { env: "x" } }));
+  expect(error).toMatchObject({ status: 503, type: "api_error", errorCode: "workspace_created_incomplete" });
+  const id = String((error.details as { workspace_id?: unknown } | null)?.workspace_id);
+  expect(await admin.organization.workspaces.retrieve(id)).toMatchObject({ name: "Half", tags: {} });
+});
+
+test("a change whose outcome is not known is finished by the same request", async () => {
+  const { admin, control } = await open();
+  const update = () =>
+    admin.organization.workspaces.update("wrkspc_01sandboxStaging", { name: "Stage", tags: { env: "other" } });
+  control.fault({ kind: "change_outcome_unknown" });
+  expect((await refusal(update())).errorCode).toBe("change_outcome_unknown");
+  expect(await admin.organization.workspaces.retrieve("wrkspc_01sandboxStaging")).toMatchObject({
+    name: "Stage",
+    tags: { env: "stg" },
+  });
+  expect((await update()).tags).toEqual({ env: "other" });
+});
+
+test("a workspace whose storage stays attached is archived all the same", async () => {
+  const { admin, control } = await open();
+  control.fault({ kind: "storage_attached_during_archive" });
+  const error = await refusal(admin.organization.workspaces.archive("wrkspc_01sandboxStaging"));
+  expect([error.status, error.errorCode]).toEqual([409, "storage_attached_during_archive"]);
+  expect((await admin.organization.workspaces.retrieve("wrkspc_01sandboxStaging")).archived_at).not.toBeNull();
 });

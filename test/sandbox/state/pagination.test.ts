@@ -91,7 +91,29 @@ test("a row that is removed while a list is walked neither hides nor repeats ano
   const seen: string[] = [];
   for await (const user of admin.organization.users.list({ limit: 2 })) {
     seen.push(user.email);
-    if (user.email === "ada@acme.example") await admin.organization.users.remove("user_01sandboxBob");
+    if (user.email === "dora@acme.example") await admin.organization.users.remove("user_01sandboxBob");
   }
-  expect(seen).toEqual(["grace", "alan", "ada", "dora", "bill", "cleo"].map((name) => `${name}@acme.example`));
+  expect(seen).toEqual(["cleo", "dora", "ada", "bill", "alan", "grace"].map((name) => `${name}@acme.example`));
+});
+
+test("people and invites come newest first, forwards and backwards", async () => {
+  const { admin } = await open();
+  const names = (rows: readonly { readonly email: string }[]) => rows.map(({ email }) => email.split("@")[0]);
+  const first = await admin.organization.users.list({ limit: 3 });
+  expect([names(first.data), first.has_more]).toEqual([["cleo", "dora", "bob"], true]);
+  const next = await admin.organization.users.list({ limit: 3, after_id: first.last_id ?? "" });
+  expect([names(next.data), next.has_more]).toEqual([["ada", "bill", "alan"], true]);
+  const back = await admin.organization.users.list({ limit: 2, before_id: next.first_id ?? "" });
+  expect([names(back.data), back.has_more]).toEqual([["dora", "bob"], true]);
+  await admin.organization.invites.create({ email: "ivy@acme.example", role: "user" });
+  expect(names(await all(admin.organization.invites.list({ limit: 1 })))).toEqual(["ivy", "erin", "frank", "dora"]);
+});
+
+test("a page of service accounts holds a hundred at most", async () => {
+  const { sandbox, as } = await open();
+  const oauth = as(sandbox.oauthToken);
+  expect((await refusal(all(oauth.organization.serviceAccounts.list({ limit: 1000 })))).apiMessage).toContain(
+    "1 to 100",
+  );
+  expect((await all(oauth.organization.serviceAccounts.list({ limit: 100 }))).length).toBe(2);
 });
