@@ -43,13 +43,22 @@ export async function main(argv: readonly string[], world: Host = processHost())
   }
 }
 
+/** The formats whose paths are relative to the root of the repository, wherever the command runs. */
+const PATHS_FOR_CI: ReadonlySet<Invocation["format"]> = new Set(["sarif", "junit", "github"]);
+
 async function present(outcome: Outcome, { format, options }: Invocation, world: Host): Promise<number> {
   const exitCode = exitCodeOf(exitReasonsOf(outcome));
   // Whoever keeps the answer of a prompt must not keep a denial for one, nor what is wrong with the file.
   const isResult = format === "json" || !("asked" in outcome) || outcome.asked !== false;
   const [stream, put] = isResult ? ([world.stdout, write] as const) : ([world.stderr, say] as const);
   const colour = options.color && wantsColour(stream, world.env);
-  await put(stream, maskSecrets(await render(outcome, { format, exitCode, colour })));
+  const repository = PATHS_FOR_CI.has(format)
+    ? (await import("./adapters/files/repository.ts")).repositoryOf(world.cwd)
+    : undefined;
+  await put(
+    stream,
+    maskSecrets(await render(outcome, { format, exitCode, colour, ...(repository && { repository }) })),
+  );
   if (outcome.kind === "service") await outcome.ended;
   return exitCode;
 }
@@ -67,9 +76,10 @@ async function fail(
 ): Promise<number> {
   const failure = error instanceof Failure ? error : bug(error);
   const exitCode = exitCodeOf([FAILURE_EXIT_REASONS[failure.code]]);
-  const { renderFailure, renderFailureJson } = await import("./report/failure.ts");
-  if (json) await say(stdout, maskSecrets(renderFailureJson(failure, exitCode)));
-  await say(stderr, maskSecrets(renderFailure(failure, color && wantsColour(stderr, env))));
+  const shown = { kind: "failure", failure } as const;
+  if (json) await say(stdout, maskSecrets(await render(shown, { format: "json", exitCode, colour: false })));
+  const colour = color && wantsColour(stderr, env);
+  await say(stderr, maskSecrets(await render(shown, { format: "text", exitCode, colour })));
   if (debug && error instanceof Error) await say(stderr, maskSecrets(`${error.stack ?? error.message}\n`));
   return exitCode;
 }

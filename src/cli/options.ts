@@ -7,9 +7,7 @@ import { parseTimeout } from "../core/model/time.ts";
 import type { Outcome } from "../core/outcome/outcome.ts";
 import { GUARDRAIL_RULES, type GuardrailRule } from "../core/plan/guardrails.ts";
 import { suggest } from "../core/text/suggest.ts";
-
-/** The output formats; which of them a command has is said where the command is declared. */
-export type Format = "text" | "json" | "markdown" | "sarif" | "junit" | "github" | "csv";
+import type { Format } from "../report/formats/forms.ts";
 
 /** What commander makes of the shared flags, before defaults that depend on one another. */
 interface ParsedOptions {

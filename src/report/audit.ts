@@ -2,14 +2,27 @@ import type { AuditRecord, AuditResult } from "../core/audit/audit.ts";
 import type { AuditBreak, AuditBreakCode, AuditVerification } from "../core/audit/chain.ts";
 import { isoTime, parseTime } from "../core/model/time.ts";
 import type { AuditList, AuditOutcome } from "../core/outcome/outcome.ts";
-import { FORMAT_VERSION } from "../core/plan/plan-json.ts";
 import { plural } from "./findings/sentence.ts";
-import { escapeCsv, escapeTerminal } from "./formats/escape.ts";
+import { csv } from "./formats/csv.ts";
+import { escapeTerminal } from "./formats/escape.ts";
+import type { Forms } from "./formats/forms.ts";
+import { jsonObject } from "./formats/json.ts";
 import type { Paint, Style } from "./formats/style.ts";
 import { type Cell, renderRows } from "./formats/tree.ts";
 
+/** The audit log: its records, or whether it is whole. */
+export const auditForms = {
+  text: auditText,
+  json: (outcome, { exitCode }) => jsonObject("audit", exitCode, auditFields(outcome)),
+  csv: auditCsv,
+  markdown: "text",
+  sarif: "text",
+  junit: "text",
+  github: "text",
+} satisfies Forms<AuditOutcome>;
+
 /** The log for people: its records as a table, or whether it is whole. */
-export function auditText(outcome: AuditOutcome, style: Style): string {
+function auditText(outcome: AuditOutcome, style: Style): string {
   const lines = outcome.list ? shown(outcome, outcome.list, style) : verified(outcome, style);
   return `${lines.join("\n")}\n`;
 }
@@ -151,23 +164,22 @@ const COLUMNS: readonly Column[] = [
 ];
 
 /** The records for a spreadsheet: RFC 4180, one record on one line, and no cell that a spreadsheet would run. */
-export function auditCsv({ list }: AuditOutcome): string {
+function auditCsv({ list }: AuditOutcome): string {
   const rows = (list?.entries ?? []).map((record) => COLUMNS.map(([, value]) => String(value(record) ?? "")));
-  return [COLUMNS.map(([name]) => name), ...rows].map((cells) => `${cells.map(escapeCsv).join(",")}\r\n`).join("");
+  return csv(
+    COLUMNS.map(([name]) => name),
+    rows,
+  );
 }
 
 /** The log for programs: records as they stand in it, and whether it is whole. */
-export function auditJson({ path, exists, verification, list }: AuditOutcome, exitCode: number): string {
-  const object = {
-    format_version: FORMAT_VERSION,
-    kind: "audit",
-    exit_code: exitCode,
+function auditFields({ path, exists, verification, list }: AuditOutcome) {
+  return {
     log: path,
     exists,
     verification: verificationJson(verification),
     ...(list && { matching: list.matching, unreadable: list.unreadable, entries: list.entries }),
   };
-  return `${JSON.stringify(object, null, 2)}\n`;
 }
 
 function verificationJson(verification: AuditVerification) {
@@ -212,6 +224,6 @@ const SENTENCES: { readonly [Code in AuditBreakCode]: (broken: AuditBreak) => st
 };
 
 /** What is broken, unescaped, without its place. */
-export function breakWords(broken: AuditBreak): string {
+function breakWords(broken: AuditBreak): string {
   return SENTENCES[broken.code](broken);
 }

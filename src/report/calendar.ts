@@ -1,13 +1,26 @@
 import ical from "ical-generator";
 import { dayOf, startOfDay } from "../core/model/time.ts";
-import { CONSOLE_KEYS, type RotationKey } from "../core/rotation/rotation-key.ts";
+import type { CalendarShown } from "../core/outcome/outcome.ts";
+import { CONSOLE_KEYS } from "../core/rotation/rotation-key.ts";
+import type { Forms } from "./formats/forms.ts";
 import { rotationRow } from "./rotation.ts";
+
+/** The days on which keys need somebody: a file of its own kind, whatever the format of the result. */
+export const calendarForms = {
+  text: rotationCalendar,
+  json: "text",
+  markdown: "text",
+  sarif: "text",
+  junit: "text",
+  github: "text",
+  csv: "text",
+} satisfies Forms<CalendarShown>;
 
 /**
  * The days on which keys need somebody, as an iCalendar file: one entry for each key, with a UID that stays the same, so that a
  * calendar that takes the file in again moves its entries and does not double them.
  */
-export function rotationCalendar(organization: string, keys: readonly RotationKey[], now: number): string {
+function rotationCalendar({ organization, keys, now }: CalendarShown): string {
   const calendar = ical({ name: "Claude API keys", prodId: { company: "anth-rbac", product: "rotate" } });
   for (const key of keys) {
     const at = key.next === "wait" ? (key.until ?? key.dueAt) : key.dueAt;

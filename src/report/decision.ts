@@ -1,10 +1,22 @@
 import { isoTime } from "../core/model/time.ts";
-import type { DecisionOutcome, MessageOutcome, RoleFrom } from "../core/outcome/outcome.ts";
-import { FORMAT_VERSION } from "../core/plan/plan-json.ts";
+import type { DecisionOutcome, RoleFrom } from "../core/outcome/outcome.ts";
 import { type Decision, rulePath } from "../core/policy/policy.ts";
 import { plural } from "./findings/sentence.ts";
 import { escapeTerminal } from "./formats/escape.ts";
+import type { Forms } from "./formats/forms.ts";
+import { jsonObject } from "./formats/json.ts";
 import type { Style } from "./formats/style.ts";
+
+/** What the role policy says of a prompt. */
+export const decisionForms = {
+  text: decisionText,
+  json: (outcome, { exitCode }) => jsonObject("decision", exitCode, decisionFields(outcome)),
+  markdown: "text",
+  sarif: "text",
+  junit: "text",
+  github: "text",
+  csv: "text",
+} satisfies Forms<DecisionOutcome>;
 
 /** What the role policy says, for a person: the decision, what to do about a denial, and what it rests on. */
 export function decisionText(outcome: DecisionOutcome, style: Style): string {
@@ -59,17 +71,6 @@ function placeOf(rule: string, source: DecisionOutcome["source"]): string {
   return position ? ` (${source.file}:${position.line})` : "";
 }
 
-/** What the role policy says, for a program. */
-export function renderDecisionJson(outcome: DecisionOutcome, exitCode: number): string {
-  const object = {
-    format_version: FORMAT_VERSION,
-    kind: "decision",
-    exit_code: exitCode,
-    ...decisionFields(outcome),
-  };
-  return `${JSON.stringify(object, null, 2)}\n`;
-}
-
 /** A decision without the envelope. Never the prompt: only what of it was decided on. */
 export function decisionFields({ decision, user, rpmLimit }: Pick<DecisionOutcome, "decision" | "user" | "rpmLimit">) {
   const allowed = decision.decision === "allow" ? decision : undefined;
@@ -88,26 +89,4 @@ export function decisionFields({ decision, user, rpmLimit }: Pick<DecisionOutcom
     ...(denied?.fix !== undefined && { fix: denied.fix }),
     ...(denied?.retryAt !== undefined && { retry_at: isoTime(denied.retryAt) }),
   };
-}
-
-/** An answer, for a program. What was written before a refusal is no answer: there is none then. */
-export function messageJson(outcome: MessageOutcome, exitCode: number): string {
-  const { answer, decision, user, keyHint } = outcome;
-  const object = {
-    format_version: FORMAT_VERSION,
-    kind: "message",
-    exit_code: exitCode,
-    answer: answer.stopReason === "refusal" ? null : answer.text,
-    model: answer.model,
-    stop_reason: answer.stopReason,
-    ...(answer.refusal && { refusal: answer.refusal }),
-    usage: answer.usage,
-    decision: decisionFields(outcome),
-    user: user ?? null,
-    role: decision.role,
-    ...(keyHint !== undefined && { key_hint: keyHint }),
-    request_id: answer.requestId,
-    id: answer.id,
-  };
-  return `${JSON.stringify(object, null, 2)}\n`;
 }

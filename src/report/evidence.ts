@@ -1,39 +1,68 @@
 import { isoTime } from "../core/model/time.ts";
-import type { Evidence } from "../core/offboarding/evidence.ts";
-import { escapeMarkdown } from "./formats/escape.ts";
-import { revocationMarkdown, tableMarkdown } from "./revocation.ts";
+import { type Evidence, type EvidenceAction, evidenceJson } from "../core/offboarding/evidence.ts";
+import type { EvidenceShown } from "../core/outcome/outcome.ts";
+import type { Forms } from "./formats/forms.ts";
+import { jsonText } from "./formats/json.ts";
+import { type MarkdownBlock, markdownDocument, markdownText } from "./formats/markdown.ts";
+import { actionWord } from "./kinds/changes.ts";
+import { revocationMarkdown } from "./revocation.ts";
 
-/** The evidence of a revocation, for a ticket. */
-export function evidenceMarkdown({ organization, takenAt, before, actions, alreadyRevoked, after }: Evidence): string {
+/** The evidence of a revocation: JSON, or Markdown for a ticket. */
+export const evidenceForms = {
+  text: evidenceText,
+  json: "text",
+  markdown: ({ evidence }: EvidenceShown) => evidenceMarkdown(evidence),
+  sarif: "text",
+  junit: "text",
+  github: "text",
+  csv: "text",
+} satisfies Forms<EvidenceShown>;
+
+function evidenceText({ evidence }: EvidenceShown): string {
+  return jsonText(evidenceJson(evidence));
+}
+
+/** The evidence of a revocation, for a ticket. Nothing of it is cut, however long it is. */
+function evidenceMarkdown({ organization, takenAt, before, actions, alreadyRevoked, after }: Evidence): string {
   const about = [organization.name, organization.id && `(${organization.id})`].filter(Boolean).join(" ");
-  const rows = actions.map(({ at, action, target, status, requestId, error }) => [
+  const having = (...statuses: readonly string[]) => actions.filter(({ status }) => statuses.includes(status));
+  const done = having("done");
+  const manual = having("manual");
+  const rest = actions.filter((action) => !done.includes(action) && !manual.includes(action));
+  const found = alreadyRevoked.map(({ kind, target, id, state }) => [kind, target, id ?? "", state]);
+  const left = after.remaining.map(({ action, kind, target }) => [actionWord(action, kind), target]);
+  const blocks: readonly MarkdownBlock[] = [
+    `# Evidence of a revocation${about === "" ? "" : `: ${markdownText(about)}`}`,
+    `Taken ${isoTime(takenAt)}.`,
+    "## Before",
+    ...revocationMarkdown(before),
+    "## Done",
+    ...(done.length === 0 ? ["Nothing."] : [actionTable(done, takenAt)]),
+    "These rows are what the audit log of this machine holds, and this run: a write in which an earlier run was killed is not among them.",
+    ...(rest.length > 0 ? ["## Not done", actionTable(rest, takenAt)] : []),
+    ...(manual.length > 0 ? ["## Left for a person at the Console", actionTable(manual, takenAt)] : []),
+    ...(found.length > 0
+      ? [
+          "## Found already done",
+          "These had ended, or were not there, when this run began: a killed run, another machine, or somebody in the Console may have ended them.",
+          { head: ["kind", "target", "id", "found"], rows: found },
+        ]
+      : []),
+    "## After",
+    after.verified ? "Verified: the organization was read again, and everything planned is so." : "**Not verified.**",
+    ...(left.length > 0 ? [{ head: ["still to do", "target"], rows: left }] : []),
+  ];
+  return markdownDocument(blocks, Number.MAX_SAFE_INTEGER);
+}
+
+function actionTable(actions: readonly EvidenceAction[], takenAt: number): MarkdownBlock {
+  const rows = actions.map(({ at, action, kind, target, status, requestId, error }) => [
     at ?? isoTime(takenAt),
-    action ?? "",
+    actionWord(action, kind),
     target,
     status,
     requestId ?? "",
     error ?? "",
   ]);
-  const found = alreadyRevoked.map(({ kind, target, id, state }) => [kind, target, id ?? "", state]);
-  const left = after.remaining.map(({ action, target }) => [action, target]);
-  const parts = [
-    `# Evidence of a revocation${about === "" ? "" : `: ${escapeMarkdown(about)}`}`,
-    `Taken ${isoTime(takenAt)}.`,
-    "## Before",
-    ...revocationMarkdown(before),
-    "## Done",
-    rows.length === 0 ? "Nothing." : tableMarkdown(["at", "action", "target", "result", "request", "error"], rows),
-    "Listed is what the audit log of this machine holds: a write in which an earlier run was killed is not in it.",
-    ...(found.length > 0
-      ? [
-          "## Found already done",
-          "Over, or not there, when this run began: a killed run, another machine, or somebody in the Console may have ended it.",
-          tableMarkdown(["kind", "target", "id", "found"], found),
-        ]
-      : []),
-    "## After",
-    after.verified ? "Verified: a second look found it done." : "**Not verified.**",
-    ...(left.length > 0 ? [tableMarkdown(["left", "target"], left)] : []),
-  ];
-  return `${parts.join("\n\n")}\n`;
+  return { head: ["at", "action", "target", "result", "request", "error"], rows };
 }

@@ -1,11 +1,23 @@
 import type { Failure } from "../core/model/failure.ts";
-import { FORMAT_VERSION } from "../core/plan/plan-json.ts";
+import type { FailureShown } from "../core/outcome/outcome.ts";
 import { escapeTerminal } from "./formats/escape.ts";
-import { createStyle } from "./formats/style.ts";
+import type { Forms } from "./formats/forms.ts";
+import { jsonObject } from "./formats/json.ts";
+import type { Style } from "./formats/style.ts";
+
+/** Why something was not done. */
+export const failureForms = {
+  text: ({ failure }, style) => failureText(failure, style),
+  json: ({ failure }, { exitCode }) => jsonObject("error", exitCode, failureFields(failure)),
+  markdown: "text",
+  sarif: "text",
+  junit: "text",
+  github: "text",
+  csv: "text",
+} satisfies Forms<FailureShown>;
 
 /** A failure for a person: what happened, what to do, and the request id where there was an answer. */
-export function renderFailure({ details }: Failure, colour: boolean): string {
-  const style = createStyle(colour);
+function failureText({ details }: Failure, style: Style): string {
   const { message, fix, status, requestId } = details;
   // The API's sentences have the status in them already.
   const isNew = status !== undefined && !message.includes(`(${status}`);
@@ -16,17 +28,7 @@ export function renderFailure({ details }: Failure, colour: boolean): string {
 }
 
 /** A failure for a program (design section 5). */
-export function renderFailureJson({ code, details }: Failure, exitCode: number): string {
+function failureFields({ code, details }: Failure) {
   const { message, fix = null, status = null, requestId = null } = details;
-  const object = {
-    format_version: FORMAT_VERSION,
-    kind: "error",
-    code,
-    message,
-    fix,
-    status,
-    request_id: requestId,
-    exit_code: exitCode,
-  };
-  return `${JSON.stringify(object, null, 2)}\n`;
+  return { code, message, fix, status, request_id: requestId };
 }

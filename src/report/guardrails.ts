@@ -1,5 +1,21 @@
 import type { GuardrailResult } from "../core/model/guardrail.ts";
 
+/** How a guardrail stands; `not judged` where what it needs was not read. */
+export type GuardrailState = "ok" | "refused" | "overridden" | "not judged";
+
+/** How a guardrail stands. */
+export function guardrailState(result: GuardrailResult): GuardrailState {
+  if (result.overridden !== undefined) return "overridden";
+  if (result.rule === "self" && !result.known) return "not judged";
+  return result.ok ? "ok" : "refused";
+}
+
+/** The same for programs: null where it could not be judged. An overridden rule stays broken. */
+export function guardrailOk(result: GuardrailResult): boolean | null {
+  const state = guardrailState(result);
+  return state === "not judged" ? null : state === "ok";
+}
+
 /** What a guardrail says of a plan, in one sentence; how to go on where it refuses. */
 export function guardrailWords(result: GuardrailResult): string {
   const words = countWords(result);

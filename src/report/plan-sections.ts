@@ -1,11 +1,16 @@
-import type { Change } from "../core/model/change.ts";
+import type { Change, Unmanaged } from "../core/model/change.ts";
 import type { Plan } from "../core/model/plan.ts";
+import { parseTarget } from "../core/model/target.ts";
 import { summarize } from "../core/plan/plan-json.ts";
 import { groupBy } from "../core/text/text.ts";
+import { escapeTerminal } from "./formats/escape.ts";
+import type { MarkdownTable } from "./formats/markdown.ts";
+import type { Style } from "./formats/style.ts";
+import { renderRows } from "./formats/tree.ts";
 import { acceptedWords, changeWords, pendingWords, SIGNS, unmanagedWords } from "./kinds/changes.ts";
 
 /** How a row is meant, for its colour. */
-export type Tone = "create" | "update" | "remove" | "manual" | "plain";
+type Tone = "create" | "update" | "remove" | "manual" | "plain";
 
 /** One line of a plan: its sign, the object, what happens, and why. */
 export interface Row {
@@ -22,21 +27,38 @@ export interface Section {
   readonly rows: readonly Row[];
 }
 
-/** The parts of a plan in the order in which a person wants them: changes by place first, then what is left alone. */
+/**
+ * The parts of a plan in the order in which a person wants them: changes by place, what ends with an archived workspace without a
+ * change of its own, what could not be read, then what is left alone.
+ */
 export function planSections(plan: Plan): readonly Section[] {
+  const { ending, alone } = unmanagedOf(plan);
   const rest: Section[] = [
     {
-      title: "Unmanaged: nothing declares them, and nothing here touches them",
-      rows: plan.unmanaged.map((item) => plain("?", item.target, unmanagedWords(item))),
+      title: "Ends with an archived workspace: this cannot be undone",
+      rows: ending.map((item) => ({ ...plain("-", item.target, unmanagedWords(item)), tone: "remove" })),
     },
-    { title: "Pending", rows: plan.pending.map((item) => plain("…", item.target, pendingWords(item))) },
-    { title: "Accepted", rows: plan.accepted.map((item) => plain("=", item.target, acceptedWords(item))) },
     {
       title: "Could not be read: nothing about these is planned",
       rows: plan.unknown.map(({ kind, reason, message }) => plain("x", kind, message ?? reason)),
     },
+    {
+      title: "Unmanaged: nothing declares them, and nothing here touches them",
+      rows: alone.map((item) => plain("?", item.target, unmanagedWords(item))),
+    },
+    { title: "Pending", rows: plan.pending.map((item) => plain("…", item.target, pendingWords(item))) },
+    { title: "Accepted", rows: plan.accepted.map((item) => plain("=", item.target, acceptedWords(item))) },
   ];
   return [...changeSections(plan.changes), ...rest.filter(({ rows }) => rows.length > 0)];
+}
+
+/** What nothing declares: what ends with a workspace that the plan archives, and what the plan leaves alone. */
+function unmanagedOf({ changes, unmanaged }: Plan): Readonly<Record<"ending" | "alone", readonly Unmanaged[]>> {
+  const archived = new Set(
+    changes.flatMap(({ kind, action, target }) => (kind === "workspace" && action === "remove" ? target : [])),
+  );
+  const ends = ({ target }: Unmanaged) => archived.has(`workspaces.${parseTarget(target)?.workspace ?? ""}`);
+  return { ending: unmanaged.filter(ends), alone: unmanaged.filter((item) => !ends(item)) };
 }
 
 /** Changes by the place they happen in: the organization first, then each workspace in the order of its name. */
@@ -63,14 +85,58 @@ function plain(sign: string, target: string, what: string): Row {
   return { tone: "plain", sign, target, what, why: "" };
 }
 
-/** The last line: what would be done, and what else is there. */
+/** A titled part, its rows in columns. */
+export function sectionText({ title, rows }: Section, style: Style): string {
+  const paint = { create: style.add, update: style.change, remove: style.remove, manual: style.manual, plain: String };
+  const cells = rows.map(({ tone, sign, target, what, why }) => [
+    { text: `${sign} ${target}`, paint: paint[tone] },
+    why === "" ? what : `${what}  (${why})`,
+  ]);
+  return [style.bold(escapeTerminal(title)), ...renderRows(cells, "  ")].join("\n");
+}
+
+/** The same as a table. */
+export function sectionTable({ title, rows }: Section): MarkdownTable {
+  const cells = rows.map(({ sign, target, what, why }) => {
+    return [{ code: sign }, target, [what, why].filter((text) => text !== "").join(" – ")];
+  });
+  return { title, head: ["", "object", "what"], rows: cells };
+}
+
+/** Whose organization, and which file, where there is one. */
+export function headline({ organization, config }: Plan): string {
+  const name = [organization.name ?? "the live organization", organization.id && `(${organization.id})`];
+  return `${name.filter(Boolean).join(" ")}${config.path === "" ? "" : ` against ${config.path}`}`;
+}
+
+/** The last line of a plan: what would be done, and what else is there. */
 export function summaryWords(plan: Plan): string {
-  const { create, update, remove, manual, unmanaged, accepted, pending } = summarize(plan);
-  const changes = `${create} to create, ${update} to update, ${remove} to remove, ${manual} for a person at the Console`;
-  const rest = [
-    [unmanaged, "unmanaged"],
-    [pending, "pending"],
-    [accepted, "accepted"],
-  ].flatMap(([count, word]) => (count === 0 ? [] : `${count} ${word}`));
-  return [plan.changes.length === 0 ? "nothing to change" : changes, ...rest].join("; ");
+  const { create, update, remove, manual } = summarize(plan);
+  // A key is never removed, only disabled.
+  const disable = plan.changes.filter(({ action, kind }) => action === "remove" && kind === "key").length;
+  const changes = counted([
+    [create, "to create"],
+    [update, "to update"],
+    [disable, "to disable"],
+    [remove - disable, "to remove"],
+    [manual, "for a person at the Console"],
+  ]);
+  return [plan.changes.length === 0 ? "nothing to change" : changes.join(", "), ...besideWords(plan)].join("; ");
+}
+
+/** What there is beside the changes, counted. */
+export function besideWords(plan: Plan): readonly string[] {
+  const { ending, alone } = unmanagedOf(plan);
+  return counted([
+    [ending.length, "ending with an archived workspace"],
+    [alone.length, "unmanaged"],
+    [plan.pending.length, "pending"],
+    [plan.accepted.length, "accepted"],
+    [plan.unknown.length, "could not be read"],
+  ]);
+}
+
+/** `3 done`, for each that there is any of. */
+export function counted(counts: readonly (readonly [number, string])[]): readonly string[] {
+  return counts.flatMap(([count, word]) => (count === 0 ? [] : `${count} ${word}`));
 }

@@ -1,90 +1,166 @@
-import type { FindingCode, Locate } from "../core/model/finding.ts";
-import type { GuardrailResult } from "../core/model/guardrail.ts";
 import type { Plan } from "../core/model/plan.ts";
+import { revocationJson } from "../core/offboarding/revocation.ts";
 import type { PlanOutcome } from "../core/outcome/outcome.ts";
-import { groupBy } from "../core/text/text.ts";
-import { findingLines } from "./findings/finding-lines.ts";
+import { planJson } from "../core/plan/plan-json.ts";
+import { rotationKeyJson } from "../core/rotation/rotation-key.ts";
+import { shellWord } from "../core/text/printable.ts";
+import { findingLine, placeOf } from "./findings/finding-lines.ts";
+import { groupFindings } from "./findings/grouped.ts";
+import { declarationOf, locatedFindings } from "./findings/located.ts";
 import { escapeTerminal } from "./formats/escape.ts";
+import type { Forms, Run } from "./formats/forms.ts";
+import { jsonObject } from "./formats/json.ts";
+import { type MarkdownTable, markdownDocument, markdownText } from "./formats/markdown.ts";
+import { type SarifResult, sarif } from "./formats/sarif.ts";
 import type { Style } from "./formats/style.ts";
-import { renderRows } from "./formats/tree.ts";
-import { guardrailWords } from "./guardrails.ts";
-import { planSections, type Section, summaryWords } from "./plan-sections.ts";
-import { revocationText } from "./revocation.ts";
-import { rotationSection } from "./rotation.ts";
+import { guardrailOk, guardrailState, guardrailWords } from "./guardrails.ts";
+import { changeWords, unmanagedWords } from "./kinds/changes.ts";
+import { headline, planSections, sectionTable, sectionText, summaryWords } from "./plan-sections.ts";
+import { revocationMarkdown, revocationText } from "./revocation.ts";
+import { keysMarkdown, rotationSection } from "./rotation.ts";
+
+/** What differs, or is about to be done. */
+export const planForms = {
+  text: planText,
+  json: (outcome, { exitCode }) => jsonObject("plan", exitCode, planObject(outcome)),
+  markdown: planMarkdown,
+  sarif: planSarif,
+  junit: "text",
+  github: "text",
+  csv: "text",
+} satisfies Forms<PlanOutcome>;
 
 /** A plan for a person: changes by place, before → after, what is left alone, findings, and the sum on the last line. */
-export function planText({ plan, locate, savedTo, refusal }: PlanOutcome, style: Style): string {
+function planText({ plan, locate, savedTo, refusal }: PlanOutcome, style: Style): string {
   const parts = [
     style.bold(escapeTerminal(headline(plan))),
     ...revocationText(plan.revocations, style),
     ...rotationSection(plan.keys ?? [], plan.takenAt, style),
     ...planSections(plan).map((section) => sectionText(section, style)),
-    ...findingText(plan, locate, style),
+    ...findingText({ plan, locate }, style),
     ...guardrailText(plan, style),
     style.bold(summaryWords(plan)),
   ];
-  if (savedTo !== undefined) parts.push(`plan saved to ${escapeTerminal(savedTo)}`);
+  if (savedTo !== undefined) parts.push(escapeTerminal(savedWords(savedTo)));
   if (refusal) {
     parts.push(`${style.error("refused")}: ${escapeTerminal(refusal.message)}\n  ${escapeTerminal(refusal.fix)}`);
   }
   return `${parts.join("\n\n")}\n`;
 }
 
-/** Whose organization, and which file, where there is one. */
-export function headline({ organization, config }: Plan): string {
-  const name = [organization.name ?? "the live organization", organization.id && `(${organization.id})`];
-  return `${name.filter(Boolean).join(" ")}${config.path === "" ? "" : ` against ${config.path}`}`;
+function savedWords(file: string): string {
+  return `plan saved to ${file}; to carry out exactly this plan: anth-rbac apply --plan ${shellWord(file)}`;
 }
 
-/** A titled part, its rows in columns. */
-export function sectionText({ title, rows }: Section, style: Style): string {
-  const paint = { create: style.add, update: style.change, remove: style.remove, manual: style.manual, plain: String };
-  const cells = rows.map(({ tone, sign, target, what, why }) => [
-    { text: `${sign} ${target}`, paint: paint[tone] },
-    why === "" ? what : `${what}  (${why})`,
-  ]);
-  return [style.bold(escapeTerminal(title)), ...renderRows(cells, "  ")].join("\n");
+/** A plan and where its findings stand. */
+type Located = Pick<PlanOutcome, "plan" | "locate">;
+
+/** The findings as text, where there are any. */
+export function findingText({ plan, locate }: Located, style: Style): readonly string[] {
+  const { shown, lines } = groupFindings(plan.findings, locate);
+  const all = [
+    ...shown.map((finding) => findingLine(finding, plan.config.path, style)),
+    ...lines.map(({ message, code }) => `${escapeTerminal(message)} ${style.dim(`[${code}]`)}`),
+  ];
+  return all.length === 0 ? [] : [[style.bold("Findings"), ...all.map((line) => `  ${line}`)].join("\n")];
 }
 
-/** Said in one line together: the unmanaged keys are listed above, and a key that acts as nobody is the common case. */
-const COUNTED: ReadonlySet<FindingCode> = new Set(["key-ownerless", "key-not-declared"]);
-/** As many findings of one sort are shown: five hundred old keys must not bury the one that expires tomorrow. */
-const SHOWN_OF_A_SORT = 20;
-
-/** The findings, where there are any. */
-export function findingText({ findings, config }: Plan, locate: Locate, style: Style): readonly string[] {
-  const sorts = groupBy(findings, ({ code }) => code);
-  const shown = [...sorts].flatMap(([code, sort]) => (COUNTED.has(code) ? [] : sort.slice(0, SHOWN_OF_A_SORT)));
-  const lines = [...findingLines(shown, { file: config.path, locate, style })];
-  for (const [code, { length }] of sorts) {
-    const rest = length - SHOWN_OF_A_SORT;
-    if (!COUNTED.has(code) && rest > 0) lines.push(`and ${rest} more; --json lists all ${style.dim(`[${code}]`)}`);
-  }
-  const ownerless = sorts.get("key-ownerless")?.length ?? 0;
-  if (ownerless > 0) {
-    const words =
-      ownerless === 1
-        ? "1 key acts as nobody, and outlives whoever made it"
-        : `${ownerless} keys act as nobody, and outlive whoever made them`;
-    lines.push(`${words} ${style.dim("[key-ownerless]")}`);
-  }
-  return lines.length === 0 ? [] : [[style.bold("Findings"), ...lines.map((line) => `  ${line}`)].join("\n")];
+/** The findings as a table, where there are any. */
+export function findingTables({ plan, locate }: Located): readonly MarkdownTable[] {
+  const { shown, lines } = groupFindings(plan.findings, locate);
+  const rows = [
+    ...shown.map((one) => [one.severity, placeOf(one, plan.config.path), one.message, one.code]),
+    ...lines.map(({ message, code }) => ["", "", message, code]),
+  ];
+  return rows.length === 0 ? [] : [{ title: "Findings", head: ["", "where", "what", "code"], rows }];
 }
 
-/** Each guardrail with pass or fail; how to go on where one refuses. Without changes there is nothing to judge. */
+/** Each guardrail: ok, refused or not judged; how to go on where one refuses. Without changes there is nothing to judge. */
 function guardrailText({ guardrails, changes }: Plan, style: Style): readonly string[] {
   if (changes.length === 0) return [];
-  const broken = guardrails.filter(({ ok }) => !ok);
-  const passed = guardrails.filter(({ ok }) => ok).map((result) => passedWords(result));
-  const lines = broken.map((result) => {
-    const sign = result.overridden === undefined ? style.error("x") : style.warning("!");
+  const ok = guardrails.filter((result) => guardrailState(result) === "ok");
+  const lines = guardrails.flatMap((result) => {
+    const state = guardrailState(result);
+    if (state === "ok") return [];
+    const sign = { refused: style.error("x"), overridden: style.warning("!"), "not judged": style.warning("?") }[state];
     return `  ${sign} ${result.rule}  ${escapeTerminal(guardrailWords(result))}`;
   });
-  if (passed.length > 0) lines.push(`  ${style.dim(`ok  ${passed.join(", ")}`)}`);
-  const refuses = broken.some(({ overridden }) => overridden === undefined);
-  return [[style.bold(refuses ? "Guardrails: an apply of this plan is refused" : "Guardrails"), ...lines].join("\n")];
+  if (ok.length > 0) lines.push(`  ${style.dim(`ok  ${ok.map(({ rule }) => rule).join(", ")}`)}`);
+  return [[style.bold(guardrailTitle(guardrails)), ...lines].join("\n")];
 }
 
-function passedWords(result: GuardrailResult): string {
-  return result.rule === "self" && !result.known ? "self (not known whose credential this is)" : result.rule;
+function guardrailTitle(guardrails: Plan["guardrails"]): string {
+  const refuses = guardrails.some((result) => guardrailState(result) === "refused");
+  return refuses ? "Guardrails: this plan is refused" : "Guardrails";
+}
+
+/** A plan for a pull request or a job summary: what counts most comes first, since the end may have to be cut. */
+function planMarkdown({ plan, locate, refusal }: PlanOutcome): string {
+  return markdownDocument([
+    `## ${markdownText(headline(plan))}`,
+    `**${summaryWords(plan)}**`,
+    ...(refusal ? [`**Refused:** ${markdownText(refusal.message)}; ${markdownText(refusal.fix)}`] : []),
+    ...guardrailTables(plan),
+    ...revocationMarkdown(plan.revocations),
+    ...keysMarkdown(plan.keys ?? [], plan.takenAt),
+    ...planSections(plan).map(sectionTable),
+    ...findingTables({ plan, locate }),
+  ]);
+}
+
+/** The guardrails as a table. Without changes there is nothing to judge. */
+function guardrailTables({ guardrails, changes }: Plan): readonly MarkdownTable[] {
+  if (changes.length === 0 || guardrails.length === 0) return [];
+  const rows = guardrails.map((result) => [guardrailState(result), result.rule, guardrailWords(result)]);
+  return [{ title: guardrailTitle(guardrails), head: ["", "rule", "what"], rows }];
+}
+
+/** A plan for programs (design section 5). */
+function planObject(outcome: PlanOutcome) {
+  const { refusal } = outcome;
+  return { ...planFields(outcome), ...(refusal && { refusal }) };
+}
+
+/** The fields of a plan, which a result has as well: findings with their lines and sentences, guardrails with theirs. */
+export function planFields({ plan, locate }: Located) {
+  const { findings: _codes, guardrails, ...rest } = planJson(plan);
+  return {
+    ...rest,
+    ...(plan.revocations && { revocations: plan.revocations.map(revocationJson) }),
+    ...(plan.keys && { keys: plan.keys.map(rotationKeyJson) }),
+    findings: locatedFindings(plan.findings, locate),
+    guardrails: guardrails.map((result) => ({
+      rule: result.rule,
+      ok: guardrailOk(result),
+      message: guardrailWords(result),
+      ...(result.overridden !== undefined && { overridden: result.overridden }),
+    })),
+  };
+}
+
+/** A plan for a code scanner: each change and each unmanaged object is a result about its live object. */
+function planSarif({ plan, locate }: PlanOutcome, run: Run): string {
+  const file = plan.config.path;
+  const changes = plan.changes.map((change): SarifResult => {
+    const { what, why } = changeWords(change);
+    const message = `${change.target}: ${what}${why && ` (${why})`}`;
+    const place = { file, logicalLocation: change.target, ...declarationOf(change.target, locate) };
+    return { ruleId: `drift-${change.action}`, level: "error", message, ...place };
+  });
+  const unmanaged = plan.unmanaged.map((item): SarifResult => {
+    const message = `${item.target}: nothing declares it (${unmanagedWords(item)})`;
+    return { ruleId: "drift-unmanaged", level: "warning", message, file, logicalLocation: item.target };
+  });
+  const findings = locatedFindings(plan.findings, locate).map(
+    ({ code, severity, message, line, column, target, path }): SarifResult => ({
+      ruleId: code,
+      level: severity === "info" ? "note" : severity,
+      message,
+      file,
+      ...(line !== null && { line }),
+      ...(column !== null && { column }),
+      ...((target ?? path) !== null && { logicalLocation: target ?? path ?? "" }),
+    }),
+  );
+  return sarif([...changes, ...unmanaged, ...findings], run);
 }

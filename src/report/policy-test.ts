@@ -1,23 +1,37 @@
 import type { PolicyTestOutcome } from "../core/outcome/outcome.ts";
-import { FORMAT_VERSION } from "../core/plan/plan-json.ts";
 import type { Decision } from "../core/policy/policy.ts";
 import { coverageOf } from "../core/policy-test/matrix.ts";
 import type { PolicyTestFile, PolicyTestReport, PolicyTestResult } from "../core/policy-test/report.ts";
+import { groupBy } from "../core/text/text.ts";
 import { findingCounts, findingLines } from "./findings/finding-lines.ts";
 import { locatedFindings } from "./findings/located.ts";
 import { escapeTerminal } from "./formats/escape.ts";
-import { githubAnnotation } from "./formats/github.ts";
-import { type JunitCase, junitSuites } from "./formats/junit.ts";
+import type { Forms, Run } from "./formats/forms.ts";
+import { type Annotation, githubAnnotations } from "./formats/github.ts";
+import { jsonObject } from "./formats/json.ts";
+import { type JunitCase, junit } from "./formats/junit.ts";
+import { pathInRepository, type Repository } from "./formats/repository-path.ts";
 import type { Style } from "./formats/style.ts";
 import { renderRows } from "./formats/tree.ts";
 import { matrixLines } from "./policy-matrix.ts";
-import { validationGithub } from "./validation.ts";
+import { annotationsOf } from "./validation.ts";
 
 /** So many uncovered pairs are listed; a longer list hides what is above it. */
 const PAIRS_SHOWN = 20;
 
+/** What policy tests say. */
+export const policyTestForms = {
+  text: policyTestText,
+  json: (outcome, { exitCode }) => jsonObject("test", exitCode, policyTestFields(outcome)),
+  junit: policyTestJunit,
+  github: policyTestGithub,
+  markdown: "text",
+  sarif: "text",
+  csv: "text",
+} satisfies Forms<PolicyTestOutcome>;
+
 /** Policy tests for people: what is wrong with the files, each test that failed, what no test asks for, and the count. */
-export function policyTestText({ report }: PolicyTestOutcome, style: Style): string {
+function policyTestText({ report }: PolicyTestOutcome, style: Style): string {
   const { files, results, matrix, showMatrix } = report;
   const lines = [
     ...files.flatMap(({ file, findings, locate }) => findingLines(findings, { file, locate, style })),
@@ -73,7 +87,7 @@ function summary(report: PolicyTestReport, style: Style): string {
 }
 
 /** `75 % (9 of 12 pairs)`, and whether it is too little. */
-export function coverageWords({ matrix, minCoverage }: PolicyTestReport): {
+function coverageWords({ matrix, minCoverage }: PolicyTestReport): {
   readonly text: string;
   readonly tooLow: boolean;
 } {
@@ -84,37 +98,29 @@ export function coverageWords({ matrix, minCoverage }: PolicyTestReport): {
 }
 
 /** Findings and failed tests as annotations at their lines; too little coverage at the first file. */
-export function policyTestGithub({ report }: PolicyTestOutcome): string {
+function policyTestGithub({ report }: PolicyTestOutcome, run: Run): string {
   const failed = report.results.flatMap(({ file, test, failures }) =>
-    failures.map((failure) =>
-      githubAnnotation({
-        severity: "error",
-        file,
-        title: "policy-test-failed",
-        message: `${test.name}: ${failure}`,
-        line: test.line,
-      }),
-    ),
+    failures.map((failure): Annotation => {
+      const message = `${test.name}: ${failure}`;
+      return { severity: "error", file, title: "policy-test-failed", message, line: test.line };
+    }),
   );
   const { text, tooLow } = coverageWords(report);
-  const coverage = githubAnnotation({
+  const coverage: Annotation = {
     severity: "error",
     file: report.files[0]?.file ?? "",
     title: "policy-test-coverage",
     message: `coverage ${text}`,
     line: null,
-  });
-  return [...report.files.map(validationGithub), ...failed, ...(tooLow ? [coverage] : [])].join("");
+  };
+  return githubAnnotations([...report.files.flatMap(annotationsOf), ...failed, ...(tooLow ? [coverage] : [])], run);
 }
 
 /** A run of policy tests for programs (design section 5). */
-export function policyTestJson({ report }: PolicyTestOutcome, exitCode: number): string {
+function policyTestFields({ report }: PolicyTestOutcome) {
   const { files, results, matrix, minCoverage } = report;
   const failed = results.filter(({ failures }) => failures.length > 0).length;
-  const object = {
-    format_version: FORMAT_VERSION,
-    kind: "test",
-    exit_code: exitCode,
+  return {
     summary: { total: results.length, passed: results.length - failed, failed },
     tests: results.map(({ file, test, decision, failures }) => ({
       name: test.name,
@@ -145,7 +151,6 @@ export function policyTestJson({ report }: PolicyTestOutcome, exitCode: number):
       })),
     ),
   };
-  return `${JSON.stringify(object, null, 2)}\n`;
 }
 
 function decisionJson(decision: Decision) {
@@ -155,27 +160,30 @@ function decisionJson(decision: Decision) {
 }
 
 /** A suite for each file, and one for the coverage: with a case of its own where a minimum was asked for. */
-export function policyTestJunit({ report }: PolicyTestOutcome): string {
+function policyTestJunit({ report }: PolicyTestOutcome, run: Run): string {
+  const byFile = groupBy(report.results, ({ file }) => file);
   const suites = report.files.map((file) => ({
     name: file.file,
     cases: [
-      ...findingCases(file),
-      ...report.results
-        .filter((result) => result.file === file.file)
-        .map(({ test, failures }) => ({
-          name: test.name,
-          place: { file: file.file, line: test.line },
-          ...(failures.length > 0 && { failure: { type: "policy-test-failed", message: failures.join("; ") } }),
-        })),
+      ...findingCases(file, run.repository),
+      ...(byFile.get(file.file) ?? []).map(({ test, failures }) => ({
+        name: test.name,
+        place: { file: file.file, line: test.line },
+        ...(failures.length > 0 && { failure: { type: "policy-test-failed", message: failures.join("; ") } }),
+      })),
     ],
   }));
   const coverage = { name: "coverage", cases: coverageCases(report), properties: coverageProperties(report) };
-  return junitSuites([...suites, coverage]);
+  return junit([...suites, coverage], run);
 }
 
-function findingCases({ file, findings, locate }: PolicyTestFile): readonly JunitCase[] {
+function findingCases(
+  { file, findings, locate }: PolicyTestFile,
+  repository: Repository | undefined,
+): readonly JunitCase[] {
+  const path = pathInRepository(file, repository);
   return locatedFindings(findings, locate).map(({ code, severity, line, column, message }) => {
-    const place = line === null ? file : `${file}:${line}:${column}`;
+    const place = line === null ? path : `${path}:${line}:${column}`;
     const name = `${code} at ${place}`;
     return severity === "error" ? { name, error: { type: code, message } } : { name, note: `${severity}: ${message}` };
   });

@@ -1,19 +1,41 @@
 import type { ChangeResult } from "../core/model/plan.ts";
 import type { ResultOutcome } from "../core/outcome/outcome.ts";
 import { escapeTerminal } from "./formats/escape.ts";
+import type { Forms } from "./formats/forms.ts";
+import { jsonObject } from "./formats/json.ts";
+import { markdownDocument, markdownText } from "./formats/markdown.ts";
 import type { Style } from "./formats/style.ts";
 import { changeWords, SIGNS } from "./kinds/changes.ts";
-import { findingText, headline, sectionText } from "./plan.ts";
-import { changeSections, type Row, type Section } from "./plan-sections.ts";
-import { revocationText } from "./revocation.ts";
-import { rotationSection } from "./rotation.ts";
+import { findingTables, findingText, planFields } from "./plan.ts";
+import {
+  besideWords,
+  changeSections,
+  counted,
+  headline,
+  type Row,
+  type Section,
+  sectionText,
+} from "./plan-sections.ts";
+import { revocationMarkdown, revocationText } from "./revocation.ts";
+import { keysMarkdown, rotationSection } from "./rotation.ts";
+
+/** What was carried out. */
+export const resultForms = {
+  text: resultText,
+  json: (outcome, { exitCode }) => jsonObject("result", exitCode, resultFields(outcome)),
+  markdown: resultMarkdown,
+  sarif: "text",
+  junit: "text",
+  github: "text",
+  csv: "text",
+} satisfies Forms<ResultOutcome>;
 
 /**
  * What was carried out, for a person: what went wrong first, since that is what has to be read at night, then what is done, what
  * is left, and the sum on the last line.
  */
-export function resultText(outcome: ResultOutcome, style: Style): string {
-  const { plan, results, stopped, locate } = outcome;
+function resultText(outcome: ResultOutcome, style: Style): string {
+  const { plan, results, stopped } = outcome;
   const having = (status: ChangeResult["status"]) => results.filter((result) => result.status === status);
   const done = having("done").map(({ change }) => change);
   const sections: Section[] = [
@@ -28,7 +50,7 @@ export function resultText(outcome: ResultOutcome, style: Style): string {
     ...changeSections(done).map((section) => sectionText({ ...section, title: `${section.title}: done` }, style)),
     ...sections.filter(({ rows }) => rows.length > 0).map((section) => sectionText(section, style)),
     ...rotationSection(plan.keys ?? [], plan.takenAt, style),
-    ...findingText(plan, locate, style),
+    ...findingText(outcome, style),
     ...(stopped ? [`${style.error("stopped")}: ${escapeTerminal(stopped.details.message)}`] : []),
     style.bold(resultWords(outcome)),
   ];
@@ -57,20 +79,16 @@ function manualRow({ change }: Pick<ChangeResult, "change">): Row {
 }
 
 /** The last line: how many of each, and whether a second look agrees. */
-export function resultWords(outcome: ResultOutcome): string {
+function resultWords(outcome: ResultOutcome): string {
   const { results, verified, remaining, plan, stopped } = outcome;
   const count = (status: ChangeResult["status"]) => results.filter((result) => result.status === status).length;
-  const counts = [
+  const counts = counted([
     [count("done"), "done"],
     [count("failed"), "failed"],
     [count("skipped"), "not carried out"],
     [count("manual"), "for a person at the Console"],
-  ].flatMap(([number, word]) => (number === 0 ? [] : `${number} ${word}`));
-  const rest = [
-    [plan.unmanaged.length, "unmanaged"],
-    [plan.pending.length, "pending"],
-    [plan.accepted.length, "accepted"],
-  ].flatMap(([number, word]) => (number === 0 ? [] : `${number} ${word}`));
+  ]);
+  const rest = besideWords(plan);
   if (results.length === 0) return ["nothing to change", ...rest].join("; ");
   const left = remaining.filter(({ action }) => action !== "manual").length;
   const seen = verified
@@ -79,4 +97,43 @@ export function resultWords(outcome: ResultOutcome): string {
       ? `not verified: run again to go on (${left} left)`
       : `not verified: ${left} still different`;
   return [counts.join(", "), count("done") > 0 || !verified ? seen : "", ...rest].filter(Boolean).join("; ");
+}
+
+/** What was carried out, for a job summary: the sum and what went wrong first. */
+function resultMarkdown(outcome: ResultOutcome): string {
+  const { plan, results, stopped } = outcome;
+  const rank = { failed: 0, skipped: 1, manual: 2, done: 3 } as const satisfies Record<ChangeResult["status"], number>;
+  const rows = [...results]
+    .sort((one, other) => rank[one.status] - rank[other.status])
+    .map(({ change, status, requestId, error }) => {
+      const { what } = changeWords(change);
+      return [{ code: SIGNS[change.action] }, change.target, what, status, error?.message ?? "", requestId ?? ""];
+    });
+  return markdownDocument([
+    `## ${markdownText(headline(plan))}`,
+    `**${resultWords(outcome)}**`,
+    ...(stopped ? [`**Stopped:** ${markdownText(stopped.details.message)}`] : []),
+    ...revocationMarkdown(plan.revocations),
+    ...keysMarkdown(plan.keys ?? [], plan.takenAt),
+    ...(rows.length > 0 ? [{ head: ["", "object", "what", "result", "why", "request"], rows }] : []),
+    ...findingTables(outcome),
+  ]);
+}
+
+/** What was carried out, for programs (design section 5): all of the plan, and what became of each change. */
+function resultFields(outcome: ResultOutcome) {
+  const { results, verified, remaining, stopped } = outcome;
+  return {
+    ...planFields(outcome),
+    results: results.map(({ change, status, id, requestId, error }) => ({
+      target: change.target,
+      id,
+      status,
+      request_id: requestId,
+      error,
+    })),
+    verified,
+    remaining,
+    ...(stopped && { stopped: { code: stopped.code, message: stopped.details.message } }),
+  };
 }

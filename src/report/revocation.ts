@@ -1,5 +1,6 @@
 import type { Revocation, RevokedKey, RevokedSubject } from "../core/offboarding/revocation.ts";
-import { escapeMarkdown, escapeTerminal } from "./formats/escape.ts";
+import { escapeTerminal } from "./formats/escape.ts";
+import { type MarkdownBlock, markdownText } from "./formats/markdown.ts";
 import type { Style } from "./formats/style.ts";
 import { renderRows } from "./formats/tree.ts";
 
@@ -38,37 +39,38 @@ function subjectText(revocation: Revocation, style: Style): string {
 }
 
 /** The blast radius of a revocation for a pull request, a ticket or an evidence file; a part for each subject. */
-export function revocationMarkdown(revocations: readonly Revocation[] | undefined): readonly string[] {
-  return (revocations ?? []).map(subjectMarkdown);
+export function revocationMarkdown(revocations: readonly Revocation[] | undefined): readonly MarkdownBlock[] {
+  return (revocations ?? []).flatMap(subjectMarkdown);
 }
 
-function subjectMarkdown({ subject, workspaces, keys, invites, ownerless, declaredAt }: Revocation): string {
-  const parts = [`### ${escapeMarkdown(subjectWords(subject))}`];
-  if (workspaces.length > 0) {
-    const rows = workspaces.map(({ workspace, role, inherited }) => [workspace, role, inherited ? "inherited" : ""]);
-    parts.push(tableMarkdown(["workspace", "role", ""], rows));
-  }
-  if (keys.length > 0) {
-    parts.push(
-      tableMarkdown(["key", "workspace", "status", "why", "service", "use", "what becomes of it"], keys.map(keyCells)),
-    );
-  }
-  const list = (title: string, items: readonly string[]) => {
-    if (items.length > 0) parts.push(`${title}: ${items.map(escapeMarkdown).join(", ")}`);
-  };
-  list(
-    "Invitations",
-    invites.map(({ target, role }) => `${target} (${role})`),
-  );
-  list("Nobody answers for these afterwards", ownerless);
-  list("The file names them at", declaredAt);
-  return parts.join("\n\n");
+function subjectMarkdown(revocation: Revocation): readonly MarkdownBlock[] {
+  const { subject, workspaces, keys, invites, ownerless, declaredAt } = revocation;
+  const roles = workspaces.map(({ workspace, role, inherited }) => [workspace, role, inherited ? "inherited" : ""]);
+  const invitations = invites.map(({ target, role }) => `${target} (${role})`);
+  return [
+    `### ${markdownText(subjectWords(subject))}`,
+    ...(roles.length > 0 ? [{ head: ["workspace", "role", ""], rows: roles }] : []),
+    ...(keys.length > 0
+      ? [
+          {
+            head: ["key", "workspace", "status", "why", "service", "use", "what becomes of it"],
+            rows: keys.map(keyCells),
+          },
+        ]
+      : []),
+    ...listed("Invitations", invitations),
+    ...listed("Nobody answers for these afterwards", ownerless),
+    ...listed("The file names them at", declaredAt),
+  ];
 }
 
-/** A table of texts that anybody may have written. */
-export function tableMarkdown(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]) => `| ${cells.map(escapeMarkdown).join(" | ")} |`;
-  return [line(head), `|${"---|".repeat(head.length)}`, ...rows.map(line)].join("\n");
+/** So many are named in a sentence; more take a table. */
+const NAMED = 20;
+
+function listed(title: string, items: readonly string[]): readonly MarkdownBlock[] {
+  if (items.length === 0) return [];
+  if (items.length > NAMED) return [{ head: [title], rows: items.map((item) => [item]) }];
+  return [`${title}: ${items.map(markdownText).join(", ")}`];
 }
 
 const RELATIONS = {

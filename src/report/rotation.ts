@@ -1,15 +1,28 @@
 import type { RecentUse } from "../core/keys/recent-use.ts";
 import { dayOf, daysBetween, isoTime } from "../core/model/time.ts";
 import type { RotationOutcome } from "../core/outcome/outcome.ts";
-import { FORMAT_VERSION } from "../core/plan/plan-json.ts";
 import { CONSOLE_KEYS, type RotationKey, rotationKeyJson } from "../core/rotation/rotation-key.ts";
 import { shellWord } from "../core/text/printable.ts";
-import { escapeMarkdown, escapeTerminal } from "./formats/escape.ts";
+import { escapeTerminal } from "./formats/escape.ts";
+import type { Forms } from "./formats/forms.ts";
+import { jsonObject } from "./formats/json.ts";
+import { type MarkdownBlock, markdownDocument, markdownText } from "./formats/markdown.ts";
 import type { Style } from "./formats/style.ts";
 import { renderRows } from "./formats/tree.ts";
 
+/** Where each declared key stands in its rotation. */
+export const rotationForms = {
+  text: rotationText,
+  json: (outcome, { exitCode }) => jsonObject("status", exitCode, rotationFields(outcome)),
+  markdown: rotationMarkdown,
+  sarif: "text",
+  junit: "text",
+  github: "text",
+  csv: "text",
+} satisfies Forms<RotationOutcome>;
+
 /** Where each key stands, for a person: the table, and when to come back. */
-export function rotationText({ organization, keys, takenAt, unknown }: RotationOutcome, style: Style): string {
+function rotationText({ organization, keys, takenAt, unknown }: RotationOutcome, style: Style): string {
   const name = [organization.name, organization.id && `(${organization.id})`].filter(Boolean).join(" ");
   const parts = [
     style.bold(escapeTerminal(name)),
@@ -38,37 +51,35 @@ export function rotationSection(keys: readonly RotationKey[], now: number, style
 }
 
 /** The same for a job summary. */
-export function rotationMarkdown({ keys, takenAt, organization }: RotationOutcome): string {
-  const parts = [`## ${escapeMarkdown(organization.name ?? "the live organization")}`, ...keysMarkdown(keys, takenAt)];
-  return `${parts.join("\n\n")}\n`;
+function rotationMarkdown({ keys, takenAt, organization }: RotationOutcome): string {
+  return markdownDocument([
+    `## ${markdownText(organization.name ?? "the live organization")}`,
+    ...keysMarkdown(keys, takenAt),
+  ]);
 }
 
-/** The keys of a rotation as a table of Markdown; nothing where there are none. */
-export function keysMarkdown(keys: readonly RotationKey[], now: number): readonly string[] {
+/** The keys of a rotation for Markdown; nothing where there are none. */
+export function keysMarkdown(keys: readonly RotationKey[], now: number): readonly MarkdownBlock[] {
   if (keys.length === 0) return [];
   const rows = keys.map((key) => {
     const { target, phase, age, due, next } = rotationRow(key, now);
-    return `| ${[target, phase, age, due, next].map(escapeMarkdown).join(" | ")} |`;
+    return [target, phase, age, due, next];
   });
   const back = comeBackDay(keys);
   return [
-    ["### Keys", "", "| key | phase | age | due | next |", "|---|---|---|---|---|", ...rows].join("\n"),
     ...(back === undefined ? [] : [`Come back on ${back}.`]),
+    { title: "Keys", head: ["key", "phase", "age", "due", "next"], rows },
   ];
 }
 
 /** Where each key stands, for programs (design section 5). */
-export function rotationJson({ organization, keys, takenAt, unknown }: RotationOutcome, exitCode: number): string {
-  const object = {
-    format_version: FORMAT_VERSION,
-    kind: "status",
-    exit_code: exitCode,
+function rotationFields({ organization, keys, takenAt, unknown }: RotationOutcome) {
+  return {
     organization: { id: organization.id ?? null, name: organization.name ?? null },
     taken_at: isoTime(takenAt),
     keys: keys.map(rotationKeyJson),
     unknown: unknown.map(({ kind, reason, message }) => ({ kind, reason, message: message ?? null })),
   };
-  return `${JSON.stringify(object, null, 2)}\n`;
 }
 
 /** The columns of a key in its rotation, unescaped. */
@@ -108,7 +119,7 @@ export function rotationRow(key: RotationKey, now: number): RotationRow {
 }
 
 /** The day to come back on: the first one on which a key that waits now can go on. Undefined where none waits. */
-export function comeBackDay(keys: readonly RotationKey[]): string | undefined {
+function comeBackDay(keys: readonly RotationKey[]): string | undefined {
   const waiting = keys.flatMap(({ next, until }) => (next === "wait" && until !== undefined ? [until] : []));
   return waiting.length === 0 ? undefined : dayOf(Math.min(...waiting));
 }

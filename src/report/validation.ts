@@ -1,15 +1,28 @@
 import type { ValidationOutcome } from "../core/outcome/outcome.ts";
-import { FORMAT_VERSION } from "../core/plan/plan-json.ts";
 import { findingCounts, findingLines } from "./findings/finding-lines.ts";
 import { locatedFindings } from "./findings/located.ts";
 import { escapeTerminal } from "./formats/escape.ts";
-import { githubAnnotation } from "./formats/github.ts";
+import type { Forms, Run } from "./formats/forms.ts";
+import { type Annotation, githubAnnotations } from "./formats/github.ts";
+import { jsonObject } from "./formats/json.ts";
 import { junit } from "./formats/junit.ts";
+import { pathInRepository } from "./formats/repository-path.ts";
 import { sarif } from "./formats/sarif.ts";
 import type { Style } from "./formats/style.ts";
 
+/** What is wrong with an rbac.yaml. A command without a format of its own for findings shows them as text. */
+export const validationForms = {
+  text: validationText,
+  json: (outcome, { exitCode }) => jsonObject("validation", exitCode, validationFields(outcome)),
+  sarif: validationSarif,
+  junit: validationJunit,
+  github: validationGithub,
+  markdown: "text",
+  csv: "text",
+} satisfies Forms<ValidationOutcome>;
+
 /** A validation for people: every finding on a line of its own, then how many there are. */
-export function validationText({ file, findings, locate, strict }: ValidationOutcome, style: Style): string {
+function validationText({ file, findings, locate, strict }: ValidationOutcome, style: Style): string {
   const lines = findingLines(findings, { file, locate, style });
   return `${[...lines, summary({ file, findings, strict }, style)].join("\n")}\n`;
 }
@@ -25,24 +38,29 @@ function summary({ file, findings, strict }: Pick<ValidationOutcome, "file" | "f
 }
 
 /** A validation as annotations. */
-export function validationGithub({
+function validationGithub(outcome: ValidationOutcome, run: Run): string {
+  return githubAnnotations(annotationsOf(outcome), run);
+}
+
+/** What GitHub shows of the findings of a file. */
+export function annotationsOf({
   file,
   findings,
   locate,
-}: Pick<ValidationOutcome, "file" | "findings" | "locate">): string {
-  return locatedFindings(findings, locate)
-    .map(({ code, severity, line, column, message }) =>
-      githubAnnotation({ severity, file, title: code, message, line, column }),
-    )
-    .join("");
+}: Pick<ValidationOutcome, "file" | "findings" | "locate">): readonly Annotation[] {
+  return locatedFindings(findings, locate).map(({ code, severity, line, column, message }) => ({
+    severity,
+    file,
+    title: code,
+    message,
+    line,
+    column,
+  }));
 }
 
 /** A validation for programs (design section 5). */
-export function validationJson({ file, findings, locate }: ValidationOutcome, exitCode: number): string {
-  const object = {
-    format_version: FORMAT_VERSION,
-    kind: "validation",
-    exit_code: exitCode,
+function validationFields({ file, findings, locate }: ValidationOutcome) {
+  return {
     file,
     findings: locatedFindings(findings, locate).map(({ code, severity, path, line, column, message }) => ({
       code,
@@ -53,22 +71,22 @@ export function validationJson({ file, findings, locate }: ValidationOutcome, ex
       message,
     })),
   };
-  return `${JSON.stringify(object, null, 2)}\n`;
 }
 
 /** A validation as test cases: one for each finding, or one that passed where there is none. */
-export function validationJunit({ file, findings, locate, strict }: ValidationOutcome): string {
-  const cases = locatedFindings(findings, locate).map(({ code, severity, path, line, column, message }) => {
-    const place = line === null ? file : `${file}:${line}:${column}`;
-    const name = path === null ? `${code} at ${place}` : `${code} at ${place} (${path})`;
+function validationJunit({ file, findings, locate, strict }: ValidationOutcome, run: Run): string {
+  const path = pathInRepository(file, run.repository);
+  const cases = locatedFindings(findings, locate).map(({ code, severity, path: field, line, column, message }) => {
+    const place = line === null ? path : `${path}:${line}:${column}`;
+    const name = field === null ? `${code} at ${place}` : `${code} at ${place} (${field})`;
     const fails = severity === "error" || (strict && severity === "warning");
     return fails ? { name, failure: { type: code, message } } : { name, note: `${severity}: ${message}` };
   });
-  return junit(file, cases.length === 0 ? [{ name: "is valid" }] : cases);
+  return junit([{ name: file, cases: cases.length === 0 ? [{ name: "is valid" }] : cases }], run);
 }
 
 /** A validation for code scanning. */
-export function validationSarif({ file, findings, locate }: ValidationOutcome): string {
+function validationSarif({ file, findings, locate }: ValidationOutcome, run: Run): string {
   return sarif(
     locatedFindings(findings, locate).map(({ code, severity, path, line, column, message }) => ({
       ruleId: code,
@@ -79,5 +97,6 @@ export function validationSarif({ file, findings, locate }: ValidationOutcome): 
       ...(column !== null && { column }),
       ...(path !== null && { logicalLocation: path }),
     })),
+    run,
   );
 }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { DecisionOutcome, MessageOutcome } from "../../src/core/outcome/outcome.ts";
-import { decisionText } from "../../src/report/decision.ts";
-import { PLAIN } from "../../src/report/formats/plain-style.ts";
+import { decisionForms } from "../../src/report/decision.ts";
+import { PLAIN } from "../../src/report/formats/style.ts";
 import { render } from "../../src/report/render.ts";
 import { NOW } from "../support/org.ts";
 
@@ -24,7 +24,7 @@ const DENIED: DecisionOutcome = {
 
 describe("a decision as text", () => {
   test("shows what anybody may have written without obeying it, and when there is room", () => {
-    const text = decisionText(DENIED, PLAIN);
+    const text = decisionForms.text(DENIED, PLAIN);
     // biome-ignore lint/suspicious/noControlCharactersInRegex: it is these that must not be there.
     expect(text).not.toMatch(/[\x00-\x09\x0b-\x1f\x7f\u202e]/);
     expect(text).toContain("room again  2026-11-23 12:00:00 UTC");
@@ -38,18 +38,20 @@ describe("a decision as text", () => {
       return { line: 12, column: 3 };
     };
     const outcome = { ...DENIED, source: { file: "rbac.yaml", locate } };
-    expect(decisionText(outcome, PLAIN)).toContain("roles.r.s.models[3] (rbac.yaml:12)");
+    expect(decisionForms.text(outcome, PLAIN)).toContain("roles.r.s.models[3] (rbac.yaml:12)");
     expect(asked).toEqual([[["roles", "r.s", "models", 3], false]]);
     const decision = { ...DENIED.decision, rule: "members.a.b@acme.example.until" };
-    expect(decisionText({ ...outcome, decision }, PLAIN)).toContain("until (rbac.yaml:12)");
+    expect(decisionForms.text({ ...outcome, decision }, PLAIN)).toContain("until (rbac.yaml:12)");
     expect(asked[1]).toEqual([["members", "a.b@acme.example", "until"], false]);
     const lost = { ...DENIED, source: { file: "rbac.yaml", locate: () => undefined } };
-    expect(decisionText(lost, PLAIN)).not.toContain("rbac.yaml");
+    expect(decisionForms.text(lost, PLAIN)).not.toContain("rbac.yaml");
   });
 
   test("is one line where nobody is known", () => {
     const decision = { decision: "deny", code: "policy-missing", role: null, model: null, message: "none" } as const;
-    expect(decisionText({ kind: "decision", asked: true, decision }, PLAIN)).toBe("denied: none [policy-missing]\n");
+    expect(decisionForms.text({ kind: "decision", asked: true, decision }, PLAIN)).toBe(
+      "denied: none [policy-missing]\n",
+    );
   });
 });
 

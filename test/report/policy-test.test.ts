@@ -1,12 +1,13 @@
 import { describe, expect, test } from "vitest";
 import type { PolicyTestFile, PolicyTestReport } from "../../src/core/policy-test/report.ts";
-import { createStyle } from "../../src/report/formats/style.ts";
-import { policyTestGithub, policyTestJson, policyTestJunit, policyTestText } from "../../src/report/policy-test.ts";
+import { createStyle } from "../../src/report/formats/colour.ts";
+import { policyTestForms } from "../../src/report/policy-test.ts";
 import { policyWith } from "../support/policy-seed.ts";
 import { fileOf, POLICY, parsed, reportOf } from "../support/policy-tests.ts";
 import { shapeOf } from "../support/shape.ts";
 
 const plain = createStyle(false);
+const RUN = { exitCode: 2 };
 const GOOD =
   "{ name: good, role: user, request: { model: claude-haiku-5-5, max_tokens: 4000 }, expect: allow, max_tokens: 512 }";
 const MIXED = [
@@ -26,7 +27,7 @@ const outcome = (text: string, more: Partial<PolicyTestReport> = {}) => ({
 
 describe("text", () => {
   test("is what went wrong, at its line, then what no test asks for, then the count", () => {
-    expect(policyTestText(outcome(MIXED, { minCoverage: 50 }), plain)).toMatchInlineSnapshot(`
+    expect(policyTestForms.text(outcome(MIXED, { minCoverage: 50 }), plain)).toMatchInlineSnapshot(`
       "rbac.test.yaml:5:5: error: the test names neither a role nor a user; say who asks: add "role: …" or "user: …" [test-subject]
       rbac.test.yaml:5:19: error: unknown field "rol"; did you mean "role"? [unknown-field]
       rbac.test.yaml:3: failed: viewers may: expected "allow", but it is denied with "role-not-allowed" by roles.viewer.allowed: Role does not allow API access
@@ -54,11 +55,11 @@ describe("text", () => {
       })),
     );
     const report = reportOf(POLICY, [fileOf(all)]);
-    expect(policyTestText({ kind: "test", report }, plain)).toBe("8 passed · coverage 100 % (8 of 8 pairs)\n");
+    expect(policyTestForms.text({ kind: "test", report }, plain)).toBe("8 passed · coverage 100 % (8 of 8 pairs)\n");
   });
 
   test("shows the matrix where it is asked for, and marks what is not tested", () => {
-    expect(policyTestText(outcome(`tests:\n  - ${GOOD}\n`, { showMatrix: true }), plain)).toMatchInlineSnapshot(`
+    expect(policyTestForms.text(outcome(`tests:\n  - ${GOOD}\n`, { showMatrix: true }), plain)).toMatchInlineSnapshot(`
       "        claude-haiku-5-5  claude-sonnet-5-5
       viewer  deny *            deny *
       user    allow 512         deny *
@@ -81,7 +82,7 @@ describe("text", () => {
     const models = Array.from({ length: 30 }, (_, index) => `a-model-of-our-own-${index}`);
     const file = fileOf([{ name: "t", role: "user", request: { model: "a-model-of-our-own-0" }, expect: "allow" }]);
     const report = reportOf(policyWith([{ name: "user", models }]), [file], { showMatrix: true });
-    const text = policyTestText({ kind: "test", report }, plain);
+    const text = policyTestForms.text({ kind: "test", report }, plain);
     expect(
       Math.max(
         ...text
@@ -96,21 +97,21 @@ describe("text", () => {
   });
 
   test("of a file that could not be understood speaks of nothing else", () => {
-    const text = policyTestText(outcome("version: 1\nroles: {}\n", { showMatrix: false }), plain);
+    const text = policyTestForms.text(outcome("version: 1\nroles: {}\n", { showMatrix: false }), plain);
     expect(text).toMatch(/^rbac\.test\.yaml:1:1: error: the file holds an rbac\.yaml .*\nno test was run: 1 error\n$/);
   });
 
   test("says nothing by colour alone, and shows what a name hides", () => {
-    const coloured = policyTestText(outcome(MIXED, { showMatrix: true }), createStyle(true));
+    const coloured = policyTestForms.text(outcome(MIXED, { showMatrix: true }), createStyle(true));
     expect(coloured.replaceAll(new RegExp(`${"\u001b"}\\[\\d+m`, "g"), "")).toBe(
-      policyTestText(outcome(MIXED, { showMatrix: true }), plain),
+      policyTestForms.text(outcome(MIXED, { showMatrix: true }), plain),
     );
     expect(coloured).toContain("bad \\u{1b}[2J");
   });
 });
 
 describe("JSON", () => {
-  const json = JSON.parse(policyTestJson(outcome(MIXED, { minCoverage: 50 }), 2));
+  const json = JSON.parse(policyTestForms.json(outcome(MIXED, { minCoverage: 50 }), RUN));
 
   test("has the agreed shape", () => {
     expect(shapeOf(json)).toMatchInlineSnapshot(`
@@ -212,7 +213,7 @@ describe("JSON", () => {
 });
 
 test("JUnit has a suite for each file, with failures and errors apart, and one for the coverage", () => {
-  expect(policyTestJunit(outcome(MIXED, { minCoverage: 50 }))).toMatchInlineSnapshot(`
+  expect(policyTestForms.junit(outcome(MIXED, { minCoverage: 50 }), RUN)).toMatchInlineSnapshot(`
     "<?xml version="1.0" encoding="UTF-8"?>
     <testsuites name="anth-rbac" tests="7" failures="4" errors="2" skipped="0">
       <testsuite name="rbac.test.yaml" tests="6" failures="3" errors="2" skipped="0">
@@ -237,13 +238,17 @@ test("JUnit has a suite for each file, with failures and errors apart, and one f
   `);
   const { file } = parsed(`tests:\n  - ${GOOD}\n`);
   const second: PolicyTestFile = { ...file, file: "second.yaml" };
-  const two = policyTestJunit({ kind: "test", report: reportOf(POLICY, [file, second], { minCoverage: 1 }) });
+  const two = policyTestForms.junit(
+    { kind: "test", report: reportOf(POLICY, [file, second], { minCoverage: 1 }) },
+    RUN,
+  );
   expect(two.match(/<testsuite name="[^"]*" tests="1" failures="0" errors="0"/g)).toHaveLength(3);
   expect(two).toContain('<testcase classname="second.yaml" name="good" file="second.yaml" line="2"/>');
 });
 
 test("GitHub gets an annotation for each failed test and each finding, and one for too little coverage", () => {
-  const lines = policyTestGithub(outcome(MIXED, { minCoverage: 50 }))
+  const lines = policyTestForms
+    .github(outcome(MIXED, { minCoverage: 50 }), RUN)
     .trimEnd()
     .split("\n");
   expect(lines.map((line) => line.replace(/::.*$/, (end) => end.slice(0, 40)))).toHaveLength(6);

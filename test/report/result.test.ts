@@ -162,7 +162,7 @@ describe("what was carried out", () => {
   test("as Markdown, with names as data", async () => {
     const markdown = await render(BROKEN, { format: "markdown", exitCode: 5, colour: false });
     expect(markdown).toContain("| `-` | workspaces.wrkspc\\_old\\\\u\\{1b\\}\\[31m |");
-    expect(markdown).toContain("| failed | no seats are left \\(400\\) | req_");
+    expect(markdown).toContain("| failed | no seats are left \\(400\\) | req\\_");
   });
 
   test.each<[string, ResultOutcome, readonly string[]]>([

@@ -4,7 +4,7 @@ import type { Change } from "../../src/core/model/change.ts";
 import type { ChangeResult, Plan } from "../../src/core/model/plan.ts";
 import { evidenceJson, evidenceOf } from "../../src/core/offboarding/evidence.ts";
 import type { Revocation } from "../../src/core/offboarding/revocation.ts";
-import { evidenceMarkdown } from "../../src/report/evidence.ts";
+import { evidenceForms } from "../../src/report/evidence.ts";
 import { changeWith } from "../support/change.ts";
 import { NOW } from "../support/org.ts";
 
@@ -78,5 +78,5 @@ test("the evidence as JSON keeps its shape", () => {
 });
 
 test.each([["verified", true] as const, ["unfinished", false] as const])("the evidence as Markdown: %s", (_, done) => {
-  expect(evidenceMarkdown(evidence(done))).toMatchSnapshot();
+  expect(evidenceForms.markdown({ kind: "evidence", evidence: evidence(done) })).toMatchSnapshot();
 });

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { DAY } from "../../src/core/model/time.ts";
 import type { RotationOutcome } from "../../src/core/outcome/outcome.ts";
 import type { RotationKey } from "../../src/core/rotation/rotation-key.ts";
-import { rotationCalendar } from "../../src/report/calendar.ts";
+import { calendarForms } from "../../src/report/calendar.ts";
 import { render } from "../../src/report/render.ts";
 import { NOW } from "../support/org.ts";
 
@@ -61,8 +61,11 @@ test("Markdown and JSON hold the same keys", async () => {
 });
 
 test("a calendar has the day of each key that has one, and a UID that time does not change", () => {
-  const uids = (now: number) => rotationCalendar("o", KEYS, now).match(/^UID:.*$/gm);
-  expect(rotationCalendar("o", KEYS, NOW).match(/^DTSTART.*2026\d{4}/gm)).toEqual([
+  const uids = (now: number) =>
+    calendarForms.text({ kind: "calendar", organization: "o", keys: KEYS, now: now }).match(/^UID:.*$/gm);
+  expect(
+    calendarForms.text({ kind: "calendar", organization: "o", keys: KEYS, now: NOW }).match(/^DTSTART.*2026\d{4}/gm),
+  ).toEqual([
     "DTSTART;VALUE=DATE:20261122",
     "DTSTART;VALUE=DATE:20261126",
     "DTSTART;VALUE=DATE:20261202",

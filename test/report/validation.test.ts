@@ -1,16 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { ValidationOutcome } from "../../src/core/outcome/outcome.ts";
+import { createStyle } from "../../src/report/formats/colour.ts";
 import { junit } from "../../src/report/formats/junit.ts";
 import { sarif } from "../../src/report/formats/sarif.ts";
-import { createStyle } from "../../src/report/formats/style.ts";
-import {
-  validationGithub,
-  validationJson,
-  validationJunit,
-  validationSarif,
-  validationText,
-} from "../../src/report/validation.ts";
+import { validationForms } from "../../src/report/validation.ts";
 import { read } from "../support/findings.ts";
 
 const outcome = (text: string, more: Partial<ValidationOutcome> = {}): ValidationOutcome => {
@@ -18,6 +12,7 @@ const outcome = (text: string, more: Partial<ValidationOutcome> = {}): Validatio
   return { kind: "validation", file: "rbac.yaml", findings: all, locate, strict: false, ...more };
 };
 const plain = createStyle(false);
+const RUN = { exitCode: 2 };
 
 const MIXED = [
   "version: 1",
@@ -32,7 +27,7 @@ const CLEAN = "version: 1\n";
 
 describe("text", () => {
   test("is what a good compiler says: in the order of the file, with a count at the end", () => {
-    expect(validationText(outcome(MIXED), plain)).toMatchInlineSnapshot(`
+    expect(validationForms.text(outcome(MIXED), plain)).toMatchInlineSnapshot(`
       "rbac.yaml:3:35: warning: the model "claude-sonnet-4-5" retires in 7 days (2026-11-30); use "claude-sonnet-5-5" [model-retires-soon]
       rbac.yaml:3:54: error: the model "claude-opus-4-20250514" was retired on 2026-06-15, and calls to it fail; use "claude-opus-4-8" [model-retired]
       rbac.yaml:4:26: error: unknown field "modles"; did you mean "models"? [unknown-field]
@@ -43,24 +38,26 @@ describe("text", () => {
   });
 
   test("of a file without errors is short", () => {
-    expect(validationText(outcome(CLEAN), plain)).toBe("rbac.yaml is valid\n");
-    expect(validationText(outcome(WARNED), plain)).toMatch(/\nrbac\.yaml is valid: 1 warning\n$/);
-    expect(validationText(outcome(WARNED, { strict: true }), plain)).toMatch(/fails under --strict: 1 warning\n$/);
+    expect(validationForms.text(outcome(CLEAN), plain)).toBe("rbac.yaml is valid\n");
+    expect(validationForms.text(outcome(WARNED), plain)).toMatch(/\nrbac\.yaml is valid: 1 warning\n$/);
+    expect(validationForms.text(outcome(WARNED, { strict: true }), plain)).toMatch(
+      /fails under --strict: 1 warning\n$/,
+    );
   });
 
   test("has no escape codes without colour, and some with it", () => {
-    expect(validationText(outcome(MIXED), plain)).not.toContain("\u001b");
-    expect(validationText(outcome(MIXED), createStyle(true))).toContain("\u001b[31m");
+    expect(validationForms.text(outcome(MIXED), plain)).not.toContain("\u001b");
+    expect(validationForms.text(outcome(MIXED), createStyle(true))).toContain("\u001b[31m");
   });
 
   test("shows what a name hides", () => {
-    const text = validationText(outcome('version: 1\n"\\e[2Jx\\u202E": 1\n', { file: "a\u001b.yaml" }), plain);
+    const text = validationForms.text(outcome('version: 1\n"\\e[2Jx\\u202E": 1\n', { file: "a\u001b.yaml" }), plain);
     expect(text).toContain('a\\u{1b}.yaml:2:1: error: unknown field "\\u{1b}[2Jx\\u{202e}"');
   });
 });
 
 test("JSON has the agreed shape", () => {
-  expect(JSON.parse(validationJson(outcome(`${CLEAN}rats: 1\n`), 2))).toEqual({
+  expect(JSON.parse(validationForms.json(outcome(`${CLEAN}rats: 1\n`), { exitCode: 2 }))).toEqual({
     format_version: "1",
     kind: "validation",
     exit_code: 2,
@@ -76,14 +73,14 @@ test("JSON has the agreed shape", () => {
       },
     ],
   });
-  expect(JSON.parse(validationJson(outcome(""), 2)).findings).toMatchObject([
+  expect(JSON.parse(validationForms.json(outcome(""), { exitCode: 2 })).findings).toMatchObject([
     { code: "empty-file", path: null, line: null, column: null },
   ]);
 });
 
 describe("SARIF", () => {
   test("has the required shape, and each result refers to its rule", () => {
-    const log = JSON.parse(validationSarif(outcome(MIXED)));
+    const log = JSON.parse(validationForms.sarif(outcome(MIXED), RUN));
     expect(log).toMatchObject({
       version: "2.1.0",
       $schema: expect.stringContaining("sarif-2.1.0"),
@@ -103,11 +100,14 @@ describe("SARIF", () => {
 
   test("has URIs for paths, live objects for places, and no links out of names", () => {
     const { runs } = JSON.parse(
-      sarif([
-        { ruleId: "a", level: "note", message: "see [x](http://y)", file: "a b/#c.yaml", line: 3, column: 4 },
-        { ruleId: "b", level: "error", message: "m", logicalLocation: "workspaces.prod" },
-        { ruleId: "b", level: "error", message: "m", file: "/tmp/x.yaml" },
-      ]),
+      sarif(
+        [
+          { ruleId: "a", level: "note", message: "see [x](http://y)", file: "a b/#c.yaml", line: 3, column: 4 },
+          { ruleId: "b", level: "error", message: "m", logicalLocation: "workspaces.prod" },
+          { ruleId: "b", level: "error", message: "m", file: "/tmp/x.yaml" },
+        ],
+        RUN,
+      ),
     );
     expect(runs[0].results.map(({ locations }: { locations: unknown }) => locations)).toEqual([
       [
@@ -124,7 +124,7 @@ describe("SARIF", () => {
 
 describe("JUnit", () => {
   test("fails for errors, notes warnings, and has one passed case for a clean file", () => {
-    expect(validationJunit(outcome(CLEAN))).toMatchInlineSnapshot(`
+    expect(validationForms.junit(outcome(CLEAN), RUN)).toMatchInlineSnapshot(`
       "<?xml version="1.0" encoding="UTF-8"?>
       <testsuites name="anth-rbac" tests="1" failures="0" errors="0" skipped="0">
         <testsuite name="rbac.yaml" tests="1" failures="0" errors="0" skipped="0">
@@ -133,9 +133,9 @@ describe("JUnit", () => {
       </testsuites>
       "
     `);
-    expect(validationJunit(outcome(WARNED))).toContain('tests="1" failures="0"');
-    expect(validationJunit(outcome(WARNED, { strict: true }))).toContain('tests="1" failures="1"');
-    expect(validationJunit(outcome(MIXED))).toContain('<failure type="duplicate-key"');
+    expect(validationForms.junit(outcome(WARNED), RUN)).toContain('tests="1" failures="0"');
+    expect(validationForms.junit(outcome(WARNED, { strict: true }), RUN)).toContain('tests="1" failures="1"');
+    expect(validationForms.junit(outcome(MIXED), RUN)).toContain('<failure type="duplicate-key"');
   });
 
   test("is well-formed whatever the names", () => {
@@ -144,10 +144,18 @@ describe("JUnit", () => {
       fc.property(name, name, name, (suite, title, message) => {
         expect(
           malformed(
-            junit(suite, [
-              { name: title, failure: { type: title, message } },
-              { name: title, note: message },
-            ]),
+            junit(
+              [
+                {
+                  name: suite,
+                  cases: [
+                    { name: title, failure: { type: title, message } },
+                    { name: title, note: message },
+                  ],
+                },
+              ],
+              RUN,
+            ),
           ),
         ).toBe("");
       }),
@@ -169,16 +177,17 @@ function malformed(xml: string): string {
 
 describe("GitHub annotations", () => {
   test("one command for each finding, on its line", () => {
-    expect(validationGithub(outcome(WARNED))).toMatchInlineSnapshot(`
+    expect(validationForms.github(outcome(WARNED), RUN)).toMatchInlineSnapshot(`
       "::warning file=rbac.yaml,line=3,col=35,title=model-retires-soon::the model "claude-sonnet-4-5" retires in 7 days (2026-11-30); use "claude-sonnet-5-5"
       "
     `);
-    expect(validationGithub(outcome(CLEAN))).toBe("");
+    expect(validationForms.github(outcome(CLEAN), RUN)).toBe("");
   });
 
   test("no name can begin a command of its own", () => {
-    const text = validationGithub(
+    const text = validationForms.github(
       outcome('version: 1\n"a\\n::set-output name=x::y": 1\n', { file: "a,line=9:b.yaml" }),
+      RUN,
     );
     expect(text.split("\n")).toHaveLength(2);
     expect(text).toMatch(/^::error file=a%2Cline=9%3Ab\.yaml,line=2,col=1,title=unknown-field::/);

@@ -6,7 +6,7 @@ import { type Import, packageOf } from "./import-scan.ts";
 const HOMES: Readonly<Record<string, RegExp>> = {
   "@anthropic-ai/sdk": /^src\/adapters\//,
   "@redis/client": /^src\/adapters\//,
-  chalk: /^src\/report\/formats\/style\.ts$/,
+  chalk: /^src\/report\/formats\/colour\.ts$/,
   commander: /^src\/cli\//,
   cosmiconfig: /^src\/adapters\//,
   "ical-generator": /^src\/report\//,
@@ -14,6 +14,7 @@ const HOMES: Readonly<Record<string, RegExp>> = {
   "p-queue": /^src\/adapters\//,
   "proper-lockfile": /^src\/adapters\//,
   "fast-string-width": /^src\/report\//,
+  sarif: /^src\/report\/formats\/sarif\.ts$/,
   "write-file-atomic": /^src\/adapters\//,
   yaml: /^src\/adapters\//,
   "yocto-spinner": /^src\/adapters\//,
@@ -53,7 +54,7 @@ function mayUseTypes(file: string, name: string): boolean {
 
 /** What every command uses, and what loads nothing else at once: an import of its own would only take time. */
 const EVERY_RUN =
-  /^src\/(?:adapters\/(?:api\/api|clock\/clock|config\/config-files|files\/files|machine\/machine|state\/state|terminal\/terminal)|report\/(?:formats\/plain-style|render))\.ts$/;
+  /^src\/(?:adapters\/(?:api\/api|clock\/clock|config\/config-files|files\/files|machine\/machine|state\/state|terminal\/terminal)|report\/(?:formats\/style|render))\.ts$/;
 
 /** The files that every run loads import everything but core and those lazily; and commands know only the type of Context. */
 export function lazyStart(imports: readonly Import[]): readonly string[] {

@@ -37,7 +37,7 @@ export interface JsonResult {
   readonly pending: readonly unknown[];
   readonly unmanaged: readonly unknown[];
   readonly findings: readonly { readonly code: string; readonly severity: string }[];
-  readonly guardrails: readonly { readonly rule: string; readonly ok: boolean; readonly overridden?: string }[];
+  readonly guardrails: readonly { readonly rule: string; readonly ok: boolean | null; readonly overridden?: string }[];
   readonly refusal?: { readonly code: string; readonly message: string; readonly fix: string };
   readonly stopped?: { readonly code: string };
 }

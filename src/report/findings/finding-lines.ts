@@ -1,7 +1,7 @@
 import type { Finding, Locate, Severity } from "../../core/model/finding.ts";
 import { escapeTerminal } from "../formats/escape.ts";
 import type { Style } from "../formats/style.ts";
-import { locatedFindings } from "./located.ts";
+import { type LocatedFinding, locatedFindings } from "./located.ts";
 import { plural } from "./sentence.ts";
 
 /** Where findings are looked up, and how they are shown. */
@@ -13,11 +13,19 @@ export interface FindingView {
 
 /** One line for each finding, as a compiler prints them: `rbac.yaml:9:28: error: … [invalid-value]`. */
 export function findingLines(findings: readonly Finding[], { file, locate, style }: FindingView): readonly string[] {
-  return locatedFindings(findings, locate).map(({ code, severity, target, line, column, message }) => {
-    const place = line === null ? (target ?? file) : `${file}:${line}:${column}`;
-    const paint = style[severity];
-    return `${style.bold(escapeTerminal(place))}: ${paint(severity)}: ${escapeTerminal(message)} ${style.dim(`[${code}]`)}`;
-  });
+  return locatedFindings(findings, locate).map((finding) => findingLine(finding, file, style));
+}
+
+/** One finding as a line. */
+export function findingLine(finding: LocatedFinding, file: string, style: Style): string {
+  const { code, severity, message } = finding;
+  const place = style.bold(escapeTerminal(placeOf(finding, file)));
+  return `${place}: ${style[severity](severity)}: ${escapeTerminal(message)} ${style.dim(`[${code}]`)}`;
+}
+
+/** Where a finding is: its line in the file, else the object that it is about, else the file. */
+export function placeOf({ target, line, column }: LocatedFinding, file: string): string {
+  return line === null ? (target ?? file) : `${file}:${line}:${column}`;
 }
 
 /** `2 errors, 1 warning`; empty where there is nothing. */

@@ -45,3 +45,19 @@ function byPlace(left: LocatedFinding, right: LocatedFinding): number {
   if (left.line === null || right.line === null) return Number(left.line === null) - Number(right.line === null);
   return left.line - right.line || (left.column ?? 0) - (right.column ?? 0);
 }
+
+/** Where the file declares the object of a target; undefined where it does not. */
+export function declarationOf(target: string, locate: Locate): Position | undefined {
+  const [root = "", rest = ""] = split(target);
+  const people = root === "invites" ? "members" : root;
+  if (root !== "workspaces") return locate([people, rest], true);
+  const [workspace = "", inner] = split(rest);
+  if (inner === undefined) return locate([root, workspace], true);
+  const [part = "", name] = split(inner);
+  return locate([root, workspace, part, ...(name === undefined ? [] : [name])], true);
+}
+
+function split(text: string): readonly (string | undefined)[] {
+  const dot = text.indexOf(".");
+  return dot === -1 ? [text] : [text.slice(0, dot), text.slice(dot + 1)];
+}

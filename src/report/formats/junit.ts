@@ -1,4 +1,6 @@
 import { escapeXml } from "./escape.ts";
+import type { Run } from "./forms.ts";
+import { pathInRepository } from "./repository-path.ts";
 
 /** One test case: passed unless `failure` or `error` says why not. */
 export interface JunitCase {
@@ -19,25 +21,37 @@ interface JunitProblem {
 
 /** Some cases that belong together. */
 export interface JunitSuite {
+  /** A file, as people see it, or another name. */
   readonly name: string;
   readonly cases: readonly JunitCase[];
   readonly properties?: readonly (readonly [string, string])[];
 }
 
-/** Test cases as JUnit XML, the form that every CI reads. */
-export function junit(suite: string, cases: readonly JunitCase[]): string {
-  return junitSuites([{ name: suite, cases }]);
-}
+/** So many cases of a suite are written: readers of JUnit hold the whole file in memory, and a person reads none of it to the end. */
+const MOST_CASES = 10_000;
 
-/** Several suites as JUnit XML. */
-export function junitSuites(suites: readonly JunitSuite[]): string {
+/** Suites as JUnit XML, the form that every CI reads; what failed first where there are too many cases, and how many more. */
+export function junit(suites: readonly JunitSuite[], { repository }: Run): string {
+  const pathOf = (file: string) => pathInRepository(file, repository);
+  const written = suites.map((suite) => ({ ...suite, name: pathOf(suite.name), cases: bounded(suite.cases) }));
   return [
     '<?xml version="1.0" encoding="UTF-8"?>',
-    `<testsuites name="anth-rbac" ${counts(suites.flatMap(({ cases }) => cases))}>`,
-    ...suites.flatMap(suiteXml),
+    `<testsuites name="anth-rbac" ${counts(written.flatMap(({ cases }) => cases))}>`,
+    ...written.flatMap((suite) => suiteXml(suite, pathOf)),
     "</testsuites>",
     "",
   ].join("\n");
+}
+
+function bounded(cases: readonly JunitCase[]): readonly JunitCase[] {
+  if (cases.length <= MOST_CASES) return cases;
+  const wrong = cases.filter((one) => one.failure || one.error);
+  const fine = cases.filter((one) => !one.failure && !one.error);
+  const shown = [...wrong, ...fine].slice(0, MOST_CASES - 1);
+  const more = `${cases.length - shown.length} more cases are not written here (${cases.length} in all)`;
+  const message = `${more}: --format json lists them all`;
+  const last = wrong.length > shown.length ? { failure: { type: "cases-left-out", message } } : { note: message };
+  return [...shown, { name: more, ...last }];
 }
 
 function counts(cases: readonly JunitCase[]): string {
@@ -46,20 +60,22 @@ function counts(cases: readonly JunitCase[]): string {
   return `tests="${cases.length}" failures="${failures}" errors="${errors}" skipped="0"`;
 }
 
-function suiteXml({ name, cases, properties = [] }: JunitSuite): readonly string[] {
+type PathOf = (file: string) => string;
+
+function suiteXml({ name, cases, properties = [] }: JunitSuite, pathOf: PathOf): readonly string[] {
   const lines = properties.map(
     ([key, value]) => `      <property name="${escapeXml(key)}" value="${escapeXml(value)}"/>`,
   );
   return [
     `  <testsuite name="${escapeXml(name)}" ${counts(cases)}>`,
     ...(lines.length > 0 ? ["    <properties>", ...lines, "    </properties>"] : []),
-    ...cases.map((one) => caseXml(name, one)),
+    ...cases.map((one) => caseXml(name, one, pathOf)),
     "  </testsuite>",
   ];
 }
 
-function caseXml(suite: string, { name, failure, error, note, place }: JunitCase): string {
-  const at = place ? ` file="${escapeXml(place.file)}" line="${place.line}"` : "";
+function caseXml(suite: string, { name, failure, error, note, place }: JunitCase, pathOf: PathOf): string {
+  const at = place ? ` file="${escapeXml(pathOf(place.file))}" line="${place.line}"` : "";
   const open = `    <testcase classname="${escapeXml(suite)}" name="${escapeXml(name)}"${at}`;
   if (failure) return `${open}>${problemXml("failure", failure)}</testcase>`;
   if (error) return `${open}>${problemXml("error", error)}</testcase>`;

@@ -1,6 +1,3 @@
-import { Chalk } from "chalk";
-import { PLAIN } from "./plain-style.ts";
-
 /** What colours mean. Nothing is said by colour alone. */
 export interface Style {
   readonly error: Paint;
@@ -17,20 +14,17 @@ export interface Style {
 /** Text in, the same text in colour out. */
 export type Paint = (text: string) => string;
 
-/** The styles, or, without colour, nothing but the text. */
-export function createStyle(colour: boolean): Style {
-  if (!colour) return PLAIN;
-  // Sixteen colours follow the terminal's own theme, light or dark.
-  const chalk = new Chalk({ level: 1 });
-  return {
-    error: chalk.red.bold,
-    warning: chalk.yellow,
-    info: chalk.cyan,
-    add: chalk.green,
-    change: chalk.yellow,
-    remove: chalk.red,
-    manual: chalk.magenta,
-    dim: chalk.dim,
-    bold: chalk.bold,
-  };
-}
+const same: Paint = (text) => text;
+
+/** No colour: nothing but the text, and no package to load for it. */
+export const PLAIN: Style = {
+  error: same,
+  warning: same,
+  info: same,
+  add: same,
+  change: same,
+  remove: same,
+  manual: same,
+  dim: same,
+  bold: same,
+};

@@ -1,7 +1,6 @@
 import type { Invite, ReadResult, User } from "../../core/model/org.ts";
 import type { UnknownKind } from "../../core/model/plan.ts";
 import { isoTime } from "../../core/model/time.ts";
-import { FORMAT_VERSION } from "../../core/plan/plan-json.ts";
 import type { Actor, WorkspaceRef } from "../../core/status/index-live.ts";
 import type { KeyStatus } from "../../core/status/key.ts";
 import type { StatusNote } from "../../core/status/note.ts";
@@ -9,16 +8,15 @@ import type { Status } from "../../core/status/status.ts";
 import type { UsageCount, UsageStatus } from "../../core/status/usage.ts";
 import type { UserStatus } from "../../core/status/user.ts";
 import type { LimitStatus, WorkspaceMemberStatus, WorkspaceStatus } from "../../core/status/workspace.ts";
-import type * as Shape from "./status-json-shape.ts";
 import { noteLevel, noteSentence } from "./status-words.ts";
 
-/** A status as the object that `--json` writes. */
-export function statusJson(status: Status, exitCode: number): Shape.StatusJson {
+/**
+ * The fields that `--json` writes of a status. A list is null where the view does not show it or it could not be read; in the second
+ * case `unknown` says why. Times are RFC 3339 in UTC; absent values are null, never left out.
+ */
+export function statusFields(status: Status) {
   const { organization, found, user, usage } = status;
   return {
-    format_version: FORMAT_VERSION,
-    kind: "status",
-    exit_code: exitCode,
     view: status.view,
     taken_at: isoTime(status.takenAt),
     organization: organization ? { id: organization.id, name: organization.name } : null,
@@ -45,15 +43,15 @@ function time(at: number | undefined): string | null {
   return at === undefined ? null : isoTime(at);
 }
 
-function unknownJson({ kind, reason, message }: UnknownKind): Shape.UnknownJson {
+function unknownJson({ kind, reason, message }: UnknownKind) {
   return { kind, reason, message: message ?? null };
 }
 
-function refJson({ id, name, handle, special }: WorkspaceRef): Shape.WorkspaceRefJson {
+function refJson({ id, name, handle, special }: WorkspaceRef) {
   return { id, name: name ?? null, handle: handle ?? null, special: special ?? null };
 }
 
-function workspaceJson(workspace: WorkspaceStatus): Shape.WorkspaceJson {
+function workspaceJson(workspace: WorkspaceStatus) {
   return {
     ...refJson(workspace),
     members: listed(workspace.members, workspaceMemberJson),
@@ -68,11 +66,11 @@ function workspaceJson(workspace: WorkspaceStatus): Shape.WorkspaceJson {
   };
 }
 
-function workspaceMemberJson({ userId, email, role, how, from }: WorkspaceMemberStatus): Shape.WorkspaceMemberJson {
+function workspaceMemberJson({ userId, email, role, how, from }: WorkspaceMemberStatus) {
   return { user_id: userId, email: email ?? null, role, how, from: from ?? null };
 }
 
-function limitJson({ group, models, limits }: LimitStatus): Shape.LimitJson {
+function limitJson({ group, models, limits }: LimitStatus) {
   return {
     group: { type: group.type, id: group.id, name: group.displayName ?? null },
     models,
@@ -85,19 +83,19 @@ function limitJson({ group, models, limits }: LimitStatus): Shape.LimitJson {
   };
 }
 
-function memberJson({ id, email, name, role }: User): Shape.MemberJson {
+function memberJson({ id, email, name, role }: User) {
   return { id, email, name, role };
 }
 
-function inviteJson({ id, email, role, status, expiresAt }: Invite): Shape.InviteJson {
+function inviteJson({ id, email, role, status, expiresAt }: Invite) {
   return { id, email, role, status, expires_at: time(expiresAt) };
 }
 
-function actorJson({ type, id, email, left }: Actor): Shape.ActorJson {
+function actorJson({ type, id, email, left }: Actor) {
   return { type, id, email: email ?? null, left: left ?? null };
 }
 
-function keyJson(key: KeyStatus): Shape.KeyJson {
+function keyJson(key: KeyStatus) {
   const { workspace, actsAs, createdBy, declared, phase } = key;
   return {
     id: key.id,
@@ -117,11 +115,11 @@ function keyJson(key: KeyStatus): Shape.KeyJson {
   };
 }
 
-function noteJson(note: StatusNote): Shape.NoteJson {
+function noteJson(note: StatusNote) {
   return { code: note.code, level: noteLevel(note), message: noteSentence(note) };
 }
 
-function userJson({ email, user, invites, access, keys, created, declared, notes }: UserStatus): Shape.UserJson {
+function userJson({ email, user, invites, access, keys, created, declared, notes }: UserStatus) {
   return {
     email,
     id: user?.id ?? null,
@@ -150,7 +148,7 @@ function userJson({ email, user, invites, access, keys, created, declared, notes
   };
 }
 
-function usageJson({ from, to, source, workspaces, silent, ...total }: UsageStatus): Shape.UsageJson {
+function usageJson({ from, to, source, workspaces, silent, ...total }: UsageStatus) {
   return {
     ...countJson(total),
     from: isoTime(from),
@@ -170,6 +168,6 @@ function usageJson({ from, to, source, workspaces, silent, ...total }: UsageStat
   };
 }
 
-function countJson({ requests, inputTokens, outputTokens }: UsageCount): Shape.CountJson {
+function countJson({ requests, inputTokens, outputTokens }: UsageCount) {
   return { requests: requests ?? null, input_tokens: inputTokens, output_tokens: outputTokens };
 }

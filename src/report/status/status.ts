@@ -1,13 +1,28 @@
+import type { StatusOutcome } from "../../core/outcome/outcome.ts";
 import type { Status } from "../../core/status/status.ts";
 import { escapeTerminal } from "../formats/escape.ts";
+import type { Forms } from "../formats/forms.ts";
+import { jsonObject } from "../formats/json.ts";
 import type { Style } from "../formats/style.ts";
+import { statusFields } from "./status-json.ts";
 import { keyView } from "./status-key-text.ts";
 import { organizationView, workspaceView } from "./status-organization-text.ts";
 import { usageView } from "./status-usage-text.ts";
 import { userView } from "./status-user-text.ts";
 
+/** The organization, or a part of it, as it is. */
+export const statusForms = {
+  text: ({ status }, style) => statusText(status, style),
+  json: ({ status }, { exitCode }) => jsonObject("status", exitCode, statusFields(status)),
+  markdown: "text",
+  sarif: "text",
+  junit: "text",
+  github: "text",
+  csv: "text",
+} satisfies Forms<StatusOutcome>;
+
 /** A status for people: the answer in the first lines, then everything behind it as a tree. */
-export function renderStatusText(status: Status, style: Style): string {
+function statusText(status: Status, style: Style): string {
   const lines = [...viewOf(status, style), ...notRead(status, style)];
   return `${lines.join("\n")}\n`;
 }

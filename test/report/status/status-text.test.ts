@@ -3,15 +3,15 @@ import { describe, expect, test } from "vitest";
 import type { OrgSnapshot, ReadResult } from "../../../src/core/model/org.ts";
 import { DAY } from "../../../src/core/model/time.ts";
 import { assembleStatus, type StatusInput } from "../../../src/core/status/status.ts";
-import { createStyle } from "../../../src/report/formats/style.ts";
+import { createStyle } from "../../../src/report/formats/colour.ts";
 import { renderTree } from "../../../src/report/formats/tree.ts";
-import { renderStatusText } from "../../../src/report/status/status.ts";
+import { statusForms } from "../../../src/report/status/status.ts";
 import { key, NOW, org, user } from "../../support/org.ts";
 
 import { assemble, live, production } from "../../support/report-status.ts";
 
 function text(input: Partial<StatusInput> = {}, colour = false) {
-  return renderStatusText(assemble(input), createStyle(colour));
+  return statusForms.text({ kind: "status", status: assemble(input) }, createStyle(colour));
 }
 
 describe("the text", () => {
@@ -267,7 +267,10 @@ describe("the text", () => {
       { view: "key", key: { by: "name", text: evil } },
     ] as const;
     for (const selection of views) {
-      const shown = renderStatusText(assembleStatus({ live: hostile, now: NOW, selection }), createStyle(false));
+      const shown = statusForms.text(
+        { kind: "status", status: assembleStatus({ live: hostile, now: NOW, selection }) },
+        createStyle(false),
+      );
       // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what must not be there
       expect(shown.replaceAll("\n", "")).not.toMatch(/[\u0000-\u001f\u007f-\u009f\u202a-\u202e]/);
     }

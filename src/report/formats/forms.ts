@@ -1,0 +1,21 @@
+import type { Repository } from "./repository-path.ts";
+import type { Style } from "./style.ts";
+
+/** The output formats; which of them a command has is said where the command is declared. */
+export type Format = "text" | "json" | "markdown" | "sarif" | "junit" | "github" | "csv";
+
+/** What a format for machines is told beside the outcome. */
+export interface Run {
+  /** The exit code, which every JSON object repeats. */
+  readonly exitCode: number;
+  /** What paths for CI are relative to; absent outside a repository. */
+  readonly repository?: Repository;
+}
+
+/** How an outcome is written. */
+export type Form<Result> = (outcome: Result, run: Run) => string;
+
+/** Every format of an outcome: its own form, or "text" where text stands in for it. */
+export type Forms<Result> = {
+  readonly [Name in Exclude<Format, "text">]: Form<Result> | "text";
+} & { readonly text: (outcome: Result, style: Style) => string };

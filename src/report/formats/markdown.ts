@@ -1,0 +1,97 @@
+import { escapeMarkdown } from "./escape.ts";
+
+/**
+ * So many bytes a document may have. GitHub takes 1 MiB of job summary from a step, and fails the step that writes more; some room is
+ * left for what else the step says. Source: GitHub's "Workflow commands", "Step isolation and limits".
+ */
+const MOST_BYTES = 900_000;
+/** So long a text of somebody else's may be in a cell or a line. */
+const LONGEST_TEXT = 500;
+
+/** A cell: text of anybody's, or a sign that is shown as code. */
+export type MarkdownCell = string | { readonly code: string };
+
+/** A table that may be cut where the document would grow too large: it says then how many rows are missing. */
+export interface MarkdownTable {
+  readonly title?: string;
+  readonly head: readonly string[];
+  readonly rows: readonly (readonly MarkdownCell[])[];
+}
+
+/** A paragraph, ready to stand in a document, or a table. */
+export type MarkdownBlock = string | MarkdownTable;
+
+/** Text of anybody's for Markdown, cut where it is no name any more. */
+export function markdownText(text: string): string {
+  return escapeMarkdown(text.length > LONGEST_TEXT ? `${text.slice(0, LONGEST_TEXT)}…` : text);
+}
+
+/**
+ * A document of GitHub's Markdown that never grows larger than its readers take. What comes first counts most: a table gives up its
+ * last rows, a block that finds no room is left out, and how many there are is said.
+ */
+export function markdownDocument(blocks: readonly MarkdownBlock[], most = MOST_BYTES): string {
+  const parts: string[] = [];
+  // Every table later on keeps its heading and the number of its rows, as far as a quarter of the document goes.
+  let later = blocks.reduce((sum, block) => sum + frameBytes(block), 0);
+  let room = most - bytes(leftOut(blocks.length));
+  let missing = 0;
+  for (const block of blocks) {
+    later -= frameBytes(block);
+    const reserved = Math.min(later, most / 4);
+    const text = typeof block === "string" ? `${block}\n\n` : tableText(block, room - reserved);
+    const size = bytes(text);
+    if (size > room) missing += 1;
+    else {
+      parts.push(text);
+      room -= size;
+    }
+  }
+  const text = `${parts.join("")}${missing > 0 ? leftOut(missing) : ""}`;
+  return `${text.trimEnd()}\n`;
+}
+
+function leftOut(blocks: number): string {
+  return `**${blocks} more parts did not fit: --format json has everything.**`;
+}
+
+/** A table that takes no more than `room` bytes, but for its frame. */
+function tableText(table: MarkdownTable, room: number): string {
+  const { title, head, rows } = table;
+  const lines = title === undefined ? [] : [`### ${markdownText(title)}`, ""];
+  lines.push(line(head), `|${"---|".repeat(head.length)}`);
+  let left = room - frameBytes(table);
+  let shown = 0;
+  for (const row of rows) {
+    const text = line(row);
+    left -= bytes(text) + 1;
+    if (left < 0) break;
+    lines.push(text);
+    shown += 1;
+  }
+  if (shown < rows.length) lines.push("", more(rows.length - shown));
+  return `${lines.join("\n")}\n\n`;
+}
+
+/** What a table takes without any row, and with the line about those that are missing. */
+function frameBytes(block: MarkdownBlock): number {
+  if (typeof block === "string") return 0;
+  const { title = "", head, rows } = block;
+  return bytes(
+    `### ${markdownText(title)}\n\n${line(head)}\n|${"---|".repeat(head.length)}\n\n${more(rows.length)}\n\n`,
+  );
+}
+
+function more(rows: number): string {
+  return `${rows} more: --format json lists them all`;
+}
+
+function line(cells: readonly MarkdownCell[]): string {
+  return `| ${cells.map((cell) => (typeof cell === "string" ? markdownText(cell) : `\`${cell.code}\``)).join(" | ")} |`;
+}
+
+const utf8 = new TextEncoder();
+
+function bytes(text: string): number {
+  return utf8.encode(text).length;
+}
