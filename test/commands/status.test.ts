@@ -175,6 +175,7 @@ describe("against the simulated organization, through the real reader", () => {
     const { client } = connectAdmin({
       credential: { kind: "api-key", secret: running.adminKey, source: "the test" },
       baseUrl: running.url,
+      env: {},
       deadline,
       perMinute: 0,
       debug: false,

@@ -87,6 +87,7 @@ export function connect(
   const { client, requestCount } = connectAdmin({
     credential: options.credential ?? { kind: "api-key", secret: SECRET, source: "ANTHROPIC_ADMIN_KEY" },
     baseUrl: url,
+    env: {},
     deadline,
     perMinute: options.perMinute ?? 0,
     debug: options.debug ?? false,

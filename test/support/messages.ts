@@ -39,6 +39,7 @@ export function sender(url: string, options: SenderOptions = {}) {
   const client = connectMessages({
     credential,
     baseUrl: url,
+    env: {},
     deadline,
     perMinute: options.perMinute ?? 0,
     debug: options.debug ?? false,

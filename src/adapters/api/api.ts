@@ -1,12 +1,12 @@
 import type { SecretCheck } from "../../core/keys/delivery.ts";
 import type { OrgWriter } from "../../core/model/call.ts";
-import type { OrgReader } from "../../core/model/org.ts";
+import type { OrgReader, Progress } from "../../core/model/org.ts";
 import type { CredentialOwner } from "../../core/plan/credential-owner.ts";
 import type { MessageSender } from "../../core/prompt/answer.ts";
+import type { PromptKey } from "../../core/prompt/request.ts";
 import type { RunClock } from "../clock/clock.ts";
 import type { GlobalOptions, Host } from "../host.ts";
-import type { Terminal } from "../terminal/terminal.ts";
-import type { Connection } from "./connection.ts";
+import type { Connection, ConnectionRequest } from "./connection.ts";
 import { startDeadline } from "./deadline.ts";
 
 /** The API, connected when the first of these is asked for. Each throws Failure. */
@@ -22,10 +22,10 @@ export interface Api {
     oldHint?: string | null,
   ) => Promise<SecretCheck>;
   /**
-   * The Messages API, with the key that this environment variable holds (or the profile of --profile), for as long as --timeout
+   * The Messages API, with the key that an environment variable holds (or the profile of --profile), for as long as --timeout
    * says from now on; Ctrl-C has to come by the signal of a call. Throws Failure `credential-missing`, `credential-rejected`.
    */
-  readonly messages: (variable: string) => Promise<MessageSender>;
+  readonly messages: (key: PromptKey) => Promise<MessageSender>;
 }
 
 /** What it takes to reach the API. */
@@ -33,15 +33,44 @@ interface ApiRequest {
   readonly host: Host;
   readonly options: GlobalOptions;
   readonly clock: RunClock;
-  readonly terminal: Terminal;
+  readonly terminal: Told;
+}
+
+/** Whoever is told what goes on. */
+interface Told {
+  readonly notice: (text: string) => void;
+  readonly debug: (text: string) => void;
+  readonly progress: Progress;
 }
 
 /** One run's way to the API. No SDK is loaded, no credential is read and nothing is sent yet. */
-export function createApi({ host: world, options, clock, terminal }: ApiRequest): Api {
+export function createApi({ host: { env, sleep }, options, clock, terminal }: ApiRequest): Api {
+  const said = new Set<string>();
+  const request: Omit<ConnectionRequest, "deadline"> = {
+    profile: options.profile,
+    baseUrl: options.baseUrl,
+    apiRpm: options.apiRpm,
+    debug: options.debug,
+    env,
+    notice: terminal.notice,
+    noticeOnce: (text) => {
+      if (!said.has(text)) terminal.notice(text);
+      said.add(text);
+    },
+    log: terminal.debug,
+    onSecret: () => {},
+  };
   let made: Promise<Connection> | undefined;
   const open = async () => {
     const { connect } = await import("./connection.ts");
-    return connect({ options, world, terminal, deadline: clock.until() });
+    const { now } = clock;
+    return connect({
+      ...request,
+      deadline: clock.until(),
+      now,
+      onProgress: terminal.progress,
+      ...(sleep && { sleep }),
+    });
   };
   const connection = () => {
     made ??= open();
@@ -52,12 +81,12 @@ export function createApi({ host: world, options, clock, terminal }: ApiRequest)
     writer: async () => (await connection()).writer(),
     owner: async () => (await connection()).owner,
     checkSecret: async (secret, hint, oldHint) => (await connection()).checkSecret(secret, hint, oldHint),
-    messages: async (variable) => {
-      const { connectPrompts } = await import("./connection.ts");
+    messages: async (key) => {
+      const { connectPrompts } = await import("../messages/connection.ts");
       // A conversation lasts longer than a run may: each of its turns connects anew, and has the whole time. An interrupt comes by
       // the signal of each call; a listener for each turn would stay for as long as the time does.
       const deadline = startDeadline({ milliseconds: options.timeout });
-      return connectPrompts({ options, world, terminal, deadline }, variable);
+      return connectPrompts({ ...request, deadline }, key);
     },
   };
 }

@@ -11,22 +11,37 @@ export interface BaseUrl {
 
 const OFFICIAL = "https://api.anthropic.com";
 
-/**
- * The base URL of the API: `--base-url`, else ANTHROPIC_BASE_URL, else the official one. An admin credential goes there,
- * so it must be https, or http on loopback. Throws Failure `base-url-refused`; its message never repeats the value, which
- * may hold a password.
- */
-export function resolveBaseUrl({
-  flag,
-  env,
-}: {
-  readonly flag?: string;
+/** Whoever names an address that is not the official one. */
+export interface BaseUrlRequest {
+  /** The value of `--base-url`. */
+  readonly flag?: string | undefined;
   readonly env: Readonly<Record<string, string | undefined>>;
-}): BaseUrl {
+  /** The profile that is used, where one is; its settings may name an address. */
+  readonly profile?: { readonly source: string; readonly baseUrl?: string } | undefined;
+}
+
+/**
+ * The base URL of the API: `--base-url`, else ANTHROPIC_BASE_URL, else that of the profile, else the official one. A credential
+ * goes there, so it must be https, or http on loopback. Throws Failure `base-url-refused`, whose message never repeats the value,
+ * which may hold a password; and `credential-rejected` where a profile is for another address than the one that was named.
+ */
+export function resolveBaseUrl({ flag, env, profile }: BaseUrlRequest): BaseUrl {
   const variable = env.ANTHROPIC_BASE_URL?.trim();
-  if (flag !== undefined) return checkedUrl(flag.trim(), "--base-url");
-  if (variable) return checkedUrl(variable, "ANTHROPIC_BASE_URL");
-  return { url: OFFICIAL, host: new URL(OFFICIAL).host, noticeDue: false };
+  const named =
+    flag !== undefined
+      ? checkedUrl(flag.trim(), "--base-url")
+      : variable
+        ? checkedUrl(variable, "ANTHROPIC_BASE_URL")
+        : undefined;
+  const own =
+    profile?.baseUrl === undefined ? undefined : checkedUrl(profile.baseUrl, `base_url of the ${profile.source}`);
+  if (named && own && named.url !== own.url) {
+    throw new Failure("credential-rejected", {
+      message: `the ${profile?.source} is for ${own.host}, but ${flag === undefined ? "ANTHROPIC_BASE_URL" : "--base-url"} names ${named.host}: its credential goes to one host only`,
+      fix: "name the same address in both, leave one of them away, or use another profile",
+    });
+  }
+  return named ?? own ?? { url: OFFICIAL, host: new URL(OFFICIAL).host, noticeDue: false };
 }
 
 function checkedUrl(text: string, source: string): BaseUrl {

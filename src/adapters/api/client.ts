@@ -4,13 +4,17 @@ import { isObject } from "../../core/text/text.ts";
 import type { Credential } from "./credentials.ts";
 import type { Deadline } from "./deadline.ts";
 import { createAdminFetch, createMessageFetch } from "./fetch.ts";
+import type { OrganizationGuard } from "./organization-guard.ts";
 import { createRequestQueue, type Wait } from "./request-queue.ts";
+import { createTransport } from "./transport.ts";
 
 /** What every client of ours is made from. */
 export interface ConnectionOptions {
   readonly credential: Credential;
   /** As `resolveBaseUrl` checked it. */
   readonly baseUrl: string;
+  /** Names the proxy, where there is one. */
+  readonly env: Readonly<Record<string, string | undefined>>;
   readonly deadline: Deadline;
   /** Requests a minute; 0 is no limit. */
   readonly perMinute: number;
@@ -19,11 +23,19 @@ export interface ConnectionOptions {
   /** A line for stderr, not yet masked. */
   readonly log: (line: string) => void;
   readonly onWait?: (wait: Wait) => void;
+  /** Called with each credential that leaves or comes. */
+  readonly onSecret?: (secret: string) => void;
+  /** Called with the headers of each answer. */
+  readonly onAnswer?: (headers: Headers) => void;
+  /** The id of the workspace that a key without one acts in. */
+  readonly workspaceId?: string | undefined;
 }
 
 export interface AdminConnectionOptions extends ConnectionOptions {
   /** Milliseconds that one attempt may take; 60 s unless given. */
   readonly attemptTimeout?: number;
+  /** Holds the run to one organization. */
+  readonly guard?: OrganizationGuard;
 }
 
 /** The SDK's client for administration, and how many requests it has sent so far, retries included. */
@@ -45,13 +57,13 @@ const PROMPT_RETRIES = 2;
  * (`maxRetries: 0`). Never call `withOptions` on it: the copy would read the environment again.
  */
 export function connectAdmin(options: AdminConnectionOptions): AdminConnection {
-  const { deadline, debug, log, attemptTimeout = ATTEMPT_TIMEOUT } = options;
+  const { deadline, debug, log, guard, attemptTimeout = ATTEMPT_TIMEOUT } = options;
   let sent = 0;
   const send = createAdminFetch({
-    queue: queueOf(options),
+    ...fetchOptions(options),
     deadline,
-    secret: secretOf(options.credential),
     attemptTimeout,
+    guard,
     onRequest: () => {
       sent += 1;
     },
@@ -75,20 +87,32 @@ export function connectMessages(options: ConnectionOptions): Anthropic {
   // log the prompt too, and, at level error, the piece of an answer that is no JSON: neither is anybody's business.
   const write = (...parts: unknown[]) => log(format(...parts.map(withoutPrompt)));
   return makeClient(options, {
-    fetch: createMessageFetch({
-      queue: queueOf(options),
-      deadline,
-      secret: secretOf(options.credential),
-      retries: PROMPT_RETRIES,
-    }),
+    fetch: createMessageFetch({ ...fetchOptions(options), deadline, retries: PROMPT_RETRIES }),
     maxRetries: PROMPT_RETRIES,
     logLevel: debug ? "debug" : "warn",
     logger: { error: () => {}, warn: write, info: write, debug: write },
   });
 }
 
-function queueOf({ perMinute, onWait }: ConnectionOptions) {
-  return createRequestQueue({ perMinute, ...(onWait && { onWait }) });
+function fetchOptions({
+  credential,
+  baseUrl,
+  env,
+  perMinute,
+  onWait,
+  onSecret,
+  onAnswer,
+  workspaceId,
+}: ConnectionOptions) {
+  return {
+    transport: createTransport(baseUrl, env),
+    baseUrl,
+    queue: createRequestQueue({ perMinute, ...(onWait && { onWait }) }),
+    secret: secretOf(credential),
+    workspaceId,
+    ...(onSecret && { onSecret }),
+    ...(onAnswer && { onAnswer }),
+  };
 }
 
 function secretOf(credential: Credential): string | undefined {

@@ -1,11 +1,9 @@
 import type { SecretCheck } from "../../core/keys/delivery.ts";
 import type { OrgWriter } from "../../core/model/call.ts";
-import type { OrgReader } from "../../core/model/org.ts";
+import type { OrgReader, Progress } from "../../core/model/org.ts";
 import type { CredentialOwner } from "../../core/plan/credential-owner.ts";
-import type { MessageSender } from "../../core/prompt/answer.ts";
-import type { GlobalOptions, Host } from "../host.ts";
-import type { Terminal } from "../terminal/terminal.ts";
-import type { BaseUrl } from "./base-url.ts";
+import { type BaseUrl, resolveBaseUrl } from "./base-url.ts";
+import type { ConnectionOptions } from "./client.ts";
 import type { Credential } from "./credentials.ts";
 import type { Deadline } from "./deadline.ts";
 import type { Wait } from "./request-queue.ts";
@@ -24,97 +22,105 @@ export interface Connection {
   ) => Promise<SecretCheck>;
 }
 
-/** What a connection is made from. */
+/** What every connection to the API is made from: flags, environment, and who is told what. */
 export interface ConnectionRequest {
-  readonly options: GlobalOptions;
-  readonly world: Host;
-  readonly terminal: Terminal;
+  /** The value of `--profile`. */
+  readonly profile?: string | undefined;
+  /** The value of `--base-url`. */
+  readonly baseUrl?: string | undefined;
+  /** Requests a minute; 0 is no limit. */
+  readonly apiRpm: number;
+  readonly debug: boolean;
+  readonly env: Readonly<Record<string, string | undefined>>;
   /** The run's own, or, for prompts, one for each call. */
   readonly deadline: Deadline;
+  /** A line for the person. */
+  readonly notice: (text: string) => void;
+  /** A line that a run says once, however often it connects. */
+  readonly noticeOnce: (text: string) => void;
+  /** A line for whoever asked for `--debug`. */
+  readonly log: (line: string) => void;
+  /** Takes each secret that is read, so that it is masked from then on. */
+  readonly onSecret: (secret: string) => void;
+}
+
+/** What a connection for administration needs beside. */
+export interface AdminConnectionRequest extends ConnectionRequest {
+  /** Epoch milliseconds. */
+  readonly now: () => number;
+  readonly onProgress: Progress;
+  /** Waits so many milliseconds, or until the signal aborts; the real one unless given. */
+  readonly sleep?: (milliseconds: number, signal: AbortSignal) => Promise<void>;
 }
 
 /** Resolves the credential and the host, and connects; nothing is sent yet. Throws Failure. */
-export async function connect(request: ConnectionRequest): Promise<Connection> {
-  const { options, world, terminal, deadline } = request;
-  const { env, now } = world;
-  const [credentials, { resolveBaseUrl }, { connectAdmin }, { createOrgReader }] = await Promise.all([
+export async function connect(request: AdminConnectionRequest): Promise<Connection> {
+  const { profile, env, deadline, now, sleep, onProgress } = request;
+  const [credentials, { connectAdmin }, { createOrgReader }, { createOrganizationGuard }] = await Promise.all([
     import("./credentials.ts"),
-    import("./base-url.ts"),
     import("./client.ts"),
     import("./reader.ts"),
+    import("./organization-guard.ts"),
   ]);
-  const credential = credentials.resolveCredential({
-    env,
-    ...(options.profile !== undefined && { profile: options.profile }),
+  const credential = credentials.resolveCredential({ env, ...(profile !== undefined && { profile }) });
+  const baseUrl = baseUrlOf(request, credential);
+  const { client } = connectAdmin({
+    ...connectionOptions(request, credential, baseUrl),
+    guard: createOrganizationGuard(),
   });
-  const baseUrl = resolveBaseUrl({ env, ...(options.baseUrl !== undefined && { flag: options.baseUrl }) });
-  noticeHost(baseUrl, terminal);
-  const open = (opened: Credential) => connectAdmin(connectionOptions(request, opened, baseUrl.url)).client;
-  const client = open(credential);
-  const reader = createOrgReader({ client, deadline, now, onProgress: terminal.progress });
+  const reader = createOrgReader({ client, deadline, now, onProgress });
   const models = async () => {
-    const inference = credentials.inferenceCredential(env);
-    return (inference ? createOrgReader({ client: open(inference), deadline, now }) : reader).models();
+    const inference = credentials.inferenceCredential(env, isGateway(request));
+    if (!inference) return reader.models();
+    const other = connectAdmin({
+      ...connectionOptions(request, inference, baseUrl),
+      workspaceId: credentials.workspaceOf(env),
+    });
+    return createOrgReader({ client: other.client, deadline, now }).models();
   };
   return {
     reader: { ...reader, models },
     writer: async () => {
       const { createOrgWriter } = await import("./writer.ts");
-      return createOrgWriter({ client, deadline, ...(world.sleep && { sleep: world.sleep }) });
+      return createOrgWriter({ client, deadline, ...(sleep && { sleep }) });
     },
-    owner: credentials.ownerOf(credential, env),
+    owner: credentials.ownerOf(credential),
     checkSecret: async (secret, hint, oldHint) => {
       const { checkSecret } = await import("./key-check.ts");
-      return checkSecret({ secret, hint, oldHint, baseUrl: baseUrl.url, deadline });
+      const workspaceId = credentials.workspaceOf(env);
+      return checkSecret({ secret, hint, oldHint, baseUrl: baseUrl.url, env, deadline, workspaceId });
     },
   };
 }
 
-/**
- * Resolves the credential for prompts, in the environment variable `variable` or the profile of --profile, and the host; nothing is
- * sent yet. Throws Failure.
- */
-export async function connectPrompts(request: ConnectionRequest, variable: string): Promise<MessageSender> {
-  const { options, world, terminal, deadline } = request;
-  const { env } = world;
-  const [{ messageCredential }, { resolveBaseUrl }] = await Promise.all([
-    import("./credentials.ts"),
-    import("./base-url.ts"),
-  ]);
-  const profile = options.profile === undefined ? {} : { profile: options.profile };
-  const credential = messageCredential({ env, variable, ...profile });
-  const baseUrl = resolveBaseUrl({ env, ...(options.baseUrl !== undefined && { flag: options.baseUrl }) });
-  noticeHost(baseUrl, terminal);
-  const [{ connectMessages }, { createMessageSender }] = await Promise.all([
-    import("./client.ts"),
-    import("../messages/sender.ts"),
-  ]);
-  const client = connectMessages(connectionOptions(request, credential, baseUrl.url));
-  return createMessageSender({ client, credential, deadline: deadline.signal });
+/** Whether the user named a host of their own, whose tokens may look like anything. Throws Failure. */
+export function isGateway({ env, baseUrl }: Pick<ConnectionRequest, "env" | "baseUrl">): boolean {
+  return resolveBaseUrl({ env, flag: baseUrl }).noticeDue;
 }
 
-/** Runs that know it already: a conversation connects anew for each turn. */
-const NOTICED = new WeakSet<Terminal>();
-
-function noticeHost({ noticeDue, host }: BaseUrl, terminal: Terminal): void {
-  if (!noticeDue || NOTICED.has(terminal)) return;
-  NOTICED.add(terminal);
-  terminal.notice(`note: the API is ${host}, not api.anthropic.com`);
+/** The host for a credential, named on stderr where it is not the official one. Throws Failure. */
+export function baseUrlOf({ env, baseUrl: flag, noticeOnce }: ConnectionRequest, credential: Credential): BaseUrl {
+  const baseUrl = resolveBaseUrl({ env, flag, profile: credential.kind === "profile" ? credential : undefined });
+  if (baseUrl.noticeDue) noticeOnce(`note: the API is ${baseUrl.host}, not api.anthropic.com`);
+  return baseUrl;
 }
 
-function connectionOptions(
-  { options, terminal, deadline }: ConnectionRequest,
+/** What every client of a run has in common. */
+export function connectionOptions(
+  { env, apiRpm, debug, deadline, notice, log, onSecret }: ConnectionRequest,
   credential: Credential,
-  baseUrl: string,
-) {
+  { url }: BaseUrl,
+): ConnectionOptions {
   return {
     credential,
-    baseUrl,
+    baseUrl: url,
+    env,
     deadline,
-    perMinute: options.apiRpm,
-    debug: options.debug,
-    log: terminal.debug,
-    onWait: (wait: Wait) => terminal.notice(waitWords(wait)),
+    perMinute: apiRpm,
+    debug,
+    log,
+    onWait: (wait) => notice(waitWords(wait)),
+    onSecret,
   };
 }
 

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { matchesHint } from "../../core/keys/secret-match.ts";
 import { Failure } from "../../core/model/failure.ts";
 import type { CredentialOwner } from "../../core/plan/credential-owner.ts";
+import { type ProfileSettings, readProfile } from "./profile.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -11,7 +12,7 @@ export type Credential =
   | { readonly kind: "api-key"; readonly secret: string; readonly source: string }
   | { readonly kind: "auth-token"; readonly secret: string; readonly source: string }
   /** A profile of the `ant` CLI, which the SDK reads and refreshes. */
-  | { readonly kind: "profile"; readonly profile: string; readonly source: string };
+  | ({ readonly kind: "profile"; readonly profile: string; readonly source: string } & ProfileSettings);
 
 export interface CredentialRequest {
   /** The value of `--profile`. */
@@ -34,7 +35,7 @@ const PROFILE_NAME = /^[A-Za-z0-9_.-]+$/;
  */
 export function resolveCredential({ profile, env, platform = process.platform }: CredentialRequest): Credential {
   const directory = configDirectory(env, platform);
-  if (profile !== undefined) return namedProfile(profile, "--profile", directory);
+  if (profile !== undefined) return namedProfile(profile, "--profile", directory, env);
 
   const adminKey = secretIn(env, "ANTHROPIC_ADMIN_KEY");
   if (adminKey !== undefined) return { kind: "api-key", secret: adminKey, source: "ANTHROPIC_ADMIN_KEY" };
@@ -48,65 +49,104 @@ export function resolveCredential({ profile, env, platform = process.platform }:
   }
 
   const inVariable = settingOf(env, "ANTHROPIC_PROFILE");
-  if (inVariable !== undefined) return namedProfile(inVariable, "ANTHROPIC_PROFILE", directory);
+  if (inVariable !== undefined) return namedProfile(inVariable, "ANTHROPIC_PROFILE", directory, env);
 
-  return activeProfile(directory) ?? missing(env);
+  return activeProfile(directory, env) ?? missing(env);
 }
 
 /**
  * The key for inference: ANTHROPIC_API_KEY where it is no admin key. Models can be listed with it, and not with most admin
- * credentials (admin-api.md 5.1). Throws Failure `credential-rejected` for a value that cannot be a secret.
+ * credentials (admin-api.md 5.1). Throws Failure `credential-rejected` for a value that cannot be a secret, or is no key of this
+ * API and would go to it.
  */
-export function inferenceCredential(env: Environment): Credential | undefined {
+export function inferenceCredential(env: Environment, isGateway: boolean): Credential | undefined {
   if (settingOf(env, "ANTHROPIC_API_KEY")?.startsWith(ADMIN_KEY_PREFIX)) return undefined;
   const secret = secretIn(env, "ANTHROPIC_API_KEY");
-  return secret === undefined ? undefined : { kind: "api-key", secret, source: "ANTHROPIC_API_KEY" };
+  if (secret === undefined) return undefined;
+  if (!isGateway) mustBeKey(secret, "ANTHROPIC_API_KEY");
+  return { kind: "api-key", secret, source: "ANTHROPIC_API_KEY" };
+}
+
+/**
+ * The workspace that a key without one acts in: a personal key, or one of a service account, which the API takes only with the
+ * header `anthropic-workspace-id` (admin-api-1.14.md 4, no. 3). Throws Failure `usage` for what is no id.
+ */
+export function workspaceOf(env: Environment): string | undefined {
+  const id = settingOf(env, "ANTHROPIC_WORKSPACE_ID");
+  if (id === undefined || /^[\w-]+$/.test(id)) return id;
+  throw new Failure("usage", {
+    message: "ANTHROPIC_WORKSPACE_ID is no id of a workspace",
+    fix: "set it to an id such as wrkspc_…, or unset it",
+  });
 }
 
 /** Where the credential for prompts is looked for. */
 export interface MessageCredentialRequest extends CredentialRequest {
-  /** The environment variable that holds the key: ANTHROPIC_API_KEY, or a workspace's `prompt_key_env`. */
+  /** The environment variable that holds the key. */
   readonly variable: string;
+  /** rbac.yaml names the variable (`prompt_key_env`), and so chooses which secret goes out. */
+  readonly fromFile: boolean;
+  /** The user named a base URL of their own: a gateway has tokens of its own. */
+  readonly isGateway: boolean;
 }
 
+/** The variable that gateways are set up with, beside ANTHROPIC_BASE_URL (admin-api-1.14.md 4, no. 4). */
+const GATEWAY_TOKEN = "ANTHROPIC_AUTH_TOKEN";
+
 /**
- * The credential for prompts: `--profile`, else the key in `variable`, and nothing else from the environment: a token or a
- * profile that happens to be there may belong to an administrator. Whether an admin key can send prompts is documented nowhere
- * (admin-api.md 1.1), and it should not. Throws Failure `usage`, `credential-missing`, `credential-rejected`.
+ * The credential for prompts: `--profile`, else the key in `variable`, else the token of a gateway, and nothing else from the
+ * environment: a token or a profile that happens to be there may belong to an administrator. Whether an admin key can send prompts
+ * is documented nowhere (admin-api.md 1.1), and it should not; nor is what is no key of this API sent to it. Throws Failure `usage`,
+ * `credential-missing`, `credential-rejected`.
  */
 export function messageCredential(request: MessageCredentialRequest): Credential {
-  const { profile, variable, env, platform = process.platform } = request;
-  if (profile !== undefined) return namedProfile(profile, "--profile", configDirectory(env, platform), "");
+  const { profile, variable, fromFile, isGateway, env, platform = process.platform } = request;
+  if (profile !== undefined) return namedProfile(profile, "--profile", configDirectory(env, platform), env, "");
+  const isOwnGateway = isGateway && !fromFile;
   const secret = secretIn(env, variable);
   if (secret === undefined) {
+    const token = isOwnGateway ? secretIn(env, GATEWAY_TOKEN) : undefined;
+    if (token !== undefined && !/^sk-ant-/i.test(token)) {
+      return { kind: "auth-token", secret: token, source: GATEWAY_TOKEN };
+    }
     throw new Failure("credential-missing", {
       message: `no key to send prompts with: ${variable} is not set`,
       fix: `set ${variable} to an API key (sk-ant-api03-…) from the Console; to try it without one: anth-rbac sandbox`,
     });
   }
-  if (secret.startsWith(ADMIN_KEY_PREFIX)) {
+  if (/^sk-ant-admin/i.test(secret)) {
     throw new Failure("credential-rejected", {
       message: `${variable} holds an admin key (${ADMIN_KEY_PREFIX}…), and admin keys cannot send prompts`,
       fix: `set ${variable} to an API key of a workspace (sk-ant-api03-…); an admin key belongs in ANTHROPIC_ADMIN_KEY`,
     });
   }
+  if (!isOwnGateway) mustBeKey(secret, variable);
   return { kind: "api-key", secret, source: variable };
+}
+
+/** What keys of this API, and tokens of its users, begin with. */
+const KEY = /^sk-ant-(?:api|oat)/;
+
+function mustBeKey(secret: string, variable: string): void {
+  if (KEY.test(secret)) return;
+  throw new Failure("credential-rejected", {
+    message: `${variable} holds what is no key of the Claude API: such keys begin with sk-ant-api or sk-ant-oat. It was not sent`,
+    fix: `set ${variable} to an API key (sk-ant-api03-…), or name the variable that holds one`,
+  });
 }
 
 /**
  * Whose credential it is, as far as it tells by itself: a profile notes the account that logged in (AnthropicCredentials in the
  * SDK's core/credentials.ts); a key that is no admin key is in the organization's list, with its hint. Never throws.
  */
-export function ownerOf(credential: Credential, env: Environment, platform = process.platform): CredentialOwner {
+export function ownerOf(credential: Credential): CredentialOwner {
   if (credential.kind === "api-key") {
     const { secret } = credential;
     return secret.startsWith(ADMIN_KEY_PREFIX) ? {} : { isHint: (hint) => matchesHint(secret, hint) };
   }
-  const directory = credential.kind === "profile" ? configDirectory(env, platform) : undefined;
-  if (credential.kind !== "profile" || !directory) return {};
+  if (credential.kind !== "profile") return {};
   try {
-    const file = join(directory, "credentials", `${credential.profile}.json`);
-    const { account_email: email } = JSON.parse(readFileSync(file, "utf8"));
+    const { account_email: email } = JSON.parse(readFileSync(credential.credentialsFile, "utf8"));
     return typeof email === "string" && email !== "" ? { email: email.toLowerCase() } : {};
   } catch {
     // A federated profile has no such file, and nobody's account.
@@ -137,6 +177,7 @@ function namedProfile(
   name: string,
   source: string,
   directory: string | undefined,
+  env: Environment,
   scope = ' --scope "org:admin"',
 ): Credential {
   if (!PROFILE_NAME.test(name) || name === "." || name === "..") {
@@ -157,17 +198,21 @@ function namedProfile(
       fix: `ant auth login --profile ${name}${scope}`,
     });
   }
-  return { kind: "profile", profile: name, source: `profile "${name}" (${source})` };
+  return profileOf(name, `profile "${name}" (${source})`, directory, env);
 }
 
 /** The profile that `active_config` names, else `default` where it exists. */
-function activeProfile(directory: string | undefined): Credential | undefined {
+function activeProfile(directory: string | undefined, env: Environment): Credential | undefined {
   if (!directory) return undefined;
   const file = join(directory, "active_config");
   const name = textOf(file)?.trim();
-  if (name) return namedProfile(name, file, directory);
+  if (name) return namedProfile(name, file, directory, env);
   const hasDefault = existsSync(join(directory, "configs", "default.json"));
-  return hasDefault ? { kind: "profile", profile: "default", source: 'profile "default"' } : undefined;
+  return hasDefault ? profileOf("default", 'profile "default"', directory, env) : undefined;
+}
+
+function profileOf(profile: string, source: string, directory: string, env: Environment): Credential {
+  return { kind: "profile", profile, source, ...readProfile(directory, profile, env) };
 }
 
 function textOf(file: string): string | undefined {

@@ -187,10 +187,11 @@ function unreachable(error: unknown, what: string): Failure | undefined {
   if (!timedOut && !names.includes("APIConnectionError") && code === undefined) return undefined;
 
   const cause = timedOut ? "no answer in time" : wordsFor(code);
+  const route = chain.map(routeOf).find((words) => words !== undefined);
   return new Failure(
     "unreachable",
     {
-      message: `${what}: ${cause}${code ? ` (${code})` : ""}`,
+      message: `${what}: ${cause}${code ? ` (${code})` : ""}${route === undefined ? "" : `; ${route}`}`,
       fix:
         code && CERTIFICATE.test(code)
           ? "if a proxy of your own signs the traffic, name its certificate in NODE_EXTRA_CA_CERTS"
@@ -204,6 +205,12 @@ function wordsFor(code: string | undefined): string {
   if (code === undefined) return "the connection failed";
   if (CERTIFICATE.test(code)) return "the certificate of the server is not trusted";
   return CAUSES[code] ?? "the connection failed";
+}
+
+/** Which way was tried, as `createTransport` notes it on its errors. */
+function routeOf(link: unknown): string | undefined {
+  const route = typeof link === "object" && link !== null && "route" in link ? link.route : undefined;
+  return typeof route === "string" ? route : undefined;
 }
 
 /** The code of an error; of several (one for each address that was tried), the first that has one. */

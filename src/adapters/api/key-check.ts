@@ -14,7 +14,11 @@ export interface SecretCheckRequest {
   readonly oldHint?: string | null | undefined;
   /** As `resolveBaseUrl` checked it. */
   readonly baseUrl: string;
+  /** Names the proxy, where there is one. */
+  readonly env: Readonly<Record<string, string | undefined>>;
   readonly deadline: Deadline;
+  /** The id of the workspace that a key without one acts in. */
+  readonly workspaceId?: string | undefined;
 }
 
 const WHAT = "test of the new key";
@@ -28,7 +32,9 @@ export async function checkSecret({
   hint,
   oldHint,
   baseUrl,
+  env,
   deadline,
+  workspaceId,
 }: SecretCheckRequest): Promise<SecretCheck> {
   if (!/^[\x21-\x7e]+$/.test(secret)) {
     return refused("rejected", "the secret holds characters that no secret has: was more than the secret copied?");
@@ -40,7 +46,8 @@ export async function checkSecret({
       : refused("hint-mismatch", `the secret is another key's: the new one's hint is ${hint}`);
   }
   const credential = { kind: "api-key", secret, source: "the secret handed over" } as const;
-  const { client } = connectAdmin({ credential, baseUrl, deadline, perMinute: 0, debug: false, log: () => {} });
+  const quiet = { perMinute: 0, debug: false, log: () => {} };
+  const { client } = connectAdmin({ credential, baseUrl, env, deadline, workspaceId, ...quiet });
   try {
     // No retries for an answer that already says what there is to know: that it is no 401.
     const options = { query: { limit: 1 }, maxRetries: 0, signal: deadline.signal };

@@ -11,7 +11,7 @@ import {
   type MessageSender,
   turnText,
 } from "../../core/prompt/answer.ts";
-import { checkSize, DEFAULT_KEY_VARIABLE, type PromptRequest, type Turn } from "../../core/prompt/request.ts";
+import { checkSize, type PromptRequest, promptKey, type Turn } from "../../core/prompt/request.ts";
 import { printable } from "../../core/text/printable.ts";
 import { acquireRateSlot } from "./rate-slot.ts";
 import { decisionOutcome, judge, type Session } from "./session.ts";
@@ -36,7 +36,7 @@ export async function callModel(
   const decision = judge(session, context.clock.now(), call.messages);
   if (decision.decision === "deny") return deny(context, session, decision, promptOf(session, call));
   checkSize(decision.request);
-  const sender = await context.api.messages(session.workspace?.variable ?? DEFAULT_KEY_VARIABLE);
+  const sender = await context.api.messages(promptKey(session.workspace));
   // What cannot be logged is not done.
   await (await context.state.audit()).ready();
   const full = await acquireRateSlot(context, session, decision, call.signal);
@@ -197,10 +197,10 @@ function wrongModel({ policy, caller }: Session, { model }: AnswerStart): Denied
   };
 }
 
-function sayOtherWorkspace({ terminal }: Context, { workspace: place }: Session, { workspaceId }: AnswerStart): void {
-  const pinned = place?.workspace.id;
-  if (!place || pinned === undefined || workspaceId === null || workspaceId === pinned) return;
-  const { workspace, variable } = place;
+function sayOtherWorkspace({ terminal }: Context, { workspace }: Session, { workspaceId }: AnswerStart): void {
+  const pinned = workspace?.id;
+  if (!workspace || pinned === undefined || workspaceId === null || workspaceId === pinned) return;
+  const { variable } = promptKey(workspace);
   terminal.notice(
     `note: the key in ${variable} belongs to another workspace (${workspaceId}) than "${workspace.handle}" (${pinned})`,
   );

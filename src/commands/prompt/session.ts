@@ -1,5 +1,5 @@
 import type { Context } from "../../context.ts";
-import type { Config } from "../../core/config/config.ts";
+import type { Config, Workspace } from "../../core/config/config.ts";
 import { Failure } from "../../core/model/failure.ts";
 import type { DecisionOutcome, RoleFrom, ValidationOutcome } from "../../core/outcome/outcome.ts";
 import { type Caller, roleOf } from "../../core/policy/caller.ts";
@@ -8,7 +8,7 @@ import type { Decision, Denied, Policy } from "../../core/policy/policy.ts";
 import { policyOf } from "../../core/policy/policy.ts";
 import { withFix } from "../../core/prompt/denial-fix.ts";
 import type { PromptRequest, Turn } from "../../core/prompt/request.ts";
-import { defaultModel, type PromptWorkspace, promptWorkspace } from "../../core/prompt/request.ts";
+import { defaultModel, promptWorkspace } from "../../core/prompt/request.ts";
 import { emailIdentity } from "../../core/text/identity.ts";
 import type { ConfigReading } from "../../core/validate/parse.ts";
 
@@ -25,7 +25,7 @@ export interface Session {
   readonly model?: string;
   readonly maxTokens?: number;
   readonly system?: string;
-  readonly workspace?: PromptWorkspace;
+  readonly workspace?: Workspace;
   /** Wait for room instead of being denied. */
   readonly wait: boolean;
 }

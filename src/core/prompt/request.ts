@@ -66,20 +66,34 @@ export function defaultModel(policy: Policy, role: string, now: number): string 
   return undefined;
 }
 
-/** Where the key for prompting is when no workspace is named. */
-export const DEFAULT_KEY_VARIABLE = "ANTHROPIC_API_KEY";
+/** Where the key for prompting is when the file does not say. */
+const DEFAULT_KEY_VARIABLE = "ANTHROPIC_API_KEY";
 
-/** A declared workspace, and the variable that holds its key. */
-export interface PromptWorkspace {
-  readonly workspace: Workspace;
+/** Where the key for prompts is, and the workspace that it is to act in. */
+export interface PromptKey {
+  /** The environment variable that holds it. */
   readonly variable: string;
+  /** rbac.yaml names that variable. */
+  readonly fromFile: boolean;
+  /** The live id of the workspace, where it is known. */
+  readonly workspaceId?: string | undefined;
+}
+
+/** The key for prompts, in a workspace where one was named. */
+export function promptKey(workspace: Pick<Workspace, "promptKeyEnv" | "id"> | undefined): PromptKey {
+  const variable = workspace?.promptKeyEnv;
+  return {
+    variable: variable ?? DEFAULT_KEY_VARIABLE,
+    fromFile: variable !== undefined,
+    workspaceId: workspace?.id,
+  };
 }
 
 /**
  * The workspace that a word means: a handle, else a live name, else an id. Throws Failure `not-found` for one that is not declared,
- * `usage` for one without `prompt_key_env`.
+ * `usage` for one with neither `prompt_key_env` nor `id`: without them any key at hand would act in the workspace that it is of.
  */
-export function promptWorkspace({ workspaces }: Config, word: string): PromptWorkspace {
+export function promptWorkspace({ workspaces }: Config, word: string): Workspace {
   const all = [...workspaces.values()];
   const workspace = workspaces.get(word) ?? all.find(({ name }) => name === word) ?? all.find(({ id }) => id === word);
   if (!workspace) {
@@ -92,11 +106,11 @@ export function promptWorkspace({ workspaces }: Config, word: string): PromptWor
       fix: near === undefined ? "use a workspace that rbac.yaml declares" : `did you mean "${near}"?`,
     });
   }
-  const { handle, promptKeyEnv: variable } = workspace;
-  if (variable !== undefined) return { workspace, variable };
+  const { handle, promptKeyEnv, id } = workspace;
+  if (promptKeyEnv !== undefined || id !== undefined) return workspace;
   throw new Failure("usage", {
     message: `rbac.yaml does not say where the key for prompting in the workspace "${handle}" is`,
-    fix: `name the variable that holds it as workspaces.${handle}.prompt_key_env, or leave --workspace away for ${DEFAULT_KEY_VARIABLE}`,
+    fix: `name the variable that holds it as workspaces.${handle}.prompt_key_env, add the workspace's id for a key without a workspace, or leave --workspace away for ${DEFAULT_KEY_VARIABLE}`,
   });
 }
 

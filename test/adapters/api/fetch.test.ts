@@ -46,13 +46,11 @@ describe("the environment does not reach the requests", () => {
         [
           "accept",
           "accept-encoding",
-          "accept-language",
           ...(headers["anthropic-beta"] ? ["anthropic-beta"] : []),
           "anthropic-version",
           "authorization",
           "connection",
           "host",
-          "sec-fetch-mode",
           "user-agent",
           "x-stainless-retry-count",
         ].sort(),

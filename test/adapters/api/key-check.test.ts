@@ -11,14 +11,20 @@ const SECRET = "sk-ant-api03-fake-secret-abcdefgh";
 async function opened() {
   const { sandbox } = await stage();
   const check = (secret: string, hint: string | undefined, oldHint?: string) =>
-    checkSecret({ secret, hint, oldHint, baseUrl: sandbox.url, deadline: deadline() });
+    checkSecret({ secret, hint, oldHint, baseUrl: sandbox.url, env: {}, deadline: deadline() });
   return { sandbox, check };
 }
 
 async function answered(handle: Handler) {
   const server = await serve(handle);
   onTestFinished(server.close);
-  const result = checkSecret({ secret: SECRET, hint: hintOf(SECRET), baseUrl: server.url, deadline: deadline() });
+  const result = checkSecret({
+    secret: SECRET,
+    hint: hintOf(SECRET),
+    baseUrl: server.url,
+    env: {},
+    deadline: deadline(),
+  });
   return { server, result };
 }
 
@@ -72,6 +78,7 @@ test("an answer that the API did not write proves nothing", async () => {
     secret: SECRET,
     hint: hintOf(SECRET),
     baseUrl: "http://127.0.0.1:9",
+    env: {},
     deadline: deadline(),
   });
   await expect(gone).rejects.toMatchObject({ code: "unreachable" });

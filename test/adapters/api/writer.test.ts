@@ -21,6 +21,7 @@ async function connect({ interrupt, perMinute = 0, ...options }: How = {}) {
   const { client, requestCount } = connectAdmin({
     credential: { kind: "api-key", secret: sandbox.adminKey, source: "a test" },
     baseUrl: sandbox.url,
+    env: {},
     deadline,
     perMinute,
     debug: false,

@@ -37,13 +37,18 @@ function context(env: Readonly<Record<string, string>>, options: Partial<GlobalO
   return { ...made.api, ...made.clock, ...made.machine, stderr: () => String(stderr.read() ?? ""), interrupt };
 }
 
+/** The key in this variable, which no file names. */
+function key(variable: string) {
+  return { variable, fromFile: false };
+}
+
 test.each([undefined, "", "  \n"])("a variable that holds %j is not set", async (value) => {
   const { messages } = context({
     ...(value !== undefined && { PROMPT_KEY: value }),
     ANTHROPIC_API_KEY: KEY,
     ANTHROPIC_AUTH_TOKEN: "token",
   });
-  await expect(messages("PROMPT_KEY")).rejects.toMatchObject({
+  await expect(messages(key("PROMPT_KEY"))).rejects.toMatchObject({
     code: "credential-missing",
     message: expect.stringContaining("PROMPT_KEY"),
     details: { fix: expect.stringMatching(/PROMPT_KEY.*anth-rbac sandbox/) },
@@ -54,7 +59,7 @@ test("an admin key, and what is no key at all, are refused without being shown",
   const admin = "sk-ant-admin01-fake-secret-0123456789";
   for (const value of [admin, `${KEY}\n${KEY}`, `"${KEY}"`, `${KEY}\u00e9`]) {
     const error = await context({ ANTHROPIC_API_KEY: value })
-      .messages("ANTHROPIC_API_KEY")
+      .messages(key("ANTHROPIC_API_KEY"))
       .catch((thrown: unknown) => thrown);
     expect(error).toMatchObject({ code: "credential-rejected", message: expect.stringContaining("ANTHROPIC_API_KEY") });
     expect(JSON.stringify(error)).not.toContain("0123456789");
@@ -65,7 +70,7 @@ test("the key of the named variable is sent, to the named host, which is named t
   const { sandbox } = await open();
   const secret = sandbox.secretOf("prod-auth-service");
   const run = context({ PROMPT_KEY: ` ${secret}\n`, ANTHROPIC_API_KEY: KEY, ANTHROPIC_BASE_URL: sandbox.url });
-  const sender = await run.messages("PROMPT_KEY");
+  const sender = await run.messages(key("PROMPT_KEY"));
   expect(run.stderr()).toBe(`note: the API is ${new URL(sandbox.url).host}, not api.anthropic.com\n`);
   const { answer } = await ask(sender);
   expect(answer).toMatchObject({ workspaceId: "wrkspc_01sandboxProduction" });
@@ -83,14 +88,14 @@ test("a profile is the credential where one is named, in the workspace that it n
 
   const server = await served(stream([START, END, STOP]));
   const env = { ANTHROPIC_CONFIG_DIR: directory, ANTHROPIC_API_KEY: KEY, ANTHROPIC_BASE_URL: server.url };
-  const sender = await context(env, { profile: "me" }).messages("ANTHROPIC_API_KEY");
+  const sender = await context(env, { profile: "me" }).messages(key("ANTHROPIC_API_KEY"));
   expect(sender.keyHint).toBeNull();
   expect((await ask(sender)).answer?.stopReason).toBe("end_turn");
   expect(server.requests[0]?.headers).toMatchObject({
     authorization: "Bearer token-of-the-profile",
     "anthropic-workspace-id": "wrkspc_x",
   });
-  await expect(context(env, { profile: "nobody" }).messages("ANTHROPIC_API_KEY")).rejects.toMatchObject({
+  await expect(context(env, { profile: "nobody" }).messages(key("ANTHROPIC_API_KEY"))).rejects.toMatchObject({
     code: "credential-missing",
     details: { fix: "ant auth login --profile nobody" },
   });
@@ -101,7 +106,7 @@ test("the run has one deadline, without any credential, and Ctrl-C ends it and w
   const run = context({ ANTHROPIC_API_KEY: KEY, ANTHROPIC_BASE_URL: server.url });
   const one = run.deadline();
   expect(run.deadline()).toBe(one);
-  const asked = ask(await run.messages("ANTHROPIC_API_KEY"), ASK, { signal: one });
+  const asked = ask(await run.messages(key("ANTHROPIC_API_KEY")), ASK, { signal: one });
   setTimeout(() => run.interrupt.abort(), 20);
   expect((await asked).error).toMatchObject({ code: "interrupted" });
   expect(one.reason).toMatchObject({ code: "interrupted" });

@@ -391,7 +391,7 @@ describe("the hint of a key", () => {
     const secret = sandbox.secretOf("prod-auth-service");
     const listed = sandbox.state.api_keys?.find(({ name }) => name === "prod-auth-service")?.partial_key_hint;
     expect(sender(sandbox.url, { secret }).keyHint).toBe(listed);
-    const profile = { kind: "profile", profile: "default", source: 'profile "default"' } as const;
+    const profile = { kind: "profile", profile: "default", source: 'profile "default"', credentialsFile: "" } as const;
     expect(sender(sandbox.url, { credential: profile }).keyHint).toBeNull();
   });
 

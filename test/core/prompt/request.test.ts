@@ -4,7 +4,7 @@ import { findModel, modelNames } from "../../../src/core/config/models.ts";
 import { startOfDay } from "../../../src/core/model/time.ts";
 import { decide } from "../../../src/core/policy/decide.ts";
 import { turnText } from "../../../src/core/prompt/answer.ts";
-import { checkSize, defaultModel, promptWorkspace } from "../../../src/core/prompt/request.ts";
+import { checkSize, defaultModel, promptKey, promptWorkspace } from "../../../src/core/prompt/request.ts";
 import { declared } from "../../support/config.ts";
 import { NOW } from "../../support/org.ts";
 import { policyWith } from "../../support/policy-seed.ts";
@@ -94,7 +94,7 @@ describe("the workspace whose key is used", () => {
     ["prod", "PROD"],
     ["Production", "PROD"],
   ])("%s: %s", (word, variable) => {
-    expect(promptWorkspace(config, word).variable).toBe(variable);
+    expect(promptKey(promptWorkspace(config, word)).variable).toBe(variable);
   });
 
   test.each([

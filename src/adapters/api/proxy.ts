@@ -1,0 +1,137 @@
+import { request as plainRequest } from "node:http";
+import { Agent, request as secureRequest } from "node:https";
+import type { Socket } from "node:net";
+import { connect as connectTls } from "node:tls";
+import { Failure } from "../../core/model/failure.ts";
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** The way out of a network: the address of its proxy, and the variable that named it. */
+export interface ProxyRoute {
+  readonly url: URL;
+  readonly variable: string;
+}
+
+/**
+ * The proxy for an https address, by HTTPS_PROXY (or https_proxy) and NO_PROXY (or no_proxy): names with their subdomains, with or
+ * without a port, `*` for all, as curl reads them. Undefined for plain http, which goes to loopback only and is never proxied.
+ * Throws Failure `usage` for what is no address of a proxy, without repeating it: it may hold a password.
+ */
+export function proxyFor(target: URL, env: Environment): ProxyRoute | undefined {
+  if (target.protocol !== "https:") return undefined;
+  // In lower case first, as curl and Go have it.
+  const variable = ["https_proxy", "HTTPS_PROXY"].find((name) => env[name]?.trim());
+  if (variable === undefined) return undefined;
+  if (isExempt(target, env.no_proxy?.trim() || env.NO_PROXY?.trim() || "")) return undefined;
+  const written = env[variable]?.trim() ?? "";
+  const text = written.includes("://") ? written : `http://${written}`;
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url && (url.protocol === "http:" || url.protocol === "https:") && url.hostname !== "") return { url, variable };
+  throw new Failure("usage", {
+    message: `${variable} is no address of an http or https proxy`,
+    fix: `write it as http://HOST:PORT, or unset ${variable}`,
+  });
+}
+
+function isExempt(target: URL, exempt: string): boolean {
+  const port = target.port || "443";
+  const host = bare(target.hostname);
+  return exempt
+    .toLowerCase()
+    .split(/[\s,]+/)
+    .some((entry) => {
+      if (entry === "" || entry === "*") return entry === "*";
+      const [, name = "", ofPort] = /^(\[[^\]]*\]|[^:]*|.*:.*:.*?)(?::(\d+))?$/.exec(entry) ?? [];
+      if (ofPort !== undefined && ofPort !== port) return false;
+      const domain = bare(name).replace(/^\*?\./, "");
+      return domain !== "" && (host === domain || host.endsWith(`.${domain}`));
+    });
+}
+
+/** An IPv6 address without its brackets, a name without the dot of the root. */
+function bare(host: string): string {
+  return host
+    .replace(/^\[|\]$/g, "")
+    .replace(/\.$/, "")
+    .toLowerCase();
+}
+
+/** What a proxy answered in place of a tunnel. It is never taken for an answer of the API. */
+export class TunnelRefused extends Error {
+  readonly status: number;
+
+  constructor(status: number) {
+    super(`the proxy refused the tunnel with ${status}`);
+    this.name = "TunnelRefused";
+    this.status = status;
+  }
+}
+
+/**
+ * An agent whose connections go through a CONNECT tunnel: TLS, and so the credential, stays between this machine and the host. Our
+ * own, since https-proxy-agent hands a proxy's refusal on as if the host had answered (a 404 of it would say that somebody is
+ * gone), and logs the proxy's password where DEBUG is set.
+ */
+export function tunnelAgent({ url }: ProxyRoute): Agent {
+  const agent = new Agent({ keepAlive: true });
+  // What the agent calls to make a connection, with the options of tls.connect; the callback gives it back (node:http).
+  Object.assign(agent, {
+    createConnection: (options: TunnelOptions, done: (error: Error | null, socket?: Socket) => void) => {
+      openTunnel(url, options).then(
+        (socket) => done(null, connectTls({ ...options, path: undefined, socket })),
+        (error) => done(error),
+      );
+    },
+  });
+  return agent;
+}
+
+interface TunnelOptions {
+  readonly host: string;
+  readonly port: number;
+}
+
+/** Milliseconds in which a proxy has to open the tunnel. */
+const TUNNEL_TIMEOUT = 30_000;
+
+function openTunnel(proxy: URL, { host, port }: TunnelOptions): Promise<Socket> {
+  return new Promise((resolve, reject) => {
+    const target = `${host.includes(":") ? `[${host}]` : host}:${port}`;
+    const request = (proxy.protocol === "https:" ? secureRequest : plainRequest)({
+      hostname: bare(proxy.hostname),
+      ...(proxy.port && { port: proxy.port }),
+      method: "CONNECT",
+      path: target,
+      headers: { host: target, ...authorization(proxy) },
+      agent: false,
+      timeout: TUNNEL_TIMEOUT,
+    });
+    request.once("connect", ({ statusCode = 0 }, socket: Socket) => {
+      socket.setTimeout(0);
+      if (statusCode === 200) return resolve(socket);
+      socket.destroy();
+      reject(new TunnelRefused(statusCode));
+    });
+    request.once("response", ({ statusCode = 0 }) => {
+      request.destroy();
+      reject(new TunnelRefused(statusCode));
+    });
+    request.once("timeout", () => request.destroy(Object.assign(new Error("no tunnel"), { code: "ETIMEDOUT" })));
+    request.once("error", reject);
+    request.end();
+  });
+}
+
+function authorization({ username, password }: URL): { readonly "proxy-authorization"?: string } {
+  if (username === "" && password === "") return {};
+  const plain = `${decoded(username)}:${decoded(password)}`;
+  return { "proxy-authorization": `Basic ${Buffer.from(plain).toString("base64")}` };
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}

@@ -1,0 +1,28 @@
+import type { MessageSender } from "../../core/prompt/answer.ts";
+import type { PromptKey } from "../../core/prompt/request.ts";
+import { baseUrlOf, type ConnectionRequest, connectionOptions, isGateway } from "../api/connection.ts";
+
+/**
+ * Resolves the credential for prompts (a key, or the profile of --profile) and the host; nothing is sent yet. A key without a
+ * workspace acts in the one of the file, else of ANTHROPIC_WORKSPACE_ID. Throws Failure.
+ */
+export async function connectPrompts(request: ConnectionRequest, key: PromptKey): Promise<MessageSender> {
+  const { profile, env, deadline } = request;
+  const { messageCredential, workspaceOf } = await import("../api/credentials.ts");
+  const { variable, fromFile } = key;
+  const credential = messageCredential({
+    env,
+    variable,
+    fromFile,
+    isGateway: isGateway(request),
+    ...(profile !== undefined && { profile }),
+  });
+  const baseUrl = baseUrlOf(request, credential);
+  const [{ connectMessages }, { createMessageSender }] = await Promise.all([
+    import("../api/client.ts"),
+    import("./sender.ts"),
+  ]);
+  const workspaceId = credential.kind === "profile" ? undefined : (key.workspaceId ?? workspaceOf(env));
+  const client = connectMessages({ ...connectionOptions(request, credential, baseUrl), workspaceId });
+  return createMessageSender({ client, credential, deadline: deadline.signal });
+}
