@@ -30,6 +30,7 @@ export interface OrgReaderOptions {
 const FATAL: ReadonlySet<FailureCode> = new Set([
   "credential-missing",
   "credential-rejected",
+  "wrong-organization",
   "redirected",
   "interrupted",
   "internal",

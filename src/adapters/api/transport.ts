@@ -78,8 +78,13 @@ function answerTo(
 ): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
     const asked = { "accept-encoding": "gzip, deflate, br", ...Object.fromEntries(headers) };
-    const request = open(url, { method, headers: asked, agent, ...(signal && { signal }) });
-    const leave = () => reject(signal?.reason);
+    const request = open(url, { method, headers: asked, agent });
+    // Not node's own `signal`: where an answer comes before the whole request has left, its error reaches nobody, and ends the process.
+    const leave = () => {
+      reject(signal?.reason);
+      request.destroy();
+    };
+    if (signal?.aborted) leave();
     signal?.addEventListener("abort", leave, { once: true });
     request.on("close", () => signal?.removeEventListener("abort", leave));
     request.on("error", reject);
@@ -94,6 +99,8 @@ function received(answer: IncomingMessage): Received {
     headers.append(answer.rawHeaders[at] ?? "", answer.rawHeaders[at + 1] ?? "");
   }
   const body = unpacked(answer, headers.get("content-encoding")?.trim().toLowerCase());
+  // An abort after the last byte was read reaches it too, and nobody is left to be told.
+  body.on("error", () => {});
   headers.delete("content-encoding");
   if (body !== answer) headers.delete("content-length");
   return { status: answer.statusCode ?? 0, statusText: answer.statusMessage ?? "", headers, body };

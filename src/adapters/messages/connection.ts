@@ -24,5 +24,5 @@ export async function connectPrompts(request: ConnectionRequest, key: PromptKey)
   ]);
   const workspaceId = credential.kind === "profile" ? undefined : (key.workspaceId ?? workspaceOf(env));
   const client = connectMessages({ ...connectionOptions(request, credential, baseUrl), workspaceId });
-  return createMessageSender({ client, credential, deadline: deadline.signal });
+  return createMessageSender({ client, credential, workspaceId, deadline: deadline.signal });
 }

@@ -11,17 +11,28 @@ export interface MessageSenderOptions {
   /** As `connectMessages` made it. */
   readonly client: Anthropic;
   readonly credential: Credential;
+  /** The workspace that every request names, where one is. */
+  readonly workspaceId?: string | undefined;
   /** The end of the run. */
   readonly deadline: AbortSignal;
 }
 
 /** The Messages API with one credential. Nothing is sent before `send`. */
-export function createMessageSender({ client, credential, deadline }: MessageSenderOptions): MessageSender {
+export function createMessageSender({
+  client,
+  credential,
+  workspaceId,
+  deadline,
+}: MessageSenderOptions): MessageSender {
   return {
     keyHint: credential.kind === "profile" ? null : hintOf(credential.secret),
     send: async (request, listener) => {
       const signal = AbortSignal.any([listener.signal, deadline]);
-      const asked = { what: `the prompt to "${oneLine(request.model)}"`, signal, advise: adviceFor(credential) };
+      const asked = {
+        what: `the prompt to "${oneLine(request.model)}"`,
+        signal,
+        advise: adviceFor(credential, workspaceId),
+      };
       return sendOnce(client, request, listener, asked);
     },
   };
@@ -125,7 +136,7 @@ function brokenOff(error: unknown, asked: Asked, requestId: string | null): Fail
 const SPENT = new Set(["enforced_spend_limit_reached", "contract_spend_limit_reached"]);
 
 /** What to do about an error of the Messages API. Its own words come first; these only say where to look. */
-function adviceFor(credential: Credential): NonNullable<Asked["advise"]> {
+function adviceFor(credential: Credential, workspaceId: string | undefined): NonNullable<Asked["advise"]> {
   const profile = credential.kind === "profile" ? credential.profile : undefined;
   const login = profile && `ant auth login --profile ${profile}`;
   return (code: FailureCode, { status, errorCode, apiMessage }: ApiError) => {
@@ -140,6 +151,9 @@ function adviceFor(credential: Credential): NonNullable<Asked["advise"]> {
           : `use the key of a workspace that may send prompts in ${credential.source}`;
       case "not-found":
         // Without words of the API's own it is not about the model.
+        if (apiMessage && workspaceId !== undefined) {
+          return `does the key in ${credential.source} belong to another workspace than ${workspaceId}, or is the model retired, misspelt, or closed to it?`;
+        }
         return apiMessage
           ? "is the model retired, misspelt, or closed to this key? anth-rbac validate --live lists what is wrong with models"
           : "check ANTHROPIC_BASE_URL and --base-url";

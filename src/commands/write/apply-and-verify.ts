@@ -38,7 +38,9 @@ export async function applyAndVerify(request: CarryOutRequest): Promise<Omit<Res
   const writes = plan.changes.filter(({ action }) => action !== "manual").length;
   const deadline = context.clock.deadline();
   let unrecorded: Failure | undefined;
-  const stopped = () => unrecorded ?? lockLost(lock) ?? reasonOf(deadline);
+  // Known only once it is looked for: what was read then is another organization's.
+  let elsewhere: Failure | undefined;
+  const stopped = () => unrecorded ?? lockLost(lock) ?? reasonOf(deadline) ?? elsewhere;
 
   const log = writes > 0 ? await context.state.audit() : undefined;
   await log?.ready();
@@ -67,9 +69,13 @@ export async function applyAndVerify(request: CarryOutRequest): Promise<Omit<Res
     },
   });
   context.signal.removeEventListener("abort", onInterrupt);
-  const end = stopped();
   // Out of time nothing can be read any more: what is left is what was not carried out.
-  const checked = deadline.aborted ? undefined : await look(request, results);
+  const checked = deadline.aborted
+    ? undefined
+    : await look(request, results, (failure) => {
+        if (failure.code === "wrong-organization") elsewhere = failure;
+      });
+  const end = stopped();
   const { verified, remaining } = checked ?? { verified: false, remaining: incompleteChanges(results) };
   return {
     kind: "result",
@@ -82,7 +88,11 @@ export async function applyAndVerify(request: CarryOutRequest): Promise<Omit<Res
 }
 
 /** Reads and plans again until nothing differs any more, or waiting cannot help; undefined where nothing can be read. */
-async function look(request: CarryOutRequest, results: readonly ChangeResult[]): Promise<Verification | undefined> {
+async function look(
+  request: CarryOutRequest,
+  results: readonly ChangeResult[],
+  onFailure: (failure: Failure) => void,
+): Promise<Verification | undefined> {
   const { context, plan, again } = request;
   const tried = results.some(({ status }) => status === "done" || status === "failed");
   if (!tried) return verify(results, { ...plan, changes: incompleteChanges(results) });
@@ -98,6 +108,7 @@ async function look(request: CarryOutRequest, results: readonly ChangeResult[]):
       last = verify(results, await again());
     } catch (error) {
       if (!(error instanceof Failure)) throw error;
+      onFailure(error);
       return last;
     }
     if (signal.aborted) return undefined;

@@ -98,6 +98,7 @@ const ENDED_BY: ReadonlySet<string> = new Set([
   "interrupted",
   "credential-rejected",
   "permission-denied",
+  "wrong-organization",
   "audit-unwritable",
 ]);
 

@@ -26,6 +26,7 @@ export interface CarryOutInput {
 const FATAL: ReadonlySet<FailureCode> = new Set([
   "credential-missing",
   "credential-rejected",
+  "wrong-organization",
   "redirected",
   "rate-limited",
   "deadline-exceeded",

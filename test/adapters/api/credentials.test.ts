@@ -2,7 +2,13 @@ import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { beforeEach, describe, expect, test } from "vitest";
-import { type Credential, resolveCredential } from "../../../src/adapters/api/credentials.ts";
+import {
+  type Credential,
+  inferenceCredential,
+  messageCredential,
+  resolveCredential,
+  workspaceOf,
+} from "../../../src/adapters/api/credentials.ts";
 import { Failure } from "../../../src/core/model/failure.ts";
 
 const ADMIN = "sk-ant-admin01-abc";
@@ -128,5 +134,70 @@ describe("refusals", () => {
     expect(failure(() => resolve({ ANTHROPIC_ADMIN_KEY: ADMIN }, "gone")).code).toBe("credential-missing");
     writeFileSync(join(directory, "active_config"), "gone");
     expect(failure(() => resolve({})).details.message).toContain("active_config");
+  });
+});
+
+describe("the credential for prompts", () => {
+  const KEY = "sk-ant-api03-fake-secret-0123456789";
+  const GATEWAY = "gw-token-NOTREALNOTREAL";
+  const of = (env: Record<string, string>, how: { variable?: string; fromFile?: boolean; isGateway?: boolean } = {}) =>
+    messageCredential({ env, variable: "ANTHROPIC_API_KEY", fromFile: false, isGateway: false, ...how });
+
+  test.each([KEY, "sk-ant-oat01-fake-secret-0123456789", "sk-ant-api03-sandbox-fake-secret"])(
+    "%s is sent",
+    (secret) => {
+      expect(of({ PROMPT_KEY: secret }, { variable: "PROMPT_KEY", fromFile: true })).toMatchObject({ secret });
+    },
+  );
+
+  test.each([
+    ["of the file", { fromFile: true }],
+    ["of the file, to a gateway", { fromFile: true, isGateway: true }],
+    ["of the user", {}],
+  ])("what is no key of this API is not, in a variable %s", (_, how) => {
+    for (const value of [
+      "ghp_NOTREALNOTREALNOTREAL",
+      GATEWAY,
+      "sk-ant-ort01-fake-secret",
+      "xsk-ant-api03-fake-secret",
+    ]) {
+      const { code, details } = failure(() => of({ SOME_TOKEN: value }, { variable: "SOME_TOKEN", ...how }));
+      expect(code).toBe("credential-rejected");
+      expect(details.message).toContain("SOME_TOKEN holds what is no key of the Claude API");
+      expect(JSON.stringify(details)).not.toContain(value);
+    }
+  });
+
+  test("a gateway gets what ANTHROPIC_API_KEY holds, else ANTHROPIC_AUTH_TOKEN", () => {
+    const env = { ANTHROPIC_AUTH_TOKEN: `${GATEWAY}-2` };
+    expect(of({ ...env, ANTHROPIC_API_KEY: GATEWAY }, { isGateway: true })).toMatchObject({ secret: GATEWAY });
+    expect(of(env, { isGateway: true })).toEqual({
+      kind: "auth-token",
+      secret: `${GATEWAY}-2`,
+      source: "ANTHROPIC_AUTH_TOKEN",
+    });
+    expect(failure(() => of(env)).code).toBe("credential-missing");
+    // A token of this API may be an administrator's.
+    const own = { ANTHROPIC_AUTH_TOKEN: "sk-ant-oat01-fake-secret" };
+    expect(failure(() => of(own, { isGateway: true })).code).toBe("credential-missing");
+  });
+
+  test.each([{}, { isGateway: true }, { fromFile: true }])("an admin key is never sent: %j", (how) => {
+    for (const secret of ["sk-ant-admin01-fake-secret", "SK-ANT-ADMIN01-fake-secret"]) {
+      const { code, details } = failure(() => of({ ANTHROPIC_API_KEY: secret }, how));
+      expect([code, details.message]).toEqual(["credential-rejected", expect.stringContaining("admin keys cannot")]);
+    }
+  });
+
+  test("models are listed with a key of this API only", () => {
+    expect(inferenceCredential({ ANTHROPIC_API_KEY: KEY }, false)).toMatchObject({ secret: KEY });
+    expect(inferenceCredential({ ANTHROPIC_API_KEY: GATEWAY }, true)).toMatchObject({ secret: GATEWAY });
+    expect(failure(() => inferenceCredential({ ANTHROPIC_API_KEY: GATEWAY }, false)).code).toBe("credential-rejected");
+  });
+
+  test("a workspace is named by its id", () => {
+    expect(workspaceOf({ ANTHROPIC_WORKSPACE_ID: " wrkspc_01 " })).toBe("wrkspc_01");
+    expect(workspaceOf({ ANTHROPIC_WORKSPACE_ID: "" })).toBeUndefined();
+    expect(failure(() => workspaceOf({ ANTHROPIC_WORKSPACE_ID: "a\nb" })).code).toBe("usage");
   });
 });

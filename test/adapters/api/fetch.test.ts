@@ -127,7 +127,7 @@ describe("what answers is not the API", () => {
   });
 
   test("a server that never answers is given up, attempt by attempt", async () => {
-    const { server, reader } = await open(() => {}, { attemptTimeout: 50 });
+    const { server, reader } = await open(() => {}, { attemptTimeout: 250 });
     await expect(reader.organization()).rejects.toMatchObject({
       code: "unreachable",
       message: "the organization: no answer in time",

@@ -147,3 +147,19 @@ test("the operator is a user at a machine", () => {
   expect(context({}).operator()).toMatch(/^.+@.+$/);
   expect(context({}).operator()).toContain(`@${hostname()}`);
 });
+
+test("a key without a workspace acts in the named one, else in that of the environment", async () => {
+  const { sandbox, control } = await open();
+  const { secret } = control.console.createKey({ name: "roaming", principal: { user: "ada@acme.example" } });
+  const [production] = sandbox.state.workspaces?.filter(({ name }) => name === "Production") ?? [];
+  const staging = sandbox.state.workspaces?.find(({ name }) => name === "Staging");
+  const env = { ANTHROPIC_API_KEY: secret, ANTHROPIC_BASE_URL: sandbox.url };
+  const asked = async (more: Record<string, string>, workspaceId?: string) => {
+    const sender = await context({ ...env, ...more }).messages({ ...key("ANTHROPIC_API_KEY"), workspaceId });
+    const { answer, error } = await ask(sender);
+    return answer?.workspaceId ?? error?.code;
+  };
+  expect(await asked({})).toBe("api-error");
+  expect(await asked({ ANTHROPIC_WORKSPACE_ID: String(production?.id) })).toBe(production?.id);
+  expect(await asked({ ANTHROPIC_WORKSPACE_ID: String(production?.id) }, staging?.id)).toBe(staging?.id);
+});

@@ -229,12 +229,12 @@ describe("the key", () => {
     expect([exitCode, json().code, sent(), audited()]).toEqual([exit, code, 0, []]);
   });
 
-  test("of another workspace than the pinned one is said, and still used", async () => {
+  test("of another workspace than the pinned one: the API refuses it, and the advice says why that may be", async () => {
     const pinned = { dev: { name: "Development", id: "wrkspc_01other", prompt_key_env: "ANTHROPIC_API_KEY" } };
     const { prompt } = await promptStage({ workspaces: pinned });
-    const { exitCode, stderr } = await prompt("uma", ["--workspace", "dev", "hi"]);
-    expect(exitCode).toBe(0);
-    expect(stderr).toContain("note: the key in ANTHROPIC_API_KEY belongs to another workspace");
+    const { exitCode, stdout, stderr } = await prompt("uma", ["--workspace", "dev", "hi"]);
+    expect([exitCode, stdout]).toEqual([1, ""]);
+    expect(stderr).toContain("does the key in ANTHROPIC_API_KEY belong to another workspace than wrkspc_01other");
   });
 
   test("of another organization: nothing of its answer is shown", async () => {
