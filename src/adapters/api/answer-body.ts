@@ -1,7 +1,7 @@
 import { Readable } from "node:stream";
 import { Failure } from "../../core/model/failure.ts";
 
-/** Bytes that one answer, or one event of a stream, may have once it is unpacked: the largest page of a list, ten times over. */
+/** Bytes that one answer, or one event of a stream, may have once it is unpacked: the largest page of a list, ten times over. @internal for tests */
 export const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
 
 /** All of a body. Throws Failure `incomplete-answer` where it is larger than that; the rest of it is not read. */
