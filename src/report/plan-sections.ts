@@ -7,7 +7,8 @@ import { escapeTerminal } from "./formats/escape.ts";
 import type { MarkdownTable } from "./formats/markdown.ts";
 import type { Style } from "./formats/style.ts";
 import { renderRows } from "./formats/tree.ts";
-import { acceptedWords, changeWords, pendingWords, SIGNS, unmanagedWords } from "./kinds/changes.ts";
+import { acceptedWords, changeWords, pendingWords, SIGNS } from "./kinds/changes.ts";
+import { unmanagedWords } from "./kinds/kinds.ts";
 
 /** How a row is meant, for its colour. */
 type Tone = "create" | "update" | "remove" | "manual" | "plain";

@@ -14,7 +14,8 @@ import { type MarkdownTable, markdownDocument, markdownText } from "./formats/ma
 import { type SarifResult, sarif } from "./formats/sarif.ts";
 import type { Style } from "./formats/style.ts";
 import { guardrailOk, guardrailState, guardrailWords } from "./guardrails.ts";
-import { changeWords, unmanagedWords } from "./kinds/changes.ts";
+import { changeWords } from "./kinds/changes.ts";
+import { unmanagedWords } from "./kinds/kinds.ts";
 import { headline, planSections, sectionTable, sectionText, summaryWords } from "./plan-sections.ts";
 import { revocationMarkdown, revocationText } from "./revocation.ts";
 import { keysMarkdown, rotationSection } from "./rotation.ts";

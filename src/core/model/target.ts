@@ -1,6 +1,21 @@
-import { emailIdentity } from "../text/identity.ts";
+import type { ChangeKind } from "./change.ts";
 
-/** The readable path of an object, one grammar everywhere. E-mails are in lower case, a workspace is its handle or its live id. */
+/**
+ * The readable path of an object, one grammar everywhere, by kind: W is a workspace's handle or live id, E an e-mail in lower case,
+ * or the id of somebody who is no member, N a name, which may hold dots. No target is only about the kind that has none.
+ */
+const GRAMMAR = {
+  member: ["members.E"],
+  invite: ["invites.E"],
+  workspace: ["workspaces.W"],
+  workspace_member: ["workspaces.W.members.E"],
+  rate_limit: ["workspaces.W.rate_limits.N"],
+  spend_limit: ["workspaces.W.spend_limit"],
+  key: ["workspaces.W.keys.N", "organization.keys.N"],
+  admin_key: [],
+} as const satisfies Readonly<Record<ChangeKind, readonly string[]>>;
+
+/** Targets as they are written. */
 export const target = {
   member: (email: string) => `members.${email}`,
   invite: (email: string) => `invites.${email}`,
@@ -14,7 +29,8 @@ export const target = {
 
 /** A target taken apart: the canonical spelling, and the workspace it speaks of, if any. */
 export interface ParsedTarget {
-  /** As `core/target.ts` writes it: e-mails in lower case. */
+  readonly kind: ChangeKind;
+  /** As it is written everywhere: e-mails in lower case. */
   readonly target: string;
   /** A handle, or a live id. */
   readonly workspace?: string;
@@ -22,45 +38,42 @@ export interface ParsedTarget {
   readonly email?: string;
 }
 
+const PLACES = { W: "(?<workspace>[^.]+)", E: "(?<email>.+)", N: "(?<name>.+)" } as const;
+
+/** The longest forms first: what stands behind a name or an e-mail tells it from one that holds a dot. */
+const FORMS = (Object.entries(GRAMMAR) as readonly (readonly [ChangeKind, readonly string[]])[])
+  .flatMap(([kind, forms]) => forms.map((form) => ({ kind, words: form.split(".") })))
+  .toSorted((one, other) => other.words.length - one.words.length)
+  .map(({ kind, words }) => {
+    const places = words.map((word) => PLACES[word as keyof typeof PLACES] ?? word);
+    return { kind, words, pattern: new RegExp(`^${places.join("\\.")}$`, "su") };
+  });
+
 /** The words that may stand at each place of a target; for "did you mean". */
 export const TARGET_WORDS = {
-  root: ["members", "invites", "workspaces", "organization"],
-  workspace: ["members", "keys", "rate_limits", "spend_limit"],
+  root: [...new Set(FORMS.flatMap(({ words: [root] }) => root ?? []))],
+  workspace: FORMS.flatMap(({ words: [root, , inner] }) => (root === "workspaces" && inner !== undefined ? inner : [])),
 } as const;
 
 /** The parts of a target, or undefined where `text` is not one. Names may hold dots; handles and ids hold none. */
 export function parseTarget(text: string): ParsedTarget | undefined {
-  const [root, rest] = split(text);
-  if (rest === undefined || rest === "") return undefined;
-  const email = folded(rest);
-  if (root === "members") return { target: target.member(email), email };
-  if (root === "invites") return { target: target.invite(email), email };
-  if (root === "organization") {
-    const [kind, name] = split(rest);
-    return kind === "keys" && name ? { target: target.organizationKey(name) } : undefined;
+  for (const { kind, words, pattern } of FORMS) {
+    const found = pattern.exec(text)?.groups;
+    if (!found) continue;
+    const { workspace, email: person, name } = found;
+    const email = person === undefined ? undefined : folded(person);
+    const at: Readonly<Record<string, string | undefined>> = { W: workspace, E: email, N: name };
+    return {
+      kind,
+      target: words.map((word) => at[word] ?? word).join("."),
+      ...(workspace !== undefined && { workspace }),
+      ...(email !== undefined && { email }),
+    };
   }
-  if (root !== "workspaces") return undefined;
-  const [workspace, inner] = split(rest);
-  if (workspace === "") return undefined;
-  if (inner === undefined) return { target: target.workspace(workspace), workspace };
-  const [kind, name] = split(inner);
-  if (kind === "spend_limit")
-    return name === undefined ? { target: target.spendLimit(workspace), workspace } : undefined;
-  if (name === undefined || name === "") return undefined;
-  if (kind === "members") {
-    const member = folded(name);
-    return { target: target.workspaceMember(workspace, member), workspace, email: member };
-  }
-  if (kind === "keys") return { target: target.key(workspace, name), workspace };
-  return kind === "rate_limits" ? { target: target.rateLimit(workspace, name), workspace } : undefined;
+  return undefined;
 }
 
-/** An e-mail has many spellings; the id of somebody who is no member has one. */
+/** E-mails are the same in any case; the id of somebody who is no member is not. */
 function folded(person: string): string {
-  return person.includes("@") ? emailIdentity(person) : person;
-}
-
-function split(text: string): [string, string | undefined] {
-  const dot = text.indexOf(".");
-  return dot === -1 ? [text, undefined] : [text.slice(0, dot), text.slice(dot + 1)];
+  return person.includes("@") ? person.toLowerCase() : person;
 }

@@ -1,6 +1,7 @@
-import type { Action, Change, ChangeKind, Fields, Reason, Unmanaged } from "../../core/model/change.ts";
+import type { Action, Change, ChangeKind, Reason } from "../../core/model/change.ts";
 import type { Accepted, Pending } from "../../core/model/plan.ts";
 import { dayOf } from "../../core/model/time.ts";
+import { effectWords } from "./kinds.ts";
 
 /** The sign of each action, and of what no action is planned for. */
 export const SIGNS = {
@@ -45,62 +46,7 @@ const REASONS = {
 
 /** A change in a few words: what happens to the object that its target names. */
 export function changeWords(change: Change): { readonly what: string; readonly why: string } {
-  return { what: whatHappens(change), why: REASONS[change.reason] };
-}
-
-function whatHappens({ action, kind, before, after }: Change): string {
-  // What only a person can do says where, or by which command.
-  if (kind === "admin_key" && after) return after.where;
-  if (kind === "key" && action === "manual" && after?.rotate !== undefined) return after.rotate;
-  if (before && after) return differences(before, after);
-  if (after) {
-    if (kind === "key") return "to be created";
-    if (kind === "invite") return `invite as ${after.role}`;
-    if (kind === "workspace_member") return `add as ${after.role}`;
-    return fieldsText(after);
-  }
-  if (kind === "key") return "disable";
-  if (kind === "workspace") return `archive "${before?.name}", with every key in it: this cannot be undone`;
-  if (kind === "invite") return `cancel the invitation (${before?.role})`;
-  if (kind === "rate_limit" || kind === "spend_limit") return `clear ${fieldsText(before ?? {})}`;
-  const role = kind === "admin_key" ? undefined : before?.role;
-  return action === "manual" ? `remove (${role})` : `remove (was ${role})`;
-}
-
-/** `role: user → developer, …`; nested fields by their path. */
-function differences(before: Fields, after: Fields): string {
-  return [...pairs(before, after)].map(([field, from, to]) => `${field}: ${from} → ${to}`).join(", ");
-}
-
-function* pairs(before: Fields, after: Fields, parent = ""): Generator<[string, string, string]> {
-  for (const field of new Set([...Object.keys(before), ...Object.keys(after)])) {
-    const [from, to] = [before[field], after[field]];
-    if (isFields(from) && isFields(to)) yield* pairs(from, to, `${parent}${field}.`);
-    else if (JSON.stringify(from) !== JSON.stringify(to)) yield [parent + field, valueText(from), valueText(to)];
-  }
-}
-
-function fieldsText(fields: Fields): string {
-  return Object.entries(fields)
-    .map(([field, value]) => (isFields(value) ? `${field} {${fieldsText(value)}}` : `${field}: ${valueText(value)}`))
-    .join(", ");
-}
-
-function valueText(value: unknown): string {
-  if (value === undefined || value === null) return "none";
-  if (Array.isArray(value)) return `[${value.map(valueText).join(", ")}]`;
-  return typeof value === "string" ? value : JSON.stringify(value);
-}
-
-function isFields(value: unknown): value is Fields {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-/** What a live object that nothing declares is. */
-export function unmanagedWords({ kind, name, details }: Unmanaged): string {
-  if (kind === "key") return `${details.status}, created ${details.created_at.slice(0, 10)}`;
-  if (kind === "workspace") return `workspace "${name}"`;
-  return kind === "rate_limit" || kind === "spend_limit" ? fieldsText(details) : details.role;
+  return { what: effectWords(change), why: REASONS[change.reason] };
 }
 
 /** What somebody is waiting for. */

@@ -1,0 +1,9 @@
+import { type KindWords, noWords } from "./kind.ts";
+
+export const admin_key: KindWords<"admin_key"> = {
+  added: noWords,
+  changed: noWords,
+  removed: noWords,
+  manual: ({ after }) => after?.where ?? "",
+  unmanaged: noWords,
+};

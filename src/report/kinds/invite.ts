@@ -1,0 +1,9 @@
+import { differences, type KindWords } from "./kind.ts";
+
+export const invite: KindWords<"invite"> = {
+  added: ({ after }) => `invite as ${after.role}`,
+  changed: differences,
+  removed: ({ before }) => `cancel the invitation (${before.role})`,
+  manual: ({ before, after }) => (before && after ? differences({ before, after }) : `invite as ${after?.role}`),
+  unmanaged: ({ details }) => details.role,
+};

@@ -1,0 +1,43 @@
+import type { Change, ChangeKind, Unmanaged } from "../../core/model/change.ts";
+import { admin_key } from "./admin-key.ts";
+import { invite } from "./invite.ts";
+import { key } from "./key.ts";
+import type { KindWords } from "./kind.ts";
+import { member } from "./member.ts";
+import { rate_limit } from "./rate-limit.ts";
+import { spend_limit } from "./spend-limit.ts";
+import { workspace } from "./workspace.ts";
+import { workspace_member } from "./workspace-member.ts";
+
+/** The words of every kind: the only list of kinds in `report`. */
+const WORDS: { readonly [Kind in ChangeKind]: KindWords<Kind> } = {
+  workspace,
+  invite,
+  member,
+  workspace_member,
+  rate_limit,
+  spend_limit,
+  key,
+  admin_key,
+};
+
+/** What happens to the object that a change's target names, in a few words. */
+export function effectWords(change: Change): string {
+  const words: KindWords<ChangeKind> = WORDS[change.kind];
+  switch (change.action) {
+    case "create":
+      return words.added(change);
+    case "update":
+      return words.changed(change);
+    case "remove":
+      return words.removed(change);
+    case "manual":
+      return words.manual(change);
+  }
+}
+
+/** What a live object that nothing declares is. */
+export function unmanagedWords(item: Unmanaged): string {
+  const words: KindWords<ChangeKind> = WORDS[item.kind];
+  return words.unmanaged(item);
+}

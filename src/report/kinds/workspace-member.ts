@@ -1,0 +1,9 @@
+import { differences, type KindWords, noWords } from "./kind.ts";
+
+export const workspace_member: KindWords<"workspace_member"> = {
+  added: ({ after }) => `add as ${after.role}`,
+  changed: differences,
+  removed: ({ before }) => `remove (was ${before.role})`,
+  manual: noWords,
+  unmanaged: ({ details }) => details.role,
+};
