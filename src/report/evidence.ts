@@ -4,7 +4,7 @@ import type { EvidenceShown } from "../core/outcome/outcome.ts";
 import type { Forms } from "./formats/forms.ts";
 import { jsonText } from "./formats/json.ts";
 import { type MarkdownBlock, markdownDocument, markdownText } from "./formats/markdown.ts";
-import { actionWord } from "./kinds/changes.ts";
+import { actionWord } from "./kinds/kinds.ts";
 import { revocationMarkdown } from "./revocation.ts";
 
 /** The evidence of a revocation: JSON, or Markdown for a ticket. */

@@ -1,4 +1,4 @@
-import type { Action, Change, ChangeKind, Reason } from "../../core/model/change.ts";
+import type { Action, Change, Reason } from "../../core/model/change.ts";
 import type { Accepted, Pending } from "../../core/model/plan.ts";
 import { dayOf } from "../../core/model/time.ts";
 import { effectWords } from "./kinds.ts";
@@ -10,11 +10,6 @@ export const SIGNS = {
   remove: "-",
   manual: "!",
 } as const satisfies Record<Action, string>;
-
-/** What an action does to a kind, in a word: a key is never removed, only disabled. Empty where nothing is known of it. */
-export function actionWord(action: Action | null | undefined, kind: ChangeKind | null | undefined): string {
-  return action === "remove" && kind === "key" ? "disable" : (action ?? "");
-}
 
 /** Why a change is planned, in words; empty where the change speaks for itself. */
 const REASONS = {

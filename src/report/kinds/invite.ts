@@ -4,6 +4,7 @@ export const invite: KindWords<"invite"> = {
   added: ({ after }) => `invite as ${after.role}`,
   changed: differences,
   removed: ({ before }) => `cancel the invitation (${before.role})`,
+  removal: "remove",
   manual: ({ before, after }) => (before && after ? differences({ before, after }) : `invite as ${after?.role}`),
   unmanaged: ({ details }) => details.role,
 };

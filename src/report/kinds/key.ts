@@ -4,6 +4,7 @@ export const key: KindWords<"key"> = {
   added: noWords,
   changed: differences,
   removed: () => "disable",
+  removal: "disable",
   manual: ({ before, after }) => {
     if (after?.rotate !== undefined) return after.rotate;
     return before && after ? differences({ before, after }) : "to be created";

@@ -8,6 +8,8 @@ export interface KindWords<Kind extends ChangeKind> {
   added(change: ChangeOf<Kind, "create">): string;
   changed(change: ChangeOf<Kind, "update">): string;
   removed(change: ChangeOf<Kind, "remove">): string;
+  /** What taking one away is called where there is room for one word. */
+  readonly removal: "remove" | "disable";
   /** What only a person can do. */
   manual(change: ChangeOf<Kind, "manual">): string;
   unmanaged(item: UnmanagedOf<Kind>): string;

@@ -1,4 +1,4 @@
-import type { Change, ChangeKind, Unmanaged } from "../../core/model/change.ts";
+import type { Action, Change, ChangeKind, Unmanaged } from "../../core/model/change.ts";
 import { admin_key } from "./admin-key.ts";
 import { invite } from "./invite.ts";
 import { key } from "./key.ts";
@@ -34,6 +34,11 @@ export function effectWords(change: Change): string {
     case "manual":
       return words.manual(change);
   }
+}
+
+/** What an action does to a kind, in a word. Empty where nothing is known of it. */
+export function actionWord(action: Action | null | undefined, kind: ChangeKind | null | undefined): string {
+  return action === "remove" && kind ? WORDS[kind].removal : (action ?? "");
 }
 
 /** What a live object that nothing declares is. */

@@ -4,6 +4,7 @@ export const workspace_member: KindWords<"workspace_member"> = {
   added: ({ after }) => `add as ${after.role}`,
   changed: differences,
   removed: ({ before }) => `remove (was ${before.role})`,
+  removal: "remove",
   manual: noWords,
   unmanaged: ({ details }) => details.role,
 };
