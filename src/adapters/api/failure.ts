@@ -1,4 +1,5 @@
 import { Failure, type FailureCode, type FailureDetails } from "../../core/model/failure.ts";
+import { isObject } from "../../core/text/text.ts";
 import { pauseAskedFor } from "./request-queue.ts";
 
 /** What was asked, for the words of the failure. */
@@ -34,6 +35,12 @@ export function failureOf(error: unknown, asked: Asked): Failure {
   if (isAbort(error)) return abortReason(asked);
   if (isApiError(error)) return failureOfStatus(error, asked);
   return unreachable(error, asked.what) ?? failureWithoutAnswer(error, asked);
+}
+
+/** The `details` of the API's own error, or undefined where it has none. */
+export function apiDetailsOf(error: unknown): Readonly<Record<string, unknown>> | undefined {
+  const details = isApiError(error) && "details" in error ? error.details : undefined;
+  return isObject(details) ? details : undefined;
 }
 
 function isAbort(error: unknown): boolean {

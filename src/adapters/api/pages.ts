@@ -1,10 +1,6 @@
-import { Failure } from "../../core/model/failure.ts";
 import type { Progress } from "../../core/model/org.ts";
-import { parseTime } from "../../core/model/time.ts";
 import { isObject } from "../../core/text/text.ts";
-
-/** A row as it came: the fields that the SDK's type promises, none of them checked yet. */
-export type Row<Type> = { readonly [Field in keyof Type]?: unknown };
+import { incomplete, type RowSchema, readRow } from "./rows.ts";
 
 /** A call of the SDK that has not been read yet; its type promises more than the server may keep. */
 export interface Answer {
@@ -14,46 +10,68 @@ export interface Answer {
 /** The most rows in a page that every list of ours takes (R:organization/*). */
 export const PAGE_SIZE = 1000;
 
-export interface List<Wire, Item> {
+/** What a page is asked for with, in each of the two ways that the API walks a list. */
+interface PageQueries {
+  /** Follows `last_id`. */
+  readonly page: { readonly limit: number; readonly after_id?: string };
+  /** Follows `next_page`. */
+  readonly cursor: { readonly limit: number; readonly page?: string };
+}
+
+type PageStyle = keyof PageQueries;
+
+interface ListOf<Item, Style extends PageStyle> {
   /** For messages: `"members of the organization"`. */
   readonly what: string;
-  /** Asks for the page that `cursor` names; the first one without. */
-  readonly ask: (cursor: string | undefined) => Answer;
-  /** How the list is walked: `page` follows `after_id`, `cursor` follows `next_page`. */
-  readonly style: "page" | "cursor";
-  /** Undefined: not a row of ours. Throws Failure `incomplete-answer` where the row lacks what is needed. */
-  readonly map: (row: Row<Wire>) => Item | undefined;
+  readonly style: Style;
+  readonly ask: (query: PageQueries[Style]) => Answer;
+  /** What a row is to us; undefined: not a row of ours. */
+  readonly row: RowSchema<Item | undefined>;
   readonly idOf: (item: Item) => string;
   /** Called as each page has come; `more`: another one follows. */
-  readonly onPage?: (more: boolean) => void;
+  readonly onPage?: (more: boolean, body: Body) => void;
 }
+
+/** A list of the API, and how to walk it. */
+export type List<Item> = ListOf<Item, "page"> | ListOf<Item, "cursor">;
 
 /**
  * Every item of a list, each once: while the list is walked it may move, and show a row twice. Throws Failure
- * `incomplete-answer` rather than take a broken answer for the end of a list; SDK errors pass through.
+ * `incomplete-answer` rather than take a broken answer for the end of a list, or a row that lacks what is needed for another
+ * one; SDK errors pass through.
  */
-export async function readList<Wire, Item>(list: List<Wire, Item>): Promise<Item[]> {
+export async function readList<Item>(list: List<Item>): Promise<Item[]> {
   const items = new Map<string, Item>();
   const seen = new Set<string>();
   for (let cursor: string | undefined; ; ) {
-    const body = await readJson(list.ask(cursor), list.what);
+    const body = await readJson(askFor(list, cursor), list.what);
     const rows = rowsOf(body, list.what);
     for (const row of rows) {
-      const item = list.map(row);
+      const item = readRow(list.row, row, list.what);
       if (item !== undefined) items.set(list.idOf(item), item);
     }
     cursor =
       list.style === "page" ? nextById(body, rows.length, list.what) : nextByCursor(body, rows.length, list.what);
-    list.onPage?.(cursor !== undefined);
+    list.onPage?.(cursor !== undefined, body);
     if (cursor === undefined) return [...items.values()];
     if (seen.has(cursor)) throw incomplete(list.what, "the same page came twice");
     seen.add(cursor);
   }
 }
 
-/** The body of an answer. Throws Failure `incomplete-answer` where it is no JSON object; SDK errors pass through. */
-export async function readJson(answer: Answer, what: string): Promise<Readonly<Record<string, unknown>>> {
+function askFor<Item>(list: List<Item>, cursor: string | undefined): Answer {
+  return list.style === "page"
+    ? list.ask({ limit: PAGE_SIZE, ...(cursor && { after_id: cursor }) })
+    : list.ask({ limit: PAGE_SIZE, ...(cursor && { page: cursor }) });
+}
+
+/**
+ * The body of an answer. Throws Failure `incomplete-answer` where it is no JSON object, or came with another status than 200:
+ * a 206 is a part, and a 202 a promise. SDK errors pass through.
+ */
+export async function readJson(answer: Answer, what: string): Promise<Body> {
   const response = await answer.asResponse();
+  if (response.status !== 200) throw incomplete(what, `the answer has the status ${response.status}, not 200`);
   const text = await response.text();
   let body: unknown;
   try {
@@ -66,17 +84,12 @@ export async function readJson(answer: Answer, what: string): Promise<Readonly<R
   return body;
 }
 
-/** Failure for an answer that cannot be taken as the whole truth. */
-export function incomplete(what: string, why: string, cause?: unknown): Failure {
-  return new Failure("incomplete-answer", { message: `${what}: ${why}` }, { cause });
-}
+/** An answer's JSON object, nothing of it checked yet. */
+export type Body = Readonly<Record<string, unknown>>;
 
-type Body = Readonly<Record<string, unknown>>;
-
-function rowsOf<Wire>(body: Body, what: string): readonly Row<Wire>[] {
+function rowsOf(body: Body, what: string): readonly unknown[] {
   if (!Array.isArray(body.data)) throw incomplete(what, "the answer has no data");
-  if (!body.data.every(isObject)) throw incomplete(what, "a row is not an object");
-  return body.data as readonly Row<Wire>[];
+  return body.data;
 }
 
 function nextById(body: Body, rows: number, what: string): string | undefined {
@@ -100,52 +113,6 @@ function nextByCursor(body: Body, rows: number, what: string): string | undefine
 function endOf(rows: number, field: string, what: string): undefined {
   if (rows >= PAGE_SIZE) throw incomplete(what, `a full page without ${field}`);
   return undefined;
-}
-
-/**
- * Readers of one field of a row. The required ones throw Failure `incomplete-answer` where the field is not what the API
- * promises: a row that lacks what we need makes its kind unknown, never half true. `null` becomes absent.
- */
-export interface FieldReader {
-  /** A string that is not empty. */
-  readonly text: (value: unknown, field: string) => string;
-  readonly optionalText: (value: unknown) => string | undefined;
-  /** Epoch milliseconds. */
-  readonly time: (value: unknown, field: string) => number;
-  readonly optionalTime: (value: unknown, field: string) => number | undefined;
-  readonly object: (value: unknown, field: string) => Readonly<Record<string, unknown>>;
-  readonly objects: (value: unknown, field: string) => readonly Readonly<Record<string, unknown>>[];
-  readonly texts: (value: unknown) => readonly string[];
-}
-
-/** The readers for rows of one list; `what` names it in messages. */
-export function fieldReader(what: string): FieldReader {
-  const lacks = (field: string) => incomplete(what, `a row without a usable "${field}"`);
-
-  const time = (value: unknown, field: string): number => {
-    const instant = typeof value === "string" ? parseTime(value) : undefined;
-    if (instant === undefined) throw lacks(field);
-    return instant;
-  };
-
-  return {
-    text: (value, field) => {
-      if (typeof value !== "string" || value === "") throw lacks(field);
-      return value;
-    },
-    optionalText: (value) => (typeof value === "string" && value !== "" ? value : undefined),
-    time,
-    optionalTime: (value, field) => (value === null || value === undefined ? undefined : time(value, field)),
-    object: (value, field) => {
-      if (!isObject(value)) throw lacks(field);
-      return value;
-    },
-    objects: (value, field) => {
-      if (!Array.isArray(value) || !value.every(isObject)) throw lacks(field);
-      return value;
-    },
-    texts: (value) => (Array.isArray(value) ? value.filter((item) => typeof item === "string") : []),
-  };
 }
 
 /** Counts the pages of one read, for the person who waits. */

@@ -1,6 +1,6 @@
 import { setMaxListeners } from "node:events";
 import type Anthropic from "@anthropic-ai/sdk";
-import type { OrganizationInfo } from "@anthropic-ai/sdk/resources/organization/organization";
+import { holdTogether, type MissingUser, missingUsers } from "../../core/match/contradictions.ts";
 import type { Failure, FailureCode } from "../../core/model/failure.ts";
 import type {
   LiveWorkspace,
@@ -13,9 +13,12 @@ import type {
 } from "../../core/model/org.ts";
 import type { Deadline } from "./deadline.ts";
 import { failureOf } from "./failure.ts";
-import { orgLists } from "./kinds/lists.ts";
-import { mapOrganization, NAMES } from "./kinds/rows.ts";
-import { createTally, type Row, readJson, type Tally } from "./pages.ts";
+import type { ApiReader, OrganizationList, OrganizationListName, WorkspaceList, WorkspaceListName } from "./kinds/kind.ts";
+import { ORGANIZATION_LISTS, WORKSPACE_LISTS } from "./kinds/kinds.ts";
+import { findUser } from "./kinds/member.ts";
+import { listModels, MODELS } from "./kinds/model.ts";
+import { ORGANIZATION, readOrganization } from "./kinds/organization.ts";
+import { createTally, readList, type Tally } from "./pages.ts";
 import { readUsage } from "./usage-report.ts";
 
 export interface OrgReaderOptions {
@@ -39,20 +42,13 @@ const FATAL: ReadonlySet<FailureCode> = new Set([
 /** The reading half of the Admin API. Everything it sends runs under `deadline` and through the queue of `client`. */
 export function createOrgReader({ client, deadline, now, onProgress }: OrgReaderOptions): OrgReader {
   let organization: Promise<Organization> | undefined;
-  const silent = createTally(undefined);
+  const options = { signal: deadline.signal };
 
-  const readOrganization = async (): Promise<Organization> => {
-    const asked = { what: NAMES.organization, signal: deadline.signal };
-    try {
-      const body = await readJson(client.organization.retrieve({ signal: deadline.signal }), asked.what);
-      return mapOrganization(body as Row<OrganizationInfo>);
-    } catch (error) {
-      organization = undefined;
-      throw failureOf(error, asked);
-    }
-  };
   const ownOrganization = () => {
-    organization ??= readOrganization();
+    organization ??= readOrganization({ client, options }).catch((error) => {
+      organization = undefined;
+      throw failureOf(error, { what: ORGANIZATION, ...options });
+    });
     return organization;
   };
 
@@ -63,11 +59,21 @@ export function createOrgReader({ client, deadline, now, onProgress }: OrgReader
     usage: (span) => readUsage({ client, signal: deadline.signal, now: now(), ...span }),
     models: async () => {
       try {
-        return await orgLists(client, deadline.signal, silent).models();
+        return await listModels(apiReader(client, deadline.signal, createTally(undefined)));
       } catch (error) {
-        throw failureOf(error, { what: NAMES.models, signal: deadline.signal });
+        throw failureOf(error, { what: MODELS, ...options });
       }
     },
+  };
+}
+
+/** The API as one read asks it: under `signal`, counted by `tally`. */
+function apiReader(client: Anthropic, signal: AbortSignal, tally: Tally): ApiReader {
+  return {
+    client,
+    options: { signal },
+    list: (list) => readList({ ...list, onPage: (more) => tally.answered(more) }),
+    oneMore: () => tally.planned(1),
   };
 }
 
@@ -83,60 +89,84 @@ interface SnapshotRequest {
 async function readSnapshot(request: SnapshotRequest): Promise<OrgSnapshot> {
   const { client, deadline, scope, takenAt, tally, ownOrganization } = request;
   const run = startRead(deadline.signal);
-  const lists = orgLists(client, run.signal, tally);
+  const api = apiReader(client, run.signal, tally);
 
-  const kind = <Item>(asked: boolean, what: keyof typeof NAMES, list: () => Promise<readonly Item[]>) => {
-    if (!asked) return Promise.resolve<ReadResult<Item>>({ known: false, reason: "not-read" });
+  const organizationList = async (name: OrganizationListName): Promise<ReadResult<unknown>> => {
+    if (!scope[name]) return { known: false, reason: "not-read" };
     tally.planned(1);
-    return run.attempt(NAMES[what], list);
+    const list: OrganizationList<unknown> = ORGANIZATION_LISTS[name];
+    return run.attempt(list, () => list.read(api));
   };
-  const perWorkspace = async <Item>(
-    listed: Promise<ReadResult<LiveWorkspace>>,
-    choose: (workspaces: readonly LiveWorkspace[]) => readonly string[],
-    list: (workspaceId: string) => Promise<readonly Item[]>,
-    what: keyof typeof NAMES,
-  ): Promise<ReadonlyMap<string, ReadResult<Item>>> => {
-    const workspaces = await listed;
-    if (!workspaces.known) return new Map();
-    const ids = [...new Set(choose(workspaces.items))];
+  const workspaceList = async (name: WorkspaceListName, workspaces: ReadResult<LiveWorkspace>) => {
+    if (!workspaces.known) return new Map<string, ReadResult<unknown>>();
+    const list: WorkspaceList<unknown> = WORKSPACE_LISTS[name];
+    const ids = [...new Set(scope[list.chosenBy](workspaces.items))];
     tally.planned(ids.length);
-    return new Map(
-      await Promise.all(ids.map(async (id) => [id, await run.attempt(NAMES[what], () => list(id))] as const)),
-    );
+    const read = async (id: string) => [id, await run.attempt(list, () => list.read(api, id))] as const;
+    return new Map<string, ReadResult<unknown>>(await Promise.all(ids.map(read)));
   };
 
   try {
     // First, and alone: nothing of another organization is to be read.
     const organization = scope.organization ? await ownOrganization() : undefined;
-    const workspacesListed = kind(scope.workspaces, "workspaces", lists.workspaces);
-    const [users, invites, workspaces, keys, rateLimits, spendLimits, members, limits] = await Promise.all([
-      kind(scope.users, "users", lists.users),
-      kind(scope.invites, "invites", lists.invites),
-      workspacesListed,
-      kind(scope.keys, "keys", lists.keys),
-      kind(scope.rateLimits, "rateLimits", lists.rateLimits),
-      kind(scope.spendLimits, "spendLimits", lists.spendLimits),
-      perWorkspace(workspacesListed, scope.membersOf, lists.workspaceMembers, "workspaceMembers"),
-      perWorkspace(workspacesListed, scope.rateLimitsOf, lists.workspaceRateLimits, "workspaceRateLimits"),
-    ]);
+    const listed = inParallel(ORGANIZATION_LISTS, organizationList);
+    const workspaces = listed.workspaces as Promise<OrgSnapshot["workspaces"]>;
+    const ofWorkspaces = inParallel(WORKSPACE_LISTS, async (name) => workspaceList(name, await workspaces));
+    const [organizationLists, workspaceLists] = await Promise.all([settled(listed), settled(ofWorkspaces)]);
     run.throwIfUnreachable();
-    return {
+    const snapshot: OrgSnapshot = {
       takenAt,
       ...(organization && { organization }),
-      users,
-      invites,
-      workspaces,
-      keys,
-      rateLimits,
-      spendLimits,
-      workspaceMembers: members,
-      workspaceRateLimits: limits,
+      // Each list of the tables is read by its own entry, which the compiler holds to the snapshot's field of that name.
+      ...(organizationLists as Pick<OrgSnapshot, OrganizationListName>),
+      ...(workspaceLists as Pick<OrgSnapshot, WorkspaceListName>),
     };
+    return holdTogether(snapshot, await unsettled(snapshot, api, run.attempt));
   } catch (error) {
     return run.stop(error);
   } finally {
     run.end();
   }
+}
+
+/** Starts one read for each entry of a table. */
+function inParallel<Name extends string, Result>(
+  table: Readonly<Record<Name, unknown>>,
+  read: (name: Name) => Promise<Result>,
+): Readonly<Record<Name, Promise<Result>>> {
+  const names = Object.keys(table) as Name[];
+  return Object.fromEntries(names.map((name) => [name, read(name)])) as Record<Name, Promise<Result>>;
+}
+
+async function settled<Name extends string, Result>(
+  reads: Readonly<Record<Name, Promise<Result>>>,
+): Promise<Readonly<Record<Name, Result>>> {
+  const entries = Object.entries<Promise<Result>>(reads);
+  const results = await Promise.all(entries.map(async ([name, read]) => [name, await read] as const));
+  return Object.fromEntries(results) as Record<Name, Result>;
+}
+
+/** The most people whom one read asks for by themselves: those whom something in force names, and leavers with a disabled key. */
+const MOST_LOOKS = { inForce: 100, disabled: 10 } as const;
+
+/**
+ * Whom the list of members lacks, less those of whom the API itself says that they are gone (404 to their own GET). More than
+ * can be asked for are left as they are: so many missing people are no leavers.
+ */
+async function unsettled(
+  live: OrgSnapshot,
+  api: ApiReader,
+  attempt: ReturnType<typeof startRead>["attempt"],
+): Promise<readonly MissingUser[]> {
+  const { inForce, disabled } = missingUsers(live);
+  if (inForce.length > MOST_LOOKS.inForce) return inForce;
+  const looked = await Promise.all(
+    [...inForce, ...disabled.slice(0, MOST_LOOKS.disabled)].map(async (user) => {
+      const found = await attempt(ORGANIZATION_LISTS.users, async () => [await findUser(api, user.id)]);
+      return found.known && found.items[0] === undefined ? [] : [user];
+    }),
+  );
+  return looked.flat();
 }
 
 /** One read: its requests are given up together when one of them fails in a way that no other can escape. */
@@ -158,13 +188,16 @@ function startRead(deadline: AbortSignal) {
     signal: controller.signal,
     stop,
     /** The items of a list, or why they are unknown. Throws what is fatal. */
-    attempt: async <Item>(what: string, list: () => Promise<readonly Item[]>): Promise<ReadResult<Item>> => {
+    attempt: async <Item>(
+      { what, preview = false }: { readonly what: string; readonly preview?: boolean },
+      read: () => Promise<readonly Item[]>,
+    ): Promise<ReadResult<Item>> => {
       try {
-        const items = await list();
+        const items = await read();
         answered = true;
         return { known: true, items };
       } catch (error) {
-        const failure = failureOf(error, { what, signal: controller.signal, preview: what === NAMES.spendLimits });
+        const failure = failureOf(error, { what, signal: controller.signal, preview });
         if (FATAL.has(failure.code)) return stop(failure);
         if (failure.code === "unreachable") lost ??= failure;
         else answered = true;

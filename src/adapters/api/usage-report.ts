@@ -1,12 +1,11 @@
 import type Anthropic from "@anthropic-ai/sdk";
-import type { BetaAnalyticsUsageItem } from "@anthropic-ai/sdk/resources/beta/organization/analytics/usage";
-import type { Failure } from "../../core/model/failure.ts";
+import * as z from "zod/mini";
+import { Failure } from "../../core/model/failure.ts";
 import type { UsageReport, UsageRow } from "../../core/model/org.ts";
-import { DAY, isoTime, startOfDay } from "../../core/model/time.ts";
-import { isObject } from "../../core/text/text.ts";
+import { DAY, isoTime, parseTime, startOfDay } from "../../core/model/time.ts";
 import { failureOf } from "./failure.ts";
-import { NAMES, present } from "./kinds/rows.ts";
-import { fieldReader, PAGE_SIZE, type Row, readList } from "./pages.ts";
+import { readList } from "./pages.ts";
+import { count, incomplete, present, type RowSchema, row, text, textOrNone } from "./rows.ts";
 
 export interface UsageRequest {
   readonly client: Anthropic;
@@ -25,26 +24,48 @@ const LONGEST_SPAN = 31 * DAY;
 const KEPT = 365 * DAY;
 const FIRST_DAY = startOfDay("2026-01-01");
 
+const WHAT = "the usage report";
+
+/** How much later than its calls the legacy report is (admin-api-1.14.md 4.1). */
+const LEGACY_LAG = 5 * MINUTE;
+
 /**
  * Usage per workspace, key and model: the beta analytics report, and where it is not open to this credential the legacy
- * one, which counts no requests and has no id for the default workspace. Throws Failure.
+ * one, which counts no requests and has no id for the default workspace. The analytics report may be a day old: the time since
+ * is asked of the legacy one as well. Throws Failure.
  */
 export async function readUsage(request: UsageRequest): Promise<UsageReport> {
-  const asked = { what: NAMES.usage, signal: request.signal };
+  const report = await unlessClosed(request, readAnalytics);
+  if (report === undefined) return await orFailure(request, readLegacyUsage);
+  if (report.asOf >= request.to - LEGACY_LAG) return report;
+  const since = await unlessClosed({ ...request, from: Math.max(report.asOf, request.from) }, readLegacyUsage);
+  return since ? { ...report, since: since.rows, asOf: since.asOf } : report;
+}
+
+async function orFailure(
+  request: UsageRequest,
+  read: (request: UsageRequest) => Promise<UsageReport>,
+): Promise<UsageReport> {
   try {
-    return await readAnalytics(request);
+    return await read(request);
   } catch (error) {
-    const failure = failureOf(error, asked);
-    if (!isClosed(failure)) throw failure;
-  }
-  try {
-    return await readLegacyUsage(request);
-  } catch (error) {
-    throw failureOf(error, asked);
+    throw failureOf(error, { what: WHAT, signal: request.signal });
   }
 }
 
-/** A beta that an organization is not part of answers 400, 403 or 404. */
+/** The report, or undefined where this credential, or this organization, has none: a beta answers 400, 403 or 404. */
+async function unlessClosed(
+  request: UsageRequest,
+  read: (request: UsageRequest) => Promise<UsageReport>,
+): Promise<UsageReport | undefined> {
+  try {
+    return await orFailure(request, read);
+  } catch (error) {
+    if (error instanceof Failure && isClosed(error)) return undefined;
+    throw error;
+  }
+}
+
 function isClosed({ code, details }: Failure): boolean {
   return code === "permission-denied" || code === "not-found" || details.status === 400;
 }
@@ -59,9 +80,10 @@ interface Span {
 async function readAnalytics({ client, signal, now, from, to }: UsageRequest): Promise<UsageReport> {
   const oldest = Math.max(FIRST_DAY, Math.ceil((now - KEPT) / HOUR) * HOUR + HOUR);
   const start = Math.max(floor(from, HOUR), oldest);
-  const spans = spansOf(start, to);
-  const lists = await Promise.all(spans.map((span) => readSpan(client, signal, span)));
-  return { rows: sumRows(lists.flat()), from: start, to, source: "analytics" };
+  const parts = await Promise.all(spansOf(start, to).map((span) => readSpan(client, signal, span)));
+  const asOf = Math.min(to, ...parts.map(({ refreshed }) => refreshed));
+  const rows = sumRows(parts.flatMap((part) => part.rows));
+  return { rows, since: [], from: start, to, asOf, source: "analytics" };
 }
 
 /**
@@ -83,49 +105,87 @@ function floor(instant: number, unit: number): number {
   return Math.floor(instant / unit) * unit;
 }
 
-async function readSpan(
-  client: Anthropic,
-  signal: AbortSignal,
-  { from, to, width }: Span,
-): Promise<readonly UsageRow[]> {
-  const rows = await readList({
-    what: NAMES.usage,
+/** The rows of one span, and until when they are complete (epoch ms). */
+interface SpanUsage {
+  readonly rows: readonly UsageRow[];
+  readonly refreshed: number;
+}
+
+async function readSpan(client: Anthropic, signal: AbortSignal, { from, to, width }: Span): Promise<SpanUsage> {
+  let refreshed = Number.POSITIVE_INFINITY;
+  const items = await readList({
+    what: WHAT,
     style: "cursor",
-    ask: (cursor) =>
+    ask: (page) =>
       client.beta.organization.analytics.usage.list(
         {
           starting_at: isoTime(from),
           ending_at: isoTime(to),
           group_by: ["workspace_id", "api_key_id", "model"],
-          limit: PAGE_SIZE,
           ...(width && { time_bucket_width: width }),
-          ...(cursor && { page: cursor }),
+          ...page,
         },
         { signal },
       ),
-    map: mapItem,
+    row: analyticsRow,
     // The report is ranked by use, which goes on: a row may move to the next page and come again.
     idOf: ({ id }) => id,
+    onPage: (_, body) => {
+      refreshed = Math.min(refreshed, refreshedAt(body.data_refreshed_at, from));
+    },
   });
-  return rows.map(({ usage }) => usage);
+  return { rows: items.map(({ usage }) => usage), refreshed };
 }
 
-const fields = fieldReader(NAMES.usage);
+/** What is later is not in the report yet. Null says that nothing of the span is in it for sure. */
+function refreshedAt(written: unknown, from: number): number {
+  if (written === null) return from;
+  const instant = typeof written === "string" ? parseTime(written) : undefined;
+  if (instant === undefined) throw incomplete(WHAT, 'an answer without a usable "data_refreshed_at"');
+  return instant;
+}
 
-function mapItem(row: Row<BetaAnalyticsUsageItem>): { readonly id: string; readonly usage: UsageRow } {
-  const group = fields.object(row.group, "group");
-  const usage = fields.object(row.usage, "usage");
-  const { workspace_id, api_key_id, model } = group;
+/**
+ * What is counted in both reports. All of it has to be there: a count that cannot be read is not "no use", and a key that seems
+ * unused may be disabled.
+ */
+const TOKENS = {
+  uncached_input_tokens: count,
+  cache_read_input_tokens: count,
+  cache_creation: z.record(z.string(), count),
+  output_tokens: count,
+} as const;
+const GROUP = { workspace_id: textOrNone, api_key_id: textOrNone, model: textOrNone } as const;
+
+type Tokens = z.output<z.ZodMiniObject<typeof TOKENS>>;
+type Group = z.output<z.ZodMiniObject<typeof GROUP>>;
+
+const analyticsRow: RowSchema<{ readonly id: string; readonly usage: UsageRow }> = row(
+  {
+    starting_at: text,
+    group: z.object(GROUP),
+    usage: z.object({ ...TOKENS, total_tokens: count, requests: z.nullable(count) }),
+  },
+  ({ starting_at, group, usage }) => {
+    const { requests, total_tokens } = usage;
+    const known = usageRow(group, usage);
+    // Tokens of a kind that is new are in the total alone.
+    const inputTokens = Math.max(known.inputTokens, total_tokens - known.outputTokens);
+    return {
+      id: JSON.stringify([starting_at, group.workspace_id, group.api_key_id, group.model]),
+      usage: { ...known, inputTokens, ...present("requests", requests) },
+    };
+  },
+);
+
+function usageRow({ workspace_id, api_key_id, model }: Group, tokens: Tokens): UsageRow {
+  const written = Object.values(tokens.cache_creation).reduce((sum, value) => sum + value, 0);
   return {
-    id: JSON.stringify([row.starting_at, workspace_id, api_key_id, model]),
-    usage: {
-      ...present("workspaceId", fields.optionalText(workspace_id)),
-      ...present("keyId", fields.optionalText(api_key_id)),
-      ...present("model", fields.optionalText(model)),
-      ...present("requests", typeof usage.requests === "number" ? usage.requests : undefined),
-      inputTokens: inputTokensOf(usage),
-      outputTokens: countOf(usage.output_tokens),
-    },
+    ...present("workspaceId", workspace_id),
+    ...present("keyId", api_key_id),
+    ...present("model", model),
+    inputTokens: tokens.uncached_input_tokens + tokens.cache_read_input_tokens + written,
+    outputTokens: tokens.output_tokens,
   };
 }
 
@@ -133,11 +193,11 @@ function mapItem(row: Row<BetaAnalyticsUsageItem>): { readonly id: string; reado
 const BY_HOUR = { bucket_width: "1h", limit: 168, width: HOUR } as const;
 const BY_DAY = { bucket_width: "1d", limit: 31, width: DAY } as const;
 
-/** The bucket as it comes; the SDK has no type for it. */
-interface Bucket {
-  readonly starting_at: string;
-  readonly results: unknown;
-}
+/** A bucket of the legacy report; the SDK has no type for it. */
+const bucketRow: RowSchema<{ readonly at: string; readonly rows: readonly UsageRow[] }> = row(
+  { starting_at: text, results: z.array(z.object({ ...GROUP, ...TOKENS })) },
+  ({ starting_at, results }) => ({ at: starting_at, rows: results.map((result) => usageRow(result, result)) }),
+);
 
 /**
  * The legacy usage report: whole hours up to a week, whole days beyond. The default workspace has no id in it, and
@@ -151,48 +211,28 @@ async function readLegacyUsage({ client, signal, now, from, to }: UsageRequest):
     starting_at: isoTime(start),
     // Left out, the report goes on until now, with the bucket that is not over yet.
     ...(end <= now && { ending_at: isoTime(end) }),
-    ...buckets,
     group_by: ["workspace_id", "api_key_id", "model"],
   };
-  const lists = await readList<Bucket, { readonly at: string; readonly rows: readonly UsageRow[] }>({
-    what: NAMES.usage,
+  const parts = await readList({
+    what: WHAT,
     style: "cursor",
-    ask: (cursor) => askFor(client, { ...query, ...(cursor && { page: cursor }) }, signal),
-    map: (bucket) => ({
-      at: fields.text(bucket.starting_at, "starting_at"),
-      rows: fields.objects(bucket.results, "results").map(mapResult),
-    }),
+    ask: (page) =>
+      client.get<unknown>("/v1/organizations/usage_report/messages", {
+        query: { ...query, ...page, ...buckets },
+        signal,
+      }),
+    row: bucketRow,
     idOf: ({ at }) => at,
   });
-  return { rows: sumRows(lists.flatMap(({ rows }) => rows)), from: start, to: Math.min(end, now), source: "legacy" };
-}
-
-function askFor(client: Anthropic, query: Readonly<Record<string, unknown>>, signal: AbortSignal) {
-  return client.get<unknown>("/v1/organizations/usage_report/messages", { query: { ...query }, signal });
-}
-
-function mapResult(result: Readonly<Record<string, unknown>>): UsageRow {
+  const covered = Math.min(end, now);
   return {
-    ...present("workspaceId", fields.optionalText(result.workspace_id)),
-    ...present("keyId", fields.optionalText(result.api_key_id)),
-    ...present("model", fields.optionalText(result.model)),
-    inputTokens: inputTokensOf(result),
-    outputTokens: countOf(result.output_tokens),
+    rows: sumRows(parts.flatMap(({ rows }) => rows)),
+    since: [],
+    from: start,
+    to: covered,
+    asOf: Math.min(covered, now - LEGACY_LAG),
+    source: "legacy",
   };
-}
-
-/** A count of a report; whatever is no number counts nothing. */
-function countOf(value: unknown): number {
-  return typeof value === "number" && Number.isFinite(value) ? value : 0;
-}
-
-/** All input tokens of a row, of either report: uncached, read from the cache, and written to it. */
-function inputTokensOf(usage: Readonly<Record<string, unknown>>): number {
-  const creation = isObject(usage.cache_creation) ? Object.values(usage.cache_creation) : [];
-  return [usage.uncached_input_tokens, usage.cache_read_input_tokens, ...creation].reduce<number>(
-    (sum, value) => sum + countOf(value),
-    0,
-  );
 }
 
 /** One row for each workspace, key and model. Requests stay absent where no row counts them. */

@@ -1,11 +1,15 @@
 import type Anthropic from "@anthropic-ai/sdk";
-import type { ApiCall, OrgWriter, Written } from "../../core/model/call.ts";
+import type { ApiCall, OrgWriter, WriteRemark, Written } from "../../core/model/call.ts";
 import { Failure } from "../../core/model/failure.ts";
+import { isObject } from "../../core/text/text.ts";
 import type { Deadline } from "./deadline.ts";
 import { sleep as realSleep } from "./deadline.ts";
-import { failureOf } from "./failure.ts";
-import { type Found, verifyEffect } from "./kinds/read-back.ts";
-import { callWords, sendCall } from "./kinds/send.ts";
+import { apiDetailsOf, failureOf } from "./failure.ts";
+import type { ApiReader, Found, Write } from "./kinds/kind.ts";
+import { WRITES } from "./kinds/kinds.ts";
+import { readList } from "./pages.ts";
+import { RETRY_CLASSES, type RetryClass, retryClassOf } from "./retry-class.ts";
+import { incomplete } from "./rows.ts";
 
 export interface OrgWriterOptions {
   readonly client: Anthropic;
@@ -19,25 +23,64 @@ const MAX_ATTEMPTS = 8;
 const FIRST_WAIT = 250;
 const LONGEST_WAIT = 8_000;
 
-/** How often a workspace that may have been created is looked for, since lists may lag behind writes (admin-api.md 3.9). */
-const LOOKS_FOR_CREATED = 3;
-
 /**
  * The writing half of the Admin API. The SDK retries nothing here, nor does a library: between two tries the object has to be
  * read back, and how long to wait is the API's to say. What is in flight when the run ends is finished, and looked at.
  */
 export function createOrgWriter({ client, deadline, sleep = realSleep }: OrgWriterOptions): OrgWriter {
   const signal = deadline.graceSignal;
+  const options = { signal, maxRetries: 0 };
+  const api: ApiReader = { client, options, list: readList, oneMore: () => {} };
 
-  /** Under the same policy as writes, since a look that fails must not end a run either. Throws Failure. */
-  const look = async (call: ApiCall): Promise<Found | undefined> => {
+  const write = async (call: ApiCall): Promise<Written> => {
+    const kind: Write<ApiCall> = WRITES[call.name];
+    const asked = { what: kind.words(call), signal, preview: kind.preview === true };
+
+    /** Under the same policy as writes, since a look that fails must not end a run either. Throws Failure. */
+    const look = async (): Promise<Found | undefined> => {
+      for (let tries = 1; ; tries += 1) {
+        try {
+          return await kind.readBack(api, call);
+        } catch (error) {
+          const failure = failureOf(error, asked);
+          const { again } = RETRY_CLASSES[retryClassOf(failure)];
+          if (tries === MAX_ATTEMPTS || !again || isTooLong(failure)) throw failure;
+          await pause(tries, failure, signal);
+        }
+      }
+    };
+
+    /** Whether the effect of a call that failed is there all the same. Throws `not-certain` where that cannot be told. */
+    const resolveUncertain = async (failure: Failure, retryClass: RetryClass): Promise<Written | undefined> => {
+      const mayBeThere = retryClass === "uncertain";
+      const looks = mayBeThere ? (kind.looks ?? 1) : 1;
+      try {
+        for (let tries = 1; tries <= looks; tries += 1) {
+          if (tries > 1) await pause(tries, failure, signal);
+          const found = await look();
+          if (found) return { requestId: null, ...found };
+        }
+        return undefined;
+      } catch (error) {
+        if (!(error instanceof Failure) || !mayBeThere) throw failure;
+        throw notCertain(asked.what, failure, error);
+      }
+    };
+
     for (let tries = 1; ; tries += 1) {
       try {
-        return await verifyEffect(client, call, signal);
+        return await send(client, kind, call, options);
       } catch (error) {
-        const failure = failureOf(error, { what: callWords(call), signal, preview: isSpendLimit(call) });
-        if (tries === MAX_ATTEMPTS || !isRetryable(failure) || isTooLong(failure)) throw failure;
-        await pause(tries, failure, signal);
+        const failure = failureOf(error, asked);
+        const retryClass = retryClassOf(failure, kind.refusals);
+        const carriedOut = writtenAllTheSame(retryClass, failure, error);
+        if (carriedOut) return carriedOut;
+        const { readBack, again } = RETRY_CLASSES[retryClass];
+        const there = readBack ? await resolveUncertain(failure, retryClass) : undefined;
+        if (there) return there;
+        if (tries === MAX_ATTEMPTS || !again || isTooLong(failure) || deadline.signal.aborted) throw failure;
+        await pause(tries, failure, deadline.signal);
+        if (deadline.signal.aborted) throw failure;
       }
     }
   };
@@ -51,71 +94,43 @@ export function createOrgWriter({ client, deadline, sleep = realSleep }: OrgWrit
     await sleep(milliseconds, until);
   };
 
-  /** Whether the effect of a call that failed is there all the same. Throws `not-certain` where that cannot be told. */
-  const resolveUncertain = async (call: ApiCall, failure: Failure): Promise<Written | undefined> => {
-    const looks = call.name === "create-workspace" && mayHaveHappened(failure) ? LOOKS_FOR_CREATED : 1;
-    try {
-      for (let tries = 1; tries <= looks; tries += 1) {
-        if (tries > 1) await pause(tries, failure, signal);
-        const found = await look(call);
-        if (found) return { requestId: null, ...found };
-      }
-      return undefined;
-    } catch (error) {
-      if (!(error instanceof Failure) || !mayHaveHappened(failure)) throw failure;
-      throw notCertain(call, failure, error);
-    }
-  };
-
-  const write = async (call: ApiCall): Promise<Written> => {
-    for (let tries = 1; ; tries += 1) {
-      try {
-        return await sendCall(client, call, signal);
-      } catch (error) {
-        const failure = failureOf(error, { what: callWords(call), signal, preview: isSpendLimit(call) });
-        const settled = needsReadBack(failure) ? await resolveUncertain(call, failure) : undefined;
-        if (settled) return settled;
-        if (tries === MAX_ATTEMPTS || !isRetryable(failure) || isTooLong(failure) || deadline.signal.aborted)
-          throw failure;
-        await pause(tries, failure, deadline.signal);
-        if (deadline.signal.aborted) throw failure;
-      }
-    }
-  };
-
   return { write };
 }
 
-function isSpendLimit({ name }: ApiCall): boolean {
-  return name === "set-spend-limit" || name === "delete-spend-limit";
+/** Sends one call once. Throws what the SDK throws, and Failure `incomplete-answer` where the answer is not of the known form. */
+async function send<Call extends ApiCall>(
+  client: Anthropic,
+  kind: Write<Call>,
+  call: Call,
+  options: ApiReader["options"],
+): Promise<Written> {
+  const { data, response, request_id: requestId = null } = await kind.send(client, call, options);
+  const words = kind.words(call);
+  if (response.status !== 200) throw incomplete(words, `the answer has the status ${response.status}, not 200`);
+  if (!isObject(data)) throw incomplete(words, "the answer is not what the API promises");
+  if (!kind.creates) return { requestId };
+  if (typeof data.id !== "string" || data.id === "") throw incomplete(words, "the answer has no id");
+  return { requestId, id: data.id };
 }
 
-/** No answer, a broken one, or a server that failed on the way: the change may be there. */
-function mayHaveHappened({ code, details: { status = 0 } }: Failure): boolean {
-  return code === "unreachable" || code === "incomplete-answer" || status >= 500;
+/** What a refusal says was carried out nevertheless; undefined where it says nothing of the kind. */
+function writtenAllTheSame(retryClass: RetryClass, failure: Failure, error: unknown): Written | undefined {
+  const { requestId = null } = failure.details;
+  const remark = (code: WriteRemark["code"]) => ({ code, message: failure.details.message });
+  if (retryClass === "archived-with-storage") return { requestId, remark: remark("storage-attached") };
+  if (retryClass !== "created-incomplete") return undefined;
+  const id = apiDetailsOf(error)?.workspace_id;
+  // Without its id nothing can be done about it in this run; it is there all the same, and is never sent again.
+  return { requestId, ...(typeof id === "string" && id !== "" && { id }), remark: remark("workspace-incomplete") };
 }
 
-/** A monthly cap that is reached stays so. Source: admin-api.md 3.8. */
-const LASTING = new Set(["enforced_spend_limit_reached", "contract_spend_limit_reached"]);
-
-/** What may be over at the next try. */
-function isRetryable(failure: Failure): boolean {
-  const { status, errorCode = "" } = failure.details;
-  return mayHaveHappened(failure) || status === 409 || (status === 429 && !LASTING.has(errorCode));
-}
-
-/** Whether the wanted state may be there although the call failed: also by another run, or since before (400, 404, 409). */
-function needsReadBack(failure: Failure): boolean {
-  return mayHaveHappened(failure) || [400, 404, 409].includes(failure.details.status ?? 0);
-}
-
-function notCertain(call: ApiCall, failure: Failure, cause: Failure): Failure {
+function notCertain(what: string, failure: Failure, cause: Failure): Failure {
   const { requestId } = failure.details;
   return new Failure(
     "not-certain",
     {
       message: `${failure.details.message}; nobody knows whether it took effect, for ${cause.details.message}`,
-      fix: `run again: ${callWords(call)} is not done twice`,
+      fix: `run again: ${what} is not done twice`,
       ...(requestId !== undefined && { requestId }),
     },
     { cause },

@@ -50,6 +50,15 @@ export interface Written {
   readonly requestId: string | null;
   /** Of the object that was created. */
   readonly id?: string;
+  /** What the API says is not as it was asked for, although the call was carried out. */
+  readonly remark?: WriteRemark;
+}
+
+/** Carried out, but for something: the workspace exists without all that was asked for, or was archived with its storage. */
+export interface WriteRemark {
+  readonly code: "workspace-incomplete" | "storage-attached";
+  /** The API's own words. */
+  readonly message: string;
 }
 
 /** The writing half of the outside world. */

@@ -74,9 +74,19 @@ export interface ApiKey {
   /** Who made it in the Console; not who it acts as. */
   readonly createdBy?: { readonly type: string; readonly id: string };
   /** Who it acts as; absent on a legacy workspace key, which keeps working after its creator leaves. */
-  readonly principal?: { readonly type: "user" | "service_account"; readonly id: string };
+  readonly principal?: { readonly type: "user" | "service_account"; readonly id: string } | UnknownWord;
   readonly hint?: string;
-  readonly scope: { readonly type: "organization" } | { readonly type: "workspace"; readonly workspaceId: string };
+  readonly scope:
+    | { readonly type: "organization" }
+    | { readonly type: "workspace"; readonly workspaceId: string }
+    | UnknownWord;
+}
+
+/** A kind of thing that the API has added since: nothing is planned about whatever bears it. */
+export interface UnknownWord {
+  readonly type: "unknown";
+  /** The API's word. */
+  readonly word: string;
 }
 
 export interface RateLimitGroup {
@@ -128,9 +138,16 @@ export interface UsageRow {
 
 export interface UsageReport {
   readonly rows: readonly UsageRow[];
-  /** Epoch ms; the span that the rows cover. */
+  /**
+   * Use that another report knows of, after the time of which `rows` tell; it may count again what is in `rows`, and only says
+   * that there was use.
+   */
+  readonly since: readonly UsageRow[];
+  /** Epoch ms; the span that was asked for, as far as the report goes. */
   readonly from: number;
   readonly to: number;
+  /** Epoch ms, no later than `to`: what was used after it need not be in the report yet. */
+  readonly asOf: number;
   readonly source: "analytics" | "legacy";
 }
 

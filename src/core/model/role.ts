@@ -77,6 +77,11 @@ export function isAssignable(role: string): boolean {
   return (ASSIGNABLE_ROLES as readonly string[]).includes(role);
 }
 
+/** Whether this is a word of the API that we know; of any other nobody knows what it gives. */
+export function isKnownOrganizationRole(role: string): boolean {
+  return isAssignable(role) || (CONSOLE_ROLES as readonly string[]).includes(role);
+}
+
 /** Whether a person with this organization role is an admin of the organization, and so of every workspace. */
 export function isOrganizationAdmin(role: string): boolean {
   return role === "admin" || role === "owner" || role === "primary_owner";

@@ -1,56 +1,85 @@
-import type { OrganizationRateLimit } from "@anthropic-ai/sdk/resources/organization/rate-limits";
-import type { WorkspaceRateLimit as WireWorkspaceRateLimit } from "@anthropic-ai/sdk/resources/organization/workspaces/rate-limits";
+import * as z from "zod/mini";
 import { LIMITERS, type Limits } from "../../../core/model/limit.ts";
 import type { RateLimit, RateLimitGroup, WorkspaceRateLimit } from "../../../core/model/org.ts";
-import { isObject } from "../../../core/text/text.ts";
-import { type FieldReader, fieldReader, incomplete, type Row } from "../pages.ts";
-import { NAMES, present } from "./rows.ts";
+import { caption, present, type RowSchema, row, text } from "../rows.ts";
+import { type ApiKind, type ApiReader, foundIf } from "./kind.ts";
 
-const organization = fieldReader(NAMES.rateLimits);
+const WHAT = "rate limits of the organization";
 
-export function mapRateLimit(row: Row<OrganizationRateLimit>): RateLimit {
-  return {
-    id: organization.text(row.id, "id"),
-    group: groupOf(organization, row.group),
-    limits: limitsOf(organization.objects(row.limits, "limits"), NAMES.rateLimits),
-    models: organization.texts(row.models),
-  };
-}
+const group: RowSchema<RateLimitGroup> = row(
+  { type: text, id: text, display_name: caption },
+  ({ type, id, display_name }) => ({ type, id, ...present("displayName", display_name) }),
+);
 
-const workspace = fieldReader(NAMES.workspaceRateLimits);
-
-export function mapWorkspaceRateLimit(row: Row<WireWorkspaceRateLimit>): WorkspaceRateLimit {
-  const limits = workspace.objects(row.limits, "limits");
-  return {
-    rateLimitId: workspace.text(row.rate_limit_id, "rate_limit_id"),
-    workspaceId: workspace.text(row.workspace_id, "workspace_id"),
-    group: groupOf(workspace, row.group),
-    overrides: limitsOf(limits.filter(isOverride), NAMES.workspaceRateLimits),
-    models: workspace.texts(row.models),
-  };
-}
-
+const limit = z.object({ type: text, value: z.number().check(z.nonnegative()) });
 /** Inherited values are listed only where they are asked for; one that comes unasked is still not the workspace's own. */
-function isOverride({ source }: Readonly<Record<string, unknown>>): boolean {
-  return !(isObject(source) && source.type === "organization");
-}
+const ownOrInherited = z.extend(limit, { source: z.object({ type: z.enum(["workspace", "organization"]) }) });
 
-function groupOf(reader: FieldReader, value: unknown): RateLimitGroup {
-  const group = reader.object(value, "group");
-  return {
-    type: reader.text(group.type, "group.type"),
-    id: reader.text(group.id, "group.id"),
-    ...present("displayName", reader.optionalText(group.display_name)),
-  };
-}
+/** The models of a group of models; any other group has none. */
+const models = z.nullable(z.array(text));
+
+/** A limit of the organization. */
+export const rateLimitRow: RowSchema<RateLimit> = row(
+  { id: text, group, limits: z.array(limit), models },
+  ({ id, group, limits, models }) => ({ id, group, limits: limitsOf(limits), models: models ?? [] }),
+);
+
+/** What one workspace sets itself. */
+export const workspaceRateLimitRow: RowSchema<WorkspaceRateLimit> = row(
+  { rate_limit_id: text, workspace_id: text, group, limits: z.array(ownOrInherited), models },
+  ({ rate_limit_id, workspace_id, group, limits, models }) => ({
+    rateLimitId: rate_limit_id,
+    workspaceId: workspace_id,
+    group,
+    overrides: limitsOf(limits.filter(({ source }) => source.type === "workspace")),
+    models: models ?? [],
+  }),
+);
 
 /** A limiter that the API has added since is left out: nothing here can declare it. */
-function limitsOf(values: readonly Readonly<Record<string, unknown>>[], what: string): Limits {
-  const limits: Record<string, number> = {};
-  for (const { type, value } of values) {
-    if (!LIMITERS.some((limiter) => limiter === type)) continue;
-    if (typeof value !== "number") throw incomplete(what, 'a row without a usable "limits.value"');
-    limits[String(type)] = value;
-  }
-  return limits;
+function limitsOf(values: readonly z.output<typeof limit>[]): Limits {
+  const known = values.filter(({ type }) => LIMITERS.some((limiter) => limiter === type));
+  return Object.fromEntries(known.map(({ type, value }) => [type, value]));
 }
+
+function listOverrides({ client, options, list }: ApiReader, workspaceId: string) {
+  return list({
+    what: `rate limits of workspace ${workspaceId}`,
+    style: "cursor",
+    ask: (page) => client.organization.workspaces.rateLimits.list(workspaceId, page, options),
+    row: workspaceRateLimitRow,
+    idOf: ({ rateLimitId }) => rateLimitId,
+  });
+}
+
+export const rate_limit = {
+  lists: {
+    rateLimits: {
+      what: WHAT,
+      read: ({ client, options, list }) =>
+        list({
+          what: WHAT,
+          style: "cursor",
+          ask: (page) => client.organization.rateLimits.list(page, options),
+          row: rateLimitRow,
+          idOf: ({ id }) => id,
+        }),
+    },
+  },
+  workspaceLists: {
+    workspaceRateLimits: { what: "workspace rate limits", chosenBy: "rateLimitsOf", read: listOverrides },
+  },
+  writes: {
+    "update-rate-limit": {
+      words: ({ rateLimitId, workspaceId }) => `setting the rate limit ${rateLimitId} of ${workspaceId}`,
+      send: ({ organization: { workspaces } }, { workspaceId, rateLimitId, limits }, options) =>
+        workspaces.rateLimits
+          .update(rateLimitId, { workspace_id: workspaceId, limits: [...limits] }, options)
+          .withResponse(),
+      readBack: async (api, { workspaceId, rateLimitId, limits }) => {
+        const own = (await listOverrides(api, workspaceId)).find((limit) => limit.rateLimitId === rateLimitId);
+        return foundIf(limits.every(({ type, value }) => (own?.overrides[type] ?? null) === value));
+      },
+    },
+  },
+} satisfies ApiKind;

@@ -1,0 +1,78 @@
+import type { APIKeyUpdateParams } from "@anthropic-ai/sdk/resources/organization/api-keys";
+import * as z from "zod/mini";
+import type { ApiKey } from "../../../core/model/org.ts";
+import { byType, present, type RowSchema, row, text, textOrNone, time, timeOrNone } from "../rows.ts";
+import { type ApiKind, foundIf, orGone } from "./kind.ts";
+import { holds } from "./read-back.ts";
+
+const WHAT = "API keys";
+
+/** Null: a key of nobody, which goes on working when its creator has left. */
+const principal = byType({
+  user_actor: row({ user_id: text }, ({ user_id }) => ({ type: "user" as const, id: user_id })),
+  service_account_actor: row({ service_account_id: text }, ({ service_account_id }) => ({
+    type: "service_account" as const,
+    id: service_account_id,
+  })),
+});
+
+const scope = byType({
+  organization: row({}, () => ({ type: "organization" as const })),
+  workspace: row({ workspace_id: text }, ({ workspace_id }) => ({
+    type: "workspace" as const,
+    workspaceId: workspace_id,
+  })),
+});
+
+/** A key. A status that is new is kept as it is, a kind of principal or scope that is new as an unknown word. */
+export const keyRow: RowSchema<ApiKey> = row(
+  {
+    id: text,
+    name: text,
+    status: text,
+    created_at: time,
+    expires_at: timeOrNone,
+    created_by: z.nullable(z.object({ type: text, id: text })),
+    principal: z.nullable(principal),
+    partial_key_hint: textOrNone,
+    scope,
+  },
+  ({ id, name, status, created_at, expires_at, created_by, principal, partial_key_hint, scope }) => ({
+    id,
+    name,
+    status,
+    createdAt: created_at,
+    ...present("expiresAt", expires_at),
+    ...present("createdBy", created_by),
+    ...present("principal", principal),
+    ...present("hint", partial_key_hint),
+    scope,
+  }),
+);
+
+export const key = {
+  lists: {
+    keys: {
+      what: WHAT,
+      // Unfiltered: the filter on a workspace would hide the keys of the organization's own scope.
+      read: ({ client, options, list }) =>
+        list({
+          what: WHAT,
+          style: "page",
+          ask: (page) => client.organization.apiKeys.list(page, options),
+          row: keyRow,
+          idOf: ({ id }) => id,
+        }),
+    },
+  },
+  workspaceLists: {},
+  writes: {
+    "update-key": {
+      words: ({ keyId }) => `changing the key ${keyId}`,
+      send: ({ organization: { apiKeys } }, { keyId, fields }, options) =>
+        apiKeys.update(keyId, fields as APIKeyUpdateParams, options).withResponse(),
+      readBack: async ({ client, options }, { keyId, fields }) =>
+        foundIf(holds(await orGone(client.organization.apiKeys.retrieve(keyId, options), z.unknown(), WHAT), fields)),
+    },
+  },
+} satisfies ApiKind;

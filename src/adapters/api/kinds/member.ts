@@ -1,0 +1,47 @@
+import type { UserUpdateParams } from "@anthropic-ai/sdk/resources/organization/users";
+import type { User } from "../../../core/model/org.ts";
+import { caption, type RowSchema, row, text } from "../rows.ts";
+import { type ApiKind, type ApiReader, foundIf, orGone } from "./kind.ts";
+
+const WHAT = "members of the organization";
+
+/** A person of the organization. A role that is new is kept as it is. */
+export const userRow: RowSchema<User> = row(
+  { id: text, email: text, name: caption, role: text },
+  ({ id, email, name, role }) => ({ id, email: email.toLowerCase(), name: name ?? "", role }),
+);
+
+/** The members that a list of them holds; `email` asks for one, and brings what the API takes for the same address. */
+export function listUsers({ client, options, list }: ApiReader, email?: string): Promise<readonly User[]> {
+  const filter = email === undefined ? {} : { email };
+  return list({
+    what: WHAT,
+    style: "page",
+    ask: (page) => client.organization.users.list({ ...filter, ...page }, options),
+    row: userRow,
+    idOf: ({ id }) => id,
+  });
+}
+
+/** The person with this id, or undefined where the API knows nobody by it: only that says that somebody is gone. */
+export function findUser({ client, options }: ApiReader, userId: string): Promise<User | undefined> {
+  return orGone(client.organization.users.retrieve(userId, options), userRow, WHAT);
+}
+
+export const member = {
+  lists: { users: { what: WHAT, read: (api) => listUsers(api) } },
+  workspaceLists: {},
+  writes: {
+    "update-user": {
+      words: ({ userId }) => `changing the role of ${userId}`,
+      send: ({ organization: { users } }, { userId, role }, options) =>
+        users.update(userId, { role: role as UserUpdateParams["role"] }, options).withResponse(),
+      readBack: async (api, { userId, role }) => foundIf((await findUser(api, userId))?.role === role),
+    },
+    "remove-user": {
+      words: ({ userId }) => `removing ${userId}`,
+      send: ({ organization: { users } }, { userId }, options) => users.remove(userId, options).withResponse(),
+      readBack: async (api, { userId }) => foundIf((await findUser(api, userId)) === undefined),
+    },
+  },
+} satisfies ApiKind;

@@ -1,0 +1,82 @@
+import * as z from "zod/mini";
+import type { SpendLimit } from "../../../core/model/org.ts";
+import { present, type RowSchema, row, text, unreadable } from "../rows.ts";
+import { type ApiKind, type ApiReader, foundIf, orGone } from "./kind.ts";
+
+const WHAT = "spend limits";
+
+/** The API writes minor units as a string of digits: `"50000"` is 500.00. */
+const amount = z.pipe(
+  z.string().check(z.regex(/^\d+$/), z.refine((digits) => Number.isSafeInteger(Number(digits)))),
+  z.transform(Number),
+);
+
+const ofWorkspace = row(
+  {
+    id: text,
+    scope: z.object({ workspace_id: text }),
+    amount: z.nullable(amount),
+    currency: text,
+    period: text,
+  },
+  ({ id, scope, amount, currency, period }) => ({
+    id,
+    workspaceId: scope.workspace_id,
+    ...present("amountMinor", amount),
+    currency,
+    period,
+  }),
+);
+
+/** The monthly limit of a workspace, or undefined for any other row: those are not ours to set. */
+export const spendLimitRow: RowSchema<SpendLimit | undefined> = z.pipe(
+  z.looseObject({ scope: z.looseObject({ type: text }), period: text }),
+  z.transform((limit, context) => {
+    if (limit.scope.type !== "workspace" || limit.period !== "monthly") return undefined;
+    const parsed = ofWorkspace.safeParse(limit);
+    return parsed.success ? parsed.data : unreadable(parsed.error, context);
+  }),
+);
+
+/** Only the beta lists the limits of a Console organization (admin-api.md 2.10). */
+function listSpendLimits({ client, options, list }: ApiReader, filter: { readonly workspace_id?: string } = {}) {
+  return list({
+    what: WHAT,
+    style: "cursor",
+    ask: (page) =>
+      client.beta.organization.spendLimits.list({ scope_type: ["workspace"], ...filter, ...page }, options),
+    row: spendLimitRow,
+    idOf: ({ id }) => id,
+  });
+}
+
+export const spend_limit = {
+  lists: { spendLimits: { what: WHAT, preview: true, read: (api) => listSpendLimits(api) } },
+  workspaceLists: {},
+  writes: {
+    "set-spend-limit": {
+      preview: true,
+      words: ({ workspaceId }) => `setting the spend limit of ${workspaceId}`,
+      send: ({ beta }, { workspaceId, amount }, options) => {
+        const scope = { type: "workspace", workspace_id: workspaceId } as const;
+        return beta.organization.spendLimits.set({ amount, scope, period: "monthly" }, options).withResponse();
+      },
+      readBack: async (api, { workspaceId, amount }) => {
+        const limits = await listSpendLimits(api, { workspace_id: workspaceId });
+        return foundIf(
+          limits.some((limit) => limit.workspaceId === workspaceId && limit.amountMinor === Number(amount)),
+        );
+      },
+    },
+    "delete-spend-limit": {
+      preview: true,
+      words: ({ spendLimitId }) => `deleting the spend limit ${spendLimitId}`,
+      send: ({ beta }, { spendLimitId }, options) =>
+        beta.organization.spendLimits.delete(spendLimitId, options).withResponse(),
+      readBack: async ({ client, options }, { spendLimitId }) => {
+        const asked = client.beta.organization.spendLimits.retrieve(spendLimitId, options);
+        return foundIf((await orGone(asked, z.unknown(), WHAT)) === undefined);
+      },
+    },
+  },
+} satisfies ApiKind;

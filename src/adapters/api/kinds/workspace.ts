@@ -1,0 +1,130 @@
+import type {
+  WorkspaceCreateParams,
+  WorkspaceUpdateParams,
+} from "@anthropic-ai/sdk/resources/organization/workspaces/workspaces";
+import * as z from "zod/mini";
+import type { LiveWorkspace } from "../../../core/model/org.ts";
+import { present, type RowSchema, row, text, textOrNone, timeOrNone } from "../rows.ts";
+import { type ApiKind, type ApiReader, type Found, foundIf, orGone } from "./kind.ts";
+import { holds } from "./read-back.ts";
+
+const WHAT = "workspaces";
+
+/** A workspace as listed, with what the list alone does not settle left open. */
+export interface ListedWorkspace extends Omit<LiveWorkspace, "isDefault"> {
+  readonly archived: boolean;
+}
+
+/**
+ * Where data may be: what cannot be read is not "no limit", or a limit would be lifted as if there were none. Null alone says
+ * that nothing is set.
+ */
+const residency = z.object({
+  workspace_geo: textOrNone,
+  allowed_inference_geos: z.nullable(z.union([z.literal("unrestricted"), z.array(text)])),
+  default_inference_geo: textOrNone,
+});
+
+const NO_RESIDENCY: z.output<typeof residency> = {
+  workspace_geo: null,
+  allowed_inference_geos: null,
+  default_inference_geo: null,
+};
+
+export const workspaceRow: RowSchema<ListedWorkspace> = row(
+  {
+    id: text,
+    name: text,
+    archived_at: timeOrNone,
+    tags: z.nullable(z.record(z.string(), z.string())),
+    data_residency: z.nullable(residency),
+    external_key_id: textOrNone,
+  },
+  ({ id, name, archived_at, tags, data_residency, external_key_id }) => {
+    const { workspace_geo, allowed_inference_geos, default_inference_geo } = data_residency ?? NO_RESIDENCY;
+    return {
+      id,
+      name,
+      archived: archived_at !== null,
+      tags: tags ?? {},
+      ...present("workspaceGeo", workspace_geo),
+      ...present("allowedInferenceGeos", allowed_inference_geos),
+      ...present("defaultInferenceGeo", default_inference_geo),
+      ...present("externalKeyId", external_key_id),
+    };
+  },
+);
+
+/** The name that the default workspace bears; the API has no flag for it (admin-api.md 3.1). */
+const DEFAULT_NAME = "Default";
+
+function listWorkspaces({ client, options, list }: ApiReader, withDefault: boolean) {
+  return list({
+    what: WHAT,
+    style: "page",
+    ask: (page) => client.organization.workspaces.list({ include_default: withDefault, ...page }, options),
+    row: workspaceRow,
+    idOf: ({ id }) => id,
+  });
+}
+
+async function liveWorkspaces(api: ApiReader): Promise<readonly LiveWorkspace[]> {
+  const all = (await listWorkspaces(api, true)).filter(({ archived }) => !archived);
+  const defaultId = await defaultIdOf(api, all);
+  return all.map(({ archived: _, ...workspace }) => ({ ...workspace, isDefault: workspace.id === defaultId }));
+}
+
+/** Where its name does not tell the default workspace, it is the one that a list without it lacks. */
+async function defaultIdOf(api: ApiReader, all: readonly ListedWorkspace[]): Promise<string | undefined> {
+  const named = all.filter(({ name }) => name === DEFAULT_NAME);
+  if (named.length === 1) return named[0]?.id;
+  api.oneMore();
+  const others = new Set((await listWorkspaces(api, false)).map(({ id }) => id));
+  const missing = all.filter(({ id }) => !others.has(id));
+  // Of several, some were created between the two lists.
+  return (missing.find(({ name }) => name === DEFAULT_NAME) ?? missing[0])?.id;
+}
+
+async function findByName(api: ApiReader, name: string): Promise<Found | undefined> {
+  const found = (await listWorkspaces(api, false)).find((other) => other.name === name && !other.archived);
+  return found && { id: found.id };
+}
+
+function retrieve<Item>({ client, options }: ApiReader, workspaceId: string, schema: RowSchema<Item>) {
+  return orGone(client.organization.workspaces.retrieve(workspaceId, options), schema, WHAT);
+}
+
+export const workspace = {
+  lists: { workspaces: { what: WHAT, read: liveWorkspaces } },
+  workspaceLists: {},
+  writes: {
+    "create-workspace": {
+      creates: true,
+      looks: 3,
+      words: ({ fields }) => `creating the workspace "${fields.name}"`,
+      // What a call may hold is the plan's to say; its fields are the API's own.
+      send: ({ organization: { workspaces } }, { fields }, options) =>
+        workspaces.create(fields as WorkspaceCreateParams & typeof fields, options).withResponse(),
+      readBack: (api, { fields }) => findByName(api, fields.name),
+      refusals: { workspace_created_incomplete: "created-incomplete" },
+    },
+    "update-workspace": {
+      words: ({ workspaceId }) => `changing the workspace ${workspaceId}`,
+      send: ({ organization: { workspaces } }, { workspaceId, fields }, options) =>
+        workspaces.update(workspaceId, fields as WorkspaceUpdateParams, options).withResponse(),
+      readBack: async (api, { workspaceId, fields }) => foundIf(holds(await retrieve(api, workspaceId, z.unknown()), fields)),
+      // Some fields are saved and some are not: the same request again finishes it.
+      refusals: { change_outcome_unknown: "uncertain" },
+    },
+    "archive-workspace": {
+      words: ({ workspaceId }) => `archiving the workspace ${workspaceId}`,
+      send: ({ organization: { workspaces } }, { workspaceId }, options) =>
+        workspaces.archive(workspaceId, options).withResponse(),
+      readBack: async (api, { workspaceId }) => {
+        const found = await retrieve(api, workspaceId, workspaceRow);
+        return foundIf(found === undefined || found.archived);
+      },
+      refusals: { storage_attached_during_archive: "archived-with-storage" },
+    },
+  },
+} satisfies ApiKind;
