@@ -26,6 +26,7 @@ export type LiveCode =
   | "preview-not-enabled"
   | "still-declared"
   | "unknown-key-status"
+  | "usage-not-known"
   | "unknown-live-role";
 
 /** The codes of a file of policy tests; `policy-test-findings.test.ts` has a case for each. */

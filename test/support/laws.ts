@@ -18,7 +18,7 @@ const HOMES: Readonly<Record<string, RegExp>> = {
   "write-file-atomic": /^src\/adapters\//,
   yaml: /^src\/adapters\//,
   "yocto-spinner": /^src\/adapters\//,
-  zod: /^src\/(?:core|sandbox)\//,
+  zod: /^src\/(?:adapters\/api|core|sandbox)\//,
 };
 const TWO_FILES: ReadonlySet<string> = new Set(["commander"]);
 /** What describes shapes stands where the shapes are. */

@@ -5,6 +5,9 @@ import type {
   OrgSnapshot,
   RateLimit,
   SpendLimit,
+  UsageReport,
+  UsageResult,
+  UsageRow,
   User,
   WorkspaceMember,
   WorkspaceRateLimit,
@@ -79,4 +82,10 @@ export function key(name: string, workspaceId: string, rest: Partial<ApiKey> = {
     scope: { type: "workspace", workspaceId },
     ...rest,
   };
+}
+
+/** A report on the day before `NOW`, complete unless `rest` says otherwise. */
+export function usage(rows: readonly UsageRow[], rest: Partial<UsageReport> = {}): UsageResult {
+  const report = { rows, since: [], from: NOW - DAY, to: NOW, asOf: NOW, source: "analytics", ...rest } as const;
+  return { known: true, report };
 }

@@ -2,7 +2,7 @@ import type { Change } from "../../src/core/model/change.ts";
 import type { ApiKey, OrgSnapshot, UsageRow } from "../../src/core/model/org.ts";
 import { type PlannedRotation, planRotation, type RotationInput } from "../../src/core/rotation/rotation.ts";
 import { declared } from "./config.ts";
-import { NOW, org, workspace } from "./org.ts";
+import { NOW, org, usage, workspace } from "./org.ts";
 
 /** The target of the key that every test of a rotation is about. */
 export const TARGET = "workspaces.prod.keys.web";
@@ -25,7 +25,7 @@ export function asked(live: OrgSnapshot, rest: Partial<RotationInput> = {}): Rot
   return {
     config: rotated(),
     live,
-    usage: { known: true, items: [] },
+    usage: usage([]),
     now: NOW,
     file: { path: "rbac.yaml", digest: "0" },
     digest: (text) => String(text.length),

@@ -13,7 +13,13 @@ import type {
 } from "../../core/model/org.ts";
 import type { Deadline } from "./deadline.ts";
 import { failureOf } from "./failure.ts";
-import type { ApiReader, OrganizationList, OrganizationListName, WorkspaceList, WorkspaceListName } from "./kinds/kind.ts";
+import type {
+  ApiReader,
+  OrganizationList,
+  OrganizationListName,
+  WorkspaceList,
+  WorkspaceListName,
+} from "./kinds/kind.ts";
 import { ORGANIZATION_LISTS, WORKSPACE_LISTS } from "./kinds/kinds.ts";
 import { findUser } from "./kinds/member.ts";
 import { listModels, MODELS } from "./kinds/model.ts";

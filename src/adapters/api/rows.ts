@@ -77,7 +77,7 @@ export function byType<Known extends Readonly<Record<string, z.ZodMiniType<objec
 }
 
 /** Hands on what a schema inside a transformation found: the row is not readable, and these are its fields. */
-export function unreadable({ issues }: z.core.$ZodError, context: z.core.$RefinementCtx): never {
+export function unreadable({ issues }: z.core.$ZodError, context: z.core.ParsePayload): never {
   for (const { path, message } of issues) context.issues.push({ code: "custom", path, message, input: undefined });
   return z.NEVER;
 }

@@ -66,7 +66,8 @@ function keysOf({ revocations }: OffboardingPlan, { keys }: OrgSnapshot, formerI
     ),
   );
   const theirs = (keys.known ? keys.items : []).filter(
-    ({ principal, createdBy }) => people.has(principal?.id ?? "-") || people.has(createdBy?.id ?? "-"),
+    ({ principal, createdBy }) =>
+      (principal?.type === "user" && people.has(principal.id)) || people.has(createdBy?.id ?? "-"),
   );
   return new Set(theirs.map(({ id }) => id));
 }

@@ -1,7 +1,7 @@
 import type { Context } from "../../context.ts";
 import type { Config } from "../../core/config/config.ts";
 import { Failure } from "../../core/model/failure.ts";
-import type { OrgReader, OrgSnapshot, ReadResult, UsageRow } from "../../core/model/org.ts";
+import type { OrgReader, OrgSnapshot, UsageResult } from "../../core/model/org.ts";
 import type { Plan } from "../../core/model/plan.ts";
 import { findSelf, type Self } from "../../core/plan/credential-owner.ts";
 import type { GuardrailInput } from "../../core/plan/guardrails.ts";
@@ -50,10 +50,10 @@ export async function planLive(request: PlanRequest): Promise<LivePlan> {
   return { plan: { ...plan, findings: [...reading.findings, ...plan.findings] }, live, ...(self && { self }) };
 }
 
-/** Who used what in the time before `to` (milliseconds, epoch ms), or why that is not known: no run fails for want of a report. */
-export async function readUsage(org: OrgReader, span: number, to: number): Promise<ReadResult<UsageRow>> {
+/** What was used in the `span` before `to` (milliseconds, epoch ms), or why that is not known: no run fails for want of a report. */
+export async function readUsage(org: OrgReader, span: number, to: number): Promise<UsageResult> {
   try {
-    return { known: true, items: (await org.usage({ from: to - span, to })).rows };
+    return { known: true, report: await org.usage({ from: to - span, to }) };
   } catch (error) {
     if (!(error instanceof Failure) || error.code === "interrupted") throw error;
     return { known: false, reason: error.code, message: error.details.message };

@@ -1,4 +1,6 @@
-import type { UsageRow } from "../model/org.ts";
+import { type Finding, finding } from "../model/finding.ts";
+import type { UsageReport, UsageRow } from "../model/org.ts";
+import { isoTime } from "../model/time.ts";
 import { compareText } from "../text/text.ts";
 
 /** What a key was used for in a span of time. */
@@ -11,19 +13,37 @@ export interface RecentUse {
   readonly models: readonly string[];
 }
 
-/** Whether the rows of a report know of any use of a key. */
-export function isUsed(rows: readonly UsageRow[], keyId: string): boolean {
-  return rows.some((row) => row.keyId === keyId && weightOf(row) > 0);
+/** `unknown` counts as used wherever something is taken away: the report does not reach to its end. */
+export type KeyUse = "used" | "unused" | "unknown";
+
+/** So much before its end a report may be behind and is still taken for whole (milliseconds): no report is of this very minute. */
+const TOLERATED_LAG = 15 * 60_000;
+
+/** Whether a key was used in the time that a report is about. */
+export function keyUse(report: UsageReport, keyId: string): KeyUse {
+  const rows = [...report.rows, ...report.since];
+  if (rows.some((row) => row.keyId === keyId && weightOf(row) > 0)) return "used";
+  return report.asOf >= report.to - TOLERATED_LAG ? "unused" : "unknown";
 }
 
-/** What the rows of a report say of one key. */
-export function recentUse(rows: readonly UsageRow[], keyId: string): RecentUse {
-  const own = rows.filter((row) => row.keyId === keyId);
+/** What is said of a key of which nobody knows whether it was used since an instant (epoch ms). */
+export function usageNotKnown(key: string, since: number, target: string): Finding {
+  return finding("usage-not-known", { key, since: isoTime(since) }, { target });
+}
+
+/** What a report counts for one key; only what it counted later elsewhere, where the report itself has nothing yet. */
+export function recentUse(report: UsageReport, keyId: string): RecentUse {
+  const ofKey = (rows: readonly UsageRow[]) => rows.filter((row) => row.keyId === keyId && weightOf(row) > 0);
+  const counted = ofKey(report.rows);
+  return sumOf(counted.length > 0 ? counted : ofKey(report.since));
+}
+
+function sumOf(own: readonly UsageRow[]): RecentUse {
   const total = (count: (row: UsageRow) => number) => own.reduce((sum, row) => sum + count(row), 0);
   const models = new Map<string, number>();
   for (const row of own) {
     const { model } = row;
-    if (model !== undefined && weightOf(row) > 0) models.set(model, (models.get(model) ?? 0) + weightOf(row));
+    if (model !== undefined) models.set(model, (models.get(model) ?? 0) + weightOf(row));
   }
   return {
     ...(own.every(({ requests }) => requests !== undefined) && { requests: total(({ requests = 0 }) => requests) }),

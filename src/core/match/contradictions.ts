@@ -34,16 +34,30 @@ export function missingUsers({ users, workspaceMembers, keys }: OrgSnapshot): {
   const own = keys.known ? keys.items.filter(actsAsUser) : [];
   const principals = (wanted: (key: ApiKey) => boolean) => own.filter(wanted).map(({ principal }) => principal.id);
   const inForce = [
-    ...missing(members.map(({ userId }) => userId), "workspace"),
-    ...missing(principals(({ status }) => !ENDED.has(status) && status !== "inactive"), "key"),
+    ...missing(
+      members.map(({ userId }) => userId),
+      "workspace",
+    ),
+    ...missing(
+      principals(({ status }) => !ENDED.has(status) && status !== "inactive"),
+      "key",
+    ),
   ];
-  return { inForce, disabled: missing(principals(({ status }) => status === "inactive"), "key") };
+  return {
+    inForce,
+    disabled: missing(
+      principals(({ status }) => status === "inactive"),
+      "key",
+    ),
+  };
 }
 
 /** Statuses from which a key never comes back. */
 const ENDED: ReadonlySet<string> = new Set(["archived", "expired"]);
 
-function actsAsUser(key: ApiKey): key is ApiKey & { readonly principal: { readonly type: "user"; readonly id: string } } {
+function actsAsUser(
+  key: ApiKey,
+): key is ApiKey & { readonly principal: { readonly type: "user"; readonly id: string } } {
   return key.principal?.type === "user";
 }
 
@@ -82,7 +96,8 @@ function faultOfRateLimits({ rateLimits, workspaceRateLimits }: OrgSnapshot): st
   const ids = new Set(rateLimits.items.map(({ id }) => id));
   for (const [workspaceId, list] of workspaceRateLimits) {
     const missing = list.known ? list.items.find(({ rateLimitId }) => !ids.has(rateLimitId)) : undefined;
-    if (missing) return `the list lacks ${missing.rateLimitId}, which workspace ${workspaceId} has a limit of its own for`;
+    if (missing)
+      return `the list lacks ${missing.rateLimitId}, which workspace ${workspaceId} has a limit of its own for`;
   }
   return undefined;
 }

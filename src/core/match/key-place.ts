@@ -19,12 +19,18 @@ export function keyPath(workspace: Place, name: string): readonly string[] {
 
 /** The place of a live key in a finding: the workspace's id, or `organization`. */
 export function scopeText({ scope }: ApiKey): string {
-  return scope.type === "workspace" ? scope.workspaceId : "organization";
+  return placeIdOf(scope) ?? "organization";
 }
 
 /** Keys by the id of the workspace that holds them; those of the organization itself under `undefined`. */
 export function keysByWorkspace(keys: readonly ApiKey[]): ReadonlyMap<string | undefined, readonly ApiKey[]> {
-  return groupBy(keys, ({ scope }) => (scope.type === "workspace" ? scope.workspaceId : undefined));
+  return groupBy(keys, ({ scope }) => placeIdOf(scope));
+}
+
+/** A scope of a kind that is not known is a place by itself, which nothing declares: never the organization's own. */
+function placeIdOf(scope: ApiKey["scope"]): string | undefined {
+  if (scope.type === "unknown") return `(${scope.word})`;
+  return scope.type === "workspace" ? scope.workspaceId : undefined;
 }
 
 /** A declared key, the place that it is declared for, and the live keys there. */

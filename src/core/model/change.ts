@@ -35,6 +35,7 @@ const reason = z.enum([
   "cut-over",
   "overlap-over",
   "still-in-use",
+  "usage-not-known",
   "disabled-by-hand",
   "soak-over",
   "leaked",

@@ -116,6 +116,8 @@ export interface FindingArgs {
   "key-not-declared": { readonly key: string };
   "key-in-other-workspace": { readonly key: string; readonly declared: string; readonly live: string };
   "key-creator-left": { readonly key: string; readonly creator: string };
+  /** `since`: from when on it is not known, as an ISO time. */
+  "usage-not-known": { readonly key: string; readonly since: string };
   // an offboarding
   /** `paths`: where, in the file. */
   "still-declared": { readonly person: string; readonly paths: readonly string[] };
@@ -182,6 +184,7 @@ const SEVERITIES: Partial<Record<FindingCode, Severity>> = {
   "key-not-declared": "info",
   "key-in-other-workspace": "warning",
   "key-creator-left": "warning",
+  "usage-not-known": "warning",
   "still-declared": "warning",
   "key-owner-leaves": "warning",
   "declared-key-revoked": "warning",

@@ -151,6 +151,11 @@ export interface UsageReport {
   readonly source: "analytics" | "legacy";
 }
 
+/** A usage report, or why there is none. */
+export type UsageResult =
+  | { readonly known: true; readonly report: UsageReport }
+  | Extract<ReadResult<never>, { readonly known: false }>;
+
 /** What to read: the caller's decision, so that only managed kinds cost requests. */
 export interface ReadScope {
   readonly organization: boolean;

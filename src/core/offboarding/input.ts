@@ -3,14 +3,7 @@ import { normalise } from "../config/normalise.ts";
 import type { SecretKind } from "../keys/secret-match.ts";
 import type { Change } from "../model/change.ts";
 import type { Finding } from "../model/finding.ts";
-import {
-  type ApiKey,
-  EMPTY_SCOPE,
-  type OrgSnapshot,
-  type ReadResult,
-  type ReadScope,
-  type UsageRow,
-} from "../model/org.ts";
+import { type ApiKey, EMPTY_SCOPE, type OrgSnapshot, type ReadScope, type UsageResult } from "../model/org.ts";
 import type { GuardrailInput } from "../plan/guardrails.ts";
 import type { StatusIndex } from "../status/index-live.ts";
 import type { KeyDecision, Revocation } from "./revocation.ts";
@@ -44,9 +37,9 @@ export interface OffboardingInput {
   /** Read with `offboardingScope`. */
   readonly live: OrgSnapshot;
   /** Of the last 24 hours: whether a key is in use. */
-  readonly usage24?: ReadResult<UsageRow>;
+  readonly usage24?: UsageResult;
   /** Of the last seven days: what is shown. */
-  readonly usage7?: ReadResult<UsageRow>;
+  readonly usage7?: UsageResult;
   /** Epoch ms. */
   readonly now: number;
   /** The file's path as shown and its digest. */

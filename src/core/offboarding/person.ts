@@ -18,6 +18,7 @@ import {
   oddStatus,
   revokedKey,
   serviceImpactFindings,
+  usageFindings,
 } from "./revoked-key.ts";
 
 type Subject = Extract<RevokedSubject, { readonly kind: "person" }>;
@@ -57,6 +58,7 @@ export function planPerson(facts: OffboardingFacts, email: string): OffboardingD
     findings: [
       ...traces.findings,
       ...keys.flatMap(({ key, shown }) => serviceImpactFindings(facts.index, key, shown)),
+      ...keys.flatMap(({ shown }) => usageFindings(facts, shown)),
       ...[...theirs.keys()].flatMap((key) => oddStatus(facts.index, key)),
       ...(user && organizationRank(user.role) === undefined
         ? [finding("unknown-live-role", { person: email, role: user.role }, { target: target.member(email) })]

@@ -1,4 +1,4 @@
-import { isUsed, recentUse } from "../keys/recent-use.ts";
+import { keyUse, recentUse, usageNotKnown } from "../keys/recent-use.ts";
 import { keyPath, keyTarget } from "../match/key-place.ts";
 import type { Change, Reason } from "../model/change.ts";
 import { type Finding, finding } from "../model/finding.ts";
@@ -16,7 +16,8 @@ export function revokedKey(
 ): RevokedKey {
   const { id, name, status, hint, scope } = key;
   const { usage24, usage7 } = input;
-  const inUse = usage24?.known ? isUsed(usage24.items, id) : null;
+  const used = usage24?.known ? keyUse(usage24.report, id) : "unknown";
+  const inUse = used === "unknown" ? null : used === "used";
   return {
     target: liveKeyTarget(index, key),
     id,
@@ -28,7 +29,7 @@ export function revokedKey(
     declared: declarationOf(index, key) !== undefined,
     decision: relation === "created" ? decide(input, inUse) : "disable",
     inUse,
-    ...(usage7?.known && { use: recentUse(usage7.items, id) }),
+    ...(usage7?.known && { use: recentUse(usage7.report, id) }),
   };
 }
 
@@ -46,6 +47,13 @@ export function keyChange(index: StatusIndex, key: ApiKey, decided: RevokedKey, 
   if (decided.decision !== "rotate") return [];
   const rotate = `anth-rbac rotate --key ${shellWord(declarationOf(index, key)?.key.name ?? key.name)}`;
   return [{ ...change, action: "manual", after: { rotate }, risk: "safe", reason: "rotate-instead" }];
+}
+
+/** What is said of a key that counts as in use because the report does not reach far enough. */
+export function usageFindings({ input: { usage24 } }: OffboardingFacts, shown: RevokedKey): readonly Finding[] {
+  const { name, target, status, decision, inUse } = shown;
+  if (inUse !== null || status !== "active" || decision !== "undecided" || !usage24?.known) return [];
+  return [usageNotKnown(name, usage24.report.asOf, target)];
 }
 
 /** What is said of a declared key that is disabled: a service loses it. */
@@ -82,6 +90,7 @@ function declarationOf(index: StatusIndex, key: ApiKey): DeclaredKey | undefined
   if (!found || found.key.id === key.id) return found;
   const { scope } = key;
   if (scope.type === "organization") return found.handle === undefined ? found : undefined;
+  if (scope.type === "unknown") return undefined;
   const { handle } = index.workspace(scope.workspaceId);
   return handle !== undefined && found.handle === handle ? found : undefined;
 }

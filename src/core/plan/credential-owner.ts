@@ -32,7 +32,8 @@ export async function findSelf(
   const [key, ...others] = fitting;
   if (!key || others.length > 0) return undefined;
   const users = live.users.known ? live.users.items : [];
-  const owner = key.principal?.type === "user" ? users.find(({ id }) => id === key.principal?.id) : undefined;
+  const { principal } = key;
+  const owner = principal?.type === "user" ? users.find(({ id }) => id === principal.id) : undefined;
   return { keyId: key.id, ...(owner && { email: owner.email }) };
 }
 

@@ -1,9 +1,10 @@
 import { keyPhase } from "../keys/key-phase.ts";
+import { usageNotKnown } from "../keys/recent-use.ts";
 import { type DeclaredKey, keyTarget, whereOf } from "../match/key-place.ts";
 import { type KeyParts, keyParts, madeBefore, type SupersededKey } from "../match/keys.ts";
 import type { Finding } from "../model/finding.ts";
 import { finding, isError } from "../model/finding.ts";
-import type { ApiKey, UsageRow } from "../model/org.ts";
+import type { ApiKey, UsageReport } from "../model/org.ts";
 import { type CurrentStep, currentStep } from "./current-key.ts";
 import type { RotatingKey, RotationKey, RotationPhase } from "./rotation-key.ts";
 import { disabling, type KeyStep, type StagedChange, supersededStep } from "./superseded-keys.ts";
@@ -12,8 +13,8 @@ import { disabling, type KeyStep, type StagedChange, supersededStep } from "./su
 export interface RotateKeyInput {
   readonly declared: DeclaredKey;
   readonly now: number;
-  /** Undefined where the use of the last 24 hours is not known. */
-  readonly usage: readonly UsageRow[] | undefined;
+  /** Of the last 24 hours; undefined where there is none. */
+  readonly usage: UsageReport | undefined;
   readonly force: boolean;
   readonly leaked: boolean;
   readonly archive: boolean;
@@ -79,10 +80,16 @@ export function rotateKey(input: RotateKeyInput): RotatedKey {
   return {
     key: rotationKey(input, parts, { ...shownDates(current), ...shown }, steps),
     changes: [...leakedNext, ...all.flatMap(({ changes }) => changes)],
-    findings,
+    findings: [...findings, ...[...steps].flatMap(([key, step]) => usageFindings(declared, key, step))],
     ...(current.gate !== undefined && { gate: current.gate }),
     needsUsage: all.flatMap(({ needsUsage }) => needsUsage ?? []),
   };
+}
+
+/** What is said of a key that stays because nobody knows whether it is used. */
+function usageFindings({ workspace }: DeclaredKey, { name }: ApiKey, { useUnknownSince }: KeyStep): readonly Finding[] {
+  if (useUnknownSince === undefined) return [];
+  return [usageNotKnown(name, useUnknownSince, keyTarget(workspace, name))];
 }
 
 const KNOWN: ReadonlySet<string> = new Set(["active", "inactive", "expired"]);

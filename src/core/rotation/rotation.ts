@@ -1,7 +1,7 @@
 import type { Config } from "../config/config.ts";
 import { declaredKeys } from "../match/key-place.ts";
 import { matchWorkspaces } from "../match/workspaces.ts";
-import type { OrgSnapshot, ReadResult, UsageRow } from "../model/org.ts";
+import type { OrgSnapshot, UsageResult } from "../model/org.ts";
 import { emptySnapshot } from "../model/org.ts";
 import type { UnknownKind } from "../model/plan.ts";
 import { canonicalState } from "../plan/canonical.ts";
@@ -16,7 +16,7 @@ export interface RotationInput {
   readonly config: Config;
   readonly live: OrgSnapshot;
   /** The use of the last 24 hours. Absent: nobody asked. Without it no key is disabled whose overlap is over. */
-  readonly usage?: ReadResult<UsageRow>;
+  readonly usage?: UsageResult;
   /** Epoch ms. */
   readonly now: number;
   /** The file's path as shown and its digest. */
@@ -103,8 +103,10 @@ function rotateAll(input: RotationInput) {
   const { includes, named, keys: scoped } = scopedKeys(scope, config, live, declaredKeys(config, matches, keys));
   // A key that could not be read is not a missing one.
   const known = live.keys.known && live.workspaces.known ? scoped : [];
-  const rows = usage?.known ? usage.items : undefined;
-  const rotated: readonly RotatedKey[] = known.map((declared) => rotateKey({ ...input, declared, named, usage: rows }));
+  const report = usage?.known ? usage.report : undefined;
+  const rotated: readonly RotatedKey[] = known.map((declared) =>
+    rotateKey({ ...input, declared, named, usage: report }),
+  );
   return { matches, includes, rotated };
 }
 

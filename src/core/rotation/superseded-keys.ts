@@ -1,10 +1,10 @@
 import { formatKeyName } from "../keys/key-name.ts";
-import { isUsed, type RecentUse, recentUse } from "../keys/recent-use.ts";
+import { keyUse, type RecentUse, recentUse } from "../keys/recent-use.ts";
 import type { DeclaredKey } from "../match/key-place.ts";
 import { keyTarget } from "../match/key-place.ts";
 import type { SupersededKey } from "../match/keys.ts";
 import type { Change, ChangeOf, Reason } from "../model/change.ts";
-import type { UsageRow } from "../model/org.ts";
+import type { UsageReport } from "../model/org.ts";
 import { dayOf } from "../model/time.ts";
 import type { RotationPhase, RotationStep } from "./rotation-key.ts";
 
@@ -23,14 +23,16 @@ export interface KeyStep {
   readonly changes: readonly StagedChange[];
   /** The key whose use has to be known before anything is done to it. */
   readonly needsUsage?: string;
+  /** Epoch ms; from when on nobody knows whether the key was used. */
+  readonly useUnknownSince?: number;
 }
 
 /** What decides over a superseded key. */
 export interface SupersededContext {
   readonly declared: DeclaredKey;
   readonly now: number;
-  /** Undefined where it is not known. */
-  readonly usage: readonly UsageRow[] | undefined;
+  /** Of the last 24 hours; undefined where there is none. */
+  readonly usage: UsageReport | undefined;
   readonly archive: boolean;
   readonly leaked: boolean;
 }
@@ -52,13 +54,26 @@ function activeStep({ key, kind, since }: SupersededKey, context: SupersededCont
   const dated = { ...(until !== undefined && { until }) };
   if (until !== undefined && now < until) return { phase: "overlapping", next: "wait", ...dated, changes: [] };
   if (!usage) return { phase: "overlapping", next: "disable", ...dated, changes: [], needsUsage: key.id };
-  if (isUsed(usage, key.id)) {
-    const [before, after] = [{ status: key.status }, { status: "inactive" }];
-    const change = keyChange(declared, key.name, key.id, { before, after, risk: "removal", reason: "still-in-use" });
-    const changes = [{ stage: 2 as const, change: { ...change, action: "manual" as const } }];
-    return { phase: "draining", next: "stop-use", ...dated, use: recentUse(usage, key.id), changes };
+  const left = (reason: Reason) => [leftForNow(declared, key, reason)];
+  switch (keyUse(usage, key.id)) {
+    case "used": {
+      const use = recentUse(usage, key.id);
+      return { phase: "draining", next: "stop-use", ...dated, use, changes: left("still-in-use") };
+    }
+    case "unknown": {
+      const changes = left("usage-not-known");
+      return { phase: "overlapping", next: "disable", ...dated, useUnknownSince: usage.asOf, changes };
+    }
+    case "unused":
+      return { phase: "overlapping", next: "disable", ...dated, changes: [disable("overlap-over", 2)] };
   }
-  return { phase: "overlapping", next: "disable", ...dated, changes: [disable("overlap-over", 2)] };
+}
+
+/** A key that this run does not disable: what is missing is not in its hands. */
+function leftForNow(declared: DeclaredKey, { name, id, status }: SupersededKey["key"], reason: Reason): StagedChange {
+  const [before, after] = [{ status }, { status: "inactive" }];
+  const change = keyChange(declared, name, id, { before, after, risk: "removal", reason });
+  return { stage: 2, change: { ...change, action: "manual" } };
 }
 
 /** A key that gives nobody access any more. One that was disabled by hand first gets the day from which it soaks. */

@@ -50,7 +50,7 @@ function keyStatus(index: StatusIndex, key: ApiKey): KeyStatus {
     ...(key.expiresAt !== undefined && { expiresAt: key.expiresAt }),
     ...(key.hint !== undefined && { hint: key.hint }),
     ...(workspace && { workspace }),
-    ...(key.principal && { actsAs: index.actor(key.principal.type, key.principal.id) }),
+    ...(key.principal && { actsAs: actorOf(index, key.principal) }),
     ...(key.createdBy && { createdBy: index.actor(key.createdBy.type, key.createdBy.id) }),
     ...(declared && {
       declared: {
@@ -61,6 +61,13 @@ function keyStatus(index: StatusIndex, key: ApiKey): KeyStatus {
     }),
     ...(phase && { phase }),
   };
+}
+
+/** Somebody of a kind that is not known has no id that we could read. */
+function actorOf(index: StatusIndex, principal: NonNullable<ApiKey["principal"]>): Actor {
+  return principal.type === "unknown"
+    ? { type: principal.word, id: "unknown" }
+    : index.actor(principal.type, principal.id);
 }
 
 /** Keys in the order to show: the ones that work first, each rotation together. */

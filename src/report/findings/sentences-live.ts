@@ -71,6 +71,10 @@ export const LIVE_SENTENCES = {
     message: `the key ${quoted(key)} was made by ${quoted(creator)}, who is no member any more and may still know its secret`,
     fix: "rotate it",
   }),
+  "usage-not-known": ({ key, since }) => ({
+    message: `whether the key ${quoted(key)} was used after ${since} is not known: no usage report that can be read goes further; it counts as in use`,
+    fix: "run again later, or with a credential that may read the usage reports",
+  }),
   "still-declared": ({ person, paths }) => ({
     message: `the file still speaks of ${quoted(person)} (${paths.join(", ")}), so the next apply may give access again`,
     fix: "take the person out of it, or let --update-config do it",

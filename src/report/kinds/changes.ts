@@ -28,6 +28,7 @@ const REASONS = {
   "cut-over": "becomes the current key",
   "overlap-over": "its overlap is over and nothing uses it",
   "still-in-use": "its overlap is over, but it is still in use",
+  "usage-not-known": "its overlap is over, but whether it is in use is not known",
   "disabled-by-hand": "it was disabled by hand: it soaks from today",
   "soak-over": "its soak is over: this cannot be undone",
   leaked: "leaked",

@@ -1,28 +1,29 @@
 import { describe, expect, test } from "vitest";
-import { type List, readList } from "../../../src/adapters/api/pages.ts";
-import { Failure } from "../../../src/core/model/failure.ts";
-
-interface Thing {
-  readonly id: string;
-}
+import * as z from "zod/mini";
+import { type Answer, readList } from "../../../src/adapters/api/pages.ts";
+import { row, text } from "../../../src/adapters/api/rows.ts";
 
 /** Reads a list whose pages are given in advance; returns the items and the cursors that were asked for. */
-async function read(style: List<Thing, string>["style"], pages: readonly unknown[]) {
+async function read(style: "page" | "cursor", pages: readonly unknown[], status = 200) {
   const cursors: (string | undefined)[] = [];
-  const items = await readList<Thing, string>({
+  const answer = (cursor: string | undefined): Answer => {
+    const page = pages[Math.min(cursors.length, pages.length - 1)];
+    cursors.push(cursor);
+    return { asResponse: async () => new Response(JSON.stringify(page), { status }) };
+  };
+  const list = {
     what: "things",
-    style,
-    ask: (cursor) => {
-      const page = pages[Math.min(cursors.length, pages.length - 1)];
-      cursors.push(cursor);
-      return { asResponse: async () => new Response(JSON.stringify(page)) };
-    },
-    map: ({ id }) => {
-      if (typeof id !== "string") throw new Failure("incomplete-answer", { message: "no id" });
-      return id === "skip" ? undefined : id;
-    },
-    idOf: (id) => id,
-  });
+    row: z.pipe(
+      row({ id: text }, ({ id }) => id),
+      z.transform((id) => (id === "skip" ? undefined : id)),
+    ),
+    idOf: (id: string) => id,
+  };
+  const items = await readList(
+    style === "page"
+      ? { ...list, style, ask: ({ after_id }) => answer(after_id) }
+      : { ...list, style, ask: ({ page }) => answer(page) },
+  );
   return { items, cursors };
 }
 
@@ -63,6 +64,12 @@ describe("lists by id", () => {
     ["a full page that does not say whether more follows", [{ data: FULL }]],
   ])("%s is an incomplete answer", async (_, pages) => {
     await expect(read("page", pages)).rejects.toMatchObject({ code: "incomplete-answer" });
+  });
+
+  test.each([201, 202, 203, 206, 226])("an answer of status %i is not the whole of a list", async (status) => {
+    const pages = [{ data: rows("a"), has_more: false }];
+    expect((await read("page", pages)).items).toEqual(["a"]);
+    await expect(read("page", pages, status)).rejects.toMatchObject({ code: "incomplete-answer" });
   });
 
   test("a cycle of cursors is an incomplete answer", async () => {

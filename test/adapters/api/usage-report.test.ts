@@ -9,6 +9,7 @@ import { apiError, connect, json, serve } from "../../support/http-server.ts";
 const NOW = Date.parse("2026-11-23T12:40:00Z");
 const HOUR = 3_600_000;
 const ANALYTICS = "/v1/organizations/analytics/usage";
+const LEGACY = "/v1/organizations/usage_report/messages";
 
 /** A sandbox in which one key of one workspace is used once a minute, from `from` until now. */
 async function open(from: number) {
@@ -107,22 +108,113 @@ describe("the legacy report", () => {
     expect(report.to).toBe(to);
     expect(rowOf(report, keyId)?.outputTokens).toBe(120);
   });
+});
 
-  test("is read leniently: what is missing or new counts nothing", async () => {
-    const bucket = {
-      starting_at: "2026-11-23T00:00:00Z",
-      results: [
-        { output_tokens: 3, new_field: {} },
-        { uncached_input_tokens: "7", cache_creation: null },
-      ],
+describe("a report that lags", () => {
+  const lagging = async (lag: number, from: number) => {
+    const opened = await open(from);
+    opened.sandbox.control.configure({ usageLagMs: lag });
+    return opened;
+  };
+
+  test.each([4, 24])("by %i h says so, and the legacy one is asked for the time since", async (hours) => {
+    const { reader, keyId } = await lagging(hours * HOUR, NOW - 2 * HOUR);
+    const report = await reader.usage({ from: NOW - DAY, to: NOW });
+    // As fresh as the legacy report is: about five minutes.
+    expect(report).toMatchObject({ source: "analytics", asOf: NOW - 5 * 60_000, to: NOW });
+    expect(rowOf(report, keyId)).toBeUndefined();
+    expect(report.since.find((row) => row.keyId === keyId)).toMatchObject({ outputTokens: 2 * 115 });
+  });
+
+  test("is as old as it says where the legacy one is closed", async () => {
+    const { sandbox, reader } = await lagging(4 * HOUR, NOW - 2 * HOUR);
+    sandbox.control.fault({ kind: "forbidden", match: { path: LEGACY }, times: null });
+    const report = await reader.usage({ from: NOW - DAY, to: NOW });
+    expect(report).toMatchObject({ asOf: NOW - 4 * HOUR, rows: [], since: [] });
+  });
+
+  test("by a minute needs no second report", async () => {
+    const { reader, requestCount } = await lagging(60_000, NOW - 2 * HOUR);
+    expect(await reader.usage({ from: NOW - DAY, to: NOW })).toMatchObject({ asOf: NOW - 60_000, since: [] });
+    expect(requestCount()).toBe(2);
+  });
+
+  test("and cannot say how far it goes covers nothing", async () => {
+    const answering = async (data_refreshed_at: unknown) => {
+      const server = await serve((url, response) => {
+        if (url.pathname !== ANALYTICS) return apiError(response, 403, "no");
+        json(response, { data: [], has_more: false, next_page: null, data_refreshed_at });
+      });
+      onTestFinished(() => server.close());
+      return connect(server.url, { now: () => NOW }).reader.usage({ from: NOW - DAY, to: NOW });
     };
+    expect((await answering(null)).asOf).toBe(NOW - DAY - 40 * 60_000);
+    for (const unreadable of [undefined, "yesterday", 5]) {
+      await expect(answering(unreadable)).rejects.toMatchObject({ code: "incomplete-answer" });
+    }
+  });
+});
+
+describe("a report whose counts cannot be read is no report", () => {
+  const tokens = {
+    uncached_input_tokens: 1,
+    cache_read_input_tokens: 0,
+    cache_creation: { ephemeral_5m_input_tokens: 2 },
+    output_tokens: 3,
+  };
+  const group = { workspace_id: null, api_key_id: "apikey_a", model: null };
+  const WRONG = ["504", -504, 1.5, null, undefined, {}, [], true];
+
+  const answering = async (path: string, data: readonly unknown[]) => {
     const server = await serve((url, response) => {
-      if (url.pathname === ANALYTICS) return apiError(response, 403, "no");
-      json(response, { data: [bucket], has_more: false });
+      if (url.pathname !== path) return apiError(response, 403, "no");
+      json(response, { data, has_more: false, next_page: null, data_refreshed_at: new Date(NOW).toISOString() });
     });
     onTestFinished(() => server.close());
-    const report = await connect(server.url, { now: () => NOW }).reader.usage({ from: NOW - DAY, to: NOW });
-    expect(report.rows).toEqual([{ inputTokens: 0, outputTokens: 3 }]);
+    return connect(server.url, { now: () => NOW }).reader.usage({ from: NOW - DAY, to: NOW });
+  };
+  const AT = "2026-11-23T00:00:00Z";
+  const analytics = (usage: object, by: object = {}) =>
+    answering(ANALYTICS, [
+      {
+        starting_at: AT,
+        group: { ...group, ...by },
+        usage: { ...tokens, total_tokens: 6, requests: 1, ...usage },
+      },
+    ]);
+  const legacy = (result: object) =>
+    answering(LEGACY, [{ starting_at: AT, results: [{ ...group, ...tokens, ...result }] }]);
+
+  test("while one that is as promised is read", async () => {
+    expect((await analytics({})).rows).toMatchObject([
+      { keyId: "apikey_a", inputTokens: 6, outputTokens: 6, requests: 2 },
+    ]);
+    expect((await legacy({})).rows).toEqual([{ keyId: "apikey_a", inputTokens: 3, outputTokens: 3 }]);
+  });
+
+  test("tokens of a kind that is new are in the total", async () => {
+    expect((await analytics({ total_tokens: 50 })).rows).toMatchObject([{ inputTokens: 2 * 47 }]);
+  });
+
+  test.each(["uncached_input_tokens", "cache_read_input_tokens", "output_tokens", "cache_creation"])(
+    "%s",
+    async (field) => {
+      for (const wrong of WRONG.filter((value) => field !== "cache_creation" || JSON.stringify(value) !== "{}")) {
+        const fault = { [field]: wrong };
+        await expect(analytics(fault), JSON.stringify(fault)).rejects.toMatchObject({ code: "incomplete-answer" });
+        await expect(legacy(fault), JSON.stringify(fault)).rejects.toMatchObject({ code: "incomplete-answer" });
+      }
+    },
+  );
+
+  test("requests, the total, and whose key it was", async () => {
+    for (const wrong of WRONG.filter((value) => value !== null && value !== "504")) {
+      await expect(analytics({ requests: wrong })).rejects.toMatchObject({ code: "incomplete-answer" });
+      await expect(analytics({}, { api_key_id: wrong })).rejects.toMatchObject({ code: "incomplete-answer" });
+    }
+    await expect(analytics({ requests: "504" })).rejects.toMatchObject({ code: "incomplete-answer" });
+    await expect(analytics({ total_tokens: "504" })).rejects.toMatchObject({ code: "incomplete-answer" });
+    await expect(legacy({ api_key_id: 7 })).rejects.toMatchObject({ code: "incomplete-answer" });
   });
 });
 

@@ -11,9 +11,9 @@ test("the rows of the time before an instant", async () => {
   const asked: unknown[] = [];
   const org = reader(async (span): Promise<UsageReport> => {
     asked.push(span);
-    return { ...span, rows, source: "analytics" };
+    return { ...span, rows, since: [], asOf: span.to, source: "analytics" };
   });
-  expect(await readUsage(org, 100, 1000)).toEqual({ known: true, items: rows });
+  expect(await readUsage(org, 100, 1000)).toMatchObject({ known: true, report: { rows } });
   expect(asked).toEqual([{ from: 900, to: 1000 }]);
 });
 

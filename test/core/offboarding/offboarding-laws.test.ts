@@ -105,7 +105,10 @@ describe("laws of the offboarding planner", () => {
             .map(({ id }) => id),
         ]);
         const made = new Map(
-          items(live.keys).map(({ id, principal, createdBy }) => [id, (principal ?? createdBy)?.id ?? ""]),
+          items(live.keys).map(({ id, principal, createdBy }) => {
+            const maker = principal ?? createdBy;
+            return [id, maker && "id" in maker ? maker.id : ""];
+          }),
         );
         for (const { id, kind, target } of plan(live, email, keys).changes) {
           expect(others.has(id ?? "")).toBe(false);

@@ -1,12 +1,12 @@
 import { describe, expect, test } from "vitest";
 import type { Failure } from "../../../src/core/model/failure.ts";
-import type { ApiKey, ReadResult, UsageRow, WorkspaceMember } from "../../../src/core/model/org.ts";
+import type { ApiKey, WorkspaceMember } from "../../../src/core/model/org.ts";
 import type { Plan } from "../../../src/core/model/plan.ts";
 import { NO_CONFIG, type OffboardingInput, offboardingScope } from "../../../src/core/offboarding/input.ts";
 import { planOffboarding, undecidedKeys } from "../../../src/core/offboarding/offboarding.ts";
 import { type OffboardingPlan, revocationJson } from "../../../src/core/offboarding/revocation.ts";
 import { declared } from "../../support/config.ts";
-import { invite, key, NOW, type OrgParts, org, user, workspace } from "../../support/org.ts";
+import { invite, key, NOW, type OrgParts, org, usage, user, workspace } from "../../support/org.ts";
 
 const EVE = "eve@acme.example";
 const PROD = "wrkspc_production";
@@ -14,11 +14,9 @@ const ORGANIZATION: OrgParts = {
   users: [user(EVE), user("ada@acme.example"), user("grace@acme.example", "admin"), user("root@acme.example", "owner")],
   workspaces: [workspace("Production"), workspace("Staging")],
 };
-const UNUSED: ReadResult<UsageRow> = { known: true, items: [] };
-const used = (keyId: string, model?: string): ReadResult<UsageRow> => ({
-  known: true,
-  items: [{ keyId, inputTokens: 5, outputTokens: 7, requests: 2, ...(model && { model }) }],
-});
+const UNUSED = usage([]);
+const used = (keyId: string, model?: string) =>
+  usage([{ keyId, inputTokens: 5, outputTokens: 7, requests: 2, ...(model && { model }) }]);
 const by = (name: string) => ({ createdBy: { type: "user", id: `user_${name}` } });
 const as = (name: string) => ({ principal: { type: "user", id: `user_${name}` } }) as const;
 const member = (name: string, role: string, workspaceId = PROD): WorkspaceMember => ({

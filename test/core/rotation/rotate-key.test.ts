@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import type { ApiKey } from "../../../src/core/model/org.ts";
 import { DAY } from "../../../src/core/model/time.ts";
 import type { RotationInput } from "../../../src/core/rotation/rotation.ts";
-import { key, NOW } from "../../support/org.ts";
+import { key, NOW, usage } from "../../support/org.ts";
 import { lines, rotate, rotated, TARGET, use } from "../../support/rotation.ts";
 
 const web = (label = "", rest: Partial<ApiKey> = {}) => key(`web${label}`, "wrkspc_prod", rest);
@@ -148,7 +148,7 @@ const cases: readonly Case[] = [
   {
     name: "a superseded key in use",
     keys: [web(), web("@previous-20261116")],
-    asked: { usage: { known: true, items: [use("apikey_web@previous-20261116")] } },
+    asked: { usage: usage([use("apikey_web@previous-20261116")]) },
     state: "draining stop-use",
     changes: ["manual apikey_web@previous-20261116 active→inactive [removal still-in-use]"],
   },

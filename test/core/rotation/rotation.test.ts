@@ -4,7 +4,7 @@ import type { ApiKey } from "../../../src/core/model/org.ts";
 import { DAY } from "../../../src/core/model/time.ts";
 import { planRotation, rotationTable, supersededToDisable } from "../../../src/core/rotation/rotation.ts";
 import { rotationKeyJson } from "../../../src/core/rotation/rotation-key.ts";
-import { key, NOW } from "../../support/org.ts";
+import { key, NOW, usage } from "../../support/org.ts";
 import { asked, holding, rotate, rotated, TARGET, use } from "../../support/rotation.ts";
 
 const web = (label = "", rest: Partial<ApiKey> = {}) => key(`web${label}`, "wrkspc_prod", rest);
@@ -129,7 +129,7 @@ describe("around the plan", () => {
 
   test("the JSON has every field, null where there is nothing", () => {
     const rows = [use("apikey_web@previous-20261116")];
-    const { plan } = rotate([web(), web("@previous-20261116")], { usage: { known: true, items: rows } });
+    const { plan } = rotate([web(), web("@previous-20261116")], { usage: usage(rows) });
     expect(plan.keys.map(rotationKeyJson)).toMatchInlineSnapshot(`
       [
         {

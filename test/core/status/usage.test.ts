@@ -10,6 +10,8 @@ describe("usage", () => {
   const report: UsageReport = {
     from: NOW - 7 * DAY,
     to: NOW,
+    asOf: NOW,
+    since: [],
     source: "legacy",
     rows: [
       { workspaceId: staging.id, keyId: "apikey_a", model: "m1", inputTokens: 10, outputTokens: 1 },

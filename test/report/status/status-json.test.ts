@@ -19,6 +19,8 @@ describe("the JSON", () => {
     const usage = {
       from: NOW - DAY,
       to: NOW,
+      asOf: NOW,
+      since: [],
       source: "legacy" as const,
       rows: [{ inputTokens: 1, outputTokens: 2, workspaceId: development.id, keyId: "apikey_prod-search" }],
     };

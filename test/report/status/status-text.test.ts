@@ -168,6 +168,8 @@ describe("the text", () => {
     const usage = {
       from: NOW - 7 * DAY,
       to: NOW,
+      asOf: NOW,
+      since: [],
       source: "analytics" as const,
       rows: [
         row(1_234_560, { workspaceId: production.id, keyId: "apikey_prod-auth" }),

@@ -1,4 +1,4 @@
-import type { ChangeKind } from "../../../core/model/plan.ts";
+import type { ChangeKind } from "../../../core/model/change.ts";
 import { invite } from "./invite.ts";
 import { key } from "./key.ts";
 import type { ApiKind, OrganizationLists, WorkspaceLists, Writes } from "./kind.ts";

@@ -1,4 +1,4 @@
-import type { Fields } from "../../../core/model/plan.ts";
+import type { Fields } from "../../../core/model/change.ts";
 import { canonicalText } from "../../../core/plan/canonical.ts";
 import { isObject } from "../../../core/text/text.ts";
 

@@ -7,7 +7,10 @@ const WHAT = "spend limits";
 
 /** The API writes minor units as a string of digits: `"50000"` is 500.00. */
 const amount = z.pipe(
-  z.string().check(z.regex(/^\d+$/), z.refine((digits) => Number.isSafeInteger(Number(digits)))),
+  z.string().check(
+    z.regex(/^\d+$/),
+    z.refine((digits) => Number.isSafeInteger(Number(digits))),
+  ),
   z.transform(Number),
 );
 

@@ -112,7 +112,8 @@ export const workspace = {
       words: ({ workspaceId }) => `changing the workspace ${workspaceId}`,
       send: ({ organization: { workspaces } }, { workspaceId, fields }, options) =>
         workspaces.update(workspaceId, fields as WorkspaceUpdateParams, options).withResponse(),
-      readBack: async (api, { workspaceId, fields }) => foundIf(holds(await retrieve(api, workspaceId, z.unknown()), fields)),
+      readBack: async (api, { workspaceId, fields }) =>
+        foundIf(holds(await retrieve(api, workspaceId, z.unknown()), fields)),
       // Some fields are saved and some are not: the same request again finishes it.
       refusals: { change_outcome_unknown: "uncertain" },
     },

@@ -72,7 +72,8 @@ export function keysSection(
 /** What somebody who reviews a key wants to know: never the secret, only its hint. */
 function about({ emails, now }: ExportFacts, { hint, createdAt, principal, expiresAt }: ApiKey): string {
   const days = Math.max(0, daysBetween(createdAt, now));
-  const actor = principal?.type === "user" ? (emails.get(principal.id) ?? principal.id) : principal?.id;
+  const id = principal?.type === "unknown" ? principal.word : principal?.id;
+  const actor = principal?.type === "user" ? (emails.get(principal.id) ?? id) : id;
   return [
     ...(hint === undefined ? [] : [hint]),
     `${days} ${days === 1 ? "day" : "days"} old`,

@@ -1,14 +1,29 @@
 import { describe, expect, test } from "vitest";
-import { mapRateLimit, mapWorkspaceRateLimit } from "../../../../src/adapters/api/kinds/rate-limit.ts";
-import {
-  mapApiKey,
-  mapInvite,
-  mapModel,
-  mapSpendLimit,
-  mapUser,
-  mapWorkspace,
-  mapWorkspaceMember,
-} from "../../../../src/adapters/api/kinds/rows.ts";
+import { inviteRow } from "../../../../src/adapters/api/kinds/invite.ts";
+import { keyRow } from "../../../../src/adapters/api/kinds/key.ts";
+import { userRow } from "../../../../src/adapters/api/kinds/member.ts";
+import { modelRow } from "../../../../src/adapters/api/kinds/model.ts";
+import { rateLimitRow, workspaceRateLimitRow } from "../../../../src/adapters/api/kinds/rate-limit.ts";
+import { spendLimitRow } from "../../../../src/adapters/api/kinds/spend-limit.ts";
+import { workspaceRow } from "../../../../src/adapters/api/kinds/workspace.ts";
+import { workspaceMemberRow } from "../../../../src/adapters/api/kinds/workspace-member.ts";
+import { type RowSchema, readRow } from "../../../../src/adapters/api/rows.ts";
+
+/** The item of a row; Failure `incomplete-answer` where it cannot be read. */
+const reading =
+  <Item>(schema: RowSchema<Item>) =>
+  (row: object) =>
+    readRow(schema, row, "rows");
+
+const mapApiKey = reading(keyRow);
+const mapInvite = reading(inviteRow);
+const mapModel = reading(modelRow);
+const mapRateLimit = reading(rateLimitRow);
+const mapSpendLimit = reading(spendLimitRow);
+const mapUser = reading(userRow);
+const mapWorkspace = reading(workspaceRow);
+const mapWorkspaceMember = reading(workspaceMemberRow);
+const mapWorkspaceRateLimit = reading(workspaceRateLimitRow);
 
 const TIME = "2026-11-23T12:00:00Z";
 const INSTANT = Date.parse(TIME);
@@ -50,7 +65,20 @@ describe("keys", () => {
     expect(Object.keys(legacy).sort()).toEqual(["createdAt", "id", "name", "scope", "status"]);
     const service = { type: "service_account_actor", service_account_id: "svac_1" };
     expect(mapApiKey({ ...key, principal: service }).principal).toEqual({ type: "service_account", id: "svac_1" });
-    expect(mapApiKey({ ...key, principal: { type: "robot_actor" } })).not.toHaveProperty("principal");
+  });
+
+  test("of a kind that is new: the word is kept, and never read as nobody's or the organization's", () => {
+    const robot = mapApiKey({
+      ...key,
+      principal: { type: "robot_actor" },
+      scope: { type: "galaxy" },
+      status: "paused",
+    });
+    expect(robot).toMatchObject({
+      principal: { type: "unknown", word: "robot_actor" },
+      scope: { type: "unknown", word: "galaxy" },
+      status: "paused",
+    });
   });
 
   // Each of these fields decides something; a row without it must not pass for a row with another value.
@@ -63,10 +91,19 @@ describe("keys", () => {
     { created_at: null },
     { expires_at: "soon" },
     { created_by: "user_1" },
+    { expires_at: undefined },
+    { created_by: undefined },
+    { created_by: { type: "user" } },
+    { principal: undefined },
+    { principal: "user_2" },
+    { principal: {} },
     { principal: { type: "user_actor" } },
+    { principal: { type: "user_actor", user_id: 7 } },
+    { partial_key_hint: undefined },
+    { partial_key_hint: 7 },
     { scope: undefined },
+    { scope: null },
     { scope: { type: "workspace" } },
-    { scope: { type: "galaxy" } },
   ])("%j is an incomplete answer", (fault) => {
     expect(() => mapApiKey({ ...key, ...fault })).toThrow(expect.objectContaining({ code: "incomplete-answer" }));
   });
@@ -97,7 +134,27 @@ test("workspaces", () => {
   });
   const open = { ...residency, allowed_inference_geos: "unrestricted" };
   expect(mapWorkspace({ ...row, data_residency: open }).allowedInferenceGeos).toBe("unrestricted");
-  expect(() => mapWorkspace({ ...row, tags: undefined })).toThrow("tags");
+  expect(mapWorkspace({ ...row, data_residency: null })).not.toHaveProperty("allowedInferenceGeos");
+});
+
+// A limit that cannot be read must not pass for no limit, nor an archived workspace for a live one.
+test.each([
+  { tags: undefined },
+  { tags: { env: 1 } },
+  { archived_at: undefined },
+  { archived_at: "once" },
+  { external_key_id: undefined },
+  { external_key_id: 7 },
+  { data_residency: undefined },
+  { data_residency: "us" },
+  { data_residency: {} },
+  ...["eu_boundary", { mode: "eu" }, undefined, [7], [["us"]]].map((allowed_inference_geos) => ({
+    data_residency: { workspace_geo: "us", allowed_inference_geos, default_inference_geo: "us" },
+  })),
+])("a workspace with %j is an incomplete answer", (fault) => {
+  const row = { id: "w", name: "W", archived_at: null, tags: {}, external_key_id: null, data_residency: null };
+  expect(mapWorkspace(row)).toMatchObject({ id: "w" });
+  expect(() => mapWorkspace({ ...row, ...fault })).toThrow(expect.objectContaining({ code: "incomplete-answer" }));
 });
 
 test("spend limits: only monthly ones of workspaces, in minor units", () => {
@@ -152,7 +209,7 @@ test("rate limits: limiters that nothing can declare are left out, inherited val
   });
   expect(mapWorkspaceRateLimit(override).overrides).not.toHaveProperty("tokens_per_day");
   const broken = [{ type: "requests_per_minute", value: "5" }];
-  expect(() => mapRateLimit({ id: "rl_1", group, limits: broken })).toThrow("limits.value");
+  expect(() => mapRateLimit({ id: "rl_1", group, limits: broken, models: null })).toThrow("limits.0.value");
 });
 
 test("models: aliases from our own table, a life cycle that is new counts as active", () => {
