@@ -8,7 +8,7 @@ export interface Answer {
 }
 
 /** The most rows in a page that every list of ours takes (R:organization/*). */
-export const PAGE_SIZE = 1000;
+const PAGE_SIZE = 1000;
 
 /** What a page is asked for with, in each of the two ways that the API walks a list. */
 interface PageQueries {

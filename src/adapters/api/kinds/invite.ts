@@ -7,7 +7,7 @@ import { listUsers } from "./member.ts";
 const WHAT = "invites";
 
 /** An invitation. A role or a status that is new is kept as it is. */
-export const inviteRow: RowSchema<Invite> = row(
+const inviteRow: RowSchema<Invite> = row(
   { id: text, email: text, role: text, status: text, expires_at: timeOrNone },
   ({ id, email, role, status, expires_at }) => ({
     id,

@@ -25,7 +25,7 @@ const scope = byType({
 });
 
 /** A key. A status that is new is kept as it is, a kind of principal or scope that is new as an unknown word. */
-export const keyRow: RowSchema<ApiKey> = row(
+const keyRow: RowSchema<ApiKey> = row(
   {
     id: text,
     name: text,

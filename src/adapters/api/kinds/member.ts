@@ -6,7 +6,7 @@ import { type ApiKind, type ApiReader, foundIf, orGone } from "./kind.ts";
 const WHAT = "members of the organization";
 
 /** A person of the organization. A role that is new is kept as it is. */
-export const userRow: RowSchema<User> = row(
+const userRow: RowSchema<User> = row(
   { id: text, email: text, name: caption, role: text },
   ({ id, email, name, role }) => ({ id, email: email.toLowerCase(), name: name ?? "", role }),
 );

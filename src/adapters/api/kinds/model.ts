@@ -8,7 +8,7 @@ import type { ApiReader } from "./kind.ts";
 export const MODELS = "models";
 
 /** A model. The API lists ids only: which other names resolve to one is in our own table. A life cycle that is new counts as active. */
-export const modelRow: RowSchema<LiveModel> = row(
+const modelRow: RowSchema<LiveModel> = row(
   {
     id: text,
     lifecycle: text,

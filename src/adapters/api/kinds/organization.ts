@@ -6,7 +6,7 @@ import type { ApiReader } from "./kind.ts";
 /** What the organization is called in messages. */
 export const ORGANIZATION = "the organization";
 
-export const organizationRow: RowSchema<Organization> = row({ id: text, name: caption }, ({ id, name }) => ({
+const organizationRow: RowSchema<Organization> = row({ id: text, name: caption }, ({ id, name }) => ({
   id,
   name: name ?? "",
 }));

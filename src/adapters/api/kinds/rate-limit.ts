@@ -19,13 +19,13 @@ const ownOrInherited = z.extend(limit, { source: z.object({ type: z.enum(["works
 const models = z.nullable(z.array(text));
 
 /** A limit of the organization. */
-export const rateLimitRow: RowSchema<RateLimit> = row(
+const rateLimitRow: RowSchema<RateLimit> = row(
   { id: text, group, limits: z.array(limit), models },
   ({ id, group, limits, models }) => ({ id, group, limits: limitsOf(limits), models: models ?? [] }),
 );
 
 /** What one workspace sets itself. */
-export const workspaceRateLimitRow: RowSchema<WorkspaceRateLimit> = row(
+const workspaceRateLimitRow: RowSchema<WorkspaceRateLimit> = row(
   { rate_limit_id: text, workspace_id: text, group, limits: z.array(ownOrInherited), models },
   ({ rate_limit_id, workspace_id, group, limits, models }) => ({
     rateLimitId: rate_limit_id,

@@ -32,7 +32,7 @@ const ofWorkspace = row(
 );
 
 /** The monthly limit of a workspace, or undefined for any other row: those are not ours to set. */
-export const spendLimitRow: RowSchema<SpendLimit | undefined> = z.pipe(
+const spendLimitRow: RowSchema<SpendLimit | undefined> = z.pipe(
   z.looseObject({ scope: z.looseObject({ type: text }), period: text }),
   z.transform((limit, context) => {
     if (limit.scope.type !== "workspace" || limit.period !== "monthly") return undefined;

@@ -6,7 +6,7 @@ import { type ApiKind, type ApiReader, foundIf, orGone } from "./kind.ts";
 const PREFIX = "workspace_";
 
 /** A role in a workspace, without the API's prefix. One that is new is kept as it is. */
-export const workspaceMemberRow: RowSchema<WorkspaceMember> = row(
+const workspaceMemberRow: RowSchema<WorkspaceMember> = row(
   { user_id: text, workspace_id: text, workspace_role: text },
   ({ user_id, workspace_id, workspace_role }) => ({
     userId: user_id,

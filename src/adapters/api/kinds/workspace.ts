@@ -31,7 +31,7 @@ const NO_RESIDENCY: z.output<typeof residency> = {
   default_inference_geo: null,
 };
 
-export const workspaceRow: RowSchema<ListedWorkspace> = row(
+const workspaceRow: RowSchema<ListedWorkspace> = row(
   {
     id: text,
     name: text,

@@ -1,29 +1,36 @@
+import Anthropic from "@anthropic-ai/sdk";
 import { describe, expect, test } from "vitest";
-import { inviteRow } from "../../../../src/adapters/api/kinds/invite.ts";
-import { keyRow } from "../../../../src/adapters/api/kinds/key.ts";
-import { userRow } from "../../../../src/adapters/api/kinds/member.ts";
-import { modelRow } from "../../../../src/adapters/api/kinds/model.ts";
-import { rateLimitRow, workspaceRateLimitRow } from "../../../../src/adapters/api/kinds/rate-limit.ts";
-import { spendLimitRow } from "../../../../src/adapters/api/kinds/spend-limit.ts";
-import { workspaceRow } from "../../../../src/adapters/api/kinds/workspace.ts";
-import { workspaceMemberRow } from "../../../../src/adapters/api/kinds/workspace-member.ts";
-import { type RowSchema, readRow } from "../../../../src/adapters/api/rows.ts";
+import type { ApiReader } from "../../../../src/adapters/api/kinds/kind.ts";
+import { ORGANIZATION_LISTS, WORKSPACE_LISTS } from "../../../../src/adapters/api/kinds/kinds.ts";
+import { listModels } from "../../../../src/adapters/api/kinds/model.ts";
+import { readRow } from "../../../../src/adapters/api/rows.ts";
 
-/** The item of a row; Failure `incomplete-answer` where it cannot be read. */
+/** What a list makes of one row; throws Failure `incomplete-answer` where it cannot be read. Nothing is asked of the API. */
 const reading =
-  <Item>(schema: RowSchema<Item>) =>
-  (row: object) =>
-    readRow(schema, row, "rows");
+  <Item>(read: (api: ApiReader) => Promise<readonly Item[]>) =>
+  async (row: object): Promise<Item | undefined> => {
+    const api: ApiReader = {
+      client: new Anthropic({ apiKey: "none" }),
+      options: { signal: new AbortController().signal },
+      list: async (list) => {
+        const item = readRow(list.row, row, list.what);
+        return item === undefined ? [] : [item];
+      },
+      oneMore: () => {},
+    };
+    return (await read(api))[0];
+  };
 
-const mapApiKey = reading(keyRow);
-const mapInvite = reading(inviteRow);
-const mapModel = reading(modelRow);
-const mapRateLimit = reading(rateLimitRow);
-const mapSpendLimit = reading(spendLimitRow);
-const mapUser = reading(userRow);
-const mapWorkspace = reading(workspaceRow);
-const mapWorkspaceMember = reading(workspaceMemberRow);
-const mapWorkspaceRateLimit = reading(workspaceRateLimitRow);
+const { users, invites, workspaces, keys, rateLimits, spendLimits } = ORGANIZATION_LISTS;
+const mapApiKey = reading(keys.read);
+const mapInvite = reading(invites.read);
+const mapModel = reading(listModels);
+const mapRateLimit = reading(rateLimits.read);
+const mapSpendLimit = reading(spendLimits.read);
+const mapUser = reading(users.read);
+const mapWorkspace = reading(workspaces.read);
+const mapWorkspaceMember = reading((api) => WORKSPACE_LISTS.workspaceMembers.read(api, "wrkspc_1"));
+const mapWorkspaceRateLimit = reading((api) => WORKSPACE_LISTS.workspaceRateLimits.read(api, "wrkspc_1"));
 
 const TIME = "2026-11-23T12:00:00Z";
 const INSTANT = Date.parse(TIME);
@@ -41,8 +48,8 @@ const key = {
 };
 
 describe("keys", () => {
-  test("as they come", () => {
-    expect(mapApiKey(key)).toEqual({
+  test("as they come", async () => {
+    expect(await mapApiKey(key)).toEqual({
       id: "apikey_1",
       name: "prod",
       status: "active",
@@ -54,21 +61,24 @@ describe("keys", () => {
     });
   });
 
-  test("of the organization, ownerless, of a service account, of somebody new", () => {
-    const legacy = mapApiKey({
+  test("of the organization, ownerless, of a service account, of somebody new", async () => {
+    const legacy = await mapApiKey({
       ...key,
       created_by: null,
       principal: null,
       partial_key_hint: null,
       scope: { type: "organization" },
     });
-    expect(Object.keys(legacy).sort()).toEqual(["createdAt", "id", "name", "scope", "status"]);
+    expect(Object.keys(legacy ?? {}).sort()).toEqual(["createdAt", "id", "name", "scope", "status"]);
     const service = { type: "service_account_actor", service_account_id: "svac_1" };
-    expect(mapApiKey({ ...key, principal: service }).principal).toEqual({ type: "service_account", id: "svac_1" });
+    expect((await mapApiKey({ ...key, principal: service }))?.principal).toEqual({
+      type: "service_account",
+      id: "svac_1",
+    });
   });
 
-  test("of a kind that is new: the word is kept, and never read as nobody's or the organization's", () => {
-    const robot = mapApiKey({
+  test("of a kind that is new: the word is kept, and never read as nobody's or the organization's", async () => {
+    const robot = await mapApiKey({
       ...key,
       principal: { type: "robot_actor" },
       scope: { type: "galaxy" },
@@ -104,37 +114,39 @@ describe("keys", () => {
     { scope: undefined },
     { scope: null },
     { scope: { type: "workspace" } },
-  ])("%j is an incomplete answer", (fault) => {
-    expect(() => mapApiKey({ ...key, ...fault })).toThrow(expect.objectContaining({ code: "incomplete-answer" }));
+  ])("%j is an incomplete answer", async (fault) => {
+    await expect(mapApiKey({ ...key, ...fault })).rejects.toThrow(
+      expect.objectContaining({ code: "incomplete-answer" }),
+    );
   });
 });
 
-test("people: e-mails in lower case, words that are new kept", () => {
+test("people: e-mails in lower case, words that are new kept", async () => {
   const user = { id: "user_1", email: "Ada@Acme.Example", name: null, role: "wizard" };
-  expect(mapUser(user)).toEqual({ id: "user_1", email: "ada@acme.example", name: "", role: "wizard" });
-  expect(() => mapUser({ ...user, email: null })).toThrow("email");
-  expect(() => mapUser({ ...user, role: undefined })).toThrow("role");
+  expect(await mapUser(user)).toEqual({ id: "user_1", email: "ada@acme.example", name: "", role: "wizard" });
+  await expect(mapUser({ ...user, email: null })).rejects.toThrow("email");
+  await expect(mapUser({ ...user, role: undefined })).rejects.toThrow("role");
   const invite = { id: "invite_1", email: "Bob@Acme.Example", role: "user", status: "pending", expires_at: TIME };
-  expect(mapInvite(invite)).toMatchObject({ email: "bob@acme.example", expiresAt: INSTANT });
+  expect(await mapInvite(invite)).toMatchObject({ email: "bob@acme.example", expiresAt: INSTANT });
   const member = { user_id: "user_1", workspace_id: "wrkspc_1", workspace_role: "workspace_restricted_developer" };
-  expect(mapWorkspaceMember(member).role).toBe("restricted_developer");
+  expect((await mapWorkspaceMember(member))?.role).toBe("restricted_developer");
 });
 
-test("workspaces", () => {
+test("workspaces", async () => {
   const row = { id: "wrkspc_1", name: "Prod", archived_at: null, tags: { env: "prod" }, external_key_id: null };
   const residency = { workspace_geo: "us", allowed_inference_geos: ["us"], default_inference_geo: "us" };
-  expect(mapWorkspace({ ...row, data_residency: residency })).toEqual({
+  expect(await mapWorkspace({ ...row, data_residency: residency })).toEqual({
     id: "wrkspc_1",
     name: "Prod",
-    archived: false,
+    isDefault: false,
     tags: { env: "prod" },
     workspaceGeo: "us",
     allowedInferenceGeos: ["us"],
     defaultInferenceGeo: "us",
   });
   const open = { ...residency, allowed_inference_geos: "unrestricted" };
-  expect(mapWorkspace({ ...row, data_residency: open }).allowedInferenceGeos).toBe("unrestricted");
-  expect(mapWorkspace({ ...row, data_residency: null })).not.toHaveProperty("allowedInferenceGeos");
+  expect((await mapWorkspace({ ...row, data_residency: open }))?.allowedInferenceGeos).toBe("unrestricted");
+  expect(await mapWorkspace({ ...row, data_residency: null })).not.toHaveProperty("allowedInferenceGeos");
 });
 
 // A limit that cannot be read must not pass for no limit, nor an archived workspace for a live one.
@@ -151,13 +163,15 @@ test.each([
   ...["eu_boundary", { mode: "eu" }, undefined, [7], [["us"]]].map((allowed_inference_geos) => ({
     data_residency: { workspace_geo: "us", allowed_inference_geos, default_inference_geo: "us" },
   })),
-])("a workspace with %j is an incomplete answer", (fault) => {
+])("a workspace with %j is an incomplete answer", async (fault) => {
   const row = { id: "w", name: "W", archived_at: null, tags: {}, external_key_id: null, data_residency: null };
-  expect(mapWorkspace(row)).toMatchObject({ id: "w" });
-  expect(() => mapWorkspace({ ...row, ...fault })).toThrow(expect.objectContaining({ code: "incomplete-answer" }));
+  expect(await mapWorkspace(row)).toMatchObject({ id: "w" });
+  await expect(mapWorkspace({ ...row, ...fault })).rejects.toThrow(
+    expect.objectContaining({ code: "incomplete-answer" }),
+  );
 });
 
-test("spend limits: only monthly ones of workspaces, in minor units", () => {
+test("spend limits: only monthly ones of workspaces, in minor units", async () => {
   const row = {
     id: "spl_1",
     amount: "50000",
@@ -165,28 +179,28 @@ test("spend limits: only monthly ones of workspaces, in minor units", () => {
     period: "monthly",
     scope: { type: "workspace", workspace_id: "wrkspc_1" },
   };
-  expect(mapSpendLimit(row)).toEqual({
+  expect(await mapSpendLimit(row)).toEqual({
     id: "spl_1",
     workspaceId: "wrkspc_1",
     amountMinor: 50_000,
     currency: "USD",
     period: "monthly",
   });
-  expect(mapSpendLimit({ ...row, amount: null })).not.toHaveProperty("amountMinor");
-  expect(mapSpendLimit({ ...row, period: "daily" })).toBeUndefined();
-  expect(mapSpendLimit({ ...row, scope: { type: "organization" } })).toBeUndefined();
+  expect(await mapSpendLimit({ ...row, amount: null })).not.toHaveProperty("amountMinor");
+  expect(await mapSpendLimit({ ...row, period: "daily" })).toBeUndefined();
+  expect(await mapSpendLimit({ ...row, scope: { type: "organization" } })).toBeUndefined();
   for (const amount of ["500.00", "-1", "1e3", 500, "99999999999999999999", undefined]) {
-    expect(() => mapSpendLimit({ ...row, amount })).toThrow("amount");
+    await expect(mapSpendLimit({ ...row, amount })).rejects.toThrow("amount");
   }
 });
 
-test("rate limits: limiters that nothing can declare are left out, inherited values are nobody's own", () => {
+test("rate limits: limiters that nothing can declare are left out, inherited values are nobody's own", async () => {
   const group = { type: "model_group", id: "rlg_1", display_name: "Sonnet 5" };
   const limits = [
     { type: "requests_per_minute", value: 0 },
     { type: "dreams_per_night", value: 3 },
   ];
-  expect(mapRateLimit({ id: "rl_1", group, limits, models: null })).toEqual({
+  expect(await mapRateLimit({ id: "rl_1", group, limits, models: null })).toEqual({
     id: "rl_1",
     group: { type: "model_group", id: "rlg_1", displayName: "Sonnet 5" },
     limits: { requests_per_minute: 0 },
@@ -203,25 +217,25 @@ test("rate limits: limiters that nothing can declare are left out, inherited val
     ],
     models: ["m"],
   };
-  expect(mapWorkspaceRateLimit(override)).toMatchObject({
+  expect(await mapWorkspaceRateLimit(override)).toMatchObject({
     group: { type: "batch", id: "rlg_2" },
     overrides: { requests_per_minute: 5 },
   });
-  expect(mapWorkspaceRateLimit(override).overrides).not.toHaveProperty("tokens_per_day");
+  expect((await mapWorkspaceRateLimit(override))?.overrides).not.toHaveProperty("tokens_per_day");
   const broken = [{ type: "requests_per_minute", value: "5" }];
-  expect(() => mapRateLimit({ id: "rl_1", group, limits: broken, models: null })).toThrow("limits.0.value");
+  await expect(mapRateLimit({ id: "rl_1", group, limits: broken, models: null })).rejects.toThrow("limits.0.value");
 });
 
-test("models: aliases from our own table, a life cycle that is new counts as active", () => {
+test("models: aliases from our own table, a life cycle that is new counts as active", async () => {
   const row = { id: "claude-sonnet-4-5-20250929", lifecycle: "deprecated", retires_at: TIME, max_tokens: 64_000 };
-  expect(mapModel(row)).toEqual({
+  expect(await mapModel(row)).toEqual({
     id: "claude-sonnet-4-5-20250929",
     aliases: ["claude-sonnet-4-5"],
     lifecycle: "deprecated",
     retiresAt: INSTANT,
     maxTokens: 64_000,
   });
-  expect(mapModel({ id: "m", lifecycle: "embryonic", retires_at: null, max_tokens: null })).toEqual({
+  expect(await mapModel({ id: "m", lifecycle: "embryonic", retires_at: null, max_tokens: null })).toEqual({
     id: "m",
     lifecycle: "active",
   });

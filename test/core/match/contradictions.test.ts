@@ -1,0 +1,88 @@
+import { describe, expect, test } from "vitest";
+import { holdTogether, missingUsers } from "../../../src/core/match/contradictions.ts";
+import type { ApiKey } from "../../../src/core/model/org.ts";
+import { key, type OrgParts, org, user, workspace } from "../../support/org.ts";
+
+const PROD = "wrkspc_production";
+const as = (id: string, rest: Partial<ApiKey> = {}) =>
+  key(`of-${id}`, PROD, { principal: { type: "user", id }, ...rest });
+const grace = user("grace@acme.example", "admin");
+const parts: OrgParts = { users: [grace], workspaces: [workspace("Production")] };
+const member = (userId: string) => ({ userId, workspaceId: PROD, role: "developer" });
+
+describe("people whom the list of members lacks", () => {
+  test("are those with a role in a workspace, and those whom a key in force acts as, each once", () => {
+    const live = org({
+      ...parts,
+      members: [member(grace.id), member("user_bob")],
+      keys: [as("user_bob"), as("user_eve"), as("user_new", { status: "paused" })],
+    });
+    expect(missingUsers(live)).toEqual({
+      inForce: [
+        { id: "user_bob", namedBy: "workspace" },
+        { id: "user_eve", namedBy: "key" },
+        { id: "user_new", namedBy: "key" },
+      ],
+      disabled: [],
+    });
+  });
+
+  test("apart from those whom only a disabled key names; keys that have ended name nobody", () => {
+    const live = org({
+      ...parts,
+      keys: [
+        as("user_old", { status: "inactive" }),
+        as("user_gone", { status: "archived" }),
+        as("user_late", { status: "expired" }),
+      ],
+    });
+    expect(missingUsers(live)).toEqual({ inForce: [], disabled: [{ id: "user_old", namedBy: "key" }] });
+  });
+
+  test("are nobody where the members were not read", () => {
+    const live = { ...org({ ...parts, members: [member("user_bob")] }), users: unread };
+    expect(missingUsers(live)).toEqual({ inForce: [], disabled: [] });
+  });
+});
+
+const unread = { known: false, reason: "not-read" } as const;
+
+describe("a list that others contradict is unknown", () => {
+  const usersOf = (found: OrgParts) => holdTogether(org({ ...parts, ...found }), []).users;
+
+  test("members who lack somebody whom the API does not call gone", () => {
+    const live = org(parts);
+    expect(holdTogether(live, [])).toEqual(live);
+    const unsettled = [
+      { id: "user_bob", namedBy: "workspace" },
+      { id: "user_eve", namedBy: "key" },
+    ] as const;
+    expect(holdTogether(live, unsettled).users).toEqual({
+      known: false,
+      reason: "incomplete-answer",
+      message:
+        "members of the organization: the list lacks user_bob, who has a role in a workspace, and 1 more; it is not taken for whole",
+    });
+  });
+
+  test("members who are nobody, or among whom nobody can be an admin", () => {
+    expect(usersOf({ users: [] })).toMatchObject({ known: false, reason: "incomplete-answer" });
+    expect(usersOf({ users: [user("bob@acme.example")] })).toMatchObject({ known: false });
+    // A role that is new may be an admin's.
+    expect(usersOf({ users: [user("bob@acme.example", "security_admin")] })).toMatchObject({ known: true });
+    expect(usersOf({ users: [user("bob@acme.example", "primary_owner")] })).toMatchObject({ known: true });
+  });
+
+  test("limits of the organization that lack one which a workspace has", () => {
+    const group = { type: "batch", id: "rlg_1" };
+    const limit = { id: "rl_1", group, limits: {}, models: [] };
+    const override = { rateLimitId: "rl_1", workspaceId: PROD, group, overrides: {}, models: [] };
+    expect(holdTogether(org({ ...parts, rateLimits: [limit], overrides: [override] }), []).rateLimits.known).toBe(true);
+    const lacking = holdTogether(org({ ...parts, rateLimits: [], overrides: [override] }), []).rateLimits;
+    expect(lacking).toMatchObject({
+      known: false,
+      reason: "incomplete-answer",
+      message: expect.stringContaining("rl_1"),
+    });
+  });
+});
