@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 import type { GlobalOptions } from "../adapters/host.ts";
-import type { WriteFlags } from "../commands/write/write.ts";
+import type { WriteFlags } from "../commands/write/flags.ts";
 import type { Context } from "../context.ts";
 import { MANAGED_KINDS, type ManagedKind } from "../core/config/config.ts";
 import { parseTimeout } from "../core/model/time.ts";

@@ -1,21 +1,17 @@
 import type { Context } from "../context.ts";
 import type { Config } from "../core/config/config.ts";
-import { handlesOf } from "../core/match/workspaces.ts";
+import type { Change } from "../core/model/change.ts";
 import { Failure } from "../core/model/failure.ts";
-import type { OrgReader } from "../core/model/org.ts";
-import type { Plan, RunLock } from "../core/model/plan.ts";
 import { parseTarget } from "../core/model/target.ts";
-import type { Outcome, PlanOutcome } from "../core/outcome/outcome.ts";
-import { guardOrganization } from "../core/plan/credential-owner.ts";
+import type { Outcome } from "../core/outcome/outcome.ts";
 import { checkFresh, loadPlan, type SavedPlan } from "../core/plan/saved-plan.ts";
 import { managedKindOf, type Selection } from "../core/plan/selection.ts";
-import type { ConfigReading } from "../core/validate/parse.ts";
-import { applyAndVerify } from "./write/apply-and-verify.ts";
-import { confirm, guardrailRefusal } from "./write/confirm.ts";
-import { planLive } from "./write/plan.ts";
-import { recordRefusal } from "./write/record.ts";
-import type { WriteFlags } from "./write/write.ts";
-import { underLock } from "./write/write.ts";
+import { validConfig } from "./config.ts";
+import type { WriteFlags } from "./write/flags.ts";
+import { openOrganization } from "./write/organization.ts";
+import { runPipeline } from "./write/pipeline.ts";
+import { type LivePlan, planLive } from "./write/plan.ts";
+import { loggingRefusals, type WritingRun } from "./write/refuse.ts";
 
 export interface ApplyOptions extends WriteFlags {
   /** A saved plan to carry out, exactly. */
@@ -25,69 +21,53 @@ export interface ApplyOptions extends WriteFlags {
 }
 
 /**
- * Makes the live organization what rbac.yaml says: plans, judges, asks, carries out, looks again. Throws Failure where it cannot
- * begin; what goes wrong after the first write is in the outcome.
+ * Makes the live organization what rbac.yaml says: checks guardrails, asks for confirmation, applies, verifies. Throws Failure where it
+ * cannot begin; what goes wrong after the first write is in the outcome.
  */
 export async function apply(context: Context, options: ApplyOptions): Promise<Outcome> {
-  const { plan: file, dryRun } = options;
+  const { plan: file, dryRun, allow } = options;
   const selection = selectionOf(options);
-  const reading = await context.config.read();
-  const { config, findings, locate } = reading;
-  if (!config) return { kind: "validation", file: reading.file, findings, locate, strict: false };
-  const saved = file === undefined ? undefined : loadPlan(await context.files.read(file), context.files.digest, file);
+  const valid = await validConfig(context);
+  if (valid.kind === "validation") return valid;
+  const { reading, config } = valid;
+  const run: WritingRun = { context, command: "apply", dryRun };
+  const saved = file === undefined ? undefined : await loadSaved(run, file);
+  const { org, organization } = await openOrganization(run, config, (own) => saved && sameOrganization(saved, own.id));
 
-  const org = await context.api.reader();
-  // Before anything else is asked, and alone: whose organization is this?
-  const { id } = await org.organization();
-  await guardOrganization(config, org);
-  if (saved) sameOrganization(saved, id);
-  const run = { context, options, reading, config, org, saved, selection };
-  if (dryRun) return planAndApply(run);
-  return underLock(context, id, (lock) => planAndApply(run, lock));
+  const request = { context, reading, config, org, selection, allow, organization: true };
+  const plan = async (known?: LivePlan): Promise<LivePlan> => {
+    const made = await planLive({ ...request, ...(known?.self && { self: known.self }) });
+    if (saved) checkFresh(saved, made.plan);
+    return made;
+  };
+  return runPipeline<LivePlan>({
+    ...run,
+    consent: options,
+    organization,
+    config,
+    locate: reading.locate,
+    ignoreUnmanaged: false,
+    plan,
+    again: plan,
+    look: async ({ plan: { changes }, self }) => {
+      const touched = touchedBy(changes, config, selection);
+      return (await planLive({ ...request, selection: touched, ...(self && { self }) })).plan;
+    },
+  });
 }
 
-interface Run {
-  readonly context: Context;
-  readonly options: ApplyOptions;
-  readonly reading: ConfigReading;
-  readonly config: Config;
-  readonly org: OrgReader;
-  readonly saved: SavedPlan | undefined;
-  readonly selection: Selection;
-}
-
-/** Without a lock nothing is written. */
-async function planAndApply(run: Run, lock?: RunLock): Promise<Outcome> {
-  const { context, options, reading, config, org, saved, selection } = run;
-  const { locate } = reading;
-  const request = { context, reading, config, org, selection, allow: options.allow, organization: true };
-  const planned = await planLive(request);
-  const { plan, live, self } = planned;
-  if (saved) checkFresh(saved, plan);
-
-  const shown: PlanOutcome = { kind: "plan", plan, locate, ignoreUnmanaged: lock !== undefined };
-  const broken = guardrailRefusal(plan, "apply", lock !== undefined);
-  if (!lock) return { ...shown, ...(broken && { refusal: broken }) };
-
-  const nothingToDo = plan.changes.every(({ action }) => action === "manual");
-  const refusal = broken ?? (nothingToDo ? undefined : await confirm(context, shown, live, options));
-  if (refusal) {
-    await recordRefusal(context, "apply", plan, refusal);
-    return { ...shown, refusal };
-  }
-  const touched = touchedBy(plan, config, selection);
-  const again = async () => (await planLive({ ...request, selection: touched, ...(self && { self }) })).plan;
-  const handles = handlesOf(config, live);
-  const outcome = await applyAndVerify({ context, command: "apply", plan, live, handles, lock, again });
-  return { ...outcome, locate };
+async function loadSaved(run: WritingRun, file: string): Promise<SavedPlan> {
+  const { files } = run.context;
+  const text = await files.read(file);
+  return loggingRefusals(run, undefined, async () => loadPlan(text, files.digest, file));
 }
 
 /** What a plan can have changed: only that is read again, since every list costs requests of a shared limit. */
-function touchedBy(plan: Plan, config: Config, selection: Selection): Selection {
-  const kinds = new Set(plan.changes.map(({ target }) => managedKindOf(target)));
+function touchedBy(changes: readonly Change[], config: Config, selection: Selection): Selection {
+  const kinds = new Set(changes.map(({ target }) => managedKindOf(target)));
   // Who leaves or changes role in the organization does so in every workspace.
   if (kinds.has("members") && (selection.kinds?.has("workspace_members") ?? true)) kinds.add("workspace_members");
-  const places = plan.changes.map(({ target }) => parseTarget(target)?.workspace);
+  const places = changes.map(({ target }) => parseTarget(target)?.workspace);
   const declared = places.flatMap((place) => (place !== undefined && config.workspaces.has(place) ? place : []));
   const isWithin = declared.length === places.length;
   return { ...selection, kinds, ...(isWithin && { workspaces: [...new Set(declared)] }) };

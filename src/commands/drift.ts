@@ -2,6 +2,7 @@ import type { Context } from "../context.ts";
 import type { Outcome } from "../core/outcome/outcome.ts";
 import { guardOrganization } from "../core/plan/credential-owner.ts";
 import { savePlan } from "../core/plan/saved-plan.ts";
+import { validConfig } from "./config.ts";
 import { planLive } from "./write/plan.ts";
 
 export interface DriftOptions {
@@ -12,12 +13,12 @@ export interface DriftOptions {
 
 /** What differs between rbac.yaml and the live organization. Reads only. Throws Failure where the organization cannot be read. */
 export async function drift(context: Context, { out, ignoreUnmanaged }: DriftOptions): Promise<Outcome> {
-  const reading = await context.config.read();
-  const { config, file, findings, locate } = reading;
-  if (!config) return { kind: "validation", file, findings, locate, strict: false };
+  const valid = await validConfig(context);
+  if (valid.kind === "validation") return valid;
+  const { reading, config } = valid;
   const org = await context.api.reader();
   await guardOrganization(config, org);
   const { plan } = await planLive({ context, reading, config, org, organization: out !== undefined });
   if (out !== undefined) await context.files.write(out, savePlan(plan, context.files.digest), 0o600);
-  return { kind: "plan", plan, locate, ignoreUnmanaged, ...(out !== undefined && { savedTo: out }) };
+  return { kind: "plan", plan, locate: reading.locate, ignoreUnmanaged, ...(out !== undefined && { savedTo: out }) };
 }

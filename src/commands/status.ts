@@ -8,6 +8,7 @@ import type { Outcome } from "../core/outcome/outcome.ts";
 import { guardOrganization } from "../core/plan/credential-owner.ts";
 import { type KeyQuery, reachScope, type Selection, statusScope } from "../core/status/select.ts";
 import { assembleStatus, secretNotFound } from "../core/status/status.ts";
+import { validConfigIfAny } from "./config.ts";
 import { checkWord, emailOf, readOneSecret } from "./secret-input.ts";
 
 export interface StatusOptions {
@@ -26,17 +27,9 @@ const LONGEST_USAGE = 365;
 /** The live organization, or the part of it that was asked for. Reads only. Throws Failure. */
 export async function status(context: Context, options: StatusOptions): Promise<Outcome> {
   checkFlags(options);
-  const reading = await context.config.readIfAny();
-  if (reading && !reading.config) {
-    return {
-      kind: "validation",
-      file: reading.file,
-      findings: reading.findings,
-      locate: reading.locate,
-      strict: false,
-    };
-  }
-  const config = reading?.config;
+  const valid = await validConfigIfAny(context);
+  if (valid?.kind === "validation") return valid;
+  const config = valid?.config;
   const selection = await select(context, options);
   const org = await context.api.reader();
   if (config) await guardOrganization(config, org);

@@ -6,6 +6,7 @@ import { policyOf } from "../core/policy/policy.ts";
 import { matrixOf } from "../core/policy-test/matrix.ts";
 import { firstTests } from "../core/policy-test/report.ts";
 import { runPolicyTests } from "../core/policy-test/run.ts";
+import { validConfig } from "./config.ts";
 
 export interface TestFlags {
   /** The files to run instead of the one beside the rbac.yaml; `-` is stdin. */
@@ -17,9 +18,10 @@ export interface TestFlags {
 
 /** Runs policy tests against the roles of the rbac.yaml, offline. Throws Failure `no-tests`, `file-unreadable`. */
 export async function runTests(context: Context, { files: names, matrix, minCoverage }: TestFlags): Promise<Outcome> {
-  const reading = await context.config.read();
-  const { config, file, findings, locate } = reading;
-  if (!config) return { kind: "validation", file, findings, locate, strict: false };
+  const valid = await validConfig(context);
+  if (valid.kind === "validation") return valid;
+  const { config, reading } = valid;
+  const { file, locate } = reading;
   const policy = policyOf(config, context.clock.now());
   const members = new Set([...config.members.values()].map(({ email }) => email));
   const files = await context.config.policyTests({ names, config: file, subjects: { policy, members } });

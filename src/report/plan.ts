@@ -1,9 +1,10 @@
 import type { Plan } from "../core/model/plan.ts";
 import { revocationJson } from "../core/offboarding/revocation.ts";
-import type { PlanOutcome } from "../core/outcome/outcome.ts";
+import type { PlannedDelivery, PlanOutcome, Refusal } from "../core/outcome/outcome.ts";
 import { planJson } from "../core/plan/plan-json.ts";
 import { rotationKeyJson } from "../core/rotation/rotation-key.ts";
 import { shellWord } from "../core/text/printable.ts";
+import { maskSecrets } from "../core/text/secret.ts";
 import { findingLine, placeOf } from "./findings/finding-lines.ts";
 import { groupFindings } from "./findings/grouped.ts";
 import { declarationOf, locatedFindings } from "./findings/located.ts";
@@ -13,6 +14,7 @@ import { jsonObject } from "./formats/json.ts";
 import { type MarkdownTable, markdownDocument, markdownText } from "./formats/markdown.ts";
 import { type SarifResult, sarif } from "./formats/sarif.ts";
 import type { Style } from "./formats/style.ts";
+import { renderRows } from "./formats/tree.ts";
 import { guardrailOk, guardrailState, guardrailWords } from "./guardrails.ts";
 import { changeWords } from "./kinds/changes.ts";
 import { unmanagedWords } from "./kinds/kinds.ts";
@@ -32,21 +34,39 @@ export const planForms = {
 } satisfies Forms<PlanOutcome>;
 
 /** A plan for a person: changes by place, before → after, what is left alone, findings, and the sum on the last line. */
-function planText({ plan, locate, savedTo, refusal }: PlanOutcome, style: Style): string {
+function planText(outcome: PlanOutcome, style: Style): string {
+  const { plan, locate, savedTo, refusal, shown = false, deliveries = [] } = outcome;
+  // Whoever has just said no has seen it.
+  if (shown && refusal) return `${refusalText(refusal, style)}\n`;
   const parts = [
     style.bold(escapeTerminal(headline(plan))),
     ...revocationText(plan.revocations, style),
     ...rotationSection(plan.keys ?? [], plan.takenAt, style),
     ...planSections(plan).map((section) => sectionText(section, style)),
+    ...deliveryText(deliveries, style),
     ...findingText({ plan, locate }, style),
     ...guardrailText(plan, style),
     style.bold(summaryWords(plan)),
   ];
   if (savedTo !== undefined) parts.push(escapeTerminal(savedWords(savedTo)));
-  if (refusal) {
-    parts.push(`${style.error("refused")}: ${escapeTerminal(refusal.message)}\n  ${escapeTerminal(refusal.fix)}`);
-  }
+  if (refusal) parts.push(refusalText(refusal, style));
   return `${parts.join("\n\n")}\n`;
+}
+
+function refusalText({ message, fix }: Refusal, style: Style): string {
+  return `${style.error("refused")}: ${escapeTerminal(message)}\n  ${escapeTerminal(fix)}`;
+}
+
+/** The commands that are about to get a secret: they are part of what is agreed to. */
+function deliveryText(deliveries: readonly PlannedDelivery[], style: Style): readonly string[] {
+  if (deliveries.length === 0) return [];
+  const rows = deliveries.map(({ target, command }) => [target, commandWords(command)]);
+  return [[style.bold("Commands that will run, with the new secret on stdin"), ...renderRows(rows, "  ")].join("\n")];
+}
+
+/** A command as a shell would show it; a secret in it by mistake is masked. */
+function commandWords(command: readonly string[]): string {
+  return command.map((word) => shellWord(maskSecrets(word))).join(" ");
 }
 
 function savedWords(file: string): string {

@@ -35,7 +35,7 @@ export const resultForms = {
  * is left, and the sum on the last line.
  */
 function resultText(outcome: ResultOutcome, style: Style): string {
-  const { plan, results, stopped } = outcome;
+  const { plan, results, stopped, shown = false } = outcome;
   const having = (status: ChangeResult["status"]) => results.filter((result) => result.status === status);
   const done = having("done").map(({ change }) => change);
   const sections: Section[] = [
@@ -46,11 +46,11 @@ function resultText(outcome: ResultOutcome, style: Style): string {
   ];
   const parts = [
     style.bold(escapeTerminal(headline(plan))),
-    ...revocationText(plan.revocations, style),
+    ...(shown ? [] : revocationText(plan.revocations, style)),
     ...changeSections(done).map((section) => sectionText({ ...section, title: `${section.title}: done` }, style)),
     ...sections.filter(({ rows }) => rows.length > 0).map((section) => sectionText(section, style)),
     ...rotationSection(plan.keys ?? [], plan.takenAt, style),
-    ...findingText(outcome, style),
+    ...(shown ? [] : findingText(outcome, style)),
     ...(stopped ? [`${style.error("stopped")}: ${escapeTerminal(stopped.details.message)}`] : []),
     style.bold(resultWords(outcome)),
   ];

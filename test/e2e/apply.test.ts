@@ -87,5 +87,5 @@ test.skipIf(!hasTerminal)("on a terminal: the plan, a question, a name to type, 
       { after: "type Old:", send: "Old\r" },
     ],
   });
-  expect([exitCode, text]).toEqual([0, expect.stringMatching(/Carry out these \d+ changes\?[\s\S]*done; verified/)]);
+  expect([exitCode, text]).toEqual([0, expect.stringMatching(/Apply these \d+ changes\?[\s\S]*done; verified/)]);
 });

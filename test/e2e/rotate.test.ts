@@ -59,7 +59,7 @@ test.skipIf(!hasTerminal)(
           return `${secret}\r`;
         },
       },
-      { after: "Carry out", send: "y\r" },
+      { after: "Apply", send: "y\r" },
     ]);
     expect(screen.exitCode).toBe(0);
     expect(screen.text).toContain("come back on");

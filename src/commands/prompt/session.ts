@@ -11,6 +11,7 @@ import type { PromptRequest, Turn } from "../../core/prompt/request.ts";
 import { defaultModel, promptWorkspace } from "../../core/prompt/request.ts";
 import { emailIdentity } from "../../core/text/identity.ts";
 import type { ConfigReading } from "../../core/validate/parse.ts";
+import { validConfigIfAny } from "../config.ts";
 
 /** What stays the same over all calls of a run, but for the role and the model, which a conversation may change. */
 export interface Session {
@@ -47,13 +48,11 @@ export async function openSession(
   options: SessionOptions,
 ): Promise<Session | { readonly session: Omit<Session, "caller">; readonly denied: Denied } | ValidationOutcome> {
   checkFlags(options);
-  const reading = await context.config.readIfAny();
-  if (reading && !reading.config) {
-    const { file, findings, locate } = reading;
-    return { kind: "validation", file, findings, locate, strict: false, asked: false };
-  }
+  const valid = await validConfigIfAny(context);
+  if (valid?.kind === "validation") return { ...valid, asked: false };
+  const reading = valid?.reading;
   const { role, model, maxTokens, system, workspace, wait } = options;
-  const config = reading?.config;
+  const config = valid?.config;
   const policy = config ? policyOf(config, context.clock.now()) : NO_POLICY;
   const given = policy.roles.size > 0 ? await identityOf(context, options.user) : options.user;
   const identity = given && emailIdentity(given.trim());

@@ -1,7 +1,7 @@
 import type { Context } from "../../context.ts";
 import type { Config, ManagedKind } from "../../core/config/config.ts";
 import { Failure } from "../../core/model/failure.ts";
-import type { OrgReader, OrgSnapshot } from "../../core/model/org.ts";
+import type { Organization, OrgReader } from "../../core/model/org.ts";
 import { emptySnapshot } from "../../core/model/org.ts";
 import { DAY } from "../../core/model/time.ts";
 import { type OffboardingInput, offboardingScope } from "../../core/offboarding/input.ts";
@@ -11,12 +11,13 @@ import { findSelf } from "../../core/plan/credential-owner.ts";
 import type { GuardrailRule } from "../../core/plan/guardrails.ts";
 import { secretNotFound } from "../../core/status/status.ts";
 import type { ConfigReading } from "../../core/validate/parse.ts";
+import type { Planned } from "../write/pipeline.ts";
 import { readUsage } from "../write/plan.ts";
-import type { RevokeHistory } from "./history.ts";
+import { type RevokeHistory, readHistory } from "./history.ts";
 import { type Asked, keyOfSecret } from "./subject.ts";
 
 /** What a revocation is planned from, beside the organization itself. */
-export interface RevokePlanRequest {
+export interface RevokeRequest {
   readonly context: Context;
   readonly asked: Asked;
   /** Absent where there is no file. */
@@ -30,21 +31,28 @@ export interface RevokePlanRequest {
   readonly ifExists: boolean;
 }
 
-/** A revocation that can be planned, now and again after it was carried out. */
-export interface RevokePlanner {
-  readonly live: OrgSnapshot;
-  readonly plan: (keys?: KeyDecision) => OffboardingPlan;
-  /** Reads the organization anew, and plans the same. Throws Failure. */
-  readonly again: (keys?: KeyDecision) => Promise<OffboardingPlan>;
+/** The same, in an organization that was found out to be the right one. */
+export interface RevokePlanner extends RevokeRequest {
+  readonly org: OrgReader;
+  readonly organization: Organization;
 }
 
-/** Reads all that a revocation needs. Throws Failure. */
-export async function readRevocation(
-  request: RevokePlanRequest,
-  org: OrgReader,
-  history: RevokeHistory,
-): Promise<RevokePlanner> {
-  const { context, asked } = request;
+/** A planned revocation. */
+export interface RevokePlan extends Planned {
+  readonly plan: OffboardingPlan;
+  /** What was decided about keys that the people made. */
+  readonly keys: KeyDecision | undefined;
+  readonly history: RevokeHistory;
+  /** The plan of the same read, with this decision. */
+  readonly decide: (keys: KeyDecision) => RevokePlan;
+  /** Reads the organization anew, and plans the same. Throws Failure. */
+  readonly look: () => Promise<OffboardingPlan>;
+}
+
+/** Reads all that a revocation needs, and plans it. Throws Failure. */
+export async function planRevocation(request: RevokePlanner, keys: KeyDecision | undefined): Promise<RevokePlan> {
+  const { context, asked, org, organization } = request;
+  const history = await readHistory(context, organization.id);
   const live = await org.read(offboardingScope());
   const self = await findSelf(await context.api.owner(), org, live);
   const now = context.clock.now();
@@ -56,22 +64,26 @@ export async function readRevocation(
   for (const { email, id } of live.users.known ? live.users.items : []) {
     if (asked.kind === "people" && asked.people.includes(email)) ids.set(email, [...(ids.get(email) ?? []), id]);
   }
-  const planOf = (
-    how: RevokePlanRequest,
-    snapshot: OrgSnapshot,
-    formerIds: OffboardingInput["formerIds"],
-    keys: KeyDecision | undefined,
-  ) => planFound(how, { ...base, live: snapshot, formerIds, ...(keys && { keys }) });
-  return {
-    live,
-    plan: (keys) => planOf(request, live, history.formerIds, keys),
-    // Whoever was only invited is known to nobody afterwards: that is how it should be.
-    again: async (keys) => planOf({ ...request, ifExists: true }, await org.read(offboardingScope()), ids, keys),
+  const decide = (decision: KeyDecision | undefined): RevokePlan => {
+    const decided = { ...base, ...(decision && { keys: decision }) };
+    return {
+      plan: planFound(request, { ...decided, live, formerIds: history.formerIds }),
+      live,
+      keys: decision,
+      history,
+      decide,
+      look: async () => {
+        // Whoever was only invited is known to nobody afterwards: that is how it should be.
+        const known = { ...decided, live: await org.read(offboardingScope()), formerIds: ids };
+        return planFound({ ...request, ifExists: true }, known);
+      },
+    };
   };
+  return decide(keys);
 }
 
 /** The plan of what only a person at the Console can end: nothing of the organization is needed for it. */
-export function planUnlisted(request: RevokePlanRequest): OffboardingPlan {
+export function planUnlisted(request: RevokeRequest): OffboardingPlan {
   const { asked, context } = request;
   if (asked.kind !== "secret") throw new Failure("internal", { message: "only a secret can be unlisted" });
   const { secretKind, hint } = asked;
@@ -79,7 +91,7 @@ export function planUnlisted(request: RevokePlanRequest): OffboardingPlan {
   return planOffboarding({ ...inputOf(request), live, formerIds: new Map(), secret: { secretKind, hint } });
 }
 
-function inputOf({ context, reading, config, only, allow, max }: RevokePlanRequest) {
+function inputOf({ context, reading, config, only, allow, max }: RevokeRequest) {
   return {
     config,
     now: context.clock.now(),
@@ -95,7 +107,7 @@ function inputOf({ context, reading, config, only, allow, max }: RevokePlanReque
 type Known = Omit<OffboardingInput, "people" | "key" | "keyIds">;
 
 /** Plans for whatever was asked, or, with `--if-exists`, for as much of it as there is. */
-function planFound({ asked, ifExists }: RevokePlanRequest, known: Known): OffboardingPlan {
+function planFound({ asked, ifExists }: RevokeRequest, known: Known): OffboardingPlan {
   const attempt = (subject: Partial<OffboardingInput>) => planOffboarding({ ...known, people: [], ...subject });
   const exists = (subject: Partial<OffboardingInput>) => {
     try {

@@ -1,25 +1,20 @@
 import type { Context } from "../../context.ts";
-import type { AuditRecord } from "../../core/audit/audit.ts";
-import { handlesOf } from "../../core/match/workspaces.ts";
 import { Failure } from "../../core/model/failure.ts";
-import type { OrgReader } from "../../core/model/org.ts";
-import type { RunLock } from "../../core/model/plan.ts";
 import { NO_CONFIG } from "../../core/offboarding/input.ts";
 import { undecidedKeys } from "../../core/offboarding/offboarding.ts";
 import type { KeyDecision, OffboardingPlan } from "../../core/offboarding/revocation.ts";
-import type { Outcome, PlanOutcome, Refusal, ResultOutcome } from "../../core/outcome/outcome.ts";
-import { guardOrganization } from "../../core/plan/credential-owner.ts";
+import type { Outcome, Refusal, ResultOutcome } from "../../core/outcome/outcome.ts";
 import { printable } from "../../core/text/printable.ts";
-import { applyAndVerify } from "../write/apply-and-verify.ts";
-import { confirm, guardrailRefusal } from "../write/confirm.ts";
-import { recordRefusal } from "../write/record.ts";
-import { underLock, type WriteFlags } from "../write/write.ts";
+import { validConfigIfAny } from "../config.ts";
+import type { WriteFlags } from "../write/flags.ts";
+import { openOrganization } from "../write/organization.ts";
+import { runPipeline } from "../write/pipeline.ts";
+import type { WritingRun } from "../write/refuse.ts";
 import { checkEvidenceFile, writeEvidence } from "./evidence.ts";
-import { type RevokeHistory, readHistory } from "./history.ts";
-import { planUnlisted, type RevokePlanRequest, readRevocation } from "./plan.ts";
+import { planRevocation, planUnlisted, type RevokePlan, type RevokeRequest } from "./plan.ts";
 import { askedFor, type SubjectFlags } from "./subject.ts";
 
-export interface RevokeOptions extends SubjectFlags, WriteFlags, Pick<RevokePlanRequest, "ifExists"> {
+export interface RevokeOptions extends SubjectFlags, WriteFlags, Pick<RevokeRequest, "ifExists"> {
   /** What becomes of keys that a person made. */
   readonly keys?: KeyDecision;
   /** Where the evidence goes; else into the state directory. */
@@ -30,15 +25,9 @@ export interface RevokeOptions extends SubjectFlags, WriteFlags, Pick<RevokePlan
   readonly max?: number;
 }
 
-interface Run extends RevokePlanRequest {
-  readonly options: RevokeOptions;
-  readonly org: OrgReader;
-  readonly organizationId: string;
-}
-
 /**
- * Ends everything that gives a person, or a key, access: shows it, judges it, asks, carries it out, looks again, and writes down
- * the evidence. Throws Failure where it cannot begin; what goes wrong after the first write is in the outcome.
+ * Ends everything that gives a person, or a key, access: shows it, checks guardrails, asks for confirmation, takes it away, verifies,
+ * and writes down the evidence. Throws Failure where it cannot begin; what goes wrong after the first write is in the outcome.
  */
 export async function revoke(context: Context, options: RevokeOptions): Promise<Outcome> {
   const { only, allow, ifExists, max = 1, dryRun } = options;
@@ -48,85 +37,67 @@ export async function revoke(context: Context, options: RevokeOptions): Promise<
     });
   }
   const asked = await askedFor(context, options);
-  const reading = await context.config.readIfAny();
-  if (reading && !reading.config) {
-    const { file, findings, locate } = reading;
-    return { kind: "validation", file, findings, locate, strict: false };
-  }
+  const valid = await validConfigIfAny(context);
+  if (valid?.kind === "validation") return valid;
+  const reading = valid?.reading;
   if (options.updateConfig && (!reading || context.options.config === "-")) {
     throw new Failure("usage", { message: "--update-config needs an rbac.yaml", fix: "name it: --config FILE" });
   }
-  const config = reading?.config ?? NO_CONFIG;
+  const config = valid?.config ?? NO_CONFIG;
   const request = { context, asked, config, only, allow, max, ifExists, ...(reading && { reading }) };
   if (asked.kind === "secret" && asked.secretKind !== "api" && asked.secretKind !== "foreign") {
     return byHand(planUnlisted(request), dryRun);
   }
-  const org = await context.api.reader();
-  // Before anything else is asked, and alone: whose organization is this?
-  const { id } = await org.organization();
-  await guardOrganization(config, org);
-  const run = { ...request, options, org, organizationId: id };
-  if (dryRun) return planAndRevoke(run);
-  return underLock(context, id, (lock) => planAndRevoke(run, lock));
+  const run: WritingRun = { context, command: "revoke", dryRun };
+  const { org, organization } = await openOrganization(run, config);
+  const planner = { ...request, org, organization };
+  return runPipeline<RevokePlan>({
+    ...run,
+    consent: options,
+    organization,
+    config,
+    locate: reading?.locate ?? nowhere,
+    ignoreUnmanaged: true,
+    plan: () => planRevocation(planner, options.keys),
+    ask: (made) => decideKeys(context, made),
+    // Whoever is gone meanwhile has moved, and is no mistake of whoever asked.
+    again: ({ keys }) => planRevocation({ ...planner, ifExists: true }, keys),
+    refusal: ({ plan }, writing) =>
+      undecidedRefusal(plan, writing ? "nothing was changed" : "a revoke would be refused"),
+    rehearse: () => checkEvidenceFile(context, options.evidence),
+    look: (made) => made.look(),
+    conclude: (outcome, made) => conclude({ context, options, outcome, made, ...(reading && { file: reading.file }) }),
+  });
 }
 
-/** Without a lock nothing is written. */
-async function planAndRevoke(run: Run, lock?: RunLock): Promise<Outcome> {
-  const { context, options, org, config, reading } = run;
-  const locate = reading?.locate ?? nowhere;
-  const history = await readHistory(context, run.organizationId);
-  const planner = await readRevocation(run, org, history);
-  const { live } = planner;
-  const shownAs = (shown: OffboardingPlan): PlanOutcome => ({
-    kind: "plan",
-    plan: shown,
-    locate,
-    ignoreUnmanaged: true,
-  });
+/** The plan once the person has decided about the keys that are in use, or may be. */
+async function decideKeys(context: Context, made: RevokePlan): Promise<RevokePlan> {
+  if (undecidedKeys(made.plan).length === 0) return made;
+  context.terminal.warning(
+    await context.render({ kind: "plan", plan: made.plan, locate: nowhere, ignoreUnmanaged: true }),
+  );
+  return made.decide(await askAboutKeys(context, made.plan));
+}
 
-  let keys = options.keys;
-  let plan = planner.plan(keys);
-  const undecided = undecidedKeys(plan);
-  const broken = guardrailRefusal(plan, "revoke", lock !== undefined);
-  if (!lock) {
-    const refusal = broken ?? undecidedRefusal(plan, "a revoke would be refused");
-    return { ...shownAs(plan), ...(refusal && { refusal }) };
-  }
-  if (!broken && undecided.length > 0 && context.prompt.canAsk) {
-    context.terminal.warning(await context.render(shownAs(plan)));
-    keys = await askAboutKeys(context, plan);
-    plan = planner.plan(keys);
-  }
-  const nothingToDo = plan.changes.every(({ action }) => action === "manual");
-  let refusal = broken ?? undecidedRefusal(plan, "nothing was changed") ?? guardrailRefusal(plan, "revoke", true);
-  if (!refusal && !nothingToDo) {
-    await checkEvidenceFile(context, options.evidence);
-    refusal = await confirm(context, shownAs(plan), live, options);
-  }
-  if (refusal) {
-    await recordRefusal(context, "revoke", plan, refusal);
-    return { ...shownAs(plan), refusal };
-  }
-  const again = () => planner.again(keys);
-  const handles = handlesOf(config, live);
-  const carried = await applyAndVerify({ context, command: "revoke", plan, live, handles, lock, again });
-  return conclude(run, history.writesOf(plan, live), history, { ...carried, locate });
+interface Conclusion {
+  readonly context: Context;
+  readonly options: RevokeOptions;
+  readonly outcome: ResultOutcome;
+  readonly made: RevokePlan;
+  /** The rbac.yaml, where there is one. */
+  readonly file?: string;
 }
 
 /** What follows the writing: the evidence, and the file. */
-async function conclude(
-  { context, options, reading }: Run,
-  writes: readonly AuditRecord[],
-  history: RevokeHistory,
-  outcome: ResultOutcome,
-) {
+async function conclude({ context, options, outcome, made, file }: Conclusion): Promise<ResultOutcome> {
+  const { history } = made;
+  const writes = history.writesOf(made.plan, made.live);
   const wrote = outcome.results.some(({ status }) => status === "done" || status === "failed");
   // A run that was cut off left none, or one that says that it is not finished.
   const due = wrote || (writes.length > 0 && !history.hasEvidence(writes));
   const isAsked = options.evidence !== undefined && (outcome.plan.revocations ?? []).length > 0;
   const witnessed = due || isAsked ? await writeEvidence(context, outcome, writes, options.evidence) : outcome;
-  if (!options.updateConfig || !reading) return witnessed;
-  return updateConfig(context, reading.file, witnessed);
+  return options.updateConfig && file !== undefined ? updateConfig(context, file, witnessed) : witnessed;
 }
 
 /** What only a person can end, as the outcome of a run that has nothing to write. */

@@ -1,40 +1,44 @@
-import type { Context } from "../../context.ts";
 import type { Config, Key } from "../../core/config/config.ts";
 import type { Change } from "../../core/model/change.ts";
 import { Failure } from "../../core/model/failure.ts";
-import type { Plan } from "../../core/model/plan.ts";
 import { target as targetOf } from "../../core/model/target.ts";
+import type { PlannedDelivery } from "../../core/outcome/outcome.ts";
 import { printable } from "../../core/text/printable.ts";
 import { maskSecrets } from "../../core/text/secret.ts";
+import type { RotateRun, Rotation } from "./read.ts";
 
-/** What it takes to hand secrets on before the changes that need it. */
-interface DeliveryRequest {
-  readonly context: Context;
-  readonly config: Config;
-  readonly plan: Plan;
-  /** The key whose secret has to be delivered before a change, by the targets of both. */
-  readonly gates: ReadonlyMap<string, string>;
-  readonly secrets: ReadonlyMap<string, string>;
+/** The commands that a rotation is about to run, in their order: those of each key whose secret was handed over. */
+export function plannedDeliveries(
+  config: Config,
+  { gates, handOver: { secrets } }: Pick<Rotation, "gates" | "handOver">,
+): readonly PlannedDelivery[] {
+  const targets = new Set([...gates.values()].filter((target) => secrets.has(target)));
+  return [...targets].flatMap((target) =>
+    (declaredKey(config, target)?.deliver ?? []).map((command) => ({ target, command })),
+  );
 }
 
-/** For `carryOutAndVerify`: delivers a key's secret, once, before the first change that is gated by it. */
-export function deliverFirst(request: DeliveryRequest): (change: Change) => Promise<void> {
-  const { config, gates, secrets } = request;
+/** For the pipeline: delivers a key's secret, once, before the first change that is gated by it. */
+export function deliverFirst(run: RotateRun, rotation: Rotation): (change: Change) => Promise<void> {
+  const {
+    gates,
+    handOver: { secrets },
+  } = rotation;
   const delivered = new Set<string>();
   return async (change) => {
     const target = gates.get(change.target);
     const secret = target === undefined ? undefined : secrets.get(target);
     if (target === undefined || secret === undefined || delivered.has(target)) return;
-    const key = declaredKey(config, target);
-    for (const command of key?.deliver ?? []) await deliver(request, target, command, secret);
+    const key = declaredKey(run.config, target);
+    for (const command of key?.deliver ?? []) await deliver(run, rotation, { target, command }, secret);
     delivered.add(target);
   };
 }
 
 async function deliver(
-  { context, plan }: DeliveryRequest,
-  target: string,
-  command: readonly string[],
+  { context }: RotateRun,
+  { plan }: Rotation,
+  { target, command }: PlannedDelivery,
   secret: string,
 ): Promise<void> {
   // A declared command may hold a secret by mistake: the new one is masked here whatever its shape.

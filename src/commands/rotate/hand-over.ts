@@ -1,24 +1,32 @@
 import { Failure } from "../../core/model/failure.ts";
-import { planRotation } from "../../core/rotation/rotation.ts";
 import type { RotatingKey, RotationKey } from "../../core/rotation/rotation-key.ts";
 import { printable } from "../../core/text/printable.ts";
-import type { RotateRun, RotationView } from "./view.ts";
-
-/** What was handed over, by the target of the declared key. */
-export interface HandOver {
-  readonly states: ReadonlyMap<string, "tested" | "delivered">;
-  /** Tested secrets; in memory only. */
-  readonly secrets: ReadonlyMap<string, string>;
-}
+import { type RotateRun, type Rotation, withHandOver } from "./read.ts";
 
 /** How often a secret that is refused may be typed. */
 const TRIES = 3;
 
-/** The hand-overs that the flags make. Throws Failure `secret-refused`, or `input-needed` where there is none. */
-export async function handOverByFlags(run: RotateRun, view: RotationView): Promise<HandOver> {
+/** The secret that the flags name, from stdin or a variable; undefined where they name none. Throws Failure `input-needed`. */
+export async function secretOf({ context, options }: RotateRun): Promise<string | undefined> {
+  const { secretStdin, secretEnv } = options;
+  if (secretStdin) return context.prompt.readSecret(`Secret of the new ${options.keys[0]}`);
+  if (secretEnv === undefined) return undefined;
+  const secret = context.machine.variable(secretEnv);
+  if (secret) return secret;
+  throw new Failure("input-needed", {
+    message: `the variable ${secretEnv} is not set, and the secret was to be in it`,
+    fix: `set ${secretEnv}, or pipe the secret in with --secret-stdin`,
+  });
+}
+
+/** The rotation with what the flags hand over: a secret, or the operator's word. Throws Failure `secret-refused`. */
+export async function handOverByFlags(
+  run: RotateRun,
+  rotation: Rotation,
+  secret: string | undefined,
+): Promise<Rotation> {
   const { context, options } = run;
-  const secret = await secretOf(run);
-  const ready = waitingFor(view);
+  const ready = waitingFor(rotation);
   if (options.delivered) {
     const told = ready.filter(({ deliveries }) => deliveries === 0);
     const others = ready.filter(({ deliveries }) => deliveries > 0).map(({ name }) => name);
@@ -27,13 +35,14 @@ export async function handOverByFlags(run: RotateRun, view: RotationView): Promi
         `--delivered does not count for ${printable(others.join(", "))}: rbac.yaml says how to deliver, which needs the secret`,
       );
     }
-    return { states: new Map(told.map(({ target }) => [target, "delivered"])), secrets: new Map() };
+    const states = new Map(told.map(({ target }) => [target, "delivered"] as const));
+    return withHandOver(run, rotation, { states, secrets: new Map() });
   }
-  if (secret === undefined) return { states: new Map(), secrets: new Map() };
+  if (secret === undefined) return rotation;
   const [key] = ready;
   if (!key) {
     context.terminal.notice("the secret is not used: no replacement waits for one");
-    return { states: new Map(), secrets: new Map() };
+    return rotation;
   }
   const checked = await check(run, key, secret);
   if (!checked.ok) {
@@ -42,14 +51,15 @@ export async function handOverByFlags(run: RotateRun, view: RotationView): Promi
       fix: `hand over the secret of ${next(key)?.name ?? "the new key"}`,
     });
   }
-  return { states: new Map([[key.target, "tested"]]), secrets: new Map([[key.target, secret]]) };
+  const { target } = key;
+  return withHandOver(run, rotation, { states: new Map([[target, "tested"]]), secrets: new Map([[target, secret]]) });
 }
 
 /** Asks the person for the secret of each key that waits for one, hidden. Throws Failure `interrupted`. */
-export async function handOverByHand(run: RotateRun, view: RotationView): Promise<HandOver> {
+export async function handOverByHand(run: RotateRun, rotation: Rotation): Promise<Rotation> {
   const states = new Map<string, "tested" | "delivered">();
   const secrets = new Map<string, string>();
-  for (const key of waitingFor(view)) {
+  for (const key of waitingFor(rotation)) {
     const secret = await askFor(run, key);
     if (secret !== undefined) {
       states.set(key.target, "tested");
@@ -61,7 +71,7 @@ export async function handOverByHand(run: RotateRun, view: RotationView): Promis
       states.set(key.target, "delivered");
     }
   }
-  return { states, secrets };
+  return withHandOver(run, rotation, { states, secrets });
 }
 
 async function askFor(run: RotateRun, key: RotationKey): Promise<string | undefined> {
@@ -76,18 +86,6 @@ async function askFor(run: RotateRun, key: RotationKey): Promise<string | undefi
   return undefined;
 }
 
-async function secretOf({ context, options }: RotateRun): Promise<string | undefined> {
-  const { secretStdin, secretEnv } = options;
-  if (secretStdin) return context.prompt.readSecret(`Secret of the new ${options.keys[0]}`);
-  if (secretEnv === undefined) return undefined;
-  const secret = context.machine.variable(secretEnv);
-  if (secret) return secret;
-  throw new Failure("input-needed", {
-    message: `the variable ${secretEnv} is not set, and the secret was to be in it`,
-    fix: `set ${secretEnv}, or pipe the secret in with --secret-stdin`,
-  });
-}
-
 function check({ context }: RotateRun, key: RotationKey, secret: string) {
   // The old key bears the declared name; pasting its secret once more is the likeliest mistake.
   const old = key.live.find(({ name }) => name === key.name);
@@ -98,6 +96,6 @@ function next({ live }: RotationKey): RotatingKey | undefined {
   return live.find(({ phase }) => phase === "replacement-ready");
 }
 
-function waitingFor(view: RotationView): readonly RotationKey[] {
-  return planRotation(view).plan.keys.filter((key) => key.next === "hand-over");
+function waitingFor({ plan }: Rotation): readonly RotationKey[] {
+  return plan.keys.filter((key) => key.next === "hand-over");
 }

@@ -1,18 +1,23 @@
 import type { Context } from "../../context.ts";
-import { handlesOf } from "../../core/match/workspaces.ts";
-import type { RunLock } from "../../core/model/plan.ts";
-import type { Outcome, PlanOutcome, RotationOutcome } from "../../core/outcome/outcome.ts";
-import { guardOrganization } from "../../core/plan/credential-owner.ts";
-import { planRotation, rotationTable } from "../../core/rotation/rotation.ts";
+import type { AnyPlan, Outcome, RotationOutcome } from "../../core/outcome/outcome.ts";
+import { rotationTable } from "../../core/rotation/rotation.ts";
 import type { RotationKey, RotationPlan } from "../../core/rotation/rotation-key.ts";
 import { printable, shellWord } from "../../core/text/printable.ts";
-import { applyAndVerify } from "../write/apply-and-verify.ts";
-import { confirm, guardrailRefusal } from "../write/confirm.ts";
-import { recordRefusal } from "../write/record.ts";
-import { underLock } from "../write/write.ts";
-import { deliverFirst } from "./delivery.ts";
-import { type HandOver, handOverByFlags, handOverByHand } from "./hand-over.ts";
-import { checkRotateFlags, type RotateOptions, type RotateRun, type RotationView, viewAgain, viewOf } from "./view.ts";
+import { validConfig } from "../config.ts";
+import { openOrganization } from "../write/organization.ts";
+import { runPipeline } from "../write/pipeline.ts";
+import type { WritingRun } from "../write/refuse.ts";
+import { deliverFirst, plannedDeliveries } from "./delivery.ts";
+import { handOverByFlags, handOverByHand, secretOf } from "./hand-over.ts";
+import {
+  checkRotateFlags,
+  type RotateOptions,
+  type RotateRun,
+  type Rotation,
+  readAfter,
+  readRotation,
+  withHandOver,
+} from "./read.ts";
 import { awaitReplacements } from "./wait.ts";
 
 /**
@@ -21,80 +26,47 @@ import { awaitReplacements } from "./wait.ts";
  */
 export async function rotate(context: Context, options: RotateOptions): Promise<Outcome> {
   checkRotateFlags(options);
-  const reading = await context.config.read();
-  const { config, findings, locate } = reading;
-  if (!config) return { kind: "validation", file: reading.file, findings, locate, strict: false };
-  const org = await context.api.reader();
-  // Before anything else is asked, and alone: whose organization is this?
-  const { id } = await org.organization();
-  await guardOrganization(config, org);
+  const valid = await validConfig(context);
+  if (valid.kind === "validation") return valid;
+  const { reading, config } = valid;
+  const writing: WritingRun = { context, command: "rotate", dryRun: options.dryRun || options.status };
+  const { org, organization } = await openOrganization(writing, config);
   const run = { context, options, reading, config, org };
   if (options.status) return status(run);
-  if (options.dryRun) return stepFurther(run);
-  return underLock(context, id, (lock) => stepFurther(run, lock));
+  const secret = await secretOf(run);
+  const asks = !options.leaked && !options.delivered && secret === undefined;
+  let after: RotationPlan | undefined;
+  const outcome = await runPipeline<Rotation>({
+    ...writing,
+    consent: options,
+    organization,
+    config,
+    locate: reading.locate,
+    ignoreUnmanaged: false,
+    plan: async () => handOverByFlags(run, await readRotation(run), secret),
+    ...(asks && { ask: async (rotation) => handOverByHand(run, await awaitReplacements(run, rotation)) }),
+    again: async ({ handOver }) => withHandOver(run, await readRotation(run), handOver),
+    shown: (rotation) => ({ deliveries: plannedDeliveries(config, rotation) }),
+    prepare: (rotation) => deliverFirst(run, rotation),
+    look: async (rotation) => {
+      after = (await readAfter(run, rotation)).plan;
+      return after;
+    },
+    conclude: async (result, { plan }) => ({ ...result, plan: { ...result.plan, keys: keysAfter(plan, after) } }),
+  });
+  const isDone = outcome.kind === "result";
+  if (isDone || options.dryRun) await writeCalendar(run, outcome.plan);
+  if (isDone && options.leaked)
+    context.terminal.notice(`next, to replace it: ${printable(replacementCommand(options))}`);
+  return outcome;
 }
 
 async function status(run: RotateRun): Promise<RotationOutcome> {
-  const view = await viewOf(run);
-  const { organization, takenAt, unknown } = planRotation(view).plan;
-  const keys = rotationTable(view);
+  const { plan, input } = await readRotation(run);
+  const { organization, takenAt, unknown } = plan;
+  const keys = rotationTable(input);
   await writeCalendar(run, { organization, keys });
   return { kind: "rotation", organization, takenAt, keys, unknown };
-}
-
-/** Without a lock nothing is written. */
-async function stepFurther(run: RotateRun, lock?: RunLock): Promise<Outcome> {
-  const { context, options, reading, config } = run;
-  const { locate } = reading;
-  const { view, handOver } = await handedOver(run, await viewOf(run), lock !== undefined);
-  const planned = planRotation({ ...view, handover: handOver.states });
-  const plan = { ...planned.plan, findings: [...reading.findings, ...planned.plan.findings] };
-  const shown: PlanOutcome = { kind: "plan", plan, locate, ignoreUnmanaged: lock !== undefined };
-  const broken = guardrailRefusal(plan, "rotate", lock !== undefined);
-  if (!lock) {
-    await writeCalendar(run, plan);
-    return { ...shown, ...(broken && { refusal: broken }) };
-  }
-
-  const nothingToDo = plan.changes.every(({ action }) => action === "manual");
-  const refusal = broken ?? (nothingToDo ? undefined : await confirm(context, shown, view.live, options));
-  if (refusal) {
-    await recordRefusal(context, "rotate", plan, refusal);
-    return { ...shown, refusal };
-  }
-  let after: RotationPlan | undefined;
-  const again = async () => {
-    after = planRotation(await viewAgain(run, view)).plan;
-    return after;
-  };
-  const outcome = await applyAndVerify({
-    context,
-    command: "rotate",
-    plan,
-    live: view.live,
-    handles: handlesOf(config, view.live),
-    lock,
-    again,
-    prepare: deliverFirst({ context, config, plan, gates: planned.gates, secrets: handOver.secrets }),
-  });
-  const result = { ...outcome, plan: { ...outcome.plan, keys: keysAfter(plan, after) }, locate };
-  await writeCalendar(run, result.plan);
-  if (options.leaked) context.terminal.notice(`next, to replace it: ${printable(replacementCommand(options))}`);
-  return result;
-}
-
-/** What was handed over, by flags or by the person, who may first have made a key for it. */
-async function handedOver(
-  run: RotateRun,
-  first: RotationView,
-  writing: boolean,
-): Promise<{ readonly view: RotationView; readonly handOver: HandOver }> {
-  const { context, options } = run;
-  const flagged = options.secretStdin || options.secretEnv !== undefined || options.delivered;
-  const asks = writing && context.prompt.canAsk && !options.leaked && !flagged;
-  if (!asks) return { view: first, handOver: await handOverByFlags(run, first) };
-  const view = await awaitReplacements(run, first);
-  return { view, handOver: await handOverByHand(run, view) };
 }
 
 /** Where each key stands after the run; what waits for a person stays as it was shown, since nothing was done about it. */
@@ -106,12 +78,12 @@ function keysAfter({ keys, changes }: RotationPlan, after: RotationPlan | undefi
 
 async function writeCalendar(
   { context, options }: RotateRun,
-  plan: Pick<RotationPlan, "organization" | "keys">,
+  plan: Pick<AnyPlan, "organization" | "keys">,
 ): Promise<void> {
   const { calendar } = options;
   if (!calendar) return;
   const organization = plan.organization.id ?? "organization";
-  const days = { kind: "calendar", organization, keys: plan.keys, now: context.clock.now() } as const;
+  const days = { kind: "calendar", organization, keys: plan.keys ?? [], now: context.clock.now() } as const;
   await context.files.write(calendar, await context.render(days));
   context.terminal.notice(`wrote ${calendar}`);
 }

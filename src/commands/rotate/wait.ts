@@ -1,8 +1,7 @@
 import { Failure } from "../../core/model/failure.ts";
-import { planRotation } from "../../core/rotation/rotation.ts";
 import { CONSOLE_KEYS, type RotationKey } from "../../core/rotation/rotation-key.ts";
 import { printable } from "../../core/text/printable.ts";
-import { type RotateRun, type RotationView, viewWithKeys } from "./view.ts";
+import { type RotateRun, type Rotation, readKeysAgain } from "./read.ts";
 
 const FIRST_PAUSE = 1_000;
 const LONGEST_PAUSE = 15_000;
@@ -11,44 +10,39 @@ const LONGEST_PAUSE = 15_000;
  * Sends the person to the Console for each key that has to be made there, and waits for it to appear where they want that.
  * Answers with the organization as it is then. Throws Failure `interrupted` and `deadline-exceeded`.
  */
-export async function awaitReplacements(run: RotateRun, first: RotationView): Promise<RotationView> {
+export async function awaitReplacements(run: RotateRun, first: Rotation): Promise<Rotation> {
   const { terminal, prompt } = run.context;
-  let view = first;
+  let rotation = first;
   for (const { target, name, replacementName = name } of keysIn(first).filter(isMissing)) {
     terminal.notice(
       `${printable(target)} needs a new key. Create it in the Console, with exactly this name:\n\n  ${CONSOLE_KEYS}\n  ${printable(replacementName)}\n`,
     );
-    if (await prompt.confirm("Wait for it to appear?")) view = await appear(run, view, target, replacementName);
+    if (await prompt.confirm("Wait for it to appear?")) rotation = await appear(run, rotation, target, replacementName);
   }
-  return view;
+  return rotation;
 }
 
-async function appear(
-  run: RotateRun,
-  first: RotationView,
-  target: string,
-  replacementName: string,
-): Promise<RotationView> {
+async function appear(run: RotateRun, first: Rotation, target: string, replacementName: string): Promise<Rotation> {
   const { context } = run;
   const deadline = context.clock.deadline();
   const spinner = context.terminal.spin(`waiting for ${printable(replacementName)}`);
   try {
-    let view = first;
+    let rotation = first;
     for (let pause = FIRST_PAUSE; ; pause = Math.min(pause * 2, LONGEST_PAUSE)) {
       await context.clock.sleep(pause, deadline);
       if (deadline.aborted) throw ended(deadline, replacementName);
-      view = await viewWithKeys(run, view);
-      const key = keysIn(view).find((row) => row.target === target);
+      rotation = await readKeysAgain(run, rotation);
+      const key = keysIn(rotation).find((row) => row.target === target);
       // A list that cannot be read says nothing: the plan will.
-      if (!view.live.keys.known || !key || !isMissing(key)) return view;
+      if (!rotation.live.keys.known || !key || !isMissing(key)) return rotation;
     }
   } finally {
     spinner.stop();
   }
 }
 
-function keysIn(view: RotationView): readonly RotationKey[] {
-  return planRotation(view).plan.keys;
+function keysIn({ plan }: Rotation): readonly RotationKey[] {
+  return plan.keys;
 }
 
 function isMissing(key: RotationKey): boolean {

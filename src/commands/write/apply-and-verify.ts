@@ -8,10 +8,13 @@ import type { ChangeResult, Plan, RunLock } from "../../core/model/plan.ts";
 import type { ResultOutcome } from "../../core/outcome/outcome.ts";
 import { applyChanges } from "../../core/plan/apply-changes.ts";
 import { incompleteChanges, type Verification, verify } from "../../core/plan/verify.ts";
-import { entryOf, recordOverrides } from "./record.ts";
+import { entryOf, recordOverrides } from "./audit.ts";
+
+/** What a second look at the organization finds to be done. */
+export type Look = Pick<Plan, "changes" | "unknown">;
 
 /** A plan that was agreed to, and what it takes to carry it out. */
-export interface CarryOutRequest {
+interface ApplyRequest {
   readonly context: Context;
   /** Who writes, for the audit log. */
   readonly command: AuditCommand;
@@ -19,9 +22,10 @@ export interface CarryOutRequest {
   readonly live: OrgSnapshot;
   /** Handles by live id, for targets that name workspaces by their handles. */
   readonly handles: ReadonlyMap<string, string>;
-  readonly lock: RunLock;
+  /** Absent where there is nothing to write. */
+  readonly lock?: RunLock;
   /** The plan made anew, of as much as this one can have changed: what is still in it is not done. Throws Failure. */
-  readonly again: () => Promise<Pick<Plan, "changes" | "unknown">>;
+  readonly look: () => Promise<Look>;
   /** What has to succeed before a change may be written. A Failure that it throws fails the change. */
   readonly prepare?: (change: Change) => Promise<void>;
 }
@@ -33,14 +37,14 @@ const VERIFY_DELAYS_MS = [0, 500, 1_000, 2_000, 3_000, 3_500] as const;
  * Carries out a plan that was agreed to, one change at a time, each in the audit log before the next one begins; then reads
  * again what the plan touched. Throws only where nothing has been written yet.
  */
-export async function applyAndVerify(request: CarryOutRequest): Promise<Omit<ResultOutcome, "locate">> {
+export async function applyAndVerify(request: ApplyRequest): Promise<Omit<ResultOutcome, "locate">> {
   const { context, command, plan, live, handles, lock, prepare } = request;
   const writes = plan.changes.filter(({ action }) => action !== "manual").length;
   const deadline = context.clock.deadline();
   let unrecorded: Failure | undefined;
   // Known only once it is looked for: what was read then is another organization's.
   let elsewhere: Failure | undefined;
-  const stopped = () => unrecorded ?? lockLost(lock) ?? reasonOf(deadline) ?? elsewhere;
+  const stopped = () => unrecorded ?? (lock && lockLost(lock)) ?? reasonOf(deadline) ?? elsewhere;
 
   const log = writes > 0 ? await context.state.audit() : undefined;
   await log?.ready();
@@ -72,7 +76,7 @@ export async function applyAndVerify(request: CarryOutRequest): Promise<Omit<Res
   // Out of time nothing can be read any more: what is left is what was not carried out.
   const checked = deadline.aborted
     ? undefined
-    : await look(request, results, (failure) => {
+    : await verifyEffect(request, results, (failure) => {
         if (failure.code === "wrong-organization") elsewhere = failure;
       });
   const end = stopped();
@@ -88,12 +92,12 @@ export async function applyAndVerify(request: CarryOutRequest): Promise<Omit<Res
 }
 
 /** Reads and plans again until nothing differs any more, or waiting cannot help; undefined where nothing can be read. */
-async function look(
-  request: CarryOutRequest,
+async function verifyEffect(
+  request: ApplyRequest,
   results: readonly ChangeResult[],
   onFailure: (failure: Failure) => void,
 ): Promise<Verification | undefined> {
-  const { context, plan, again } = request;
+  const { context, plan, look } = request;
   const tried = results.some(({ status }) => status === "done" || status === "failed");
   if (!tried) return verify(results, { ...plan, changes: incompleteChanges(results) });
   const signal = context.clock.deadline();
@@ -105,7 +109,7 @@ async function look(
       context.terminal.progress(1, 1, "verifying");
     }
     try {
-      last = verify(results, await again());
+      last = verify(results, await look());
     } catch (error) {
       if (!(error instanceof Failure)) throw error;
       onFailure(error);

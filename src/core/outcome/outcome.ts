@@ -85,13 +85,23 @@ export interface PlanOutcome {
   readonly ignoreUnmanaged: boolean;
   /** Where the plan was saved, if it was. */
   readonly savedTo?: string;
+  /** The person has seen it on stderr: only what is new is said. */
+  readonly shown?: boolean;
+  /** Commands that are about to get a secret, as they will run. */
+  readonly deliveries?: readonly PlannedDelivery[];
   /** Why the plan is not carried out, where it was to be, or would not be, where that was asked. */
   readonly refusal?: Refusal;
 }
 
+/** A `deliver` command, and the declared key whose new secret it gets on stdin. */
+export interface PlannedDelivery {
+  readonly target: string;
+  readonly command: readonly string[];
+}
+
 /** What stops a plan before anything is written. */
 export interface Refusal {
-  readonly code: "guardrail" | "input-needed";
+  readonly code: "guardrail" | "input-needed" | "plan-stale";
   readonly message: string;
   readonly fix: string;
 }
@@ -107,6 +117,8 @@ export interface ResultOutcome {
   readonly verified: boolean;
   /** The changes that are still needed. */
   readonly remaining: readonly Change[];
+  /** The person has seen the plan on stderr: only what became of it is said. */
+  readonly shown?: boolean;
   /** Why nothing more was begun, where the run ended early. */
   readonly stopped?: Failure;
 }

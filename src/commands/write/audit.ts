@@ -1,24 +1,6 @@
 import type { Context } from "../../context.ts";
 import type { AuditCommand, AuditEntry } from "../../core/audit/audit.ts";
 import type { ChangeResult, Plan } from "../../core/model/plan.ts";
-import type { Refusal } from "../../core/outcome/outcome.ts";
-
-/** Writes down that a plan was refused, and by what. Throws Failure `audit-unwritable`. */
-export async function recordRefusal(
-  context: Context,
-  command: AuditCommand,
-  plan: Plan,
-  { code, message }: Refusal,
-): Promise<void> {
-  const log = await context.state.audit();
-  const base = { command, event: "refusal", outcome: "refused", organization: plan.organization } as const;
-  const broken = plan.guardrails.filter(({ ok, overridden }) => !ok && overridden === undefined);
-  if (code !== "guardrail") {
-    await log.append({ ...base, reason: message });
-    return;
-  }
-  for (const { rule } of broken) await log.append({ ...base, target: rule, reason: "guardrail" });
-}
 
 /** Writes down each guardrail that was overridden, with the reason given. Throws Failure `audit-unwritable`. */
 export async function recordOverrides(

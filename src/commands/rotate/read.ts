@@ -4,10 +4,17 @@ import { Failure } from "../../core/model/failure.ts";
 import { EMPTY_SCOPE, type OrgReader, type OrgSnapshot } from "../../core/model/org.ts";
 import { DAY } from "../../core/model/time.ts";
 import { findSelf, type Self } from "../../core/plan/credential-owner.ts";
-import { type RotationInput, supersededToDisable } from "../../core/rotation/rotation.ts";
+import {
+  type PlannedRotation,
+  planRotation,
+  type RotationInput,
+  supersededToDisable,
+} from "../../core/rotation/rotation.ts";
+import type { RotationPlan } from "../../core/rotation/rotation-key.ts";
 import type { ConfigReading } from "../../core/validate/parse.ts";
+import type { WriteFlags } from "../write/flags.ts";
+import type { Planned } from "../write/pipeline.ts";
 import { readUsage } from "../write/plan.ts";
-import type { WriteFlags } from "../write/write.ts";
 
 /** One run of `rotate`, as its parts see it. */
 export interface RotateRun {
@@ -18,29 +25,54 @@ export interface RotateRun {
   readonly org: OrgReader;
 }
 
-/** What the planner is asked, before any secret was handed over. */
-export type RotationView = RotationInput;
+/** What was handed over, by the target of the declared key. */
+export interface HandOver {
+  readonly states: RotationInput["handover"];
+  /** Tested secrets; in memory only. */
+  readonly secrets: ReadonlyMap<string, string>;
+}
+
+/** A rotation as it stands in one read of the organization: planned once, however often it is looked at. */
+export interface Rotation extends Planned, PlannedRotation {
+  readonly plan: RotationPlan;
+  readonly input: RotationInput;
+  readonly handOver: HandOver;
+}
+
+const NOTHING_HANDED_OVER: HandOver = { states: new Map(), secrets: new Map() };
 
 /** Reads as much as a rotation needs: keys and their workspaces, and, where the credential may be in the list, its owner. */
-export async function viewOf(run: RotateRun): Promise<RotationView> {
+export async function readRotation(run: RotateRun): Promise<Rotation> {
   const { context, org } = run;
   const owner = await context.api.owner();
   const users = owner.isHint !== undefined;
   const live = await org.read({ ...EMPTY_SCOPE, organization: true, workspaces: true, keys: true, users });
-  return withUsage(inputOf(run, live, await findSelf(owner, org, live)), org);
+  return planned(run, await withUsage(inputOf(run, live, await findSelf(owner, org, live)), org));
 }
 
 /** The same of the organization as it is now; what the flags ask of this run (to force, to disable) was done or shown. */
-export async function viewAgain(run: RotateRun, { self }: RotationView): Promise<RotationView> {
+export async function readAfter(run: RotateRun, { input: { self } }: Rotation): Promise<Rotation> {
   const live = await run.org.read({ ...EMPTY_SCOPE, organization: true, workspaces: true, keys: true });
   const plain = { ...run, options: { ...run.options, force: false, leaked: false, archive: false } };
-  return withUsage(inputOf(plain, live, self), run.org);
+  return planned(run, await withUsage(inputOf(plain, live, self), run.org));
 }
 
 /** The same with the list of keys as it is now. */
-export async function viewWithKeys(run: RotateRun, view: RotationView): Promise<RotationView> {
+export async function readKeysAgain(run: RotateRun, { input }: Rotation): Promise<Rotation> {
   const { keys, takenAt } = await run.org.read({ ...EMPTY_SCOPE, keys: true });
-  return { ...view, live: { ...view.live, keys, takenAt }, now: run.context.clock.now() };
+  return planned(run, { ...input, live: { ...input.live, keys, takenAt }, now: run.context.clock.now() });
+}
+
+/** The same once something was handed over. */
+export function withHandOver(run: RotateRun, rotation: Rotation, handOver: HandOver): Rotation {
+  if (handOver.states.size === 0) return rotation;
+  return planned(run, { ...rotation.input, handover: handOver.states }, handOver);
+}
+
+function planned({ reading }: RotateRun, input: RotationInput, handOver = NOTHING_HANDED_OVER): Rotation {
+  const { plan, gates } = planRotation(input);
+  const findings = [...reading.findings, ...plan.findings];
+  return { plan: { ...plan, findings }, gates, live: input.live, input, handOver };
 }
 
 function inputOf(run: RotateRun, live: OrgSnapshot, self: Self | undefined): RotationInput {

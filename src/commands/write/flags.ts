@@ -1,0 +1,14 @@
+import type { ManagedKind } from "../../core/config/config.ts";
+import type { GuardrailRule } from "../../core/plan/guardrails.ts";
+import type { Consent } from "./confirm.ts";
+
+/** The flags of every command that writes, as parsed. */
+export interface WriteFlags extends Consent {
+  readonly dryRun: boolean;
+  /** None: every kind that the command is about. */
+  readonly only: readonly ManagedKind[];
+  /** None: the organization and every workspace. */
+  readonly workspaces: readonly string[];
+  /** The guardrails that are overridden, with the reasons given. */
+  readonly allow: ReadonlyMap<GuardrailRule, string>;
+}
