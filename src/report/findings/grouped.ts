@@ -34,6 +34,6 @@ function ownerlessLine(findings: readonly Finding[]): GroupedFindings["lines"] {
   const names = keys.slice(0, NAMED).join(", ");
   const more = keys.length > NAMED ? ` and ${keys.length - NAMED} more` : "";
   const [have, them] = keys.length === 1 ? ["has", "it"] : ["have", "them"];
-  const message = `${plural(keys.length, "key")} ${have} no owner (${names}${more}): nobody answers for ${them}; declare ${them} under keys of the workspace, with owner: EMAIL`;
+  const message = `${plural(keys.length, "key")} ${have} no owner (${names}${more}): declare ${them} in rbac.yaml with owner: EMAIL, so that somebody answers for ${them}`;
   return [{ code: "key-ownerless", message }];
 }

@@ -6,6 +6,7 @@ import {
   type Position,
   type Severity,
 } from "../../core/model/finding.ts";
+import { cut } from "../../core/text/text.ts";
 import { wordsOf } from "./sentences.ts";
 
 /** A finding in words, with its place looked up; null where it has none. */
@@ -33,12 +34,19 @@ function locatedFinding(finding: Finding, locate: Locate): LocatedFinding {
   return {
     code,
     severity,
-    path: path === undefined || path.length === 0 ? null : formatPath(path),
-    target: target ?? null,
+    path: path === undefined || path.length === 0 ? null : formatPath(path.map(bounded)),
+    target: target === undefined ? null : bounded(target),
     line: position?.line ?? null,
     column: position?.column ?? null,
     message: wordsOf(finding),
   };
+}
+
+/** So long a name in a path may be: longer than any that the API takes. What is longer is no name, and is cut. */
+const LONGEST = 1000;
+
+function bounded<Part extends string | number>(part: Part): Part | string {
+  return typeof part === "string" && part.length > LONGEST ? cut(part) : part;
 }
 
 function byPlace(left: LocatedFinding, right: LocatedFinding): number {
@@ -46,7 +54,7 @@ function byPlace(left: LocatedFinding, right: LocatedFinding): number {
   return left.line - right.line || (left.column ?? 0) - (right.column ?? 0);
 }
 
-/** Where the file declares the object of a target; undefined where it does not. */
+/** Where the file declares the object of a target, or would; undefined where it has nothing of the kind. */
 export function declarationOf(target: string, locate: Locate): Position | undefined {
   const [root = "", rest = ""] = split(target);
   const people = root === "invites" ? "members" : root;

@@ -1,4 +1,5 @@
 import type { FindingArgs, FindingCode } from "../../core/model/finding.ts";
+import { quoted } from "../../core/text/text.ts";
 
 /** What is wrong, and what to do about it: both without a full stop, the subject first. */
 export interface Sentence {
@@ -8,11 +9,6 @@ export interface Sentence {
 
 /** How the codes of a group are put into words. */
 export type Sentences<Code extends FindingCode> = { readonly [One in Code]: (args: FindingArgs[One]) => Sentence };
-
-/** A value in quotes, cut where it would fill the screen. */
-export function quoted(value: string): string {
-  return `"${value.length > 100 ? `${value.slice(0, 99)}…` : value}"`;
-}
 
 /** The fix for a misspelt name, or `otherwise` where nothing is near. */
 export function didYouMean(suggestion: string | undefined, otherwise: string): string {

@@ -1,5 +1,6 @@
 import type { FindingCode } from "../../core/model/finding.ts";
-import { plural, quoted, type Sentences } from "./sentence.ts";
+import { quoted } from "../../core/text/text.ts";
+import { plural, type Sentences } from "./sentence.ts";
 
 /** What can be found in the live organization beside what differs. */
 export const LIVE_SENTENCES = {
@@ -56,8 +57,8 @@ export const LIVE_SENTENCES = {
     fix: "rotate it before that day",
   }),
   "key-ownerless": ({ key }) => ({
-    message: `nobody answers for the key ${quoted(key)}: it acts as no person, and the file names no owner`,
-    fix: "add owner to its entry",
+    message: `the key ${quoted(key)} has no owner: it acts as no person, and rbac.yaml names nobody who answers for it`,
+    fix: "declare it with owner: EMAIL",
   }),
   "key-not-declared": ({ key }) => ({
     message: `the key ${quoted(key)} is not declared`,

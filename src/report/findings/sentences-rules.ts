@@ -1,6 +1,7 @@
 import { MODELS_AS_OF } from "../../core/config/models.ts";
 import type { FindingCode } from "../../core/model/finding.ts";
-import { anyOf, didYouMean, plural, quoted, type Sentences } from "./sentence.ts";
+import { quoted } from "../../core/text/text.ts";
+import { anyOf, didYouMean, plural, type Sentences } from "./sentence.ts";
 
 /** What two places of a file can say of each other, and of the day. */
 export const RULE_SENTENCES = {

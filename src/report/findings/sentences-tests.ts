@@ -1,5 +1,6 @@
 import type { FindingCode } from "../../core/model/finding.ts";
-import { quoted, type Sentences } from "./sentence.ts";
+import { quoted } from "../../core/text/text.ts";
+import type { Sentences } from "./sentence.ts";
 
 /** What can be wrong with a file of policy tests, beside what can be wrong with any file. */
 export const TEST_SENTENCES = {
