@@ -32,12 +32,12 @@ export function markdownText(text: string): string {
  */
 export function markdownDocument(blocks: readonly MarkdownBlock[], most = MOST_BYTES): string {
   const parts: string[] = [];
-  // Every table later on keeps its heading and the number of its rows, as far as a quarter of the document goes.
-  let later = blocks.reduce((sum, block) => sum + frameBytes(block), 0);
+  // Every block later on keeps its beginning, as far as a quarter of the document goes.
+  let later = blocks.reduce((sum, block) => sum + beginningBytes(block), 0);
   let room = most - bytes(leftOut(blocks.length));
   let missing = 0;
   for (const block of blocks) {
-    later -= frameBytes(block);
+    later -= beginningBytes(block);
     const reserved = Math.min(later, most / 4);
     const text = typeof block === "string" ? `${block}\n\n` : tableText(block, room - reserved);
     const size = bytes(text);
@@ -73,10 +73,17 @@ function tableText(table: MarkdownTable, room: number): string {
   return `${lines.join("\n")}\n\n`;
 }
 
+/** So many rows of a table are kept for it, however long those before it are. */
+const KEPT_ROWS = 20;
+
+/** What the beginning of a block takes. */
+function beginningBytes(block: MarkdownBlock): number {
+  if (typeof block === "string") return bytes(block) + 2;
+  return block.rows.slice(0, KEPT_ROWS).reduce((sum, row) => sum + bytes(line(row)) + 1, frameBytes(block));
+}
+
 /** What a table takes without any row, and with the line about those that are missing. */
-function frameBytes(block: MarkdownBlock): number {
-  if (typeof block === "string") return 0;
-  const { title = "", head, rows } = block;
+function frameBytes({ title = "", head, rows }: MarkdownTable): number {
   return bytes(
     `### ${markdownText(title)}\n\n${line(head)}\n|${"---|".repeat(head.length)}\n\n${more(rows.length)}\n\n`,
   );
