@@ -3,7 +3,7 @@ import type { GlobalOptions } from "../adapters/host.ts";
 import type { WriteFlags } from "../commands/write/flags.ts";
 import type { Context } from "../context.ts";
 import { MANAGED_KINDS, type ManagedKind } from "../core/config/config.ts";
-import { parseTimeout } from "../core/model/time.ts";
+import { parseDays, parseTimeout } from "../core/model/time.ts";
 import type { Outcome } from "../core/outcome/outcome.ts";
 import { GUARDRAIL_RULES, type GuardrailRule } from "../core/plan/guardrails.ts";
 import { suggest } from "../core/text/suggest.ts";
@@ -158,6 +158,14 @@ export function portNumber(text: string): number {
 export function wholeNumber(text: string): number {
   if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError("write a whole number.");
   return Number(text);
+}
+
+/** Whole days, of a duration or of a bare number. Throws commander's InvalidArgumentError. */
+export function wholeDays(text: string): number {
+  const days = parseDays(text);
+  if (days === undefined)
+    throw new InvalidArgumentError("write a number of days, or a duration such as 30d, 12w or 3mo.");
+  return days;
 }
 
 /** A whole percentage from 0 to 100. Throws commander's InvalidArgumentError. */

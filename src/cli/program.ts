@@ -4,7 +4,7 @@ import { VERSION } from "../core/model/version.ts";
 import { addApply } from "./apply.ts";
 import { addAudit } from "./audit.ts";
 import type { Invocation, Start } from "./options.ts";
-import { addApiOptions, addSharedOptions, globalOptions, portNumber, wholeNumber } from "./options.ts";
+import { addApiOptions, addSharedOptions, globalOptions, portNumber, wholeDays, wholeNumber } from "./options.ts";
 import { addPrompt } from "./prompt.ts";
 import { addRevoke } from "./revoke.ts";
 import { addRotate } from "./rotate.ts";
@@ -216,7 +216,11 @@ function addStatus(program: Command, start: Start): void {
       "--key <key>",
       "whose and where a key is: its name or id; - reads the secret from stdin and matches its hint",
     )
-    .option("--usage <days>", "requests and tokens per workspace and key over so many days", wholeNumber);
+    .option(
+      "--usage <days>",
+      "requests and tokens per workspace and key over so many days (7, 30d, 12w, 3mo)",
+      wholeDays,
+    );
   addApiOptions(command)
     .addHelpText(
       "after",

@@ -8,6 +8,7 @@ export type LiveCode =
   | "declared-key-revoked"
   | "default-workspace-fixed"
   | "immutable-field"
+  | "invite-needs-role"
   | "inherited-role"
   | "key-creator-left"
   | "key-expires-soon"
@@ -33,6 +34,8 @@ export type LiveCode =
 type TestCode = keyof typeof TEST_SENTENCES;
 
 const ADMINS = "  grace@acme.example: { role: admin }\n  alan@acme.example: { role: admin }\n";
+/** Managed whole: what the file says of people is then all that there is. */
+const WHOLE = "manage: { members: full, workspace_members: full }\n";
 const PEOPLE = `version: 1\nmembers:\n${ADMINS}`;
 const role = (models: string) => `version: 1\nroles:\n  user: { allowed: true, models: [${models}] }\n`;
 const prod = (fields: string) => `version: 1\nworkspaces:\n  prod: { name: Production, ${fields} }\n`;
@@ -69,7 +72,7 @@ export const CASES: Readonly<
   "unknown-tag": ["version: !one 1\n", "1:10 error unknown-tag"],
   "not-a-mapping": ["- version\n", "1:1 error not-a-mapping"],
   "unknown-field": ["version: 1\norganisation: { name: x }\n", "2:1 error unknown-field organisation"],
-  "missing-field": [`${PEOPLE}  ada@acme.example: {}\n`, "5:3 error missing-field members.ada@acme.example.role"],
+  "missing-field": ["version: 1\nworkspaces:\n  prod: { id: x }\n", "3:3 error missing-field workspaces.prod.name"],
   "wrong-type": ["version: 1\naudit: { prompts: 3 }\n", "2:19 error wrong-type audit.prompts"],
   "invalid-value": [
     `${PEOPLE}  ada@acme.example: { role: developr }\n`,
@@ -81,7 +84,7 @@ export const CASES: Readonly<
   ],
   "out-of-range": ["version: 1\nguardrails: { min_admins: 0 }\n", "2:27 error out-of-range guardrails.min_admins"],
   "unknown-person": [
-    `${PEOPLE}workspaces:\n  prod: { name: P, keys: { prod-a: { owner: gracy@acme.example } } }\n`,
+    `${PEOPLE}workspaces:\n  prod: { name: P, keys: { prod-a: { owner: gracy@acme.example } } }\n${WHOLE}`,
     "6:45 error unknown-person workspaces.prod.keys.prod-a.owner",
   ],
   "unknown-role": [
@@ -109,15 +112,15 @@ export const CASES: Readonly<
     "3:17 warning long-workspace-name workspaces.prod.name",
   ],
   "workspace-without-admin": [
-    "version: 1\nmembers:\n  ada@acme.example: { role: user }\nworkspaces:\n  prod: { name: P, members: { ada@acme.example: user } }\n",
+    `version: 1\nmembers:\n  ada@acme.example: { role: user }\nworkspaces:\n  prod: { name: P, members: { ada@acme.example: user } }\n${WHOLE}`,
     "5:20 warning workspace-without-admin workspaces.prod.members",
   ],
   "too-few-admins": [
-    "version: 1\nmembers:\n  ada@acme.example: { role: admin }\n",
+    `version: 1\nmembers:\n  ada@acme.example: { role: admin }\n${WHOLE}`,
     "2:1 warning too-few-admins members",
   ],
   "protected-missing": [
-    `${PEOPLE}guardrails: { protected: [grac@acme.example] }\n`,
+    `${PEOPLE}guardrails: { protected: [grac@acme.example] }\n${WHOLE}`,
     "5:27 error protected-missing guardrails.protected[0]",
   ],
   "key-name-off-pattern": [

@@ -1,4 +1,4 @@
-import { DAY, parseDuration, parseTime, startOfDay } from "../model/time.ts";
+import { DAY, parseSpan, parseTime, startOfDay } from "../model/time.ts";
 import { matchesGlob } from "../text/glob.ts";
 import type { AuditRecord } from "./audit.ts";
 
@@ -46,7 +46,7 @@ function isWithin({ at }: AuditRecord, { since, until }: AuditQuery): boolean {
 
 /** The instant that `--since` or `--until` means: so long ago, or a UTC day, of which `until` means the end; undefined for neither. */
 export function parseMoment(text: string, edge: "since" | "until", now: number): number | undefined {
-  const duration = parseDuration(text);
+  const duration = parseSpan(text);
   if (duration !== undefined) return now - duration;
   const day = /^\d{4}-\d\d-\d\d$/.test(text) ? startOfDay(text) : Number.NaN;
   if (Number.isNaN(day)) return undefined;

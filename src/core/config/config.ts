@@ -33,14 +33,25 @@ export interface Config {
   readonly members: ReadonlyMap<string, Member>;
   readonly workspaces: ReadonlyMap<string, Workspace>;
   readonly roles: ReadonlyMap<string, Role>;
+  /** The application-level policy for whoever `members` gives no role; absent: they are denied. */
+  readonly unmapped?: Unmapped;
   readonly rateStore: string;
   readonly audit: { readonly prompts: boolean };
+  /** Who reviews access that nobody owns. */
+  readonly defaultReviewer?: string;
   readonly accept: readonly Acceptance[];
+}
+
+export interface Unmapped {
+  readonly appRole?: string;
+  readonly mayAssume: readonly string[];
 }
 
 export interface Guardrails {
   readonly minAdmins: number;
   readonly minWorkspaceAdmins: number;
+  /** Whom invitations may go to: domains in lower case and ASCII; absent: anybody. */
+  readonly domains?: readonly string[];
   /** E-mails in lower case. */
   readonly protected: readonly string[];
   readonly maxRemovals: { readonly percent: number; readonly alwaysAllow: number; readonly neverExceed: number };
@@ -48,7 +59,8 @@ export interface Guardrails {
 
 export interface Member {
   readonly email: string;
-  readonly role: OrganizationRole;
+  /** Absent: not managed. */
+  readonly role?: OrganizationRole;
   readonly appRole?: string;
   /** The last day on which the entry holds. */
   readonly until?: string;
@@ -61,6 +73,8 @@ export interface Workspace {
   readonly id?: string;
   /** Earlier live names, which make a difference of name a rename. */
   readonly previously: readonly string[];
+  /** Who reviews access to it. */
+  readonly owner?: string;
   readonly tags?: Readonly<Record<string, string>>;
   readonly dataResidency?: DataResidency;
   /** Absent: not managed; null: there must be none. */

@@ -4,7 +4,7 @@ import type { Limits } from "../model/limit.ts";
 import { ORGANIZATION_ROLE_WORDS, WORKSPACE_ROLE_WORDS, type WorkspaceRole } from "../model/role.ts";
 import { parseTarget } from "../model/target.ts";
 import { parseDuration } from "../model/time.ts";
-import { emailIdentity } from "../text/identity.ts";
+import { domainIdentity, emailIdentity } from "../text/identity.ts";
 import {
   type Acceptance,
   type Config,
@@ -18,18 +18,8 @@ import {
   type Role,
   type Workspace,
 } from "./config.ts";
+import { DEFAULTS } from "./defaults.ts";
 import type { WrittenConfig, WrittenKey, WrittenRole, WrittenWorkspace } from "./schema.ts";
-
-/** What holds where the file is silent. */
-export const DEFAULTS = {
-  minAdmins: 1,
-  minWorkspaceAdmins: 1,
-  maxRemovals: { percent: 20, alwaysAllow: 2, neverExceed: 10 },
-  rotateEvery: "90d",
-  overlap: "7d",
-  soak: "7d",
-  rateStore: "local",
-} as const;
 
 /** The config of a file that the schema accepts. */
 export function normalise(written: WrittenConfig): Config {
@@ -53,8 +43,12 @@ export function normalise(written: WrittenConfig): Config {
     members: membersOf(written),
     workspaces,
     roles: new Map(Object.entries(written.roles ?? {}).map(([role, entry]) => [role, roleOf(role, entry)])),
+    ...(written.unmapped && { unmapped: unmappedOf(written.unmapped) }),
     rateStore: written.rate_store ?? DEFAULTS.rateStore,
-    audit: Object.freeze({ prompts: written.audit?.prompts ?? false }),
+    audit: Object.freeze({ prompts: written.audit?.prompts ?? DEFAULTS.auditPrompts }),
+    ...(written.review?.default_reviewer !== undefined && {
+      defaultReviewer: emailIdentity(written.review.default_reviewer),
+    }),
     accept: Object.freeze((written.accept ?? []).map(acceptanceOf)),
   });
 }
@@ -99,7 +93,7 @@ function modes(written: WrittenConfig): Record<ManagedKind, Mode> {
     spend_limits: workspaces.some((workspace) => workspace.spend_limit !== undefined),
     keys: written.organization?.keys !== undefined || workspaces.some((workspace) => workspace.keys !== undefined),
   };
-  const mode = (kind: ManagedKind): Mode => written.manage?.[kind] ?? (declared[kind] ? "additive" : "off");
+  const mode = (kind: ManagedKind): Mode => written.manage?.[kind] ?? (declared[kind] ? DEFAULTS.mode : "off");
   return {
     members: mode("members"),
     workspaces: mode("workspaces"),
@@ -115,6 +109,7 @@ function guardrailsOf({ guardrails }: WrittenConfig): Guardrails {
   return Object.freeze({
     minAdmins: guardrails?.min_admins ?? DEFAULTS.minAdmins,
     minWorkspaceAdmins: guardrails?.min_workspace_admins ?? DEFAULTS.minWorkspaceAdmins,
+    ...(guardrails?.domains && { domains: Object.freeze([...new Set(guardrails.domains.map(domainIdentity))]) }),
     protected: Object.freeze([...new Set((guardrails?.protected ?? []).map(emailIdentity))]),
     maxRemovals: Object.freeze({
       percent: guardrails?.max_removals?.percent ?? maxRemovals.percent,
@@ -132,10 +127,8 @@ function membersOf(written: WrittenConfig): Map<string, Member> {
     // Of two entries for one person the first in the alphabet is the one to keep, whatever their order in the file.
     if ((spellings.get(email) ?? person) < person) continue;
     spellings.set(email, person);
-    const member: { -readonly [Field in keyof Member]: Member[Field] } = {
-      email,
-      role: ORGANIZATION_ROLE_WORDS[entry.role],
-    };
+    const member: { -readonly [Field in keyof Member]: Member[Field] } = { email };
+    if (entry.role !== undefined) member.role = ORGANIZATION_ROLE_WORDS[entry.role];
     if (entry.app_role !== undefined) member.appRole = entry.app_role;
     if (entry.until !== undefined) member.until = entry.until;
     if (entry.reason !== undefined) member.reason = entry.reason;
@@ -151,6 +144,7 @@ function workspaceOf(handle: string, written: WrittenWorkspace, rotation: Rotati
     previously: listOf(written.previously),
   };
   if (written.id !== undefined) workspace.id = written.id;
+  if (written.owner !== undefined) workspace.owner = emailIdentity(written.owner);
   if (written.tags !== undefined) workspace.tags = Object.freeze({ ...written.tags });
   if (written.data_residency) workspace.dataResidency = residencyOf(written.data_residency);
   if (written.external_key_id !== undefined) workspace.externalKeyId = written.external_key_id;
@@ -223,6 +217,13 @@ function roleOf(name: string, written: WrittenRole): Role {
     models: Object.freeze([...(written.models ?? [])]),
     ...(maxTokens !== undefined && { maxTokens }),
     ...(rpmLimit !== undefined && { rpmLimit }),
+    mayAssume: Object.freeze([...(written.may_assume ?? [])]),
+  });
+}
+
+function unmappedOf(written: NonNullable<WrittenConfig["unmapped"]>): NonNullable<Config["unmapped"]> {
+  return Object.freeze({
+    ...(written.app_role !== undefined && { appRole: written.app_role }),
     mayAssume: Object.freeze([...(written.may_assume ?? [])]),
   });
 }

@@ -65,7 +65,6 @@ function invalidPaths(issue: z.core.$ZodIssue, root: unknown): Culprit[] {
 /** What stands for a required field that is missing or wrong, so that the rest of its entry can be judged. */
 const PLACEHOLDERS: readonly { readonly at: readonly string[]; readonly value: unknown }[] = [
   { at: ["version"], value: 1 },
-  { at: ["members", "*", "role"], value: "user" },
   { at: ["workspaces", "*", "name"], value: "?" },
   { at: ["workspaces", "*", "members", "*"], value: "user" },
   { at: ["roles", "*", "allowed"], value: true },

@@ -1,10 +1,11 @@
 import * as z from "zod/mini";
 import { GROUP_TYPES, LIMITERS } from "../model/limit.ts";
 import { ORGANIZATION_ROLE_WORDS, WORKSPACE_ROLE_WORDS } from "../model/role.ts";
-import { DURATION } from "../model/time.ts";
+import { DURATION, DURATION_FORM } from "../model/time.ts";
 import { hiddenInName } from "../text/hidden.ts";
-import { EMAIL, LONGEST_EMAIL } from "../text/identity.ts";
+import { DOMAIN, EMAIL, LONGEST_EMAIL } from "../text/identity.ts";
 import type { MANAGED_KINDS } from "./config.ts";
+import { ADVISED_ADMINS, DEFAULTS } from "./defaults.ts";
 
 /**
  * The schema of rbac.yaml as people type it. It checks only what can be seen at one place; what two places say of each other
@@ -27,7 +28,8 @@ export const FORMATS: ReadonlyMap<string, string> = new Map([
   [String(NAMING), 'a pattern of text, "{workspace}" and at most one "{service}", such as "{workspace}-{service}"'],
   [String(VARIABLE), 'the name of an environment variable, such as "ANTHROPIC_API_KEY_PROD"'],
   [String(RATE_STORE), '"local" or a URL such as "redis://host:6379"'],
-  [String(DURATION), 'a duration such as "90d" (m, h, d or w)'],
+  [String(DURATION), DURATION_FORM],
+  [String(DOMAIN), 'a domain such as "acme.example"'],
   ["date", 'a day of the calendar, such as "2027-01-31"'],
 ]);
 
@@ -85,26 +87,36 @@ const manage = z.strictObject({
 const maxRemovals = z.strictObject({
   percent: optional(
     z.number().check(z.gte(0), z.lte(100)),
-    "The largest share of the live objects of a kind. Default 20.",
+    `The largest share of the live objects of a kind, in percent. Default ${DEFAULTS.maxRemovals.percent}.`,
   ),
-  always_allow: optional(count, "So many removals pass whatever their share. Default 2."),
-  never_exceed: optional(count, "More removals than this never pass. Default 10."),
+  always_allow: optional(
+    count,
+    `So many removals pass whatever their share. Default ${DEFAULTS.maxRemovals.alwaysAllow}.`,
+  ),
+  never_exceed: optional(count, `More removals than this never pass. Default ${DEFAULTS.maxRemovals.neverExceed}.`),
 });
 
 const guardrails = z.strictObject({
-  min_admins: optional(positive, "Admins that the organization must keep. Default 1; 2 is wise."),
+  min_admins: optional(
+    positive,
+    `Admins that the organization must keep. Default ${DEFAULTS.minAdmins}; ${ADVISED_ADMINS} is wise.`,
+  ),
   min_workspace_admins: optional(
     count,
-    "Admins that each workspace must keep, organization admins included. Default 1.",
+    `Admins that each workspace must keep, organization admins included. Default ${DEFAULTS.minWorkspaceAdmins}.`,
   ),
   protected: optional(z.array(email), "People who are never removed, demoted or revoked."),
+  domains: bare(
+    z.array(z.string().check(z.regex(DOMAIN), z.maxLength(LONGEST_EMAIL), shows)),
+    "The domains that an invitation may go to, each as it is written after the `@`. Anywhere without it.",
+  ),
   max_removals: optional(maxRemovals, "How much one run may take away, per kind."),
 });
 
 const rotation = {
-  rotate_every: optional(duration, "How old a key may become. Default 90d."),
-  overlap: optional(duration, "How long the old and the new key both work. Default 7d."),
-  soak: optional(duration, "How long the old key stays disabled before it is archived. Default 7d."),
+  rotate_every: optional(duration, `How old a key may become. Default ${DEFAULTS.rotateEvery}.`),
+  overlap: optional(duration, `How long the old and the new key both work. Default ${DEFAULTS.overlap}.`),
+  soak: optional(duration, `How long the old key stays disabled before it is archived. Default ${DEFAULTS.soak}.`),
 };
 
 const keyPolicy = z.strictObject({
@@ -116,9 +128,9 @@ const keyPolicy = z.strictObject({
 });
 
 const member = z.strictObject({
-  role: required(
+  role: optional(
     words(ORGANIZATION_ROLE_WORDS),
-    "The organization role: the API's word or the Console's caption. Admins and owners are made in the Console only.",
+    "The organization role: the API's word or the Console's caption. Admins and owners are made in the Console only. Left out: not managed; somebody who has to be invited needs one.",
   ),
   app_role: optional(text, "The person's role under `roles`, for prompts."),
   until: optional(day, "The last day on which the entry holds; afterwards the person is removed."),
@@ -146,7 +158,7 @@ const limits = z.strictObject(
 const spendLimit = z.strictObject({
   monthly: required(
     z.number().check(z.gte(0), z.lte(1e12), z.multipleOf(0.01)),
-    "The most to be spent in a calendar month, in the billing currency's major unit (dollars).",
+    "The most to be spent in a calendar month, in the major unit of the organization's own currency (dollars, euros, yen).",
   ),
 });
 
@@ -176,11 +188,12 @@ const workspace = z.strictObject({
   name: required(text, "The live name."),
   id: optional(text, "Pins the live workspace, where its name is not enough."),
   previously: optional(names, "Earlier live names: a workspace that bears one is renamed."),
+  owner: optional(email, "Who reviews access to the workspace."),
   tags: bare(z.record(text, z.string().check(z.maxLength(255))), "Tags: text by name."),
   data_residency: bare(dataResidency, "Where data is stored and models run."),
   external_key_id: bare(
     text,
-    "The customer-managed encryption key; null: there must be none. Fixed when the workspace is created.",
+    "The customer-managed encryption key; null: there must be none. It can be attached once, and never changed or detached.",
   ),
   rate_limits: bare(
     z.record(text, z.nullable(limits)),
@@ -204,7 +217,10 @@ const role = z.strictObject({
     z.array(text),
     'The models that the role may use: ids, aliases, or patterns such as `claude-haiku-*` and `"*"`.',
   ),
-  max_tokens: optional(positive, "The most output tokens of one answer; a request for more is lowered."),
+  max_tokens: optional(
+    positive,
+    `The most output tokens of one answer; a request for more is lowered. What a request leaves out is ${DEFAULTS.maxTokens}, or this where it is less.`,
+  ),
   rpm_limit: optional(positive, "Requests a minute, for each person with the role."),
   may_assume: bare(z.array(text), "Other roles that a person with this one may ask for."),
 });
@@ -225,7 +241,7 @@ export const writtenConfig = z.strictObject({
   organization: bare(organization, "Which organization the file is about."),
   manage: bare(
     manage,
-    "How far each kind is managed: `off`, `additive` (the default for what is declared) or `full` (what is not declared is taken away).",
+    `How far each kind is managed: \`off\`, \`additive\` or \`full\` (what is not declared is taken away). Default for a kind of which something is declared: \`${DEFAULTS.mode}\`.`,
   ),
   guardrails: bare(guardrails, "What no run may do."),
   key_policy: bare(keyPolicy, "Defaults for every key."),
@@ -235,15 +251,26 @@ export const writtenConfig = z.strictObject({
     "The workspaces, by the handle that commands and targets use.",
   ),
   roles: bare(z.record(text, role), "The application-level policy, by role."),
+  unmapped: bare(
+    z.strictObject({
+      app_role: optional(text, "Their role under `roles`. Left out: they are denied."),
+      may_assume: bare(z.array(text), "The roles that they may ask for with `--role`."),
+    }),
+    "The application-level policy for whoever `members` gives no role. Left out: they are denied.",
+  ),
   rate_store: optional(
     z.string().check(z.regex(RATE_STORE)),
-    "Where requests are counted: `local` (default), or `redis://host:port` for several machines.",
+    `Where requests are counted: \`local\`, or \`redis://host:port\` for several machines, its password in ANTH_RBAC_RATE_STORE_PASSWORD. Default ${DEFAULTS.rateStore}.`,
   ),
   audit: bare(
     z.strictObject({
-      prompts: optional(z.boolean(), "Whether the audit log keeps prompt text. Default false."),
+      prompts: optional(z.boolean(), `Whether the audit log keeps prompt text. Default ${DEFAULTS.auditPrompts}.`),
     }),
     "What the audit log keeps.",
+  ),
+  review: bare(
+    z.strictObject({ default_reviewer: optional(email, "Who reviews what nobody owns.") }),
+    "The access review.",
   ),
   accept: bare(z.array(acceptance), "Known differences that are fine for now."),
 });

@@ -108,7 +108,8 @@ const keyFields = { name: z.optional(text), status: z.optional(text) };
 const CHANGES = {
   workspace: changes("workspace", {
     create: fields({ name: text, ...workspaceFields }),
-    update: fields({ name: z.optional(text), ...workspaceFields }),
+    /** A key that encrypts is attached once: before it, there is none. */
+    update: fields({ name: z.optional(text), ...workspaceFields, external_key_id: z.optional(z.nullable(text)) }),
     remove: fields({ name: text }),
     manual: none,
   }),

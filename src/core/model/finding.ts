@@ -103,6 +103,7 @@ export interface FindingArgs {
   "workspace-perhaps-renamed": { readonly workspace: string; readonly live: string; readonly id: string };
   "pinned-id-not-found": { readonly kind: string; readonly id: string };
   "pinned-id-superseded": { readonly key: string; readonly id: string };
+  "invite-needs-role": { readonly person: string };
   "immutable-field": { readonly field: string; readonly declared: string; readonly live: string };
   "default-workspace-fixed": { readonly field: string };
   "inherited-role": { readonly person: string; readonly role: string; readonly declared: string };
@@ -171,8 +172,6 @@ const SEVERITIES: Partial<Record<FindingCode, Severity>> = {
   "test-name-twice": "warning",
   "pinned-id-superseded": "warning",
   "limit-above-organization": "warning",
-  "immutable-field": "warning",
-  "default-workspace-fixed": "warning",
   "inherited-role": "info",
   "not-a-member": "warning",
   "unknown-live-role": "warning",

@@ -6,10 +6,16 @@
 /** Milliseconds in a day. */
 export const DAY = 86_400_000;
 
-const UNITS = { m: 60_000, h: 3_600_000, d: DAY, w: 7 * DAY } as const;
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+/** A month of a rotation is 30 days, a year 365. */
+const UNITS = { d: DAY, w: 7 * DAY, mo: 30 * DAY, y: 365 * DAY } as const;
 
-/** The pattern of a duration in rbac.yaml and in flags: a whole number and a unit (minutes, hours, days, weeks). */
-export const DURATION = /^(\d{1,6})([mhdw])$/;
+/** The pattern of a duration in rbac.yaml: a whole number of days, weeks, months or years. */
+export const DURATION = /^(\d{1,4})(d|w|mo|y)$/;
+/** How a duration is written, for whoever wrote another one: `3m` is three minutes to most programs, and three months to most people. */
+export const DURATION_FORM =
+  'a duration in days, weeks, months or years, such as "90d", "12w", "3mo" or "1y" (not minutes or hours)';
 
 /** Milliseconds of a duration such as `90d`, or undefined where `text` is not one. */
 export function parseDuration(text: string): number | undefined {
@@ -18,18 +24,29 @@ export function parseDuration(text: string): number | undefined {
   return Number(match[1]) * UNITS[match[2] as keyof typeof UNITS];
 }
 
-/** Milliseconds of a duration in a flag, where a bare number is seconds (`30`, `30s`, `10m`), or undefined where it is none. */
+/** Whole days of a duration or of a bare number of days (`90d`, `3mo`, `90`), or undefined where `text` is neither. */
+export function parseDays(text: string): number | undefined {
+  const milliseconds = parseDuration(/^\d{1,4}$/.test(text) ? `${text}d` : text);
+  return milliseconds === undefined ? undefined : milliseconds / DAY;
+}
+
+/** Milliseconds of a span in a flag, which may be as short as minutes (`10m`, `36h`, `90d`), or undefined where it is none. */
+export function parseSpan(text: string): number | undefined {
+  const [, count, unit] = /^(\d{1,6})([mh])$/.exec(text) ?? [];
+  return count === undefined ? parseDuration(text) : Number(count) * (unit === "m" ? MINUTE : HOUR);
+}
+
+/** Milliseconds of a deadline in a flag, where a bare number is seconds (`30`, `30s`, `10m`), or undefined where it is none. */
 export function parseTimeout(text: string): number | undefined {
   const seconds = /^(\d{1,6})s?$/.exec(text);
-  return seconds ? Number(seconds[1]) * 1000 : parseDuration(text);
+  return seconds ? Number(seconds[1]) * 1000 : parseSpan(text);
 }
 
 /** A duration in the largest unit that divides it (`7d`, `36h`), the inverse of `parseDuration` up to that choice. */
 export function formatDuration(milliseconds: number): string {
-  for (const unit of ["d", "h"] as const) {
-    if (milliseconds % UNITS[unit] === 0) return `${milliseconds / UNITS[unit]}${unit}`;
-  }
-  return `${Math.round(milliseconds / UNITS.m)}m`;
+  if (milliseconds % DAY === 0) return `${milliseconds / DAY}d`;
+  if (milliseconds % HOUR === 0) return `${milliseconds / HOUR}h`;
+  return `${Math.round(milliseconds / MINUTE)}m`;
 }
 
 /** The UTC day of an instant. */

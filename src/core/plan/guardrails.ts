@@ -210,7 +210,7 @@ export function irreversibleChanges(changes: readonly Change[], live: OrgSnapsho
     .filter(({ risk, action }) => risk === "irreversible" && action !== "manual")
     .map((change) => {
       if (change.kind === "key") return { change, name: keyNameOf(change, live) };
-      const name = change.kind === "workspace" && change.before?.name !== undefined ? change.before.name : change.id;
+      const name = (change.kind === "workspace" && liveName(change.id, live)) || change.id;
       if (name === null) return { change, name: change.target };
       return { change, name: countNamed(name, live) > 1 && change.id !== null ? change.id : name };
     });
@@ -219,6 +219,10 @@ export function irreversibleChanges(changes: readonly Change[], live: OrgSnapsho
 function keyNameOf({ id, target }: Change, { keys }: OrgSnapshot): string {
   const key = keys.known ? keys.items.find((item) => item.id === id) : undefined;
   return key ? parseKeyName(key.name).base : (id ?? target);
+}
+
+function liveName(id: string | null, { workspaces }: OrgSnapshot): string | undefined {
+  return workspaces.known ? workspaces.items.find((item) => item.id === id)?.name : undefined;
 }
 
 function countNamed(name: string, { workspaces }: OrgSnapshot): number {

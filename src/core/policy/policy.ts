@@ -1,4 +1,5 @@
 import type { Config, Role } from "../config/config.ts";
+import { DEFAULTS } from "../config/defaults.ts";
 import type { ConfigPath } from "../model/finding.ts";
 import { hasPassed } from "../model/time.ts";
 
@@ -76,7 +77,7 @@ export interface Denied {
 }
 
 /** What a request is lowered to, or asked for, where it says nothing itself. Source: the seed's `create_message`. */
-export const DEFAULT_MAX_TOKENS = 1024;
+export const DEFAULT_MAX_TOKENS = DEFAULTS.maxTokens;
 
 /** The role policy of a config on `now` (epoch ms): whoever is past the last day of their entry has no role any more. */
 export function policyOf({ roles, members, rateStore, organization }: Config, now: number): Policy {

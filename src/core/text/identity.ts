@@ -17,16 +17,19 @@ export function emailIdentity(email: string): string {
   const folded = email.normalize("NFC").toLowerCase().normalize("NFC");
   const at = folded.lastIndexOf("@");
   if (at === -1) return folded;
-  return `${folded.slice(0, at + 1)}${asciiDomain(folded.slice(at + 1))}`;
+  return `${folded.slice(0, at + 1)}${domainIdentity(folded.slice(at + 1))}`;
 }
 
-/** A domain as DNS knows it. The parser of URLs does what UTS #46 says, and is pure; what is no domain stays as it is. */
-function asciiDomain(domain: string): string {
-  if (isAscii(domain) || /[\s/?#\\@:%[\]]/.test(domain) || !URL.canParse(`http://${domain}`)) return domain;
+/** A domain as DNS knows it: in lower case and ASCII. The parser of URLs does what UTS #46 says, and is pure; what is no domain stays. */
+export function domainIdentity(domain: string): string {
+  if (isAscii(domain)) return domain.toLowerCase();
+  if (/[\s/?#\\@:%[\]]/.test(domain) || !URL.canParse(`http://${domain}`)) return domain;
   return new URL(`http://${domain}`).hostname;
 }
 
 const NO_ADDRESS = String.raw`\s@<>()[\],;:"\\\u0000-\u001f\u007f-\u009f`;
+/** A domain: labels with dots between them, and at least one dot. */
+export const DOMAIN = new RegExp(String.raw`^[^.${NO_ADDRESS}]+(?:\.[^.${NO_ADDRESS}]+)+$`);
 /** An address as far as a file can tell: one `@`, a dot in the domain, no spaces or brackets. The API judges the rest. */
 export const EMAIL = new RegExp(String.raw`^[^${NO_ADDRESS}]{1,64}@[^.${NO_ADDRESS}]+(?:\.[^.${NO_ADDRESS}]+)+$`);
 /** Longer than any that can be delivered to. Source: RFC 5321, 4.5.3.1.3 (256, brackets included). */

@@ -1,6 +1,6 @@
 import { resolveModel } from "../config/models.ts";
 import { type RuleContext, rolesOf, suggestion } from "../kinds/rule-context.ts";
-import { type Finding, finding } from "../model/finding.ts";
+import { type ConfigPath, type Finding, finding } from "../model/finding.ts";
 
 /** A role that is allowed but lists no model allows nothing: most likely a line is missing. */
 export function roleAllowsNothing(facts: RuleContext): Finding[] {
@@ -37,20 +37,18 @@ export function modelListedTwice(facts: RuleContext): Finding[] {
   });
 }
 
-/** `may_assume` names declared roles. */
+/** `may_assume` names declared roles; so do `may_assume` and `app_role` under `unmapped`. */
 export function unknownAssumedRoles(facts: RuleContext): Finding[] {
-  const { roles } = facts;
+  const { roles, written } = facts;
   if (!roles) return [];
-  return rolesOf(facts).flatMap(([name, { may_assume: others }]) =>
-    facts
-      .itemsOf(others)
-      .filter(([, role]) => !roles.has(role))
-      .map(([index, role]) =>
-        finding(
-          "unknown-role",
-          { role, ...suggestion(roles.suggest(role)) },
-          { path: ["roles", name, "may_assume", index] },
-        ),
-      ),
-  );
+  const check = (role: string, path: ConfigPath) =>
+    roles.has(role) ? [] : [finding("unknown-role", { role, ...suggestion(roles.suggest(role)) }, { path })];
+  const { app_role: own, may_assume: others } = written.unmapped ?? {};
+  return [
+    ...rolesOf(facts).flatMap(([name, { may_assume: assumed }]) =>
+      facts.itemsOf(assumed).flatMap(([index, role]) => check(role, ["roles", name, "may_assume", index])),
+    ),
+    ...(own === undefined ? [] : check(own, ["unmapped", "app_role"])),
+    ...facts.itemsOf(others).flatMap(([index, role]) => check(role, ["unmapped", "may_assume", index])),
+  ];
 }

@@ -20,6 +20,10 @@ export const LIVE_SENTENCES = {
     message: `the id ${quoted(id)} pins a key that a rotation has superseded; the current one is named ${quoted(key)}`,
     fix: "remove the id, or pin the current key",
   }),
+  "invite-needs-role": ({ person }) => ({
+    message: `${quoted(person)} is neither a member nor invited, and an invitation needs a role`,
+    fix: "add role: to the entry (user, developer, billing …), or wait until the identity provider makes them a member",
+  }),
   "immutable-field": ({ field, declared, live }) => ({
     message: `${quoted(field)} is ${quoted(live)} and cannot become ${quoted(declared)}: it is fixed when the workspace is created`,
     fix: "write what is live, or declare a new workspace",

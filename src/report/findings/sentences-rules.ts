@@ -91,7 +91,7 @@ export const RULE_SENTENCES = {
   }),
   "default-workspace-restricted": ({ field }) => ({
     message: `the default workspace cannot have ${quoted(field)}`,
-    fix: "remove the field: the API allows only keys there",
+    fix: "remove the field: of the default workspace only tags, data residency, the external key and keys can be declared",
   }),
   "rate-limit-collision": ({ entry, other, family }) => ({
     message: `${quoted(entry)} and ${quoted(other)} share the rate limit of ${quoted(family)}`,

@@ -91,7 +91,7 @@ function declaredNodes({ declared }: UserStatus): readonly Node[] {
   const { member, workspaces, owns } = declared;
   const children: Node[] = [];
   if (member) {
-    children.push({ cells: ["role", member.role] });
+    children.push({ cells: ["role", member.role ?? "not managed"] });
     children.push({ cells: ["app_role", member.appRole ?? "none: prompt refuses them"] });
     if (member.until !== undefined) children.push({ cells: ["until", member.until] });
     if (member.reason !== undefined) children.push({ cells: ["reason", member.reason] });

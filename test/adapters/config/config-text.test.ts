@@ -198,7 +198,6 @@ describe("mistakes", () => {
         "4:1 error yaml-syntax",
         "5:1 error yaml-syntax",
         "2:1 error unknown-field foo",
-        "4:1 warning too-few-admins members",
         "3:8 error wrong-type roles",
       ]
     `);

@@ -62,15 +62,12 @@ describe("a workspace named Default", () => {
   const LIVE = org({ workspaces: [{ id: "wrkspc_other", name: "Default", isDefault: false, tags: {} }] });
 
   test("may be another than the default one: with an id, that is for the organization to say", () => {
-    expect(found(config("wrkspc_other"))).toEqual([
-      "warning default-workspace-restricted workspaces.x.spend_limit",
-      "warning default-workspace-restricted workspaces.x.tags",
-    ]);
+    expect(found(config("wrkspc_other"))).toEqual(["warning default-workspace-restricted workspaces.x.spend_limit"]);
     expect(codes("wrkspc_other")).toEqual(["workspace", "spend_limit"]);
   });
 
-  test("and is never changed where it is the default one", () => {
-    expect(codes("wrkspc_default")).toEqual(["warning default-workspace-fixed", "warning default-workspace-fixed"]);
+  test("and is changed only in what the API takes where it is the default one", () => {
+    expect(codes("wrkspc_default")).toEqual(["workspace", "error default-workspace-fixed"]);
   });
 });
 

@@ -124,7 +124,7 @@ describe("the config", () => {
 
   test("folds addresses, maps captions, resolves durations", () => {
     const { config } = written({
-      key_policy: { rotate_every: "60d", soak: "36h" },
+      key_policy: { rotate_every: "60d", soak: "1w" },
       members: { "Ada@ACME.example": { role: "Claude Code User", until: "2027-01-31", reason: "r" } },
       guardrails: { protected: ["ADA@acme.example", "ada@acme.example"] },
       organization: { keys: { "org-a": { previously: "old" } } },
@@ -163,7 +163,7 @@ describe("the config", () => {
       deliver: [],
       rotateEvery: 60 * DAY,
       overlap: 7 * DAY,
-      soak: 1.5 * DAY,
+      soak: 7 * DAY,
     });
     expect(prod?.keys?.get("prod-b")).toMatchObject({ rotateEvery: 14 * DAY, overlap: DAY, owner: "ada@acme.example" });
     expect(config?.organization.keys?.get("org-a")?.previously).toEqual(["old"]);
@@ -242,8 +242,8 @@ describe("all problems in one run", () => {
     const [grace, alan] = [{ "grace@acme.example": { role: "admin" } }, { "alan@acme.example": { role: "admin" } }];
     const again = { "Grace@acme.example": { role: "user" } };
     const expected = ["too-few-admins members", "same-person-twice members.grace@acme.example"];
-    expect(codes({ members: { ...grace, ...again, ...alan } })).toEqual(expected);
-    expect(codes({ members: { ...again, ...alan, ...grace } })).toEqual(expected);
+    expect(codes({ manage: { members: "full" }, members: { ...grace, ...again, ...alan } })).toEqual(expected);
+    expect(codes({ manage: { members: "full" }, members: { ...again, ...alan, ...grace } })).toEqual(expected);
   });
 
   test("entries that are one in memory, as an alias makes them, are judged each by itself, in any order", () => {

@@ -54,6 +54,7 @@ describe("rules with two answers", () => {
 
   test("admins of the organization are admins of every workspace; whoever has left is none", () => {
     const people = (until?: string) => ({
+      manage: { members: "full", workspace_members: "full" },
       members: {
         "grace@acme.example": { role: "admin", ...(until && { until }) },
         "alan@acme.example": { role: "Owner" },

@@ -1,4 +1,5 @@
-import { DEFAULTS, durationsOf } from "../../config/normalise.ts";
+import { DEFAULTS } from "../../config/defaults.ts";
+import { durationsOf } from "../../config/normalise.ts";
 import { parseKeyName } from "../../keys/key-name.ts";
 import { type Finding, finding } from "../../model/finding.ts";
 import { parseDuration } from "../../model/time.ts";

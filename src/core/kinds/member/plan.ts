@@ -57,6 +57,8 @@ function planMember(draft: KindPlan, member: Member, user: User, now: number): v
   const at = { path: ["members", member.email], target: target.member(user.email) };
   if (member.until && hasPassed(member.until, now)) {
     draft.changes.push(removal(user, "until-passed"));
+  } else if (member.role === undefined) {
+    // Somebody else manages it (SCIM).
   } else if (organizationRank(user.role) === undefined) {
     draft.findings.push(finding("unknown-live-role", { person: user.email, role: user.role }, at));
   } else if (user.role !== member.role) {
@@ -73,10 +75,14 @@ function planMember(draft: KindPlan, member: Member, user: User, now: number): v
 function planInvite(draft: KindPlan, member: Member, invite: Invite | undefined, now: number): void {
   const gone = member.until !== undefined && hasPassed(member.until, now);
   if (!invite) {
-    if (!gone) draft.changes.push(invitation(member));
+    if (gone) return;
+    const { email, role } = member;
+    const at = { path: ["members", email], target: target.invite(email) };
+    if (role === undefined) draft.findings.push(finding("invite-needs-role", { person: email }, at));
+    else draft.changes.push(invitation(email, role));
   } else if (gone) {
     draft.changes.push(cancellation(invite, "until-passed"));
-  } else if (invite.role === member.role) {
+  } else if (member.role === undefined || invite.role === member.role) {
     draft.pending.push({
       kind: "invite",
       target: target.invite(invite.email),
@@ -103,7 +109,7 @@ function roleChange(before: string, after: string, byApi: boolean) {
   };
 }
 
-function invitation({ email, role }: Member): Change {
+function invitation(email: string, role: string): Change {
   const byApi = isAssignable(role);
   return {
     action: byApi ? "create" : "manual",

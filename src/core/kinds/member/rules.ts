@@ -1,23 +1,33 @@
+import { ADVISED_ADMINS } from "../../config/defaults.ts";
 import { type ConfigPath, type Finding, finding } from "../../model/finding.ts";
 import { inheritedWorkspaceRole, isOrganizationAdmin, WORKSPACE_ROLE_WORDS } from "../../model/role.ts";
 import { DAY, daysBetween, hasPassed, startOfDay } from "../../model/time.ts";
 import { emailIdentity } from "../../text/identity.ts";
 import { keysOf, type RuleContext, suggestion, workspacesOf } from "../rule-context.ts";
 
-/** Whoever a workspace, a key or an acceptance names must be among the members, where the file declares them. */
+/**
+ * Whoever the file names must be among the members, where it declares them whole; where it declares some, the others may well be
+ * members that it leaves alone, and only a name that is nearly a declared one is spoken of.
+ */
 export function unknownPeople(facts: RuleContext): Finding[] {
-  const { people } = facts;
+  const { people, config } = facts;
   if (!people) return [];
+  const whole = config.manage.members === "full";
   const found: Finding[] = [];
   const check = (person: string | undefined, where: { path: ConfigPath; atKey?: boolean; severity?: "warning" }) => {
     if (person === undefined || people.has(person)) return;
-    found.push(finding("unknown-person", { person, ...suggestion(people.suggest(person)) }, where));
+    const near = people.suggest(person);
+    if (!whole && near === undefined) return;
+    const severity = whole ? (where.severity ?? "error") : "warning";
+    found.push(finding("unknown-person", { person, ...suggestion(near) }, { ...where, severity }));
   };
-  for (const [handle] of workspacesOf(facts)) {
+  for (const [handle, { owner }] of workspacesOf(facts)) {
     const path = ["workspaces", handle, "members"];
     for (const person of facts.namesAt(path)) check(person, { path: [...path, person], atKey: true });
+    check(owner, { path: ["workspaces", handle, "owner"] });
   }
   for (const { key, path } of keysOf(facts)) check(key.owner, { path: [...path, "owner"] });
+  check(facts.written.review?.default_reviewer, { path: ["review", "default_reviewer"] });
   for (const [index, { owner }] of facts.itemsOf(facts.written.accept)) {
     const path = ["accept", index, "owner"];
     if (!facts.isPartial(path)) check(owner, { path, severity: "warning" });
@@ -49,56 +59,65 @@ function twins(facts: RuleContext, path: ConfigPath): Finding[] {
   });
 }
 
-/** Protected people must be declared, or nothing could be said of keeping them. */
+/** Protected people must be declared where the people are declared whole, or the file asks for what it forbids. */
 export function protectedMissing(facts: RuleContext): Finding[] {
-  const { people } = facts;
+  const { people, config } = facts;
   if (!people) return [];
-  return facts
-    .itemsOf(facts.written.guardrails?.protected)
-    .filter(([, person]) => !people.has(person))
-    .map(([index, person]) =>
-      finding(
-        "protected-missing",
-        { person, ...suggestion(people.suggest(person)) },
-        { path: ["guardrails", "protected", index] },
-      ),
-    );
+  const whole = config.manage.members === "full";
+  return facts.itemsOf(facts.written.guardrails?.protected).flatMap(([index, person]) => {
+    if (people.has(person)) return [];
+    const near = people.suggest(person);
+    if (!whole && near === undefined) return [];
+    const where = { path: ["guardrails", "protected", index], severity: whole ? "error" : "warning" } as const;
+    return [finding("protected-missing", { person, ...suggestion(near) }, where)];
+  });
 }
 
-/** The organization needs two admins, or as many as `min_admins` says: one who is away locks everybody out. */
+/**
+ * The organization needs two admins, or as many as `min_admins` says: one who is away locks everybody out. Known only where the
+ * people are declared whole.
+ */
 export function tooFewAdmins(facts: RuleContext): Finding[] {
-  if (!facts.people || facts.isPartial(["members"]) || facts.isPartial(["guardrails"])) return [];
-  const minimum = Math.max(2, facts.config.guardrails.minAdmins);
   const admins = currentAdmins(facts);
+  if (admins === undefined || facts.isPartial(["guardrails"])) return [];
+  const minimum = Math.max(ADVISED_ADMINS, facts.config.guardrails.minAdmins);
   return admins < minimum
     ? [finding("too-few-admins", { minimum, found: admins }, { path: ["members"], atKey: true })]
     : [];
 }
 
-/** Members with an admin's organization role whose entry has not run out. */
-function currentAdmins(facts: RuleContext): number {
-  let admins = 0;
-  for (const member of facts.config.members.values()) {
-    const gone = member.until !== undefined && hasPassed(member.until, facts.now);
-    if (isOrganizationAdmin(member.role) && !gone) admins += 1;
+/**
+ * How many organization admins there are at most: members with that role whose entry has not run out, and those whose role somebody
+ * else manages. Undefined where the file does not declare everybody.
+ */
+function currentAdmins({ config, people, isPartial, now }: RuleContext): number | undefined {
+  if (!people || config.manage.members !== "full" || isPartial(["members"]) || isPartial(["manage"])) return undefined;
+  let most = 0;
+  for (const { role, until } of config.members.values()) {
+    const gone = until !== undefined && hasPassed(until, now);
+    if (!gone && (role === undefined || isOrganizationAdmin(role))) most += 1;
   }
-  return admins;
+  return most;
 }
 
-/** A workspace whose members are declared needs an admin; admins of the organization are admins everywhere. */
+/**
+ * A workspace needs an admin; admins of the organization are admins everywhere. Known only where its members, and the people of the
+ * organization, are declared whole.
+ */
 export function workspaceWithoutAdmin(facts: RuleContext): Finding[] {
   const minimum = facts.config.guardrails.minWorkspaceAdmins;
-  if (!facts.people || facts.isPartial(["members"]) || facts.isPartial(["guardrails"])) return [];
   const inherited = currentAdmins(facts);
+  if (inherited === undefined || facts.config.manage.workspace_members !== "full" || facts.isPartial(["guardrails"]))
+    return [];
   const found: Finding[] = [];
   for (const [handle, { members }] of workspacesOf(facts)) {
     const path = ["workspaces", handle, "members"];
     if (members === undefined || facts.isPartial(path)) continue;
     let admins = inherited;
     for (const [person, word] of Object.entries(members ?? {})) {
-      const member = facts.config.members.get(emailIdentity(person));
-      const inherits = member !== undefined && inheritedWorkspaceRole(member.role) === "admin";
-      if (WORKSPACE_ROLE_WORDS[word] === "admin" && !inherits) admins += 1;
+      const role = facts.config.members.get(emailIdentity(person))?.role;
+      const counted = role !== undefined && inheritedWorkspaceRole(role) === "admin";
+      if (WORKSPACE_ROLE_WORDS[word] === "admin" && !counted) admins += 1;
     }
     if (admins >= minimum) continue;
     found.push(

@@ -4,9 +4,8 @@ import { isTagName, isTagValue, isValue, type LeftOut, leftOutComment } from "..
 import type { LiveWorkspace } from "../../model/org.ts";
 import type { Section } from "../kind.ts";
 
-/** What a workspace is, besides what it holds: tags, residency, the encryption key. The default workspace has none of it. */
+/** What a workspace is, besides what it holds: tags, residency, the encryption key. */
 export function workspaceFields(workspace: LiveWorkspace): Section {
-  if (workspace.isDefault) return { entries: [], below: [], leftOut: [] };
   const leftOut: LeftOut[] = [];
   const tags = tagsOf(workspace, leftOut);
   const residency = residencyOf(workspace, leftOut);

@@ -50,13 +50,15 @@ function planWorkspace(draft: KindPlan, declared: Workspace, live: LiveWorkspace
       const where = { path: ["workspaces", declared.handle], target: target.workspace(declared.handle) };
       draft.findings.push(finding("default-workspace-fixed", { field: WRITTEN[field] }, where));
     }
-    return;
   }
   const tags = declared.tags && wantedTags(declared.tags, live.tags, full);
   if (tags && !sameTags(tags, live.tags)) [before.tags, after.tags] = [live.tags, tags];
 
-  if (declared.externalKeyId !== undefined && (declared.externalKeyId ?? undefined) !== live.externalKeyId) {
-    fixed("external_key_id", declared.externalKeyId ?? "null", live.externalKeyId ?? "none");
+  const { externalKeyId } = declared;
+  if (externalKeyId && live.externalKeyId === undefined) {
+    [before.external_key_id, after.external_key_id] = [null, externalKeyId];
+  } else if (externalKeyId !== undefined && (externalKeyId ?? undefined) !== live.externalKeyId) {
+    fixed("external_key_id", externalKeyId ?? "null", live.externalKeyId ?? "none");
   }
   const geo = declared.dataResidency?.workspaceGeo;
   if (geo !== undefined && geo !== live.workspaceGeo) {
@@ -73,16 +75,14 @@ function planWorkspace(draft: KindPlan, declared: Workspace, live: LiveWorkspace
     id: live.id,
     before,
     after,
-    risk: residency?.risk ?? "safe",
+    // What a key encrypts stays encrypted with it: the API neither detaches nor changes it.
+    risk: after.external_key_id === undefined ? (residency?.risk ?? "safe") : "irreversible",
     reason: "name" in after && Object.keys(after).length === 1 ? "renamed" : "differs",
   });
 }
 
-/** What the default workspace has none of, and how the file calls it. */
+/** What the default workspace has none of of its own, and how the file calls it. */
 const WRITTEN = {
-  tags: "tags",
-  dataResidency: "data_residency",
-  externalKeyId: "external_key_id",
   rateLimits: "rate_limits",
   spendLimit: "spend_limit",
   members: "members",

@@ -61,19 +61,11 @@ export function idPinnedTwice(facts: RuleContext): Finding[] {
 }
 
 /**
- * What the API refuses for the default workspace: it has no members, limits or residency of its own. Source: the workspaces
+ * What the API refuses for the default workspace: it has no members or limits of its own, and no other name. Source: the workspaces
  * guide. Another workspace may bear its name: where an `id` is given, only the live organization can tell which one is meant.
  */
 export function defaultWorkspaceRestricted(facts: RuleContext): Finding[] {
-  const refused = [
-    "members",
-    "rate_limits",
-    "spend_limit",
-    "data_residency",
-    "external_key_id",
-    "previously",
-    "tags",
-  ] as const;
+  const refused = ["members", "rate_limits", "spend_limit", "previously"] as const;
   return workspacesOf(facts)
     .filter(([, { name }]) => name === "Default")
     .flatMap(([handle, workspace]) => {
