@@ -82,6 +82,7 @@ export const CASES: Readonly<
     `${PEOPLE}  ada@acme.example: { role: user, until: 2026-02-30 }\n`,
     "5:42 error invalid-format members.ada@acme.example.until",
   ],
+  "too-long": [`version: 1\norganization: { name: ${"n".repeat(256)} }\n`, "2:23 error too-long organization.name"],
   "out-of-range": ["version: 1\nguardrails: { min_admins: 0 }\n", "2:27 error out-of-range guardrails.min_admins"],
   "unknown-person": [
     `${PEOPLE}workspaces:\n  prod: { name: P, keys: { prod-a: { owner: gracy@acme.example } } }\n${WHOLE}`,

@@ -15,7 +15,7 @@ import {
   type YAMLMap,
   type YAMLSeq,
 } from "yaml";
-import { FORBIDDEN_NAMES, MERGE_KEY } from "../../core/config/schema.ts";
+import { FORBIDDEN_NAMES, MERGE_KEY } from "../../core/config/formats.ts";
 import type { ConfigPath } from "../../core/model/finding.ts";
 
 export { Document as YamlTree, isAlias, isMap, isScalar, isSeq, Pair, Scalar, YAMLMap, YAMLSeq } from "yaml";

@@ -4,7 +4,8 @@ import { type ConfigPath, type Finding, finding } from "../model/finding.ts";
 import { hiddenInName } from "../text/hidden.ts";
 import { suggest, suggester } from "../text/suggest.ts";
 import { cut } from "../text/text.ts";
-import { FORMATS, writtenConfig } from "./schema.ts";
+import { FORMATS } from "./formats.ts";
+import { writtenConfig } from "./schema.ts";
 
 type Issue = z.core.$ZodIssue;
 
@@ -197,6 +198,7 @@ function wrongText(issue: z.core.$ZodRawIssue | Issue, value: string, where: Pat
     }
     case "too_big": {
       const { maximum, origin } = issue as z.core.$ZodIssueTooBig;
+      if (origin === "string") return finding("too-long", { value, limit: Number(maximum) }, where);
       return finding("out-of-range", { value, expected: `at most ${maximum}${UNITS[origin] ?? ""}` }, where);
     }
     default:

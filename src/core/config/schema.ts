@@ -1,37 +1,17 @@
 import * as z from "zod/mini";
 import { GROUP_TYPES, LIMITERS } from "../model/limit.ts";
 import { ORGANIZATION_ROLE_WORDS, WORKSPACE_ROLE_WORDS } from "../model/role.ts";
-import { DURATION, DURATION_FORM } from "../model/time.ts";
+import { DURATION } from "../model/time.ts";
 import { hiddenInName } from "../text/hidden.ts";
 import { DOMAIN, EMAIL, LONGEST_EMAIL } from "../text/identity.ts";
 import type { MANAGED_KINDS } from "./config.ts";
 import { ADVISED_ADMINS, DEFAULTS } from "./defaults.ts";
+import { HANDLE, NAMING, PLAIN_TEXT, RATE_STORE, VARIABLE } from "./formats.ts";
 
 /**
  * The schema of rbac.yaml as people type it. It checks only what can be seen at one place; what two places say of each other
  * is in `rules/`. Editors get it as JSON Schema, and the configuration reference is generated from its descriptions.
  */
-
-/** What no name may hold: control characters, which a terminal would obey. Spelt out, for editors know no `\p{Cc}`. */
-const CONTROL = String.raw`\u0000-\u001f\u007f-\u009f`;
-const PLAIN_TEXT = new RegExp(`^[^${CONTROL}]+$`);
-const HANDLE = /^[A-Za-z0-9][A-Za-z0-9_-]*$/;
-const NAMING = /^(?:[^{}]|\{workspace\})*(?:\{service\}(?:[^{}]|\{workspace\})*)?$/;
-const VARIABLE = /^[A-Za-z_][A-Za-z0-9_]*$/;
-const RATE_STORE = /^(?:local|rediss?:\/\/\S+)$/;
-
-/** What each format is called in findings, and by which pattern it is recognised there. */
-export const FORMATS: ReadonlyMap<string, string> = new Map([
-  [String(EMAIL), 'an e-mail address such as "ada@acme.example"'],
-  [String(PLAIN_TEXT), "text without control characters"],
-  [String(HANDLE), 'a handle of letters, digits, "-" and "_", such as "prod"'],
-  [String(NAMING), 'a pattern of text, "{workspace}" and at most one "{service}", such as "{workspace}-{service}"'],
-  [String(VARIABLE), 'the name of an environment variable, such as "ANTHROPIC_API_KEY_PROD"'],
-  [String(RATE_STORE), '"local" or a URL such as "redis://host:6379"'],
-  [String(DURATION), DURATION_FORM],
-  [String(DOMAIN), 'a domain such as "acme.example"'],
-  ["date", 'a day of the calendar, such as "2027-01-31"'],
-]);
 
 // One instance of each, and descriptions put beside a schema, not into a copy of it: making schemas is what costs at start.
 /** Identifiers hold no character that does not show: two that look the same would be two. Editors cannot check that. */
@@ -39,8 +19,11 @@ const shows = z.refine<string>((name) => hiddenInName(name) === undefined);
 /** What is there to be read, such as a reason. */
 const prose = z.string().check(z.regex(PLAIN_TEXT), z.maxLength(1000));
 const text = z.string().check(z.regex(PLAIN_TEXT), z.maxLength(255), shows);
-/** Names of keys are longer in the API than other names. Source: the SDK's types for updating an API key. */
-const keyName = z.string().check(z.regex(PLAIN_TEXT), z.maxLength(500), shows);
+/**
+ * Names of keys are longer in the API than other names: 500 characters, of which a rotation takes up to 18 for its label
+ * (`@disabled-20261130`). Source: the SDK's types for updating an API key.
+ */
+const keyName = z.string().check(z.regex(PLAIN_TEXT), z.maxLength(482), shows);
 const email = z.string().check(z.regex(EMAIL), z.maxLength(LONGEST_EMAIL), shows);
 const day = z.iso.date();
 const duration = z.string().check(z.regex(DURATION));
@@ -307,9 +290,3 @@ export function jsonSchema(): Record<string, unknown> {
   const { $schema, ...rest } = schema;
   return { $schema, title: "rbac.yaml of anth-rbac", ...rest };
 }
-
-/** Names that reach an object's prototype where a program is careless; no field or entry of a file needs them. */
-export const FORBIDDEN_NAMES: ReadonlySet<string> = new Set(["__proto__", "constructor", "prototype"]);
-
-/** The key with which older YAML merges mappings; here it is refused, quoted or not. */
-export const MERGE_KEY = "<<";

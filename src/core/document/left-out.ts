@@ -1,4 +1,5 @@
-import { canHold, FORBIDDEN_NAMES, MERGE_KEY } from "../config/schema.ts";
+import { FORBIDDEN_NAMES, MERGE_KEY } from "../config/formats.ts";
+import { canHold } from "../config/schema.ts";
 import { printable } from "../text/printable.ts";
 import { maskSecrets } from "../text/secret.ts";
 

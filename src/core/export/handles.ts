@@ -1,4 +1,4 @@
-import { FORBIDDEN_NAMES } from "../config/schema.ts";
+import { FORBIDDEN_NAMES } from "../config/formats.ts";
 import type { LiveWorkspace } from "../model/org.ts";
 import { compareText } from "../text/text.ts";
 

@@ -38,6 +38,7 @@ export interface FindingArgs {
   "wrong-type": { readonly expected: string; readonly found: string };
   "invalid-value": { readonly value: string; readonly allowed: readonly string[]; readonly suggestion?: string };
   "invalid-format": { readonly value: string; readonly expected: string };
+  "too-long": { readonly value: string; readonly limit: number };
   "out-of-range": { readonly value: string; readonly expected: string };
   // references between parts of the file
   "unknown-person": { readonly person: string; readonly suggestion?: string };

@@ -125,6 +125,10 @@ export const TEXT_SENTENCES = {
     message: `the value ${quoted(value)} has the wrong form`,
     fix: `write ${expected}`,
   }),
+  "too-long": ({ value, limit }) => ({
+    message: `${quoted(value)} is too long`,
+    fix: `use at most ${limit} characters`,
+  }),
   "out-of-range": ({ value, expected }) => ({
     message: `the value ${quoted(value)} is out of range`,
     fix: `it must be ${expected}`,

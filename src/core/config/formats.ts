@@ -1,0 +1,31 @@
+import { DURATION, DURATION_FORM } from "../model/time.ts";
+import { DOMAIN, EMAIL } from "../text/identity.ts";
+
+/* The forms of the texts of rbac.yaml, and how each is called where a text has another. */
+
+/** What no name may hold: control characters, which a terminal would obey. Spelt out, for editors know no `\p{Cc}`. */
+const CONTROL = String.raw`\u0000-\u001f\u007f-\u009f`;
+export const PLAIN_TEXT = new RegExp(`^[^${CONTROL}]+$`);
+export const HANDLE = /^[A-Za-z0-9][A-Za-z0-9_-]*$/;
+export const NAMING = /^(?:[^{}]|\{workspace\})*(?:\{service\}(?:[^{}]|\{workspace\})*)?$/;
+export const VARIABLE = /^[A-Za-z_][A-Za-z0-9_]*$/;
+export const RATE_STORE = /^(?:local|rediss?:\/\/\S+)$/;
+
+/** What each format is called in findings, and by which pattern it is recognised there. */
+export const FORMATS: ReadonlyMap<string, string> = new Map([
+  [String(EMAIL), 'an e-mail address such as "ada@acme.example"'],
+  [String(PLAIN_TEXT), "text without control characters"],
+  [String(HANDLE), 'a handle of letters, digits, "-" and "_", such as "prod"'],
+  [String(NAMING), 'a pattern of text, "{workspace}" and at most one "{service}", such as "{workspace}-{service}"'],
+  [String(VARIABLE), 'the name of an environment variable, such as "ANTHROPIC_API_KEY_PROD"'],
+  [String(RATE_STORE), '"local" or a URL such as "redis://host:6379"'],
+  [String(DURATION), DURATION_FORM],
+  [String(DOMAIN), 'a domain such as "acme.example"'],
+  ["date", 'a day of the calendar, such as "2027-01-31"'],
+]);
+
+/** Names that reach an object's prototype where a program is careless; no field or entry of a file needs them. */
+export const FORBIDDEN_NAMES: ReadonlySet<string> = new Set(["__proto__", "constructor", "prototype"]);
+
+/** The key with which older YAML merges mappings; here it is refused, quoted or not. */
+export const MERGE_KEY = "<<";
