@@ -1,7 +1,7 @@
 import type { RecentUse } from "../core/keys/recent-use.ts";
 import { dayOf, daysBetween, isoTime } from "../core/model/time.ts";
 import type { RotationOutcome } from "../core/outcome/outcome.ts";
-import { CONSOLE_KEYS, type RotationKey, rotationKeyJson } from "../core/rotation/rotation-key.ts";
+import { CONSOLE_KEYS, type DueReason, type RotationKey, rotationKeyJson } from "../core/rotation/rotation-key.ts";
 import { shellWord } from "../core/text/printable.ts";
 import { escapeTerminal } from "./formats/escape.ts";
 import type { Forms } from "./formats/forms.ts";
@@ -124,7 +124,14 @@ function comeBackDay(keys: readonly RotationKey[]): string | undefined {
   return waiting.length === 0 ? undefined : dayOf(Math.min(...waiting));
 }
 
-const BECAUSE = { age: "too old", expiry: "it expires", forced: "forced", leaked: "leaked" } as const;
+const BECAUSE = {
+  age: "too old",
+  expiry: "it expires",
+  "not-active": "not active, and never enabled again",
+  "creator-left": "whoever made it has left, or is to leave",
+  forced: "forced",
+  leaked: "leaked",
+} as const satisfies Record<DueReason, string>;
 
 function dueWords({ phase, dueAt, until, because }: RotationKey): string {
   if (until !== undefined && phase === "draining") return `overlap over since ${dayOf(until)}`;
@@ -137,20 +144,20 @@ function dueWords({ phase, dueAt, until, because }: RotationKey): string {
     : BECAUSE[because];
 }
 
-function nextWords({ name, next, replacementName, until, deliveries, use }: RotationKey): string {
+function nextWords({ name, next, create, until, deliveries, use }: RotationKey): string {
   switch (next) {
     case null:
       return "";
     case "create-replacement":
-      return `create "${replacementName ?? name}" in the Console (${CONSOLE_KEYS}), then run this again`;
+      return `create "${create?.name ?? name}" in the ${placeWords(create)} in the Console (${CONSOLE_KEYS}), then run this again`;
     case "hand-over":
       return deliveries > 0
         ? `hand over its secret: anth-rbac rotate --key ${shellWord(name)} --secret-stdin`
         : `hand over its secret (--key ${shellWord(name)} --secret-stdin), or say that the service has it (--delivered)`;
     case "stop-use":
-      return `still in use${use ? `: ${useWords(use)}` : ""}; replacementName its service the new key`;
+      return `still in use${use ? `: ${useWords(use)}` : ""}; give its service the new key`;
     case "settle":
-      return "say which live key is meant: replacementName its id in rbac.yaml, or rename the others in the Console";
+      return "settle what the findings say of it: nothing is done about this key before";
     case "wait":
       return until === undefined ? "nothing yet" : "nothing before that day";
     case "cut-over":
@@ -160,6 +167,10 @@ function nextWords({ name, next, replacementName, until, deliveries, use }: Rota
     case "archive":
       return `archive the disabled key, for good: --archive --confirm ${shellWord(name)}`;
   }
+}
+
+function placeWords(create: RotationKey["create"]): string {
+  return create?.workspace == null ? "organization itself" : `workspace "${create.workspace}"`;
 }
 
 /** What used a key in the last 24 hours. */

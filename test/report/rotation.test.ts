@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { DAY } from "../../src/core/model/time.ts";
 import type { RotationOutcome } from "../../src/core/outcome/outcome.ts";
-import type { RotationKey } from "../../src/core/rotation/rotation-key.ts";
+import { CONSOLE_KEYS, type RotationKey } from "../../src/core/rotation/rotation-key.ts";
 import { calendarForms } from "../../src/report/calendar.ts";
 import { render } from "../../src/report/render.ts";
 import { NOW } from "../support/org.ts";
@@ -16,7 +16,7 @@ const KEYS = [
   key("made", {
     phase: "awaiting-replacement",
     next: "create-replacement",
-    replacementName: "made@next",
+    create: { name: "made@next", workspace: "Production", url: CONSOLE_KEYS },
     because: "forced",
   }),
   key("ready", { phase: "replacement-ready", next: "hand-over", deliveries: 1, dueAt: NOW - DAY, because: "age" }),
@@ -39,7 +39,7 @@ const text = (format: "text" | "json" | "markdown") => render(OUTCOME, { format,
 test("each step says what to do, and when to come back is the first of the days that are waited for", async () => {
   const shown = await text("text");
   for (const words of [
-    'create "made@next" in the Console (https://platform.claude.com/settings/keys)',
+    'create "made@next" in the workspace "Production" in the Console (https://platform.claude.com/settings/keys)',
     "anth-rbac rotate --key ready --secret-stdin",
     "overlap over since 2026-11-22",
     "12 requests in the last 24 h with m-1",

@@ -11,6 +11,7 @@ export type LiveCode =
   | "invite-needs-role"
   | "inherited-role"
   | "key-creator-left"
+  | "key-unsettled"
   | "key-expires-soon"
   | "key-in-other-workspace"
   | "key-not-declared"

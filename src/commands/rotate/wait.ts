@@ -1,5 +1,5 @@
 import { Failure } from "../../core/model/failure.ts";
-import { CONSOLE_KEYS, type RotationKey } from "../../core/rotation/rotation-key.ts";
+import type { RotationKey } from "../../core/rotation/rotation-key.ts";
 import { printable } from "../../core/text/printable.ts";
 import { type RotateRun, type Rotation, readKeysAgain } from "./read.ts";
 
@@ -13,11 +13,14 @@ const LONGEST_PAUSE = 15_000;
 export async function awaitReplacements(run: RotateRun, first: Rotation): Promise<Rotation> {
   const { terminal, prompt } = run.context;
   let rotation = first;
-  for (const { target, name, replacementName = name } of keysIn(first).filter(isMissing)) {
+  for (const { target, create } of keysIn(first)) {
+    if (!create) continue;
+    const { name, workspace, url } = create;
+    const place = workspace === null ? "the organization itself" : `the workspace "${printable(workspace)}"`;
     terminal.notice(
-      `${printable(target)} needs a new key. Create it in the Console, with exactly this name:\n\n  ${CONSOLE_KEYS}\n  ${printable(replacementName)}\n`,
+      `${printable(target)} needs a new key. Create it in the Console, in ${place}, with exactly this name:\n\n  ${url}\n  ${printable(name)}\n`,
     );
-    if (await prompt.confirm("Wait for it to appear?")) rotation = await appear(run, rotation, target, replacementName);
+    if (await prompt.confirm("Wait for it to appear?")) rotation = await appear(run, rotation, target, name);
   }
   return rotation;
 }

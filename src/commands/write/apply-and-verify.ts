@@ -1,5 +1,6 @@
 import type { Context } from "../../context.ts";
 import type { AuditCommand } from "../../core/audit/audit.ts";
+import type { Matches } from "../../core/match/matches.ts";
 import type { Change } from "../../core/model/change.ts";
 import { Failure } from "../../core/model/failure.ts";
 import { finding } from "../../core/model/finding.ts";
@@ -20,8 +21,8 @@ interface ApplyRequest {
   readonly command: AuditCommand;
   readonly plan: Plan;
   readonly live: OrgSnapshot;
-  /** Handles by live id, for targets that name workspaces by their handles. */
-  readonly handles: ReadonlyMap<string, string>;
+  /** Which live objects the targets of the changes name. */
+  readonly matches: Matches;
   /** Absent where there is nothing to write. */
   readonly lock?: RunLock;
   /** The plan made anew, of as much as this one can have changed: what is still in it is not done. Throws Failure. */
@@ -38,7 +39,7 @@ const VERIFY_DELAYS_MS = [0, 500, 1_000, 2_000, 3_000, 3_500] as const;
  * again what the plan touched. Throws only where nothing has been written yet.
  */
 export async function applyAndVerify(request: ApplyRequest): Promise<Omit<ResultOutcome, "locate">> {
-  const { context, command, plan, live, handles, lock, prepare } = request;
+  const { context, command, plan, live, matches, lock, prepare } = request;
   const writes = plan.changes.filter(({ action }) => action !== "manual").length;
   const deadline = context.clock.deadline();
   let unrecorded: Failure | undefined;
@@ -55,7 +56,7 @@ export async function applyAndVerify(request: ApplyRequest): Promise<Omit<Result
   const results = await applyChanges({
     changes: plan.changes,
     live,
-    handles,
+    matches,
     writer: await context.api.writer(),
     stopped,
     ...(prepare && { prepare }),

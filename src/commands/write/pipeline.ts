@@ -1,5 +1,5 @@
 import type { Config } from "../../core/config/config.ts";
-import { handlesOf } from "../../core/match/workspaces.ts";
+import { matchLive } from "../../core/match/matches.ts";
 import type { Change } from "../../core/model/change.ts";
 import type { Locate } from "../../core/model/finding.ts";
 import type { Organization, OrgSnapshot } from "../../core/model/org.ts";
@@ -133,7 +133,7 @@ async function finish<Made extends Planned>(
     command,
     plan,
     live,
-    handles: handlesOf(config, live),
+    matches: matchLive(config, live),
     look: () => run.look(made),
     ...(lock && { lock }),
     ...(run.prepare && { prepare: run.prepare(made) }),

@@ -46,7 +46,7 @@ function canBeAccepted(target: string, declared: ReadonlySet<string>): boolean {
   return workspace === undefined || declared.has(workspace) || workspace.startsWith("wrkspc_");
 }
 
-function ownerOf({ users }: ExportFacts): string | undefined {
+function ownerOf({ people: { users } }: ExportFacts): string | undefined {
   const people = [...users.values()]
     .filter(({ email }) => isAddress(email))
     .sort((a, b) => (a.email < b.email ? -1 : 1));

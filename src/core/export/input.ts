@@ -1,14 +1,15 @@
 import { MANAGED_KINDS, type ManagedKind } from "../config/config.ts";
 import { resolveModel } from "../config/models.ts";
 import { isValue } from "../document/left-out.ts";
-import { type ExportFacts, usersByEmail } from "../kinds/kind.ts";
+import type { ExportFacts } from "../kinds/kind.ts";
 import { groupsNamed } from "../kinds/rate-limit/plan.ts";
 import { rateLimitFindings } from "../kinds/rate-limit/rules.ts";
 import { keysByWorkspace } from "../match/key-place.ts";
+import { matchPeople } from "../match/people.ts";
+import { findWorkspace } from "../match/resolve.ts";
 import { CLAUDE_CODE_WORKSPACE } from "../match/workspaces.ts";
 import { isError } from "../model/finding.ts";
 import type { ApiKey, LiveWorkspace, OrgSnapshot, RateLimit, ReadScope } from "../model/org.ts";
-import { findWorkspace } from "../status/select.ts";
 import { groupBy } from "../text/text.ts";
 import { workspaceHandles } from "./handles.ts";
 
@@ -30,7 +31,6 @@ export interface ExportRequest {
 /** Joins what was read with what was asked for. */
 export function gatherExportFacts(request: ExportRequest, has: ExportFacts["has"]): ExportFacts {
   const { live, now, only } = request;
-  const users = live.users.known ? live.users.items : [];
   const workspaces = live.workspaces.known ? live.workspaces.items : [];
   const names = groupBy(workspaces, ({ name }) => name);
   const listed = live.keys.known && has("keys") ? live.keys.items : [];
@@ -46,9 +46,8 @@ export function gatherExportFacts(request: ExportRequest, has: ExportFacts["has"
     live,
     now,
     has,
-    emails: new Map(users.map(({ id, email }) => [id, email])),
-    roles: new Map(users.map(({ id, role }) => [id, role])),
-    users: usersByEmail(users),
+    // Nothing is declared yet: the file is what is being written.
+    people: matchPeople({ members: new Map() }, live.users),
     workspaces: wanted.toSorted(
       (one, other) => Number(one.isDefault) - Number(other.isDefault) || (handleOf(one) < handleOf(other) ? -1 : 1),
     ),
@@ -67,7 +66,7 @@ function byName(one: ApiKey, other: ApiKey): number {
 /** The ids of the workspaces that were asked for by handle (as the export makes it), live name or id. Throws Failure. */
 export function chosenWorkspaces(workspaces: readonly LiveWorkspace[], asked: readonly string[]): ReadonlySet<string> {
   const handles = workspaceHandles(workspaces);
-  const known = workspaces.map(({ id, name }) => ({ id, name, handle: handles.get(id) ?? id }));
+  const known = workspaces.map(({ id, name }) => ({ id, names: [name], handle: handles.get(id) ?? id }));
   return new Set(asked.map((workspace) => findWorkspace(known, workspace).id));
 }
 

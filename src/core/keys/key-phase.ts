@@ -1,3 +1,4 @@
+import type { KeyContradiction } from "../model/finding.ts";
 import type { ApiKey } from "../model/org.ts";
 import { DAY, startOfDay } from "../model/time.ts";
 import { parseKeyName } from "./key-name.ts";
@@ -14,6 +15,8 @@ export type PhaseName =
   | "overlapping"
   | "draining"
   | "soaking"
+  /** Its name, status and age contradict each other: what is to become of it is for a person to say. */
+  | "unsettled"
   // not in a rotation, and of no use to anybody
   | "disabled"
   | "expired"
@@ -38,6 +41,26 @@ export interface KeyPolicy {
 /** How long before its expiry a key falls due, unless the overlap is longer. */
 const NEAR_EXPIRY = 14 * DAY;
 
+/** When a key falls due because it expires; epoch ms, infinite for one that never does. `policy` is absent where nothing declares it. */
+function nearEndAt({ expiresAt }: Pick<ApiKey, "expiresAt">, policy: Pick<KeyPolicy, "overlap"> | undefined): number {
+  if (expiresAt === undefined) return Number.POSITIVE_INFINITY;
+  return expiresAt - Math.max(NEAR_EXPIRY, policy?.overlap ?? 0);
+}
+
+/** Whether a key is so near its expiry that it has to be replaced. */
+export function isNearEnd(
+  key: Pick<ApiKey, "expiresAt">,
+  policy: Pick<KeyPolicy, "overlap"> | undefined,
+  now: number,
+): boolean {
+  return now >= nearEndAt(key, policy);
+}
+
+/** Whether a key is older than its `rotate_every`. */
+export function isOverdue({ createdAt }: Pick<ApiKey, "createdAt">, { rotateEvery }: KeyPolicy, now: number): boolean {
+  return now - createdAt > rotateEvery;
+}
+
 /**
  * The phase of one live key, from its own name, status, age and expiry. `policy` is absent for a key that nothing declares:
  * then only its expiry can make it due, and its labels bear no dates. Undefined where the API reports a status we do not know.
@@ -48,6 +71,7 @@ export function keyPhase(
   now: number,
 ): KeyPhase | undefined {
   const { label } = parseKeyName(key.name);
+  if (contradictionIn(key, policy, now)) return { phase: "unsettled" };
   switch (key.status) {
     case "archived":
       return { phase: "archived" };
@@ -60,12 +84,33 @@ export function keyPhase(
     case "active":
       if (label?.kind === "next") return { phase: "replacement-ready" };
       if (label?.kind === "previous") return dated("overlapping", policy && startOfDay(label.day) + policy.overlap);
-      // Disabled once, enabled again by somebody: the old key works beside the new one.
-      if (label?.kind === "disabled") return { phase: "overlapping" };
       return currentOrDue(key, policy, now);
     default:
       return undefined;
   }
+}
+
+/** What contradicts what in one live key: its label, its status, the day it was made, today. Undefined where all is in order. */
+export function contradictionIn(
+  { name, status, createdAt }: Pick<ApiKey, "name" | "status" | "createdAt">,
+  policy: Pick<KeyPolicy, "overlap"> | undefined,
+  now: number,
+): KeyContradiction | "label-no-day" | undefined {
+  const { label } = parseKeyName(name);
+  if (!label) return undefined;
+  if (label.kind === "next") {
+    return status === "inactive" || status === "expired" ? "replacement-not-active" : undefined;
+  }
+  const since = startOfDay(label.day);
+  if (status === "archived") {
+    // An archived key cannot be renamed, so it counts only as long as it was to work beside the new one.
+    const inOverlap = label.kind === "previous" && now >= since && now < since + (policy?.overlap ?? 0);
+    return inOverlap ? "archived-in-overlap" : undefined;
+  }
+  if (Number.isNaN(since)) return "label-no-day";
+  if (since > now) return "label-after-today";
+  if (since + DAY <= createdAt) return "label-before-key";
+  return label.kind === "disabled" && status === "active" ? "disabled-but-active" : undefined;
 }
 
 function currentOrDue(
@@ -73,15 +118,14 @@ function currentOrDue(
   policy: KeyPolicy | undefined,
   now: number,
 ): KeyPhase {
-  const window = Math.max(NEAR_EXPIRY, policy?.overlap ?? 0);
   const byAge = policy ? key.createdAt + policy.rotateEvery : Number.POSITIVE_INFINITY;
-  const byExpiry = key.expiresAt === undefined ? Number.POSITIVE_INFINITY : key.expiresAt - window;
+  const byExpiry = nearEndAt(key, policy);
   const at = Math.min(byAge, byExpiry);
   if (now <= byAge && now < byExpiry) return dated("current", at);
   return { phase: "due", at, because: now < byExpiry ? "age" : "expiry" };
 }
 
-/** A label may spell a day that the calendar does not have: then there is no date. */
+/** A phase of which nobody may know when it is over. */
 function dated(phase: PhaseName, at: number | undefined): KeyPhase {
   return at !== undefined && Number.isFinite(at) ? { phase, at } : { phase };
 }

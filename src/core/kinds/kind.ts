@@ -1,10 +1,11 @@
 import type { Config, ManagedKind } from "../config/config.ts";
 import type { ExportEntry } from "../document/document.ts";
 import type { LeftOut } from "../document/left-out.ts";
-import type { WorkspaceMatches } from "../match/workspaces.ts";
+import type { Matches } from "../match/matches.ts";
+import type { PeopleMatches } from "../match/people.ts";
 import type { Change, Unmanaged } from "../model/change.ts";
 import type { Finding } from "../model/finding.ts";
-import type { ApiKey, LiveWorkspace, OrgSnapshot, User } from "../model/org.ts";
+import type { ApiKey, LiveWorkspace, OrgSnapshot } from "../model/org.ts";
 import type { Pending } from "../model/plan.ts";
 
 /** What every kind's planner is given. */
@@ -12,7 +13,7 @@ export interface PlanInput {
   readonly config: Config;
   readonly live: OrgSnapshot;
   readonly now: number;
-  readonly matches: WorkspaceMatches;
+  readonly matches: Matches;
 }
 
 /** What one kind's planner contributes to the plan. */
@@ -34,10 +35,7 @@ export interface ExportFacts {
   readonly now: number;
   /** Whether a kind was asked for and could be read. */
   readonly has: (kind: ManagedKind) => boolean;
-  readonly emails: ReadonlyMap<string, string>;
-  readonly roles: ReadonlyMap<string, string>;
-  /** Live people by e-mail, without those that share one. */
-  readonly users: ReadonlyMap<string, User>;
+  readonly people: PeopleMatches;
   /** Those to write, in the order of the file. */
   readonly workspaces: readonly LiveWorkspace[];
   readonly handles: ReadonlyMap<string, string>;
@@ -55,16 +53,4 @@ export interface Section {
   /** Comment lines after the entries. */
   readonly below: readonly string[];
   readonly leftOut: readonly LeftOut[];
-}
-
-/** Live users by e-mail in lower case. Two live people with one e-mail are both left out: nothing may be guessed about them. */
-export function usersByEmail(users: readonly User[]): ReadonlyMap<string, User> {
-  const byEmail = new Map<string, User>();
-  const twice = new Set<string>();
-  for (const user of users) {
-    if (byEmail.has(user.email)) twice.add(user.email);
-    byEmail.set(user.email, user);
-  }
-  for (const email of twice) byEmail.delete(email);
-  return byEmail;
 }

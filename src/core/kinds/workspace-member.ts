@@ -5,14 +5,13 @@ import type { Invite, LiveWorkspace, User, WorkspaceMember } from "../model/org.
 import { inheritedWorkspaceRole, isAssignable, WORKSPACE_ROLES, type WorkspaceRole } from "../model/role.ts";
 import { target } from "../model/target.ts";
 import { hasPassed } from "../model/time.ts";
-import { emptyKindPlan, type KindPlan, type PlanInput, usersByEmail } from "./kind.ts";
+import { emailIdentity } from "../text/identity.ts";
+import { emptyKindPlan, type KindPlan, type PlanInput } from "./kind.ts";
 import { pendingInvites } from "./member/plan.ts";
 
 /** What is the same for every workspace. */
 interface People {
   readonly facts: PlanInput;
-  readonly users: ReadonlyMap<string, User>;
-  readonly emails: ReadonlyMap<string, string>;
   /** Absent where invitations could not be read. */
   readonly invites?: ReadonlyMap<string, Invite>;
 }
@@ -27,8 +26,6 @@ export function planWorkspaceMembers(facts: PlanInput): KindPlan {
   if (config.manage.workspace_members === "off" || !live.users.known) return draft;
   const people: People = {
     facts,
-    users: usersByEmail(live.users.items),
-    emails: new Map(live.users.items.map(({ id, email }) => [id, email])),
     ...(live.invites.known && { invites: pendingInvites(live.invites.items, now) }),
   };
   for (const { declared, live: workspace } of matches.matched) {
@@ -49,18 +46,20 @@ function planWorkspace(
   const current = new Map(reading.items.map((member) => [member.userId, member]));
 
   for (const [email, role] of declared.members ?? []) {
-    const user = people.users.get(email);
-    if (user) planPerson(draft, people, declared.handle, user, role, current.get(user.id));
+    const user = people.facts.matches.people.user(email);
+    if (user) planPerson(draft, people, declared.handle, email, user, role, current.get(user.id));
     else planNewcomer(draft, people, declared.handle, email, role);
   }
-  for (const member of reading.items)
-    planUndeclared(draft, people, declared, member, config.manage.workspace_members === "full");
+  const expected = new Set([...(declared.members?.keys() ?? [])].map(emailIdentity));
+  const full = config.manage.workspace_members === "full";
+  for (const member of reading.items) planUndeclared(draft, people, declared.handle, expected, member, full);
 }
 
 function planPerson(
   draft: KindPlan,
   people: People,
   handle: string,
+  email: string,
   user: User,
   role: WorkspaceRole,
   current: WorkspaceMember | undefined,
@@ -68,7 +67,7 @@ function planPerson(
   if (leaves(people.facts, user)) return;
   const inherited = inheritedWorkspaceRole(roleAfter(people.facts, user));
   const raisesBilling = inherited === "billing" && role === "admin";
-  const path = ["workspaces", handle, "members", user.email];
+  const path = ["workspaces", handle, "members", email];
   if (inherited && !raisesBilling) {
     if (inherited === "billing") {
       const args = { person: user.email, role: user.role, declared: role };
@@ -100,31 +99,25 @@ function planPerson(
 }
 
 /** The role in the organization once this very plan is carried out: a workspace role that comes with it changes with it. */
-function roleAfter({ config }: PlanInput, { email, role }: User): string {
-  const declared = config.manage.members === "off" ? undefined : config.members.get(email)?.role;
+function roleAfter({ config, matches }: PlanInput, { email, role }: User): string {
+  const declared = config.manage.members === "off" ? undefined : matches.people.member(email)?.role;
   return declared !== undefined && isAssignable(declared) && isAssignable(role) ? declared : role;
 }
 
 /** Whether this very plan takes the person out of the organization, and so out of every workspace. */
-function leaves({ config, now }: PlanInput, user: User): boolean {
+function leaves({ config, now, matches }: PlanInput, user: User): boolean {
   if (config.manage.members === "off") return false;
-  const member = config.members.get(user.email);
+  const member = matches.people.member(user.email);
   return member ? member.until !== undefined && hasPassed(member.until, now) : config.manage.members === "full";
 }
 
-function planNewcomer(
-  draft: KindPlan,
-  { facts, invites, emails }: People,
-  handle: string,
-  email: string,
-  role: string,
-): void {
+function planNewcomer(draft: KindPlan, { facts, invites }: People, handle: string, email: string, role: string): void {
   const at = target.workspaceMember(handle, email);
-  const member = facts.config.manage.members === "off" ? undefined : facts.config.members.get(email);
+  const member = facts.config.manage.members === "off" ? undefined : facts.matches.people.member(email);
   if (member?.until !== undefined && hasPassed(member.until, facts.now)) return;
   // Two live people with one e-mail: reported where members are planned, guessed about nowhere.
-  if ([...emails.values()].includes(email)) return;
-  const invite = invites?.get(email);
+  if (facts.matches.people.usersOf(email).length > 0) return;
+  const invite = invites?.get(emailIdentity(email));
   if (invite || member) {
     const expiresAt = invite?.expiresAt;
     draft.pending.push({
@@ -144,17 +137,19 @@ function planNewcomer(
 function planUndeclared(
   draft: KindPlan,
   people: People,
-  declared: Workspace,
+  handle: string,
+  expected: ReadonlySet<string>,
   member: WorkspaceMember,
   full: boolean,
 ): void {
-  const email = people.emails.get(member.userId);
-  if (email !== undefined && declared.members?.has(email)) return;
-  const user = email === undefined ? undefined : people.users.get(email);
+  const { users, user: userOf } = people.facts.matches.people;
+  const email = users.get(member.userId)?.email;
+  if (email !== undefined && expected.has(emailIdentity(email))) return;
+  const user = email === undefined ? undefined : userOf(email);
   const inherited = user && inheritedWorkspaceRole(user.role);
   if (member.role === "billing" || inherited === "admin") return;
   if (user && leaves(people.facts, user)) return;
-  const at = target.workspaceMember(declared.handle, email ?? member.userId);
+  const at = target.workspaceMember(handle, email ?? member.userId);
   // Somebody the list of users does not know is reported only: whoever it is must be looked at first.
   if (full && user) {
     draft.changes.push({

@@ -1,8 +1,6 @@
-import type { Config, Key } from "../config/config.ts";
 import type { ApiKey } from "../model/org.ts";
 import { target } from "../model/target.ts";
 import { groupBy } from "../text/text.ts";
-import type { WorkspaceMatches } from "./workspaces.ts";
 
 /** Where a key is: a workspace, by its handle or live id, or (null, undefined) the organization itself. */
 type Place = string | null | undefined;
@@ -17,59 +15,19 @@ export function keyPath(workspace: Place, name: string): readonly string[] {
   return workspace == null ? ["organization", "keys", name] : ["workspaces", workspace, "keys", name];
 }
 
-/** The place of a live key in a finding: the workspace's id, or `organization`. */
-export function scopeText({ scope }: ApiKey): string {
-  return placeIdOf(scope) ?? "organization";
-}
-
-/** Keys by the id of the workspace that holds them; those of the organization itself under `undefined`. */
-export function keysByWorkspace(keys: readonly ApiKey[]): ReadonlyMap<string | undefined, readonly ApiKey[]> {
-  return groupBy(keys, ({ scope }) => placeIdOf(scope));
-}
-
-/** A scope of a kind that is not known is a place by itself, which nothing declares: never the organization's own. */
-function placeIdOf(scope: ApiKey["scope"]): string | undefined {
+/** The id of the workspace that holds a key; undefined for one of the organization itself. */
+export function workspaceIdOf({ scope }: Pick<ApiKey, "scope">): string | undefined {
+  // A scope of a kind that is not known is a place by itself, which nothing declares: never the organization's own.
   if (scope.type === "unknown") return `(${scope.word})`;
   return scope.type === "workspace" ? scope.workspaceId : undefined;
 }
 
-/** A declared key, the place that it is declared for, and the live keys there. */
-export interface DeclaredKey {
-  readonly key: Key;
-  /** The handle; null for the organization itself. */
-  readonly workspace: string | null;
-  /** Every live key of the place, whatever its name. */
-  readonly here: readonly ApiKey[];
-  /** Every live key of the other places, but for those that declare the same name themselves. */
-  readonly elsewhere: readonly ApiKey[];
+/** The place of a live key in a finding: the workspace's id, or `organization`. */
+export function scopeText(key: ApiKey): string {
+  return workspaceIdOf(key) ?? "organization";
 }
 
-/** Every declared key of the organization and of the settled workspaces, in the order of the file. */
-export function declaredKeys(
-  config: Config,
-  matches: WorkspaceMatches,
-  live: readonly ApiKey[],
-): readonly DeclaredKey[] {
-  const byWorkspace = keysByWorkspace(live);
-  const places = [
-    { workspace: null, id: undefined, keys: config.organization.keys, here: byWorkspace.get(undefined) ?? [] },
-    ...matches.matched.map(({ declared, live: found }) => ({
-      workspace: declared.handle,
-      id: found?.id,
-      keys: declared.keys,
-      here: found ? (byWorkspace.get(found.id) ?? []) : [],
-    })),
-  ];
-  const own = (name: string) => new Set(places.filter(({ keys }) => keys?.has(name)).flatMap(({ here }) => here));
-  return places.flatMap(({ workspace, keys, here }) =>
-    [...(keys?.values() ?? [])].map((key) => {
-      const declaring = own(key.name);
-      return { key, workspace, here, elsewhere: live.filter((one) => !declaring.has(one)) };
-    }),
-  );
-}
-
-/** Where the file declares a key, and its target: what a finding about it says. */
-export function whereOf({ key, workspace }: DeclaredKey) {
-  return { path: keyPath(workspace, key.name), target: keyTarget(workspace, key.name) };
+/** Keys by the id of the workspace that holds them; those of the organization itself under `undefined`. */
+export function keysByWorkspace(keys: readonly ApiKey[]): ReadonlyMap<string | undefined, readonly ApiKey[]> {
+  return groupBy(keys, workspaceIdOf);
 }

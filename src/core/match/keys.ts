@@ -1,139 +1,179 @@
-import type { Key } from "../config/config.ts";
+import type { Config, Key } from "../config/config.ts";
 import { parseKeyName } from "../keys/key-name.ts";
-import { type Finding, finding } from "../model/finding.ts";
 import type { ApiKey } from "../model/org.ts";
-import { DAY, dayOf, startOfDay } from "../model/time.ts";
-import { type DeclaredKey, scopeText, whereOf } from "./key-place.ts";
+import { nameIdentity } from "../text/identity.ts";
+import { groupBy } from "../text/text.ts";
+import { keyPath, keysByWorkspace, keyTarget, workspaceIdOf } from "./key-place.ts";
+import type { WorkspaceMatches } from "./workspaces.ts";
 
-/**
- * The keys of one place that bear a declared key's name, else an earlier one; the active ones where there are any, else the
- * newest. More than one means that nobody can tell which is meant.
- */
-export function currentCandidates(live: readonly ApiKey[], key: Key): readonly ApiKey[] {
-  const usable = live.filter(({ status }) => status !== "archived");
-  for (const names of [[key.name], key.previously]) {
-    const namesakes = usable.filter(({ name }) => names.includes(name));
-    const active = namesakes.filter(({ status }) => status === "active");
-    if (active.length > 0) return active;
-    const newest = namesakes.toSorted((a, b) => b.createdAt - a.createdAt)[0];
-    if (newest) return [newest];
+/** A key of the file and the place that it is declared for. */
+export interface KeyEntry {
+  readonly key: Key;
+  /** The handle; null for the organization itself. */
+  readonly workspace: string | null;
+}
+
+/** A declared key of the organization or of a workspace that is matched, and the live keys that could be it. */
+export interface DeclaredKey extends KeyEntry {
+  /** The name of its workspace, the live one where there is one; null for the organization itself. */
+  readonly workspaceName: string | null;
+  /** The live keys of its place that are pinned, or bear its name, labelled or not, or an earlier one; archived ones too. */
+  readonly here: readonly ApiKey[];
+  /** The live keys of its name, labelled or not, in places that do not declare that name. */
+  readonly elsewhere: readonly ApiKey[];
+  /** The live key that `id` pins, wherever it is. */
+  readonly pinned?: ApiKey;
+}
+
+/** Which live keys belong to which declared ones. */
+export interface KeyMatches {
+  /** Those of the organization and of the matched workspaces, in the order of the file. */
+  readonly declared: readonly DeclaredKey[];
+  /** Live keys by the id of their workspace; those of the organization itself under `undefined`. */
+  readonly byWorkspace: ReadonlyMap<string | undefined, readonly ApiKey[]>;
+  readonly byId: ReadonlyMap<string, ApiKey>;
+  /** The entry that a live key belongs to: it pins the key, or is of the key's name, or earlier name, in the key's own place. */
+  readonly entryOf: (key: ApiKey) => KeyEntry | undefined;
+  /** The first entry that is of a live key's name in another place than the key's: what "works in dev, fails in prod" looks like. */
+  readonly entryElsewhere: (key: ApiKey) => KeyEntry | undefined;
+}
+
+/** A live key's name as declared keys are looked up by: without its label. */
+function baseOf({ name }: ApiKey): string {
+  return nameIdentity(parseKeyName(name).base);
+}
+
+/** Matches keys by pinned id, then by name, label left out, then by an earlier name. Work grows with the keys, not with their product. */
+export function matchKeys(
+  config: Pick<Config, "organization" | "workspaces">,
+  { matched, handles }: Pick<WorkspaceMatches, "matched" | "handles">,
+  live: readonly ApiKey[],
+): KeyMatches {
+  const byId = new Map(live.map((key) => [key.id, key]));
+  const byWorkspace = keysByWorkspace(live);
+  const byBase = groupBy(live, baseOf);
+  const entries = entriesOf(config);
+  const declaredIn = placesByName(config, matched);
+
+  const pins = new Map(entries.flatMap((entry) => (entry.key.id === undefined ? [] : [[entry.key.id, entry]])));
+  const entriesByName = groupBy(
+    entries.flatMap((entry) => [entry.key.name, ...entry.key.previously].map((name) => ({ name, entry }))),
+    ({ name }) => nameIdentity(name),
+  );
+  const entriesByPlace = new Map<string, KeyEntry>();
+  for (const [name, named] of entriesByName) {
+    for (const { entry } of named) {
+      const at = placeKey(entry.workspace, name);
+      if (!entriesByPlace.has(at)) entriesByPlace.set(at, entry);
+    }
   }
-  return [];
-}
-
-/** Whether a pinned key has been rotated away since: it bears one of our labels on the declared name. */
-export function isSuperseded(pinned: ApiKey, key: Key): boolean {
-  const { base, label } = parseKeyName(pinned.name);
-  return base === key.name && label !== undefined && label.kind !== "next";
-}
-
-/** A key that was rotated away, and the first instant of the day on its label. */
-export interface SupersededKey {
-  readonly key: ApiKey;
-  readonly kind: "previous" | "disabled";
-  readonly since: number;
-}
-
-/** The live keys of one declared key by the part that each plays. */
-export interface KeyParts {
-  readonly current?: ApiKey;
-  /** The replacement that waits, where there is an active one. */
-  readonly next?: ApiKey;
-  readonly superseded: readonly SupersededKey[];
-  /** All that are not archived, the current one first, then the replacement, then the rest, newest first. */
-  readonly live: readonly ApiKey[];
-  /** Why nobody can tell which key is which; nothing may be done while there is one of severity error. */
-  readonly findings: readonly Finding[];
-}
-
-/** Tells the live keys of a declared one apart. */
-export function keyParts(declared: DeclaredKey): KeyParts {
-  const { key, here } = declared;
-  const usable = here.filter(({ status }) => status !== "archived");
-  const pin = pinOf(declared);
-  const currents = pin.pinned ? [pin.pinned] : currentCandidates(here, key);
-  const labelled = usable.filter(({ name }) => {
-    const { base, label } = parseKeyName(name);
-    return base === key.name && label !== undefined;
-  });
-  const nexts = labelled.filter(({ name, status }) => isNext(name) && status === "active");
-  const superseded = labelled.flatMap((one): readonly SupersededKey[] => {
-    const { label } = parseKeyName(one.name);
-    return label && label.kind !== "next" ? [{ key: one, kind: label.kind, since: startOfDay(label.day) }] : [];
-  });
-  const [current] = currents;
-  const [next] = nexts;
-  const first = [...currents, ...nexts];
-  const rest = labelled.filter((one) => !first.includes(one)).toSorted((one, other) => other.createdAt - one.createdAt);
+  /** Keys of each base by place: made once for a name, however many places declare it. */
+  const places = new Map<string, Named>();
+  const named = (name: string): Named => {
+    const base = nameIdentity(name);
+    const known = places.get(base);
+    if (known) return known;
+    const keys = byBase.get(base) ?? [];
+    const declaring = declaredIn.get(base);
+    const made = {
+      byPlace: keysByWorkspace(keys),
+      strays: keys.filter((key) => !declaring?.has(workspaceIdOf(key))),
+    };
+    places.set(base, made);
+    return made;
+  };
+  const declaredKey = (key: Key, place: Place): DeclaredKey => {
+    const pinned = key.id === undefined ? undefined : byId.get(key.id);
+    const here = new Set<ApiKey>();
+    if (place.live) {
+      for (const one of named(key.name).byPlace.get(place.id) ?? []) here.add(one);
+      for (const name of key.previously) {
+        for (const one of named(name).byPlace.get(place.id) ?? [])
+          if (nameIdentity(one.name) === nameIdentity(name)) here.add(one);
+      }
+      if (pinned && workspaceIdOf(pinned) === place.id) here.add(pinned);
+    }
+    const { workspace, workspaceName } = place;
+    const elsewhere = named(key.name).strays;
+    return { key, workspace, workspaceName, here: [...here], elsewhere, ...(pinned && { pinned }) };
+  };
+  const handleOf = (key: ApiKey): string | null | undefined => {
+    const id = workspaceIdOf(key);
+    return id === undefined ? null : handles.get(id);
+  };
   return {
-    ...(current && { current }),
-    ...(next && { next }),
-    superseded,
-    live: [...first, ...rest],
-    findings: [
-      ...pin.findings,
-      ...severalOf(declared, currents),
-      ...severalOf(declared, nexts),
-      ...misplacedKeys(declared),
-      ...superseded.flatMap(({ key: { name }, since }) => (Number.isNaN(since) ? badDay(declared, name) : [])),
+    declared: [
+      ...valuesOf(config.organization.keys).map((key) =>
+        declaredKey(key, { workspace: null, workspaceName: null, live: true }),
+      ),
+      ...matched.flatMap(({ declared: { handle, name, keys }, live: found }) => {
+        const place = { workspace: handle, workspaceName: found?.name ?? name, live: found !== undefined };
+        return valuesOf(keys).map((key) => declaredKey(key, { ...place, ...(found && { id: found.id }) }));
+      }),
     ],
+    byWorkspace,
+    byId,
+    entryOf: (key) => {
+      const handle = handleOf(key);
+      const here = handle === undefined ? undefined : entriesByPlace.get(placeKey(handle, baseOf(key)));
+      return pins.get(key.id) ?? here;
+    },
+    entryElsewhere: (key) =>
+      entriesByName.get(baseOf(key))?.find(({ entry }) => entry.workspace !== handleOf(key))?.entry,
   };
 }
 
-/** Whether a key was there already when another was rotated away: made on the day of its label or before. */
-export function madeBefore({ since }: SupersededKey, createdAt: number): boolean {
-  return since + DAY > createdAt;
+/** A place that holds keys: a live workspace, the organization itself (no id), or a workspace that is still to be made. */
+interface Place extends Pick<DeclaredKey, "workspace" | "workspaceName"> {
+  readonly live: boolean;
+  readonly id?: string;
 }
 
-/** Whether a key was rotated away today, or on a later day that a clock ahead of ours wrote. */
-export function isOfToday({ since }: SupersededKey, now: number): boolean {
-  return since >= startOfDay(dayOf(now));
+/** The live keys of one name. */
+interface Named {
+  readonly byPlace: ReadonlyMap<string | undefined, readonly ApiKey[]>;
+  /** Those in places that do not declare the name. */
+  readonly strays: readonly ApiKey[];
 }
 
-/** The key that `id` pins, unless it has been rotated away since or is the replacement; or why it cannot be used. */
-function pinOf(declared: DeclaredKey): { readonly pinned?: ApiKey; readonly findings: readonly Finding[] } {
-  const { key, workspace, here, elsewhere } = declared;
-  const { id } = key;
-  if (id === undefined) return { findings: [] };
-  const pinned = here.find((one) => one.id === id && one.status !== "archived");
-  const at = whereOf(declared);
-  if (pinned && isSuperseded(pinned, key)) {
-    return { findings: [finding("pinned-id-superseded", { key: key.name, id }, at)] };
+/** Every key of the file, those of the organization first, then those of the workspaces, matched or not. */
+export function entriesOf({
+  organization,
+  workspaces,
+}: Pick<Config, "organization" | "workspaces">): readonly KeyEntry[] {
+  return [
+    ...valuesOf(organization.keys).map((key) => ({ key, workspace: null })),
+    ...[...workspaces.values()].flatMap(({ handle, keys }) =>
+      valuesOf(keys).map((key) => ({ key, workspace: handle })),
+    ),
+  ];
+}
+
+/** The ids of the live places that declare a key's name (undefined: the organization itself), by that name. */
+function placesByName({ organization }: Pick<Config, "organization">, matched: WorkspaceMatches["matched"]) {
+  const places = new Map<string, Set<string | undefined>>();
+  const note = (name: string, id: string | undefined) => {
+    const ids = places.get(nameIdentity(name));
+    if (ids) ids.add(id);
+    else places.set(nameIdentity(name), new Set([id]));
+  };
+  for (const name of organization.keys?.keys() ?? []) note(name, undefined);
+  for (const { declared, live } of matched) {
+    for (const name of live ? (declared.keys?.keys() ?? []) : []) note(name, live?.id);
   }
-  if (pinned) return isNext(pinned.name) ? { findings: [] } : { pinned, findings: [] };
-  // A rotation ends with the archive of the key that was pinned: that is no reason to stop the next one.
-  const archived = here.find((one) => one.id === id);
-  if (archived) return { findings: [finding("pinned-id-superseded", { key: key.name, id }, at)] };
-  const stray = elsewhere.find((one) => one.id === id);
-  if (!stray) return { findings: [finding("pinned-id-not-found", { kind: "key", id }, at)] };
-  const args = { key: key.name, declared: workspace ?? "organization", live: scopeText(stray) };
-  return { findings: [finding("key-in-other-workspace", args, { ...at, severity: "error" })] };
+  return places;
 }
 
-function severalOf(declared: DeclaredKey, keys: readonly ApiKey[]): readonly Finding[] {
-  const [one, another] = keys;
-  if (!one || !another) return [];
-  const ids = keys.map(({ id }) => id).sort();
-  return [finding("ambiguous-name", { kind: "key", name: one.name, ids }, whereOf(declared))];
+function valuesOf(keys: ReadonlyMap<string, Key> | undefined): readonly Key[] {
+  return keys ? [...keys.values()] : [];
 }
 
-/** Active keys of this name, or replacements for it, that somebody made in a place that does not declare it. */
-function misplacedKeys(declared: DeclaredKey): readonly Finding[] {
-  const { key, workspace, elsewhere } = declared;
-  return elsewhere.flatMap((one) => {
-    const { base, label } = parseKeyName(one.name);
-    if (base !== key.name || one.status !== "active" || one.id === key.id) return [];
-    if (label !== undefined && label.kind !== "next") return [];
-    const args = { key: one.name, declared: workspace ?? "organization", live: scopeText(one) };
-    return finding("key-in-other-workspace", args, { ...whereOf(declared), severity: "error" });
-  });
+/** Handles hold no blank, so that the organization itself is never mistaken for a workspace. */
+function placeKey(workspace: string | null, name: string): string {
+  return workspace === null ? ` ${name}` : `${workspace} ${name}`;
 }
 
-function badDay(declared: DeclaredKey, name: string): readonly Finding[] {
-  const expected = "a day of the calendar at the end of the key's live name";
-  return [finding("invalid-format", { value: name, expected }, whereOf(declared))];
-}
-
-function isNext(name: string): boolean {
-  return parseKeyName(name).label?.kind === "next";
+/** Where the file declares a key, and its target: what a finding about it says. */
+export function whereOf({ key, workspace }: KeyEntry) {
+  return { path: keyPath(workspace, key.name), target: keyTarget(workspace, key.name) };
 }

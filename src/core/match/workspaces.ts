@@ -1,8 +1,10 @@
 import type { Config, Workspace } from "../config/config.ts";
 import { parseKeyName } from "../keys/key-name.ts";
 import { type Finding, finding } from "../model/finding.ts";
-import type { ApiKey, LiveWorkspace, OrgSnapshot } from "../model/org.ts";
+import type { ApiKey, LiveWorkspace } from "../model/org.ts";
 import { target } from "../model/target.ts";
+import { nameIdentity } from "../text/identity.ts";
+import { groupBy } from "../text/text.ts";
 
 /** The live name of the workspace that Claude Code makes for itself; archiving it would end every Claude Code sign-in. */
 export const CLAUDE_CODE_WORKSPACE = "Claude Code";
@@ -34,14 +36,18 @@ export interface WorkspaceMatches {
  * is missing by name while another one holds its keys was renamed by hand, and making a second one would be a guess.
  */
 export function matchWorkspaces(
-  config: Config,
+  config: Pick<Config, "workspaces">,
   live: readonly LiveWorkspace[] | undefined,
   keys: readonly ApiKey[] = [],
 ): WorkspaceMatches {
   if (!live) return { matched: [], handles: new Map(), undeclared: [], ambiguous: new Set(), findings: [] };
 
   const pinned = new Set([...config.workspaces.values()].flatMap(({ id }) => id ?? []));
-  const free = live.filter(({ id }) => !pinned.has(id));
+  const byId = new Map(live.map((workspace) => [workspace.id, workspace]));
+  const byName = groupBy(
+    live.filter(({ id }) => !pinned.has(id)),
+    ({ name }) => nameIdentity(name),
+  );
   const matched: WorkspaceMatch[] = [];
   const handles = new Map<string, string>();
   const ambiguous = new Set<string>();
@@ -49,7 +55,7 @@ export function matchWorkspaces(
   const missing: Workspace[] = [];
 
   for (const declared of config.workspaces.values()) {
-    const candidates = declared.id ? live.filter(({ id }) => id === declared.id) : nameMatches(declared, free);
+    const candidates = declared.id ? [byId.get(declared.id) ?? []].flat() : nameMatches(declared, byName);
     const [found, ...others] = candidates;
     if (others.length > 0) {
       const ids = candidates.map(({ id }) => id).sort();
@@ -66,8 +72,10 @@ export function matchWorkspaces(
       missing.push(declared);
     }
   }
+  const isFree = (id: string) => byId.has(id) && !pinned.has(id) && !handles.has(id) && !ambiguous.has(id);
+  const holders = missing.some((one) => one.keys?.size) ? holdersByKey(keys, isFree) : new Map<string, string[]>();
   for (const declared of missing) {
-    const holder = free.find(({ id }) => !handles.has(id) && !ambiguous.has(id) && holdsKeysOf(declared, id, keys));
+    const holder = byId.get(holderOf(declared, holders, isFree) ?? "");
     if (holder) {
       ambiguous.add(holder.id);
       const args = { workspace: declared.name, live: holder.name, id: holder.id };
@@ -80,26 +88,44 @@ export function matchWorkspaces(
   return { matched, handles, undeclared, ambiguous, findings };
 }
 
-/** Handles by live id in a snapshot. */
-export function handlesOf(config: Config, { workspaces, keys }: OrgSnapshot): ReadonlyMap<string, string> {
-  return matchWorkspaces(config, workspaces.known ? workspaces.items : undefined, keys.known ? keys.items : []).handles;
+function nameMatches(
+  declared: Workspace,
+  byName: ReadonlyMap<string, readonly LiveWorkspace[]>,
+): readonly LiveWorkspace[] {
+  const named = byName.get(nameIdentity(declared.name)) ?? [];
+  if (named.length > 0) return named;
+  return [...new Set(declared.previously.map(nameIdentity))].flatMap((name) => byName.get(name) ?? []);
 }
 
-function nameMatches(declared: Workspace, free: readonly LiveWorkspace[]): readonly LiveWorkspace[] {
-  const byName = free.filter(({ name }) => name === declared.name);
-  if (byName.length > 0) return byName;
-  return free.filter(({ name }) => declared.previously.includes(name));
+/** The ids of the workspaces that hold a key of a name, without its label, by that name. */
+function holdersByKey(keys: readonly ApiKey[], isFree: (id: string) => boolean): ReadonlyMap<string, string[]> {
+  const holders = new Map<string, string[]>();
+  for (const { name, scope, status } of keys) {
+    if (scope.type !== "workspace" || status === "archived" || !isFree(scope.workspaceId)) continue;
+    const base = nameIdentity(parseKeyName(name).base);
+    const ids = holders.get(base);
+    if (ids) ids.push(scope.workspaceId);
+    else holders.set(base, [scope.workspaceId]);
+  }
+  return holders;
 }
 
-function holdsKeysOf({ keys: declared }: Workspace, id: string, keys: readonly ApiKey[]): boolean {
-  if (!declared || declared.size === 0) return false;
-  return keys.some(
-    ({ name, scope, status }) =>
-      scope.type === "workspace" &&
-      scope.workspaceId === id &&
-      status !== "archived" &&
-      declared.has(parseKeyName(name).base),
-  );
+/** A workspace that holds one of a declared one's keys. Those that are taken meanwhile are dropped: each is looked at once. */
+function holderOf(
+  { keys }: Workspace,
+  holders: ReadonlyMap<string, string[]>,
+  isFree: (id: string) => boolean,
+): string | undefined {
+  for (const name of keys?.keys() ?? []) {
+    const ids = holders.get(nameIdentity(name)) ?? [];
+    let last = ids.at(-1);
+    while (last !== undefined && !isFree(last)) {
+      ids.pop();
+      last = ids.at(-1);
+    }
+    if (last !== undefined) return last;
+  }
+  return undefined;
 }
 
 function whereOf({ handle }: Workspace, field?: string) {

@@ -122,8 +122,8 @@ const CHANGES = {
     create: none,
     update: fields(keyFields),
     remove: fields({ status: text }),
-    /** `rotate`: the command that is to be run instead. */
-    manual: fields({ ...keyFields, rotate: z.optional(text) }),
+    /** `workspace`: the name of the one in which it is to be created, null for none; `rotate`: the command that is to be run instead. */
+    manual: fields({ ...keyFields, workspace: z.optional(z.nullable(text)), rotate: z.optional(text) }),
   }),
   /** Admin API keys: no list has them, so nothing but a manual change is ever about them. `where` they are ended. */
   admin_key: changes("admin_key", { create: none, update: none, remove: none, manual: fields({ where: text }) }),

@@ -8,6 +8,16 @@ export type Severity = "error" | "warning" | "info";
 /** A path in rbac.yaml: keys and list indexes from the root. */
 export type ConfigPath = readonly (string | number)[];
 
+/** What a live key's label, status and age say of each other that no rotation ever leaves behind. */
+export type KeyContradiction =
+  /** Disabled once, and somebody enabled it again. */
+  | "disabled-but-active"
+  | "label-after-today"
+  | "label-before-key"
+  /** A key that waits for the hand-over and could not take it. */
+  | "replacement-not-active"
+  | "archived-in-overlap";
+
 /** The arguments of each finding's sentence, by code. */
 export interface FindingArgs {
   // the text of the file
@@ -117,6 +127,12 @@ export interface FindingArgs {
   "key-ownerless": { readonly key: string };
   "key-not-declared": { readonly key: string };
   "key-in-other-workspace": { readonly key: string; readonly declared: string; readonly live: string };
+  /** States of a rotation that contradict each other. `rename`: the name that would settle it. */
+  "key-unsettled": {
+    readonly key: string;
+    readonly problem: KeyContradiction;
+    readonly rename?: string;
+  };
   "key-creator-left": { readonly key: string; readonly creator: string };
   /** `since`: from when on it is not known, as an ISO time. */
   "usage-not-known": { readonly key: string; readonly since: string };

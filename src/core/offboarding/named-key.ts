@@ -3,6 +3,7 @@ import type { Reason } from "../model/change.ts";
 import { Failure } from "../model/failure.ts";
 import type { ApiKey } from "../model/org.ts";
 import { target } from "../model/target.ts";
+import { nameIdentity } from "../text/identity.ts";
 import { suggest } from "../text/suggest.ts";
 import { endedKey } from "./ended-access.ts";
 import { liveKeys, type OffboardingDraft, type OffboardingFacts } from "./input.ts";
@@ -82,16 +83,16 @@ export function planSecret({
   };
 }
 
-function byId({ input }: OffboardingFacts, id: string): ApiKey | undefined {
-  return liveKeys(input).find((key) => key.id === id);
+function byId({ index }: OffboardingFacts, id: string): ApiKey | undefined {
+  return index.matches.keys.byId.get(id);
 }
 
 /** The key with an id, else the one with a name; of archived namesakes the newest, since nothing is left of any. */
 function byWord(facts: OffboardingFacts, word: string): ApiKey {
   const pinned = byId(facts, word);
   if (pinned) return pinned;
-  const namesakes = liveKeys(facts.input).filter(({ name }) => name === word);
-  const usable = namesakes.filter(({ status }) => status !== "archived");
+  const bearers = liveKeys(facts.input).filter(({ name }) => nameIdentity(name) === nameIdentity(word));
+  const usable = bearers.filter(({ status }) => status !== "archived");
   if (usable.length > 1) {
     const ids = usable.map(({ id }) => id).sort();
     throw new Failure("ambiguous", {
@@ -99,7 +100,7 @@ function byWord(facts: OffboardingFacts, word: string): ApiKey {
       fix: "give the id of the one that is meant",
     });
   }
-  return usable[0] ?? namesakes.toSorted((a, b) => b.createdAt - a.createdAt)[0] ?? notFound(facts, word);
+  return usable[0] ?? bearers.toSorted((a, b) => b.createdAt - a.createdAt)[0] ?? notFound(facts, word);
 }
 
 function notFound({ input }: OffboardingFacts, word: string): never {

@@ -1,4 +1,3 @@
-import { matchWorkspaces } from "../match/workspaces.ts";
 import type { Change, ChangeKind } from "../model/change.ts";
 import type { RemovalCount } from "../model/guardrail.ts";
 import type { ReadResult } from "../model/org.ts";
@@ -7,8 +6,7 @@ import { canonicalState } from "../plan/canonical.ts";
 import { guard } from "../plan/guardrails.ts";
 import { managedKindOf } from "../plan/selection.ts";
 import { indexStatus, type StatusIndex } from "../status/index-live.ts";
-import type { OffboardingInput } from "./input.ts";
-import { liveKeys, type OffboardingDraft } from "./input.ts";
+import type { OffboardingDraft, OffboardingInput } from "./input.ts";
 import { planKeys, planSecret } from "./named-key.ts";
 import { planPerson } from "./person.ts";
 import type { OffboardingPlan, RevokedKey } from "./revocation.ts";
@@ -44,7 +42,7 @@ export function planOffboarding(input: OffboardingInput): OffboardingPlan {
       changes,
       config,
       live,
-      matches: matchWorkspaces(config, live.workspaces.known ? live.workspaces.items : undefined, liveKeys(input)),
+      matches: index.matches,
       because: new Map(planned.map(({ change, email }) => [change, email])),
       removals: tooMany(input, people.length),
       ...(self && { self }),

@@ -1,5 +1,5 @@
-import type { Config, Key } from "../config/config.ts";
-import { keyPath, keyTarget } from "../match/key-place.ts";
+import type { Config } from "../config/config.ts";
+import { entriesOf, whereOf } from "../match/keys.ts";
 import type { Change } from "../model/change.ts";
 import { Failure } from "../model/failure.ts";
 import { type ConfigPath, type Finding, finding, formatPath } from "../model/finding.ts";
@@ -7,6 +7,7 @@ import type { ApiKey, User } from "../model/org.ts";
 import { isAssignable, isOrganizationAdmin, organizationRank } from "../model/role.ts";
 import { target } from "../model/target.ts";
 import { accessOf } from "../status/workspace.ts";
+import { emailIdentity } from "../text/identity.ts";
 import { suggest } from "../text/suggest.ts";
 import { endedKeys, endedRoles } from "./ended-access.ts";
 import type { OffboardingDraft, OffboardingFacts } from "./input.ts";
@@ -67,9 +68,8 @@ export function planPerson(facts: OffboardingFacts, email: string): OffboardingD
   };
 }
 
-function userOf({ input }: OffboardingFacts, email: string): User | undefined {
-  const { users } = input.live;
-  const found = users.known ? users.items.filter((user) => user.email.toLowerCase() === email) : [];
+function userOf({ index }: OffboardingFacts, email: string): User | undefined {
+  const found = index.matches.people.usersOf(email);
   if (found.length < 2) return found[0];
   throw new Failure("ambiguous", {
     message: `${found.length} members have the e-mail "${email}": ${found
@@ -121,7 +121,7 @@ function unknownPerson({ live, config }: OffboardingFacts["input"], email: strin
 function invitesOf({ input: { live, now } }: OffboardingFacts, email: string) {
   return (live.invites.known ? live.invites.items : []).filter(
     (invite) =>
-      invite.email.toLowerCase() === email &&
+      emailIdentity(invite.email) === emailIdentity(email) &&
       invite.status === "pending" &&
       (invite.expiresAt === undefined || invite.expiresAt > now),
   );
@@ -210,15 +210,19 @@ export interface DeclaredTraces {
 
 /** Where the file still speaks of a person (an e-mail in lower case), and what is then to be said about it. */
 function tracesOf(config: Config, email: string): DeclaredTraces {
-  const owned = declaredKeys(config).filter(({ key }) => key.owner === email);
+  const same = emailIdentity(email);
+  const isTheirs = (one: string | undefined) => one !== undefined && emailIdentity(one) === same;
+  const owned = entriesOf(config)
+    .filter(({ key }) => isTheirs(key.owner))
+    .map((entry) => ({ key: entry.key, ...whereOf(entry) }));
   const paths: ConfigPath[] = [
-    ...(config.members.has(email) ? [["members", email]] : []),
-    ...[...config.workspaces.values()]
-      .filter(({ members }) => members?.has(email))
-      .map(({ handle }) => ["workspaces", handle, "members", email]),
+    ...[...config.members.keys()].filter(isTheirs).map((person) => ["members", person]),
+    ...[...config.workspaces.values()].flatMap(({ handle, members }) =>
+      [...(members?.keys() ?? [])].filter(isTheirs).map((person) => ["workspaces", handle, "members", person]),
+    ),
     ...owned.map(({ path }) => [...path, "owner"]),
-    ...config.accept.flatMap(({ owner }, index) => (owner === email ? [["accept", index, "owner"]] : [])),
-    ...config.guardrails.protected.flatMap((one, index) => (one === email ? [["guardrails", "protected", index]] : [])),
+    ...config.accept.flatMap(({ owner }, index) => (isTheirs(owner) ? [["accept", index, "owner"]] : [])),
+    ...config.guardrails.protected.flatMap((one, index) => (isTheirs(one) ? [["guardrails", "protected", index]] : [])),
   ];
   const [first] = paths;
   const declaredAt = paths.map(formatPath);
@@ -240,18 +244,4 @@ function tracesOf(config: Config, email: string): DeclaredTraces {
       ),
     ],
   };
-}
-
-function declaredKeys({ organization, workspaces }: Config) {
-  const entry = (key: Key, handle?: string) => ({
-    key,
-    path: keyPath(handle, key.name),
-    target: keyTarget(handle, key.name),
-  });
-  return [
-    ...[...workspaces.values()].flatMap(({ handle, keys }) =>
-      [...(keys?.values() ?? [])].map((key) => entry(key, handle)),
-    ),
-    ...[...(organization.keys?.values() ?? [])].map((key) => entry(key)),
-  ];
 }

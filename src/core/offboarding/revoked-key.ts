@@ -1,9 +1,11 @@
 import { keyUse, recentUse, usageNotKnown } from "../keys/recent-use.ts";
-import { keyPath, keyTarget } from "../match/key-place.ts";
+import { KEY_STATUSES } from "../kinds/key/plan.ts";
+import { keyTarget } from "../match/key-place.ts";
+import { whereOf } from "../match/keys.ts";
 import type { Change, Reason } from "../model/change.ts";
 import { type Finding, finding } from "../model/finding.ts";
 import type { ApiKey } from "../model/org.ts";
-import type { DeclaredKey, StatusIndex } from "../status/index-live.ts";
+import type { StatusIndex } from "../status/index-live.ts";
 import { shellWord } from "../text/printable.ts";
 import { liveKeys, type OffboardingFacts } from "./input.ts";
 import type { RevokedKey } from "./revocation.ts";
@@ -26,7 +28,7 @@ export function revokedKey(
     hint: hint ?? null,
     workspace: scope.type === "workspace" ? (index.workspace(scope.workspaceId).name ?? scope.workspaceId) : null,
     relation,
-    declared: declarationOf(index, key) !== undefined,
+    declared: index.matches.keys.entryOf(key) !== undefined,
     decision: relation === "created" ? decide(input, inUse) : "disable",
     inUse,
     ...(usage7?.known && { use: recentUse(usage7.report, id) }),
@@ -45,7 +47,7 @@ export function keyChange(index: StatusIndex, key: ApiKey, decided: RevokedKey, 
   const change = { kind: "key", target: decided.target, id: key.id, before: { status: "active" } } as const;
   if (decided.decision === "disable") return [{ ...change, action: "remove", after: null, risk: "removal", reason }];
   if (decided.decision !== "rotate") return [];
-  const rotate = `anth-rbac rotate --key ${shellWord(declarationOf(index, key)?.key.name ?? key.name)}`;
+  const rotate = `anth-rbac rotate --key ${shellWord(index.matches.keys.entryOf(key)?.key.name ?? key.name)}`;
   return [{ ...change, action: "manual", after: { rotate }, risk: "safe", reason: "rotate-instead" }];
 }
 
@@ -58,23 +60,14 @@ export function usageFindings({ input: { usage24 } }: OffboardingFacts, shown: R
 
 /** What is said of a declared key that is disabled: a service loses it. */
 export function serviceImpactFindings(index: StatusIndex, key: ApiKey, { decision }: RevokedKey): readonly Finding[] {
-  const declared = declarationOf(index, key);
-  if (!declared || decision !== "disable" || key.status !== "active") return [];
-  const { handle, key: entry } = declared;
-  return [
-    finding(
-      "declared-key-revoked",
-      { key: entry.name },
-      { path: keyPath(handle, entry.name), target: keyTarget(handle, entry.name) },
-    ),
-  ];
+  const entry = index.matches.keys.entryOf(key);
+  if (!entry || decision !== "disable" || key.status !== "active") return [];
+  return [finding("declared-key-revoked", { key: entry.key.name }, whereOf(entry))];
 }
-
-const KNOWN: ReadonlySet<string> = new Set(["active", "inactive", "archived", "expired"]);
 
 /** What is said of a key whose status nobody knows: whether it still gives access cannot be told, so nothing is planned. */
 export function oddStatus(index: StatusIndex, key: ApiKey): readonly Finding[] {
-  if (KNOWN.has(key.status)) return [];
+  if (KEY_STATUSES.has(key.status)) return [];
   return [finding("unknown-key-status", { key: key.name, status: key.status }, { target: liveKeyTarget(index, key) })];
 }
 
@@ -82,17 +75,6 @@ export function oddStatus(index: StatusIndex, key: ApiKey): readonly Finding[] {
 export function liveKeyTarget(index: StatusIndex, { name, scope }: ApiKey): string {
   if (scope.type !== "workspace") return keyTarget(undefined, name);
   return keyTarget(index.workspace(scope.workspaceId).handle ?? scope.workspaceId, name);
-}
-
-/** The entry that declares a live key: pinned, or of its name in its own place. A namesake elsewhere serves something else. */
-function declarationOf(index: StatusIndex, key: ApiKey): DeclaredKey | undefined {
-  const found = index.declaredKey(key);
-  if (!found || found.key.id === key.id) return found;
-  const { scope } = key;
-  if (scope.type === "organization") return found.handle === undefined ? found : undefined;
-  if (scope.type === "unknown") return undefined;
-  const { handle } = index.workspace(scope.workspaceId);
-  return handle !== undefined && found.handle === handle ? found : undefined;
 }
 
 /** What a key is to a person: it acts as them, or they made it and so know its secret. */

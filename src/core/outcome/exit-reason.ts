@@ -1,7 +1,7 @@
 import { Failure, type FailureCode } from "../model/failure.ts";
-import { isUndone, type Plan } from "../model/plan.ts";
+import { isUndone } from "../model/plan.ts";
 import { passed } from "../policy-test/matrix.ts";
-import type { Outcome, PlanOutcome, ResultOutcome } from "./outcome.ts";
+import type { AnyPlan, Outcome, PlanOutcome, ResultOutcome } from "./outcome.ts";
 
 /** What a run amounts to, for the exit code. Several can hold at once; `main` knows which comes first. */
 export type ExitReason =
@@ -88,6 +88,7 @@ function planVerdicts({ plan, ignoreUnmanaged, refusal }: PlanOutcome): readonly
   const differs = plan.changes.length > 0 || (plan.unmanaged.length > 0 && !ignoreUnmanaged);
   return [
     ...(differs || hasErrors(plan) ? (["found"] as const) : []),
+    ...(unsettledTargets(plan).size > 0 ? (["manual"] as const) : []),
     ...(refusal ? (["refused"] as const) : []),
     ...unknownVerdicts(plan.unknown),
   ];
@@ -111,13 +112,23 @@ function resultVerdicts({ plan, results, verified, stopped }: ResultOutcome): re
     ...ended,
     ...(results.some(isUndone) || !verified ? (["partial"] as const) : []),
     ...(hasErrors(plan) ? (["found"] as const) : []),
-    ...(results.some(({ status }) => status === "manual") ? (["manual"] as const) : []),
+    ...(results.some(({ status }) => status === "manual") || unsettledTargets(plan).size > 0
+      ? (["manual"] as const)
+      : []),
     ...unknownVerdicts(plan.unknown),
   ];
 }
 
-function hasErrors({ findings }: Plan): boolean {
-  return findings.some(({ severity }) => severity === "error");
+/** What is said of an unsettled key asks somebody to settle it: that is its own reason, and no other. */
+function hasErrors(plan: AnyPlan): boolean {
+  const unsettled = unsettledTargets(plan);
+  return plan.findings.some(({ severity, target }) => severity === "error" && !unsettled.has(target));
+}
+
+/** The targets of the keys of a rotation about which nothing is done before somebody has settled what is meant. */
+function unsettledTargets(plan: AnyPlan): ReadonlySet<string | undefined> {
+  const keys = plan.keys ?? [];
+  return new Set(keys.flatMap(({ phase, target }) => (phase === "unsettled" ? target : [])));
 }
 
 function unknownVerdicts(unknown: readonly { readonly reason: string }[]): readonly ExitReason[] {

@@ -1,4 +1,4 @@
-import { usersByEmail } from "../kinds/kind.ts";
+import type { Matches } from "../match/matches.ts";
 import { type ApiCall, type CallFacts, callsOf, type OrgWriter, type Written } from "../model/call.ts";
 import type { Change } from "../model/change.ts";
 import { Failure, type FailureCode } from "../model/failure.ts";
@@ -11,8 +11,8 @@ export interface CarryOutInput {
   /** In the order of the plan, which is the order of the writes. */
   readonly changes: readonly Change[];
   readonly live: OrgSnapshot;
-  /** Handles by live id of the workspaces. */
-  readonly handles: ReadonlyMap<string, string>;
+  /** Which live objects the targets of the changes name. */
+  readonly matches: Pick<Matches, "handles" | "people">;
   readonly writer: OrgWriter;
   /** Why nothing more may be begun (interrupted, out of time), asked before each change. */
   readonly stopped: () => Failure | undefined;
@@ -110,13 +110,12 @@ function resultOf(change: Change, status: ChangeResult["status"], rest: ResultRe
 }
 
 /** Ids by the words that targets use; those of workspaces that are created on the way are added. */
-function idTable({ live, handles }: CarryOutInput) {
-  const workspaces = new Map([...handles].map(([id, handle]) => [handle, id]));
+function idTable({ live, matches }: CarryOutInput) {
+  const workspaces = new Map([...matches.handles].map(([id, handle]) => [handle, id]));
   const known = new Set(live.workspaces.known ? live.workspaces.items.map(({ id }) => id) : []);
-  const users = usersByEmail(live.users.known ? live.users.items : []);
   const facts: CallFacts = {
     workspaceId: (workspace) => workspaces.get(workspace) ?? (known.has(workspace) ? workspace : undefined),
-    userId: (email) => users.get(email)?.id,
+    userId: (email) => matches.people.user(email)?.id,
     currency: (live.spendLimits.known && live.spendLimits.items[0]?.currency) || DEFAULT_CURRENCY,
   };
   const created = ({ change, id }: ChangeResult) => {

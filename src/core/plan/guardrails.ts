@@ -6,6 +6,7 @@ import type { GuardrailCount, GuardrailResult, RemovalCount } from "../model/gua
 import type { OrgSnapshot } from "../model/org.ts";
 import { inheritedWorkspaceRole, isOrganizationAdmin } from "../model/role.ts";
 import { parseTarget, target } from "../model/target.ts";
+import { emailIdentity } from "../text/identity.ts";
 
 export const GUARDRAIL_RULES = ["min_admins", "min_workspace_admins", "protected", "self", "max_removals"] as const;
 export type GuardrailRule = (typeof GUARDRAIL_RULES)[number];
@@ -111,12 +112,12 @@ function countAdmins(
 
 /** The workspace roles that a plan gives, by handle and user id; undefined: taken away. */
 function workspaceRolesAfter(changes: readonly Change[], live: OrgSnapshot) {
-  const idOf = new Map(live.users.known ? live.users.items.map(({ id, email }) => [email, id]) : []);
+  const idOf = new Map(live.users.known ? live.users.items.map(({ id, email }) => [emailIdentity(email), id]) : []);
   const planned = new Map<string, Map<string, string | undefined>>();
   for (const { kind, target: at, id, after } of changes) {
     if (kind !== "workspace_member") continue;
     const { workspace = "", email = "" } = parseTarget(at) ?? {};
-    const userId = id ?? idOf.get(email);
+    const userId = id ?? idOf.get(emailIdentity(email));
     if (userId === undefined) continue;
     const roles = planned.get(workspace) ?? new Map<string, string | undefined>();
     planned.set(workspace, roles.set(userId, after?.role));
@@ -126,14 +127,14 @@ function workspaceRolesAfter(changes: readonly Change[], live: OrgSnapshot) {
 
 /** Protected people are never removed, demoted or revoked. */
 function protectedPeople({ changes, config, because }: GuardrailInput) {
-  const targets = takingFrom(changes, new Set(config.guardrails.protected), because);
+  const targets = takingFrom(changes, config.guardrails.protected, because);
   return { rule: "protected" as const, targets, ok: targets.length === 0 };
 }
 
 /** Whoever runs this keeps their own access, and the key it runs with. */
 function self({ changes, self: owner, because }: GuardrailInput) {
   const targets = new Set([
-    ...takingFrom(changes, new Set(owner?.email === undefined ? [] : [owner.email]), because),
+    ...takingFrom(changes, owner?.email === undefined ? [] : [owner.email], because),
     ...changes.flatMap(({ kind, id, risk, target: at }) =>
       kind === "key" && id !== null && id === owner?.keyId && risk !== "safe" ? at : [],
     ),
@@ -144,13 +145,14 @@ function self({ changes, self: owner, because }: GuardrailInput) {
 /** The targets of the changes that take something from one of these people, or are planned because of one. */
 function takingFrom(
   changes: readonly Change[],
-  people: ReadonlySet<string>,
+  people: Iterable<string>,
   because: GuardrailInput["because"],
 ): readonly string[] {
+  const same = new Set([...people].map(emailIdentity));
   return changes.flatMap((change) => {
     const { risk, target: at } = change;
     const email = because?.get(change) ?? (risk === "removal" ? parseTarget(at)?.email : undefined);
-    return email !== undefined && people.has(email) ? at : [];
+    return email !== undefined && same.has(emailIdentity(email)) ? at : [];
   });
 }
 

@@ -7,7 +7,7 @@ import { planRateLimits } from "../kinds/rate-limit/plan.ts";
 import { planSpendLimits } from "../kinds/spend-limit.ts";
 import { planWorkspaces } from "../kinds/workspace/plan.ts";
 import { planWorkspaceMembers } from "../kinds/workspace-member.ts";
-import { matchWorkspaces } from "../match/workspaces.ts";
+import { matchLive } from "../match/matches.ts";
 import type { Change, ChangeKind, Risk, Unmanaged } from "../model/change.ts";
 import { type Finding, finding, formatPath } from "../model/finding.ts";
 import type { OrgSnapshot } from "../model/org.ts";
@@ -52,11 +52,7 @@ const PLANNERS: readonly ((facts: PlanInput) => KindPlan)[] = [
  */
 export function reconcile(input: ReconcileInput): Plan {
   const { config, live, now, file, digest, selection = EVERYTHING, self, allow } = input;
-  const matches = matchWorkspaces(
-    config,
-    live.workspaces.known ? live.workspaces.items : undefined,
-    live.keys.known ? live.keys.items : [],
-  );
+  const matches = matchLive(config, live);
   const facts = { config, live, now, matches };
   const drafts = PLANNERS.map((plan) => plan(facts));
   const { takenAt, organization } = live;
@@ -68,7 +64,7 @@ export function reconcile(input: ReconcileInput): Plan {
     drafts.flatMap(({ unmanaged }) => unmanaged),
     findings,
   );
-  const isSelected = selectTargets(selection, config, live);
+  const isSelected = selectTargets(selection, config, live, matches);
   const selected = ({ target }: { readonly target: string }) => isSelected(target);
   const changes = accepted.changes.filter((change) => selected(change) && (selection.removals || !isRemoval(change)));
   return {

@@ -1,9 +1,9 @@
 import type { Config, ManagedKind } from "../config/config.ts";
-import { matchWorkspaces } from "../match/workspaces.ts";
+import type { Matches } from "../match/matches.ts";
+import { findWorkspace, workspaceChoices } from "../match/resolve.ts";
 import type { Change } from "../model/change.ts";
-import { Failure } from "../model/failure.ts";
 import type { LiveWorkspace, OrgSnapshot } from "../model/org.ts";
-import { suggest } from "../text/suggest.ts";
+import { nameIdentity } from "../text/identity.ts";
 
 /** What part of the organization a run is about (`--only`, `--workspace`, `--no-remove`). */
 export interface Selection {
@@ -33,13 +33,14 @@ export function managedKindOf(target: string): ManagedKind {
   return inside === undefined ? "workspaces" : (KINDS_INSIDE[inside] ?? "workspaces");
 }
 
-/** Tells of a target whether it is selected. Throws Failure `not-found` where a workspace that was named does not exist. */
+/** Tells of a target whether it is selected. Throws Failure `not-found` or `ambiguous` for a word that means no workspace, or several. */
 export function selectTargets(
   { kinds, workspaces }: Selection,
   config: Config,
   live: OrgSnapshot,
+  matches: Matches,
 ): (target: string) => boolean {
-  const places = workspaces && placesOf(workspaces, config, live);
+  const places = workspaces && placesOf(workspaces, config, live, matches);
   return (target) => {
     if (kinds && !kinds.has(managedKindOf(target))) return false;
     if (!places) return true;
@@ -54,28 +55,17 @@ export function isRemoval({ action, after }: Change): boolean {
 }
 
 /** Handles, and ids of workspaces that nothing declares, as targets use them. */
-function placesOf(words: readonly string[], config: Config, live: OrgSnapshot): ReadonlySet<string> {
-  const items = live.workspaces.known ? live.workspaces.items : [];
-  const { matched, handles } = matchWorkspaces(config, items);
-  const known = [
-    ...matched.map(({ declared, live: found }) => ({
-      place: declared.handle,
-      words: [declared.handle, declared.name, declared.id, found?.name, found?.id],
-    })),
-    ...items.filter(({ id }) => !handles.has(id)).map(({ id, name }) => ({ place: id, words: [id, name] })),
-  ];
+function placesOf(
+  words: readonly string[],
+  config: Config,
+  live: OrgSnapshot,
+  matches: Matches,
+): ReadonlySet<string | undefined> {
+  const choices = workspaceChoices(config, matches, live.workspaces.known ? live.workspaces.items : []);
   return new Set(
-    words.flatMap((word) => {
-      const found = known.filter((one) => one.words.includes(word));
-      if (found.length > 0) return found.map(({ place }) => place);
-      const near = suggest(
-        word,
-        known.flatMap((one) => one.words.filter((name) => name !== undefined)),
-      );
-      throw new Failure("not-found", {
-        message: `--workspace: there is no workspace "${word}", neither declared nor live`,
-        fix: near === undefined ? "anth-rbac status lists them" : `did you mean "${near}"?`,
-      });
+    words.map((word) => {
+      const { handle, id } = findWorkspace(choices, word);
+      return handle ?? id;
     }),
   );
 }
@@ -83,11 +73,12 @@ function placesOf(words: readonly string[], config: Config, live: OrgSnapshot): 
 /** Whether a live workspace may be one that `--workspace` names; what it costs to be wrong is a request. */
 export function mayBeSelected({ workspaces }: Selection, config: Config): (workspace: LiveWorkspace) => boolean {
   if (!workspaces) return () => true;
-  const names = new Set(
-    workspaces.flatMap((word) => {
-      const declared = config.workspaces.get(word);
-      return declared ? [word, declared.name, ...declared.previously, declared.id] : word;
-    }),
-  );
-  return ({ id, name }) => names.has(id) || names.has(name);
+  const folded = (word: string) => nameIdentity(word).toLowerCase();
+  const meant = new Set(workspaces.map(folded));
+  const names = new Set(meant);
+  for (const { handle, name, previously, id } of config.workspaces.values()) {
+    if (!meant.has(folded(handle)) && !meant.has(folded(name))) continue;
+    for (const word of [name, ...previously, ...(id === undefined ? [] : [id])]) names.add(folded(word));
+  }
+  return ({ id, name }) => names.has(folded(id)) || names.has(folded(name));
 }

@@ -1,7 +1,11 @@
+import type { Config } from "../config/config.ts";
 import { keyPhase } from "../keys/key-phase.ts";
 import { usageNotKnown } from "../keys/recent-use.ts";
-import { type DeclaredKey, keyTarget, whereOf } from "../match/key-place.ts";
-import { type KeyParts, keyParts, madeBefore, type SupersededKey } from "../match/keys.ts";
+import { KEY_STATUSES } from "../kinds/key/plan.ts";
+import { hasSoundSuccessor, type KeyParts, keyParts, madeBefore, type SupersededKey } from "../match/key-parts.ts";
+import { keyTarget } from "../match/key-place.ts";
+import { type DeclaredKey, whereOf } from "../match/keys.ts";
+import type { PeopleMatches } from "../match/people.ts";
 import type { Finding } from "../model/finding.ts";
 import { finding, isError } from "../model/finding.ts";
 import type { ApiKey, UsageReport } from "../model/org.ts";
@@ -12,6 +16,8 @@ import { disabling, type KeyStep, type StagedChange, supersededStep } from "./su
 /** What is asked of one declared key. */
 export interface RotateKeyInput {
   readonly declared: DeclaredKey;
+  readonly config: Config;
+  readonly people: PeopleMatches;
   readonly now: number;
   /** Of the last 24 hours; undefined where there is none. */
   readonly usage: UsageReport | undefined;
@@ -51,11 +57,11 @@ const URGENCY: readonly RotationPhase[] = [
 
 /** Where one declared key stands, and the next steps of its rotation. */
 export function rotateKey(input: RotateKeyInput): RotatedKey {
-  const { declared } = input;
-  const parts = keyParts(declared);
-  const findings = [...parts.findings, ...statusFindings(declared, parts)];
-  const statusKnown = parts.current === undefined || KNOWN.has(parts.current.status);
-  if (parts.findings.some(isError) || !statusKnown) {
+  const { declared, now } = input;
+  const parts = keyParts(declared, now);
+  const findings = [...parts.findings, ...parts.misplaced, ...statusFindings(declared, parts)];
+  const statusKnown = parts.current === undefined || KEY_STATUSES.has(parts.current.status);
+  if (findings.some(isError) || !statusKnown) {
     const changes = leakedById(input, parts.live);
     const key = rotationKey(input, parts, { phase: "unsettled", next: "settle", changes: [] }, new Map());
     return { key, changes, findings, needsUsage: [] };
@@ -70,8 +76,12 @@ export function rotateKey(input: RotateKeyInput): RotatedKey {
     handover: input.handover.get(whereOf(declared).target),
   });
   const steps = new Map<ApiKey, KeyStep>();
+  // Two keys at a time would be too many: whatever cuts over, or disables the current key, ends nothing else in the same run.
+  const succeeded =
+    hasSoundSuccessor(declared, parts, now) &&
+    !current.changes.some(({ change }) => change.action === "update" && change.id === parts.current?.id);
   for (const superseded of parts.superseded) {
-    const step = supersededStep(superseded, { ...input, leaked: leak.has(superseded.key.id) });
+    const step = supersededStep(superseded, { ...input, succeeded, leaked: leak.has(superseded.key.id) });
     if (step) steps.set(superseded.key, step);
   }
   const all = [current, ...steps.values()];
@@ -92,12 +102,10 @@ function usageFindings({ workspace }: DeclaredKey, { name }: ApiKey, { useUnknow
   return [usageNotKnown(name, useUnknownSince, keyTarget(workspace, name))];
 }
 
-const KNOWN: ReadonlySet<string> = new Set(["active", "inactive", "expired"]);
-
 /** What is said of live keys whose status nobody knows: whether they still work cannot be told. */
 function statusFindings(declared: DeclaredKey, { live }: KeyParts): readonly Finding[] {
   return live.flatMap(({ name, status }) =>
-    KNOWN.has(status) ? [] : finding("unknown-key-status", { key: name, status }, whereOf(declared)),
+    KEY_STATUSES.has(status) ? [] : finding("unknown-key-status", { key: name, status }, whereOf(declared)),
   );
 }
 
@@ -106,9 +114,9 @@ function urgency({ phase }: KeyStep): number {
 }
 
 /** When the current key falls due is worth knowing whatever else is going on. */
-function shownDates({ replacementName, dueAt, because }: CurrentStep) {
+function shownDates({ create, dueAt, because }: CurrentStep) {
   return {
-    ...(replacementName && { replacementName }),
+    ...(create && { create }),
     ...(dueAt !== undefined && { dueAt }),
     ...(because && { because }),
   };
@@ -138,7 +146,7 @@ function leakedById(input: RotateKeyInput, keys: readonly ApiKey[]): readonly St
 function rotationKey(
   { declared, now }: RotateKeyInput,
   { live }: KeyParts,
-  { phase, next, until, use, replacementName, dueAt, because }: CurrentStep,
+  { phase, next, until, use, create, dueAt, because }: CurrentStep,
   steps: ReadonlyMap<ApiKey, KeyStep>,
 ): RotationKey {
   const { key, workspace } = declared;
@@ -148,7 +156,7 @@ function rotationKey(
     workspace,
     phase,
     next,
-    ...(replacementName !== undefined && { replacementName }),
+    ...(create && { create }),
     ...(dueAt !== undefined && { dueAt }),
     ...(until !== undefined && { until }),
     ...(because && { because }),

@@ -8,13 +8,13 @@ export const CONSOLE_KEYS = "https://platform.claude.com/settings/keys";
 
 /**
  * Where a declared key stands, as one machine over all the live keys that bear its name. `missing`: declared and never made;
- * `unsettled`: nobody can tell which live key is meant, so nothing is done about it.
+ * `unsettled` here also: nobody can tell which live key is meant. Nothing is done about an unsettled key.
  */
-export type RotationPhase = PhaseName | "missing" | "unsettled";
+export type RotationPhase = PhaseName | "missing";
 
 /** What is to happen next, and who does it: the first three need somebody, `wait` needs time, the rest the program does. */
 export type RotationStep =
-  /** Somebody makes a key in the Console, with the name in `give`. */
+  /** Somebody makes a key in the Console, as `create` says. */
   | "create-replacement"
   /** Somebody hands over the new key's secret, or says that the service has it. */
   | "hand-over"
@@ -44,20 +44,34 @@ export interface RotationKey {
   readonly phase: RotationPhase;
   /** Null where there is nothing to do. */
   readonly next: RotationStep | null;
-  /** The exact name to give in the Console, where one is to be made there. */
-  readonly replacementName?: string;
+  /** What somebody has to create in the Console, where a key is to be made there. */
+  readonly create?: KeyToCreate;
   /** When the current key falls due, or fell; epoch ms. */
   readonly dueAt?: number;
   /** When what is waited for is over: the overlap, the soak; epoch ms. */
   readonly until?: number;
   /** Why the current key is due. */
-  readonly because?: "age" | "expiry" | "forced" | "leaked";
+  readonly because?: DueReason;
   /** How many commands a new secret is delivered by. */
   readonly deliveries: number;
   /** Every live key of this name that is not archived, the current one first. */
   readonly live: readonly RotatingKey[];
   /** What used the superseded key in the last 24 hours, where that was looked up. */
   readonly use?: RecentUse;
+}
+
+/**
+ * `not-active`: it was disabled, revoked or has expired, and a key is never enabled again; `creator-left`: it acts as nobody, and
+ * whoever made it and so knows its secret has left, or is to leave by the file.
+ */
+export type DueReason = "age" | "expiry" | "not-active" | "creator-left" | "forced" | "leaked";
+
+/** A key as the Console asks for it. Its workspace is fixed for good when it is created. */
+export interface KeyToCreate {
+  readonly name: string;
+  /** The workspace's live name; null for a key of the organization itself. */
+  readonly workspace: string | null;
+  readonly url: string;
 }
 
 /** One live key in the rotation of a declared one. */
@@ -76,14 +90,14 @@ export interface RotatingKey {
 
 /** A declared key in its rotation, in the shape of our JSON. */
 export function rotationKeyJson(key: RotationKey) {
-  const { target, name, workspace, phase, next, replacementName, dueAt, until, because, deliveries, live, use } = key;
+  const { target, name, workspace, phase, next, create, dueAt, until, because, deliveries, live, use } = key;
   return {
     target,
     name,
     workspace,
     phase,
     next,
-    give: replacementName ?? null,
+    create: create ?? null,
     due_at: timeOrNull(dueAt),
     until: timeOrNull(until),
     because: because ?? null,

@@ -1,6 +1,5 @@
 import type { Config } from "../config/config.ts";
-import { declaredKeys } from "../match/key-place.ts";
-import { matchWorkspaces } from "../match/workspaces.ts";
+import { matchLive } from "../match/matches.ts";
 import type { OrgSnapshot, UsageResult } from "../model/org.ts";
 import { emptySnapshot } from "../model/org.ts";
 import type { UnknownKind } from "../model/plan.ts";
@@ -98,14 +97,14 @@ export function supersededToDisable({ usage: _, ...input }: RotationInput): read
 
 function rotateAll(input: RotationInput) {
   const { config, live, usage, scope } = input;
-  const keys = live.keys.known ? live.keys.items : [];
-  const matches = matchWorkspaces(config, live.workspaces.known ? live.workspaces.items : undefined, keys);
-  const { includes, named, keys: scoped } = scopedKeys(scope, config, live, declaredKeys(config, matches, keys));
+  const matches = matchLive(config, live);
+  const { includes, named, keys: scoped } = scopedKeys(scope, config, live, matches);
   // A key that could not be read is not a missing one.
   const known = live.keys.known && live.workspaces.known ? scoped : [];
   const report = usage?.known ? usage.report : undefined;
+  const { people } = matches;
   const rotated: readonly RotatedKey[] = known.map((declared) =>
-    rotateKey({ ...input, declared, named, usage: report }),
+    rotateKey({ ...input, declared, people, named, usage: report }),
   );
   return { matches, includes, rotated };
 }

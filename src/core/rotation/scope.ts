@@ -1,90 +1,99 @@
 import type { Config } from "../config/config.ts";
 import { parseKeyName } from "../keys/key-name.ts";
-import type { DeclaredKey } from "../match/key-place.ts";
 import { keyTarget } from "../match/key-place.ts";
+import { type DeclaredKey, entriesOf, type KeyEntry } from "../match/keys.ts";
+import type { Matches } from "../match/matches.ts";
 import { Failure } from "../model/failure.ts";
-import type { OrgSnapshot } from "../model/org.ts";
+import type { ApiKey, OrgSnapshot } from "../model/org.ts";
 import { selectTargets } from "../plan/selection.ts";
+import { nameIdentity } from "../text/identity.ts";
 import { suggest } from "../text/suggest.ts";
 
 /** The keys that a rotation is about, as given; an empty list means all. */
 export interface RotationScope {
   /** Handles, live names or ids. */
   readonly workspaces: readonly string[];
-  /** Declared names, or live ids (`apikey_…`). */
+  /** Declared names, or live names or ids (`apikey_…`). */
   readonly keys: readonly string[];
 }
 
 /** What the words of a scope mean. */
 export interface ScopedKeys {
   readonly keys: readonly DeclaredKey[];
-  /** The live ids among the words. */
+  /** The ids of the live keys among the words. */
   readonly named: ReadonlySet<string>;
   /** Whether a finding's target is of a workspace that was asked about. */
   readonly includes: (target: string) => boolean;
 }
 
 /**
- * The declared keys that a scope means. Throws Failure `not-found` for a word that nothing bears, and `ambiguous` for a name
- * that several of the workspaces declare.
+ * The declared keys that a scope means. Throws Failure `not-found` for a word that nothing bears, and `ambiguous` for one that
+ * several workspaces or keys bear.
  */
 export function scopedKeys(
   { workspaces, keys: words }: RotationScope,
   config: Config,
   live: OrgSnapshot,
-  declared: readonly DeclaredKey[],
+  matches: Matches,
 ): ScopedKeys {
-  const includes = workspaces.length > 0 ? selectTargets({ workspaces, removals: true }, config, live) : () => true;
-  const inScope = declared.filter(({ key, workspace }) => includes(keyTarget(workspace, key.name)));
+  const includes =
+    workspaces.length > 0 ? selectTargets({ workspaces, removals: true }, config, live, matches) : () => true;
+  const isIncluded = ({ workspace, key }: KeyEntry) => includes(keyTarget(workspace, key.name));
+  const inScope = matches.keys.declared.filter(isIncluded);
   if (words.length === 0) return { keys: inScope, named: new Set(), includes };
   // Keys of a workspace that is not settled are declared as well: there is a finding about why nothing happens to them.
-  const places = declaredPlaces(config).filter(({ name, workspace }) => includes(keyTarget(workspace, name)));
+  const entries = entriesOf(config).filter(isIncluded);
   const named = new Set<string>();
-  const targets = words.map((word) => {
-    const declaring = places.filter(({ name }) => name === word);
-    const [one, another] = declaring;
-    if (one && another) throw ambiguous(word, declaring);
-    if (one) return keyTarget(one.workspace, one.name);
-    const holder = inScope.find((candidate) => holds(candidate, word));
-    if (!holder) return live.keys.known && live.workspaces.known ? notFound(word, places, live) : undefined;
-    named.add(word);
-    return keyTarget(holder.workspace, holder.key.name);
+  const targets = new Set(
+    words.map((word) => {
+      const { entry, key } = meantBy(word, entries, live, matches);
+      if (key) named.add(key.id);
+      return entry && keyTarget(entry.workspace, entry.key.name);
+    }),
+  );
+  return { keys: inScope.filter(({ key, workspace }) => targets.has(keyTarget(workspace, key.name))), named, includes };
+}
+
+/** The declared key that a word means, and the live one where it is that which was named. Neither where the keys are not known. */
+function meantBy(
+  word: string,
+  entries: readonly KeyEntry[],
+  live: OrgSnapshot,
+  { keys }: Matches,
+): { readonly entry?: KeyEntry; readonly key?: ApiKey } {
+  const declaring = entries.filter(({ key }) => nameIdentity(key.name) === nameIdentity(word));
+  if (declaring.length > 1)
+    throw ambiguous(
+      word,
+      declaring.map(({ workspace }) => workspace ?? "the organization itself"),
+    );
+  const [entry] = declaring;
+  if (entry) return { entry };
+  if (!live.keys.known || !live.workspaces.known) return {};
+  const byId = keys.byId.get(word);
+  const bearers = byId ? [byId] : live.keys.items.filter((key) => isNamed(key, word));
+  const inScope = bearers.flatMap((key) => {
+    const found = keys.entryOf(key);
+    const own = found && entries.find((one) => one.key === found.key && one.workspace === found.workspace);
+    return own ? [{ entry: own, key }] : [];
   });
-  const keys = inScope.filter(({ key, workspace }) => targets.includes(keyTarget(workspace, key.name)));
-  return { keys, named, includes };
+  if (inScope.length > 1) throw ambiguous(word, inScope.map(({ key }) => key.id).sort());
+  return inScope[0] ?? notFound(word, entries, bearers.length > 0);
 }
 
-interface DeclaredPlace {
-  readonly name: string;
-  readonly workspace: string | null;
+/** Archived keys are named by id only: their names say nothing any more. */
+function isNamed({ name, status }: ApiKey, word: string): boolean {
+  return status !== "archived" && nameIdentity(name) === nameIdentity(word);
 }
 
-function declaredPlaces(config: Config): readonly DeclaredPlace[] {
-  const names = (keys: ReadonlyMap<string, unknown> | undefined, workspace: string | null) =>
-    [...(keys?.keys() ?? [])].map((name) => ({ name, workspace }));
-  return [
-    ...names(config.organization.keys, null),
-    ...[...config.workspaces.values()].flatMap(({ handle, keys }) => names(keys, handle)),
-  ];
-}
-
-/** Whether a live id is of a key that bears the declared name, labelled or not, or that is pinned or named as it was before. */
-function holds({ key, here }: DeclaredKey, id: string): boolean {
-  const found = here.find((one) => one.id === id);
-  if (!found) return false;
-  return parseKeyName(found.name).base === key.name || key.id === id || key.previously.includes(found.name);
-}
-
-function ambiguous(word: string, places: readonly DeclaredPlace[]): Failure {
-  const where = places.map(({ workspace }) => workspace ?? "the organization itself").join(", ");
+function ambiguous(word: string, places: readonly string[]): Failure {
   return new Failure("ambiguous", {
-    message: `--key: "${word}" is declared in several places: ${where}`,
-    fix: "add --workspace",
+    message: `--key: "${word}" fits ${places.length} keys: ${places.join(", ")}`,
+    fix: "add --workspace, or name the one that is meant by its live id",
   });
 }
 
-function notFound(word: string, places: readonly DeclaredPlace[], live: OrgSnapshot): never {
-  const isLive = live.keys.known && live.keys.items.some(({ id, name }) => id === word || name === word);
+function notFound(word: string, entries: readonly KeyEntry[], isLive: boolean): never {
   if (isLive) {
     throw new Failure("not-found", {
       message: `--key: the live key "${word}" belongs to no key that rbac.yaml declares here`,
@@ -92,8 +101,8 @@ function notFound(word: string, places: readonly DeclaredPlace[], live: OrgSnaps
     });
   }
   const near = suggest(
-    word,
-    places.map(({ name }) => name),
+    parseKeyName(word).base,
+    entries.map(({ key }) => key.name),
   );
   throw new Failure("not-found", {
     message: `--key: no key "${word}" is declared here`,

@@ -1,8 +1,8 @@
 import { formatKeyName } from "../keys/key-name.ts";
 import { keyUse, type RecentUse, recentUse } from "../keys/recent-use.ts";
-import type { DeclaredKey } from "../match/key-place.ts";
+import type { SupersededKey } from "../match/key-parts.ts";
 import { keyTarget } from "../match/key-place.ts";
-import type { SupersededKey } from "../match/keys.ts";
+import type { DeclaredKey } from "../match/keys.ts";
 import type { Change, ChangeOf, Reason } from "../model/change.ts";
 import type { UsageReport } from "../model/org.ts";
 import { dayOf } from "../model/time.ts";
@@ -35,6 +35,8 @@ export interface SupersededContext {
   readonly usage: UsageReport | undefined;
   readonly archive: boolean;
   readonly leaked: boolean;
+  /** Whether the key that took over is there to stay. Without one nothing is taken away: this key may be the last that works. */
+  readonly succeeded: boolean;
 }
 
 /** Where a key stands that was rotated away, and what is to be done with it. */
@@ -45,27 +47,26 @@ export function supersededStep(superseded: SupersededKey, context: SupersededCon
   return undefined;
 }
 
-function activeStep({ key, kind, since }: SupersededKey, context: SupersededContext): KeyStep {
-  const { declared, now, usage, leaked } = context;
+function activeStep({ key, since }: SupersededKey, context: SupersededContext): KeyStep {
+  const { declared, now, usage, leaked, succeeded } = context;
   const disable = (reason: Reason, stage: 0 | 2): StagedChange => disabling({ declared, key, now, reason, stage });
   if (leaked) return { phase: "overlapping", next: "disable", changes: [disable("leaked", 0)] };
-  // Disabled once and enabled again: its overlap was over before.
-  const until = kind === "disabled" ? undefined : since + declared.key.overlap;
-  const dated = { ...(until !== undefined && { until }) };
-  if (until !== undefined && now < until) return { phase: "overlapping", next: "wait", ...dated, changes: [] };
-  if (!usage) return { phase: "overlapping", next: "disable", ...dated, changes: [], needsUsage: key.id };
+  const until = since + declared.key.overlap;
+  if (now < until) return { phase: "overlapping", next: "wait", until, changes: [] };
+  if (!succeeded) return { phase: "overlapping", next: null, until, changes: [] };
+  if (!usage) return { phase: "overlapping", next: "disable", until, changes: [], needsUsage: key.id };
   const left = (reason: Reason) => [leftForNow(declared, key, reason)];
   switch (keyUse(usage, key.id)) {
     case "used": {
       const use = recentUse(usage, key.id);
-      return { phase: "draining", next: "stop-use", ...dated, use, changes: left("still-in-use") };
+      return { phase: "draining", next: "stop-use", until, use, changes: left("still-in-use") };
     }
     case "unknown": {
       const changes = left("usage-not-known");
-      return { phase: "overlapping", next: "disable", ...dated, useUnknownSince: usage.asOf, changes };
+      return { phase: "overlapping", next: "disable", until, useUnknownSince: usage.asOf, changes };
     }
     case "unused":
-      return { phase: "overlapping", next: "disable", ...dated, changes: [disable("overlap-over", 2)] };
+      return { phase: "overlapping", next: "disable", until, changes: [disable("overlap-over", 2)] };
   }
 }
 
@@ -77,7 +78,10 @@ function leftForNow(declared: DeclaredKey, { name, id, status }: SupersededKey["
 }
 
 /** A key that gives nobody access any more. One that was disabled by hand first gets the day from which it soaks. */
-function idleStep({ key, kind, since }: SupersededKey, { declared, now, archive }: SupersededContext): KeyStep {
+function idleStep(
+  { key, kind, since }: SupersededKey,
+  { declared, now, archive, succeeded }: SupersededContext,
+): KeyStep {
   if (kind === "previous") {
     const [before, after] = [{ name: key.name }, { name: disabledName(declared, now) }];
     const change = keyChange(declared, key.name, key.id, { before, after, risk: "safe", reason: "disabled-by-hand" });
@@ -85,6 +89,7 @@ function idleStep({ key, kind, since }: SupersededKey, { declared, now, archive 
   }
   const until = since + declared.key.soak;
   if (now < until) return { phase: "soaking", next: "wait", until, changes: [] };
+  if (!succeeded) return { phase: "soaking", next: null, until, changes: [] };
   if (!archive) return { phase: "soaking", next: "archive", until, changes: [] };
   const [before, after] = [{ status: key.status }, { status: "archived" }];
   const change = keyChange(declared, key.name, key.id, { before, after, risk: "irreversible", reason: "soak-over" });

@@ -1,8 +1,7 @@
-import type { Config, Key } from "../config/config.ts";
-import { parseKeyName } from "../keys/key-name.ts";
-import { keysByWorkspace } from "../match/key-place.ts";
-import { CLAUDE_CODE_WORKSPACE, matchWorkspaces } from "../match/workspaces.ts";
-import type { ApiKey, LiveWorkspace, OrgSnapshot, User } from "../model/org.ts";
+import type { Config } from "../config/config.ts";
+import { type Matches, matchLive } from "../match/matches.ts";
+import { CLAUDE_CODE_WORKSPACE } from "../match/workspaces.ts";
+import type { LiveWorkspace, OrgSnapshot, User } from "../model/org.ts";
 import { inheritedWorkspaceRole } from "../model/role.ts";
 import { compareText } from "../text/text.ts";
 
@@ -26,13 +25,6 @@ export interface Actor {
   readonly left?: boolean;
 }
 
-/** A key of rbac.yaml and where it stands there. */
-export interface DeclaredKey {
-  readonly key: Key;
-  /** Absent for a key of the organization itself. */
-  readonly handle?: string;
-}
-
 /** The snapshot and the file, joined once: every lookup that a status needs, by id. */
 export interface StatusIndex {
   readonly config?: Config;
@@ -45,15 +37,14 @@ export interface StatusIndex {
   readonly workspaces: readonly WorkspaceRef[];
   readonly workspace: (id: string) => WorkspaceRef;
   readonly actor: (type: string, id: string) => Actor;
-  readonly declaredKey: (key: ApiKey) => DeclaredKey | undefined;
-  /** Keys by the id of their workspace; those of the organization itself under `undefined`. */
-  readonly keys: ReadonlyMap<string | undefined, readonly ApiKey[]>;
+  readonly matches: Matches;
 }
 
 /** Joins what was read with what is declared. */
 export function indexStatus(live: OrgSnapshot, now: number, config?: Config): StatusIndex {
-  const users = new Map((live.users.known ? live.users.items : []).map((user) => [user.id, user]));
-  const workspaces = workspaceRefs(live.workspaces.known ? live.workspaces.items : [], config);
+  const matches = matchLive(config ?? NOTHING_DECLARED, live);
+  const { users } = matches.people;
+  const workspaces = orderedRefs(live.workspaces.known ? live.workspaces.items : [], matches.handles, config);
   const byId = new Map(workspaces.map((workspace) => [workspace.id, workspace]));
   return {
     ...(config && { config }),
@@ -68,14 +59,19 @@ export function indexStatus(live: OrgSnapshot, now: number, config?: Config): St
       const user = users.get(id);
       return user ? { type, id, email: user.email, left: false } : { type, id, left: true };
     },
-    declaredKey: declaredKeys(config, (id) => byId.get(id)?.handle),
-    keys: keysByWorkspace(live.keys.known ? live.keys.items : []),
+    matches,
   };
 }
 
+/** What there is to match where there is no file. */
+const NOTHING_DECLARED = { organization: {}, workspaces: new Map(), members: new Map() } as const;
+
 /** Live workspaces with their handles: declared ones in the file's order, the rest by name, special ones last. */
-export function workspaceRefs(live: readonly LiveWorkspace[], config?: Config): readonly WorkspaceRef[] {
-  const handles = config ? matchWorkspaces(config, live).handles : new Map<string, string>();
+function orderedRefs(
+  live: readonly LiveWorkspace[],
+  handles: ReadonlyMap<string, string>,
+  config?: Config,
+): readonly WorkspaceRef[] {
   const order = new Map([...(config?.workspaces.keys() ?? [])].map((handle, index) => [handle, index]));
   const refs = live.map(({ id, name, isDefault }): WorkspaceRef => {
     const handle = handles.get(id);
@@ -87,29 +83,4 @@ export function workspaceRefs(live: readonly LiveWorkspace[], config?: Config): 
   return refs.toSorted(
     (a, b) => rank(a) - rank(b) || compareText(a.name ?? "", b.name ?? "") || compareText(a.id, b.id),
   );
-}
-
-/**
- * Finds what the file says of a live key: by its pinned id, else by its name without label, in its own workspace before
- * any other. One in another workspace is still an answer: it is what "works in dev, fails in prod" looks like.
- */
-function declaredKeys(config: Config | undefined, handleOf: (id: string) => string | undefined) {
-  const byId = new Map<string, DeclaredKey>();
-  const byName = new Map<string, DeclaredKey[]>();
-  const add = (key: Key, handle?: string) => {
-    const declared: DeclaredKey = { key, ...(handle !== undefined && { handle }) };
-    if (key.id) byId.set(key.id, declared);
-    for (const name of [key.name, ...key.previously]) byName.set(name, [...(byName.get(name) ?? []), declared]);
-  };
-  for (const key of config?.organization.keys?.values() ?? []) add(key);
-  for (const { handle, keys } of config?.workspaces.values() ?? []) {
-    for (const key of keys?.values() ?? []) add(key, handle);
-  }
-  return ({ id, name, scope }: ApiKey): DeclaredKey | undefined => {
-    const pinned = byId.get(id);
-    if (pinned) return pinned;
-    const candidates = byName.get(parseKeyName(name).base) ?? [];
-    const here = scope.type === "workspace" ? handleOf(scope.workspaceId) : undefined;
-    return candidates.find(({ handle }) => handle === here) ?? candidates[0];
-  };
 }

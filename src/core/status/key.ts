@@ -38,7 +38,8 @@ export interface KeyAnswer {
 function keyStatus(index: StatusIndex, key: ApiKey): KeyStatus {
   const { now } = index;
   const workspace = key.scope.type === "workspace" ? index.workspace(key.scope.workspaceId) : undefined;
-  const declared = index.declaredKey(key);
+  // One that is declared elsewhere is still an answer: it is what "works in dev, fails in prod" looks like.
+  const declared = index.matches.keys.entryOf(key) ?? index.matches.keys.entryElsewhere(key);
   const phase = keyPhase(key, declared?.key, now);
   return {
     id: key.id,
@@ -54,8 +55,8 @@ function keyStatus(index: StatusIndex, key: ApiKey): KeyStatus {
     ...(key.createdBy && { createdBy: index.actor(key.createdBy.type, key.createdBy.id) }),
     ...(declared && {
       declared: {
-        target: keyTarget(declared.handle, declared.key.name),
-        ...(declared.handle !== undefined && { handle: declared.handle }),
+        target: keyTarget(declared.workspace, declared.key.name),
+        ...(declared.workspace !== null && { handle: declared.workspace }),
         ...(declared.key.owner !== undefined && { owner: declared.key.owner }),
       },
     }),

@@ -1,12 +1,14 @@
 import type { Config } from "../config/config.ts";
 import { parseKeyName } from "../keys/key-name.ts";
 import { matchesHint } from "../keys/secret-match.ts";
+import { fittingWorkspaces, workspaceChoices } from "../match/resolve.ts";
+import { matchWorkspaces } from "../match/workspaces.ts";
 import { Failure } from "../model/failure.ts";
 import type { ApiKey, LiveWorkspace, OrgSnapshot, ReadScope } from "../model/org.ts";
 import { EMPTY_SCOPE } from "../model/org.ts";
 import { isOrganizationAdmin } from "../model/role.ts";
+import { emailIdentity, nameIdentity } from "../text/identity.ts";
 import { suggest } from "../text/suggest.ts";
-import { type WorkspaceRef, workspaceRefs } from "./index-live.ts";
 
 /** What a status is asked to show. */
 export type Selection =
@@ -43,8 +45,11 @@ export function statusScope(selection: Selection, config?: Config): ReadScope {
       };
     case "workspace": {
       const chosen = (live: readonly LiveWorkspace[]) => {
-        const hits = matchingWorkspaces(workspaceRefs(live, config), selection.workspace);
-        return hits.length === 1 ? hits.flatMap(({ id, special }) => (special === "default" ? [] : id)) : [];
+        const matches = matchWorkspaces(config ?? { workspaces: new Map() }, live);
+        const choices = workspaceChoices(config ?? { workspaces: new Map() }, matches, live);
+        const ids = new Set(fittingWorkspaces(choices, selection.workspace).map(({ id }) => id));
+        const hits = live.filter(({ id }) => ids.has(id));
+        return hits.length === 1 ? ordinary(hits) : [];
       };
       return {
         ...WHOSE,
@@ -71,7 +76,8 @@ export function statusScope(selection: Selection, config?: Config): ReadScope {
  * their members are. Nobody's, for a person who is in none or, being an admin, in all of them.
  */
 export function reachScope(email: string, people: OrgSnapshot): ReadScope {
-  const user = people.users.known ? people.users.items.find((candidate) => candidate.email === email) : undefined;
+  const same = emailIdentity(email);
+  const user = people.users.known ? people.users.items.find((one) => emailIdentity(one.email) === same) : undefined;
   const scattered = user !== undefined && !isOrganizationAdmin(user.role);
   return {
     ...EMPTY_SCOPE,
@@ -85,37 +91,6 @@ function ordinary(workspaces: readonly LiveWorkspace[]): readonly string[] {
   return workspaces.flatMap(({ id, isDefault }) => (isDefault ? [] : id));
 }
 
-/** The one workspace with this handle, id or live name. Throws Failure `not-found` or `ambiguous`. */
-export function findWorkspace(workspaces: readonly WorkspaceRef[], asked: string): WorkspaceRef {
-  const [found, ...others] = matchingWorkspaces(workspaces, asked);
-  if (found && others.length === 0) return found;
-  if (found) {
-    const ids = [found, ...others].map(({ id }) => id);
-    throw new Failure("ambiguous", {
-      message: `${ids.length} workspaces are named "${asked}": ${ids.join(", ")}`,
-      fix: "name the one you mean by its id",
-    });
-  }
-  const words = workspaces.flatMap(({ handle, name }) => [handle ?? [], name ?? []].flat());
-  throw notFound(`no workspace has the handle, name or id "${asked}"`, asked, words, "anth-rbac status lists them all");
-}
-
-/** A handle or an id means one workspace; a live name any that bear it, case apart where none bears it exactly. */
-function matchingWorkspaces(workspaces: readonly WorkspaceRef[], asked: string): readonly WorkspaceRef[] {
-  const folded = asked.toLowerCase();
-  const ways: readonly ((workspace: WorkspaceRef) => boolean)[] = [
-    ({ handle }) => handle === asked,
-    ({ id }) => id === asked,
-    ({ name }) => name === asked,
-    ({ name, handle }) => name?.toLowerCase() === folded || handle?.toLowerCase() === folded,
-  ];
-  for (const way of ways) {
-    const hits = workspaces.filter(way);
-    if (hits.length > 0) return hits;
-  }
-  return [];
-}
-
 /** Every key that a query means: by id, by name, by a name whose labels are left out, by hint or by the secret behind it. */
 export function matchingKeys(keys: readonly ApiKey[], query: KeyQuery): readonly ApiKey[] {
   switch (query.by) {
@@ -126,7 +101,8 @@ export function matchingKeys(keys: readonly ApiKey[], query: KeyQuery): readonly
     case "name": {
       const byId = keys.filter(({ id }) => id === query.text);
       if (byId.length > 0) return byId;
-      return keys.filter(({ name }) => name === query.text || parseKeyName(name).base === query.text);
+      const asked = nameIdentity(query.text);
+      return keys.filter(({ name }) => [name, parseKeyName(name).base].some((text) => nameIdentity(text) === asked));
     }
   }
 }

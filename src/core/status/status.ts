@@ -1,5 +1,6 @@
 import type { Config } from "../config/config.ts";
 import { type SecretKind, secretKind } from "../keys/secret-match.ts";
+import { findWorkspace, workspaceChoices } from "../match/resolve.ts";
 import { Failure } from "../model/failure.ts";
 import type { Invite, Organization, OrgSnapshot, ReadResult, UsageReport, User } from "../model/org.ts";
 import type { UnknownKind } from "../model/plan.ts";
@@ -7,7 +8,7 @@ import { organizationRank } from "../model/role.ts";
 import { compareText } from "../text/text.ts";
 import { indexStatus, type StatusIndex } from "./index-live.ts";
 import { type KeyAnswer, type KeyStatus, keyNotes, keyStatuses } from "./key.ts";
-import { findWorkspace, type KeyQuery, matchingKeys, notFound, type Selection } from "./select.ts";
+import { type KeyQuery, matchingKeys, notFound, type Selection } from "./select.ts";
 import { type UsageStatus, usageStatus } from "./usage.ts";
 import { knownEmails, type UserStatus, userStatus } from "./user.ts";
 import { type WorkspaceStatus, workspaceStatus } from "./workspace.ts";
@@ -93,7 +94,9 @@ function wholeOrganization(
 ): Pick<Status, "workspaces" | "unlisted" | "members" | "invites" | "keys"> {
   const { live } = index;
   const listed = new Set(index.workspaces.map(({ id }) => id));
-  const unlisted = [...index.keys.keys()].flatMap((id) => (id === undefined || listed.has(id) ? [] : id));
+  const unlisted = [...index.matches.keys.byWorkspace.keys()].flatMap((id) =>
+    id === undefined || listed.has(id) ? [] : id,
+  );
   const emails = new Set([...index.users.values()].map(({ email }) => email));
   return {
     workspaces: live.workspaces.known
@@ -108,7 +111,7 @@ function wholeOrganization(
         .filter(({ status, email }) => status === "pending" || (status === "expired" && !emails.has(email)))
         .toSorted((a, b) => compareText(a.email, b.email) || compareText(a.id, b.id)),
     ),
-    keys: mapKnown(live.keys, () => keyStatuses(index, index.keys.get(undefined) ?? [])),
+    keys: mapKnown(live.keys, () => keyStatuses(index, index.matches.keys.byWorkspace.get(undefined) ?? [])),
   };
 }
 
@@ -121,16 +124,24 @@ function power({ role }: User): number {
 }
 
 function chosen(index: StatusIndex, asked: string) {
-  need(index.live.workspaces, "workspaces");
-  return findWorkspace(index.workspaces, asked);
+  const live = need(index.live.workspaces, "workspaces");
+  const { handle, id } = findWorkspace(
+    workspaceChoices(index.config ?? { workspaces: new Map() }, index.matches, live),
+    asked,
+  );
+  if (id !== undefined) return index.workspace(id);
+  throw new Failure("not-found", {
+    message: `the workspace "${handle ?? asked}" is declared, but not there yet`,
+    fix: "anth-rbac apply creates it",
+  });
 }
 
 function person(index: StatusIndex, email: string): UserStatus {
-  const users = need(index.live.users, "members");
-  const namesakes = users.filter((user) => user.email === email);
-  if (namesakes.length > 1) {
-    const ids = namesakes.map(({ id }) => id).join(", ");
-    throw new Failure("ambiguous", { message: `${namesakes.length} members have the e-mail "${email}": ${ids}` });
+  need(index.live.users, "members");
+  const bearers = index.matches.people.usersOf(email);
+  if (bearers.length > 1) {
+    const ids = bearers.map(({ id }) => id).join(", ");
+    throw new Failure("ambiguous", { message: `${bearers.length} members have the e-mail "${email}": ${ids}` });
   }
   const found = userStatus(index, email);
   if (found) return found;

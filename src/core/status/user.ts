@@ -1,8 +1,10 @@
 import type { Member } from "../config/config.ts";
+import { keyTarget } from "../match/key-place.ts";
+import { entriesOf } from "../match/keys.ts";
 import type { ApiKey, Invite, ReadResult, User } from "../model/org.ts";
 import { inheritedWorkspaceRole } from "../model/role.ts";
-import { target } from "../model/target.ts";
 import { DAY, daysBetween, hasPassed, startOfDay } from "../model/time.ts";
+import { emailIdentity } from "../text/identity.ts";
 import type { StatusIndex, WorkspaceRef } from "./index-live.ts";
 import { type KeyStatus, keyStatuses } from "./key.ts";
 import type { StatusNote } from "./note.ts";
@@ -46,9 +48,14 @@ export interface DeclaredPerson {
 /** What is known of the person with an e-mail (in lower case); undefined where nothing names it. */
 export function userStatus(index: StatusIndex, email: string): UserStatus | undefined {
   const { live } = index;
-  const user = [...index.users.values()].find((candidate) => candidate.email === email);
+  const [user] = index.matches.people.usersOf(email);
   const invites: ReadResult<Invite> = live.invites.known
-    ? { known: true, items: live.invites.items.filter((invite) => invite.email === email && isOpen(invite)) }
+    ? {
+        known: true,
+        items: live.invites.items.filter(
+          (invite) => emailIdentity(invite.email) === emailIdentity(email) && isOpen(invite),
+        ),
+      }
     : live.invites;
   const declared = declaredPerson(index, email);
   if (!user && !declared && invites.known && invites.items.length === 0) return undefined;
@@ -76,19 +83,17 @@ function isOpen({ status }: Invite): boolean {
   return status === "pending" || status === "expired";
 }
 
-function declaredPerson({ config }: StatusIndex, email: string): DeclaredPerson | undefined {
+function declaredPerson({ config, matches }: StatusIndex, email: string): DeclaredPerson | undefined {
   if (!config) return undefined;
-  const member = config.members.get(email);
+  const same = emailIdentity(email);
+  const member = matches.people.member(email);
   const workspaces = new Map<string, string>();
-  const owns: string[] = [];
-  for (const { handle, members, keys } of config.workspaces.values()) {
-    const role = members?.get(email);
-    if (role) workspaces.set(handle, role);
-    for (const key of keys?.values() ?? []) if (key.owner === email) owns.push(target.key(handle, key.name));
+  for (const { handle, members } of config.workspaces.values()) {
+    for (const [person, role] of members ?? []) if (emailIdentity(person) === same) workspaces.set(handle, role);
   }
-  for (const key of config.organization.keys?.values() ?? []) {
-    if (key.owner === email) owns.push(target.organizationKey(key.name));
-  }
+  const owns = entriesOf(config).flatMap(({ key, workspace }) =>
+    key.owner !== undefined && emailIdentity(key.owner) === same ? keyTarget(workspace, key.name) : [],
+  );
   if (!member && workspaces.size === 0 && owns.length === 0) return undefined;
   return { ...(member && { member }), workspaces, owns };
 }

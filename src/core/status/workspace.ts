@@ -56,7 +56,9 @@ export function workspaceStatus(index: StatusIndex, workspace: WorkspaceRef): Wo
   return {
     ...workspace,
     members: members(index, workspace),
-    keys: live.keys.known ? { known: true, items: keyStatuses(index, index.keys.get(workspace.id) ?? []) } : live.keys,
+    keys: live.keys.known
+      ? { known: true, items: keyStatuses(index, index.matches.keys.byWorkspace.get(workspace.id) ?? []) }
+      : live.keys,
     limits: limits(index, workspace),
     spendLimits: live.spendLimits.known
       ? { known: true, items: live.spendLimits.items.filter(({ workspaceId }) => workspaceId === workspace.id) }

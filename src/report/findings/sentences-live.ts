@@ -1,6 +1,22 @@
-import type { FindingCode } from "../../core/model/finding.ts";
+import type { FindingCode, KeyContradiction } from "../../core/model/finding.ts";
 import { quoted } from "../../core/text/text.ts";
 import { plural, type Sentences } from "./sentence.ts";
+
+/** What a live key says of itself that cannot be. */
+const CONTRADICTIONS: Readonly<Record<KeyContradiction, string>> = {
+  "disabled-but-active": "its name says that it was disabled, and it is active",
+  "label-after-today": "its name bears a day that is still to come",
+  "label-before-key": "its name bears a day before the key was made",
+  "replacement-not-active": "it waits to replace another key, and is not active itself",
+  "archived-in-overlap": "it was archived while it was to work beside the new key",
+};
+const LEFT_TO_DO: Readonly<Record<KeyContradiction, string>> = {
+  "disabled-but-active": "disable it in the Console",
+  "label-after-today": "archive it in the Console if nothing needs it",
+  "label-before-key": "archive it in the Console if nothing needs it",
+  "replacement-not-active": "archive it in the Console, and create another one of this name if one is needed",
+  "archived-in-overlap": "check that nothing needs the old key; this is said until the overlap is over",
+};
 
 /** What can be found in the live organization beside what differs. */
 export const LIVE_SENTENCES = {
@@ -72,9 +88,14 @@ export const LIVE_SENTENCES = {
     message: `the key ${quoted(key)} is declared in ${quoted(declared)} but lives in ${quoted(live)}`,
     fix: "move the entry, or make a new key in the right workspace: a key cannot be moved",
   }),
+  "key-unsettled": ({ key, problem, rename }) => ({
+    message: `nobody can tell what is to become of the key ${quoted(key)}: ${CONTRADICTIONS[problem]}; nothing is done about it`,
+    fix:
+      rename === undefined ? LEFT_TO_DO[problem] : `${LEFT_TO_DO[problem]}, or rename it to ${rename} in the Console`,
+  }),
   "key-creator-left": ({ key, creator }) => ({
     message: `the key ${quoted(key)} was made by ${quoted(creator)}, who is no member any more and may still know its secret`,
-    fix: "rotate it",
+    fix: "anth-rbac rotate replaces it, where it is declared",
   }),
   "usage-not-known": ({ key, since }) => ({
     message: `whether the key ${quoted(key)} was used after ${since} is not known: no usage report that can be read goes further; it counts as in use`,

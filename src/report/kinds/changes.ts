@@ -19,9 +19,10 @@ const REASONS = {
   "not-declared": "nothing declares it",
   "until-passed": "its `until` has passed",
   "console-only": "only the Console can do this",
-  "key-created-in-console": "keys are made in the Console: give it this exact name, or run anth-rbac rotate",
+  "key-created-in-console": "keys are made in the Console, with exactly this name; then run anth-rbac rotate",
   "replacement-waiting": "its replacement is waiting: run anth-rbac rotate to cut over",
-  "key-not-active": "it is declared but not in force: enable it in the Console, or rotate it",
+  "key-not-active":
+    "the key is not active, and one that may have been revoked is never enabled again: keys are made in the Console, with exactly this name; then run anth-rbac rotate",
   "replacement-needed": "keys are made in the Console, with exactly this name",
   "secret-needed": "its secret has to be tested and delivered before the cut over",
   superseded: "superseded: both keys work during the overlap",

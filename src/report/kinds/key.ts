@@ -7,7 +7,10 @@ export const key: KindWords<"key"> = {
   removal: "disable",
   manual: ({ before, after }) => {
     if (after?.rotate !== undefined) return after.rotate;
-    return before && after ? differences({ before, after }) : "to be created";
+    if (before && after) return differences({ before, after });
+    // A key stays in the workspace in which it is created.
+    const place = after?.workspace == null ? "the organization itself" : `the workspace "${after.workspace}"`;
+    return `create "${after?.name ?? ""}" in ${place}`;
   },
   unmanaged: ({ details }) => `${details.status}, created ${details.created_at.slice(0, 10)}`,
 };

@@ -113,6 +113,7 @@ function stateCell({ status, phase }: KeyStatus, style: Style): Cell {
     case "replacement-ready":
     case "draining":
       return { text: phase.phase, paint: style.change };
+    case "unsettled":
     case "disabled":
     case "expired":
     case "archived":

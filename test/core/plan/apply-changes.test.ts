@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { matchLive } from "../../../src/core/match/matches.ts";
 import type { ApiCall } from "../../../src/core/model/call.ts";
 import type { Change, Risk } from "../../../src/core/model/change.ts";
 import { Failure, type FailureCode } from "../../../src/core/model/failure.ts";
@@ -75,7 +76,7 @@ async function run(changes: readonly Change[], write: (call: ApiCall) => Failure
   const said = await applyChanges({
     changes,
     live: LIVE,
-    handles: new Map([["wrkspc_prod", "prod"]]),
+    matches: matchLive(declared({ workspaces: { prod: { name: "Prod" } } }), LIVE),
     stopped: () => (results.length >= stopAfter ? failure("interrupted") : undefined),
     writer: {
       write: async (call) => {
@@ -179,7 +180,7 @@ describe("a selection", () => {
 
   test("by handle, live name or id, of what is declared, missing or undeclared", () => {
     const inside = (word: string) => {
-      const isSelected = selectTargets({ removals: true, workspaces: [word] }, config, live);
+      const isSelected = selectTargets({ removals: true, workspaces: [word] }, config, live, matchLive(config, live));
       const targets = [
         "members.ada@acme.example",
         "workspaces.prod",
@@ -193,6 +194,6 @@ describe("a selection", () => {
       expect(inside(word)).toEqual(["workspaces.prod", "workspaces.prod.keys.a"]);
     expect(inside("lab")).toEqual(["workspaces.lab"]);
     for (const word of ["Old", "wrkspc_old"]) expect(inside(word)).toEqual(["workspaces.wrkspc_old"]);
-    expect(() => inside("Pord")).toThrow(/no workspace "Pord"/);
+    expect(() => inside("Pord")).toThrow(/no workspace .* "Pord"/);
   });
 });

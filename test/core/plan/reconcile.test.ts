@@ -242,7 +242,7 @@ describe("keys", () => {
 
   test("a missing key is a step at the Console", () => {
     expect(lines(plan(config, org({ workspaces })))).toEqual([
-      'manual key workspaces.prod.keys.prod-auth null→{"name":"prod-auth"} [widening key-created-in-console]',
+      'manual key workspaces.prod.keys.prod-auth null→{"name":"prod-auth@next","workspace":"Production"} [widening key-created-in-console]',
     ]);
   });
 
@@ -289,7 +289,7 @@ describe("keys", () => {
     expect(codes(plan(config, org({ workspaces, keys: twins })))).toContain("ambiguous-name");
     const disabled = org({ workspaces, keys: [key("prod-auth", "wrkspc_production", { status: "inactive" })] });
     expect(lines(plan(config, disabled))).toEqual([
-      'manual key workspaces.prod.keys.prod-auth {"status":"inactive"}→{"status":"active"} [safe key-not-active]',
+      'manual key workspaces.prod.keys.prod-auth null→{"name":"prod-auth@next","workspace":"Production"} [widening key-not-active]',
     ]);
   });
 

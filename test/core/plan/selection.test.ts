@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { ManagedKind } from "../../../src/core/config/config.ts";
+import { matchLive } from "../../../src/core/match/matches.ts";
 import { EVERYTHING, managedKindOf, selectTargets } from "../../../src/core/plan/selection.ts";
 import { declared } from "../../support/config.ts";
 import { org, workspace } from "../../support/org.ts";
@@ -23,7 +24,12 @@ describe("--only", () => {
   test("takes the targets of its kinds and no other, keys of the organization among keys", () => {
     const config = declared({ workspaces: { prod: { name: "Production" } } });
     for (const kind of new Set(Object.values(TARGETS))) {
-      const isSelected = selectTargets({ ...EVERYTHING, kinds: new Set([kind]) }, config, org());
+      const isSelected = selectTargets(
+        { ...EVERYTHING, kinds: new Set([kind]) },
+        config,
+        org(),
+        matchLive(config, org()),
+      );
       const wanted = Object.keys(TARGETS).filter((target) => TARGETS[target] === kind);
       expect(Object.keys(TARGETS).filter(isSelected)).toEqual(wanted);
     }
@@ -34,7 +40,7 @@ describe("--workspace", () => {
   const config = declared({ workspaces: { prod: { name: "Production" } } });
   const live = org({ workspaces: [workspace("Production"), workspace("Staging")] });
   const chosen = (word: string) => {
-    const isSelected = selectTargets({ ...EVERYTHING, workspaces: [word] }, config, live);
+    const isSelected = selectTargets({ ...EVERYTHING, workspaces: [word] }, config, live, matchLive(config, live));
     return [...Object.keys(TARGETS), "workspaces.wrkspc_staging.keys.stg"].filter(isSelected);
   };
 
@@ -47,7 +53,7 @@ describe("--workspace", () => {
 
   test("that is declared and not there yet is chosen by its handle", () => {
     const both = declared({ workspaces: { prod: { name: "Production" }, lab: { name: "Lab" } } });
-    const isSelected = selectTargets({ ...EVERYTHING, workspaces: ["lab"] }, both, live);
+    const isSelected = selectTargets({ ...EVERYTHING, workspaces: ["lab"] }, both, live, matchLive(both, live));
     expect(["workspaces.lab", "workspaces.prod"].filter(isSelected)).toEqual(["workspaces.lab"]);
   });
 

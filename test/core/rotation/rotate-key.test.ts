@@ -5,15 +5,17 @@ import type { RotationInput } from "../../../src/core/rotation/rotation.ts";
 import { key, NOW, usage } from "../../support/org.ts";
 import { lines, rotate, rotated, TARGET, use } from "../../support/rotation.ts";
 
-const web = (label = "", rest: Partial<ApiKey> = {}) => key(`web${label}`, "wrkspc_prod", rest);
 const old = { createdAt: NOW - 100 * DAY };
+/** What was rotated away is older than the day on its label. */
+const web = (label = "", rest: Partial<ApiKey> = {}) =>
+  key(`web${label}`, "wrkspc_prod", { ...(/previous|disabled/.test(label) && old), ...rest });
 const inactive = { status: "inactive" };
 const tested = { handover: new Map([[TARGET, "tested" as const]]) };
 const delivered = { handover: new Map([[TARGET, "delivered" as const]]) };
 const leaked = { leaked: true };
 const force = { force: true };
 
-const WANTED = (id: string | null) => `manual ${id} -→web@next [widening replacement-needed]`;
+const WANTED = (id: string | null) => `manual ${id} -→web@next Prod [widening replacement-needed]`;
 const CUT = "update apikey_web@next web@next→web [safe cut-over]";
 const SUPERSEDED = "update apikey_web web→web@previous-20261123 [safe superseded]";
 const SECRET = "manual apikey_web@next web@next→web [safe secret-needed]";
@@ -76,7 +78,12 @@ const cases: readonly Case[] = [
     state: "awaiting-replacement create-replacement",
     changes: [WANTED("apikey_web")],
   },
-  { name: "a key disabled by hand", keys: [web("", inactive)], state: "disabled null" },
+  {
+    name: "a key that was revoked, or disabled by hand, is replaced and never enabled again",
+    keys: [web("", inactive)],
+    state: "awaiting-replacement create-replacement",
+    changes: [WANTED("apikey_web")],
+  },
   {
     name: "a replacement without its secret",
     keys: [web("", old), web("@next")],
@@ -130,9 +137,40 @@ const cases: readonly Case[] = [
     state: "replacement-ready hand-over",
     changes: [SECRET],
   },
-  { name: "an inactive replacement is none", keys: [web(), web("@next", inactive)], state: "current null" },
+  { name: "a replacement that is not active", keys: [web(), web("@next", inactive)], state: "unsettled settle" },
+  {
+    name: "a replacement that has expired",
+    keys: [web(), web("@next", { status: "expired" })],
+    state: "unsettled settle",
+  },
+  {
+    name: "a replacement that was archived is none",
+    keys: [web(), web("@next", { status: "archived" })],
+    state: "current null",
+  },
   { name: "an overlap", keys: [web(), web("@previous-20261117")], state: "overlapping wait" },
-  { name: "an overlap that starts tomorrow", keys: [web(), web("@previous-20261124")], state: "overlapping wait" },
+  { name: "an overlap that starts tomorrow", keys: [web(), web("@previous-20261124")], state: "unsettled settle" },
+  { name: "an overlap that starts in 36 years", keys: [web(), web("@previous-20621129")], state: "unsettled settle" },
+  {
+    name: "a soak that starts tomorrow",
+    keys: [web(), web("@disabled-20261124", inactive)],
+    state: "unsettled settle",
+  },
+  {
+    name: "an overlap that began before the key was made",
+    keys: [web(), web("@previous-20261101", { createdAt: NOW })],
+    state: "unsettled settle",
+  },
+  {
+    name: "a superseded key that was archived during its overlap",
+    keys: [web(), web("@previous-20261120", { status: "archived" })],
+    state: "unsettled settle",
+  },
+  {
+    name: "a superseded key that was archived, its overlap over",
+    keys: [web(), web("@previous-20261101", { status: "archived" })],
+    state: "current null",
+  },
   {
     name: "an overlap that is over",
     keys: [web(), web("@previous-20261116")],
@@ -155,8 +193,7 @@ const cases: readonly Case[] = [
   {
     name: "a disabled key enabled again",
     keys: [web(), web("@disabled-20261122")],
-    state: "overlapping disable",
-    changes: [DISABLED("@disabled-20261122", "overlap-over")],
+    state: "unsettled settle",
   },
   {
     name: "a superseded key disabled by hand",

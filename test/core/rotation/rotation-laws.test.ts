@@ -14,7 +14,7 @@ const start = fc.constantFrom<readonly ApiKey[]>(
   [web("web"), web("web@next")],
   [web("web"), web("web@previous-20261120")],
   [web("web"), web("web@previous-20261101", { status: "inactive" })],
-  [web("web"), web("web@disabled-20261001")],
+  [web("web"), web("web@disabled-20261001", { status: "inactive" })],
 );
 
 function web(name: string, rest: Partial<ApiKey> = {}): ApiKey {

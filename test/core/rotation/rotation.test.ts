@@ -7,8 +7,10 @@ import { rotationKeyJson } from "../../../src/core/rotation/rotation-key.ts";
 import { key, NOW, usage } from "../../support/org.ts";
 import { asked, holding, rotate, rotated, TARGET, use } from "../../support/rotation.ts";
 
-const web = (label = "", rest: Partial<ApiKey> = {}) => key(`web${label}`, "wrkspc_prod", rest);
 const old = { createdAt: NOW - 100 * DAY };
+/** What was rotated away is older than the day on its label. */
+const web = (label = "", rest: Partial<ApiKey> = {}) =>
+  key(`web${label}`, "wrkspc_prod", { ...(/previous|disabled/.test(label) && old), ...rest });
 const inactive = { status: "inactive" };
 const tested = { handover: new Map([[TARGET, "tested" as const]]) };
 const leaked = { leaked: true };
@@ -32,7 +34,8 @@ describe("a plan", () => {
   test("the gate is the first change of a cut-over, and there is none where the secret was delivered before", () => {
     expect([...rotate([web("", old), web("@next")], tested).gates]).toEqual([[TARGET, TARGET]]);
     expect([...rotate([web("@next")], tested).gates]).toEqual([[`${TARGET}@next`, TARGET]]);
-    expect([...rotate([web(), web("@next")], { ...leaked, ...tested }).gates]).toEqual([[`${TARGET}@next`, TARGET]]);
+    // The service has the new secret before the leaked key ends.
+    expect([...rotate([web(), web("@next")], { ...leaked, ...tested }).gates]).toEqual([[TARGET, TARGET]]);
     expect([...rotate([web("@previous-20261123"), web("@next")], tested).gates]).toEqual([]);
   });
 
@@ -90,7 +93,12 @@ describe("a plan", () => {
 describe("around the plan", () => {
   test("the table shows a due key as due and plans nothing", () => {
     const [row] = rotationTable(asked(holding(web("", old)), force));
-    expect(row).toMatchObject({ phase: "due", because: "age", dueAt: NOW - 10 * DAY, replacementName: "web@next" });
+    expect(row).toMatchObject({
+      phase: "due",
+      because: "age",
+      dueAt: NOW - 10 * DAY,
+      create: { name: "web@next", workspace: "Prod" },
+    });
   });
 
   test("the use is needed of keys whose overlap is over, and of no others", () => {
@@ -134,9 +142,9 @@ describe("around the plan", () => {
       [
         {
           "because": null,
+          "create": null,
           "deliveries": 0,
           "due_at": "2027-02-11T12:00:00.000Z",
-          "give": null,
           "live": [
             {
               "created_at": "2026-11-13T12:00:00.000Z",
@@ -149,7 +157,7 @@ describe("around the plan", () => {
               "until": null,
             },
             {
-              "created_at": "2026-11-13T12:00:00.000Z",
+              "created_at": "2026-08-15T12:00:00.000Z",
               "expires_at": null,
               "hint": null,
               "id": "apikey_web@previous-20261116",

@@ -70,10 +70,10 @@ export function keysSection(
 }
 
 /** What somebody who reviews a key wants to know: never the secret, only its hint. */
-function about({ emails, now }: ExportFacts, { hint, createdAt, principal, expiresAt }: ApiKey): string {
+function about({ people, now }: ExportFacts, { hint, createdAt, principal, expiresAt }: ApiKey): string {
   const days = Math.max(0, daysBetween(createdAt, now));
   const id = principal?.type === "unknown" ? principal.word : principal?.id;
-  const actor = principal?.type === "user" ? (emails.get(principal.id) ?? id) : id;
+  const actor = principal?.type === "user" ? (people.users.get(principal.id)?.email ?? id) : id;
   return [
     ...(hint === undefined ? [] : [hint]),
     `${days} ${days === 1 ? "day" : "days"} old`,

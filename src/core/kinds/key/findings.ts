@@ -1,14 +1,14 @@
 import type { Key } from "../../config/config.ts";
 import { type KeyName, parseKeyName } from "../../keys/key-name.ts";
-import { keyPath, keyTarget } from "../../match/key-place.ts";
+import { isNearEnd, isOverdue } from "../../keys/key-phase.ts";
+import { keyPath, keyTarget, workspaceIdOf } from "../../match/key-place.ts";
 import { CLAUDE_CODE_WORKSPACE } from "../../match/workspaces.ts";
 import { type Finding, finding, type Where } from "../../model/finding.ts";
 import type { ApiKey } from "../../model/org.ts";
-import { DAY, dayOf, daysBetween, formatDuration } from "../../model/time.ts";
+import { dayOf, daysBetween, formatDuration } from "../../model/time.ts";
+import { nameIdentity } from "../../text/identity.ts";
 import type { PlanInput } from "../kind.ts";
-
-/** How long before its end a key's expiry is spoken of, at least. */
-const EXPIRY_NOTICE = 14 * DAY;
+import { knownToLeaver } from "./creator.ts";
 
 /** One active key with all that the rules need to know of it. */
 interface KeyFacts {
@@ -19,8 +19,8 @@ interface KeyFacts {
   readonly place: string;
   readonly declared: Key | undefined;
   readonly facts: PlanInput;
-  /** Absent where the members are not known. */
-  readonly memberIds: ReadonlySet<string> | undefined;
+  /** The handle whose keys bear the key's name, or begin like it. */
+  readonly meant: (name: string, place: string) => string | undefined;
 }
 
 /** A finding, its place made by the caller. */
@@ -34,33 +34,21 @@ export function keyHygiene(facts: PlanInput): readonly Finding[] {
   const { config, live, matches } = facts;
   if (config.manage.keys === "off" || !live.keys.known || !live.workspaces.known) return [];
   const claudeCode = matches.undeclared.find(({ name }) => name === CLAUDE_CODE_WORKSPACE)?.id;
-  const memberIds = live.users.known ? new Set(live.users.items.map(({ id }) => id)) : undefined;
+  const meant = meantWorkspace(facts);
   const findings: Finding[] = [];
   for (const key of live.keys.items) {
-    const workspaceId = key.scope.type === "workspace" ? key.scope.workspaceId : undefined;
+    const workspaceId = workspaceIdOf(key);
     if (key.status !== "active" || (workspaceId !== undefined && workspaceId === claudeCode)) continue;
     if (workspaceId !== undefined && matches.ambiguous.has(workspaceId)) continue;
-    const described = describe(key, workspaceId, facts, memberIds);
+    const place = workspaceId === undefined ? "organization" : (matches.handles.get(workspaceId) ?? workspaceId);
+    const declared = matches.keys.entryOf(key)?.key;
+    const described = { key, name: parseKeyName(key.name), place, declared, facts, meant };
     for (const rule of RULES) {
       const found = rule(described, () => whereOf(described));
       if (found) findings.push(found);
     }
   }
   return findings;
-}
-
-function describe(
-  key: ApiKey,
-  workspaceId: string | undefined,
-  facts: PlanInput,
-  memberIds: ReadonlySet<string> | undefined,
-): KeyFacts {
-  const { config, matches } = facts;
-  const name = parseKeyName(key.name);
-  const handle = workspaceId === undefined ? undefined : matches.handles.get(workspaceId);
-  const keys = workspaceId === undefined ? config.organization.keys : handle && config.workspaces.get(handle)?.keys;
-  const declared = keys ? (keys.get(name.base) ?? [...keys.values()].find(({ id }) => id === key.id)) : undefined;
-  return { key, name, place: handle ?? workspaceId ?? "organization", declared, facts, memberIds };
 }
 
 function whereOf({ key, place, declared }: KeyFacts): Where {
@@ -72,22 +60,17 @@ function whereOf({ key, place, declared }: KeyFacts): Where {
 }
 
 /** A current key is older than its `rotate_every`. */
-function overdue({ key, name, declared, facts }: KeyFacts, at: () => Where): Finding | undefined {
-  if (!declared || name.label || facts.now - key.createdAt <= declared.rotateEvery) return undefined;
-  const args = {
-    key: key.name,
-    days: daysBetween(key.createdAt, facts.now),
-    rotateEvery: formatDuration(declared.rotateEvery),
-  };
-  return finding("key-overdue", args, at());
+function overdue({ key, name, declared, facts: { now } }: KeyFacts, at: () => Where): Finding | undefined {
+  if (!declared || name.label || !isOverdue(key, declared, now)) return undefined;
+  const rotateEvery = formatDuration(declared.rotateEvery);
+  return finding("key-overdue", { key: key.name, days: daysBetween(key.createdAt, now), rotateEvery }, at());
 }
 
 /** A key runs out within two weeks, or within its overlap where that is longer. */
-function expiring({ key, declared, facts }: KeyFacts, at: () => Where): Finding | undefined {
-  if (key.expiresAt === undefined) return undefined;
-  if (key.expiresAt - facts.now > Math.max(EXPIRY_NOTICE, declared?.overlap ?? 0)) return undefined;
-  const args = { key: key.name, day: dayOf(key.expiresAt), days: daysBetween(facts.now, key.expiresAt) };
-  return finding("key-expires-soon", args, at());
+function expiring({ key, declared, facts: { now } }: KeyFacts, at: () => Where): Finding | undefined {
+  const { name, expiresAt } = key;
+  if (expiresAt === undefined || !isNearEnd(key, declared, now)) return undefined;
+  return finding("key-expires-soon", { key: name, day: dayOf(expiresAt), days: daysBetween(now, expiresAt) }, at());
 }
 
 /** A legacy workspace key acts as nobody and outlives its creator; a declared owner at least answers for it. */
@@ -100,21 +83,39 @@ function notDeclared({ key, declared }: KeyFacts, at: () => Where): Finding | un
 }
 
 /** A key bears a name that is declared elsewhere, or that begins like another workspace's keys. */
-function inOtherWorkspace({ key, name, declared, place, facts }: KeyFacts, at: () => Where): Finding | undefined {
-  if (declared) return undefined;
-  const { base } = name;
-  for (const { handle, keys } of facts.config.workspaces.values()) {
-    if (handle === place || !(keys?.has(base) || base.startsWith(`${handle}-`))) continue;
-    // A longer handle of its own wins: `prod-eu-x` belongs to `prod-eu`, not to `prod`.
-    if (base.startsWith(`${place}-`) && place.length > handle.length) continue;
-    return finding("key-in-other-workspace", { key: key.name, declared: handle, live: place }, at());
-  }
-  return undefined;
+function inOtherWorkspace({ key, name, declared, place, meant }: KeyFacts, at: () => Where): Finding | undefined {
+  const handle = declared ? undefined : meant(name.base, place);
+  if (handle === undefined) return undefined;
+  return finding("key-in-other-workspace", { key: key.name, declared: handle, live: place }, at());
 }
 
-/** Somebody who is no member any more made the key, and so knows the secret of one that acts as nobody. */
-function creatorLeft({ key, memberIds }: KeyFacts, at: () => Where): Finding | undefined {
-  if (!memberIds || key.principal || key.createdBy?.type !== "user") return undefined;
-  const creator = key.createdBy.id;
-  return memberIds.has(creator) ? undefined : finding("key-creator-left", { key: key.name, creator }, at());
+/**
+ * For a name and the place of its key: the handle that declares the name, else the longest one that it begins with. One that says
+ * less than the place itself is none: `prod-eu-x` belongs to `prod-eu`, not to `prod`.
+ */
+function meantWorkspace({ config: { workspaces } }: PlanInput): KeyFacts["meant"] {
+  const declaring = new Map<string, string[]>();
+  for (const { handle, keys } of workspaces.values()) {
+    for (const name of keys?.keys() ?? []) {
+      const handles = declaring.get(nameIdentity(name));
+      if (handles) handles.push(handle);
+      else declaring.set(nameIdentity(name), [handle]);
+    }
+  }
+  return (name, place) => {
+    const own = name.startsWith(`${place}-`) ? place.length : 0;
+    const declared = declaring.get(nameIdentity(name))?.find((handle) => handle !== place && handle.length >= own);
+    if (declared !== undefined) return declared;
+    for (let dash = name.lastIndexOf("-"); dash > own; dash = name.lastIndexOf("-", dash - 1)) {
+      const prefix = name.slice(0, dash);
+      if (prefix !== place && workspaces.has(prefix)) return prefix;
+    }
+    return undefined;
+  };
+}
+
+/** Somebody who left made the key, and so knows the secret of one that acts as nobody. */
+function creatorLeft({ key, facts: { matches } }: KeyFacts, at: () => Where): Finding | undefined {
+  if (!knownToLeaver(key, matches.people)) return undefined;
+  return finding("key-creator-left", { key: key.name, creator: key.createdBy?.id ?? "" }, at());
 }

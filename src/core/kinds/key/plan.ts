@@ -1,147 +1,123 @@
-import type { Key } from "../../config/config.ts";
-import { parseKeyName } from "../../keys/key-name.ts";
-import { keyPath, keysByWorkspace, keyTarget, scopeText } from "../../match/key-place.ts";
-import { currentCandidates, isSuperseded } from "../../match/keys.ts";
+import { formatKeyName } from "../../keys/key-name.ts";
+import { type KeyParts, keyParts } from "../../match/key-parts.ts";
+import { keyTarget } from "../../match/key-place.ts";
+import { type DeclaredKey, whereOf } from "../../match/keys.ts";
 import { CLAUDE_CODE_WORKSPACE } from "../../match/workspaces.ts";
-import { finding } from "../../model/finding.ts";
+import { finding, isError } from "../../model/finding.ts";
 import type { ApiKey } from "../../model/org.ts";
 import { isoTime } from "../../model/time.ts";
+import { nameIdentity } from "../../text/identity.ts";
 import { emptyKindPlan, type KindPlan, type PlanInput } from "../kind.ts";
 
-/** A place that holds keys: a workspace, or the organization itself. */
-interface Place {
-  /** The handle, or the live id of a workspace that nothing declares; absent for the organization. */
-  readonly workspace?: string;
-  readonly declared: ReadonlyMap<string, Key>;
-  readonly live: readonly ApiKey[];
-  /** Whether `full` may disable here what is not declared. */
-  readonly disable: boolean;
-}
+/** The words of the API for a key's status; nothing is planned about a key in another one. */
+export const KEY_STATUSES: ReadonlySet<string> = new Set(["active", "inactive", "archived", "expired"]);
 
 /**
- * API keys. The API cannot create them, so a missing one is a manual step; it can rename and disable. What a rotation has
+ * API keys. The API cannot create them, so a missing one is a manual step; it can rename and disable. A key that is not active is
+ * never offered to be enabled again, because nobody can tell here whether it was revoked: it is replaced. What a rotation has
  * labelled belongs to its declared key, and a key that is not active gives nobody access, so neither is ever unmanaged.
  */
-export function planKeys(facts: PlanInput): KindPlan {
+export function planKeys({ config, live, matches, now }: PlanInput): KindPlan {
   const draft = emptyKindPlan();
-  const { config, live } = facts;
   if (config.manage.keys === "off" || !live.keys.known || !live.workspaces.known) return draft;
-  for (const place of placesOf(facts, live.keys.items)) {
-    const claimed = new Set<string>();
-    for (const key of place.declared.values()) planKey(draft, place, key, live.keys.items, claimed);
-    for (const key of place.live) {
-      if (claimed.has(key.id) || key.status !== "active" || isPartOfRotation(place, key)) continue;
-      planUndeclared(draft, place, key);
+  const claimed = new Set<string>();
+  for (const declared of matches.keys.declared) {
+    const parts = keyParts(declared, now);
+    for (const { id } of parts.live) claimed.add(id);
+    planKey(draft, declared, parts);
+  }
+  const full = config.manage.keys === "full";
+  for (const { workspace, id, disable } of placesOf(matches)) {
+    for (const key of matches.keys.byWorkspace.get(id) ?? []) {
+      if (key.status === "active" && !claimed.has(key.id)) planUndeclared(draft, workspace, key, full && disable);
     }
   }
   return draft;
 }
 
-function placesOf({ config, matches }: PlanInput, keys: readonly ApiKey[]): readonly Place[] {
-  const full = config.manage.keys === "full";
-  const byWorkspace = keysByWorkspace(keys);
+/** The places that hold keys, with their handle or live id; `disable`: whether undeclared keys may be disabled there. */
+function placesOf({ matched, undeclared }: PlanInput["matches"]) {
   return [
-    { declared: config.organization.keys ?? new Map(), live: byWorkspace.get(undefined) ?? [], disable: full },
-    ...matches.matched.map(({ declared, live }) => ({
-      workspace: declared.handle,
-      declared: declared.keys ?? new Map(),
-      live: live ? (byWorkspace.get(live.id) ?? []) : [],
-      disable: full,
-    })),
+    { workspace: undefined, id: undefined, disable: true },
+    ...matched.flatMap(({ declared, live }) =>
+      live ? { workspace: declared.handle, id: live.id, disable: true } : [],
+    ),
     // Claude Code mints its keys itself, one for each member; the default workspace's are shown but never touched undeclared.
-    ...matches.undeclared
+    ...undeclared
       .filter(({ name }) => name !== CLAUDE_CODE_WORKSPACE)
-      .map(({ id, isDefault }) => ({
-        workspace: id,
-        declared: new Map(),
-        live: byWorkspace.get(id) ?? [],
-        disable: full && !isDefault,
-      })),
+      .map(({ id, isDefault }) => ({ workspace: id, id, disable: !isDefault })),
   ];
 }
 
-function isPartOfRotation({ declared }: Place, key: ApiKey): boolean {
-  const { base, label } = parseKeyName(key.name);
-  return label !== undefined && declared.has(base);
-}
-
-/** Plans one declared key and notes in `claimed` which live keys it accounts for. */
-function planKey(draft: KindPlan, place: Place, key: Key, all: readonly ApiKey[], claimed: Set<string>): void {
-  const at = { path: keyPath(place.workspace, key.name), target: keyTarget(place.workspace, key.name) };
-  const pinned = key.id === undefined ? undefined : all.find(({ id }) => id === key.id);
-  const superseded = pinned !== undefined && isSuperseded(pinned, key);
-  if (key.id !== undefined && !pinned) {
-    draft.findings.push(finding("pinned-id-not-found", { kind: "key", id: key.id }, at));
-    return;
-  }
-  if (pinned && !place.live.includes(pinned)) {
-    const args = { key: key.name, declared: place.workspace ?? "organization", live: scopeText(pinned) };
-    draft.findings.push(finding("key-in-other-workspace", args, at));
-    return;
-  }
-  if (pinned && superseded) {
-    draft.findings.push(finding("pinned-id-superseded", { key: key.name, id: pinned.id }, at));
-  }
-  const candidates = pinned && !superseded ? [pinned] : currentCandidates(place.live, key);
-  for (const { id } of candidates) claimed.add(id);
-  const [found, ...others] = candidates;
-  if (others.length > 0) {
-    const ids = candidates.map(({ id }) => id).sort();
-    draft.findings.push(finding("ambiguous-name", { kind: "key", name: key.name, ids }, at));
-  } else if (!found) {
-    planMissing(draft, place, key);
-  } else if (found.status !== "active") {
-    const [before, after] = [{ status: found.status }, { status: "active" }];
+function planKey(draft: KindPlan, declared: DeclaredKey, { current, next, findings }: KeyParts): void {
+  const { key } = declared;
+  const at = whereOf(declared);
+  draft.findings.push(...findings);
+  if (findings.some(isError)) return;
+  if (current && !KEY_STATUSES.has(current.status)) {
+    draft.findings.push(finding("unknown-key-status", { key: current.name, status: current.status }, at));
+  } else if (current?.status !== "active" && next) {
     draft.changes.push({
-      ...of(place, key.name, found.id),
-      before,
-      after,
-      risk: "safe",
-      reason: "key-not-active",
       action: "manual",
+      kind: "key",
+      target: at.target,
+      id: next.id,
+      before: { name: next.name },
+      after: { name: key.name },
+      risk: "widening",
+      reason: "replacement-waiting",
     });
-  } else if (found.name !== key.name) {
-    const [before, after] = [{ name: found.name }, { name: key.name }];
+  } else if (current?.status !== "active") {
+    const reason = current ? "key-not-active" : "key-created-in-console";
+    draft.changes.push(replacement(declared, current?.id ?? null, reason));
+  } else if (nameIdentity(current.name) !== nameIdentity(key.name)) {
     draft.changes.push({
-      ...of(place, key.name, found.id),
-      before,
-      after,
+      action: "update",
+      kind: "key",
+      target: at.target,
+      id: current.id,
+      before: { name: current.name },
+      after: { name: key.name },
       risk: "safe",
       reason: "renamed",
-      action: "update",
     });
   }
 }
 
-function planMissing(draft: KindPlan, place: Place, key: Key): void {
-  const replacement = place.live.find(({ name, status }) => {
-    const { base, label } = parseKeyName(name);
-    return base === key.name && label?.kind === "next" && status === "active";
-  });
-  const reason = replacement ? "replacement-waiting" : "key-created-in-console";
-  const change = of(place, key.name, replacement?.id ?? null);
-  const after = { name: key.name };
-  draft.changes.push({ ...change, before: null, after, risk: "widening", reason, action: "manual" });
+/** The name of the key that somebody has to create in the Console to replace a declared one. */
+export function replacementNameOf({ key }: DeclaredKey): string {
+  return formatKeyName({ base: key.name, label: { kind: "next" } });
 }
 
-function planUndeclared(draft: KindPlan, place: Place, key: ApiKey): void {
-  if (place.disable) {
+/**
+ * What a person has to create in the Console. A key stays in the workspace in which it is created, so that is said too; it is null
+ * for a key of the organization itself. `id` is of the live key that the change is about, if there is one.
+ */
+export function replacement(
+  declared: DeclaredKey,
+  id: string | null,
+  reason: "key-created-in-console" | "key-not-active" | "replacement-needed",
+) {
+  const { key, workspace, workspaceName } = declared;
+  return {
+    action: "manual",
+    kind: "key",
+    target: keyTarget(workspace, key.name),
+    id,
+    before: null,
+    after: { name: replacementNameOf(declared), workspace: workspaceName },
+    risk: "widening",
+    reason,
+  } as const;
+}
+
+function planUndeclared(draft: KindPlan, workspace: string | undefined, key: ApiKey, disable: boolean): void {
+  const about = { kind: "key", target: keyTarget(workspace, key.name), id: key.id } as const;
+  if (disable) {
     const before = { status: key.status };
-    const change = of(place, key.name, key.id);
-    draft.changes.push({ ...change, before, after: null, risk: "removal", reason: "not-declared", action: "remove" });
+    draft.changes.push({ action: "remove", ...about, before, after: null, risk: "removal", reason: "not-declared" });
     return;
   }
   const details = { status: key.status, created_at: isoTime(key.createdAt), hint: key.hint ?? null };
-  draft.unmanaged.push({
-    kind: "key",
-    target: keyTarget(place.workspace, key.name),
-    id: key.id,
-    name: key.name,
-    details,
-  });
-}
-
-/** The live key that a change is about. */
-function of({ workspace }: Place, name: string, id: string | null) {
-  return { kind: "key", target: keyTarget(workspace, name), id } as const;
+  draft.unmanaged.push({ ...about, name: key.name, details });
 }

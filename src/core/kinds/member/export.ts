@@ -7,7 +7,7 @@ import type { ExportFacts, Section } from "../kind.ts";
 import { pendingInvites } from "./plan.ts";
 
 /** The people of the organization by e-mail, those who are invited included: the file knows no difference. */
-export function membersSection({ live, now, users }: ExportFacts): Section {
+export function membersSection({ live, now, people }: ExportFacts): Section {
   const entries: ExportEntry[] = [];
   const leftOut: LeftOut[] = [];
   const declare = ({ email, role }: Person, at: string, comment?: string) => {
@@ -15,16 +15,17 @@ export function membersSection({ live, now, users }: ExportFacts): Section {
     if (reason) leftOut.push({ reason, what: `${email}, ${role}`, target: at });
     else entries.push({ key: email, value: line({ role }), ...(comment !== undefined && { comment }) });
   };
-  for (const user of users.values()) declare(user, target.member(user.email));
-  const emails = new Set(live.users.known ? live.users.items.map(({ email }) => email) : []);
-  for (const email of emails) {
-    if (!users.has(email)) leftOut.push({ reason: "person-twice", what: email, target: target.member(email) });
+  for (const user of people.users.values()) {
+    if (people.user(user.email) === user) declare(user, target.member(user.email));
+  }
+  for (const [{ email } = { email: "" }] of people.ambiguous) {
+    leftOut.push({ reason: "person-twice", what: email, target: target.member(email) });
   }
   for (const invite of live.invites.known ? pendingInvites(live.invites.items, now).values() : []) {
     const { email } = invite;
-    const user = users.get(email);
+    const user = people.user(email);
     const at = target.invite(email);
-    if (!emails.has(email)) declare(invite, at, "invited, not yet accepted");
+    if (people.usersOf(email).length === 0) declare(invite, at, "invited, not yet accepted");
     // Somebody who is a member already: the entry, where there is one, speaks for both.
     else if (!user || undeclarable(user))
       leftOut.push({ reason: "member-left-out", what: `${email}, invited`, target: at });
@@ -58,14 +59,18 @@ export function workspaceMembersSection(facts: ExportFacts, { id }: LiveWorkspac
       leftOut,
     };
   }
-  const rows = reading.items.map((member) => ({ ...member, email: facts.emails.get(member.userId) ?? member.userId }));
+  const { people } = facts;
+  const rows = reading.items.map((member) => ({
+    ...member,
+    email: people.users.get(member.userId)?.email ?? member.userId,
+  }));
   for (const { userId, email, role } of rows.sort((one, other) => (one.email < other.email ? -1 : 1))) {
     // A billing member who was raised to admin is no inheritance.
-    if (role === "billing" || inheritedWorkspaceRole(facts.roles.get(userId) ?? "") === "admin") continue;
+    if (role === "billing" || inheritedWorkspaceRole(people.users.get(userId)?.role ?? "") === "admin") continue;
     const at = target.workspaceMember(handle, email);
     const omit = (reason: LeftOut["reason"]) => leftOut.push({ reason, what: `${email}, ${role}`, target: at });
-    const user = facts.users.get(email);
-    if (!facts.emails.has(userId)) omit("unknown-person");
+    const user = people.user(email);
+    if (!people.users.has(userId)) omit("unknown-person");
     else if (!user) omit("person-twice");
     else if (!isAddress(email)) omit("unwritable-name");
     // Whoever a workspace names must be among the members, where the file declares them.

@@ -5,50 +5,48 @@ import type { Invite, User } from "../../model/org.ts";
 import { isAssignable, organizationRank } from "../../model/role.ts";
 import { target } from "../../model/target.ts";
 import { hasPassed } from "../../model/time.ts";
-import { emptyKindPlan, type KindPlan, type PlanInput, usersByEmail } from "../kind.ts";
+import { emailIdentity } from "../../text/identity.ts";
+import { emptyKindPlan, type KindPlan, type PlanInput } from "../kind.ts";
 
 /**
  * Members of the organization and invitations, which are one person in two states: who is missing is invited, whose role
  * differs is changed (or asked of the Console), whose `until` has passed leaves, and who is not declared leaves under `full`.
  */
-export function planMembers({ config, live, now }: PlanInput): KindPlan {
+export function planMembers({ config, live, now, matches: { people } }: PlanInput): KindPlan {
   const draft = emptyKindPlan();
   if (config.manage.members === "off") return draft;
   const invites = live.invites.known ? pendingInvites(live.invites.items, now) : undefined;
 
   if (live.users.known) {
-    const users = usersByEmail(live.users.items);
-    for (const email of new Set(live.users.items.map((user) => user.email))) {
-      if (!users.has(email)) draft.findings.push(ambiguous(email, live.users.items));
-    }
-    const emails = new Set(live.users.items.map((user) => user.email));
+    for (const users of people.ambiguous) draft.findings.push(ambiguous(users));
     for (const member of config.members.values()) {
-      const user = users.get(member.email);
-      if (user) planMember(draft, member, user, now);
-      else if (invites && !emails.has(member.email)) planInvite(draft, member, invites.get(member.email), now);
+      const [user, ...others] = people.usersOf(member.email);
+      if (user && others.length === 0) planMember(draft, member, user, now);
+      else if (invites && !user) planInvite(draft, member, invites.get(emailIdentity(member.email)), now);
     }
     const full = config.manage.members === "full";
-    for (const user of users.values()) {
-      if (config.members.has(user.email)) continue;
+    for (const user of live.users.items) {
+      if (people.user(user.email) !== user || people.member(user.email)) continue;
       if (full) draft.changes.push(removal(user, "not-declared"));
       else draft.unmanaged.push(unmanagedUser(user));
     }
   }
   for (const invite of invites?.values() ?? []) {
-    if (config.members.has(invite.email)) continue;
+    if (people.member(invite.email)) continue;
     if (config.manage.members === "full") draft.changes.push(cancellation(invite, "not-declared"));
     else draft.unmanaged.push(unmanagedInvite(invite));
   }
   return draft;
 }
 
-/** The invitations that can still be accepted, the newest of each person, by e-mail. */
+/** The invitations that can still be accepted, the newest of each person, by e-mail as it is compared. */
 export function pendingInvites(invites: readonly Invite[], now: number): ReadonlyMap<string, Invite> {
   const byEmail = new Map<string, Invite>();
   for (const invite of invites) {
     if (invite.status !== "pending" || (invite.expiresAt !== undefined && invite.expiresAt <= now)) continue;
-    const other = byEmail.get(invite.email);
-    if (!other || (invite.expiresAt ?? 0) > (other.expiresAt ?? 0)) byEmail.set(invite.email, invite);
+    const email = emailIdentity(invite.email);
+    const other = byEmail.get(email);
+    if (!other || (invite.expiresAt ?? 0) > (other.expiresAt ?? 0)) byEmail.set(email, invite);
   }
   return byEmail;
 }
@@ -163,10 +161,8 @@ function unmanagedInvite({ id, email, role }: Invite) {
   return { kind: "invite", target: target.invite(email), id, name: email, details: { role } } as const;
 }
 
-function ambiguous(email: string, users: readonly User[]) {
-  const ids = users
-    .filter((user) => user.email === email)
-    .map(({ id }) => id)
-    .sort();
+function ambiguous(users: readonly User[]) {
+  const ids = users.map(({ id }) => id).sort();
+  const email = users[0]?.email ?? "";
   return finding("ambiguous-name", { kind: "member", name: email, ids }, { target: target.member(email) });
 }

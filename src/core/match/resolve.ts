@@ -1,0 +1,76 @@
+import type { Config } from "../config/config.ts";
+import { Failure } from "../model/failure.ts";
+import type { LiveWorkspace } from "../model/org.ts";
+import { nameIdentity } from "../text/identity.ts";
+import { suggest } from "../text/suggest.ts";
+import type { WorkspaceMatches } from "./workspaces.ts";
+
+/** A workspace, declared or live, and the words by which somebody may mean it. */
+export interface WorkspaceChoice {
+  /** The live id; absent where the organization has none yet. */
+  readonly id?: string;
+  readonly handle?: string;
+  /** The live name, and the declared one. */
+  readonly names: readonly string[];
+}
+
+/** Every workspace of the file and of the organization, each once, as it can be named on the command line. */
+export function workspaceChoices(
+  { workspaces }: Pick<Config, "workspaces">,
+  { matched, handles }: Pick<WorkspaceMatches, "matched" | "handles">,
+  live: readonly LiveWorkspace[],
+): readonly WorkspaceChoice[] {
+  const found = new Map(matched.map((match) => [match.declared.handle, match]));
+  return [
+    ...[...workspaces.values()].map(({ handle, name }) => {
+      const match = found.get(handle);
+      // The name of one that is not settled is borne by the live ones that it could be.
+      if (!match) return { handle, names: [] };
+      return match.live ? { handle, id: match.live.id, names: [match.live.name, name] } : { handle, names: [name] };
+    }),
+    ...live.flatMap(({ id, name }) => (handles.has(id) ? [] : { id, names: [name] })),
+  ];
+}
+
+/** The workspaces that a word fits: the one of that id, else all of that handle or name, case apart where none bears it exactly. */
+export function fittingWorkspaces<Choice extends WorkspaceChoice>(
+  choices: readonly Choice[],
+  word: string,
+): readonly Choice[] {
+  const byId = choices.filter(({ id }) => id === word);
+  if (byId.length > 0) return byId;
+  const exact = nameIdentity(word);
+  const hits = choices.filter(
+    ({ handle, names }) => handle === exact || names.some((name) => nameIdentity(name) === exact),
+  );
+  if (hits.length > 0) return hits;
+  const folded = exact.toLowerCase();
+  return choices.filter(({ handle, names }) =>
+    [handle, ...names].some((name) => name !== undefined && nameIdentity(name).toLowerCase() === folded),
+  );
+}
+
+/** The one workspace that a word means. Throws Failure `not-found`, or `ambiguous` with all that it fits: nothing is guessed. */
+export function findWorkspace<Choice extends WorkspaceChoice>(choices: readonly Choice[], word: string): Choice {
+  const fitting = fittingWorkspaces(choices, word);
+  const [found] = fitting;
+  if (!found) {
+    const words = choices.flatMap(({ handle, names }) => [handle ?? [], ...names].flat());
+    const near = suggest(word, words);
+    throw new Failure("not-found", {
+      message: `--workspace: no workspace has the handle, name or id "${word}"`,
+      fix: near === undefined ? "anth-rbac status lists them" : `did you mean "${near}"?`,
+    });
+  }
+  if (fitting.length === 1) return found;
+  throw new Failure("ambiguous", {
+    message: `--workspace: "${word}" fits ${fitting.length} workspaces: ${fitting.map(choiceText).join("; ")}`,
+    fix: "name the one that is meant by its id",
+  });
+}
+
+function choiceText({ id, handle, names }: WorkspaceChoice): string {
+  const name = `"${names[0] ?? handle ?? ""}"`;
+  const details = [...(handle === undefined ? [] : [`handle ${handle}`]), ...(id === undefined ? [] : [id])];
+  return `${name} (${details.join(", ")})`;
+}
