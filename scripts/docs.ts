@@ -1,8 +1,10 @@
 /** `npm run docs`: the files that are made from the code. A test keeps them equal. */
 import { writeFileSync } from "node:fs";
 import { jsonSchema } from "../src/core/config/schema.ts";
+import { policyTestJsonSchema } from "../src/core/policy-test/schema.ts";
 import { configurationPage } from "./configuration-page.ts";
 
 const schema = jsonSchema();
 writeFileSync("rbac.schema.json", `${JSON.stringify(schema, null, 2)}\n`);
+writeFileSync("rbac.test.schema.json", `${JSON.stringify(policyTestJsonSchema(), null, 2)}\n`);
 writeFileSync("docs/configuration.md", configurationPage(schema));

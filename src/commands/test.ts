@@ -3,7 +3,7 @@ import { Failure } from "../core/model/failure.ts";
 import { isError } from "../core/model/finding.ts";
 import type { Outcome } from "../core/outcome/outcome.ts";
 import { policyOf } from "../core/policy/policy.ts";
-import { matrixOf } from "../core/policy-test/matrix.ts";
+import { matrixFindings, matrixOf } from "../core/policy-test/matrix.ts";
 import { firstTests } from "../core/policy-test/report.ts";
 import { runPolicyTests } from "../core/policy-test/run.ts";
 import { validConfig } from "./config.ts";
@@ -33,12 +33,14 @@ export async function runTests(context: Context, { files: names, matrix, minCove
       fix: `begin with: ${firstTests(policy)}`,
     });
   }
+  const pairs = matrixOf(policy, tests);
+  const tooLarge = matrixFindings(pairs);
   return {
     kind: "test",
     report: {
-      files,
+      files: tooLarge.length === 0 ? files : [...files, { file, tests: [], findings: tooLarge, locate }],
       results: runPolicyTests(files, policy, { file, locate }),
-      matrix: matrixOf(policy, tests),
+      matrix: pairs,
       showMatrix: matrix,
       ...(minCoverage !== undefined && { minCoverage }),
     },

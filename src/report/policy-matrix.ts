@@ -1,4 +1,5 @@
-import type { MatrixCell } from "../core/policy-test/report.ts";
+import { coverageOf, LISTED_PAIRS, matrixCells } from "../core/policy-test/matrix.ts";
+import type { Matrix, MatrixCell } from "../core/policy-test/report.ts";
 import type { Style } from "./formats/style.ts";
 import { type Cell, renderRows } from "./formats/tree.ts";
 
@@ -7,15 +8,19 @@ const WIDTH = 110;
 const GAP = 2;
 
 /** Roles down, models across: `allow 512`, `deny`, each with a `*` where no test asks for it. */
-export function matrixLines(matrix: readonly MatrixCell[], style: Style): readonly string[] {
+export function matrixLines(matrix: Matrix, style: Style): readonly string[] {
+  const { covered, total } = coverageOf(matrix);
+  if (total > LISTED_PAIRS) {
+    return [style.dim(`${total} pairs are too many for a table; --format json lists the first ${LISTED_PAIRS}`), ""];
+  }
   const rows = new Map<string, MatrixCell[]>();
-  for (const cell of matrix) {
+  for (const cell of matrixCells(matrix)) {
     const row = rows.get(cell.role);
     if (row) row.push(cell);
     else rows.set(cell.role, [cell]);
   }
-  const models = [...rows.values()][0]?.map(({ model }) => model) ?? [];
-  if (models.length === 0) return [style.dim("no role and no model to make a matrix of")];
+  const { models } = matrix;
+  if (rows.size === 0) return [style.dim("no role and no model to make a matrix of")];
   const roleWidth = Math.max(...[...rows.keys()].map((role) => role.length));
   const blocks = blocksOf(models, WIDTH - roleWidth);
   const lines = blocks.flatMap(([from, to]) => {
@@ -26,7 +31,7 @@ export function matrixLines(matrix: readonly MatrixCell[], style: Style): readon
     ]);
     return [...renderRows([["", ...head], ...body]), ""];
   });
-  const untested = matrix.some(({ covered }) => !covered);
+  const untested = covered < total;
   return [
     ...lines,
     ...(untested ? [style.dim("allow: the max_tokens sent where a request names none; *: no test asks"), ""] : []),

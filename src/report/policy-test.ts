@@ -1,6 +1,6 @@
 import type { PolicyTestOutcome } from "../core/outcome/outcome.ts";
 import type { Decision } from "../core/policy/policy.ts";
-import { coverageOf } from "../core/policy-test/matrix.ts";
+import { coverageOf, LISTED_PAIRS, matrixCells, uncoveredPairs } from "../core/policy-test/matrix.ts";
 import type { PolicyTestFile, PolicyTestReport, PolicyTestResult } from "../core/policy-test/report.ts";
 import { groupBy } from "../core/text/text.ts";
 import { findingCounts, findingLines } from "./findings/finding-lines.ts";
@@ -18,6 +18,8 @@ import { annotationsOf } from "./validation.ts";
 
 /** So many uncovered pairs are listed; a longer list hides what is above it. */
 const PAIRS_SHOWN = 20;
+/** So many stand in the property of a JUnit report, which is one attribute. */
+const PROPERTIES_SHOWN = 1000;
 
 /** What policy tests say. */
 export const policyTestForms = {
@@ -54,20 +56,27 @@ function failedLines({ file, test, failures }: PolicyTestResult, style: Style): 
 function uncoveredLines({ matrix, results }: PolicyTestReport, style: Style): readonly string[] {
   // Where nothing could be run, that is what has to be said.
   if (results.length === 0) return [];
-  const missing = matrix.filter(({ covered }) => !covered);
-  if (missing.length === 0) return [];
+  const { covered, total } = coverageOf(matrix);
+  const missing = total - covered;
+  if (missing === 0) return [];
   const byRole = new Map<string, string[]>();
-  for (const { role, model } of missing.slice(0, PAIRS_SHOWN)) {
+  for (const { role, model } of uncoveredPairs(matrix, PAIRS_SHOWN)) {
     const models = byRole.get(role);
     if (models) models.push(model);
     else byRole.set(role, [model]);
   }
   const rows = [...byRole].map(([role, models]) => [role, models.join(", ")]);
-  const more = missing.length - PAIRS_SHOWN;
+  const more = missing - PAIRS_SHOWN;
   return [
     style.warning("no test asks for:"),
     ...renderRows(rows, "  "),
-    ...(more > 0 ? [style.dim(`  and ${more} more; --format json lists them all`)] : []),
+    ...(more > 0
+      ? [
+          style.dim(
+            `  and ${more} more; --format json lists ${missing > LISTED_PAIRS ? `the first ${LISTED_PAIRS}` : "them all"}`,
+          ),
+        ]
+      : []),
   ];
 }
 
@@ -120,6 +129,9 @@ function policyTestGithub({ report }: PolicyTestOutcome, run: Run): string {
 function policyTestFields({ report }: PolicyTestOutcome) {
   const { files, results, matrix, minCoverage } = report;
   const failed = results.filter(({ failures }) => failures.length > 0).length;
+  const coverage = coverageOf(matrix);
+  const cells = [...matrixCells(matrix)];
+  const uncovered = [...uncoveredPairs(matrix)];
   return {
     summary: { total: results.length, passed: results.length - failed, failed },
     tests: results.map(({ file, test, decision, failures }) => ({
@@ -136,9 +148,11 @@ function policyTestFields({ report }: PolicyTestOutcome) {
       decision: { ...decisionJson(decision), role: decision.role, model: decision.model },
       failures,
     })),
-    matrix: matrix.map(({ role, model, decision, covered }) => ({ role, model, ...decisionJson(decision), covered })),
-    uncovered: matrix.filter(({ covered }) => !covered).map(({ role, model }) => ({ role, model })),
-    coverage: { ...coverageOf(matrix), minimum: minCoverage ?? null },
+    matrix: cells.map(({ role, model, decision, covered }) => ({ role, model, ...decisionJson(decision), covered })),
+    matrix_more: coverage.total - cells.length,
+    uncovered,
+    uncovered_more: coverage.total - coverage.covered - uncovered.length,
+    coverage: { ...coverage, minimum: minCoverage ?? null },
     findings: files.flatMap(({ file, findings, locate }) =>
       locatedFindings(findings, locate).map(({ code, severity, path, line, column, message }) => ({
         code,
@@ -199,11 +213,12 @@ function coverageCases(report: PolicyTestReport): readonly JunitCase[] {
 
 function coverageProperties({ matrix }: PolicyTestReport): readonly (readonly [string, string])[] {
   const { covered, total, percent } = coverageOf(matrix);
-  const uncovered = matrix.filter((cell) => !cell.covered).map(({ role, model }) => `${role} ${model}`);
+  const uncovered = [...uncoveredPairs(matrix, PROPERTIES_SHOWN)].map(({ role, model }) => `${role} ${model}`);
+  const more = total - covered - uncovered.length;
   return [
     ["coverage.percent", String(percent)],
     ["coverage.covered", String(covered)],
     ["coverage.total", String(total)],
-    ["uncovered", uncovered.join(", ")],
+    ["uncovered", [...uncovered, ...(more > 0 ? [`and ${more} more`] : [])].join(", ")],
   ];
 }

@@ -33,6 +33,7 @@ test("the package holds the program, its papers, the example and the schema, and
     "package.json",
     "rbac.example.yaml",
     "rbac.schema.json",
+    "rbac.test.schema.json",
     "rbac.test.yaml",
   ]);
 });

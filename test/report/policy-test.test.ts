@@ -147,6 +147,7 @@ describe("JSON", () => {
             "rule": "string",
           },
         ],
+        "matrix_more": "number",
         "summary": {
           "failed": "number",
           "passed": "number",
@@ -174,6 +175,7 @@ describe("JSON", () => {
             "role": "string",
           },
         ],
+        "uncovered_more": "number",
       }
     `);
   });

@@ -3,10 +3,10 @@ import { parseConfigText } from "../../src/adapters/config/config-text.ts";
 import type { Policy } from "../../src/core/policy/policy.ts";
 import { policyOf } from "../../src/core/policy/policy.ts";
 import { matrixOf } from "../../src/core/policy-test/matrix.ts";
+import type { Subjects } from "../../src/core/policy-test/parse.ts";
+import { type ParsedTests, parsePolicyTests } from "../../src/core/policy-test/parse.ts";
 import type { PlacedTest, PolicyTest, PolicyTestFile, PolicyTestReport } from "../../src/core/policy-test/report.ts";
 import { runPolicyTests } from "../../src/core/policy-test/run.ts";
-import type { Subjects } from "../../src/core/policy-test/schema.ts";
-import { type ParsedTests, parsePolicyTests } from "../../src/core/policy-test/schema.ts";
 import { declared } from "./config.ts";
 import { NOW } from "./org.ts";
 

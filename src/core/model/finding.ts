@@ -109,6 +109,7 @@ export interface FindingArgs {
   "test-model-misspelt": { readonly model: string; readonly suggestion: string };
   "test-name-twice": { readonly name: string; readonly firstLine: number };
   "person-without-app-role": { readonly person: string };
+  "matrix-too-large": { readonly roles: number; readonly models: number; readonly pairs: number };
   // the live organization
   "ambiguous-name": { readonly kind: string; readonly name: string; readonly ids: readonly string[] };
   "workspace-perhaps-renamed": { readonly workspace: string; readonly live: string; readonly id: string };
@@ -187,6 +188,7 @@ const SEVERITIES: Partial<Record<FindingCode, Severity>> = {
   "no-policy-tests": "warning",
   "test-model-misspelt": "warning",
   "test-name-twice": "warning",
+  "matrix-too-large": "warning",
   "pinned-id-superseded": "warning",
   "limit-above-organization": "warning",
   "inherited-role": "info",

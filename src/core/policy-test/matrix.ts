@@ -1,30 +1,69 @@
 import { isModelPattern, matchesModel, newestMatch, resolveModel } from "../config/models.ts";
+import { type Finding, finding } from "../model/finding.ts";
 import { roleOf } from "../policy/caller.ts";
 import { decide } from "../policy/decide.ts";
 import type { Policy } from "../policy/policy.ts";
 import { compareText } from "../text/text.ts";
-import type { MatrixCell, PolicyTest, PolicyTestReport } from "./report.ts";
+import type { Matrix, MatrixCell, PolicyTest, PolicyTestReport } from "./report.ts";
 
-/** Every role with every model that counts, row by row: what the policy says, and whether a test asks for it. */
-export function matrixOf(policy: Policy, tests: readonly PolicyTest[]): readonly MatrixCell[] {
-  const models = modelsOf(policy, tests);
+/** So many pairs are listed in any format; the rest is counted. */
+export const LISTED_PAIRS = 10_000;
+
+/** Of more pairs than this nobody can see what is tested: that is a finding. */
+const MOST_PAIRS = 100_000;
+
+/** The matrix of a policy and its tests. The work grows with the sizes of its sides, not with their product. */
+export function matrixOf(policy: Policy, tests: readonly PolicyTest[]): Matrix {
   const asked = new Map<string, Set<string>>();
   for (const test of tests) {
     const role = subjectRole(test, policy);
-    if (role === undefined) continue;
+    if (role === undefined || !policy.roles.has(role)) continue;
     const known = asked.get(role);
     if (known) known.add(resolveModel(test.request.model));
     else asked.set(role, new Set([resolveModel(test.request.model)]));
   }
-  return [...policy.roles.keys()].flatMap((role) =>
-    models.map((model) => ({
-      role,
-      model,
-      decision: decide(policy, role, { model }),
-      covered: asked.get(role)?.has(model) ?? false,
-    })),
-  );
+  return { policy, models: modelsOf(policy, tests), asked };
 }
+
+/** The first pairs, row by row, with what the policy says of each. */
+export function* matrixCells({ policy, models, asked }: Matrix, limit = LISTED_PAIRS): Generator<MatrixCell> {
+  let left = limit;
+  for (const role of policy.roles.keys()) {
+    for (const model of models) {
+      if (left-- <= 0) return;
+      const covered = asked.get(role)?.has(model) ?? false;
+      yield { role, model, decision: decide(policy, role, { model }), covered };
+    }
+  }
+}
+
+/** The first pairs that no test asks for. */
+export function* uncoveredPairs(
+  { policy, models, asked }: Matrix,
+  limit = LISTED_PAIRS,
+): Generator<{ readonly role: string; readonly model: string }> {
+  let left = limit;
+  for (const role of policy.roles.keys()) {
+    const known = asked.get(role);
+    for (const model of models) {
+      if (left <= 0) return;
+      if (known?.has(model)) continue;
+      left -= 1;
+      yield { role, model };
+    }
+  }
+}
+
+/** The finding for a matrix that is too large to be looked at; it stands at the roles of the rbac.yaml. */
+export function matrixFindings(matrix: Matrix): readonly Finding[] {
+  const { total: pairs } = coverageOf(matrix);
+  if (pairs <= MOST_PAIRS) return [];
+  const args = { roles: matrix.policy.roles.size, models: matrix.models.length, pairs };
+  return [finding("matrix-too-large", args, { path: ["roles"], atKey: true })];
+}
+
+/** Comparisons of patterns with models that may be spent on finding out whether a pattern stands for a model that is there. */
+const COMPARISONS = 2_000_000;
 
 /**
  * The ids of the models that the policy names, in its order, then those that only tests ask for; and for a pattern that matches none
@@ -35,10 +74,13 @@ function modelsOf(policy: Policy, tests: readonly PolicyTest[]): readonly string
   const models = new Set(written.filter((model) => !isModelPattern(model)).map(resolveModel));
   const ofTests = tests.map(({ request }) => resolveModel(request.model));
   for (const model of ofTests.sort(compareText)) models.add(model);
+  let left = COMPARISONS;
   for (const pattern of new Set(written.filter(isModelPattern))) {
-    if ([...models].some((model) => matchesModel(pattern, model))) continue;
     const model = newestMatch(pattern);
-    if (model !== undefined) models.add(model);
+    if (model === undefined || models.has(model)) continue;
+    left -= models.size;
+    // A line too many at worst: there are no more of them than models in the table.
+    if (left < 0 || ![...models].some((known) => matchesModel(pattern, known))) models.add(model);
   }
   return [...models];
 }
@@ -58,9 +100,9 @@ export interface Coverage {
 }
 
 /** The share of the matrix that a test speaks of. */
-export function coverageOf(matrix: readonly MatrixCell[]): Coverage {
-  const covered = matrix.filter((cell) => cell.covered).length;
-  const total = matrix.length;
+export function coverageOf({ policy, models, asked }: Matrix): Coverage {
+  const covered = [...asked.values()].reduce((sum, known) => sum + known.size, 0);
+  const total = policy.roles.size * models.length;
   return { covered, total, percent: total === 0 ? 100 : Math.floor((covered / total) * 100) };
 }
 

@@ -48,12 +48,20 @@ export interface MatrixCell {
   readonly covered: boolean;
 }
 
+/** Every role with every model that counts: known by its two sides, its pairs made only where somebody looks at them. */
+export interface Matrix {
+  readonly policy: Policy;
+  readonly models: readonly string[];
+  /** For each role the models that a test asks for. */
+  readonly asked: ReadonlyMap<string, ReadonlySet<string>>;
+}
+
 /** Everything that a run of policy tests found out. */
 export interface PolicyTestReport {
   readonly files: readonly PolicyTestFile[];
   readonly results: readonly PolicyTestResult[];
   /** Every role with every model that the policy or a test names. */
-  readonly matrix: readonly MatrixCell[];
+  readonly matrix: Matrix;
   /** Whether the matrix was asked for. */
   readonly showMatrix: boolean;
   /** Percent of the matrix that tests have to cover; absent: any. */

@@ -36,7 +36,7 @@ export function decide<Request extends PolicyRequest>(
   const known = name === null ? undefined : compiled.roles.get(name);
   if (name === null || !known) {
     const message = name === null ? "No role is given" : `The policy has no role ${JSON.stringify(name)}`;
-    return denied("unknown-role", name, model, message, { fix: `use one of ${[...compiled.roles.keys()].join(", ")}` });
+    return denied("unknown-role", name, model, message, { fix: `use one of ${someOf([...compiled.roles.keys()])}` });
   }
   const { maxTokens, path } = known;
   if (!known.allowed) {
@@ -80,6 +80,14 @@ function denied(
   more?: { readonly fix?: string; readonly rule?: string },
 ): Denied {
   return { decision: "deny", code, role, model, message, ...more };
+}
+
+/** So many names are said in full. */
+const NAMES_SHOWN = 20;
+
+function someOf(names: readonly string[]): string {
+  const more = names.length - NAMES_SHOWN;
+  return `${names.slice(0, NAMES_SHOWN).join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
 }
 
 /** A copy of what the request itself holds, nothing inherited; undefined for what is no request. */

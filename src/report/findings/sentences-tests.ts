@@ -40,4 +40,8 @@ export const TEST_SENTENCES = {
     message: `${quoted(person)} has no app_role, so no role decides`,
     fix: 'add an app_role under members, or expect "deny" with code "unknown-user"',
   }),
+  "matrix-too-large": ({ roles, models, pairs }) => ({
+    message: `${roles} roles and ${models} models make ${pairs} pairs: more than anybody can look through`,
+    fix: "coverage is counted, and only the first pairs are listed; use fewer roles, or patterns instead of models",
+  }),
 } satisfies Partial<Sentences<FindingCode>>;

@@ -1,7 +1,14 @@
 import { describe, expect, test } from "vitest";
 import { parseConfigText } from "../../../src/adapters/config/config-text.ts";
 import { newestMatch } from "../../../src/core/config/models.ts";
-import { coverageOf, matrixOf, passed } from "../../../src/core/policy-test/matrix.ts";
+import {
+  coverageOf,
+  matrixCells,
+  matrixFindings,
+  matrixOf,
+  passed,
+  uncoveredPairs,
+} from "../../../src/core/policy-test/matrix.ts";
 import type { PolicyTest } from "../../../src/core/policy-test/report.ts";
 import { runPolicyTests } from "../../../src/core/policy-test/run.ts";
 import { policyWith } from "../../support/policy-seed.ts";
@@ -64,7 +71,7 @@ describe("a test that fails says what was expected and what is", () => {
 
 describe("the matrix", () => {
   const columns = (tests: readonly PolicyTest[] = [], policy = POLICY) => [
-    ...new Set(matrixOf(policy, tests).map(({ model }) => model)),
+    ...new Set([...matrixCells(matrixOf(policy, tests))].map(({ model }) => model)),
   ];
 
   test("has the models that the policy names, then those of tests, then one for each pattern that matches none", () => {
@@ -90,11 +97,41 @@ describe("the matrix", () => {
   test("is covered by role, by the user's role, and by alias", () => {
     const policy = policyWith([{ name: "a", models: ["claude-haiku-4-5"] }], { "ada@acme.example": "a" });
     const by = (who: Partial<PolicyTest>, model: string) =>
-      matrixOf(policy, [{ name: "t", request: { model }, expect: "allow", ...who }]).map(({ covered }) => covered);
+      [...matrixCells(matrixOf(policy, [{ name: "t", request: { model }, expect: "allow", ...who }]))].map(
+        ({ covered }) => covered,
+      );
     expect(by({ role: "a" }, "claude-haiku-4-5-20251001")).toEqual([true]);
     expect(by({ user: "ada@acme.example" }, "claude-haiku-4-5")).toEqual([true]);
     expect(by({ role: "b" }, "claude-haiku-4-5")).toEqual([false]);
     expect(by({ user: "eve@acme.example" }, "claude-haiku-4-5")).toEqual([false]);
+  });
+});
+
+describe("a large matrix", () => {
+  const roles = (count: number) =>
+    Array.from({ length: count }, (_, at) => ({ name: `r${at}`, models: [`m${at}`, `n${at}`] }));
+  const asked: PolicyTest = { name: "t", role: "r1", request: { model: "m1" }, expect: "allow" };
+
+  test("is counted whole, and listed no further than anybody reads", () => {
+    const matrix = matrixOf(policyWith(roles(2500)), [asked]);
+    expect(coverageOf(matrix)).toEqual({ covered: 1, total: 12_500_000, percent: 0 });
+    expect([...matrixCells(matrix)]).toHaveLength(10_000);
+    expect([...uncoveredPairs(matrix, 3)]).toEqual(["m0", "n0", "m1"].map((model) => ({ role: "r0", model })));
+  });
+
+  test("is a finding beyond a hundred thousand pairs, and not at it", () => {
+    const at = (count: number) => matrixFindings(matrixOf(policyWith(roles(count)), []));
+    expect(at(223)).toEqual([]);
+    expect(at(224)).toMatchObject([
+      { code: "matrix-too-large", severity: "warning", args: { roles: 224, models: 448, pairs: 100_352 } },
+    ]);
+  });
+
+  test("of patterns that stand for nothing that is there takes no longer for it", () => {
+    const models = Array.from({ length: 20_000 }, (_, at) => [`x${at}`, `*claude-haiku-*${at}`]).flat();
+    const started = performance.now();
+    matrixOf(policyWith([{ name: "a", models }]), []);
+    expect(performance.now() - started).toBeLessThan(5000);
   });
 });
 
