@@ -40,6 +40,12 @@ export async function handOverByFlags(
   }
   if (secret === undefined) return rotation;
   const [key] = ready;
+  if (!key && options.leaked) {
+    throw new Failure("secret-refused", {
+      message: "nothing was changed, and the leaked key is still active: no replacement waits for the secret",
+      fix: "create the replacement first (anth-rbac rotate --status names it), or disable the key at once: --leaked without a secret",
+    });
+  }
   if (!key) {
     context.terminal.notice("the secret is not used: no replacement waits for one");
     return rotation;

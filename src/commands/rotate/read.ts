@@ -1,7 +1,7 @@
 import type { Context } from "../../context.ts";
 import type { Config } from "../../core/config/config.ts";
 import { Failure } from "../../core/model/failure.ts";
-import { EMPTY_SCOPE, type OrgReader, type OrgSnapshot } from "../../core/model/org.ts";
+import { EMPTY_SCOPE, type OrgReader, type OrgSnapshot, type ReadScope } from "../../core/model/org.ts";
 import { DAY } from "../../core/model/time.ts";
 import { findSelf, type Self } from "../../core/plan/credential-owner.ts";
 import {
@@ -41,18 +41,20 @@ export interface Rotation extends Planned, PlannedRotation {
 
 const NOTHING_HANDED_OVER: HandOver = { states: new Map(), secrets: new Map() };
 
-/** Reads as much as a rotation needs: keys and their workspaces, and, where the credential may be in the list, its owner. */
+/** As much as a rotation needs: keys, their workspaces, and the people, because whoever made a key may have left. */
+const SCOPE: ReadScope = { ...EMPTY_SCOPE, organization: true, workspaces: true, keys: true, users: true };
+
+/** The organization as it stands, and what is to be done about its keys. */
 export async function readRotation(run: RotateRun): Promise<Rotation> {
   const { context, org } = run;
   const owner = await context.api.owner();
-  const users = owner.isHint !== undefined;
-  const live = await org.read({ ...EMPTY_SCOPE, organization: true, workspaces: true, keys: true, users });
+  const live = await org.read(SCOPE);
   return planned(run, await withUsage(inputOf(run, live, await findSelf(owner, org, live)), org));
 }
 
 /** The same of the organization as it is now; what the flags ask of this run (to force, to disable) was done or shown. */
 export async function readAfter(run: RotateRun, { input: { self } }: Rotation): Promise<Rotation> {
-  const live = await run.org.read({ ...EMPTY_SCOPE, organization: true, workspaces: true, keys: true });
+  const live = await run.org.read(SCOPE);
   const plain = { ...run, options: { ...run.options, force: false, leaked: false, archive: false } };
   return planned(run, await withUsage(inputOf(plain, live, self), run.org));
 }
@@ -128,7 +130,7 @@ export function checkRotateFlags(options: RotateOptions): void {
   if (secrets.length > 0 && keys.length !== 1) throw wrong(`${secrets[0]} needs exactly one --key, whose secret it is`);
   if (secrets.length > 0 && delivered) throw wrong(`${secrets[0]} and --delivered do not go together`);
   if (leaked && keys.length === 0) throw wrong("--leaked needs the --key that leaked");
-  const beside = [...secrets, ...(force ? ["--force"] : []), ...(delivered ? ["--delivered"] : [])];
+  const beside = [...(force ? ["--force"] : []), ...(delivered ? ["--delivered"] : [])];
   if (leaked && beside.length > 0) throw wrong(`--leaked and ${beside.join(", ")} do not go together`);
   if (status && (leaked || secrets.length > 0))
     throw wrong("--status only shows: it does not go with what changes keys");

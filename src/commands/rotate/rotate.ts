@@ -1,6 +1,6 @@
 import type { Context } from "../../context.ts";
 import type { AnyPlan, Outcome, RotationOutcome } from "../../core/outcome/outcome.ts";
-import { rotationTable } from "../../core/rotation/rotation.ts";
+import { rotationTable, stepsLeft } from "../../core/rotation/rotation.ts";
 import type { RotationKey, RotationPlan } from "../../core/rotation/rotation-key.ts";
 import { printable, shellWord } from "../../core/text/printable.ts";
 import { validConfig } from "../config.ts";
@@ -49,14 +49,15 @@ export async function rotate(context: Context, options: RotateOptions): Promise<
     shown: (rotation) => ({ deliveries: plannedDeliveries(config, rotation) }),
     prepare: (rotation) => deliverFirst(run, rotation),
     look: async (rotation) => {
-      after = (await readAfter(run, rotation)).plan;
-      return after;
+      const read = await readAfter(run, rotation);
+      after = read.plan;
+      return { ...after, changes: stepsLeft(rotation.plan, after, read.live) };
     },
     conclude: async (result, { plan }) => ({ ...result, plan: { ...result.plan, keys: keysAfter(plan, after) } }),
   });
   const isDone = outcome.kind === "result";
   if (isDone || options.dryRun) await writeCalendar(run, outcome.plan);
-  if (isDone && options.leaked)
+  if (isDone && options.leaked && secret === undefined)
     context.terminal.notice(`next, to replace it: ${printable(replacementCommand(options))}`);
   return outcome;
 }

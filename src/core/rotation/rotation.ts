@@ -1,5 +1,6 @@
 import type { Config } from "../config/config.ts";
 import { matchLive } from "../match/matches.ts";
+import type { Change } from "../model/change.ts";
 import type { OrgSnapshot, UsageResult } from "../model/org.ts";
 import { emptySnapshot } from "../model/org.ts";
 import type { UnknownKind } from "../model/plan.ts";
@@ -81,6 +82,23 @@ export function planRotation(input: RotationInput): PlannedRotation {
     keys: rotated.map(({ key }) => key),
   };
   return { plan, gates: new Map(rotated.flatMap(({ gate, key }) => (gate === undefined ? [] : [[gate, key.target]]))) };
+}
+
+/**
+ * What is left to do after a run: the steps of its plan whose effect is not there, and what a person has to do by the plan that was
+ * made after it. A step that is possible only now, such as disabling a key whose overlap is none, is for the next run.
+ */
+export function stepsLeft({ changes }: RotationPlan, after: RotationPlan, live: OrgSnapshot): readonly Change[] {
+  const keys = new Map((live.keys.known ? live.keys.items : []).map((key) => [key.id, key]));
+  const isThere = (change: Change) => {
+    const key = keys.get(change.id ?? "");
+    if (change.kind !== "key" || change.action !== "update" || !key) return false;
+    const { name = key.name, status = key.status } = change.after;
+    // The API says of a key that has run out that it is expired, whatever else it is.
+    return name === key.name && (status === key.status || (status === "inactive" && key.status === "expired"));
+  };
+  const undone = live.keys.known ? changes.filter((change) => change.action !== "manual" && !isThere(change)) : [];
+  return [...undone, ...after.changes.filter(({ action }) => action === "manual")];
 }
 
 /** Where every key in scope stands when nothing is asked of it: a due key is only due. Throws Failure as `planRotation` does. */

@@ -162,6 +162,46 @@ describe("a rotation, run by run, where nobody can be asked", () => {
     expect(one.writes()).toHaveLength(before);
   });
 
+  test("--leaked together with the secret delivers it first, then disables the old key, all in one run", async () => {
+    const one = await open([takesInto("taken")]);
+    const none = await one.run([...KEY, "--leaked", "--secret-stdin", "--yes"], { stdin: "sk-ant-api03-fake-secret" });
+    expect([none.exitCode, keysOf(one)]).toEqual([3, [`${NAME} active`]]);
+    expect(none.stderr).toContain("the leaked key is still active");
+    const secret = createNext(one);
+    const { exitCode, stdout } = await one.run([...KEY, "--leaked", "--secret-stdin", "--yes"], { stdin: secret });
+    expect(exitCode, stdout).toBe(0);
+    expect(readFileSync(join(one.folder, "taken"), "utf8")).toBe(secret);
+    expect(keysOf(one)).toEqual([`${NAME} active`, `${NAME}@disabled-20261123 inactive`]);
+    const events = log(one).match(/"event":"(?:delivery|write)"/g);
+    expect(events?.indexOf('"event":"delivery"')).toBeLessThan(events?.indexOf('"event":"write"') ?? 0);
+  });
+
+  test("a leaked key stays where the new secret could not be delivered", async () => {
+    const one = await open([FAILS]);
+    const { exitCode } = await one.run([...KEY, "--leaked", "--secret-stdin", "--yes"], { stdin: createNext(one) });
+    expect([exitCode, keysOf(one)]).toEqual([5, [`${NAME} active`, `${NAME}@next active`]]);
+  });
+
+  test("without an overlap a cut-over is verified, and the next run disables the old key", async () => {
+    const one = await stage();
+    one.declare({ workspaces: { prod: { name: "Production", keys: { [NAME]: { overlap: "0d", soak: "14d" } } } } });
+    const { exitCode, stdout } = await one.run([...KEY, "--secret-stdin", "--yes"], { stdin: createNext(one) });
+    expect([exitCode, keysOf(one)], stdout).toEqual([0, [`${NAME} active`, `${NAME}@previous-20261123 active`]]);
+    expect(stdout).toContain("verified");
+    await later(one, 2, [...KEY, "--yes"]);
+    expect(keysOf(one)).toEqual([`${NAME} active`, `${NAME}@disabled-20261125 inactive`]);
+  });
+
+  test("a state that contradicts itself is said, asks for somebody, and is left alone", async () => {
+    const one = await open();
+    one.sandbox.control.console.createKey({ name: `${NAME}@previous-20621129`, workspace: "Production" });
+    const before = keysOf(one);
+    const { exitCode, stdout } = await one.run([...KEY, "--yes"]);
+    expect([exitCode, keysOf(one)], stdout).toEqual([7, before]);
+    expect(stdout).toContain("its name bears a day that is still to come");
+    expect((await one.run(["drift", "--api-rpm", "0"])).exitCode).toBe(2);
+  });
+
   test("what --leaked says to run next can be copied, whatever the names", async () => {
     const one = await stage();
     const name = "the auth's key";
