@@ -31,7 +31,7 @@ export async function main(argv: readonly string[], world: Host = processHost())
   const parsed = await parseArguments(argv, (text) => world.stdout.write(text));
   if (parsed.kind === "answered") return 0;
   if (parsed.kind === "invalid") {
-    const failure = new Failure("usage", { message: parsed.message, fix: "see anth-rbac --help" });
+    const failure = new Failure("usage", { message: parsed.message, fix: `see ${parsed.help}` });
     return fail(failure, world, { json: parsed.json, color: true, debug: false });
   }
   const { invocation } = parsed;

@@ -8,13 +8,13 @@ export function addApply(program: Command, start: Start): void {
     .command("apply")
     .summary("make the live organization what rbac.yaml says")
     .description(
-      "Plans as drift does, judges the plan by the guardrails, asks, carries it out one change at a time, and looks again.",
+      "Plans as drift does, checks guardrails, asks for confirmation, applies one change at a time, and verifies.",
     );
-  addSharedOptions(command, ["text", "json", "markdown"]).option(
+  addSharedOptions(command, ["text", "json", "markdown"], "config", "quiet", "input").option(
     "--plan <file>",
     "carry out exactly this plan, saved by drift --out",
   );
-  addWriteOptions(command).option("--no-remove", "take nothing and nobody away");
+  addWriteOptions(command, "only", "workspace", "confirm").option("--no-remove", "take nothing and nobody away");
   addApiOptions(command)
     .addHelpText(
       "after",

@@ -20,7 +20,7 @@ function addShow(audit: Command, start: Start): void {
     .command("show")
     .summary("its records, newest last")
     .description("Shows the records of the audit log, newest last.");
-  addSharedOptions(command, ["text", "json", "csv"])
+  addSharedOptions(command, ["text", "json", "csv"], "quiet")
     .option("--since <moment>", "from then on: so long ago (24h, 7d) or a UTC day (2026-11-23)")
     .option("--until <moment>", "up to then; a day is meant with all of it")
     .option("--target <pattern>", "only targets like this; * stands for anything, ? for one character")
@@ -54,7 +54,7 @@ function addVerify(audit: Command, start: Start): void {
     .command("verify")
     .summary("whether it is as it was written")
     .description("Checks the chain of the audit log, and names the first line that is broken (exit 2).");
-  addSharedOptions(command, ["text", "json"])
+  addSharedOptions(command, ["text", "json"], "quiet")
     .option("--head <seq:hash>", "a head that an earlier verify printed, kept where nobody here can change it")
     .addHelpText(
       "after",

@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 import type { GlobalOptions } from "../adapters/host.ts";
-import type { WriteFlags } from "../commands/write/flags.ts";
+import type { ScopeFlags, WriteFlags } from "../commands/write/flags.ts";
 import type { Context } from "../context.ts";
 import { MANAGED_KINDS, type ManagedKind } from "../core/config/config.ts";
 import { parseDays, parseTimeout } from "../core/model/time.ts";
@@ -16,7 +16,7 @@ interface ParsedOptions {
   readonly format?: Format;
   readonly quiet?: true;
   readonly debug?: true;
-  readonly input: boolean;
+  readonly input?: boolean;
   readonly color: boolean;
   readonly timeout?: number;
   readonly baseUrl?: string;
@@ -29,21 +29,35 @@ const DEFAULT_TIMEOUT = 600_000;
 /** The Admin API's limit for the whole organization. Source: the Admin API guide, "Rate limits". */
 const DEFAULT_API_RPM = 100;
 
-/** Adds the flags that every command takes, and `--format` where there is a choice beside text and json. */
-export function addSharedOptions(command: Command, formats: readonly Format[]): Command {
-  const choices = formats.filter((format) => format !== "text");
-  command.option("-c, --config <file>", "the rbac.yaml to use (default: found upwards from here)");
-  if (choices.length > 0) {
+/** Flags that several commands share, and that mean nothing in others. */
+const SHARED = {
+  /** Where an rbac.yaml is read. */
+  config: ["-c, --config <file>", "the rbac.yaml to use (default: found upwards from here)"],
+  /** Where more is said than the result. */
+  quiet: ["-q, --quiet", "no notices, only the result"],
+  /** Where something may be asked. */
+  input: ["--no-input", "never ask anything: what would be asked is refused"],
+} as const;
+
+/** Adds the flags that every command takes, `--format` where there is a choice, and those of `shared` that mean something here. */
+export function addSharedOptions(
+  command: Command,
+  formats: readonly Format[],
+  ...shared: readonly (keyof typeof SHARED)[]
+): Command {
+  if (formats.length > 1) {
     command
       .addOption(new Option("--format <format>", "how to print the result").choices([...formats]).default("text"))
       .addOption(new Option("--json", "the same as --format json").implies({ format: "json" }));
   } else {
     command.addOption(new Option("--json").hideHelp());
   }
+  for (const name of shared) {
+    const [flags, description] = SHARED[name];
+    command.option(flags, description);
+  }
   return command
-    .option("-q, --quiet", "no notices, only the result")
     .option("--debug", "say on stderr what is asked of the API and why things fail (secrets are masked)")
-    .option("--no-input", "never ask anything: what would be asked is refused")
     .option("--no-color", "no colour (also: NO_COLOR; FORCE_COLOR forces it)");
 }
 
@@ -64,36 +78,46 @@ export function addApiOptions(command: Command): Command {
     );
 }
 
-/** Adds the flags of every command that writes. */
-export function addWriteOptions(command: Command): Command {
-  return command
+/** Flags of some commands that write, each repeatable. */
+const WRITING = {
+  /** Where more than one kind is written. */
+  only: (command: Command) =>
+    command.option("--only <kind>", `only this kind (${MANAGED_KINDS.join(", ")}); repeatable`, collected(managedKind)),
+  /** Where a run can be held to some workspaces. */
+  workspace: (command: Command) =>
+    command.option(
+      "--workspace <workspace>",
+      "only in this one: its handle, live name or id; repeatable",
+      collected(String),
+    ),
+  /** Where something is done that cannot be undone. */
+  confirm: (command: Command) =>
+    command.option(
+      "--confirm <name>",
+      "agree to the irreversible change of what bears this live name; repeatable",
+      collected(String),
+    ),
+};
+
+/** Adds the flags of every command that writes, and those of `more` that mean something here. */
+export function addWriteOptions(command: Command, ...more: readonly (keyof typeof WRITING)[]): Command {
+  command
     .option("--dry-run", "show what would be done, and do nothing")
-    .addOption(
-      new Option("--only <kind>", `only this kind (${MANAGED_KINDS.join(", ")}); repeatable`).argParser(
-        collected(managedKind),
-      ),
-    )
-    .addOption(
-      new Option("--workspace <workspace>", "only in this one: its handle, live name or id; repeatable").argParser(
-        collected((text) => text),
-      ),
-    )
-    .option("-y, --yes", "do not ask; irreversible changes still need --confirm")
-    .addOption(
-      new Option(
-        "--confirm <name>",
-        "agree to the irreversible change of what bears this live name; repeatable",
-      ).argParser(collected((text) => text)),
+    .option(
+      "-y, --yes",
+      more.includes("confirm") ? "do not ask; irreversible changes still need --confirm" : "do not ask",
     )
     .addOption(
       new Option("--allow <rule=reason>", "override one guardrail, for the audit log; repeatable").argParser(
         (text: string, before: ReadonlyMap<GuardrailRule, string> = new Map()) => new Map([...before, override(text)]),
       ),
     );
+  for (const name of more) WRITING[name](command);
+  return command;
 }
 
 /** The flags of a command that writes, with their defaults. */
-export function writeFlags(command: Command): WriteFlags {
+export function writeFlags(command: Command): WriteFlags & ScopeFlags {
   const { dryRun = false, only = [], workspace = [], yes = false, confirm = [], allow = new Map() } = command.opts();
   return { dryRun, only, workspaces: workspace, yes, confirm, allow };
 }
@@ -131,7 +155,7 @@ export function globalOptions(command: Command): GlobalOptions & { readonly form
     format: parsed.format ?? "text",
     quiet: parsed.quiet ?? false,
     debug: parsed.debug ?? false,
-    input: parsed.input,
+    input: parsed.input ?? true,
     color: parsed.color,
     timeout: parsed.timeout ?? DEFAULT_TIMEOUT,
     apiRpm: parsed.apiRpm ?? DEFAULT_API_RPM,

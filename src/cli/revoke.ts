@@ -17,23 +17,19 @@ export function addRevoke(program: Command, start: Start): void {
     .command("revoke")
     .summary("offboard a person, or end a leaked key")
     .description(
-      "Shows all that a person or a key reaches, judges, asks, takes it away, looks again, and writes down the evidence.",
+      "Shows all that a person or a key reaches, checks guardrails, asks for confirmation, takes it away, verifies, and writes down the evidence.",
     );
-  addSharedOptions(command, ["text", "json", "markdown"])
-    .option(
-      "--user <email>",
-      "this person, by the exact e-mail",
-      collected((text) => text),
-    )
+  addSharedOptions(command, ["text", "json", "markdown"], "config", "quiet", "input")
+    .option("--user <email>", "this person, by the exact e-mail", collected(String))
     .option("--key <key>", "this key, by its name or id (never the secret)")
     .option("--secret-stdin", "the key whose leaked secret is on stdin; matched by its hint, on this machine only")
     .option("--batch <file>", "everybody in this file, one e-mail a line; needs --max");
   addChoice(command, "--keys <decision>", "what becomes of keys that the person made and others use", KEY_DECISIONS)
-    .option("--if-exists", "whom or what nobody knows is nothing to do")
+    .option("--if-exists", "succeed if the user or key does not exist")
     .option("--evidence <file>", "where the evidence goes: JSON, or Markdown where it ends in .md")
     .option("--update-config", "take the person out of rbac.yaml too")
     .option("--max <n>", "at most this many people in one run (default 1)", wholeNumber);
-  addWriteOptions(command);
+  addWriteOptions(command, "only");
   addApiOptions(command)
     .addHelpText(
       "after",

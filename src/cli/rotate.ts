@@ -11,12 +11,12 @@ export function addRotate(program: Command, start: Start): void {
       "Reads off the organization where each declared key stands in its rotation, and does the next step of each: test and deliver " +
         "the new secret, cut over, disable what is superseded, archive it. Keys are made in the Console; it says which, and waits.",
     );
-  addSharedOptions(command, ["text", "json", "markdown"]).option(
+  addSharedOptions(command, ["text", "json", "markdown"], "config", "quiet", "input").option(
     "--key <name>",
     "only this key; repeatable",
-    collected((text) => text),
+    collected(String),
   );
-  addWriteOptions(command)
+  addWriteOptions(command, "workspace", "confirm")
     .option("--status", "only show where each key stands")
     .option("--force", "rotate now, due or not")
     .option("--leaked", "disable at once, without overlap or a look at its use; needs --key")

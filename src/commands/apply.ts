@@ -7,13 +7,13 @@ import type { Outcome } from "../core/outcome/outcome.ts";
 import { checkFresh, loadPlan, type SavedPlan } from "../core/plan/saved-plan.ts";
 import { managedKindOf, type Selection } from "../core/plan/selection.ts";
 import { validConfig } from "./config.ts";
-import type { WriteFlags } from "./write/flags.ts";
+import type { ScopeFlags, WriteFlags } from "./write/flags.ts";
 import { openOrganization } from "./write/organization.ts";
 import { runPipeline } from "./write/pipeline.ts";
 import { type LivePlan, planLive } from "./write/plan.ts";
 import { loggingRefusals, type WritingRun } from "./write/refuse.ts";
 
-export interface ApplyOptions extends WriteFlags {
+export interface ApplyOptions extends WriteFlags, ScopeFlags {
   /** A saved plan to carry out, exactly. */
   readonly plan?: string;
   /** Whether anything may be taken away. */

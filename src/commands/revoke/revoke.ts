@@ -14,7 +14,7 @@ import { checkEvidenceFile, writeEvidence } from "./evidence.ts";
 import { planRevocation, planUnlisted, type RevokePlan, type RevokeRequest } from "./plan.ts";
 import { askedFor, type SubjectFlags } from "./subject.ts";
 
-export interface RevokeOptions extends SubjectFlags, WriteFlags, Pick<RevokeRequest, "ifExists"> {
+export interface RevokeOptions extends SubjectFlags, WriteFlags, Pick<RevokeRequest, "ifExists" | "only"> {
   /** What becomes of keys that a person made. */
   readonly keys?: KeyDecision;
   /** Where the evidence goes; else into the state directory. */
@@ -31,11 +31,6 @@ export interface RevokeOptions extends SubjectFlags, WriteFlags, Pick<RevokeRequ
  */
 export async function revoke(context: Context, options: RevokeOptions): Promise<Outcome> {
   const { only, allow, ifExists, max = 1, dryRun } = options;
-  if (options.workspaces.length > 0) {
-    throw new Failure("usage", {
-      message: "--workspace does not go with revoke: who leaves one workspace is for apply",
-    });
-  }
   const asked = await askedFor(context, options);
   const valid = await validConfigIfAny(context);
   if (valid?.kind === "validation") return valid;

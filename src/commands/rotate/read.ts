@@ -12,7 +12,7 @@ import {
 } from "../../core/rotation/rotation.ts";
 import type { RotationPlan } from "../../core/rotation/rotation-key.ts";
 import type { ConfigReading } from "../../core/validate/parse.ts";
-import type { WriteFlags } from "../write/flags.ts";
+import type { ScopeFlags, WriteFlags } from "../write/flags.ts";
 import type { Planned } from "../write/pipeline.ts";
 import { readUsage } from "../write/plan.ts";
 
@@ -102,7 +102,7 @@ async function withUsage(input: RotationInput, org: OrgReader): Promise<Rotation
   return { ...input, usage: await readUsage(org, DAY, input.now) };
 }
 
-export interface RotateOptions extends WriteFlags {
+export interface RotateOptions extends WriteFlags, Pick<ScopeFlags, "workspaces"> {
   /** Declared names; none: every key of the scope. */
   readonly keys: readonly string[];
   /** Only where each key stands. */
@@ -121,11 +121,8 @@ export interface RotateOptions extends WriteFlags {
 
 /** Throws Failure `usage` for flags that do not go together. */
 export function checkRotateFlags(options: RotateOptions): void {
-  const { only, keys, leaked, force, delivered, secretStdin, secretEnv, status } = options;
+  const { keys, leaked, force, delivered, secretStdin, secretEnv, status } = options;
   const secrets = [...(secretStdin ? ["--secret-stdin"] : []), ...(secretEnv === undefined ? [] : ["--secret-env"])];
-  if (only.length > 0 && !only.includes("keys")) {
-    throw wrong(`rotate is about keys alone: there is nothing for it to do with --only ${only.join(", ")}`);
-  }
   if (secrets.length > 1) throw wrong(`${secrets.join(" and ")} do not go together`);
   if (secrets.length > 0 && keys.length !== 1) throw wrong(`${secrets[0]} needs exactly one --key, whose secret it is`);
   if (secrets.length > 0 && delivered) throw wrong(`${secrets[0]} and --delivered do not go together`);

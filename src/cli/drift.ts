@@ -1,0 +1,30 @@
+import type { Command } from "commander";
+import type { Start } from "./options.ts";
+import { addApiOptions, addSharedOptions } from "./options.ts";
+
+/** Adds `drift`. */
+export function addDrift(program: Command, start: Start): void {
+  const command = program
+    .command("drift")
+    .summary("what differs between rbac.yaml and the live organization")
+    .description("Plans what would make the live organization what rbac.yaml says, and writes nothing.");
+  addSharedOptions(command, ["text", "json", "markdown", "sarif"], "config", "quiet")
+    .option("--out <file>", "save the plan, for apply --plan")
+    .option("--ignore-unmanaged", "objects that nothing declares do not count for the exit code");
+  addApiOptions(command)
+    .addHelpText(
+      "after",
+      `
+Examples:
+  anth-rbac drift                                  exit 0: as declared; 2: it differs
+  anth-rbac drift --format markdown >> "$GITHUB_STEP_SUMMARY"
+  anth-rbac drift --out plan.json && less plan.json
+`,
+    )
+    .action(({ out, ignoreUnmanaged = false }) =>
+      start(command, async (context) => {
+        const { drift } = await import("../commands/drift.ts");
+        return drift(context, { ignoreUnmanaged, ...(out !== undefined && { out }) });
+      }),
+    );
+}

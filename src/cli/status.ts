@@ -1,0 +1,40 @@
+import type { Command } from "commander";
+import type { Start } from "./options.ts";
+import { addApiOptions, addSharedOptions, wholeDays } from "./options.ts";
+
+/** Adds `status`. */
+export function addStatus(program: Command, start: Start): void {
+  const command = program
+    .command("status")
+    .summary("the organization as a tree, or all about one person or key")
+    .description("Shows the live organization: workspaces, people, keys, limits. Works without an rbac.yaml.");
+  addSharedOptions(command, ["text", "json"], "config", "quiet", "input")
+    .option("--workspace <workspace>", "only this one: its handle, live name or id")
+    .option("--user <email>", "everything that one person reaches, and why")
+    .option(
+      "--key <key>",
+      "whose and where a key is: its name or id; - reads the secret from stdin and matches its hint",
+    )
+    .option(
+      "--usage <days>",
+      "requests and tokens per workspace and key over so many days (7, 30d, 12w, 3mo)",
+      wholeDays,
+    );
+  addApiOptions(command)
+    .addHelpText(
+      "after",
+      `
+Examples:
+  anth-rbac status                                 the whole organization
+  anth-rbac status --user ada@acme.example         why can she not reach production?
+  anth-rbac status --key - < key.txt               which workspace is this key of?
+  anth-rbac status --usage 7                       who uses what
+`,
+    )
+    .action((flags) =>
+      start(command, async (context) => {
+        const { status } = await import("../commands/status.ts");
+        return status(context, flags);
+      }),
+    );
+}
