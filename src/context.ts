@@ -8,6 +8,7 @@ import { createState, type State } from "./adapters/state/state.ts";
 import { createTerminal, type Questions, type Terminal, wantsColour } from "./adapters/terminal/terminal.ts";
 import { Failure } from "./core/model/failure.ts";
 import type { Shown } from "./core/outcome/outcome.ts";
+import type { Secrets } from "./core/text/secret.ts";
 import { render, type View } from "./report/render.ts";
 
 /** What commands have of the world, in ports, made once per run; everything heavy loads on first use. */
@@ -28,7 +29,7 @@ export interface Context {
   readonly terminal: Terminal;
   readonly clock: Clock;
   readonly machine: Machine;
-  /** Anything as text: the one way in which commands reach report. Text has the colour that stderr has. */
+  /** Anything as text: the one way in which commands reach report. Text has the colour that stderr has; no text has a secret. */
   readonly render: (shown: Shown, format?: View["format"]) => Promise<string>;
   /** Starts the simulated organization. Throws Failure. */
   readonly sandbox: (options: SandboxOptions) => Promise<RunningSandbox>;
@@ -52,9 +53,9 @@ export interface RunningSandbox {
 }
 
 /** Makes the Context of one run. Nothing is read or connected until a command asks for it. */
-export function createContext(options: GlobalOptions, host: Host): Context {
+export function createContext(options: GlobalOptions, host: Host, secrets: Secrets): Context {
   const clock = createClock(host, options);
-  const { terminal, prompt } = createTerminal(host, options);
+  const { terminal, prompt } = createTerminal(host, options, secrets);
   return {
     options,
     signal: host.signal,
@@ -62,12 +63,14 @@ export function createContext(options: GlobalOptions, host: Host): Context {
     terminal,
     prompt,
     config: createConfigFiles(host, clock, options.config),
-    files: createFiles(host),
-    api: createApi({ host, options, clock, terminal }),
-    state: createState({ host, options, clock, terminal }),
-    machine: createMachine(host, clock),
+    files: createFiles(host, secrets),
+    api: createApi({ host, options, clock, terminal, secrets }),
+    state: createState({ host, options, clock, terminal, secrets }),
+    machine: createMachine(host, clock, secrets),
     render: async (shown, format = "text") =>
-      render(shown, { format, exitCode: 0, colour: options.color && wantsColour(host.stderr, host.env) }),
+      secrets.mask(
+        await render(shown, { format, exitCode: 0, colour: options.color && wantsColour(host.stderr, host.env) }),
+      ),
     sandbox: startSandbox,
   };
 }

@@ -7,7 +7,8 @@ import { createContext } from "./context.ts";
 import { Failure } from "./core/model/failure.ts";
 import { type ExitReason, exitReasonsOf, FAILURE_EXIT_REASONS, lostOutput } from "./core/outcome/exit-reason.ts";
 import type { Outcome } from "./core/outcome/outcome.ts";
-import { maskSecrets } from "./core/text/secret.ts";
+import { environmentSecrets } from "./core/text/environment-secrets.ts";
+import { createSecrets, type Secrets } from "./core/text/secret.ts";
 import { render } from "./report/render.ts";
 
 /** The one exit table, in order of precedence: the first verdict that holds decides. */
@@ -28,25 +29,36 @@ const EXIT_CODES: readonly (readonly [ExitReason, number])[] = [
  * `world` is the process unless a test brings its own.
  */
 export async function main(argv: readonly string[], world: Host = processHost()): Promise<number> {
-  const parsed = await parseArguments(argv, (text) => world.stdout.write(text));
+  const secrets = createSecrets(environmentSecrets(world.env));
+  const parsed = await parseArguments(argv, (text) => world.stdout.write(secrets.mask(text)));
   if (parsed.kind === "answered") return 0;
   if (parsed.kind === "invalid") {
     const failure = new Failure("usage", { message: parsed.message, fix: `see ${parsed.help}` });
-    return fail(failure, world, { json: parsed.json, color: true, debug: false });
+    return fail(failure, { world, secrets }, { json: parsed.json, color: true, debug: false });
   }
   const { invocation } = parsed;
   try {
-    const context = createContext(invocation.options, world);
-    return await present(await invocation.run(context), invocation, world);
+    const context = createContext(invocation.options, world, secrets);
+    return await present(await invocation.run(context), invocation, { world, secrets });
   } catch (error) {
-    return fail(error, world, { ...invocation.options, json: invocation.format === "json" });
+    return fail(error, { world, secrets }, { ...invocation.options, json: invocation.format === "json" });
   }
 }
 
 /** The formats whose paths are relative to the root of the repository, wherever the command runs. */
 const PATHS_FOR_CI: ReadonlySet<Invocation["format"]> = new Set(["sarif", "junit", "github"]);
 
-async function present(outcome: Outcome, { format, options }: Invocation, world: Host): Promise<number> {
+/** Where a result goes, and what must not. */
+interface Surroundings {
+  readonly world: Host;
+  readonly secrets: Secrets;
+}
+
+async function present(
+  outcome: Outcome,
+  { format, options }: Invocation,
+  { world, secrets }: Surroundings,
+): Promise<number> {
   const exitCode = exitCodeOf(exitReasonsOf(outcome));
   // Whoever keeps the answer of a prompt must not keep a denial for one, nor what is wrong with the file.
   const isResult = format === "json" || !("asked" in outcome) || outcome.asked !== false;
@@ -57,7 +69,7 @@ async function present(outcome: Outcome, { format, options }: Invocation, world:
     : undefined;
   await put(
     stream,
-    maskSecrets(await render(outcome, { format, exitCode, colour, ...(repository && { repository }) })),
+    secrets.mask(await render(outcome, { format, exitCode, colour, ...(repository && { repository }) })),
   );
   if (outcome.kind === "service") await outcome.ended;
   return exitCode;
@@ -71,16 +83,16 @@ interface FailureView {
 
 async function fail(
   error: unknown,
-  { stdout, stderr, env }: Host,
+  { world: { stdout, stderr, env }, secrets }: Surroundings,
   { json, color, debug }: FailureView,
 ): Promise<number> {
   const failure = error instanceof Failure ? error : bug(error);
   const exitCode = exitCodeOf([FAILURE_EXIT_REASONS[failure.code]]);
   const shown = { kind: "failure", failure } as const;
-  if (json) await say(stdout, maskSecrets(await render(shown, { format: "json", exitCode, colour: false })));
+  if (json) await say(stdout, secrets.mask(await render(shown, { format: "json", exitCode, colour: false })));
   const colour = color && wantsColour(stderr, env);
-  await say(stderr, maskSecrets(await render(shown, { format: "text", exitCode, colour })));
-  if (debug && error instanceof Error) await say(stderr, maskSecrets(`${error.stack ?? error.message}\n`));
+  await say(stderr, secrets.mask(await render(shown, { format: "text", exitCode, colour })));
+  if (debug && error instanceof Error) await say(stderr, secrets.mask(`${error.stack ?? error.message}\n`));
   return exitCode;
 }
 

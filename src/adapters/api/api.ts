@@ -4,6 +4,7 @@ import type { OrgReader, Progress } from "../../core/model/org.ts";
 import type { CredentialOwner } from "../../core/plan/credential-owner.ts";
 import type { MessageSender } from "../../core/prompt/answer.ts";
 import type { PromptKey } from "../../core/prompt/request.ts";
+import { opensNothing, type Secrets } from "../../core/text/secret.ts";
 import type { RunClock } from "../clock/clock.ts";
 import type { GlobalOptions, Host } from "../host.ts";
 import type { Connection, ConnectionRequest } from "./connection.ts";
@@ -34,6 +35,7 @@ interface ApiRequest {
   readonly options: GlobalOptions;
   readonly clock: RunClock;
   readonly terminal: Told;
+  readonly secrets: Secrets;
 }
 
 /** Whoever is told what goes on. */
@@ -44,7 +46,7 @@ interface Told {
 }
 
 /** One run's way to the API. No SDK is loaded, no credential is read and nothing is sent yet. */
-export function createApi({ host: { env, sleep }, options, clock, terminal }: ApiRequest): Api {
+export function createApi({ host: { env, sleep }, options, clock, terminal, secrets }: ApiRequest): Api {
   const said = new Set<string>();
   const request: Omit<ConnectionRequest, "deadline"> = {
     profile: options.profile,
@@ -58,7 +60,9 @@ export function createApi({ host: { env, sleep }, options, clock, terminal }: Ap
       said.add(text);
     },
     log: terminal.debug,
-    onSecret: () => {},
+    onSecret: (secret) => {
+      if (!opensNothing(secret)) secrets.add(secret);
+    },
   };
   let made: Promise<Connection> | undefined;
   const open = async () => {

@@ -111,6 +111,7 @@ export function connectionOptions(
   credential: Credential,
   { url }: BaseUrl,
 ): ConnectionOptions {
+  if (credential.kind !== "profile") onSecret(credential.secret);
   return {
     credential,
     baseUrl: url,

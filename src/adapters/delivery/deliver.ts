@@ -1,7 +1,7 @@
 import type { Delivery } from "../../core/keys/delivery.ts";
-import { maskSecrets } from "../../core/text/secret.ts";
+import { createSecrets } from "../../core/text/secret.ts";
 import { deliverToDotenv } from "./dotenv-file.ts";
-import { runCommand, withoutSecret } from "./run-command.ts";
+import { runCommand } from "./run-command.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -30,7 +30,7 @@ const OWN_CREDENTIALS = new Set(["ANTHROPIC_ADMIN_KEY", "ANTHROPIC_API_KEY", "AN
  */
 export async function deliverSecret(request: DeliveryRequest): Promise<Delivery> {
   const { secret, cwd, signal, timeout = TIMEOUT } = request;
-  const clean = (text: string) => maskSecrets(withoutSecret(text, secret));
+  const { mask: clean } = createSecrets([secret]);
   const command = request.command.map(clean);
   const ended = (ok: boolean, detail: string): Delivery => ({
     command,

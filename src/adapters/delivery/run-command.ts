@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import type { Readable } from "node:stream";
 import { setTimeout as wait } from "node:timers/promises";
+import { holdsTraces } from "../../core/text/secret-traces.ts";
 
 /** A program to run with a secret on its stdin. */
 export interface CommandRun {
@@ -16,7 +17,7 @@ export interface CommandRun {
 
 interface CommandEnd {
   readonly ok: boolean;
-  /** Why it failed, and the end of its output without the secret. */
+  /** Why it failed, and the end of its output where nothing of the secret is in it. */
   readonly detail: string;
 }
 
@@ -59,12 +60,12 @@ export async function runCommand({
     if (end.aborted && why === undefined) {
       await endGroup(child);
       const reason = signal.aborted ? reasonOf(signal) : `it took longer than ${timeout / 1000} s`;
-      return { ok: false, detail: withOutput(`"${program}" was ended: ${reason}`, outputs) };
+      return { ok: false, detail: withOutput(`"${program}" was ended: ${reason}`, outputs, secret) };
     }
     if (why instanceof Error) return { ok: false, detail: whyNotStarted(why, program) };
     return why === ""
-      ? { ok: true, detail: withOutput("", outputs) }
-      : { ok: false, detail: withOutput(`"${program}" ended with ${why}`, outputs) };
+      ? { ok: true, detail: withOutput("", outputs, secret) }
+      : { ok: false, detail: withOutput(`"${program}" ended with ${why}`, outputs, secret) };
   } finally {
     process.removeListener("exit", endNow);
     child.stdout.destroy();
@@ -129,46 +130,50 @@ function reasonOf(signal: AbortSignal): string {
   return signal.reason instanceof Error ? signal.reason.message : "interrupted";
 }
 
-function withOutput(reason: string, outputs: readonly (() => string)[]): string {
-  const said = outputs
-    .map((output) => output())
-    .filter((text) => text !== "")
-    .join("\n");
-  return reason === "" || said === "" ? reason + said : `${reason}: ${said}`;
-}
-
-/** Characters of output that are kept. */
+/** Characters of output that are shown. */
 const LONGEST = 4096;
 
-/** Collects the end of what a stream says; the function gives it, without the secret. */
-function tailOf(stream: Readable, secret: string): () => string {
-  // A secret that is cut in two is not recognised, so what is kept reaches further back than what is shown.
-  const reach = LONGEST + 4 * secret.length;
+/** What a stream has said so far. */
+interface Said {
+  /** The end of it. */
+  readonly tail: string;
+  readonly bytes: number;
+  /** Its beginning is lost. */
+  readonly isCut: boolean;
+}
+
+/** A reason with the end of the output, where nothing of the secret is left in it; elsewhere with its length. */
+function withOutput(reason: string, outputs: readonly (() => Said)[], secret: string): string {
+  const said = outputs.map((output) => output()).filter(({ bytes }) => bytes > 0);
+  const shown = said
+    .map(({ tail, isCut }) => lastOf(tail.trim(), isCut))
+    .filter((text) => text !== "")
+    .join("\n");
+  // Looked for in all that is kept, and over the border of the two streams: what is shown alone may begin in the middle of a secret.
+  const isTelling = [said, [...said].reverse()].some((order) =>
+    holdsTraces(order.map(({ tail }) => tail).join(""), secret),
+  );
+  const bytes = said.reduce((sum, { bytes: more }) => sum + more, 0);
+  const words = isTelling ? `its output (${bytes} bytes) is not shown, because a part of the secret is in it` : shown;
+  return reason === "" || words === "" ? reason + words : `${reason}: ${words}`;
+}
+
+/** Collects the end of what a stream says. */
+function tailOf(stream: Readable, secret: string): () => Said {
+  const reach = LONGEST + 8 * secret.length;
   let kept = Buffer.alloc(0);
-  let cut = false;
+  let bytes = 0;
   stream.on("data", (chunk: Buffer) => {
+    bytes += chunk.length;
     kept = Buffer.concat([kept, chunk]);
-    cut ||= kept.length > reach;
     kept = kept.subarray(Math.max(0, kept.length - reach));
   });
   // Its end is told by the process; a pipe that breaks is no news.
   stream.on("error", () => {});
-  return () => {
-    // Nor is one whose beginning is lost: the first word goes, whatever it was.
-    const text = cut ? kept.toString().replace(/^\S*/, "") : kept.toString();
-    return lastOf(withoutSecret(text, secret).trim(), cut);
-  };
+  return () => ({ tail: kept.toString(), bytes, isCut: bytes > kept.length });
 }
 
-function lastOf(text: string, cut: boolean): string {
-  if (text.length <= LONGEST) return cut ? `…${text}` : text;
+function lastOf(text: string, isCut: boolean): string {
+  if (text.length <= LONGEST) return isCut ? `…${text}` : text;
   return `…${text.slice(-LONGEST)}`;
-}
-
-/** `text` without this very secret, also as base64 and as part of a URL: what a program may print of what it was given. */
-export function withoutSecret(text: string, secret: string): string {
-  if (secret === "") return text;
-  const base64 = Buffer.from(secret).toString("base64").replace(/=+$/, "");
-  const forms = [secret, encodeURIComponent(secret), base64];
-  return forms.reduce((clean, form) => clean.replaceAll(form, "[the secret]"), text);
 }

@@ -1,7 +1,7 @@
 import { dirname, join, resolve } from "node:path";
 import { Failure } from "../../core/model/failure.ts";
 import type { ContentBlock } from "../../core/prompt/request.ts";
-import { maskSecrets } from "../../core/text/secret.ts";
+import type { Secrets } from "../../core/text/secret.ts";
 import type { Host } from "../host.ts";
 import { readText, sha256 } from "./text-file.ts";
 
@@ -25,7 +25,7 @@ export interface Files {
 }
 
 /** The files that this process can reach. */
-export function createFiles({ cwd, signal }: Host): Files {
+export function createFiles({ cwd, signal }: Host, secrets: Pick<Secrets, "mask">): Files {
   const exists = async (file: string) => {
     const { access } = await import("node:fs/promises");
     return access(resolve(cwd, file)).then(
@@ -42,7 +42,7 @@ export function createFiles({ cwd, signal }: Host): Files {
     write: async (file, text, mode) => {
       const { writeAtomically } = await import("./atomic-write.ts");
       try {
-        await writeAtomically(resolve(cwd, file), maskSecrets(text), mode);
+        await writeAtomically(resolve(cwd, file), secrets.mask(text), mode);
       } catch (error) {
         const message = error instanceof Error ? error.message : String(error);
         throw new Failure("file-unreadable", { message: `"${file}" cannot be written: ${message}` }, { cause: error });

@@ -1,5 +1,6 @@
 import { dirname, resolve } from "node:path";
 import type { Delivery } from "../../core/keys/delivery.ts";
+import type { Secrets } from "../../core/text/secret.ts";
 import type { Clock } from "../clock/clock.ts";
 import type { Host } from "../host.ts";
 import { gitEmail, operator } from "../identity/identity.ts";
@@ -24,13 +25,14 @@ export interface Machine {
 }
 
 /** The machine, as `host` describes it. */
-export function createMachine({ cwd, env }: Host, clock: Clock): Machine {
+export function createMachine({ cwd, env }: Host, clock: Clock, secrets: Secrets): Machine {
   const variable = (name: string) => env[name]?.trim() || undefined;
   return {
     operator,
     variable,
     identity: async () => variable("ANTH_RBAC_USER") ?? (await gitEmail({ cwd, env })),
     deliver: async (commands, secret, file) => {
+      secrets.add(secret);
       const { deliverAll } = await import("../delivery/deliver.ts");
       return deliverAll(commands, { secret, cwd: resolve(cwd, dirname(file)), env, signal: clock.deadline() });
     },

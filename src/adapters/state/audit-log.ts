@@ -32,6 +32,8 @@ interface AuditLogOptions {
   readonly now: () => number;
   /** A line for the person, where the log had to be mended. */
   readonly notice: (text: string) => void;
+  /** Takes the secrets out of a text. */
+  readonly mask: (text: string) => string;
 }
 
 /** An append takes milliseconds, and a killed process blocks for five seconds. */
@@ -40,7 +42,7 @@ const WRITER_PATIENCE = 30_000;
 const PROBE_BYTES = 1 << 16;
 
 /** The audit log in the state directory: `audit.jsonl`, and `audit.head` beside it. */
-export function createAuditLog({ env, now, notice }: AuditLogOptions): AuditLog {
+export function createAuditLog({ env, now, notice, mask }: AuditLogOptions): AuditLog {
   const by = operator();
   let queue: Promise<unknown> = Promise.resolve();
   // The lock is between processes: within this one, entries wait for each other here, and so keep their order.
@@ -51,7 +53,10 @@ export function createAuditLog({ env, now, notice }: AuditLogOptions): AuditLog 
   };
   return {
     ready: () => inTurn(() => writing(env, ({ directory }) => probe(directory))),
-    append: (entry) => inTurn(() => writing(env, (log) => append(log, { by, ...entry }, { now, notice }))),
+    append: (entry) =>
+      inTurn(() =>
+        writing(env, (log) => append(log, JSON.parse(mask(JSON.stringify({ by, ...entry }))), { now, notice })),
+      ),
     read: (visit, kept) => readAuditLog(stateDirectoryPath(env), visit, kept),
   };
 }

@@ -1,6 +1,8 @@
 import type { AuditLog } from "../../core/audit/chain.ts";
 import type { RunLock } from "../../core/model/plan.ts";
 import type { RateWindow } from "../../core/policy/rate-window.ts";
+import { addressSecrets } from "../../core/text/environment-secrets.ts";
+import type { Secrets } from "../../core/text/secret.ts";
 import type { Clock } from "../clock/clock.ts";
 import type { GlobalOptions, Host } from "../host.ts";
 import type { Terminal } from "../terminal/terminal.ts";
@@ -22,15 +24,16 @@ interface StateRequest {
   readonly options: GlobalOptions;
   readonly clock: Clock;
   readonly terminal: Terminal;
+  readonly secrets: Secrets;
 }
 
 /** The state of this machine, in the folder that the environment names. */
-export function createState({ host: { env, now }, options, clock, terminal }: StateRequest): State {
+export function createState({ host: { env, now }, options, clock, terminal, secrets }: StateRequest): State {
   let log: Promise<AuditLog> | undefined;
   const openLog = async () => {
     const { createAuditLog } = await import("./audit-log.ts");
     // What others on this machine wrote goes by the machine's clock, not by the API's.
-    return createAuditLog({ env, now, notice: terminal.notice });
+    return createAuditLog({ env, now, notice: terminal.notice, mask: secrets.mask });
   };
   return {
     audit: () => {
@@ -47,6 +50,7 @@ export function createState({ host: { env, now }, options, clock, terminal }: St
       return evidenceFile(env, name);
     },
     rateWindow: async (store) => {
+      for (const secret of addressSecrets(store)) secrets.add(secret);
       const { openRateWindow } = await import("../rate/rate-window.ts");
       return openRateWindow(store, { env, now });
     },

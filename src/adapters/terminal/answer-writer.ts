@@ -2,7 +2,7 @@ import type { Writable } from "node:stream";
 import type { Failure } from "../../core/model/failure.ts";
 import { lostOutput } from "../../core/outcome/exit-reason.ts";
 import { printableLines } from "../../core/text/printable.ts";
-import { maskPiece, maskSecrets, NOTHING_HELD } from "../../core/text/secret.ts";
+import { NOTHING_HELD, type Secrets } from "../../core/text/secret.ts";
 
 /** stdout, for a result that comes in pieces. */
 export interface AnswerWriter {
@@ -15,6 +15,7 @@ export interface AnswerWriter {
 interface AnswerWriterOptions {
   /** What would steer a terminal is shown escaped. */
   readonly isTerminal: boolean;
+  readonly secrets: Pick<Secrets, "mask" | "maskPiece">;
   /** Once it aborts, nobody waits for a slow reader any more. */
   readonly signal?: AbortSignal;
 }
@@ -23,7 +24,10 @@ interface AnswerWriterOptions {
  * A writer on `stream`. Secrets are masked, however they are cut; a character of two units that two pieces hold together stays
  * whole. A reader that went away ends the waiting, and is no failure; a full disk is one. After `end` the next answer may follow.
  */
-export function createAnswerWriter(stream: Writable, { isTerminal, signal }: AnswerWriterOptions): AnswerWriter {
+export function createAnswerWriter(
+  stream: Writable,
+  { isTerminal, signal, secrets }: AnswerWriterOptions,
+): AnswerWriter {
   const { put, settled } = patientOutput(stream, signal);
   let half = "";
   let held = NOTHING_HELD;
@@ -37,12 +41,12 @@ export function createAnswerWriter(stream: Writable, { isTerminal, signal }: Ans
     write: async (text) => {
       const whole = half + text;
       half = (isTerminal ? /[\ud800-\udbff\r]$/ : /[\ud800-\udbff]$/).exec(whole)?.[0] ?? "";
-      const piece = maskPiece(held, whole.slice(0, whole.length - half.length));
+      const piece = secrets.maskPiece(held, whole.slice(0, whole.length - half.length));
       held = piece.held;
       await send(piece.shown);
     },
     end: async () => {
-      const rest = maskSecrets(held.text + half);
+      const rest = secrets.mask(held.text + half);
       [half, held] = ["", NOTHING_HELD];
       await send(rest);
       if (last !== "" && last !== "\n") await put("\n");

@@ -1,6 +1,6 @@
 import type { Readable, Writable } from "node:stream";
 import { Failure } from "../../core/model/failure.ts";
-import { maskSecrets } from "../../core/text/secret.ts";
+import type { Secrets } from "../../core/text/secret.ts";
 import { sleep as wait } from "../api/deadline.ts";
 import type { Host } from "../host.ts";
 import type { AnswerWriter } from "./answer-writer.ts";
@@ -92,6 +92,7 @@ interface TerminalWorld {
 export function createTerminal(
   world: TerminalWorld,
   { quiet, input, color = true }: TerminalOptions,
+  secrets: Secrets,
 ): { readonly terminal: Terminal; readonly prompt: Questions } {
   const { now } = world;
   const started = now();
@@ -115,7 +116,7 @@ export function createTerminal(
   const hiddenAnswer = async (question: string, fix: string) => {
     clear();
     const { askHidden } = await questions(question, fix);
-    return (await askHidden(maskSecrets(question), world)).trim();
+    return (await askHidden(secrets.mask(question), world)).trim();
   };
   const readPipe = async () => {
     const { text } = await import("node:stream/consumers");
@@ -123,7 +124,7 @@ export function createTerminal(
   };
   const say = (line: string) => {
     clear();
-    world.stderr.write(`${maskSecrets(line)}\n`);
+    world.stderr.write(`${secrets.mask(line)}\n`);
   };
   const notice = (line: string) => {
     clear();
@@ -133,7 +134,7 @@ export function createTerminal(
   const openOut = async () => {
     const { createAnswerWriter } = await import("./answer-writer.ts");
     const { stdout, signal } = world;
-    return createAnswerWriter(stdout, { isTerminal: stdout.isTTY === true, signal });
+    return createAnswerWriter(stdout, { isTerminal: stdout.isTTY === true, signal, secrets });
   };
   const out = () => {
     opened ??= openOut();
@@ -153,7 +154,7 @@ export function createTerminal(
       // A terminal that cannot move its cursor cannot take a spinner back.
       const spins = !quiet && color && world.stderr.isTTY && "cursorTo" in world.stderr;
       if (spins) {
-        const spinner = startSpinner(maskSecrets(text), world.stderr);
+        const spinner = startSpinner(secrets.mask(text), world.stderr);
         const echo = suppressEcho(world.stdin);
         return {
           stop: () => {
@@ -177,20 +178,23 @@ export function createTerminal(
     confirm: async (question) => {
       clear();
       const { askYesOrNo } = await questions(question, "give the flag that answers it");
-      return askYesOrNo(maskSecrets(question), world);
+      return askYesOrNo(secrets.mask(question), world);
     },
     typeName: async (question, name) => {
       clear();
       const { askText } = await questions(question, "give the flag that answers it");
-      return (await askText(maskSecrets(question), world)).trim() === name.trim();
+      return (await askText(secrets.mask(question), world)).trim() === name.trim();
     },
     askSecret: async (question) => {
       const ahead = typedAhead?.trim();
       typedAhead = undefined;
-      return ahead || (await hiddenAnswer(question, "give the flag that answers it")) || undefined;
+      const secret = ahead || (await hiddenAnswer(question, "give the flag that answers it"));
+      secrets.add(secret);
+      return secret || undefined;
     },
     readSecret: async (question, fix = "pipe the secret to stdin") => {
       const secret = await (world.stdin.isTTY ? hiddenAnswer(question, fix) : readPipe()).then((text) => text.trim());
+      for (const line of secret.split(/\s+/)) secrets.add(line);
       if (secret !== "") return secret;
       throw new Failure("input-needed", {
         message: "stdin is empty, and a secret was to be read from it",

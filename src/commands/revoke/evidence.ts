@@ -4,7 +4,6 @@ import { Failure } from "../../core/model/failure.ts";
 import { isoTime } from "../../core/model/time.ts";
 import { evidenceOf } from "../../core/offboarding/evidence.ts";
 import type { AnyPlan, ResultOutcome } from "../../core/outcome/outcome.ts";
-import { maskSecrets } from "../../core/text/secret.ts";
 
 /** Makes sure that nothing is overwritten. Throws Failure `file-exists`. */
 export async function checkEvidenceFile(context: Context, file: string | undefined): Promise<void> {
@@ -33,9 +32,7 @@ export async function writeEvidence(
   try {
     const file = named ?? (await context.state.evidenceFile(fileName(outcome.plan, clock.now())));
     const evidence = evidenceOf(outcome, earlier, clock.now());
-    const text = maskSecrets(
-      await context.render({ kind: "evidence", evidence }, file.endsWith(".md") ? "markdown" : "json"),
-    );
+    const text = await context.render({ kind: "evidence", evidence }, file.endsWith(".md") ? "markdown" : "json");
     await files.write(file, text, 0o600);
     const log = await context.state.audit();
     await log.append({

@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "no
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
-import { afterAll, expect, test } from "vitest";
+import { afterAll, describe, expect, test } from "vitest";
 import { deliverAll, deliverSecret } from "../../../src/adapters/delivery/deliver.ts";
 
 const SECRET = "sk-ant-api03-fake-secret-abcdefghijklmnopqrstuvwxyz";
@@ -45,33 +45,65 @@ test("no shell reads the words", async () => {
 test("the first failure stops the rest, and says how it ended with the end of the output, masked", async () => {
   const touch = (name: string) => node(`require("fs").writeFileSync(${JSON.stringify(name)}, "")`);
   const fails = node(
-    `const s = require("fs").readFileSync(0, "utf8");
-     console.log("got " + s + " " + Buffer.from(s).toString("base64"));
-     console.error("sk-ant-admin01-fakefakefakefake");
-     process.exitCode = 3;`,
+    `console.log("no such vault"); console.error("sk-ant-admin01-fakefakefakefake"); process.exitCode = 3;`,
   );
   const deliveries = await deliverAll([touch("first"), fails, touch("third")], base);
   expect(deliveries.map(({ ok }) => ok)).toEqual([true, false]);
   expect(existsSync(join(folder, "first"))).toBe(true);
   expect(existsSync(join(folder, "third"))).toBe(false);
   const detail = deliveries[1]?.detail ?? "";
-  expect(detail).toContain("exit code 3: got [the secret] [the secret]");
-  expect(detail).toContain("sk-ant-admin01-[masked]");
+  expect(detail).toContain("exit code 3: no such vault\nsk-ant-admin01-[masked]");
   expect(detail).not.toContain("fakefake");
 });
 
-test("a sandbox's secret is masked too, and much output is cut without showing a part of it", async () => {
-  const secret = "sk-ant-api03-sandbox-abcdefghijklmnop";
-  const source = `process.stdout.write(require("fs").readFileSync(0, "utf8").repeat(2000))`;
-  const { ok, detail = "" } = await deliverSecret({ ...base, secret, command: node(source) });
-  expect(ok).toBe(true);
-  expect(detail.length).toBeLessThan(4200);
-  expect(detail).not.toMatch(/abcd|mnop/);
-  const lines = `process.stdout.write((require("fs").readFileSync(0, "utf8") + " x\\n").repeat(2000))`;
-  const told = await deliverSecret({ ...base, secret, command: node(lines) });
-  expect(told.detail).toMatch(/^…/);
-  expect(told.detail).toContain("[the secret] x");
-  expect(told.detail).not.toMatch(/abcd|mnop/);
+describe("output in which something of the secret is left is not shown, only its length", () => {
+  const says = (expression: string) =>
+    node(
+      `const s = require("fs").readFileSync(0, "utf8"); const b = Buffer.from(s); process.stdout.write(${expression}); process.exitCode = 1;`,
+    );
+  test.each([
+    ["as it is", "s"],
+    ["in capitals", "s.toUpperCase()"],
+    ["eight characters of it", `"key " + s.slice(20, 28)`],
+    ["what curl -v -u prints", `"> Authorization: Basic " + Buffer.from("deploy:" + s).toString("base64")`],
+    ["base64 one byte on", `Buffer.from("x" + s).toString("base64")`],
+    ["base64 for a URL, in lines", `b.toString("base64url").replace(/.{7}/g, "$&\\n")`],
+    ["folded", `s.replace(/.{5}/g, "$&\\n")`],
+    ["quoted line by line", `s.replace(/.{5}/g, "$&\\r\\n> ")`],
+    ["with colours in it", `s.replace(/.{3}/g, "$&\\u001b[31m\\u001b[0m")`],
+    ["with an address for each letter", `[...s].map((c) => "\\u001b]8;;http://x\\u0007" + c).join("")`],
+    ["as JSON with escapes", `JSON.stringify(s.replace(/.{4}/g, "$&\\n"))`],
+    ["as a dump", `b.toString("hex").replace(/../g, "$& ")`],
+    ["percent-encoded", `b.toString("hex").replace(/../g, "%$&")`],
+    ["with blanks that do not show", `s.replace(/.{2}/g, "$&\\u200b")`],
+    ["over two streams", `(process.stderr.write(s.slice(0, 24)), s.slice(24))`],
+    ["at the very end of much output", `"x\\n".repeat(100000) + s`],
+  ])("%s", async (_, expression) => {
+    const { ok, detail = "" } = await deliverSecret({ ...base, command: says(expression) });
+    expect(ok).toBe(false);
+    expect(detail).toMatch(
+      /ended with exit code 1: its output \(\d+ bytes\) is not shown, because a part of the secret is in it$/,
+    );
+  });
+
+  test.each([
+    ["nothing of it", `"vault is sealed"`],
+    ["what every key begins with", `"expected sk-ant-api03-..., got none"`],
+    ["seven characters", `s.slice(20, 27)`],
+  ])("but is where there is %s", async (_, expression) => {
+    const { detail = "" } = await deliverSecret({ ...base, command: says(expression) });
+    expect(detail).toMatch(/exit code 1: (?!its output)./);
+  });
+
+  test("a sandbox's secret is one too, and of much output the end is shown", async () => {
+    const secret = "sk-ant-api03-sandbox-abcdefghijklmnop";
+    const source = `process.stdout.write(require("fs").readFileSync(0, "utf8").repeat(2000))`;
+    const { ok, detail } = await deliverSecret({ ...base, secret, command: node(source) });
+    expect([ok, detail]).toEqual([true, expect.stringContaining(`(${secret.length * 2000} bytes) is not shown`)]);
+    const told = await deliverSecret({ ...base, command: node(`process.stdout.write("line\\n".repeat(2000))`) });
+    expect(told.detail).toMatch(/^…/);
+    expect(told.detail?.length).toBeLessThan(4200);
+  });
 });
 
 test("a program that reads nothing is no failure; one that leaves something running is not waited for", async () => {
@@ -119,7 +151,7 @@ test.runIf(posix)("a signal, a missing program and one that may not be executed 
 
 test("a secret among the arguments is not delivered, and not repeated", async () => {
   const delivery = await deliverSecret({ ...base, command: ["echo", SECRET] });
-  expect(delivery).toMatchObject({ ok: false, command: ["echo", "[the secret]"] });
+  expect(delivery).toMatchObject({ ok: false, command: ["echo", "sk-ant-api03-[masked]"] });
 });
 
 /** A zombie that nobody has collected yet runs no more. */

@@ -2,6 +2,7 @@ import { PassThrough, Readable } from "node:stream";
 import { stripVTControlCharacters } from "node:util";
 import { expect, test } from "vitest";
 import { createTerminal } from "../../../src/adapters/terminal/terminal.ts";
+import { createSecrets } from "../../../src/core/text/secret.ts";
 
 const HEADING = "waiting for sk-ant-api03-fakefakefakefake";
 
@@ -14,7 +15,7 @@ function terminal(stdin: Readable & { isTTY?: boolean }, { quiet = false, input 
   });
   stderr.end = () => stderr;
   const world = { stdin, stdout: new PassThrough(), stderr, now: () => 0, signal: new AbortController().signal };
-  const made = createTerminal(world, { quiet, input });
+  const made = createTerminal(world, { quiet, input }, createSecrets());
   return { spin: made.terminal.spin, ...made.prompt, said: () => stripVTControlCharacters(text) };
 }
 

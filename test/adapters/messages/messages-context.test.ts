@@ -8,6 +8,7 @@ import { expect, onTestFinished, test, vi } from "vitest";
 import type { GlobalOptions } from "../../../src/adapters/host.ts";
 import { gitEmail } from "../../../src/adapters/identity/identity.ts";
 import { createContext } from "../../../src/context.ts";
+import { createSecrets } from "../../../src/core/text/secret.ts";
 import { ASK, ask, END, KEY, START, STOP, served, stream } from "../../support/messages.ts";
 import { open } from "../../support/open-sandbox.ts";
 import { NOW } from "../../support/org.ts";
@@ -33,6 +34,7 @@ function context(env: Readonly<Record<string, string>>, options: Partial<GlobalO
       now: () => NOW,
       signal: interrupt.signal,
     },
+    createSecrets(),
   );
   return { ...made.api, ...made.clock, ...made.machine, stderr: () => String(stderr.read() ?? ""), interrupt };
 }

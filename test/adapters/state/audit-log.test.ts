@@ -15,6 +15,7 @@ import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { createAuditLog } from "../../../src/adapters/state/audit-log.ts";
 import { type AuditRecord, parseRecord } from "../../../src/core/audit/audit.ts";
+import { maskSecrets } from "../../../src/core/text/secret.ts";
 import { WRITE } from "../../support/audit.ts";
 import { NOW } from "../../support/org.ts";
 
@@ -28,6 +29,7 @@ function open() {
     env: { ANTH_RBAC_STATE_DIR: directory },
     now: () => NOW,
     notice: (text) => notices.push(text),
+    mask: maskSecrets,
   });
   return { directory, log, notices, file: join(directory, "audit.jsonl"), head: join(directory, "audit.head") };
 }

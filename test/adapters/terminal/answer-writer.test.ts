@@ -3,14 +3,14 @@ import { text } from "node:stream/consumers";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { createAnswerWriter } from "../../../src/adapters/terminal/answer-writer.ts";
-import { maskSecrets } from "../../../src/core/text/secret.ts";
+import { createSecrets, maskSecrets } from "../../../src/core/text/secret.ts";
 
 const SECRET = "sk-ant-api03-fakefakefakefake";
 
 /** What a reader gets of these pieces. */
 async function shown(pieces: readonly string[], isTerminal = false): Promise<string> {
   const stream = new PassThrough();
-  const writer = createAnswerWriter(stream, { isTerminal });
+  const writer = createAnswerWriter(stream, { secrets: createSecrets(), isTerminal });
   const all = text(stream);
   for (const piece of pieces) await writer.write(piece);
   await writer.end();
@@ -50,7 +50,7 @@ test("on a terminal what would steer it is shown, and line breaks, tabs and lett
 
 test("one answer after another: each ends its own line, and none holds the other's secrets together", async () => {
   const stream = new PassThrough();
-  const writer = createAnswerWriter(stream, { isTerminal: false });
+  const writer = createAnswerWriter(stream, { secrets: createSecrets(), isTerminal: false });
   await writer.write("one sk-ant-");
   await writer.end();
   await writer.write(`two ${SECRET.slice(0, 20)}`);
@@ -80,7 +80,7 @@ const settled = async (promise: Promise<void>) =>
 
 test("a slow reader is waited for", async () => {
   const { stream, taken, take } = slowReader();
-  const writer = createAnswerWriter(stream, { isTerminal: false });
+  const writer = createAnswerWriter(stream, { secrets: createSecrets(), isTerminal: false });
   const writing = writer.write("one.");
   expect(await settled(writing)).toBe(false);
   take();
@@ -94,7 +94,7 @@ test("a reader that goes away is waited for no longer, and nothing is thrown", a
     (stream: Writable) => stream.destroy(Object.assign(new Error("write EPIPE"), { code: "EPIPE" })),
   ]) {
     const { stream } = slowReader();
-    const writer = createAnswerWriter(stream, { isTerminal: false });
+    const writer = createAnswerWriter(stream, { secrets: createSecrets(), isTerminal: false });
     const writing = writer.write("one.");
     leave(stream);
     await writing;
@@ -107,7 +107,7 @@ test("a reader that goes away is waited for no longer, and nothing is thrown", a
 test("Ctrl-C ends the waiting for a reader that takes nothing", async () => {
   const { stream } = slowReader();
   const interrupt = new AbortController();
-  const writer = createAnswerWriter(stream, { isTerminal: false, signal: interrupt.signal });
+  const writer = createAnswerWriter(stream, { secrets: createSecrets(), isTerminal: false, signal: interrupt.signal });
   const writing = writer.write("one.");
   expect(await settled(writing)).toBe(false);
   interrupt.abort();
@@ -124,7 +124,7 @@ test("what a full disk did not take is said once, at the latest at the end, and 
     const stream = new Writable({
       write: (_chunk, _encoding, done) => setImmediate(done, Object.assign(new Error(code), { code })),
     });
-    const writer = createAnswerWriter(stream, { isTerminal: false });
+    const writer = createAnswerWriter(stream, { secrets: createSecrets(), isTerminal: false });
     await writer.write("half an answer");
     if (says === undefined) await writer.end();
     else {

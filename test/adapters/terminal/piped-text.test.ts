@@ -4,6 +4,7 @@ import { expect, test } from "vitest";
 import { sleep } from "../../../src/adapters/api/deadline.ts";
 import { readPipedText } from "../../../src/adapters/terminal/piped-text.ts";
 import { createTerminal } from "../../../src/adapters/terminal/terminal.ts";
+import { createSecrets } from "../../../src/core/text/secret.ts";
 
 const never = new AbortController().signal;
 const read = (stdin: Readable, options: { patience?: number; signal?: AbortSignal } = {}) =>
@@ -103,7 +104,10 @@ test("Ctrl-C ends the reading", async () => {
 function terminal(stdin: Readable & { isTTY?: boolean }, quiet = false) {
   const stderr = new PassThrough();
   const world = { stdin, stdout: new PassThrough(), stderr, now: () => 0, signal: never, sleep: async () => {} };
-  return { ...createTerminal(world, { quiet, input: true }).prompt, said: () => String(stderr.read() ?? "") };
+  return {
+    ...createTerminal(world, { quiet, input: true }, createSecrets()).prompt,
+    said: () => String(stderr.read() ?? ""),
+  };
 }
 
 test("the terminal says that it goes on without a silent stdin, and reads no terminal", async () => {

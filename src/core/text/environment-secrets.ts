@@ -1,0 +1,48 @@
+import { opensNothing } from "./secret.ts";
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Variables that hold a secret, whatever it looks like; the file may name one more (`prompt_key_env`). */
+const SECRET_VARIABLES = [
+  "ANTHROPIC_ADMIN_KEY",
+  "ANTHROPIC_API_KEY",
+  "ANTHROPIC_AUTH_TOKEN",
+  "ANTHROPIC_IDENTITY_TOKEN",
+  "ANTHROPIC_WEBHOOK_SIGNING_KEY",
+  "ANTH_RBAC_ACTIVITY_KEY",
+] as const;
+
+const PROXY_VARIABLES = ["https_proxy", "HTTPS_PROXY", "http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"] as const;
+
+/** Every secret that this process was given by its environment, whether or not it is going to be used. */
+export function environmentSecrets(env: Environment): readonly string[] {
+  const values = SECRET_VARIABLES.map((name) => env[name] ?? "").filter((value) => !opensNothing(value));
+  const proxies = PROXY_VARIABLES.flatMap((name) => addressSecrets(env[name] ?? ""));
+  return [...values, ...proxies, ...headerSecrets(env.ANTHROPIC_CUSTOM_HEADERS ?? "")];
+}
+
+/** The password in an address, as it is written and as it is sent, alone and with its user. */
+export function addressSecrets(address: string): readonly string[] {
+  const written = /^(?:[a-z][a-z0-9+.-]*:)?(?:\/\/)?([^/?#]*)@/i.exec(address.trim())?.[1];
+  if (written === undefined) return [];
+  return [written, decoded(written)].flatMap((text) => [text, text.slice(text.indexOf(":") + 1)]);
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
+const CREDENTIAL_HEADER = /^\s*(?:x-api-key|(?:proxy-)?authorization)\s*:\s*(.*?)\s*$/i;
+
+/** Headers as ANTHROPIC_CUSTOM_HEADERS has them: one a line. */
+function headerSecrets(headers: string): readonly string[] {
+  return headers.split(/\r?\n/).flatMap((line) => {
+    const value = CREDENTIAL_HEADER.exec(line)?.[1] ?? "";
+    // `Bearer TOKEN`: the token alone is repeated elsewhere.
+    return [value, value.replace(/^\S+\s+/, "")];
+  });
+}
