@@ -62,7 +62,8 @@ test.each(dresses("SECRET").map((_, at) => at))(
 
 test("so is what only looks like one, in a name that the API lists, and every file that is written", async () => {
   const name = "SK-ANT-NOTREALNOTREALNOTREAL";
-  const workspace = { id: "wrkspc_1", name, archived_at: null, tags: { [GATEWAY_TOKEN]: "x" } };
+  const fields = { archived_at: null, data_residency: null, external_key_id: null, tags: { [GATEWAY_TOKEN]: "x" } };
+  const workspace = { id: "wrkspc_1", name, ...fields };
   const empty = { has_more: false, first_id: null, last_id: null, next_page: null };
   const server = await gateway(
     (secret) => secret,
