@@ -37,10 +37,10 @@ function evidenceMarkdown({ organization, takenAt, before, actions, alreadyRevok
     "## Before",
     ...revocationMarkdown(before),
     "## Done",
-    ...(done.length === 0 ? ["Nothing."] : [actionTable(done, takenAt)]),
+    ...(done.length === 0 ? ["Nothing."] : [actionTable(done)]),
     "These rows are what the audit log of this machine holds, and this run: a write in which an earlier run was killed is not among them.",
-    ...(rest.length > 0 ? ["## Not done", actionTable(rest, takenAt)] : []),
-    ...(manual.length > 0 ? ["## Left for a person at the Console", actionTable(manual, takenAt)] : []),
+    ...(rest.length > 0 ? ["## Not done", actionTable(rest)] : []),
+    ...(manual.length > 0 ? ["## Left for a person at the Console", actionTable(manual)] : []),
     ...(found.length > 0
       ? [
           "## Found already done",
@@ -55,9 +55,9 @@ function evidenceMarkdown({ organization, takenAt, before, actions, alreadyRevok
   return markdownDocument(blocks, Number.MAX_SAFE_INTEGER);
 }
 
-function actionTable(actions: readonly EvidenceAction[], takenAt: number): MarkdownBlock {
+function actionTable(actions: readonly EvidenceAction[]): MarkdownBlock {
   const rows = actions.map(({ at, action, kind, target, status, requestId, error }) => [
-    at ?? isoTime(takenAt),
+    at ?? "",
     actionWord(action, kind),
     target,
     status,

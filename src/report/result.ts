@@ -1,4 +1,5 @@
 import type { ChangeResult } from "../core/model/plan.ts";
+import { isoTime } from "../core/model/time.ts";
 import type { ResultOutcome } from "../core/outcome/outcome.ts";
 import { escapeTerminal } from "./formats/escape.ts";
 import type { Forms } from "./formats/forms.ts";
@@ -125,11 +126,12 @@ function resultFields(outcome: ResultOutcome) {
   const { results, verified, remaining, stopped } = outcome;
   return {
     ...planFields(outcome),
-    results: results.map(({ change, status, id, requestId, error }) => ({
+    results: results.map(({ change, status, id, requestId, at, error }) => ({
       target: change.target,
       id,
       status,
       request_id: requestId,
+      at: at === null ? null : isoTime(at),
       error,
     })),
     verified,

@@ -37,7 +37,15 @@ function outcome(
   const results = plan.changes.map((change, index): ChangeResult => {
     const status = change.action === "manual" ? "manual" : "done";
     const requestId = status === "done" ? `req_${index}` : null;
-    return { change, status, id: change.id, requestId, error: null, ...how[change.target] };
+    return {
+      change,
+      status,
+      id: change.id,
+      requestId,
+      at: requestId === null ? null : NOW + index,
+      error: null,
+      ...how[change.target],
+    };
   });
   return { kind: "result", plan, locate: () => undefined, results, verified: true, remaining: [], ...rest };
 }
@@ -48,7 +56,7 @@ const OLD = "workspaces.wrkspc_old\u001b[31m";
 const BROKEN = outcome(
   {
     [INVITE]: { status: "failed", error: error("api-error", "no seats are left (400)") },
-    [OLD]: { status: "skipped", requestId: null, error: error("blocked", `${INVITE} was to be added first`) },
+    [OLD]: { status: "skipped", requestId: null, at: null, error: error("blocked", `${INVITE} was to be added first`) },
   },
   { verified: false, remaining: plan.changes.filter(({ target }) => [INVITE, OLD].includes(target)) },
 );
@@ -115,6 +123,7 @@ describe("what was carried out", () => {
     expect(json.results).toMatchInlineSnapshot(`
       [
         {
+          "at": "2026-11-23T12:00:00.000Z",
           "error": null,
           "id": "wrkspc_prod",
           "request_id": "req_0",
@@ -122,6 +131,7 @@ describe("what was carried out", () => {
           "target": "workspaces.prod",
         },
         {
+          "at": "2026-11-23T12:00:00.001Z",
           "error": {
             "code": "api-error",
             "message": "no seats are left (400)",
@@ -132,6 +142,7 @@ describe("what was carried out", () => {
           "target": "invites.new@acme.example",
         },
         {
+          "at": "2026-11-23T12:00:00.002Z",
           "error": null,
           "id": "user_bob",
           "request_id": "req_2",
@@ -139,6 +150,7 @@ describe("what was carried out", () => {
           "target": "members.bob@acme.example",
         },
         {
+          "at": null,
           "error": {
             "code": "blocked",
             "message": "invites.new@acme.example was to be added first",
@@ -149,6 +161,7 @@ describe("what was carried out", () => {
           "target": "workspaces.wrkspc_old[31m",
         },
         {
+          "at": null,
           "error": null,
           "id": "user_ada",
           "request_id": null,

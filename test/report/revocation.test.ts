@@ -15,7 +15,7 @@ const change = (kind: Change["kind"], target: string, id: string): Change => {
   return changeWith({ action: "remove", kind, target, id, before, risk: "removal", reason: "offboarded" });
 };
 const result = (of: Change, rest: Partial<ChangeResult> = {}): ChangeResult => ({
-  ...{ change: of, status: "done", id: of.id, requestId: "req_fake", error: null },
+  ...{ change: of, status: "done", id: of.id, requestId: "req_fake", at: NOW + 1000, error: null },
   ...rest,
 });
 const left = change("member", `members.${EVE}`, "user_eve");

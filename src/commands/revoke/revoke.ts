@@ -103,6 +103,7 @@ function byHand(plan: OffboardingPlan, dryRun: boolean): Outcome {
     status: "manual" as const,
     id: null,
     requestId: null,
+    at: null,
     error: null,
   }));
   return { kind: "result", plan, locate: nowhere, results, verified: true, remaining: plan.changes };

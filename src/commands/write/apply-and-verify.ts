@@ -58,6 +58,7 @@ export async function applyAndVerify(request: ApplyRequest): Promise<Omit<Result
     live,
     matches,
     writer: await context.api.writer(),
+    now: context.clock.now,
     stopped,
     ...(prepare && { prepare }),
     onResult: async (result) => {

@@ -55,6 +55,8 @@ export interface ChangeResult {
   readonly id: string | null;
   /** The API's id for the last request that wrote; null where none did. */
   readonly requestId: string | null;
+  /** When it was written, or tried: epoch ms. Null where nothing was. */
+  readonly at: number | null;
   /** Null where it is done or manual. */
   readonly error: ResultError | null;
 }

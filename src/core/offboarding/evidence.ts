@@ -26,7 +26,7 @@ export interface Evidence {
 
 /** One thing that was done, or not. */
 export interface EvidenceAction {
-  /** RFC 3339; null for this run, whose time is the evidence's own. */
+  /** RFC 3339; null where nothing was written: for a person at the Console, or not begun. */
   readonly at: string | null;
   readonly action: Action | null;
   readonly kind: ChangeKind | null;
@@ -87,10 +87,10 @@ function hasEnded(action: EvidenceAction, { id, target }: EndedAccess): boolean 
   return id === null ? action.target === target : action.id === id;
 }
 
-function actionOfResult({ change, status, id, requestId, error }: ChangeResult): EvidenceAction {
+function actionOfResult({ change, status, id, requestId, at, error }: ChangeResult): EvidenceAction {
   const { action, kind, target } = change;
   return {
-    at: null,
+    at: at === null ? null : isoTime(at),
     action,
     kind,
     target,

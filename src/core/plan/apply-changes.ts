@@ -14,6 +14,8 @@ export interface CarryOutInput {
   /** Which live objects the targets of the changes name. */
   readonly matches: Pick<Matches, "handles" | "people">;
   readonly writer: OrgWriter;
+  /** Epoch ms. */
+  readonly now: () => number;
   /** Why nothing more may be begun (interrupted, out of time), asked before each change. */
   readonly stopped: () => Failure | undefined;
   /** What has to succeed before a change is written, such as the delivery of a secret. A Failure that it throws fails the change. */
@@ -72,7 +74,7 @@ export async function applyChanges(input: CarryOutInput): Promise<readonly Chang
 async function attempt(
   change: Change,
   facts: CallFacts,
-  { writer, prepare }: CarryOutInput,
+  { writer, now, prepare }: CarryOutInput,
   onFailure: (failure: Failure) => void,
 ): Promise<ChangeResult> {
   const calls = callsOf(change, facts);
@@ -81,14 +83,14 @@ async function attempt(
   try {
     await prepare?.(change);
     for (const call of calls) written = await writeOne(writer, call, written);
-    return resultOf(change, "done", { ...written });
+    return resultOf(change, "done", { ...written, at: now() });
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
     onFailure(error);
     // Without the preview nobody can set a spend limit here: that is a warning, not a failure.
     const status = error.code === "preview-not-enabled" ? "skipped" : "failed";
     const requestId = error.details.requestId ?? written?.requestId ?? null;
-    return resultOf(change, status, { requestId, error: errorOf(error) });
+    return resultOf(change, status, { requestId, at: now(), error: errorOf(error) });
   }
 }
 
@@ -101,12 +103,13 @@ async function writeOne(writer: OrgWriter, call: ApiCall, before: Written | unde
 interface ResultRest {
   readonly id?: string;
   readonly requestId?: string | null;
+  readonly at?: number;
   readonly error?: ResultError;
 }
 
 function resultOf(change: Change, status: ChangeResult["status"], rest: ResultRest = {}): ChangeResult {
-  const { id = change.id, requestId = null, error = null } = rest;
-  return { change, status, id, requestId, error };
+  const { id = change.id, requestId = null, at = null, error = null } = rest;
+  return { change, status, id, requestId, at, error };
 }
 
 /** Ids by the words that targets use; those of workspaces that are created on the way are added. */

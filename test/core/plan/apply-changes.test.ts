@@ -9,7 +9,7 @@ import { selectTargets } from "../../../src/core/plan/selection.ts";
 import { verify } from "../../../src/core/plan/verify.ts";
 import { changeWith } from "../../support/change.ts";
 import { declared } from "../../support/config.ts";
-import { org, user, workspace } from "../../support/org.ts";
+import { NOW, org, user, workspace } from "../../support/org.ts";
 
 const KINDS: Readonly<Record<string, Change["kind"]>> = {
   members: "workspace_member",
@@ -77,6 +77,7 @@ async function run(changes: readonly Change[], write: (call: ApiCall) => Failure
     changes,
     live: LIVE,
     matches: matchLive(declared({ workspaces: { prod: { name: "Prod" } } }), LIVE),
+    now: () => NOW + calls.length,
     stopped: () => (results.length >= stopAfter ? failure("interrupted") : undefined),
     writer: {
       write: async (call) => {
@@ -107,6 +108,7 @@ describe("carrying out", () => {
       { name: "add-workspace-member", workspaceId: "wrkspc_new", userId: "user_ada" },
     ]);
     expect(said[0]).toMatchObject({ id: "wrkspc_new", requestId: "req_1" });
+    expect(said.map(({ at }) => at)).toEqual([NOW + 1, NOW + 2]);
   });
 
   test("an invitation with another role is deleted and made again", async () => {
@@ -150,7 +152,7 @@ describe("verifying", () => {
   const ada = change("update", "members.ada@acme.example");
   const cas = change("manual", "members.cas@acme.example");
   const result = (status: ChangeResult["status"], code?: FailureCode): ChangeResult => {
-    return { change: ada, status, id: null, requestId: null, error: code ? { code, message: "" } : null };
+    return { change: ada, status, id: null, requestId: null, at: null, error: code ? { code, message: "" } : null };
   };
 
   test("only what a person must do is left", () => {
