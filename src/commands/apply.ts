@@ -1,11 +1,12 @@
 import type { Context } from "../context.ts";
 import type { Config } from "../core/config/config.ts";
+import { kindOf } from "../core/kinds/kinds.ts";
 import type { Change } from "../core/model/change.ts";
 import { Failure } from "../core/model/failure.ts";
 import { parseTarget } from "../core/model/target.ts";
 import type { Outcome } from "../core/outcome/outcome.ts";
 import { checkFresh, loadPlan, type SavedPlan } from "../core/plan/saved-plan.ts";
-import { managedKindOf, type Selection } from "../core/plan/selection.ts";
+import type { Selection } from "../core/plan/selection.ts";
 import { validConfig } from "./config.ts";
 import type { ScopeFlags, WriteFlags } from "./write/flags.ts";
 import { openOrganization } from "./write/organization.ts";
@@ -64,7 +65,7 @@ async function loadSaved(run: WritingRun, file: string): Promise<SavedPlan> {
 
 /** What a plan can have changed: only that is read again, since every list costs requests of a shared limit. */
 function touchedBy(changes: readonly Change[], config: Config, selection: Selection): Selection {
-  const kinds = new Set(changes.map(({ target }) => managedKindOf(target)));
+  const kinds = new Set(changes.map(({ kind }) => kindOf(kind).manage));
   // Who leaves or changes role in the organization does so in every workspace.
   if (kinds.has("members") && (selection.kinds?.has("workspace_members") ?? true)) kinds.add("workspace_members");
   const places = changes.map(({ target }) => parseTarget(target)?.workspace);

@@ -194,6 +194,9 @@ const workspace = z.strictObject({
   ),
 });
 
+/** The fields of a workspace, in the order in which a file has them. */
+export const WORKSPACE_FIELDS: readonly string[] = Object.keys(workspace.shape);
+
 const role = z.strictObject({
   allowed: required(z.boolean(), "Whether the role may use the API at all."),
   models: bare(

@@ -1,16 +1,15 @@
 import type { ManagedKind } from "../config/config.ts";
 import { block, type ExportDocument } from "../document/document.ts";
 import { leftOutNotices } from "../document/left-out.ts";
-import { keysSection, namesOfSeveral } from "../kinds/key/export.ts";
-import type { Section } from "../kinds/kind.ts";
-import { membersSection } from "../kinds/member/export.ts";
+import { collection, type ExportFacts, type Section } from "../kinds/kind.ts";
+import { ALL_KINDS } from "../kinds/kinds.ts";
 import type { UnknownKind } from "../model/plan.ts";
 import { unknownKinds } from "../plan/read-scope.ts";
 import { printable } from "../text/printable.ts";
 import { acceptance } from "./accept.ts";
 import { headLines, manageSection, organizationSection, unreadKinds } from "./file-head.ts";
 import { type ExportRequest, gatherExportFacts } from "./input.ts";
-import { collection, workspacesSection } from "./workspaces.ts";
+import { joined, workspacesSection } from "./workspaces.ts";
 
 /** The live organization as an rbac.yaml. */
 export interface OrganizationExport {
@@ -23,6 +22,13 @@ export interface OrganizationExport {
 
 const EMPTY_SECTION: Section = { entries: [], below: [], leftOut: [] };
 
+/** The parts of the file's top level, or of the organization, of every kind that was asked for and read. */
+function exportedParts(facts: ExportFacts, place: "file" | "organization"): readonly Section[] {
+  return ALL_KINDS.filter(({ manage }) => facts.has(manage)).flatMap(({ exported }) =>
+    exported.flatMap((part) => (part.in === place ? part.section(facts) : [])),
+  );
+}
+
 /**
  * Writes a snapshot as a file whose own drift is empty: what cannot be declared is accepted for a while, and what could not
  * be read is left out, never taken for empty.
@@ -32,18 +38,16 @@ export function exportOrganization(request: ExportRequest): OrganizationExport {
   const unread = unreadKinds(kinds, live);
   const has = (kind: ManagedKind) => kinds.includes(kind) && !unread.has(kind);
   const facts = gatherExportFacts(request, has);
-  const places = [...(only ? [] : [undefined]), ...facts.workspaces.map(({ id }) => id)];
-  const shared = namesOfSeveral(facts, places);
 
-  const keys = has("keys") && !only ? keysSection(facts, {}, shared) : EMPTY_SECTION;
-  const members = has("members") ? membersSection(facts) : EMPTY_SECTION;
-  const workspaces = live.workspaces.known ? workspacesSection(facts, shared) : EMPTY_SECTION;
-  const leftOut = [...members.leftOut, ...keys.leftOut, ...workspaces.leftOut];
+  const file = exportedParts(facts, "file");
+  const held = only ? [] : exportedParts(facts, "organization");
+  const workspaces = live.workspaces.known ? workspacesSection(facts) : EMPTY_SECTION;
+  const leftOut = [...file, ...held, workspaces].flatMap((section) => section.leftOut);
   const accepted = acceptance(facts, leftOut);
   const sections = [
-    organizationSection(live, keys),
+    organizationSection(live, joined(held)),
     manageSection(kinds, unread),
-    collection("members", members, true),
+    ...file,
     collection("workspaces", workspaces, true),
   ];
   const entries = [...sections.flatMap((section) => section.entries), ...accepted.entries];

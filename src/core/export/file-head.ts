@@ -2,10 +2,10 @@ import { MANAGED_KINDS, type ManagedKind } from "../config/config.ts";
 import { block, type ExportEntry } from "../document/document.ts";
 import { isValue } from "../document/left-out.ts";
 import type { Section } from "../kinds/kind.ts";
+import { ALL_KINDS } from "../kinds/kinds.ts";
 import type { OrgSnapshot, ReadResult } from "../model/org.ts";
 import { dayOf } from "../model/time.ts";
 import type { ExportRequest } from "./input.ts";
-import { collection } from "./workspaces.ts";
 
 /** The comment at the head of the file: what it is, and what to do with it. */
 export function headLines({ live, now, only, version, schema }: ExportRequest): readonly string[] {
@@ -21,14 +21,13 @@ export function headLines({ live, now, only, version, schema }: ExportRequest): 
   ];
 }
 
-/** Which organization it is, and the keys that no workspace holds. */
-export function organizationSection({ organization }: OrgSnapshot, keys: Section): Section {
+/** Which organization it is, and what it holds itself. */
+export function organizationSection({ organization }: OrgSnapshot, held: Section): Section {
   const { id, name } = organization ?? {};
-  const held = collection("keys", keys);
   const entries: ExportEntry[] = [
     ...(id !== undefined && isValue(id) ? [{ key: "id", value: id }] : []),
     ...(name !== undefined && isValue(name) ? [{ key: "name", value: name }] : []),
-    ...held.entries.map((entry) => ({ ...entry, comment: "that no workspace holds" })),
+    ...held.entries,
   ];
   if (entries.length === 0) return { ...held, entries };
   const value = block(entries, held.below);
@@ -52,22 +51,12 @@ function word(text: string) {
   return { kind: "word", text } as const;
 }
 
-/** The lists that each kind is made of. */
-const LISTS = {
-  members: ["users"],
-  workspaces: ["workspaces"],
-  workspace_members: ["workspaces", "users"],
-  rate_limits: ["workspaces", "rateLimits"],
-  spend_limits: ["workspaces", "spendLimits"],
-  keys: ["workspaces", "keys"],
-} as const satisfies Record<ManagedKind, readonly (keyof OrgSnapshot)[]>;
-
 /** The kinds that were asked for and could not be read, and why. */
 export function unreadKinds(kinds: readonly ManagedKind[], live: OrgSnapshot): ReadonlyMap<ManagedKind, string> {
   const unread = new Map<ManagedKind, string>();
   for (const kind of kinds) {
-    const readings: readonly ReadResult<unknown>[] = LISTS[kind].map((list) => live[list]);
-    const missing = readings.find(({ known }) => !known);
+    const readings = ALL_KINDS.filter(({ manage }) => manage === kind).flatMap(({ needs }) => needs);
+    const missing = readings.map((list): ReadResult<unknown> => live[list]).find(({ known }) => !known);
     if (missing && !missing.known) unread.set(kind, missing.message ?? missing.reason);
   }
   return unread;

@@ -1,7 +1,9 @@
 import { MANAGED_KINDS, type ManagedKind } from "../config/config.ts";
 import { resolveModel } from "../config/models.ts";
 import { isValue } from "../document/left-out.ts";
+import { namesOfSeveral } from "../kinds/key/export.ts";
 import type { ExportFacts } from "../kinds/kind.ts";
+import { scopeOf } from "../kinds/kinds.ts";
 import { groupsNamed } from "../kinds/rate-limit/plan.ts";
 import { rateLimitFindings } from "../kinds/rate-limit/rules.ts";
 import { keysByWorkspace } from "../match/key-place.ts";
@@ -42,18 +44,20 @@ export function gatherExportFacts(request: ExportRequest, has: ExportFacts["has"
   });
   const handles = workspaceHandles(workspaces);
   const handleOf = ({ id }: LiveWorkspace) => handles.get(id) ?? id;
+  const sorted = wanted.toSorted(
+    (one, other) => Number(one.isDefault) - Number(other.isDefault) || (handleOf(one) < handleOf(other) ? -1 : 1),
+  );
   return {
     live,
     now,
     has,
     // Nothing is declared yet: the file is what is being written.
     people: matchPeople({ members: new Map() }, live.users),
-    workspaces: wanted.toSorted(
-      (one, other) => Number(one.isDefault) - Number(other.isDefault) || (handleOf(one) < handleOf(other) ? -1 : 1),
-    ),
+    workspaces: sorted,
     handles,
     sharedNames: new Set([...names].flatMap(([name, bearers]) => (bearers.length > 1 ? name : []))),
     keys,
+    sharedKeyNames: namesOfSeveral({ keys }, [...(only ? [] : [undefined]), ...sorted.map(({ id }) => id)]),
     limitEntries: live.rateLimits.known ? groupEntries(live.rateLimits.items, now) : new Map(),
   };
 }
@@ -81,7 +85,7 @@ export function exportScope(
   kinds: readonly ManagedKind[],
   chosen?: (workspaces: readonly LiveWorkspace[]) => readonly string[],
 ): ReadScope {
-  const has = (kind: ManagedKind) => kinds.includes(kind);
+  const manages = (kind: ManagedKind) => kinds.includes(kind);
   const ordinary = (workspaces: readonly LiveWorkspace[]) => {
     const ids = chosen && new Set(chosen(workspaces));
     return workspaces.flatMap(({ id, name, isDefault }) => {
@@ -89,18 +93,8 @@ export function exportScope(
       return wanted && !isDefault ? id : [];
     });
   };
-  const people = has("members") || has("workspace_members");
-  return {
-    organization: true,
-    users: people,
-    invites: people,
-    workspaces: kinds.some((kind) => kind !== "members") || chosen !== undefined,
-    keys: has("keys"),
-    rateLimits: has("rate_limits"),
-    spendLimits: has("spend_limits"),
-    membersOf: has("workspace_members") ? ordinary : () => [],
-    rateLimitsOf: has("rate_limits") ? ordinary : () => [],
-  };
+  const scope = scopeOf(manages, { whole: true, manages, places: ordinary });
+  return { ...scope, organization: true, workspaces: scope.workspaces || chosen !== undefined };
 }
 
 /**

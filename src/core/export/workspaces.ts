@@ -1,17 +1,14 @@
-import type { ManagedKind } from "../config/config.ts";
+import { WORKSPACE_FIELDS } from "../config/schema.ts";
 import { block, type ExportEntry } from "../document/document.ts";
 import { isValue, type LeftOut, leftOutComment } from "../document/left-out.ts";
-import { keysSection } from "../kinds/key/export.ts";
 import type { ExportFacts, Section } from "../kinds/kind.ts";
-import { workspaceMembersSection } from "../kinds/member/export.ts";
-import { rateLimitsSection, spendLimitSection } from "../kinds/rate-limit/export.ts";
-import { workspaceFields } from "../kinds/workspace/export.ts";
+import { ALL_KINDS } from "../kinds/kinds.ts";
 import { CLAUDE_CODE_WORKSPACE } from "../match/workspaces.ts";
 import type { LiveWorkspace } from "../model/org.ts";
 import { target } from "../model/target.ts";
 
 /** The workspaces by handle, with what was asked for of each. */
-export function workspacesSection(facts: ExportFacts, shared: ReadonlySet<string>): Section {
+export function workspacesSection(facts: ExportFacts): Section {
   const entries: ExportEntry[] = [];
   const below: string[] = [];
   const leftOut: LeftOut[] = [];
@@ -24,7 +21,7 @@ export function workspacesSection(facts: ExportFacts, shared: ReadonlySet<string
       for (const item of unwritable(facts, workspace)) omit(item);
       continue;
     }
-    const section = workspaceSection(facts, workspace, shared);
+    const section = workspaceSection(facts, workspace);
     leftOut.push(...section.leftOut);
     // Where workspaces themselves are not exported, those with nothing to say are no part of the file.
     if (section.entries.length === 0 && section.below.length === 0 && !facts.has("workspaces")) continue;
@@ -49,33 +46,24 @@ function identity({ sharedNames }: ExportFacts, { id, name, isDefault }: LiveWor
   return [{ key: "name", value: name }, ...(pinned ? [{ key: "id", value: id }] : [])];
 }
 
-function workspaceSection(facts: ExportFacts, workspace: LiveWorkspace, shared: ReadonlySet<string>): Section {
+/** What every kind that was asked for says of one workspace, in the order of the file's schema. */
+function workspaceSection(facts: ExportFacts, workspace: LiveWorkspace): Section {
   const handle = facts.handles.get(workspace.id) ?? workspace.id;
-  const empty: Section = { entries: [], below: [], leftOut: [] };
-  const part = (kind: ManagedKind, make: () => Section) => (facts.has(kind) ? make() : empty);
-  const fields = part("workspaces", () => workspaceFields(workspace));
-  const limits = part("rate_limits", () => rateLimitsSection(facts, workspace, handle));
-  const spend = part("spend_limits", () => spendLimitSection(facts, workspace, handle));
-  const members = part("workspace_members", () => workspaceMembersSection(facts, workspace, handle));
-  const keys = part("keys", () => keysSection(facts, { id: workspace.id, handle }, shared));
-  const all = [
-    fields,
-    collection("rate_limits", limits),
-    spend,
-    collection("members", members),
-    collection("keys", keys),
-  ];
-  return {
-    entries: all.flatMap(({ entries }) => entries),
-    below: all.flatMap(({ below }) => below),
-    leftOut: all.flatMap(({ leftOut }) => leftOut),
-  };
+  const parts = ALL_KINDS.filter(({ manage }) => facts.has(manage)).flatMap(({ exported }) =>
+    exported.flatMap((part) => (part.in === "workspace" ? part : [])),
+  );
+  const rank = ({ field }: { readonly field: string }) => WORKSPACE_FIELDS.indexOf(field);
+  const inOrder = parts.toSorted((one, other) => rank(one) - rank(other));
+  return joined(inOrder.map(({ section }) => section(facts, workspace, handle)));
 }
 
-/** A section as one field. An empty mapping cannot bear comments, so then they go to whatever holds it. */
-export function collection(key: string, { entries, below, leftOut }: Section, apart = false): Section {
-  if (entries.length === 0) return { entries: [], below: below.map((text) => `${key}: ${text}`), leftOut };
-  return { entries: [{ key, value: block(entries, below), apart }], below: [], leftOut };
+/** Sections as one. */
+export function joined(sections: readonly Section[]): Section {
+  return {
+    entries: sections.flatMap(({ entries }) => entries),
+    below: sections.flatMap(({ below }) => below),
+    leftOut: sections.flatMap(({ leftOut }) => leftOut),
+  };
 }
 
 /** A workspace whose name no file can hold, and every key in force that it holds: `drift` speaks of each. */

@@ -1,12 +1,123 @@
 import type { Config, ManagedKind } from "../config/config.ts";
-import type { ExportEntry } from "../document/document.ts";
+import { block, type ExportEntry } from "../document/document.ts";
 import type { LeftOut } from "../document/left-out.ts";
 import type { Matches } from "../match/matches.ts";
 import type { PeopleMatches } from "../match/people.ts";
-import type { Change, Unmanaged } from "../model/change.ts";
+import type { ApiCall } from "../model/call.ts";
+import type { Change, ChangeKind, ChangeOf, Unmanaged } from "../model/change.ts";
 import type { Finding } from "../model/finding.ts";
-import type { ApiKey, LiveWorkspace, OrgSnapshot } from "../model/org.ts";
+import type { ApiKey, LiveWorkspace, OrgSnapshot, ReadResult, ReadScope } from "../model/org.ts";
 import type { Pending } from "../model/plan.ts";
+
+/** All that core knows of one kind of live object. Methods where a change comes in, for the table is asked with one of any kind. */
+export interface Kind<K extends ChangeKind> {
+  /** Its word in `manage`, `--only` and the guardrails. */
+  readonly manage: ManagedKind;
+  /** Its place among the changes of one stage of a plan: what others are in or need comes first. */
+  readonly order: number;
+  /** Its place in an offboarding: what can be used without anything else ends first. */
+  readonly endsAt: number;
+  /** The lists without which nothing can be said of the kind. */
+  readonly needs: readonly OrgList[];
+  /** What has to be read to plan for it, beside what others need; asked only where it is to be planned. */
+  readonly scope: (request: ScopeRequest) => Partial<ReadScope>;
+  /** Its own lists, by what `unknown` calls them; `placeOf` is the handle or id of a workspace by its id. */
+  readonly readings: (live: OrgSnapshot, placeOf: PlaceOf) => readonly Named[];
+  /** How many there are live, for the share that may be taken away. */
+  readonly count: (live: OrgSnapshot, matches: Matches) => number;
+  /** What each live one gives somebody. */
+  readonly grants: (live: OrgSnapshot) => readonly Grant[];
+  readonly plan: (input: PlanInput) => KindPlan;
+  /** Whether a change has to come with the additions, because some of them need it. */
+  comesFirst?(change: ChangeOf<K>): boolean;
+  /** The grant of a change once it is carried out: without a role where it takes one away. */
+  granted?(change: ChangeOf<K>): PlannedGrant;
+  /** The name that has to be given to confirm a change that cannot be undone; `live` is as it was planned. */
+  confirmedBy(change: ChangeOf<K>, live: OrgSnapshot): string;
+  /** The calls that carry it out, in their order; undefined where an object that it needs does not exist. */
+  calls(change: Doable<K>, ids: CallIds): readonly ApiCall[] | undefined;
+  /** Its fields in an export. */
+  readonly exported: readonly ExportPart[];
+}
+
+/** A change that this program carries out. */
+export type Doable<K extends ChangeKind> = ChangeOf<K, "create" | "update" | "remove">;
+
+/** The lists of a snapshot that are the organization's own. */
+export type OrgList = "users" | "invites" | "workspaces" | "keys" | "rateLimits" | "spendLimits";
+
+type PlaceOf = (workspaceId: string) => string;
+type Named = readonly [name: string, reading: ReadResult<unknown>];
+
+/** The part of the organization that is planned for. */
+export interface ScopeRequest {
+  /** Whether the organization itself is asked about, and not some of its workspaces alone. */
+  readonly whole: boolean;
+  readonly manages: (kind: ManagedKind) => boolean;
+  /** The ids of the workspaces whose own lists are to be read, out of those that were listed. */
+  readonly places: (workspaces: readonly LiveWorkspace[]) => readonly string[];
+}
+
+/** What a live object gives somebody. */
+export interface Grant {
+  /** The id of the live object. */
+  readonly id: string;
+  /** The workspace that it is in; absent: the organization. */
+  readonly workspaceId?: string;
+  /** Whom it acts as, or who holds it; absent where it serves whoever has its secret. */
+  readonly to?: NonNullable<ApiKey["principal"]> | { readonly email: string };
+  /** The API's word; absent where it has none of its own. */
+  readonly role?: string;
+}
+
+/** What a change gives a person, or takes from them. */
+export interface PlannedGrant {
+  /** The workspace's handle or id; absent: the organization. */
+  readonly workspace?: string;
+  /** Null where only the e-mail is known. */
+  readonly userId: string | null;
+  readonly email?: string;
+  /** Absent: none any more. */
+  readonly role?: string;
+}
+
+/** How the objects that a change speaks of are called by the API. */
+export interface CallIds {
+  /** The live id of a workspace, by its handle or its own id; undefined where there is none (yet). */
+  readonly workspaceId: (workspace: string) => string | undefined;
+  /** The id of a live member of the organization; undefined where nobody, or more than one, has the e-mail. */
+  readonly userId: (email: string) => string | undefined;
+  /** The billing currency, ISO 4217. */
+  readonly currency: string;
+}
+
+/** Some fields of an exported file, by the first of them: of the file itself, of `organization`, or of each workspace. */
+export type ExportPart =
+  | { readonly in: "file" | "organization"; readonly field: string; readonly section: (facts: ExportFacts) => Section }
+  | { readonly in: "workspace"; readonly field: string; readonly section: WorkspaceSection };
+
+type WorkspaceSection = (facts: ExportFacts, workspace: LiveWorkspace, handle: string) => Section;
+
+/** A section as one field. An empty mapping cannot bear comments, so then they go to whatever holds it. */
+export function collection(key: string, { entries, below, leftOut }: Section, apart = false): Section {
+  if (entries.length === 0) return { entries: [], below: below.map((text) => `${key}: ${text}`), leftOut };
+  return { entries: [{ key, value: block(entries, below), apart }], below: [], leftOut };
+}
+
+/** How many items a list has; none where it is not known. */
+export function sizeOf(reading: ReadResult<unknown> | undefined): number {
+  return reading?.known ? reading.items.length : 0;
+}
+
+/** How many items the lists of all workspaces have together. */
+export function sizeOfAll(readings: ReadonlyMap<string, ReadResult<unknown>>): number {
+  return [...readings.values()].reduce((total, reading) => total + sizeOf(reading), 0);
+}
+
+/** What is read for whatever lives in workspaces: the keys too, by which one that was renamed by hand is recognised. */
+export function workspaceScope({ manages }: ScopeRequest): Partial<ReadScope> {
+  return { workspaces: true, ...(manages("keys") && { keys: true }) };
+}
 
 /** What every kind's planner is given. */
 export interface PlanInput {
@@ -43,6 +154,8 @@ export interface ExportFacts {
   readonly sharedNames: ReadonlySet<string>;
   /** Keys by the id of their workspace, those of the organization under undefined; in the order of their names. */
   readonly keys: ReadonlyMap<string | undefined, readonly ApiKey[]>;
+  /** Names of keys that more than one place declares: only ids can tell their keys apart. */
+  readonly sharedKeyNames: ReadonlySet<string>;
   /** What `rate_limits` calls a group, by the organization's id for it; a group that nothing stands for is not in it. */
   readonly limitEntries: ReadonlyMap<string, string>;
 }

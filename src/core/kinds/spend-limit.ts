@@ -1,14 +1,47 @@
+import { canHold } from "../config/schema.ts";
+import { type ExportValue, line } from "../document/document.ts";
+import { type LeftOut, leftOutComment } from "../document/left-out.ts";
 import { finding } from "../model/finding.ts";
 import { DEFAULT_CURRENCY, toMajor, toMinor } from "../model/money.ts";
-import type { SpendLimit } from "../model/org.ts";
-import { target } from "../model/target.ts";
-import { emptyKindPlan, type KindPlan, type PlanInput } from "./kind.ts";
+import type { LiveWorkspace, SpendLimit } from "../model/org.ts";
+import { parseTarget, target } from "../model/target.ts";
+import {
+  type ExportFacts,
+  emptyKindPlan,
+  type Kind,
+  type KindPlan,
+  type PlanInput,
+  type Section,
+  sizeOf,
+  workspaceScope,
+} from "./kind.ts";
 
-/**
- * Monthly spend limits of workspaces, in the major unit people write against the minor unit the API counts in. The API is a
- * preview: without it, that is one warning.
- */
-export function planSpendLimits({ config, live, matches }: PlanInput): KindPlan {
+/** Monthly spend limits of workspaces. The API is a preview: without it, that is one warning. */
+export const spend_limit: Kind<"spend_limit"> = {
+  manage: "spend_limits",
+  order: 5,
+  endsAt: 6,
+  needs: ["workspaces", "spendLimits"],
+  scope: (request) => ({ ...workspaceScope(request), spendLimits: true }),
+  readings: ({ spendLimits }) => [["spend_limits", spendLimits]],
+  count: ({ spendLimits }) => sizeOf(spendLimits),
+  grants: () => [],
+  plan: planSpendLimits,
+  confirmedBy: ({ target: at }) => at,
+  calls: (change, ids) => {
+    if (change.action === "remove") {
+      return change.id === null ? undefined : [{ name: "delete-spend-limit", spendLimitId: change.id }];
+    }
+    const workspace = parseTarget(change.target)?.workspace;
+    const workspaceId = workspace && ids.workspaceId(workspace);
+    if (workspaceId === undefined) return undefined;
+    return [{ name: "set-spend-limit", workspaceId, amount: String(toMinor(change.after.monthly, ids.currency)) }];
+  },
+  exported: [{ in: "workspace", field: "spend_limit", section: spendLimitSection }],
+};
+
+/** In the major unit people write, against the minor unit the API counts in. */
+function planSpendLimits({ config, live, matches }: PlanInput): KindPlan {
   const draft = emptyKindPlan();
   if (config.manage.spend_limits === "off") return draft;
   const { spendLimits } = live;
@@ -67,4 +100,22 @@ function planUndeclared(draft: KindPlan, at: string, limit: SpendLimit, amountMi
     risk: "widening",
     reason: "not-declared",
   });
+}
+
+/** The monthly spend limit of one workspace, in the currency's major unit. */
+function spendLimitSection({ live }: ExportFacts, { id, isDefault }: LiveWorkspace, handle: string): Section {
+  const limits = live.spendLimits.known ? live.spendLimits.items : [];
+  const found = limits.find(({ workspaceId }) => workspaceId === id);
+  if (found?.amountMinor === undefined) return { entries: [], below: [], leftOut: [] };
+  const amount = toMajor(found.amountMinor, found.currency);
+  const at = target.spendLimit(handle);
+  const what = `a spend limit of ${amount} ${found.currency}`;
+  const reason = isDefault ? "default-workspace" : canHold.monthly(amount) ? undefined : "unwritable-value";
+  if (reason === undefined) {
+    const monthly: ExportValue = { kind: "amount", amount };
+    const comment = found.currency === "USD" ? {} : { comment: found.currency };
+    return { entries: [{ key: "spend_limit", value: line({ monthly }), ...comment }], below: [], leftOut: [] };
+  }
+  const item: LeftOut = { reason, what, target: at };
+  return { entries: [], below: [leftOutComment(item)], leftOut: [item] };
 }

@@ -1,10 +1,10 @@
-import type { Change, ChangeKind } from "../model/change.ts";
+import { kindOf } from "../kinds/kinds.ts";
+import type { Change } from "../model/change.ts";
 import type { RemovalCount } from "../model/guardrail.ts";
 import type { ReadResult } from "../model/org.ts";
 import type { UnknownKind } from "../model/plan.ts";
 import { canonicalState } from "../plan/canonical.ts";
 import { guard } from "../plan/guardrails.ts";
-import { managedKindOf } from "../plan/selection.ts";
 import { indexStatus, type StatusIndex } from "../status/index-live.ts";
 import type { OffboardingDraft, OffboardingInput } from "./input.ts";
 import { planKeys, planSecret } from "./named-key.ts";
@@ -69,8 +69,8 @@ function plannedChanges({ only, live }: OffboardingInput, index: StatusIndex, dr
     }),
   );
   return planned
-    .filter(({ change: { kind, id, target } }) => {
-      if (only && !only.has(managedKindOf(target))) return false;
+    .filter(({ change: { kind, id } }) => {
+      if (only && !only.has(kindOf(kind).manage)) return false;
       if (kind !== "key" || id === null) return true;
       // A key may be named beside the person whom it acts as: once is enough.
       const isNew = !taken.has(id);
@@ -80,20 +80,9 @@ function plannedChanges({ only, live }: OffboardingInput, index: StatusIndex, dr
     .toSorted((one, other) => stageOf(one.change) - stageOf(other.change));
 }
 
-const STAGES = {
-  key: 0,
-  invite: 2,
-  workspace_member: 3,
-  member: 4,
-  admin_key: 5,
-  workspace: 6,
-  rate_limit: 6,
-  spend_limit: 6,
-} as const satisfies Record<ChangeKind, number>;
-
 /** What can be used without being a member goes first, for everybody: keys that act as a person, then those that they know. */
 function stageOf({ kind, reason }: Change): number {
-  return reason === "created-by-person" || reason === "rotate-instead" ? 1 : STAGES[kind];
+  return reason === "created-by-person" || reason === "rotate-instead" ? 1 : kindOf(kind).endsAt;
 }
 
 /** One person has many keys and roles, and they all have to go: only people count. */

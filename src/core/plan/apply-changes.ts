@@ -1,5 +1,7 @@
+import type { CallIds } from "../kinds/kind.ts";
+import { callsOf } from "../kinds/kinds.ts";
 import type { Matches } from "../match/matches.ts";
-import { type ApiCall, type CallFacts, callsOf, type OrgWriter, type Written } from "../model/call.ts";
+import type { ApiCall, OrgWriter, Written } from "../model/call.ts";
 import type { Change } from "../model/change.ts";
 import { Failure, type FailureCode } from "../model/failure.ts";
 import { DEFAULT_CURRENCY } from "../model/money.ts";
@@ -73,7 +75,7 @@ export async function applyChanges(input: CarryOutInput): Promise<readonly Chang
 
 async function attempt(
   change: Change,
-  facts: CallFacts,
+  facts: CallIds,
   { writer, now, prepare }: CarryOutInput,
   onFailure: (failure: Failure) => void,
 ): Promise<ChangeResult> {
@@ -116,7 +118,7 @@ function resultOf(change: Change, status: ChangeResult["status"], rest: ResultRe
 function idTable({ live, matches }: CarryOutInput) {
   const workspaces = new Map([...matches.handles].map(([id, handle]) => [handle, id]));
   const known = new Set(live.workspaces.known ? live.workspaces.items.map(({ id }) => id) : []);
-  const facts: CallFacts = {
+  const facts: CallIds = {
     workspaceId: (workspace) => workspaces.get(workspace) ?? (known.has(workspace) ? workspace : undefined),
     userId: (email) => matches.people.user(email)?.id,
     currency: (live.spendLimits.known && live.spendLimits.items[0]?.currency) || DEFAULT_CURRENCY,

@@ -1,6 +1,6 @@
 import type { Config } from "../config/config.ts";
-import { parseKeyName } from "../keys/key-name.ts";
-import type { WorkspaceMatches } from "../match/workspaces.ts";
+import { grantsOf, kindOf, plannedGrants } from "../kinds/kinds.ts";
+import type { Matches } from "../match/matches.ts";
 import type { Change, ChangeKind } from "../model/change.ts";
 import type { GuardrailCount, GuardrailResult, RemovalCount } from "../model/guardrail.ts";
 import type { OrgSnapshot } from "../model/org.ts";
@@ -16,7 +16,7 @@ export interface GuardrailInput {
   readonly changes: readonly Change[];
   readonly config: Config;
   readonly live: OrgSnapshot;
-  readonly matches: WorkspaceMatches;
+  readonly matches: Matches;
   /** The e-mail of the credential's owner and the id of the credential's own key, as far as they are known. */
   readonly self?: { readonly email?: string; readonly keyId?: string };
   /** The rules that are overridden, with the reasons given. `protected` yields only to an edit of the file. */
@@ -56,11 +56,14 @@ function minAdmins({ changes, config, live }: GuardrailInput) {
 /** Every live person's organization role before the plan and after it (undefined: gone), by id. Manual changes count. */
 function rolesAfter(changes: readonly Change[], live: OrgSnapshot) {
   const roles = new Map<string, readonly [string, string | undefined]>();
-  for (const { id, role } of live.users.known ? live.users.items : []) roles.set(id, [role, role]);
-  for (const { kind, id, after } of changes) {
-    if (kind !== "member" || id === null) continue;
-    const [role] = roles.get(id) ?? [];
-    if (role !== undefined) roles.set(id, [role, after?.role]);
+  for (const { to, workspaceId, role } of grantsOf(live)) {
+    if (to && "id" in to && to.type === "user" && workspaceId === undefined && role !== undefined) {
+      roles.set(to.id, [role, role]);
+    }
+  }
+  for (const { workspace, userId, role } of plannedGrants(changes)) {
+    const [before] = (workspace === undefined && userId !== null && roles.get(userId)) || [];
+    if (before !== undefined && userId !== null) roles.set(userId, [before, role]);
   }
   return roles;
 }
@@ -114,13 +117,11 @@ function countAdmins(
 function workspaceRolesAfter(changes: readonly Change[], live: OrgSnapshot) {
   const idOf = new Map(live.users.known ? live.users.items.map(({ id, email }) => [emailIdentity(email), id]) : []);
   const planned = new Map<string, Map<string, string | undefined>>();
-  for (const { kind, target: at, id, after } of changes) {
-    if (kind !== "workspace_member") continue;
-    const { workspace = "", email = "" } = parseTarget(at) ?? {};
-    const userId = id ?? idOf.get(emailIdentity(email));
-    if (userId === undefined) continue;
+  for (const { workspace, userId, email = "", role } of plannedGrants(changes)) {
+    const id = userId ?? idOf.get(emailIdentity(email));
+    if (workspace === undefined || id === undefined) continue;
     const roles = planned.get(workspace) ?? new Map<string, string | undefined>();
-    planned.set(workspace, roles.set(userId, after?.role));
+    planned.set(workspace, roles.set(id, role));
   }
   return planned;
 }
@@ -135,9 +136,7 @@ function protectedPeople({ changes, config, because }: GuardrailInput) {
 function self({ changes, self: owner, because }: GuardrailInput) {
   const targets = new Set([
     ...takingFrom(changes, owner?.email === undefined ? [] : [owner.email], because),
-    ...changes.flatMap(({ kind, id, risk, target: at }) =>
-      kind === "key" && id !== null && id === owner?.keyId && risk !== "safe" ? at : [],
-    ),
+    ...changes.flatMap(({ id, risk, target: at }) => (id !== null && id === owner?.keyId && risk !== "safe" ? at : [])),
   ]);
   return { rule: "self" as const, targets: [...targets], known: owner !== undefined, ok: targets.size === 0 };
 }
@@ -165,36 +164,11 @@ function maxRemovals({ changes, config, live, matches, removals: given }: Guardr
     if (action === "remove") removals.set(kind, (removals.get(kind) ?? 0) + 1);
   }
   const over = [...removals].flatMap(([kind, count]) => {
-    const of = liveCount(kind, live, matches);
+    const of = kindOf(kind).count(live, matches);
     const allowed = count <= alwaysAllow || (count <= neverExceed && count * 100 <= percent * of);
     return allowed ? [] : { kind, removals: count, of };
   });
   return { rule: "max_removals" as const, over, ok: over.length === 0 };
-}
-
-function liveCount(kind: ChangeKind, live: OrgSnapshot, matches: WorkspaceMatches): number {
-  const size = (reading: { readonly known: boolean; readonly items?: readonly unknown[] }) =>
-    reading.items?.length ?? 0;
-  const sum = (readings: Iterable<{ readonly known: boolean; readonly items?: readonly unknown[] }>) =>
-    [...readings].reduce((total, reading) => total + size(reading), 0);
-  switch (kind) {
-    case "member":
-      return size(live.users);
-    case "invite":
-      return live.invites.known ? live.invites.items.filter(({ status }) => status === "pending").length : 0;
-    case "workspace":
-      return matches.handles.size + matches.undeclared.filter(({ isDefault }) => !isDefault).length;
-    case "workspace_member":
-      return sum(live.workspaceMembers.values());
-    case "rate_limit":
-      return sum(live.workspaceRateLimits.values());
-    case "spend_limit":
-      return size(live.spendLimits);
-    case "key":
-      return live.keys.known ? live.keys.items.filter(({ status }) => status === "active").length : 0;
-    case "admin_key":
-      return 0;
-  }
 }
 
 /**
@@ -210,23 +184,5 @@ export interface Irreversible {
 export function irreversibleChanges(changes: readonly Change[], live: OrgSnapshot): readonly Irreversible[] {
   return changes
     .filter(({ risk, action }) => risk === "irreversible" && action !== "manual")
-    .map((change) => {
-      if (change.kind === "key") return { change, name: keyNameOf(change, live) };
-      const name = (change.kind === "workspace" && liveName(change.id, live)) || change.id;
-      if (name === null) return { change, name: change.target };
-      return { change, name: countNamed(name, live) > 1 && change.id !== null ? change.id : name };
-    });
-}
-
-function keyNameOf({ id, target }: Change, { keys }: OrgSnapshot): string {
-  const key = keys.known ? keys.items.find((item) => item.id === id) : undefined;
-  return key ? parseKeyName(key.name).base : (id ?? target);
-}
-
-function liveName(id: string | null, { workspaces }: OrgSnapshot): string | undefined {
-  return workspaces.known ? workspaces.items.find((item) => item.id === id)?.name : undefined;
-}
-
-function countNamed(name: string, { workspaces }: OrgSnapshot): number {
-  return workspaces.known ? workspaces.items.filter((item) => item.name === name).length : 0;
+    .map((change) => ({ change, name: kindOf(change.kind).confirmedBy(change, live) }));
 }

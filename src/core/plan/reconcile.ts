@@ -1,14 +1,7 @@
 import type { Config } from "../config/config.ts";
-import { keyHygiene } from "../kinds/key/findings.ts";
-import { planKeys } from "../kinds/key/plan.ts";
-import type { KindPlan, PlanInput } from "../kinds/kind.ts";
-import { planMembers } from "../kinds/member/plan.ts";
-import { planRateLimits } from "../kinds/rate-limit/plan.ts";
-import { planSpendLimits } from "../kinds/spend-limit.ts";
-import { planWorkspaces } from "../kinds/workspace/plan.ts";
-import { planWorkspaceMembers } from "../kinds/workspace-member.ts";
+import { ALL_KINDS, kindOf } from "../kinds/kinds.ts";
 import { matchLive } from "../match/matches.ts";
-import type { Change, ChangeKind, Risk, Unmanaged } from "../model/change.ts";
+import type { Change, Risk, Unmanaged } from "../model/change.ts";
 import { type Finding, finding, formatPath } from "../model/finding.ts";
 import type { OrgSnapshot } from "../model/org.ts";
 import type { Accepted, Plan } from "../model/plan.ts";
@@ -37,15 +30,6 @@ export interface ReconcileInput {
   readonly allow?: GuardrailInput["allow"];
 }
 
-const PLANNERS: readonly ((facts: PlanInput) => KindPlan)[] = [
-  planWorkspaces,
-  planMembers,
-  planWorkspaceMembers,
-  planRateLimits,
-  planSpendLimits,
-  planKeys,
-];
-
 /**
  * What differs between the declared and the live organization, in the order in which it would be carried out. Throws Failure
  * `not-found` where a workspace that was selected does not exist.
@@ -54,9 +38,9 @@ export function reconcile(input: ReconcileInput): Plan {
   const { config, live, now, file, digest, selection = EVERYTHING, self, allow } = input;
   const matches = matchLive(config, live);
   const facts = { config, live, now, matches };
-  const drafts = PLANNERS.map((plan) => plan(facts));
+  const drafts = ALL_KINDS.map(({ plan }) => plan(facts));
   const { takenAt, organization } = live;
-  const findings = [...matches.findings, ...drafts.flatMap((draft) => draft.findings), ...keyHygiene(facts)];
+  const findings = [...matches.findings, ...drafts.flatMap((draft) => draft.findings)];
   const accepted = accept(
     config,
     now,
@@ -117,29 +101,18 @@ function accept(
 }
 
 const RISKS = { safe: 0, widening: 0, removal: 1, irreversible: 3 } as const satisfies Record<Risk, number>;
-const KINDS = {
-  workspace: 0,
-  invite: 1,
-  member: 2,
-  workspace_member: 3,
-  rate_limit: 4,
-  spend_limit: 5,
-  key: 6,
-  admin_key: 7,
-} as const satisfies Record<ChangeKind, number>;
-
 /**
- * Additions and raises, then reductions, then removals, then what cannot be undone; what a person must do comes last. Whoever is
- * no longer billing can be given workspace roles only then, so that comes with the additions.
+ * Additions and raises, then reductions, then removals, then what cannot be undone; what a person must do comes last.
  */
-function stageOf({ action, kind, before, risk }: Change): number {
+function stageOf(change: Change): number {
+  const { action, kind, risk } = change;
   if (action === "manual") return 4;
-  if (kind === "member" && action === "update" && before?.role === "billing") return 0;
+  if (kindOf(kind).comesFirst?.(change)) return 0;
   return action === "remove" && risk !== "irreversible" ? 2 : RISKS[risk];
 }
 
 function inOrder(one: Change, other: Change): number {
-  return stageOf(one) - stageOf(other) || KINDS[one.kind] - KINDS[other.kind] || byTarget(one, other);
+  return stageOf(one) - stageOf(other) || kindOf(one.kind).order - kindOf(other.kind).order || byTarget(one, other);
 }
 
 function byTarget(one: Sortable, other: Sortable): number {

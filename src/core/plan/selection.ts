@@ -1,8 +1,10 @@
 import type { Config, ManagedKind } from "../config/config.ts";
+import { managedKindOf } from "../kinds/kinds.ts";
 import type { Matches } from "../match/matches.ts";
 import { findWorkspace, workspaceChoices } from "../match/resolve.ts";
 import type { Change } from "../model/change.ts";
 import type { LiveWorkspace, OrgSnapshot } from "../model/org.ts";
+import { parseTarget } from "../model/target.ts";
 import { nameIdentity } from "../text/identity.ts";
 
 /** What part of the organization a run is about (`--only`, `--workspace`, `--no-remove`). */
@@ -18,21 +20,6 @@ export interface Selection {
 /** All that the file manages. */
 export const EVERYTHING: Selection = { removals: true };
 
-const KINDS_INSIDE: Readonly<Record<string, ManagedKind>> = {
-  members: "workspace_members",
-  rate_limits: "rate_limits",
-  spend_limit: "spend_limits",
-  keys: "keys",
-};
-
-/** The kind, in the words of `manage`, of whatever a target names. */
-export function managedKindOf(target: string): ManagedKind {
-  const [root, , inside] = target.split(".", 3);
-  if (root === "organization") return "keys";
-  if (root !== "workspaces") return "members";
-  return inside === undefined ? "workspaces" : (KINDS_INSIDE[inside] ?? "workspaces");
-}
-
 /** Tells of a target whether it is selected. Throws Failure `not-found` or `ambiguous` for a word that means no workspace, or several. */
 export function selectTargets(
   { kinds, workspaces }: Selection,
@@ -42,10 +29,11 @@ export function selectTargets(
 ): (target: string) => boolean {
   const places = workspaces && placesOf(workspaces, config, live, matches);
   return (target) => {
-    if (kinds && !kinds.has(managedKindOf(target))) return false;
+    const kind = managedKindOf(target);
+    if (kinds && (kind === undefined || !kinds.has(kind))) return false;
     if (!places) return true;
-    const [root, place = ""] = target.split(".", 2);
-    return root === "workspaces" && places.has(place);
+    const workspace = parseTarget(target)?.workspace;
+    return workspace !== undefined && places.has(workspace);
   };
 }
 

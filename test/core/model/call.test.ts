@@ -1,6 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { type ApiCall, type CallFacts, callsOf } from "../../../src/core/model/call.ts";
+import type { CallIds } from "../../../src/core/kinds/kind.ts";
+import { callsOf } from "../../../src/core/kinds/kinds.ts";
+import type { ApiCall } from "../../../src/core/model/call.ts";
 import type { Change } from "../../../src/core/model/change.ts";
 import type { OrgSnapshot } from "../../../src/core/model/org.ts";
 import { reconcile } from "../../../src/core/plan/reconcile.ts";
@@ -10,7 +12,7 @@ import { declared } from "../../support/config.ts";
 import { NOW } from "../../support/org.ts";
 import { neighbours, written } from "../../support/random-org.ts";
 
-const FACTS: CallFacts = {
+const FACTS: CallIds = {
   workspaceId: (workspace) => `wrkspc_${workspace}`,
   userId: (email) => `user_${email}`,
   currency: "USD",

@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import type { ManagedKind } from "../../../src/core/config/config.ts";
+import { managedKindOf } from "../../../src/core/kinds/kinds.ts";
 import { matchLive } from "../../../src/core/match/matches.ts";
-import { EVERYTHING, managedKindOf, selectTargets } from "../../../src/core/plan/selection.ts";
+import { EVERYTHING, selectTargets } from "../../../src/core/plan/selection.ts";
 import { declared } from "../../support/config.ts";
 import { org, workspace } from "../../support/org.ts";
 

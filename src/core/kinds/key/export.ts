@@ -11,11 +11,14 @@ import type { ExportFacts, Section } from "../kind.ts";
 type ByName = ReadonlyMap<string, readonly ApiKey[]>;
 
 /** The names that more than one place declares: only ids can tell their keys apart. */
-export function namesOfSeveral(facts: ExportFacts, places: readonly (string | undefined)[]): ReadonlySet<string> {
+export function namesOfSeveral(
+  { keys }: Pick<ExportFacts, "keys">,
+  places: readonly (string | undefined)[],
+): ReadonlySet<string> {
   const seen = new Set<string>();
   const several = new Set<string>();
   for (const place of places) {
-    for (const name of current(facts.keys.get(place) ?? []).keys()) {
+    for (const name of current(keys.get(place) ?? []).keys()) {
       if (seen.has(name)) several.add(name);
       seen.add(name);
     }
@@ -36,11 +39,7 @@ function current(keys: readonly ApiKey[]): ByName {
  * The keys of a workspace, or of the organization where there is no handle. Keys of a rotation belong to the one that it is
  * about; keys that are not in force give nobody access and are comments.
  */
-export function keysSection(
-  facts: ExportFacts,
-  place: { readonly id?: string; readonly handle?: string },
-  shared: ReadonlySet<string>,
-): Section {
+export function keysSection(facts: ExportFacts, place: { readonly id?: string; readonly handle?: string }): Section {
   const keys = facts.keys.get(place.id) ?? [];
   const declared = current(keys);
   const entries: ExportEntry[] = [];
@@ -62,7 +61,7 @@ export function keysSection(
     else if (!namesakes) omit("unwritable-name", key);
     else if (namesakes[0] !== key) omit("name-twice", key);
     else {
-      const pinned = namesakes.length > 1 || shared.has(key.name);
+      const pinned = namesakes.length > 1 || facts.sharedKeyNames.has(key.name);
       entries.push({ key: key.name, value: pinned ? line({ id: key.id }) : null, comment: about(facts, key) });
     }
   }

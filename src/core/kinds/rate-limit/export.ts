@@ -1,8 +1,7 @@
 import { canHold } from "../../config/schema.ts";
-import { type ExportEntry, type ExportValue, line } from "../../document/document.ts";
+import { type ExportEntry, line } from "../../document/document.ts";
 import { type LeftOut, leftOutComment } from "../../document/left-out.ts";
 import { LIMITERS, type Limits } from "../../model/limit.ts";
-import { toMajor } from "../../model/money.ts";
 import type { LiveWorkspace, WorkspaceRateLimit } from "../../model/org.ts";
 import { target } from "../../model/target.ts";
 import type { ExportFacts, Section } from "../kind.ts";
@@ -46,22 +45,4 @@ function limitsOf(overrides: Limits): Record<string, number> {
     if (value !== undefined) limits[limiter] = value;
   }
   return limits;
-}
-
-/** The monthly spend limit of one workspace, in the currency's major unit. */
-export function spendLimitSection({ live }: ExportFacts, { id, isDefault }: LiveWorkspace, handle: string): Section {
-  const limits = live.spendLimits.known ? live.spendLimits.items : [];
-  const found = limits.find(({ workspaceId }) => workspaceId === id);
-  if (found?.amountMinor === undefined) return { entries: [], below: [], leftOut: [] };
-  const amount = toMajor(found.amountMinor, found.currency);
-  const at = target.spendLimit(handle);
-  const what = `a spend limit of ${amount} ${found.currency}`;
-  const reason = isDefault ? "default-workspace" : canHold.monthly(amount) ? undefined : "unwritable-value";
-  if (reason === undefined) {
-    const monthly: ExportValue = { kind: "amount", amount };
-    const comment = found.currency === "USD" ? {} : { comment: found.currency };
-    return { entries: [{ key: "spend_limit", value: line({ monthly }), ...comment }], below: [], leftOut: [] };
-  }
-  const item: LeftOut = { reason, what, target: at };
-  return { entries: [], below: [leftOutComment(item)], leftOut: [item] };
 }

@@ -1,13 +1,13 @@
-import type { Workspace } from "../config/config.ts";
-import type { Risk } from "../model/change.ts";
-import { finding } from "../model/finding.ts";
-import type { Invite, LiveWorkspace, User, WorkspaceMember } from "../model/org.ts";
-import { inheritedWorkspaceRole, isAssignable, WORKSPACE_ROLES, type WorkspaceRole } from "../model/role.ts";
-import { target } from "../model/target.ts";
-import { hasPassed } from "../model/time.ts";
-import { emailIdentity } from "../text/identity.ts";
-import { emptyKindPlan, type KindPlan, type PlanInput } from "./kind.ts";
-import { pendingInvites } from "./member/plan.ts";
+import type { Workspace } from "../../config/config.ts";
+import type { Risk } from "../../model/change.ts";
+import { finding } from "../../model/finding.ts";
+import type { Invite, LiveWorkspace, User, WorkspaceMember } from "../../model/org.ts";
+import { inheritedWorkspaceRole, isAssignable, WORKSPACE_ROLES, type WorkspaceRole } from "../../model/role.ts";
+import { target } from "../../model/target.ts";
+import { hasPassed } from "../../model/time.ts";
+import { emailIdentity } from "../../text/identity.ts";
+import { emptyKindPlan, type KindPlan, type PlanInput } from "../kind.ts";
+import { pendingInvites } from "../member/plan.ts";
 
 /** What is the same for every workspace. */
 interface People {

@@ -1,0 +1,17 @@
+import { emptyKindPlan, type Kind } from "./kind.ts";
+
+/** Admin API keys: no list has them, and no API reaches them, so every change about one is for a person. */
+export const admin_key: Kind<"admin_key"> = {
+  manage: "members",
+  order: 7,
+  endsAt: 5,
+  needs: [],
+  scope: () => ({}),
+  readings: () => [],
+  count: () => 0,
+  grants: () => [],
+  plan: emptyKindPlan,
+  confirmedBy: ({ target }) => target,
+  calls: () => undefined,
+  exported: [],
+};

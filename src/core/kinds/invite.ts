@@ -1,0 +1,28 @@
+import { parseTarget } from "../model/target.ts";
+import { emptyKindPlan, type Kind } from "./kind.ts";
+
+/** Invitations, which nobody can edit. They are planned with the members: one person in two states. */
+export const invite: Kind<"invite"> = {
+  manage: "members",
+  order: 1,
+  endsAt: 2,
+  needs: ["users"],
+  scope: ({ whole }) => (whole ? { users: true, invites: true } : {}),
+  readings: ({ invites }) => [["invites", invites]],
+  count: ({ invites }) => (invites.known ? invites.items.filter(({ status }) => status === "pending").length : 0),
+  grants: ({ invites }) =>
+    (invites.known ? invites.items : []).flatMap(({ id, email, role, status }) =>
+      status === "pending" ? { id, to: { email }, role } : [],
+    ),
+  plan: emptyKindPlan,
+  confirmedBy: ({ id, target }) => id ?? target,
+  calls: (change) => {
+    const email = parseTarget(change.target)?.email;
+    if (email === undefined) return undefined;
+    if (change.action === "create") return [{ name: "create-invite", email, role: change.after.role }];
+    if (change.id === null) return undefined;
+    const remove = { name: "delete-invite", inviteId: change.id } as const;
+    return change.action === "remove" ? [remove] : [remove, { name: "create-invite", email, role: change.after.role }];
+  },
+  exported: [],
+};
