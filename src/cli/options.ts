@@ -3,9 +3,9 @@ import type { GlobalOptions } from "../adapters/host.ts";
 import type { ScopeFlags, WriteFlags } from "../commands/write/flags.ts";
 import type { Context } from "../context.ts";
 import { MANAGED_KINDS, type ManagedKind } from "../core/config/config.ts";
+import { GUARDRAIL_RULES, type GuardrailRule } from "../core/model/guardrail.ts";
 import { parseDays, parseTimeout } from "../core/model/time.ts";
 import type { Outcome } from "../core/outcome/outcome.ts";
-import { GUARDRAIL_RULES, type GuardrailRule } from "../core/plan/guardrails.ts";
 import { suggest } from "../core/text/suggest.ts";
 import type { Format } from "../report/formats/forms.ts";
 

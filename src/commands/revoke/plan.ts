@@ -1,6 +1,7 @@
 import type { Context } from "../../context.ts";
 import type { Config, ManagedKind } from "../../core/config/config.ts";
 import { Failure } from "../../core/model/failure.ts";
+import type { GuardrailRule } from "../../core/model/guardrail.ts";
 import type { Organization, OrgReader } from "../../core/model/org.ts";
 import { emptySnapshot } from "../../core/model/org.ts";
 import { DAY } from "../../core/model/time.ts";
@@ -8,7 +9,6 @@ import { type OffboardingInput, offboardingScope } from "../../core/offboarding/
 import { planOffboarding } from "../../core/offboarding/offboarding.ts";
 import type { KeyDecision, OffboardingPlan } from "../../core/offboarding/revocation.ts";
 import { findSelf } from "../../core/plan/credential-owner.ts";
-import type { GuardrailRule } from "../../core/plan/guardrails.ts";
 import { secretNotFound } from "../../core/status/status.ts";
 import type { ConfigReading } from "../../core/validate/parse.ts";
 import type { Planned } from "../write/pipeline.ts";

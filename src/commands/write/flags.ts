@@ -1,5 +1,5 @@
 import type { ManagedKind } from "../../core/config/config.ts";
-import type { GuardrailRule } from "../../core/plan/guardrails.ts";
+import type { GuardrailRule } from "../../core/model/guardrail.ts";
 import type { Consent } from "./confirm.ts";
 
 /** The flags of every command that writes, as parsed. */

@@ -24,3 +24,7 @@ export interface RemovalCount {
   /** Live objects of the kind. */
   readonly of: number;
 }
+
+/** Every guardrail, by the name that `--allow` gives it. */
+export const GUARDRAIL_RULES = ["min_admins", "min_workspace_admins", "protected", "self", "max_removals"] as const;
+export type GuardrailRule = (typeof GUARDRAIL_RULES)[number];

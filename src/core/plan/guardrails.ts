@@ -2,14 +2,11 @@ import type { Config } from "../config/config.ts";
 import { grantsOf, kindOf, plannedGrants } from "../kinds/kinds.ts";
 import type { Matches } from "../match/matches.ts";
 import type { Change, ChangeKind } from "../model/change.ts";
-import type { GuardrailCount, GuardrailResult, RemovalCount } from "../model/guardrail.ts";
+import type { GuardrailCount, GuardrailResult, GuardrailRule, RemovalCount } from "../model/guardrail.ts";
 import type { OrgSnapshot } from "../model/org.ts";
 import { inheritedWorkspaceRole, isOrganizationAdmin } from "../model/role.ts";
 import { parseTarget, target } from "../model/target.ts";
 import { emailIdentity } from "../text/identity.ts";
-
-export const GUARDRAIL_RULES = ["min_admins", "min_workspace_admins", "protected", "self", "max_removals"] as const;
-export type GuardrailRule = (typeof GUARDRAIL_RULES)[number];
 
 /** What a guardrail is told. */
 export interface GuardrailInput {
