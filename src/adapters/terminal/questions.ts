@@ -2,6 +2,13 @@ import type { Readable, Writable } from "node:stream";
 import inquirer from "inquirer";
 import { Failure } from "../../core/model/failure.ts";
 
+/** One answer of several. */
+export interface Choice<Value extends string> {
+  readonly value: Value;
+  /** What the person reads. */
+  readonly name: string;
+}
+
 /** Where questions are asked and answered. */
 export interface Questioner {
   readonly stdin: Readable;
@@ -12,36 +19,89 @@ export interface Questioner {
 
 /** Yes or no; no unless the person says yes. Throws Failure `interrupted`. */
 export async function askYesOrNo(message: string, questioner: Questioner): Promise<boolean> {
-  return ask(questioner, (prompt) => prompt([{ type: "confirm", name: "answer", message, default: false }]));
+  const yes = await ask<boolean>(questioner, (prompt) =>
+    prompt([{ type: "confirm", name: "answer", message, default: false }]),
+  );
+  return yes ?? false;
 }
 
-/** A line of text. Throws Failure `interrupted`. */
+/** One of some answers, the last unless the person moves; undefined where the input ends. Throws Failure `interrupted`. */
+export async function askChoice<Value extends string>(
+  message: string,
+  choices: readonly Choice<Value>[],
+  questioner: Questioner,
+): Promise<Value | undefined> {
+  const list = choices.map(({ value, name }) => ({ value: String(value), name }));
+  const answer = await ask<string>(questioner, (prompt) =>
+    prompt([{ type: "select", name: "answer", message, choices: list, default: choices.at(-1)?.value }]),
+  );
+  return choices.find(({ value }) => value === answer)?.value;
+}
+
+/** A line of text; empty where the input ends. Throws Failure `interrupted`. */
 export async function askText(message: string, questioner: Questioner): Promise<string> {
-  return ask(questioner, (prompt) => prompt([{ type: "input", name: "answer", message }]));
+  return (await ask<string>(questioner, (prompt) => prompt([{ type: "input", name: "answer", message }]))) ?? "";
 }
 
-/** A line that is not shown while it is typed. Throws Failure `interrupted`. */
+/** A line that is not shown while it is typed; empty where the input ends. Throws Failure `interrupted`. */
 export async function askHidden(message: string, questioner: Questioner): Promise<string> {
-  return ask(questioner, (prompt) => prompt([{ type: "password", name: "answer", message, mask: false }]));
+  const answer = await ask<string>(questioner, (prompt) =>
+    prompt([{ type: "password", name: "answer", message, mask: false }]),
+  );
+  return answer ?? "";
 }
 
 type Prompt = ReturnType<typeof inquirer.createPromptModule>;
 type Asked<Answer> = Promise<{ readonly answer: Answer }> & { readonly ui: { readonly close: () => void } };
 
+/** Inputs that somebody ended: whoever pressed Ctrl-D once is asked nothing more. */
+const ENDED = new WeakSet<Readable>();
+
+/** The answer, or undefined where the input ends before there is one (Ctrl-D, a closed terminal): inquirer would wait for ever. */
 async function ask<Answer>(
   { stdin, stderr, signal }: Questioner,
   start: (prompt: Prompt) => Asked<Answer>,
-): Promise<Answer> {
+): Promise<Answer | undefined> {
+  if (stdin.readableEnded || stdin.destroyed || ENDED.has(stdin)) return undefined;
   const asked = start(inquirer.createPromptModule({ input: stdin as NodeJS.ReadStream, output: stderr }));
-  const end = () => asked.ui.close();
-  signal.addEventListener("abort", end, { once: true });
+  const close = () => asked.ui.close();
+  signal.addEventListener("abort", close, { once: true });
+  const input = endOf(stdin);
   try {
-    return (await asked).answer;
+    const answered = await Promise.race([asked, input.ended]);
+    if (answered) return answered.answer;
+    asked.catch(() => {});
+    ENDED.add(stdin);
+    close();
+    stderr.write("\n");
+    return undefined;
   } catch (error) {
     // Ctrl-C in a prompt is a key like any other, and inquirer's own error; one from outside closes the prompt under it.
     if (!(error instanceof Error) || !/^(?:ExitPrompt|AbortPrompt|CancelPrompt)Error$/.test(error.name)) throw error;
     throw new Failure("interrupted", { message: "interrupted: nothing was changed" }, { cause: error });
   } finally {
-    signal.removeEventListener("abort", end);
+    signal.removeEventListener("abort", close);
+    input.forget();
   }
+}
+
+/** Milliseconds in which an answer that ended the reading itself is still taken. */
+const LAST_ANSWER_MS = 20;
+
+/** Resolves once nothing more comes. Reading also pauses after an answer, so whoever waits for both gets the answer first. */
+function endOf(stdin: Readable): { readonly ended: Promise<undefined>; readonly forget: () => void } {
+  const events = ["end", "close", "pause"] as const;
+  let timer: NodeJS.Timeout | undefined;
+  let onEnd = () => {};
+  const ended = new Promise<undefined>((resolve) => {
+    onEnd = () => {
+      timer ??= setTimeout(() => resolve(undefined), LAST_ANSWER_MS);
+    };
+    for (const event of events) stdin.on(event, onEnd);
+  });
+  const forget = () => {
+    clearTimeout(timer);
+    for (const event of events) stdin.off(event, onEnd);
+  };
+  return { ended, forget };
 }

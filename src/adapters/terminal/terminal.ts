@@ -5,6 +5,7 @@ import { sleep as wait } from "../api/deadline.ts";
 import type { Host } from "../host.ts";
 import type { AnswerWriter } from "./answer-writer.ts";
 import type { Conversation } from "./conversation.ts";
+import type { Choice } from "./questions.ts";
 import { suppressEcho } from "./suppress-echo.ts";
 
 /** Work that is done sooner than this needs no counter. */
@@ -34,8 +35,13 @@ export interface Terminal {
 export interface Questions {
   /** Whether anybody can answer a question: a terminal on stdin, and no `--no-input`. */
   readonly canAsk: boolean;
-  /** A question whose default is no. Throws Failure `input-needed` where nobody can answer, `interrupted` on Ctrl-C. */
+  /** A question whose default is no, which the end of the input answers too. Throws Failure `input-needed` where nobody can answer, `interrupted` on Ctrl-C. */
   readonly confirm: (question: string) => Promise<boolean>;
+  /** One of some answers, from a list that begins at its last; undefined where the input ends. Throws as `confirm`. */
+  readonly choose: <Value extends string>(
+    question: string,
+    choices: readonly Choice<Value>[],
+  ) => Promise<Value | undefined>;
   /** Whether the person typed exactly `name`. Throws as `confirm`. */
   readonly typeName: (question: string, name: string) => Promise<boolean>;
   /**
@@ -179,6 +185,11 @@ export function createTerminal(
       clear();
       const { askYesOrNo } = await questions(question, "give the flag that answers it");
       return askYesOrNo(secrets.mask(question), world);
+    },
+    choose: async (question, choices) => {
+      clear();
+      const { askChoice } = await questions(question, "give the flag that answers it");
+      return askChoice(secrets.mask(question), choices, world);
     },
     typeName: async (question, name) => {
       clear();

@@ -71,7 +71,9 @@ async function decideKeys(context: Context, made: RevokePlan): Promise<RevokePla
   context.terminal.warning(
     await context.render({ kind: "plan", plan: made.plan, locate: nowhere, ignoreUnmanaged: true }),
   );
-  return made.decide(await askAboutKeys(context, made.plan));
+  const decision = await askAboutKeys(context, made.plan);
+  // Nobody decided: the refusal says about which keys.
+  return decision === "stop" ? made : made.decide(decision);
 }
 
 interface Conclusion {
@@ -119,11 +121,8 @@ function undecidedRefusal(plan: OffboardingPlan, effect: string): Refusal | unde
   };
 }
 
-/**
- * One answer, for every key that they made: which ones it is for is in the question. No is the harmless answer: a service goes
- * on, and the person still knows the secret.
- */
-async function askAboutKeys({ terminal, prompt }: Context, plan: OffboardingPlan): Promise<KeyDecision> {
+/** One answer, for every key that they made: which ones it is for is in the question. Without an answer nothing is done at all. */
+async function askAboutKeys({ terminal, prompt }: Context, plan: OffboardingPlan): Promise<KeyDecision | "stop"> {
   const made = plan.revocations.flatMap(({ keys }) => keys.filter(({ relation }) => relation === "created"));
   const names = made.map(({ name, decision, workspace }) => {
     const use = decision === "undecided" ? "in use, or may be" : "not in use";
@@ -133,9 +132,13 @@ async function askAboutKeys({ terminal, prompt }: Context, plan: OffboardingPlan
   const about = made.length === 1 ? "A key that they made:" : `One answer holds for ${all} keys that they made:`;
   // Part of the question, and so shown under --quiet too.
   terminal.warning([about, ...names].join("\n"));
-  if (await prompt.confirm(`Disable ${all} at once?`)) return "disable";
-  const rotates = await prompt.confirm(`Leave ${all} active until rotated? No: nothing is done about ${all}`);
-  return rotates ? "rotate" : "keep";
+  const answer = await prompt.choose(`What becomes of ${all}?`, [
+    { value: "disable", name: `disable: ${all} at once; what uses ${made.length === 1 ? "it" : "them"} stops` },
+    { value: "rotate", name: "rotate: stays active until a rotation replaces it, which is then yours to run" },
+    { value: "keep", name: "keep: nothing is done, and the person still knows the secret" },
+    { value: "stop", name: "stop: change nothing" },
+  ]);
+  return answer ?? "stop";
 }
 
 function nowhere(): undefined {

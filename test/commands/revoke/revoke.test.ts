@@ -183,11 +183,20 @@ describe("keys that a person made", () => {
   test("are asked about on a terminal: one answer, for each that the question names", async () => {
     const one = await stage();
     one.sandbox.control.console.createKey({ name: "idle", workspace: "Staging", created_by: "ada@acme.example" });
-    const ran = await one.run([...ADA, "--quiet"], { typed: [{ after: "at once?", send: "y\r" }] });
+    const ran = await one.run([...ADA, "--quiet"], { typed: [{ after: "What becomes of", send: "1\r" }] });
     expect(ran.stderr).toMatch(
       /prod-auth-service \(Production; in use, or may be\)[\s\S]*idle \(Staging; not in use\)/,
     );
     expect([ran.exitCode, status(one, "prod-auth-service"), status(one, "idle")]).toEqual([0, "inactive", "inactive"]);
+  });
+
+  test("are left alone, with everything else, where the answer is only Return or the input ends", async () => {
+    for (const send of ["\r", "\u0004"]) {
+      const one = await stage();
+      const ran = await one.run(ADA, { typed: [{ after: "What becomes of", send }] });
+      expect([ran.exitCode, one.writes()]).toEqual([3, []]);
+      expect(ran.stdout).toContain("--keys disable|rotate|keep");
+    }
   });
 });
 

@@ -98,6 +98,39 @@ describe("a question", () => {
   });
 });
 
+describe("an input that ends at a question is the answer no", () => {
+  const END = "\u0004";
+  test.each([
+    [["apply"], "(y/N)"],
+    [["revoke", "--user", "dora@acme.example", "--keys", "disable"], "(y/N)"],
+  ])("%j: refused, said, and one object with --json", async (words, after) => {
+    const one = await small(INVITE);
+    const { exitCode, stdout } = await one.run(words, { typed: [{ after, send: END }] });
+    expect([exitCode, stdout]).toEqual([3, expect.stringContaining("refused: nothing was changed")]);
+    const ran = await one.run([...words, "--json"], { typed: [{ after, send: END }] });
+    expect([ran.exitCode, ran.json().refusal?.code]).toEqual([3, "input-needed"]);
+    expect(one.writes()).toEqual([]);
+  });
+
+  test("so is a name that is not typed to its end", async () => {
+    const one = await small({
+      manage: { workspaces: "full" },
+      workspaces: { prod: { name: "Production" }, stg: { name: "Staging" } },
+    });
+    const { exitCode } = await one.run(["apply", "--yes"], { typed: [{ after: "type Development", send: END }] });
+    expect([exitCode, one.writes()]).toEqual([3, []]);
+  });
+
+  test("and where a secret was asked for, what is left is the manual step", async () => {
+    const one = await stage();
+    one.declare({ workspaces: { prod: { name: "Production", keys: { "prod-auth-service": {} } } } });
+    one.sandbox.control.console.createKey({ name: "prod-auth-service@next", workspace: "Production" });
+    const words = ["rotate", "--key", "prod-auth-service", "--force"];
+    const { exitCode } = await one.run(words, { typed: [{ after: "empty: skip", send: END }] });
+    expect([exitCode, one.writes()]).toEqual([7, []]);
+  });
+});
+
 test("a result after a question does not say the findings once more", async () => {
   const one = await small({ ...INVITE, roles: { user: { allowed: true, models: ["claude-sonnet-9"] } } });
   const { stdout, stderr } = await one.run(["apply"], answering("y\r"));
