@@ -11,6 +11,7 @@ export type LiveCode =
   | "invite-needs-role"
   | "inherited-role"
   | "key-creator-left"
+  | "same-name-replaced"
   | "key-unsettled"
   | "key-expires-soon"
   | "key-in-other-workspace"
@@ -104,6 +105,10 @@ export const CASES: Readonly<
   "same-person-twice": [
     `${PEOPLE}  Alan@acme.example: { role: user }\n`,
     "4:3 error same-person-twice members.alan@acme.example",
+  ],
+  "ambiguous-handle": [
+    "version: 1\nworkspaces:\n  Staging: { name: Production }\n  prod: { name: Staging }\n",
+    "3:3 warning ambiguous-handle workspaces.Staging",
   ],
   "same-live-name": [
     "version: 1\nworkspaces:\n  prod: { name: P }\n  live: { name: P }\n",

@@ -3,6 +3,7 @@ import type { OrgSnapshot } from "../../core/model/org.ts";
 import type { Plan } from "../../core/model/plan.ts";
 import type { PlanOutcome, Refusal } from "../../core/outcome/outcome.ts";
 import { irreversibleChanges } from "../../core/plan/guardrails.ts";
+import { nameIdentity } from "../../core/text/identity.ts";
 import { printable, shellWord } from "../../core/text/printable.ts";
 import { brokenRules } from "./refuse.ts";
 
@@ -33,7 +34,9 @@ export async function confirm(
 ): Promise<Answer> {
   const { prompt } = context;
   const { changes } = outcome.plan;
-  const open = irreversibleChanges(changes, live).filter(({ name }) => !confirm.includes(name));
+  const open = irreversibleChanges(changes, live).filter(
+    ({ name }) => !confirm.some((given) => nameIdentity(given) === nameIdentity(name)),
+  );
   if (yes && open.length === 0) return { shown: false };
   const flags = [...(yes ? [] : ["--yes"]), ...open.map(({ name }) => `--confirm ${shellWord(name)}`)].join(" ");
   const refusal = (message: string): Refusal => ({

@@ -56,6 +56,8 @@ export interface FindingArgs {
   "unknown-workspace": { readonly workspace: string; readonly suggestion?: string };
   "unknown-target": { readonly target: string; readonly suggestion?: string };
   "same-person-twice": { readonly person: string; readonly other: string };
+  /** `other`: the handle of the workspace that bears it as a name. */
+  "ambiguous-handle": { readonly handle: string; readonly other: string };
   "same-live-name": { readonly name: string; readonly other: string };
   "long-workspace-name": { readonly length: number };
   "workspace-without-admin": { readonly workspace: string; readonly minimum: number; readonly found: number };
@@ -111,6 +113,8 @@ export interface FindingArgs {
   "person-without-app-role": { readonly person: string };
   "matrix-too-large": { readonly roles: number; readonly models: number; readonly pairs: number };
   // the live organization
+  /** `kind`: of what is taken away and added in one plan under names that look the same. */
+  "same-name-replaced": { readonly kind: string; readonly removed: string; readonly created: string };
   "ambiguous-name": { readonly kind: string; readonly name: string; readonly ids: readonly string[] };
   "workspace-perhaps-renamed": { readonly workspace: string; readonly live: string; readonly id: string };
   "pinned-id-not-found": { readonly kind: string; readonly id: string };
@@ -178,6 +182,7 @@ const SEVERITIES: Partial<Record<FindingCode, Severity>> = {
   expired: "warning",
   "expires-soon": "warning",
   "denied-role-with-limits": "warning",
+  "ambiguous-handle": "warning",
   "long-workspace-name": "warning",
   "model-retires-soon": "warning",
   "max-tokens-above-model": "warning",

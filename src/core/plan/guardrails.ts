@@ -1,4 +1,5 @@
 import type { Config } from "../config/config.ts";
+import { parseKeyName } from "../keys/key-name.ts";
 import { grantsOf, kindOf, plannedGrants } from "../kinds/kinds.ts";
 import type { Matches } from "../match/matches.ts";
 import type { Change, ChangeKind } from "../model/change.ts";
@@ -6,7 +7,8 @@ import type { GuardrailCount, GuardrailResult, GuardrailRule, RemovalCount } fro
 import type { OrgSnapshot } from "../model/org.ts";
 import { inheritedWorkspaceRole, isOrganizationAdmin } from "../model/role.ts";
 import { parseTarget, target } from "../model/target.ts";
-import { emailIdentity } from "../text/identity.ts";
+import { emailIdentity, nameIdentity } from "../text/identity.ts";
+import { groupBy } from "../text/text.ts";
 
 /** What a guardrail is told. */
 export interface GuardrailInput {
@@ -177,9 +179,15 @@ export interface Irreversible {
   readonly name: string;
 }
 
-/** The changes of a plan that are confirmed one by one, with their names. */
+/** The changes of a plan that are confirmed one by one, with their names. No name stands for two of them: then it is the id. */
 export function irreversibleChanges(changes: readonly Change[], live: OrgSnapshot): readonly Irreversible[] {
-  return changes
+  const named = changes
     .filter(({ risk, action }) => risk === "irreversible" && action !== "manual")
     .map((change) => ({ change, name: kindOf(change.kind).confirmedBy(change, live) }));
+  const groups = groupBy(named, ({ name }) => nameIdentity(name));
+  return named.map(({ change, name }) => {
+    // Several superseded keys of one declared key are one name.
+    const meant = new Set(groups.get(nameIdentity(name))?.map(({ change: { target } }) => parseKeyName(target).base));
+    return { change, name: meant.size > 1 && change.id !== null ? change.id : name };
+  });
 }

@@ -9,6 +9,7 @@ import { hasPassed } from "../model/time.ts";
 import { compareText } from "../text/text.ts";
 import { canonicalState } from "./canonical.ts";
 import { type GuardrailInput, guard } from "./guardrails.ts";
+import { withoutLookAlikes } from "./look-alikes.ts";
 import { unknownKinds } from "./read-scope.ts";
 import { EVERYTHING, isRemoval, type Selection, selectTargets } from "./selection.ts";
 
@@ -48,9 +49,10 @@ export function reconcile(input: ReconcileInput): Plan {
     drafts.flatMap(({ unmanaged }) => unmanaged),
     findings,
   );
+  const planned = withoutLookAlikes(accepted.changes);
   const isSelected = selectTargets(selection, config, live, matches);
   const selected = ({ target }: { readonly target: string }) => isSelected(target);
-  const changes = accepted.changes.filter((change) => selected(change) && (selection.removals || !isRemoval(change)));
+  const changes = planned.changes.filter((change) => selected(change) && (selection.removals || !isRemoval(change)));
   return {
     organization: organization ?? { ...(config.organization.name && { name: config.organization.name }) },
     config: file,
@@ -64,7 +66,9 @@ export function reconcile(input: ReconcileInput): Plan {
       .filter(selected)
       .toSorted(byTarget),
     unknown: unknownKinds(live, matches),
-    findings: byPlace(accepted.findings.filter(({ target }) => target === undefined || isSelected(target))),
+    findings: byPlace(
+      [...accepted.findings, ...planned.findings].filter(({ target }) => target === undefined || isSelected(target)),
+    ),
     guardrails: guard({ changes, config, live, matches, ...(self && { self }), ...(allow && { allow }) }),
   };
 }

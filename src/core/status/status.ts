@@ -1,5 +1,6 @@
 import type { Config } from "../config/config.ts";
 import { type SecretKind, secretKind } from "../keys/secret-match.ts";
+import { keyTarget, scopeText, workspaceIdOf } from "../match/key-place.ts";
 import { findWorkspace, workspaceChoices } from "../match/resolve.ts";
 import { Failure } from "../model/failure.ts";
 import type { Invite, Organization, OrgSnapshot, ReadResult, UsageReport, User } from "../model/org.ts";
@@ -152,6 +153,16 @@ function person(index: StatusIndex, email: string): UserStatus {
 function keyAnswers(index: StatusIndex, query: KeyQuery): readonly KeyAnswer[] {
   const keys = need(index.live.keys, "keys");
   const hits = matchingKeys(keys, query);
+  const places = new Set(hits.map(workspaceIdOf));
+  if (query.by === "name" && places.size > 1) {
+    const found = hits.map(
+      (key) => `${keyTarget(index.workspace(scopeText(key)).handle ?? workspaceIdOf(key), key.name)} (${key.id})`,
+    );
+    throw new Failure("ambiguous", {
+      message: `--key: "${query.text}" fits ${hits.length} keys: ${found.sort().join("; ")}`,
+      fix: "name the one that is meant by its id",
+    });
+  }
   if (hits.length > 0) {
     return keyStatuses(index, hits).map((key) => ({ key, notes: keyNotes(index, key) }));
   }

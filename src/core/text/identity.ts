@@ -46,7 +46,6 @@ export function parseEmail(written: string): string | undefined {
  * What a name looks like: equal for names that a reader may take for each other, and made for nothing but comparing. Case, blanks
  * around it, compatible forms (`ａ`, `𝐚`), characters that do not show, and letters of other scripts that look like Latin ones are
  * folded; accents are not, nor what differs within ASCII (`0` and `o`).
- * @internal
  */
 export function lookOf(name: string): string {
   const ascii = isAscii(name);

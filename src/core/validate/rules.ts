@@ -12,6 +12,7 @@ import {
 import { rateLimitCollisions, unknownRateLimits } from "../kinds/rate-limit/rules.ts";
 import type { Rule } from "../kinds/rule-context.ts";
 import {
+  ambiguousHandles,
   defaultGeoNotAllowed,
   defaultWorkspaceRestricted,
   idPinnedTwice,
@@ -34,6 +35,7 @@ export const RULES: readonly Rule[] = [
   unknownAppRoles,
   expiringMembers,
   sameLiveName,
+  ambiguousHandles,
   longWorkspaceNames,
   idPinnedTwice,
   defaultWorkspaceRestricted,

@@ -20,6 +20,10 @@ const LEFT_TO_DO: Readonly<Record<KeyContradiction, string>> = {
 
 /** What can be found in the live organization beside what differs. */
 export const LIVE_SENTENCES = {
+  "same-name-replaced": ({ kind, removed, created }) => ({
+    message: `the ${kind} ${quoted(removed)} would go and ${quoted(created)}, which looks the same, would be added; neither is planned`,
+    fix: "write the name as it is in the organization; to replace it on purpose, remove the old one first, in a run of its own",
+  }),
   "ambiguous-name": ({ kind, name, ids }) => ({
     message: `${ids.length} live objects are the ${kind} ${quoted(name)} (${ids.join(", ")}), so nothing about them is planned`,
     fix: "pin the one that is meant with id, or rename the others",

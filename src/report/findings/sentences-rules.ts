@@ -25,6 +25,10 @@ export const RULE_SENTENCES = {
     message: `${quoted(person)} and ${quoted(other)} are the same person`,
     fix: "keep one of the two entries",
   }),
+  "ambiguous-handle": ({ handle, other }) => ({
+    message: `the handle ${quoted(handle)} is also the name of the workspace ${quoted(other)}, so no flag can tell the two apart`,
+    fix: "give it another handle",
+  }),
   "same-live-name": ({ name, other }) => ({
     message: `the live name ${quoted(name)} is already that of the workspace ${quoted(other)}`,
     fix: "give each workspace a name of its own, in name and in previously",

@@ -4,6 +4,7 @@ import type { Change, ChangeOf, Risk } from "../../model/change.ts";
 import { finding } from "../../model/finding.ts";
 import type { LiveWorkspace } from "../../model/org.ts";
 import { target } from "../../model/target.ts";
+import { nameIdentity } from "../../text/identity.ts";
 import { emptyKindPlan, type KindPlan, type PlanInput } from "../kind.ts";
 
 /** Workspaces: missing ones are created, differing fields updated, undeclared ones archived under `full` only. */
@@ -39,7 +40,7 @@ function planWorkspace(draft: KindPlan, declared: Workspace, live: LiveWorkspace
     draft.findings.push(finding("immutable-field", { field, declared: value, live: current }, where));
   };
 
-  if (declared.name !== live.name) {
+  if (nameIdentity(declared.name) !== nameIdentity(live.name)) {
     if (live.isDefault) fixed("name", declared.name, live.name);
     else [before.name, after.name] = [live.name, declared.name];
   }

@@ -34,6 +34,16 @@ export function sameLiveName(facts: RuleContext): Finding[] {
   return found;
 }
 
+/** A word on the command line may be a handle or a name, so a handle is not the name of another workspace. */
+export function ambiguousHandles(facts: RuleContext): Finding[] {
+  const bearers = new Map(workspacesOf(facts).map(([handle, { name }]) => [nameIdentity(name), handle]));
+  return workspacesOf(facts).flatMap(([handle, { name }]) => {
+    const other = bearers.get(nameIdentity(handle));
+    if (other === undefined || other === handle || nameIdentity(name) === nameIdentity(handle)) return [];
+    return [finding("ambiguous-handle", { handle, other }, { path: ["workspaces", handle], atKey: true })];
+  });
+}
+
 /** The Console and older clients cut names off at 40 characters. Source: the older API reference. */
 export function longWorkspaceNames(facts: RuleContext): Finding[] {
   return workspacesOf(facts)

@@ -1,0 +1,82 @@
+import { describe, expect, test } from "vitest";
+import { reconcile } from "../../../src/core/plan/reconcile.ts";
+import { declared } from "../../support/config.ts";
+import { key, NOW, type OrgParts, org, user, workspace } from "../../support/org.ts";
+
+function plan(config: Record<string, unknown>, parts: OrgParts) {
+  const file = { path: "rbac.yaml", digest: "" };
+  return reconcile({ config: declared(config), live: org(parts), now: NOW, file, digest: () => "" });
+}
+
+/** What is planned, and what is found that stops it. */
+function outcome(config: Record<string, unknown>, parts: OrgParts) {
+  const { changes, findings } = plan(config, parts);
+  return {
+    changes: changes.map(({ action, kind, target }) => `${action} ${kind} ${target}`),
+    errors: findings.flatMap(({ code, severity, target }) => (severity === "error" ? `${code} ${target}` : [])),
+  };
+}
+
+const manage = { workspaces: "full", members: "full", keys: "full" };
+
+describe("one name in two spellings", () => {
+  test("of Unicode is one workspace, one person and one key", () => {
+    const config = {
+      manage,
+      members: { "jos\u00e9@acme.example": { role: "developer" } },
+      workspaces: {
+        cafe: { name: "Caf\u00e9", keys: { "cl\u00e9": {} }, members: { "jos\u00e9@acme.example": "user" } },
+      },
+    };
+    const parts = {
+      users: [user("jose\u0301@acme.example")],
+      workspaces: [workspace("Cafe\u0301", { id: "wrkspc_cafe" })],
+      keys: [key("cle\u0301", "wrkspc_cafe")],
+      members: [{ userId: "user_jose\u0301", workspaceId: "wrkspc_cafe", role: "user" }],
+    };
+    expect(outcome(config, parts)).toEqual({
+      changes: [],
+      errors: [],
+    });
+  });
+
+  test.each([
+    ["case", "staging"],
+    ["blanks", " Staging "],
+    ["a letter of another alphabet", "St\u0430ging"],
+  ])(
+    "by %s is a mistake of the file: neither the archive nor the creation is planned, nor what would be inside",
+    (_, name) => {
+      const config = { manage, workspaces: { stg: { name, keys: { k: {} }, spend_limit: { monthly: 5 } } } };
+      expect(outcome(config, { workspaces: [workspace("Staging"), workspace("Old")] })).toEqual({
+        changes: ["remove workspace workspaces.wrkspc_old"],
+        errors: ["same-name-replaced workspaces.stg"],
+      });
+    },
+  );
+
+  test("so it is for people and keys", () => {
+    const config = {
+      manage,
+      members: { "b\u043eb@acme.example": { role: "user" } },
+      workspaces: { prod: { name: "Prod", keys: { web: {} } } },
+    };
+    const parts = {
+      users: [user("bob@acme.example", "user")],
+      workspaces: [workspace("Prod")],
+      keys: [key("Web", "wrkspc_prod")],
+    };
+    expect(outcome(config, parts)).toEqual({
+      changes: [],
+      errors: ["same-name-replaced invites.b\u043eb@acme.example", "same-name-replaced workspaces.prod.keys.web"],
+    });
+  });
+
+  test("names that merely differ are replaced as the file says", () => {
+    const config = { manage, workspaces: { stg: { name: "Staging 2" } } };
+    expect(outcome(config, { workspaces: [workspace("Staging")] }).changes).toEqual([
+      "create workspace workspaces.stg",
+      "remove workspace workspaces.wrkspc_staging",
+    ]);
+  });
+});
