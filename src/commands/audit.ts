@@ -1,7 +1,8 @@
 import type { Context } from "../context.ts";
-import { type AuditRecord, parseRecord } from "../core/audit/audit.ts";
+import type { AuditRecord } from "../core/audit/audit.ts";
 import type { AuditLine, KeptHead } from "../core/audit/chain.ts";
 import { type AuditQuery, isAskedFor, parseMoment } from "../core/audit/query.ts";
+import { parseRecord } from "../core/audit/record.ts";
 import { Failure } from "../core/model/failure.ts";
 import type { Outcome } from "../core/outcome/outcome.ts";
 

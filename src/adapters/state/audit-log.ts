@@ -22,7 +22,7 @@ import { Failure } from "../../core/model/failure.ts";
 import { sha256 } from "../files/text-file.ts";
 import { operator } from "../identity/identity.ts";
 import { inspectTail, readHead, writeHead } from "./audit-tail.ts";
-import { readLines } from "./file-lines.ts";
+import { openFileIfAny, readLines } from "./file-lines.ts";
 import { acquireLock, type FileLock } from "./file-lock.ts";
 import { stateDirectory, stateDirectoryPath } from "./state-directory.ts";
 
@@ -93,7 +93,9 @@ async function openLog(path: string): Promise<FileHandle> {
   const { O_RDWR, O_CREAT, O_APPEND, O_NOFOLLOW = 0 } = constants;
   const handle = await open(path, O_RDWR | O_CREAT | O_APPEND | O_NOFOLLOW, 0o600);
   try {
-    const { mode } = await handle.stat();
+    const stats = await handle.stat();
+    if (!stats.isFile()) throw new Error("it is not a regular file");
+    const { mode } = stats;
     if (process.platform !== "win32" && (mode & 0o077) !== 0) await handle.chmod(0o600);
     return handle;
   } catch (error) {
@@ -214,18 +216,9 @@ async function snapshot(directory: string): Promise<Snapshot> {
   const lock = await acquireLock(join(directory, LOCK_FILE), READER_PATIENCE).catch(() => undefined);
   try {
     const head = await readHead(directory);
-    const handle = await openIfAny(join(directory, LOG_FILE));
+    const handle = await openFileIfAny(join(directory, LOG_FILE));
     return { head, handle, size: handle ? (await handle.stat()).size : 0 };
   } finally {
     await lock?.release();
-  }
-}
-
-async function openIfAny(path: string): Promise<FileHandle | undefined> {
-  try {
-    return await open(path, "r");
-  } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
-    throw error;
   }
 }

@@ -1,10 +1,10 @@
-import { type FileHandle, open, readFile, rename, rm } from "node:fs/promises";
+import { type FileHandle, open, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { type AuditEntry, type AuditHead, GENESIS } from "../../core/audit/audit.ts";
 import { linkOf } from "../../core/audit/chain.ts";
 import { isObject, parseJson } from "../../core/text/text.ts";
 import { sha256 } from "../files/text-file.ts";
-import { readLines } from "./file-lines.ts";
+import { openFileIfAny, readLines } from "./file-lines.ts";
 
 /** Where the next record goes, and what has to be done before. */
 export interface Tail {
@@ -137,11 +137,17 @@ function isCount(value: unknown): value is number {
   return Number.isSafeInteger(value) && Number(value) >= 0;
 }
 
+/** A head is some hundred bytes; what is longer is none. */
+const LONGEST_HEAD = 4096;
+
 async function readIfAny(path: string): Promise<string | undefined> {
+  const handle = await openFileIfAny(path);
+  if (handle === undefined) return undefined;
   try {
-    return await readFile(path, "utf8");
-  } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
-    throw error;
+    const buffer = Buffer.alloc(LONGEST_HEAD);
+    const { bytesRead } = await handle.read(buffer, 0, buffer.length, 0);
+    return buffer.toString("utf8", 0, bytesRead);
+  } finally {
+    await handle.close();
   }
 }

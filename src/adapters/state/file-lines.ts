@@ -1,7 +1,10 @@
-import type { FileHandle } from "node:fs/promises";
+import { constants } from "node:fs";
+import { type FileHandle, open } from "node:fs/promises";
 
 const LINE_BREAK = 0x0a;
 const CHUNK = 1 << 16;
+/** No record is longer: the API takes 32 MB, of which JSON may escape every byte. */
+const LONGEST_LINE = 1 << 26;
 
 /** A line without its line break, and where it begins. */
 export interface FileLine {
@@ -14,9 +17,24 @@ export interface FileLine {
   readonly end: number;
 }
 
-/** The lines from byte `start` to byte `end` of a file, without holding more than one of them. */
+/**
+ * The lines from byte `start` to byte `end` of a file, without holding more than one of them; of one that is longer than any record
+ * the text is empty, which is no record either.
+ */
 export async function* readLines(handle: FileHandle, start: number, end: number): AsyncGenerator<FileLine> {
   let pieces: Buffer[] = [];
+  let held = 0;
+  const hold = (piece: Buffer) => {
+    held += piece.length;
+    if (held <= LONGEST_LINE) pieces.push(piece);
+    else pieces = [];
+  };
+  const taken = () => {
+    const text = decode(Buffer.concat(pieces));
+    pieces = [];
+    held = 0;
+    return text;
+  };
   let lineStart = start;
   let position = start;
   while (position < end) {
@@ -27,18 +45,17 @@ export async function* readLines(handle: FileHandle, start: number, end: number)
     const chunk = buffer.subarray(0, bytesRead);
     let from = 0;
     for (let at = chunk.indexOf(LINE_BREAK); at >= 0; at = chunk.indexOf(LINE_BREAK, from)) {
-      pieces.push(chunk.subarray(from, at));
+      hold(chunk.subarray(from, at));
       const lineEnd = position + at + 1;
-      yield { text: decode(Buffer.concat(pieces)), ended: true, start: lineStart, end: lineEnd };
-      pieces = [];
+      yield { text: taken(), ended: true, start: lineStart, end: lineEnd };
       lineStart = lineEnd;
       from = at + 1;
     }
-    pieces.push(chunk.subarray(from));
+    hold(chunk.subarray(from));
     position += bytesRead;
   }
   if (position > lineStart) {
-    yield { text: decode(Buffer.concat(pieces)), ended: false, start: lineStart, end: position };
+    yield { text: taken(), ended: false, start: lineStart, end: position };
   }
 }
 
@@ -51,4 +68,19 @@ function decode(bytes: Buffer): string {
   } catch {
     return bytes.toString("latin1");
   }
+}
+
+/**
+ * Opens a regular file for reading, or nothing where there is none. What is no file is refused before anything waits for it: a pipe
+ * that nobody writes to has no end. Throws the system's error.
+ */
+export async function openFileIfAny(path: string): Promise<FileHandle | undefined> {
+  const { O_RDONLY, O_NONBLOCK = 0 } = constants;
+  const handle = await open(path, O_RDONLY | O_NONBLOCK).catch((error: unknown) => {
+    if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
+    throw error;
+  });
+  if (handle === undefined || (await handle.stat()).isFile()) return handle;
+  await handle.close();
+  throw new Error("it is not a regular file");
 }

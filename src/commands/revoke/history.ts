@@ -1,5 +1,6 @@
 import type { Context } from "../../context.ts";
-import { type AuditRecord, parseRecord } from "../../core/audit/audit.ts";
+import type { AuditRecord } from "../../core/audit/audit.ts";
+import { parseRecord } from "../../core/audit/record.ts";
 import type { OrgSnapshot } from "../../core/model/org.ts";
 import { parseTarget } from "../../core/model/target.ts";
 import type { OffboardingPlan } from "../../core/offboarding/revocation.ts";

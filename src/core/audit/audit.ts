@@ -2,7 +2,6 @@ import type { Action, ChangeKind, Fields } from "../model/change.ts";
 import type { Organization } from "../model/org.ts";
 import { isoTime } from "../model/time.ts";
 import { maskSecrets } from "../text/secret.ts";
-import { isObject, parseJson } from "../text/text.ts";
 
 export const AUDIT_COMMANDS = ["apply", "rotate", "revoke", "prompt", "audit"] as const;
 export type AuditCommand = (typeof AUDIT_COMMANDS)[number];
@@ -19,6 +18,9 @@ export const AUDIT_RESULTS = ["done", "failed", "skipped", "manual", "refused", 
 /** What became of it. */
 export type AuditResult = (typeof AUDIT_RESULTS)[number];
 
+/** `started`: about to be sent, and synced before it is; `ended`: how that came out. */
+export type AuditPhase = "started" | "ended";
+
 /** One line of the audit log, as whoever writes it says it; the field names are those of the file. Never a secret. */
 export interface AuditEntry {
   readonly command: AuditCommand;
@@ -29,6 +31,12 @@ export interface AuditEntry {
   readonly organization?: Partial<Organization>;
   readonly action?: Action;
   readonly kind?: ChangeKind;
+  /** The API that was spoken to, where it is not the official one: what happened there happened to another organization. */
+  readonly api?: { readonly host: string };
+  /** Of a write that is logged ahead: what is about to be sent, or how it ended. A record without it is of a write that ended. */
+  readonly phase?: AuditPhase;
+  /** The `seq` of the record that said that this was about to be sent. */
+  readonly begun?: number;
   /** In the grammar of targets; for an override the rule, for evidence the file. */
   readonly target?: string;
   /** The API's id of the object. */
@@ -104,43 +112,4 @@ export function canonicalJson(value: unknown): string {
   if (typeof value !== "object" || value === null) return JSON.stringify(value);
   const fields = Object.entries(value).sort(([one], [other]) => (one < other ? -1 : 1));
   return `{${fields.map(([name, field]) => `${JSON.stringify(name)}:${canonicalJson(field)}`).join(",")}}`;
-}
-
-const NEEDED = ["at", "prev", "hash", "command", "event", "outcome"] as const;
-const TEXTS = [
-  "by",
-  "action",
-  "kind",
-  "target",
-  "id",
-  "reason",
-  "request_id",
-  "user",
-  "role",
-  "model",
-  "key_hint",
-  "prompt",
-] as const;
-
-/** The record of a line, or undefined where the line holds none. It may still have been edited: the chain tells. */
-export function parseRecord(text: string): AuditRecord | undefined {
-  const value = parseJson(text);
-  return isRecord(value) ? value : undefined;
-}
-
-/** Anybody may have written the file: whatever is shown of it has the type that it should have. */
-function isRecord(value: unknown): value is AuditRecord {
-  if (!isObject(value)) return false;
-  const { organization = {}, before = {}, after = {} } = value;
-  if (!isObject(organization) || !isObject(before) || !isObject(after)) return false;
-  return (
-    NEEDED.every((name) => typeof value[name] === "string") &&
-    Number.isSafeInteger(value.seq) &&
-    [...TEXTS.map((name) => value[name]), organization.id, organization.name].every(absentOr("string")) &&
-    [value.input_tokens, value.output_tokens].every(absentOr("number"))
-  );
-}
-
-function absentOr(type: "string" | "number") {
-  return (value: unknown) => value === undefined || typeof value === type;
 }

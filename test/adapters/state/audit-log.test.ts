@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import {
   appendFileSync,
   mkdirSync,
@@ -14,7 +15,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { createAuditLog } from "../../../src/adapters/state/audit-log.ts";
-import { type AuditRecord, parseRecord } from "../../../src/core/audit/audit.ts";
+import type { AuditRecord } from "../../../src/core/audit/audit.ts";
+import { parseRecord } from "../../../src/core/audit/record.ts";
 import { maskSecrets } from "../../../src/core/text/secret.ts";
 import { WRITE } from "../../support/audit.ts";
 import { NOW } from "../../support/org.ts";
@@ -113,6 +115,33 @@ describe("the audit log", () => {
     expect(verification.ok).toBe(true);
     expect(prompts).toEqual([prompt, `x${prompt}`]);
   });
+});
+
+describe("what is no log", () => {
+  test("a line longer than any record is held by nobody, and is no record", async () => {
+    const { log, file } = open();
+    await log.append(write("a"));
+    truncateSync(file, statSync(file).size + (1 << 26) + 2);
+    appendFileSync(file, "\n");
+    const lines: number[] = [];
+    const { verification } = await log.read(({ text }) => lines.push(text.length));
+    expect(lines.at(-1)).toBe(0);
+    expect(verification).toMatchObject({ ok: false, broken: { line: 2, code: "not-json" } });
+  });
+
+  test.skipIf(process.platform === "win32")(
+    "a pipe in its place, or in that of the head, is refused at once",
+    async () => {
+      for (const name of ["audit.jsonl", "audit.head"]) {
+        const { directory, log } = open();
+        await log.append(write("a"));
+        rmSync(join(directory, name));
+        execFileSync("mkfifo", [join(directory, name)]);
+        await expect(log.read()).rejects.toMatchObject({ code: "file-unreadable" });
+        await expect(log.append(write("b"))).rejects.toMatchObject({ code: "audit-unwritable" });
+      }
+    },
+  );
 });
 
 describe("after a crash", () => {

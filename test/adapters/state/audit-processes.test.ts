@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, onTestFinished, test } from "vitest";
 import { createAuditLog } from "../../../src/adapters/state/audit-log.ts";
-import { parseRecord } from "../../../src/core/audit/audit.ts";
+import { parseRecord } from "../../../src/core/audit/record.ts";
 import { maskSecrets } from "../../../src/core/text/secret.ts";
 import { WRITE } from "../../support/audit.ts";
 import { finished, script, start } from "../../support/script.ts";
