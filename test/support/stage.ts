@@ -113,6 +113,8 @@ async function run(words: readonly string[], sandbox: Sandbox, folder: string, h
     setTimeout(async () => stdin.write(typeof next.send === "string" ? next.send : await next.send()), 10);
     return true;
   });
+  // The API's clock decides what has passed.
+  if (typeof how.now === "number") sandbox.control.clock.set(how.now);
   const exitCode = await main(words, {
     cwd: folder,
     env: {

@@ -1,6 +1,7 @@
 import type { SecretCheck } from "../../core/keys/delivery.ts";
 import type { OrgWriter } from "../../core/model/call.ts";
 import type { OrgReader, Progress } from "../../core/model/org.ts";
+import { isoTime } from "../../core/model/time.ts";
 import type { CredentialOwner } from "../../core/plan/credential-owner.ts";
 import type { MessageSender } from "../../core/prompt/answer.ts";
 import type { PromptKey } from "../../core/prompt/request.ts";
@@ -48,7 +49,8 @@ interface Told {
 /** One run's way to the API. No SDK is loaded, no credential is read and nothing is sent yet. */
 export function createApi({ host: { env, sleep }, options, clock, terminal, secrets }: ApiRequest): Api {
   const said = new Set<string>();
-  const request: Omit<ConnectionRequest, "deadline"> = {
+  let compared = false;
+  const request: Omit<ConnectionRequest, "deadline" | "onDate"> = {
     profile: options.profile,
     baseUrl: options.baseUrl,
     apiRpm: options.apiRpm,
@@ -68,8 +70,14 @@ export function createApi({ host: { env, sleep }, options, clock, terminal, secr
   const open = async () => {
     const { connect } = await import("./connection.ts");
     const { now } = clock;
+    const onDate = (date: string | null, isSandbox: boolean) => {
+      const words = clockNotice(clock.hear(date), clock);
+      if (words !== undefined && !isSandbox && !compared) terminal.notice(words);
+      compared = true;
+    };
     return connect({
       ...request,
+      onDate,
       deadline: clock.until(),
       now,
       onProgress: terminal.progress,
@@ -90,7 +98,20 @@ export function createApi({ host: { env, sleep }, options, clock, terminal, secr
       // A conversation lasts longer than a run may: each of its turns connects anew, and has the whole time. An interrupt comes by
       // the signal of each call; a listener for each turn would stay for as long as the time does.
       const deadline = startDeadline({ milliseconds: options.timeout });
-      return connectPrompts({ ...request, deadline }, key);
+      const onDate = (date: string | null) => void clock.hearAtLeast(date);
+      return connectPrompts({ ...request, onDate, deadline }, key);
     },
   };
+}
+
+/** Milliseconds by which two clocks may be apart without a word. */
+const APART = 5 * 60_000;
+
+/** What is said where this machine's clock and the API's disagree, or the API's says nothing. */
+function clockNotice(ahead: number | undefined, clock: Pick<RunClock, "now" | "machine">): string | undefined {
+  if (ahead === undefined) {
+    return "note (clock-apart): the API's answers have no Date, so this machine's clock says what has passed: check that it is right";
+  }
+  if (Math.abs(ahead) <= APART) return undefined;
+  return `note (clock-apart): this machine's clock says ${isoTime(clock.machine())}, the API's ${isoTime(clock.now())}: what has passed is decided by the API's`;
 }

@@ -5,6 +5,8 @@ export interface BaseUrl {
   /** Without a trailing slash. */
   readonly url: string;
   readonly host: string;
+  /** It is this machine. */
+  readonly isLoopback: boolean;
   /** The credential goes to a host that is not Anthropic's: a line on stderr names it. */
   readonly noticeDue: boolean;
 }
@@ -41,7 +43,7 @@ export function resolveBaseUrl({ flag, env, profile }: BaseUrlRequest): BaseUrl 
       fix: "name the same address in both, leave one of them away, or use another profile",
     });
   }
-  return named ?? own ?? { url: OFFICIAL, host: new URL(OFFICIAL).host, noticeDue: false };
+  return named ?? own ?? { url: OFFICIAL, host: new URL(OFFICIAL).host, isLoopback: false, noticeDue: false };
 }
 
 function checkedUrl(text: string, source: string): BaseUrl {
@@ -62,7 +64,7 @@ function checkedUrl(text: string, source: string): BaseUrl {
   // The SDK adds /v1 itself; doubled, every request would be a puzzling 404.
   if (/\/v1\/*$/.test(url.pathname)) return refuse("ends with /v1, which is added to it: leave that out");
   const cleaned = url.href.replace(/\/+$/, "");
-  return { url: cleaned, host: url.host, noticeDue: url.origin !== OFFICIAL };
+  return { url: cleaned, host: url.host, isLoopback: isLoopback(url.hostname), noticeDue: url.origin !== OFFICIAL };
 }
 
 function isLoopback(hostname: string): boolean {

@@ -2,6 +2,7 @@ import type { SecretCheck } from "../../core/keys/delivery.ts";
 import type { OrgWriter } from "../../core/model/call.ts";
 import type { OrgReader, Progress } from "../../core/model/org.ts";
 import type { CredentialOwner } from "../../core/plan/credential-owner.ts";
+import { opensNothing } from "../../core/text/secret.ts";
 import { type BaseUrl, resolveBaseUrl } from "./base-url.ts";
 import type { ConnectionOptions } from "./client.ts";
 import type { Credential } from "./credentials.ts";
@@ -40,6 +41,8 @@ export interface ConnectionRequest {
   readonly noticeOnce: (text: string) => void;
   /** A line for whoever asked for `--debug`. */
   readonly log: (line: string) => void;
+  /** Takes the `Date` of each answer; `isSandbox`: of a simulated organization, whose clock is anybody's. */
+  readonly onDate: (date: string | null, isSandbox: boolean) => void;
   /** Takes each secret that is read, so that it is masked from then on. */
   readonly onSecret: (secret: string) => void;
 }
@@ -107,11 +110,12 @@ export function baseUrlOf({ env, baseUrl: flag, noticeOnce }: ConnectionRequest,
 
 /** What every client of a run has in common. */
 export function connectionOptions(
-  { env, apiRpm, debug, deadline, notice, log, onSecret }: ConnectionRequest,
+  { env, apiRpm, debug, deadline, notice, log, onSecret, onDate }: ConnectionRequest,
   credential: Credential,
-  { url }: BaseUrl,
+  { url, isLoopback }: BaseUrl,
 ): ConnectionOptions {
   if (credential.kind !== "profile") onSecret(credential.secret);
+  const isSandbox = isLoopback && credential.kind !== "profile" && opensNothing(credential.secret);
   return {
     credential,
     baseUrl: url,
@@ -122,6 +126,7 @@ export function connectionOptions(
     log,
     onWait: (wait) => notice(waitWords(wait)),
     onSecret,
+    onAnswer: (headers) => onDate(headers.get("date"), isSandbox),
   };
 }
 

@@ -60,8 +60,7 @@ export function createOrgReader({ client, deadline, now, onProgress }: OrgReader
 
   return {
     organization: ownOrganization,
-    read: (scope) =>
-      readSnapshot({ client, deadline, scope, takenAt: now(), tally: createTally(onProgress), ownOrganization }),
+    read: (scope) => readSnapshot({ client, deadline, scope, now, tally: createTally(onProgress), ownOrganization }),
     usage: (span) => readUsage({ client, signal: deadline.signal, now: now(), ...span }),
     models: async () => {
       try {
@@ -87,13 +86,13 @@ interface SnapshotRequest {
   readonly client: Anthropic;
   readonly deadline: Pick<Deadline, "signal">;
   readonly scope: ReadScope;
-  readonly takenAt: number;
+  readonly now: () => number;
   readonly tally: Tally;
   readonly ownOrganization: () => Promise<Organization>;
 }
 
 async function readSnapshot(request: SnapshotRequest): Promise<OrgSnapshot> {
-  const { client, deadline, scope, takenAt, tally, ownOrganization } = request;
+  const { client, deadline, scope, now, tally, ownOrganization } = request;
   const run = startRead(deadline.signal);
   const api = apiReader(client, run.signal, tally);
 
@@ -121,7 +120,8 @@ async function readSnapshot(request: SnapshotRequest): Promise<OrgSnapshot> {
     const [organizationLists, workspaceLists] = await Promise.all([settled(listed), settled(ofWorkspaces)]);
     run.throwIfUnreachable();
     const snapshot: OrgSnapshot = {
-      takenAt,
+      // By the clock of the answers, which is not known before them.
+      takenAt: now(),
       ...(organization && { organization }),
       // Each list of the tables is read by its own entry, which the compiler holds to the snapshot's field of that name.
       ...(organizationLists as Pick<OrgSnapshot, OrganizationListName>),

@@ -3,8 +3,13 @@ import type { GlobalOptions, Host } from "../host.ts";
 
 /** What time it is, and how much of it a run has. */
 export interface Clock {
-  /** Epoch milliseconds. */
+  /**
+   * Epoch milliseconds, for whatever has passed: once the API has answered by its clock, before that by this machine's. What takes a
+   * time is asked for after the first answer.
+   */
   readonly now: () => number;
+  /** Epoch milliseconds by this machine's clock: for how long something took. */
+  readonly machine: () => number;
   /** Aborts, with a Failure as its reason, when the time for the run is over or the person interrupts. It begins to run when first asked for. */
   readonly deadline: () => AbortSignal;
   /** Waits so many milliseconds, or until `signal` aborts; does not reject then. */
@@ -14,14 +19,48 @@ export interface Clock {
 /** The clock of one run, as adapters have it: `until` is the whole deadline, with the grace for what is in flight. */
 export interface RunClock extends Clock {
   readonly until: () => Deadline;
+  /**
+   * Takes the time from an answer's `Date`, for a run that administers; how many milliseconds the API's clock is ahead of this
+   * machine's, or undefined where it says no time.
+   */
+  readonly hear: (date: string | null) => number | undefined;
+  /** The same for a prompt, to which a time that is earlier than this machine's is nothing: whoever puts a clock back gains nothing. */
+  readonly hearAtLeast: (date: string | null) => number | undefined;
 }
 
+/** A `Date` has whole seconds, and was on its way for a while: what is closer than this is the same time. */
+const SAME_TIME = 2_000;
+
 /** Makes it. No timer runs before the deadline is asked for. */
-export function createClock(host: Host, { timeout }: Pick<GlobalOptions, "timeout">): RunClock {
+export function createClock(
+  host: Pick<Host, "now" | "signal" | "sleep">,
+  { timeout }: Pick<GlobalOptions, "timeout">,
+): RunClock {
   let started: Deadline | undefined;
   const until = () => {
     started ??= startDeadline({ milliseconds: timeout, interrupt: host.signal });
     return started;
   };
-  return { now: host.now, until, deadline: () => until().signal, sleep: host.sleep ?? sleep };
+  let ahead = 0;
+  let latest = 0;
+  const listen = (date: string | null, least: number) => {
+    const said = date === null ? Number.NaN : Date.parse(date);
+    if (Number.isNaN(said)) return undefined;
+    // Answers overtake each other, and one that was stored somewhere is of another time.
+    if (said >= latest) {
+      latest = said;
+      const apart = said - host.now();
+      ahead = Math.abs(apart) <= SAME_TIME ? 0 : Math.max(least, apart);
+    }
+    return ahead;
+  };
+  return {
+    now: () => host.now() + ahead,
+    machine: host.now,
+    until,
+    deadline: () => until().signal,
+    sleep: host.sleep ?? sleep,
+    hear: (date) => listen(date, Number.NEGATIVE_INFINITY),
+    hearAtLeast: (date) => listen(date, 0),
+  };
 }

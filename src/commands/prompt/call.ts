@@ -83,7 +83,7 @@ interface Sending {
 async function send(sending: Sending): Promise<DecisionOutcome | MessageOutcome> {
   const { context, session, call, decision, sender } = sending;
   const streams = !context.options.json;
-  const began = context.clock.now();
+  const began = context.clock.machine();
   let start: AnswerStart | undefined;
   let refused: Denied | undefined;
   let shown = false;
@@ -122,7 +122,7 @@ async function send(sending: Sending): Promise<DecisionOutcome | MessageOutcome>
     input_tokens: inputTokensOf(answer.usage),
     output_tokens: answer.usage.output_tokens,
   });
-  sayAnswer(context, { session, decision, answer, shown, milliseconds: context.clock.now() - began });
+  sayAnswer(context, { session, decision, answer, shown, milliseconds: context.clock.machine() - began });
   const { user } = session.caller;
   const rpmLimit = session.policy.roles.get(session.caller.role)?.rpmLimit;
   return {

@@ -24,7 +24,7 @@ export async function acquireRateSlot(
   try {
     const retryAt = await untilRoom(context, { scope, limit, wait, signal, store: policy.rateStore });
     if (retryAt === undefined) return undefined;
-    const facts = { role, limit, retryAt, now: context.clock.now() };
+    const facts = { role, limit, retryAt, now: context.clock.machine() };
     const fix = wait
       ? "try again then, or give more time with --timeout"
       : "try again then, or wait for it with --wait";
@@ -53,7 +53,7 @@ async function untilRoom(context: Context, { store, wait, signal, ...taking }: T
       signal.throwIfAborted();
       const retryAt = await takeOnce(window, taking);
       if (retryAt === undefined || !wait) return retryAt;
-      const pause = Math.max(SHORTEST_WAIT, retryAt - context.clock.now());
+      const pause = Math.max(SHORTEST_WAIT, retryAt - context.clock.machine());
       // Whoever cannot wait so long gets to know that now, and not when the time is over.
       if (pause > context.options.timeout) return retryAt;
       context.terminal.notice(
