@@ -1,3 +1,5 @@
+import { EMAIL } from "../src/core/text/identity.ts";
+
 /** The part of a JSON Schema that rbac.schema.json uses. */
 export interface Schema {
   readonly type?: string;
@@ -88,7 +90,7 @@ function plainType(schema: Schema): string {
   if (schema.type === "array") return `list of ${schema.items ? typeOf(schema.items) : "anything"}`;
   if (schema.type === "object") return "mapping";
   if (schema.pattern?.includes("[mhdw]")) return "duration (`90d`)";
-  if (schema.pattern?.includes("@")) return "e-mail";
+  if (schema.pattern === EMAIL.source) return "e-mail";
   return schema.type ?? "anything";
 }
 

@@ -73,20 +73,26 @@ function lowerIn(value: unknown, standing: PolicyContext, denials: Denied[]): un
   if (!isObject(value)) return value;
   const free = value.type === "fallback" ? ECHOED : FREE_FORM;
   let tokens: number | undefined;
+  let { thinking } = value;
   const fields = Object.entries(value).map(([name, field]) => {
     if (free.has(name)) return [name, field];
     for (const model of NAMES_MODELS.test(name) ? [field ?? []].flat() : []) {
       const asked = value.max_tokens ?? (isAdvisor(value) ? UNBOUNDED : undefined);
       // Whatever it is: what names no model as we know it is denied.
-      const request = { model, ...(asked !== undefined && { max_tokens: asked }) } as PolicyRequest;
+      const request = {
+        model,
+        ...(asked !== undefined && { max_tokens: asked, ...(thinking !== undefined && { thinking }) }),
+      } as PolicyRequest;
       const decision = decide(standing.policy, standing.role, request);
       if (decision.decision === "deny") denials.push(decision);
-      else if (asked !== undefined) tokens = decision.request.max_tokens;
+      else if (asked !== undefined) ({ max_tokens: tokens, thinking } = decision.request);
     }
     return [name, lowerIn(field, standing, denials)];
   });
   const copy = Object.fromEntries(fields);
-  return tokens === undefined || tokens === UNBOUNDED ? copy : { ...copy, max_tokens: tokens };
+  return tokens === undefined || tokens === UNBOUNDED
+    ? copy
+    : { ...copy, max_tokens: tokens, ...(thinking !== undefined && { thinking }) };
 }
 
 /** Lowered to what the role may, and where that has no limit, not sent. */

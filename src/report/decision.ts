@@ -55,7 +55,7 @@ function facts({ decision, user, rpmLimit, roleFrom, source }: DecisionOutcome, 
 const WHY: Readonly<Record<RoleFrom, string>> = {
   identity: "the app_role of this person",
   assumed: "from --role; the person's own may assume it",
-  flag: "from --role; the policy maps whoever asks to none",
+  unmapped: "what unmapped says of whoever has none",
 };
 
 function tokens({ role, request, lowered }: Decision & { readonly decision: "allow" }): string {

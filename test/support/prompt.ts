@@ -22,6 +22,7 @@ export const SEED_POLICY = {
     power: { allowed: true, models: [HAIKU, SONNET, OPUS], max_tokens: 4096, rpm_limit: 60 },
     admin: { allowed: true, models: ["*"], max_tokens: 8192, rpm_limit: 200, may_assume: ["power", "user", "viewer"] },
   },
+  unmapped: { may_assume: ["user"] },
 };
 
 /** A stage for prompts. */

@@ -68,7 +68,9 @@ function modelLine(session: Session, now: number): string {
 
 function roleLine({ caller, policy }: Session): string {
   const own = caller.user === undefined ? undefined : policy.people.get(caller.user);
-  const others = own === undefined ? [...policy.roles.keys()] : (policy.roles.get(own)?.mayAssume ?? []);
+  const { appRole, mayAssume = [] } = policy.unmapped ?? {};
+  const strangers = appRole === undefined ? mayAssume : [appRole, ...mayAssume];
+  const others = own === undefined ? strangers : (policy.roles.get(own)?.mayAssume ?? []);
   const more = others.filter((role) => role !== caller.role);
   const also = own !== undefined && own !== caller.role ? [own, ...more] : more;
   return `the role is ${caller.role}${also.length > 0 ? `; you may also act as ${also.join(", ")}` : ""}`;

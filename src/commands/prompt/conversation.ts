@@ -5,10 +5,10 @@ import type { Outcome } from "../../core/outcome/outcome.ts";
 import { callsAMinute } from "../../core/policy/rate-window.ts";
 import type { Turn } from "../../core/prompt/request.ts";
 import { printable } from "../../core/text/printable.ts";
-import { callModel } from "./call.ts";
+import { callModel, deny } from "./call.ts";
 import { commandOf, type Talk } from "./conversation-commands.ts";
 import { isBlank } from "./input.ts";
-import { judge, type Session } from "./session.ts";
+import { judge, renewSession, type Session } from "./session.ts";
 
 /**
  * A conversation until the person ends it. Each turn is a call like any other: decided, counted, logged. Throws Failure where it cannot go
@@ -53,11 +53,15 @@ async function takeTurn({ context, conversation, talk }: Taking, text: string): 
   const turn: Turn = { role: "user", content: text };
   const messages = [...talk.turns, turn];
   const over = new AbortController();
+  const session = await renewSession(context, talk.session);
   try {
-    const outcome = await conversation.during((interrupted) => {
-      const signal = endOfTurn(context, interrupted, over.signal);
-      return callModel(context, talk.session, { messages, signal });
-    });
+    const outcome =
+      "denied" in session
+        ? await deny(context, session.session, session.denied)
+        : await conversation.during((interrupted) => {
+            const signal = endOfTurn(context, interrupted, over.signal);
+            return callModel(context, session, { messages, signal });
+          });
     if (outcome.kind === "decision") {
       terminal.warning((await context.render(outcome)).trimEnd());
     } else if (outcome.answer.stopReason !== "refusal" && !isBlank(outcome.answer.text)) {

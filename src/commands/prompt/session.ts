@@ -46,10 +46,60 @@ export interface SessionOptions {
 export async function openSession(
   context: Context,
   options: SessionOptions,
-): Promise<Session | { readonly session: Omit<Session, "caller">; readonly denied: Denied } | ValidationOutcome> {
+): Promise<Session | DeniedSession | ValidationOutcome> {
   checkFlags(options);
   const valid = await validConfigIfAny(context);
-  if (valid?.kind === "validation") return { ...valid, asked: false };
+  return valid?.kind === "validation" ? { ...valid, asked: false } : sessionBy(context, options, valid);
+}
+
+/** Nobody may go on, and why. */
+interface DeniedSession {
+  readonly session: Omit<Session, "caller">;
+  readonly denied: Denied;
+}
+
+/**
+ * A session as the file and the day have it now, which may be days after it was opened: each turn of a conversation is a call like any
+ * other. A file that cannot be read any more, or has become wrong, denies.
+ */
+export async function renewSession(context: Context, session: Session): Promise<Session | DeniedSession> {
+  const { caller, identity, source, workspace, model, maxTokens, system, wait } = session;
+  const options: SessionOptions = {
+    role: caller.role,
+    wait,
+    ...(identity !== undefined && { user: identity }),
+    ...(workspace && { workspace: workspace.handle }),
+    ...(model !== undefined && { model }),
+    ...(maxTokens !== undefined && { maxTokens }),
+    ...(system !== undefined && { system }),
+  };
+  try {
+    // What was piped in can be read once.
+    if (source?.file === STDIN && session.config)
+      return await sessionBy(context, options, { config: session.config, source });
+    const valid = await validConfigIfAny(context);
+    if (valid?.kind !== "validation") return await sessionBy(context, options, valid);
+    return { session, denied: fileDenial(session, `${valid.file} has errors now`) };
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    return { session, denied: fileDenial(session, error.details.message) };
+  }
+}
+
+/** How a reading of stdin is called. */
+const STDIN = "<stdin>";
+
+function fileDenial({ caller, model }: Session, why: string): Denied {
+  const message = `The role policy cannot be told any more: ${why}`;
+  const fix = "run anth-rbac validate, and mend the file";
+  return { decision: "deny", code: "policy-invalid", role: caller.role, model: model ?? null, message, fix };
+}
+
+async function sessionBy(
+  context: Context,
+  options: SessionOptions,
+  valid: { readonly config: Config; readonly reading?: ConfigReading; readonly source?: Session["source"] } | undefined,
+): Promise<Session | DeniedSession> {
   const reading = valid?.reading;
   const { role, model, maxTokens, system, workspace, wait } = options;
   const config = valid?.config;
@@ -61,6 +111,7 @@ export async function openSession(
     wait,
     ...(config && { config }),
     ...(reading && { source: { file: reading.file, locate: reading.locate } }),
+    ...(valid?.source && { source: valid.source }),
     ...(identity && { identity }),
     ...(model !== undefined && { model }),
     ...(maxTokens !== undefined && { maxTokens }),
@@ -119,6 +170,6 @@ export function decisionOutcome(
 
 function roleFrom({ people }: Policy, { user, role }: Caller): RoleFrom {
   const own = user === undefined ? undefined : people.get(user);
-  if (own === undefined) return "flag";
+  if (own === undefined) return "unmapped";
   return own === role ? "identity" : "assumed";
 }

@@ -11,6 +11,9 @@ export const NAMING = /^(?:[^{}]|\{workspace\})*(?:\{service\}(?:[^{}]|\{workspa
 export const VARIABLE = /^[A-Za-z_][A-Za-z0-9_]*$/;
 export const RATE_STORE = /^(?:local|rediss?:\/\/\S+)$/;
 
+/** A model, or a pattern of models. */
+export const MODELS = /^[A-Za-z0-9.\-_:@*]+$/;
+
 /** What each format is called in findings, and by which pattern it is recognised there. */
 export const FORMATS: ReadonlyMap<string, string> = new Map([
   [String(EMAIL), 'an e-mail address such as "ada@acme.example"'],
@@ -21,6 +24,7 @@ export const FORMATS: ReadonlyMap<string, string> = new Map([
   [String(RATE_STORE), '"local" or a URL such as "redis://host:6379"'],
   [String(DURATION), DURATION_FORM],
   [String(DOMAIN), 'a domain such as "acme.example"'],
+  [String(MODELS), 'a model: letters, digits and . - _ : @, with * for any of them, such as "claude-haiku-*"'],
   ["date", 'a day of the calendar, such as "2027-01-31"'],
 ]);
 

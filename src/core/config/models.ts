@@ -121,13 +121,24 @@ export function replacementForUnknownModel(name: string): string | undefined {
   return NEVER_EXISTED.get(name);
 }
 
+const MODEL_NAME = /^[A-Za-z0-9.\-_:@]+$/;
+
+/**
+ * Whether a text can be the name of a model. Anything else (a slash, an escape, a line break) may be taken apart differently by whoever
+ * reads it next, such as a gateway that puts it into a path.
+ */
+export function isModelName(name: string): boolean {
+  return MODEL_NAME.test(name);
+}
+
 /** Whether the name of a model in a role is a pattern (`*`, `claude-haiku-*`) and not one model's id or alias. */
 export function isModelPattern(name: string): boolean {
   return name.includes("*");
 }
 
-/** Whether `pattern` matches the whole of `name`; `*` stands for any characters, none included. Linear in both lengths. */
+/** Whether `pattern` matches the whole of `name`, the name of a model; `*` stands for any of its characters, none included. Linear in both lengths. */
 export function matchesModel(pattern: string, name: string): boolean {
+  if (!isModelName(name)) return false;
   const [head = "", ...rest] = pattern.split("*");
   const tail = rest.pop();
   if (tail === undefined) return pattern === name;

@@ -6,7 +6,7 @@ import { hiddenInName } from "../text/hidden.ts";
 import { DOMAIN, EMAIL, LONGEST_EMAIL } from "../text/identity.ts";
 import type { MANAGED_KINDS } from "./config.ts";
 import { ADVISED_ADMINS, DEFAULTS } from "./defaults.ts";
-import { HANDLE, NAMING, PLAIN_TEXT, RATE_STORE, VARIABLE } from "./formats.ts";
+import { HANDLE, MODELS, NAMING, PLAIN_TEXT, RATE_STORE, VARIABLE } from "./formats.ts";
 
 /**
  * The schema of rbac.yaml as people type it. It checks only what can be seen at one place; what two places say of each other
@@ -200,7 +200,7 @@ export const WORKSPACE_FIELDS: readonly string[] = Object.keys(workspace.shape);
 const role = z.strictObject({
   allowed: required(z.boolean(), "Whether the role may use the API at all."),
   models: bare(
-    z.array(text),
+    z.array(z.string().check(z.regex(MODELS), z.maxLength(255))),
     'The models that the role may use: ids, aliases, or patterns such as `claude-haiku-*` and `"*"`.',
   ),
   max_tokens: optional(

@@ -171,13 +171,13 @@ export interface DecisionOutcome {
   readonly user?: string;
   /** Calls a minute that the role allows, where it limits them. */
   readonly rpmLimit?: number;
-  /** Why it is this role: the identity's own, one that it may assume, or the one that --role names for an unmapped identity. */
+  /** Why it is this role: the identity's own, one that it may assume, or one that the file gives to the unmapped. */
   readonly roleFrom?: RoleFrom;
   /** The file that the rule stands in, and where. */
   readonly source?: { readonly file: string; readonly locate: Locate };
 }
 
-export type RoleFrom = "identity" | "assumed" | "flag";
+export type RoleFrom = "identity" | "assumed" | "unmapped";
 
 /** A prompt was answered. */
 export interface MessageOutcome {

@@ -197,7 +197,7 @@ export interface Subjects {
 /** Where a test is about nobody on purpose, it says so with one of these codes. */
 const ON_PURPOSE: ReadonlySet<string | undefined> = new Set<DenialCode>([
   "unknown-role",
-  "unknown-user",
+  "identity-unmapped",
   "policy-missing",
 ]);
 
@@ -216,8 +216,10 @@ function checkSubject(
   // Of somebody whose entry has ended the test itself tells.
   if (user === undefined || policy.people.has(user) || policy.former?.has(user)) return [];
   const where = { path: [...path, "user"] };
+  const suggestion = members.has(user) ? undefined : nearestOf(members)(user);
+  // What the unmapped may do is as good a test as any.
+  if (policy.unmapped && suggestion === undefined) return [];
   if (members.has(user)) return [finding("person-without-app-role", { person: user }, where)];
-  const suggestion = nearestOf(members)(user);
   return [finding("unknown-person", { person: user, ...(suggestion && { suggestion }) }, where)];
 }
 

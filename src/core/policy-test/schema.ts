@@ -6,7 +6,7 @@ import * as z from "zod/mini";
  */
 
 /** The codes that a test can meet: what `roleOf` and `decide` say of a well-formed request under an rbac.yaml without errors. */
-const CODES = ["role-not-allowed", "model-not-allowed", "unknown-role", "unknown-user", "policy-missing"] as const;
+const CODES = ["role-not-allowed", "model-not-allowed", "unknown-role", "identity-unmapped", "policy-missing"] as const;
 
 const text = z.string().check(z.regex(/\S/));
 const count = z.int({ abort: true }).check(z.gte(1));

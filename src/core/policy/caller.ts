@@ -17,8 +17,8 @@ export interface CallerOptions {
 }
 
 /**
- * The role that a caller acts in: the identity's own, or another that its role may assume. A role may be picked freely only where
- * the identity is mapped to none. Whether the policy has the role, and what it may do, is for `decide`.
+ * The role that a caller acts in: the identity's own, or another that its role may assume; for whoever is mapped to none, what the
+ * file says of them. Whether the policy has the role, and what it may do, is for `decide`.
  */
 export function roleOf({ policy, user, role }: CallerOptions): Caller | Denied {
   if (!policy || policy.roles.size === 0) {
@@ -31,16 +31,10 @@ export function roleOf({ policy, user, role }: CallerOptions): Caller | Denied {
   if (lastDay !== undefined) {
     const message = `The entry of ${email} in members ended with ${lastDay}`;
     const fix = "have the entry's until moved on by whoever keeps rbac.yaml";
-    return { ...deny(role), code: "unknown-user", message, fix, rule: `members.${email}.until` };
+    return { ...deny(role), code: "identity-unmapped", message, fix, rule: `members.${email}.until` };
   }
   const own = email ? policy.people.get(email) : undefined;
-  if (own === undefined) {
-    if (role) return { role, ...identity };
-    const message = email ? `The policy gives ${email} no role` : "Nobody knows who asks";
-    const fix =
-      "name yourself with --user or ANTH_RBAC_USER, or set git's user.email, to an e-mail with an app_role in members; or pass --role";
-    return { ...deny(role), code: "unknown-user", message, fix };
-  }
+  if (own === undefined) return unmappedRole(policy, email, role);
   if (!role || role === own) return { role: own, ...identity };
   if (policy.roles.get(own)?.mayAssume.includes(role)) return { role, ...identity };
   return {
@@ -52,6 +46,34 @@ export function roleOf({ policy, user, role }: CallerOptions): Caller | Denied {
       : `leave --role away: the policy has no role ${role} at all`,
     rule: `roles.${own}.may_assume`,
   };
+}
+
+/** The role of whoever the file gives none: what it says of strangers, and never more than that. */
+function unmappedRole(
+  { unmapped, roles }: Policy,
+  email: string | undefined,
+  role: string | undefined,
+): Caller | Denied {
+  const identity = email ? { user: email } : {};
+  const own = unmapped?.appRole;
+  if (role ? role === own || unmapped?.mayAssume.includes(role) : own !== undefined) {
+    return { role: role || String(own), ...identity };
+  }
+  if (role && unmapped) {
+    return {
+      ...deny(role),
+      code: "role-not-assumable",
+      message: `${email ?? "Somebody"}, whom the policy gives no role, may not act as ${role}`,
+      fix: roles.has(role)
+        ? `leave --role away, or list ${role} under unmapped.may_assume`
+        : `leave --role away: the policy has no role ${role} at all`,
+      rule: "unmapped.may_assume",
+    };
+  }
+  const message = email ? `The policy gives ${email} no role` : "Nobody knows who asks";
+  const fix =
+    "name yourself with --user or ANTH_RBAC_USER, or set git's user.email, to an e-mail with an app_role in members; what anybody else may do is said under unmapped in rbac.yaml";
+  return { ...deny(role), code: "identity-unmapped", message, fix };
 }
 
 function deny(role: string | undefined) {

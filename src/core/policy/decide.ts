@@ -1,3 +1,5 @@
+import { isModelName } from "../config/models.ts";
+import { isObject, quoted } from "../text/text.ts";
 import { compilePolicy, isCount, ruleFor } from "./compiled-policy.ts";
 import {
   DEFAULT_MAX_TOKENS,
@@ -43,6 +45,10 @@ export function decide<Request extends PolicyRequest>(
     return denied("role-not-allowed", name, model, "Role does not allow API access", { rule: `${path}.allowed` });
   }
   if (!sent || !model) return denied("invalid-request", name, model, "The request names no model");
+  if (!isModelName(model)) {
+    const message = `${quoted(model)} is no name of a model: it has letters, digits and . - _ : @ only`;
+    return denied("invalid-request", name, model, message);
+  }
   const { max_tokens: asked = DEFAULT_MAX_TOKENS } = sent;
   // 0 only warms the cache (admin-api.md 5.4).
   if (asked !== 0 && !isCount(asked)) {
@@ -56,8 +62,42 @@ export function decide<Request extends PolicyRequest>(
   // What nobody asked for is not lowered: the role's own limit is then what is sent, as the default would be.
   const lowered = tokens < asked && sent.max_tokens !== undefined;
   sent.max_tokens = tokens;
+  const thinking = thinkingWithin(sent.thinking, tokens, asked);
+  if ("wrong" in thinking) {
+    const rule = tokens < asked ? { rule: `${path}.max_tokens` } : {};
+    return denied("invalid-request", name, model, thinking.wrong, rule);
+  }
+  if (sent.thinking !== undefined) sent.thinking = thinking.sent;
   const allowed = { decision: "allow", code: "allowed", role: name, model, request: sent, rule } as const;
   return lowered ? { ...allowed, lowered: { asked, sent: tokens } } : allowed;
+}
+
+/** The smallest budget that the API takes. Source: ThinkingConfigEnabled of the SDK. */
+const LEAST_BUDGET = 1024;
+
+/**
+ * The thinking of a request whose answer may have so many tokens: the API takes a budget below `max_tokens` only, so where that was
+ * lowered or filled in (`asked` is what it was before) the budget is lowered in proportion. What is wrong where that cannot be, or
+ * where its form is not known.
+ */
+function thinkingWithin(
+  thinking: unknown,
+  tokens: number,
+  asked: number,
+): { readonly sent: unknown } | { readonly wrong: string } {
+  if (thinking === undefined) return { sent: undefined };
+  if (!isObject(thinking) || typeof thinking.type !== "string") {
+    return { wrong: "The request's thinking has a form that is not known" };
+  }
+  const { budget_tokens: budget } = thinking;
+  if (budget === undefined) return { sent: { ...thinking } };
+  if (!isCount(budget)) return { wrong: "The request's thinking budget is not a whole number from 1 up" };
+  // Whoever asks for both themselves hears it from the API.
+  if (budget < tokens || tokens === asked) return { sent: { ...thinking } };
+  const lowered = Math.max(LEAST_BUDGET, Math.floor(budget * (tokens / asked)));
+  if (lowered < tokens) return { sent: { ...thinking, budget_tokens: lowered } };
+  const wrong = `A thinking budget of ${budget} tokens does not fit below max_tokens ${tokens}, the role's limit, and the least budget is ${LEAST_BUDGET}`;
+  return { wrong };
 }
 
 /**
@@ -68,7 +108,7 @@ export function mayAnswer(policy: Policy | undefined, role: string | null | unde
   const compiled = compilePolicy(policy);
   if (compiled.state !== "ready" || typeof role !== "string" || typeof model !== "string") return false;
   const known = compiled.roles.get(role);
-  if (!known?.allowed || model === "") return false;
+  if (!known?.allowed || !isModelName(model)) return false;
   return ruleFor(known, model) !== undefined || known.exact.has(model.replace(/-\d{8}$/, ""));
 }
 
@@ -90,11 +130,14 @@ function someOf(names: readonly string[]): string {
   return `${names.slice(0, NAMES_SHOWN).join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
 }
 
+/** What a decision may change of it. */
+type Copied<Request> = Request & { max_tokens: number; thinking?: unknown };
+
 /** A copy of what the request itself holds, nothing inherited; undefined for what is no request. */
-function copyOf<Request extends PolicyRequest>(request: Request): (Request & { max_tokens: number }) | undefined {
+function copyOf<Request extends PolicyRequest>(request: Request): Copied<Request> | undefined {
   if (typeof request !== "object" || request === null || Array.isArray(request)) return undefined;
   try {
-    return { ...request } as Request & { max_tokens: number };
+    return { ...request } as Copied<Request>;
   } catch {
     return undefined;
   }

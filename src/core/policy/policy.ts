@@ -1,4 +1,4 @@
-import type { Config, Role } from "../config/config.ts";
+import type { Config, Role, Unmapped } from "../config/config.ts";
 import { DEFAULTS } from "../config/defaults.ts";
 import type { ConfigPath } from "../model/finding.ts";
 import { hasPassed } from "../model/time.ts";
@@ -10,6 +10,8 @@ export interface Policy {
   readonly people: ReadonlyMap<string, string>;
   /** The people whose entry has ended, with its last day (`2027-01-31`): they may not pick a role as strangers may. */
   readonly former?: ReadonlyMap<string, string>;
+  /** The role of whoever `people` does not name, and the roles that they may ask for; absent: they are denied. */
+  readonly unmapped?: Unmapped;
   /** `local`, or a redis:// address. */
   readonly rateStore: string;
   /** The organization's id, or "" where the file gives none: one scope of the rate window. */
@@ -20,6 +22,8 @@ export interface Policy {
 export interface PolicyRequest {
   readonly model: string;
   readonly max_tokens?: number;
+  /** Its budget is lowered with `max_tokens`. */
+  readonly thinking?: unknown;
 }
 
 /** Why a request is denied. The codes are part of the contract with scripts and tests. */
@@ -27,8 +31,8 @@ export type DenialCode =
   | "role-not-allowed"
   | "model-not-allowed"
   | "unknown-role"
-  /** Nobody is mapped to the identity, and no role was given. */
-  | "unknown-user"
+  /** The file gives the identity no role, or nobody knows who asks, and it says of the unmapped that they have none. */
+  | "identity-unmapped"
   /** The caller's own role may not act as the one that was asked for. */
   | "role-not-assumable"
   /** No roles, or no file. */
@@ -80,14 +84,22 @@ export interface Denied {
 export const DEFAULT_MAX_TOKENS = DEFAULTS.maxTokens;
 
 /** The role policy of a config on `now` (epoch ms): whoever is past the last day of their entry has no role any more. */
-export function policyOf({ roles, members, rateStore, organization }: Config, now: number): Policy {
+export function policyOf({ roles, members, unmapped, rateStore, organization }: Config, now: number): Policy {
   const people = new Map<string, string>();
   const former = new Map<string, string>();
   for (const { email, appRole, until } of members.values()) {
     if (until !== undefined && hasPassed(until, now)) former.set(email, until);
     else if (appRole !== undefined) people.set(email, appRole);
   }
-  return Object.freeze({ roles, people, former, rateStore, organization: organization.id ?? "" });
+  const organizationId = organization.id ?? "";
+  return Object.freeze({
+    roles,
+    people,
+    former,
+    ...(unmapped && { unmapped }),
+    rateStore,
+    organization: organizationId,
+  });
 }
 
 /**
@@ -97,7 +109,9 @@ export function policyOf({ roles, members, rateStore, organization }: Config, no
 export function rulePath(rule: string): ConfigPath | undefined {
   const [, email] = /^members\.(.+)\.until$/s.exec(rule) ?? [];
   if (email !== undefined) return ["members", email, "until"];
-  const [, role, field, index] = /^roles\.(.+)\.(allowed|models|rpm_limit|may_assume)(?:\[(\d+)\])?$/s.exec(rule) ?? [];
+  if (rule === "unmapped.may_assume") return ["unmapped", "may_assume"];
+  const [, role, field, index] =
+    /^roles\.(.+)\.(allowed|models|max_tokens|rpm_limit|may_assume)(?:\[(\d+)\])?$/s.exec(rule) ?? [];
   if (role === undefined || field === undefined) return undefined;
   return ["roles", role, field, ...(index === undefined ? [] : [Number(index)])];
 }

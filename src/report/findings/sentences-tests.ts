@@ -38,7 +38,7 @@ export const TEST_SENTENCES = {
   }),
   "person-without-app-role": ({ person }) => ({
     message: `${quoted(person)} has no app_role, so no role decides`,
-    fix: 'add an app_role under members, or expect "deny" with code "unknown-user"',
+    fix: 'add an app_role under members, or expect "deny" with code "identity-unmapped"',
   }),
   "matrix-too-large": ({ roles, models, pairs }) => ({
     message: `${roles} roles and ${models} models make ${pairs} pairs: more than anybody can look through`,

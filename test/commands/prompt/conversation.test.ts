@@ -1,5 +1,7 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { promptStage } from "../../support/prompt.ts";
+import { promptStage, SEED_POLICY } from "../../support/prompt.ts";
 
 const READY = "/help says more";
 /** The end of a turn that went well. */
@@ -68,6 +70,52 @@ describe("a conversation", () => {
     });
     expect([exitCode, sent()]).toEqual([0, 1]);
     expect(stderr).toContain("[rate-limited]");
+  });
+
+  test("decides each turn by the file as it is then, and by the day", async () => {
+    const { prompt, sent, declare, folder, audited } = await promptStage();
+    const edited = (change: () => void, line: string) => () => {
+      change();
+      return `${line}\r`;
+    };
+    const { exitCode, stderr } = await prompt("uma", [], {
+      typed: [
+        ...typing([READY, "one"]),
+        {
+          after: DONE,
+          send: edited(
+            () =>
+              declare({
+                ...SEED_POLICY,
+                roles: { user: { allowed: false } },
+                members: {},
+                unmapped: { app_role: "user" },
+              }),
+            "two",
+          ),
+        },
+        {
+          after: "[role-not-allowed]",
+          send: edited(() => writeFileSync(join(folder, "rbac.yaml"), "version: 2\n"), "three"),
+        },
+        { after: "[policy-invalid]", send: edited(() => declare(SEED_POLICY), "four") },
+        {
+          after: DONE,
+          send: edited(
+            () =>
+              declare({
+                ...SEED_POLICY,
+                members: { "uma@acme.example": { role: "user", app_role: "user", until: "2026-01-01" } },
+              }),
+            "five",
+          ),
+        },
+        { after: "[identity-unmapped]", send: "/exit\r" },
+      ],
+    });
+    expect([exitCode, sent()]).toEqual([0, 2]);
+    expect(stderr).toContain("rbac.yaml has errors now");
+    expect(audited().map(({ event }) => event)).toEqual(["prompt", "denial", "denial", "prompt", "denial"]);
   });
 
   test("Ctrl-C ends an answer and not the conversation; at an empty line it ends that", async () => {

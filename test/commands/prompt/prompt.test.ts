@@ -20,8 +20,8 @@ describe("the seed's four roles at the command line", () => {
     ["ann", ["--role", "viewer"], NOT_ALLOWED],
     ["uma", ["--role", "admin"], "role-not-assumable"],
     ["new", ["--role", "user"], [HAIKU, 512]],
-    ["new", ["--role", "nobody"], "unknown-role"],
-    ["new", [], "unknown-user"],
+    ["new", ["--role", "nobody"], "role-not-assumable"],
+    ["new", [], "identity-unmapped"],
   ])("%s, %j: %j", async (who, words, expected) => {
     const { prompt, audited, sent } = await promptStage();
     const { exitCode, stdout, stderr } = await prompt(who, ["--json", ...words, "hi"]);
@@ -66,7 +66,12 @@ describe("the seed's four roles at the command line", () => {
   test("a role of patterns uses the cheapest model they match, and one that matches nothing asks for --model", async () => {
     const { prompt, declare } = await promptStage();
     const roles = { power: { allowed: true, models: ["claude-opus-*", "claude-sonnet-*"] } };
-    declare({ ...SEED_POLICY, members: { "pat@acme.example": { role: "user", app_role: "power" } }, roles });
+    declare({
+      ...SEED_POLICY,
+      members: { "pat@acme.example": { role: "user", app_role: "power" } },
+      roles,
+      unmapped: {},
+    });
     expect(JSON.parse((await prompt("pat", ["--json", "--dry-run"])).stdout).model).toBe(SONNET);
     declare({ ...SEED_POLICY, roles: { ...SEED_POLICY.roles, power: { allowed: true, models: ["other-*"] } } });
     expect(JSON.parse((await prompt("pat", ["--json", "--dry-run"])).stdout)).toMatchObject({
@@ -122,7 +127,7 @@ describe("what is shown", () => {
     [[], "cut off at 3 tokens: the role short allows no more (roles.short.max_tokens)"],
   ])("an answer that is cut off is said, even under --quiet: %j", async (words, said) => {
     const short = { allowed: true, models: [HAIKU], max_tokens: 3 };
-    const { prompt } = await promptStage({ roles: { ...SEED_POLICY.roles, short } });
+    const { prompt } = await promptStage({ roles: { ...SEED_POLICY.roles, short }, unmapped: { app_role: "short" } });
     const { exitCode, stderr } = await prompt("new", ["--role", "short", "--quiet", ...words, "one two three"]);
     expect([exitCode, stderr]).toEqual([0, `warning: the answer is ${said}\n`]);
   });

@@ -137,12 +137,12 @@ describe("what a file means", () => {
   test.each([
     ["role: usr", "unknown-role", 'did you mean "user"?'],
     ["user: bbo@acme.example", "unknown-person", 'did you mean "bob@acme.example"?'],
-    ["user: cleo@acme.example", "person-without-app-role", 'code "unknown-user"'],
+    ["user: cleo@acme.example", "person-without-app-role", 'code "identity-unmapped"'],
   ])("%s is a mistake, unless the test says that it is unknown on purpose", (who, code, words) => {
     const { findings } = parsed(asking(who, "expect: deny"));
     expect(findings).toMatchObject([{ code, severity: "error" }]);
     expect(findings.map(wordsOf).join()).toContain(words);
-    for (const purpose of ["unknown-role", "unknown-user"]) {
+    for (const purpose of ["unknown-role", "identity-unmapped"]) {
       const { tests, findings: none } = parsed(asking(who, `expect: deny, code: ${purpose}`));
       expect([none, tests.length]).toEqual([[], 1]);
     }

@@ -31,7 +31,7 @@ test("a test made from the decision passes; with its expectation flipped, its co
       const changed: PolicyTest =
         said === "allow"
           ? { ...good, max_tokens: (good.max_tokens ?? 0) + 1 }
-          : { ...good, code: good.code === "unknown-role" ? "unknown-user" : "unknown-role" };
+          : { ...good, code: good.code === "unknown-role" ? "identity-unmapped" : "unknown-role" };
       const { results } = reportOf(policy, [fileOf([good, { ...bare, expect: said }, flipped, changed])]);
       expect(results.map(({ failures }) => failures.length)).toEqual([0, 0, 1, 1]);
       expect(results[2]?.failures[0]).toContain(said === "allow" ? "it is allowed" : "it is denied");

@@ -34,7 +34,7 @@ describe("a test that fails says what was expected and what is", () => {
     ],
     [
       { user: "eve@acme.example", expect: "deny", code: "model-not-allowed" },
-      'expected the code "model-not-allowed", but it is "unknown-user": The policy gives eve@acme.example no role',
+      'expected the code "model-not-allowed", but it is "identity-unmapped": The policy gives eve@acme.example no role',
     ],
     [{ role: "user", max_tokens: 1024 }, "expected max_tokens 1024, but 512 would be sent by roles.user.max_tokens"],
     [

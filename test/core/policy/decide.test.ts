@@ -223,13 +223,25 @@ describe("whose role it is", () => {
       "powr",
       { code: "role-not-assumable", fix: expect.stringContaining("the policy has no role powr") },
     ],
-    ["new@example.com", "user", { role: "user", user: "new@example.com" }],
-    [undefined, "user", { role: "user" }],
-    ["new@example.com", undefined, { code: "unknown-user", message: "The policy gives new@example.com no role" }],
-    [undefined, undefined, { code: "unknown-user", fix: expect.stringMatching(/--user.*ANTH_RBAC_USER.*git/) }],
-    ["", "", { code: "unknown-user", role: null }],
+    ["new@example.com", "admin", { code: "identity-unmapped", role: "admin" }],
+    [undefined, "user", { code: "identity-unmapped", role: "user" }],
+    ["new@example.com", undefined, { code: "identity-unmapped", message: "The policy gives new@example.com no role" }],
+    [undefined, undefined, { code: "identity-unmapped", fix: expect.stringMatching(/--user.*ANTH_RBAC_USER.*git/) }],
+    ["", "", { code: "identity-unmapped", role: null }],
   ])("%s as %s", (user, role, expected) => {
     expect(roleOf({ policy, user, role })).toMatchObject(expected);
+  });
+
+  test.each([
+    ["new@example.com", undefined, { role: "viewer", user: "new@example.com" }],
+    [undefined, undefined, { role: "viewer" }],
+    [undefined, "viewer", { role: "viewer" }],
+    ["new@example.com", "user", { role: "user", user: "new@example.com" }],
+    ["new@example.com", "admin", { code: "role-not-assumable", rule: "unmapped.may_assume" }],
+    ["uma@example.com", "viewer", { code: "role-not-assumable" }],
+  ])("%s as %s, where the file says what the unmapped may", (user, role, expected) => {
+    const unmapped = { appRole: "viewer", mayAssume: ["user"] };
+    expect(roleOf({ policy: { ...policy, unmapped }, user, role })).toMatchObject(expected);
   });
 
   test("no policy, no role", () => {
@@ -263,6 +275,78 @@ test("the policy of a config knows who has which role", () => {
     rateStore: "redis://h:1",
   });
   for (const user of ["C@x.io", "d@x.io"]) {
-    expect(roleOf({ policy, user, role: "user" })).toMatchObject({ code: "unknown-user", decision: "deny" });
+    expect(roleOf({ policy, user, role: "user" })).toMatchObject({ code: "identity-unmapped", decision: "deny" });
   }
+});
+
+test.each([
+  "claude-haiku-5-5/../claude-opus-5-5",
+  "claude-haiku-x\nclaude-opus-5-5",
+  "claude-haiku-%2e%2e/x",
+  "claude-haiku-*",
+  "claude-haiku-5-5 ",
+])("%j is no model, whatever a pattern matches", (model) => {
+  const policy = policyWith([{ name: "u", models: ["claude-haiku-*", "*"] }]);
+  expect(decide(policy, "u", { model })).toMatchObject({ decision: "deny", code: "invalid-request" });
+  expect(mayAnswer(policy, "u", model)).toBe(false);
+});
+
+describe("a thinking budget", () => {
+  const limited = (maxTokens: number) => policyWith([{ name: "u", models: ["*"], maxTokens }]);
+  const asked = (budget_tokens: unknown, max_tokens?: number) => ({
+    model: HAIKU,
+    ...(max_tokens !== undefined && { max_tokens }),
+    thinking: { type: "enabled", budget_tokens, display: "omitted" },
+  });
+
+  test("is lowered with max_tokens, in proportion, and never below what the API takes", () => {
+    expect(decide(limited(4000), "u", asked(6000, 8000))).toMatchObject({
+      request: { max_tokens: 4000, thinking: { type: "enabled", budget_tokens: 3000, display: "omitted" } },
+    });
+    expect(decide(limited(1100), "u", asked(6000, 8000))).toMatchObject({
+      request: { max_tokens: 1100, thinking: { budget_tokens: 1024 } },
+    });
+  });
+
+  test("that cannot be lowered is denied, with both numbers and the role's limit", () => {
+    expect(decide(limited(1024), "u", asked(4000, 8000))).toMatchObject({
+      decision: "deny",
+      code: "invalid-request",
+      rule: "roles.u.max_tokens",
+      message: expect.stringMatching(/4000.*1024/),
+    });
+  });
+
+  test("stays what it is where nothing is lowered, and where it fits", () => {
+    for (const request of [asked(6000, 5000), asked(1024, 8000)]) {
+      expect(decide(limited(8192), "u", request)).toMatchObject({ request });
+    }
+    expect(
+      decide(limited(4000), "u", { model: HAIKU, max_tokens: 8000, thinking: { type: "adaptive" } }),
+    ).toMatchObject({
+      request: { max_tokens: 4000, thinking: { type: "adaptive" } },
+    });
+  });
+
+  test("of a form that nobody knows is denied", () => {
+    for (const thinking of [null, 1, "enabled", [], {}, { type: 1 }, { type: "enabled", budget_tokens: "4000" }]) {
+      expect(decide(limited(4000), "u", { model: HAIKU, thinking })).toMatchObject({ code: "invalid-request" });
+    }
+  });
+
+  test("whatever is sent keeps the rule between the two, if the request did", () => {
+    const number = fc.integer({ min: 1024, max: 100_000 });
+    fc.assert(
+      fc.property(number, number, number, (limit, budget, more) => {
+        const decision = decide(limited(limit), "u", asked(budget, budget + more));
+        if (decision.decision === "deny") {
+          expect(limit).toBeLessThanOrEqual(1024);
+          return;
+        }
+        const { max_tokens, thinking } = decision.request as ReturnType<typeof asked> & { max_tokens: number };
+        expect(thinking.budget_tokens).toBeLessThan(max_tokens);
+        expect(thinking.budget_tokens).toBeGreaterThanOrEqual(1024);
+      }),
+    );
+  });
 });
