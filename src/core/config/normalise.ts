@@ -94,14 +94,7 @@ function modes(written: WrittenConfig): Record<ManagedKind, Mode> {
     keys: written.organization?.keys !== undefined || workspaces.some((workspace) => workspace.keys !== undefined),
   };
   const mode = (kind: ManagedKind): Mode => written.manage?.[kind] ?? (declared[kind] ? DEFAULTS.mode : "off");
-  return {
-    members: mode("members"),
-    workspaces: mode("workspaces"),
-    workspace_members: mode("workspace_members"),
-    rate_limits: mode("rate_limits"),
-    spend_limits: mode("spend_limits"),
-    keys: mode("keys"),
-  };
+  return Object.fromEntries(MANAGED_KINDS.map((kind) => [kind, mode(kind)])) as Record<ManagedKind, Mode>;
 }
 
 function guardrailsOf({ guardrails }: WrittenConfig): Guardrails {

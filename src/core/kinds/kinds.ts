@@ -4,7 +4,7 @@ import type { Change, ChangeKind } from "../model/change.ts";
 import { EMPTY_SCOPE, type OrgSnapshot, type ReadScope } from "../model/org.ts";
 import { parseTarget } from "../model/target.ts";
 import { admin_key } from "./admin-key.ts";
-import { invite } from "./invite.ts";
+import { invite } from "./invite/invite.ts";
 import { key } from "./key/key.ts";
 import type { CallIds, Grant, Kind, PlannedGrant, ScopeRequest } from "./kind.ts";
 import { member } from "./member/member.ts";

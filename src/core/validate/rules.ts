@@ -21,33 +21,42 @@ import {
   sameLiveName,
   unknownGeos,
 } from "../kinds/workspace/rules.ts";
+import type { ChangeKind } from "../model/change.ts";
 import { unknownTargets, unknownTargetWorkspaces } from "./accept.ts";
 import { modelLifecycle } from "./models.ts";
 import { deniedRoleWithLimits, modelListedTwice, roleAllowsNothing, unknownAssumedRoles } from "./roles.ts";
 
-/** What two places of the file say of each other, and of the day. All of them run, on whatever the schema left. */
-export const RULES: readonly Rule[] = [
-  unknownPeople,
-  samePersonTwice,
-  protectedMissing,
-  tooFewAdmins,
-  workspaceWithoutAdmin,
-  unknownAppRoles,
-  expiringMembers,
-  sameLiveName,
-  ambiguousHandles,
-  longWorkspaceNames,
-  idPinnedTwice,
-  defaultWorkspaceRestricted,
-  reservedTags,
-  defaultGeoNotAllowed,
-  unknownGeos,
-  keyNames,
-  reservedKeyNames,
-  keyNameTwice,
-  overlapExceedsRotation,
-  unknownRateLimits,
-  rateLimitCollisions,
+/** The rules of each kind. `validate` loads them alone: what plans a kind is of no use to it. */
+const OF_KINDS: { readonly [Kind in ChangeKind]: readonly Rule[] } = {
+  member: [
+    unknownPeople,
+    samePersonTwice,
+    protectedMissing,
+    tooFewAdmins,
+    workspaceWithoutAdmin,
+    unknownAppRoles,
+    expiringMembers,
+  ],
+  invite: [],
+  workspace: [
+    sameLiveName,
+    ambiguousHandles,
+    longWorkspaceNames,
+    idPinnedTwice,
+    defaultWorkspaceRestricted,
+    reservedTags,
+    defaultGeoNotAllowed,
+    unknownGeos,
+  ],
+  workspace_member: [],
+  rate_limit: [unknownRateLimits, rateLimitCollisions],
+  spend_limit: [],
+  key: [keyNames, reservedKeyNames, keyNameTwice, overlapExceedsRotation],
+  admin_key: [],
+};
+
+/** The rules of the role policy and of `accept`. */
+const OF_THE_REST: readonly Rule[] = [
   roleAllowsNothing,
   deniedRoleWithLimits,
   modelListedTwice,
@@ -57,3 +66,6 @@ export const RULES: readonly Rule[] = [
   unknownTargetWorkspaces,
   expiringAcceptances,
 ];
+
+/** What two places of the file say of each other, and of the day. All of them run, on whatever the schema left. */
+export const RULES: readonly Rule[] = [...Object.values(OF_KINDS).flat(), ...OF_THE_REST];

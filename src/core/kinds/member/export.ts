@@ -3,8 +3,8 @@ import { isAddress, type LeftOut, leftOutComment } from "../../document/left-out
 import type { User } from "../../model/org.ts";
 import { organizationRank } from "../../model/role.ts";
 import { target } from "../../model/target.ts";
+import { pendingInvites } from "../invite/plan.ts";
 import type { ExportFacts, Section } from "../kind.ts";
-import { pendingInvites } from "./plan.ts";
 
 /** The people of the organization by e-mail, those who are invited included: the file knows no difference. */
 export function membersSection({ live, now, people }: ExportFacts): Section {

@@ -116,6 +116,7 @@ function residencyDifference(declared: Workspace, live: LiveWorkspace) {
   if (preferred !== undefined && preferred !== live.defaultInferenceGeo) {
     before.default_inference_geo = live.defaultInferenceGeo ?? null;
     after.default_inference_geo = preferred;
+    if (live.defaultInferenceGeo === undefined) risk = "widening";
   }
   return Object.keys(after).length > 0 ? { before, after, risk } : undefined;
 }
@@ -126,8 +127,10 @@ function geoText(geos: Geos | undefined): string | undefined {
   return typeof geos === "object" ? [...new Set(geos)].sort().join(",") : geos;
 }
 
+/** What it was before is not known where the API gave nothing that can be read: then it may widen. */
 function widensGeos(before: Geos | undefined, after: Geos): boolean {
-  if (before === undefined || before === "unrestricted") return false;
+  if (before === undefined) return true;
+  if (before === "unrestricted") return false;
   return after === "unrestricted" || after.some((geo) => !before.includes(geo));
 }
 

@@ -1,7 +1,8 @@
-import { parseTarget } from "../model/target.ts";
-import { emptyKindPlan, type Kind } from "./kind.ts";
+import { parseTarget } from "../../model/target.ts";
+import type { Kind } from "../kind.ts";
+import { planInvites } from "./plan.ts";
 
-/** Invitations, which nobody can edit. They are planned with the members: one person in two states. */
+/** Invitations, which nobody can edit: another one takes the place of the first. An export has them among the members. */
 export const invite: Kind<"invite"> = {
   manage: "members",
   order: 1,
@@ -14,7 +15,7 @@ export const invite: Kind<"invite"> = {
     (invites.known ? invites.items : []).flatMap(({ id, email, role, status }) =>
       status === "pending" ? { id, to: { email }, role } : [],
     ),
-  plan: emptyKindPlan,
+  plan: planInvites,
   confirmedBy: ({ id, target }) => id ?? target,
   calls: (change) => {
     const email = parseTarget(change.target)?.email;

@@ -1,0 +1,99 @@
+import type { Member } from "../../config/config.ts";
+import type { Change, Reason } from "../../model/change.ts";
+import { finding } from "../../model/finding.ts";
+import type { Invite } from "../../model/org.ts";
+import { isAssignable } from "../../model/role.ts";
+import { target } from "../../model/target.ts";
+import { hasPassed } from "../../model/time.ts";
+import { emailIdentity } from "../../text/identity.ts";
+import { emptyKindPlan, type KindPlan, type PlanInput } from "../kind.ts";
+import { roleChange } from "../organization-role.ts";
+
+/**
+ * Invitations: whoever is declared and no member yet is invited, with another role again, and after `until` no more; one of somebody
+ * who is not declared is cancelled under `full`.
+ */
+export function planInvites({ config, live, now, matches: { people } }: PlanInput): KindPlan {
+  const draft = emptyKindPlan();
+  if (config.manage.members === "off" || !live.invites.known) return draft;
+  const invites = pendingInvites(live.invites.items, now);
+  for (const member of live.users.known ? config.members.values() : []) {
+    if (people.usersOf(member.email).length > 0) continue;
+    planInvite(draft, member, invites.get(emailIdentity(member.email)), now);
+  }
+  for (const invite of invites.values()) {
+    if (people.member(invite.email)) continue;
+    if (config.manage.members === "full") draft.changes.push(cancellation(invite, "not-declared"));
+    else draft.unmanaged.push(unmanagedInvite(invite));
+  }
+  return draft;
+}
+
+/** The invitations that can still be accepted, the newest of each person, by e-mail as it is compared. */
+export function pendingInvites(invites: readonly Invite[], now: number): ReadonlyMap<string, Invite> {
+  const byEmail = new Map<string, Invite>();
+  for (const invite of invites) {
+    if (invite.status !== "pending" || (invite.expiresAt !== undefined && invite.expiresAt <= now)) continue;
+    const email = emailIdentity(invite.email);
+    const other = byEmail.get(email);
+    if (!other || (invite.expiresAt ?? 0) > (other.expiresAt ?? 0)) byEmail.set(email, invite);
+  }
+  return byEmail;
+}
+
+function planInvite(draft: KindPlan, member: Member, invite: Invite | undefined, now: number): void {
+  const gone = member.until !== undefined && hasPassed(member.until, now);
+  if (!invite) {
+    if (gone) return;
+    const { email, role } = member;
+    const at = { path: ["members", email], target: target.invite(email) };
+    if (role === undefined) draft.findings.push(finding("invite-needs-role", { person: email }, at));
+    else draft.changes.push(invitation(email, role));
+  } else if (gone) {
+    draft.changes.push(cancellation(invite, "until-passed"));
+  } else if (member.role === undefined || invite.role === member.role) {
+    draft.pending.push({
+      kind: "invite",
+      target: target.invite(invite.email),
+      id: invite.id,
+      email: invite.email,
+      role: invite.role,
+      ...(invite.expiresAt !== undefined && { expiresAt: invite.expiresAt }),
+    });
+  } else {
+    // An invitation cannot be edited: the executor deletes it and makes another.
+    const change = roleChange(invite.role, member.role, isAssignable(member.role));
+    draft.changes.push({ kind: "invite", target: target.invite(invite.email), id: invite.id, ...change });
+  }
+}
+
+function invitation(email: string, role: string): Change {
+  const byApi = isAssignable(role);
+  return {
+    action: byApi ? "create" : "manual",
+    kind: "invite",
+    target: target.invite(email),
+    id: null,
+    before: null,
+    after: { role },
+    risk: "widening",
+    reason: byApi ? "declared" : "console-only",
+  };
+}
+
+function cancellation(invite: Invite, reason: Reason): Change {
+  return {
+    action: "remove",
+    kind: "invite",
+    target: target.invite(invite.email),
+    id: invite.id,
+    before: { role: invite.role },
+    after: null,
+    risk: "removal",
+    reason,
+  };
+}
+
+function unmanagedInvite({ id, email, role }: Invite) {
+  return { kind: "invite", target: target.invite(email), id, name: email, details: { role } } as const;
+}
