@@ -9,6 +9,7 @@ import type { Forms } from "./formats/forms.ts";
 import { jsonObject } from "./formats/json.ts";
 import type { Paint, Style } from "./formats/style.ts";
 import { type Cell, renderRows } from "./formats/tree.ts";
+import { actionWord } from "./kinds/kinds.ts";
 
 /** The audit log: its records, or whether it is whole. */
 export const auditForms = {
@@ -67,7 +68,8 @@ function cells(record: AuditRecord, style: Style): readonly (Cell | string)[] {
   const who = user === undefined ? by : `${user}${role === undefined ? "" : ` (${role})`}`;
   // A write is told by its action, a prompt by its model.
   const told = (event === "write" && action !== undefined) || event === "prompt" ? [] : [event];
-  const what = [command, ...told, action, kind?.replaceAll("_", " "), model].filter((word) => word !== undefined);
+  const done = action && actionWord(action, kind);
+  const what = [command, ...told, done, kind?.replaceAll("_", " "), model].filter((word) => word !== undefined);
   return [when, who, what.join(" "), target, { text: outcome, paint: paintOf(outcome, style) }, request_id];
 }
 

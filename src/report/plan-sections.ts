@@ -8,7 +8,7 @@ import type { MarkdownTable } from "./formats/markdown.ts";
 import type { Style } from "./formats/style.ts";
 import { renderRows } from "./formats/tree.ts";
 import { acceptedWords, changeWords, pendingWords, SIGNS } from "./kinds/changes.ts";
-import { unmanagedWords } from "./kinds/kinds.ts";
+import { actionWord, unmanagedWords } from "./kinds/kinds.ts";
 
 /** How a row is meant, for its colour. */
 type Tone = "create" | "update" | "remove" | "manual" | "plain";
@@ -112,14 +112,15 @@ export function headline({ organization, config }: Plan): string {
 
 /** The last line of a plan: what would be done, and what else is there. */
 export function summaryWords(plan: Plan): string {
-  const { create, update, remove, manual } = summarize(plan);
-  // A key is never removed, only disabled.
-  const disable = plan.changes.filter(({ action, kind }) => action === "remove" && kind === "key").length;
+  const { create, update, manual } = summarize(plan);
+  const removals = groupBy(
+    plan.changes.filter(({ action }) => action === "remove"),
+    ({ action, kind }) => actionWord(action, kind),
+  );
   const changes = counted([
     [create, "to create"],
     [update, "to update"],
-    [disable, "to disable"],
-    [remove - disable, "to remove"],
+    ...[...removals].map(([word, { length }]) => [length, `to ${word}`] as const),
     [manual, "for a person at the Console"],
   ]);
   return [plan.changes.length === 0 ? "nothing to change" : changes.join(", "), ...besideWords(plan)].join("; ");

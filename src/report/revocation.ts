@@ -1,3 +1,4 @@
+import type { SecretKind } from "../core/keys/secret-match.ts";
 import type { Revocation, RevokedKey, RevokedSubject } from "../core/offboarding/revocation.ts";
 import { escapeTerminal } from "./formats/escape.ts";
 import { type MarkdownBlock, markdownText } from "./formats/markdown.ts";
@@ -27,14 +28,15 @@ function subjectText(revocation: Revocation, style: Style): string {
     invites.map(({ target, role }) => [target, role]),
   );
   add(
-    "Nobody answers for these afterwards",
+    "Left without an owner",
     ownerless.map((target) => [target]),
   );
   add(
     "The file names them at",
     declaredAt.map((path) => [path]),
   );
-  if (lines.length === 1) lines.push("  reaches nothing");
+  if (subject.kind === "secret") lines.push(...secretLines(subject.secretKind).map((line) => `  ${line}`));
+  else if (lines.length === 1) lines.push("  gives no access");
   return lines.join("\n");
 }
 
@@ -49,6 +51,7 @@ function subjectMarkdown(revocation: Revocation): readonly MarkdownBlock[] {
   const invitations = invites.map(({ target, role }) => `${target} (${role})`);
   return [
     `### ${markdownText(subjectWords(subject))}`,
+    ...(subject.kind === "secret" ? [secretLines(subject.secretKind).map(markdownText).join("\n\n")] : []),
     ...(roles.length > 0 ? [{ head: ["workspace", "role", ""], rows: roles }] : []),
     ...(keys.length > 0
       ? [
@@ -59,7 +62,7 @@ function subjectMarkdown(revocation: Revocation): readonly MarkdownBlock[] {
         ]
       : []),
     ...listed("Invitations", invitations),
-    ...listed("Nobody answers for these afterwards", ownerless),
+    ...listed("Left without an owner", ownerless),
     ...listed("The file names them at", declaredAt),
   ];
 }
@@ -71,6 +74,38 @@ function listed(title: string, items: readonly string[]): readonly MarkdownBlock
   if (items.length === 0) return [];
   if (items.length > NAMED) return [{ head: [title], rows: items.map((item) => [item]) }];
   return [`${title}: ${items.map(markdownText).join(", ")}`];
+}
+
+/** What a credential that no list has can do, and what to do about it now, in order. */
+const SECRETS: Partial<Record<SecretKind, { readonly can: string; readonly steps: readonly string[] }>> = {
+  admin: {
+    can: "it reads and changes the whole organization: members, invitations, workspaces, limits, and whether a key works. It does not end when its creator leaves, and no API lists it or ends it.",
+    steps: [
+      "delete it in the Console, under Settings, Admin keys: an admin or an owner can",
+      "create another one there, and put it wherever this one was in use",
+      "see what changed since it leaked: anth-rbac drift, and the activity feed where Compliance is on",
+    ],
+  },
+  oauth: {
+    can: "it acts as the account that signed in, or as the service account of a federation rule, in everything that its scope allows: with org:admin in the whole organization.",
+    steps: [
+      "sign that account out: ant auth logout where it signed in; an access token ends by itself soon, a refresh token (sk-ant-ort…) does not",
+      "where it came from a workload, stop that workload's rule or service account",
+      "see what changed since it leaked: anth-rbac drift, and the activity feed where Compliance is on",
+    ],
+  },
+  enterprise: {
+    can: "it reads, and as far as its scopes go changes, the Claude Enterprise organization. No API lists it or ends it.",
+    steps: [
+      "delete it in claude.ai, under Organization settings, API: an owner can",
+      "create another one there, and put it wherever this one was in use",
+    ],
+  },
+};
+
+function secretLines(kind: SecretKind): readonly string[] {
+  const { can, steps } = SECRETS[kind] ?? { can: "what it can do is not known", steps: [] };
+  return [can, ...steps.map((step, at) => `${at + 1}. ${step}`)];
 }
 
 const RELATIONS = {

@@ -149,28 +149,28 @@ function nextWords({ name, next, create, until, deliveries, use }: RotationKey):
     case null:
       return "";
     case "create-replacement":
-      return `create "${create?.name ?? name}" in the ${placeWords(create)} in the Console (${CONSOLE_KEYS}), then run this again`;
+      return `create "${create?.name ?? name}" in ${placeWords(create)} in the Console (${CONSOLE_KEYS}), then run this again`;
     case "hand-over":
       return deliveries > 0
         ? `hand over its secret: anth-rbac rotate --key ${shellWord(name)} --secret-stdin`
-        : `hand over its secret (--key ${shellWord(name)} --secret-stdin), or say that the service has it (--delivered)`;
+        : `hand over its secret: anth-rbac rotate --key ${shellWord(name)} --secret-stdin; where the service has it already: anth-rbac rotate --key ${shellWord(name)} --delivered`;
     case "stop-use":
       return `still in use${use ? `: ${useWords(use)}` : ""}; give its service the new key`;
     case "settle":
-      return "settle what the findings say of it: nothing is done about this key before";
+      return "do what the findings say of it: until then nothing is done about this key";
     case "wait":
-      return until === undefined ? "nothing yet" : "nothing before that day";
+      return until === undefined ? "waiting" : `waiting until ${dayOf(until)}`;
     case "cut-over":
       return "cut over to the new key";
     case "disable":
       return "disable the superseded key";
     case "archive":
-      return `archive the disabled key, for good: --archive --confirm ${shellWord(name)}`;
+      return `archive the disabled key, for good: anth-rbac rotate --key ${shellWord(name)} --archive --confirm ${shellWord(name)}`;
   }
 }
 
 function placeWords(create: RotationKey["create"]): string {
-  return create?.workspace == null ? "organization itself" : `workspace "${create.workspace}"`;
+  return create?.workspace == null ? "the organization itself" : `the workspace "${create.workspace}"`;
 }
 
 /** What used a key in the last 24 hours. */

@@ -51,6 +51,20 @@ const broken = (code: AuditBreakCode, line = 4) =>
   ({ ok: false, records: line - 1, broken: { line, code, expected: line } }) as const;
 
 describe("audit show", () => {
+  test("says of a key that it was disabled, which is all that removing one is; of a kind of another version what the log says", async () => {
+    const removal = { command: "revoke", event: "write", outcome: "done", by: BY, action: "remove" } as const;
+    const shown = await text(
+      listed(
+        chained([
+          { ...removal, kind: "key", target: "k" },
+          { ...removal, kind: "orbit" as "key", target: "o" },
+        ]),
+      ),
+    );
+    expect(shown).toContain("revoke disable key");
+    expect(shown).toContain("revoke remove orbit");
+  });
+
   test("is a table", async () => {
     expect(await text(listed(chained(WRITTEN)))).toMatchInlineSnapshot(`
       "when (UTC)           who                        what                           target                                    outcome     request

@@ -4,9 +4,12 @@ import type { Change } from "../../src/core/model/change.ts";
 import type { ChangeResult, Plan } from "../../src/core/model/plan.ts";
 import { evidenceJson, evidenceOf } from "../../src/core/offboarding/evidence.ts";
 import type { Revocation } from "../../src/core/offboarding/revocation.ts";
+import { reconcile } from "../../src/core/plan/reconcile.ts";
 import { evidenceForms } from "../../src/report/evidence.ts";
+import { render } from "../../src/report/render.ts";
 import { changeWith } from "../support/change.ts";
-import { NOW } from "../support/org.ts";
+import { declared } from "../support/config.ts";
+import { NOW, org } from "../support/org.ts";
 
 const EVE = "eve@acme.example";
 const key = (name: string) => ({ target: `workspaces.prod.keys.${name}`, id: `apikey_${name}` });
@@ -48,6 +51,13 @@ const REVOCATION: Revocation = {
     { kind: "workspace_member", target: `workspaces.dev.members.${EVE}`, id: null, state: "absent" },
   ],
 };
+const reconciled = reconcile({
+  config: declared({}),
+  live: org({}),
+  now: NOW,
+  file: { path: "", digest: "" },
+  digest: () => "",
+});
 const PLAN = { organization: { id: "o", name: "Acme" }, revocations: [REVOCATION] } as Partial<Plan> as Plan;
 
 function evidence(verified: boolean) {
@@ -80,3 +90,24 @@ test("the evidence as JSON keeps its shape", () => {
 test.each([["verified", true] as const, ["unfinished", false] as const])("the evidence as Markdown: %s", (_, done) => {
   expect(evidenceForms.markdown({ kind: "evidence", evidence: evidence(done) })).toMatchSnapshot();
 });
+
+test.each([
+  ["admin", "reads and changes the whole organization", "1. delete it in the Console"],
+  ["oauth", "acts as the account that signed in", "1. sign that account out"],
+  ["enterprise", "Claude Enterprise organization", "1. delete it in claude.ai"],
+] as const)(
+  "a leaked %s credential is never said to give no access: what it can do, and what to do now",
+  async (secretKind, can, first) => {
+    const nothing = { workspaces: [], keys: [], invites: [], ownerless: [], declaredAt: [], ended: [] };
+    const subject = { kind: "secret", secretKind, hint: "sk-ant-a...Efgh" } as const;
+    const plan = { ...reconciled, revocations: [{ subject, ...nothing }] };
+    const outcome = { kind: "plan", plan, locate: () => undefined, ignoreUnmanaged: true } as const;
+    const text = await render(outcome, { format: "text", exitCode: 7, colour: false });
+    const markdown = await render(outcome, { format: "markdown", exitCode: 7, colour: false });
+    for (const shown of [text, markdown]) {
+      expect(shown).toContain(can);
+      expect(shown).toContain(first);
+      expect(shown).not.toContain("no access");
+    }
+  },
+);

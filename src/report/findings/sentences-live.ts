@@ -110,7 +110,7 @@ export const LIVE_SENTENCES = {
     fix: "take the person out of it, or let --update-config do it",
   }),
   "key-owner-leaves": ({ key, owner }) => ({
-    message: `nobody answers for the key ${quoted(key)} any more once ${quoted(owner)}, its owner, is gone`,
+    message: `the key ${quoted(key)} has no owner any more once ${quoted(owner)} is gone`,
     fix: "name another owner",
   }),
   "declared-key-revoked": ({ key }) => ({

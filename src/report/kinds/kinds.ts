@@ -38,7 +38,8 @@ export function effectWords(change: Change): string {
 
 /** What an action does to a kind, in a word. Empty where nothing is known of it. */
 export function actionWord(action: Action | null | undefined, kind: ChangeKind | null | undefined): string {
-  return action === "remove" && kind ? WORDS[kind].removal : (action ?? "");
+  // An audit log may hold the kinds of another version.
+  return action === "remove" && kind && Object.hasOwn(WORDS, kind) ? WORDS[kind].removal : (action ?? "");
 }
 
 /** What a live object that nothing declares is. */

@@ -22,7 +22,7 @@ function answerLines({ key, notes }: KeyAnswer, style: Style): readonly string[]
   const headline = [style.bold(escapeTerminal(key.name)), statusText(key, style), escapeTerminal(place)].join("  ");
   const quiet = key.status === "active" && notes.every((note) => noteLevel(note) === "info");
   const facts: readonly Node[] = [
-    { cells: ["acts as", key.actsAs ? actorText(key.actsAs) : "nobody: a workspace key"] },
+    { cells: ["acts as", key.actsAs ? actorText(key.actsAs) : "no person: a workspace key"] },
     { cells: ["created by", key.createdBy ? actorText(key.createdBy) : "not recorded"] },
     { cells: ["created", `${dayOf(key.createdAt)}, ${count(key.ageDays, "day")} ago`] },
     { cells: ["expires", key.expiresAt === undefined ? "never" : dayOf(key.expiresAt)] },
@@ -87,8 +87,8 @@ function ownerCell({ actsAs, createdBy, declared, workspace }: KeyStatus, style:
   }
   if (workspace?.special === "claude-code")
     return { text: createdBy ? `minted for ${actorText(createdBy)}` : "minted" };
-  if (declared?.owner !== undefined) return { text: `ownerless, ${declared.owner} answers` };
-  return { text: createdBy ? `ownerless, by ${actorText(createdBy)}` : "ownerless" };
+  if (declared?.owner !== undefined) return { text: `no owner, ${declared.owner} answers` };
+  return { text: createdBy ? `no owner, made by ${actorText(createdBy)}` : "no owner" };
 }
 
 function actorText({ type, id, email, left }: Actor): string {

@@ -19,7 +19,7 @@ export function userView({ organization, declared }: Status, person: UserStatus,
     nodes.push(branch("workspaces", access, (items) => accessNodes(items, style), style));
     nodes.push(keysNode("keys that act as them", keys, declared, style));
     if (!created.known || created.items.length > 0) {
-      nodes.push(keysNode("keys they created that act as somebody else or nobody", created, declared, style));
+      nodes.push(keysNode("keys they created that act as no person, or as somebody else", created, declared, style));
     }
   }
   nodes.push(...invitationNodes(person), ...declaredNodes(person));

@@ -25,8 +25,8 @@ describe("the text", () => {
       │   │   ├── bill@acme.example   billing  inherited from the organization role billing
       │   │   └── grace@acme.example  admin    inherited from the organization role admin
       │   ├── keys (2, and 1 archived one)
-      │   │   ├── prod-auth       due since 2026-10-24  120 d  no expiry  sk-ant-api03-abc...wxyz  ownerless, ada@acme.example answers  apikey_prod-auth
-      │   │   └── prod-auth@next  replacement-ready       1 d  no expiry  no hint                  acts as ada@acme.example             apikey_prod-auth@next
+      │   │   ├── prod-auth       due since 2026-10-24  120 d  no expiry  sk-ant-api03-abc...wxyz  no owner, ada@acme.example answers  apikey_prod-auth
+      │   │   └── prod-auth@next  replacement-ready       1 d  no expiry  no hint                  acts as ada@acme.example            apikey_prod-auth@next
       │   ├── limits  (elsewhere the organization's)
       │   │   └── Claude Sonnet 5.x  1,000 requests/min (of 4,000)  400,000 output tokens/min
       │   └── spend limit 5,000.05 USD monthly
@@ -36,8 +36,8 @@ describe("the text", () => {
       │   │   ├── bill@acme.example   billing    inherited from the organization role billing
       │   │   └── grace@acme.example  admin      inherited from the organization role admin
       │   ├── keys (2)
-      │   │   ├── dev-trial    expired  10 d  expired 2026-11-22  no hint  ownerless                       apikey_dev-trial    not in rbac.yaml
-      │   │   └── prod-search  active   10 d  no expiry           no hint  ownerless, by ada@acme.example  apikey_prod-search  declared as workspaces.prod.keys.prod-search
+      │   │   ├── dev-trial    expired  10 d  expired 2026-11-22  no hint  no owner                            apikey_dev-trial    not in rbac.yaml
+      │   │   └── prod-search  active   10 d  no expiry           no hint  no owner, made by ada@acme.example  apikey_prod-search  declared as workspaces.prod.keys.prod-search
       │   ├── limits: the organization's
       │   └── spend limit 5,000 JPY monthly
       ├── Default                             wrkspc_default      the default workspace
@@ -67,8 +67,8 @@ describe("the text", () => {
       │   ├── bill@acme.example   billing  inherited from the organization role billing
       │   └── grace@acme.example  admin    inherited from the organization role admin
       ├── keys (2, and 1 archived one)
-      │   ├── prod-auth       due since 2026-10-24  120 d  no expiry  sk-ant-api03-abc...wxyz  ownerless, ada@acme.example answers  apikey_prod-auth
-      │   └── prod-auth@next  replacement-ready       1 d  no expiry  no hint                  acts as ada@acme.example             apikey_prod-auth@next
+      │   ├── prod-auth       due since 2026-10-24  120 d  no expiry  sk-ant-api03-abc...wxyz  no owner, ada@acme.example answers  apikey_prod-auth
+      │   └── prod-auth@next  replacement-ready       1 d  no expiry  no hint                  acts as ada@acme.example            apikey_prod-auth@next
       ├── limits
       │   ├── Claude Sonnet 5.x  1,000 requests/min (of 4,000)  400,000 output tokens/min
       │   └── batch              4,000 requests/min
@@ -82,15 +82,15 @@ describe("the text", () => {
       "ada@acme.example  ada  developer of Acme
       reaches 2 of 3 workspaces: Development as developer, Default as developer, 1 active key
       ! not a member of prod, though rbac.yaml declares them as developer there: run anth-rbac apply
-      - created 1 key that acts as nobody or as a service account: has seen the secret, which works on after they leave
+      - created 1 key that acts as no person: has seen the secret, which goes on working after they leave
       ├── workspaces (3)
       │   ├── Production (prod)  not a member
       │   ├── Development        developer     direct member
       │   └── Default            developer     the organization role: it has no members of its own
       ├── keys that act as them (1)
       │   └── prod-auth@next  replacement-ready  1 d  no expiry  no hint  acts as ada@acme.example  apikey_prod-auth@next
-      ├── keys they created that act as somebody else or nobody (1)
-      │   └── prod-search  active  10 d  no expiry  no hint  ownerless, by ada@acme.example  apikey_prod-search  declared as workspaces.prod.keys.prod-search
+      ├── keys they created that act as no person, or as somebody else (1)
+      │   └── prod-search  active  10 d  no expiry  no hint  no owner, made by ada@acme.example  apikey_prod-search  declared as workspaces.prod.keys.prod-search
       └── rbac.yaml
           ├── role                     developer
           ├── app_role                 power
@@ -116,8 +116,8 @@ describe("the text", () => {
     expect(text({ selection: { view: "key", key: { by: "name", text: "prod-search" } } })).toMatchInlineSnapshot(`
       "prod-search  active  in workspace Development
       ! wrong workspace: rbac.yaml declares it under prod, it is a key of Development; a key cannot be moved: create one there
-      - acts as nobody: a workspace key; it outlives its creator, ada@acme.example
-      ├── acts as       nobody: a workspace key
+      - has no owner: a workspace key, which acts as no person; it goes on working when its creator, ada@acme.example, leaves
+      ├── acts as       no person: a workspace key
       ├── created by    ada@acme.example
       ├── created       2026-11-13, 10 days ago
       ├── expires       never
@@ -134,8 +134,8 @@ describe("the text", () => {
       "2 keys fit:
       prod-auth  active, due since 2026-10-24  in workspace Production (prod)
       ! 120 days old: due for rotation since 2026-10-24
-      - acts as nobody: a workspace key, for which ada@acme.example answers in rbac.yaml; it outlives its creator
-      ├── acts as       nobody: a workspace key
+      - acts as no person: a workspace key, for which ada@acme.example answers by rbac.yaml; it goes on working when its creator leaves
+      ├── acts as       no person: a workspace key
       ├── created by    not recorded
       ├── created       2026-07-26, 120 days ago
       ├── expires       never
