@@ -1,4 +1,5 @@
 import type { FindingCode, KeyContradiction } from "../../core/model/finding.ts";
+import { shellWord } from "../../core/text/printable.ts";
 import { quoted } from "../../core/text/text.ts";
 import { plural, type Sentences } from "./sentence.ts";
 
@@ -115,6 +116,6 @@ export const LIVE_SENTENCES = {
   }),
   "declared-key-revoked": ({ key }) => ({
     message: `the key ${quoted(key)} is declared, and the service that uses it loses access at once`,
-    fix: "rotate it first where the service must go on, or declare its successor",
+    fix: `a revoked key is never enabled again: replace it with anth-rbac rotate --key ${shellWord(key)}, before the revocation where the service must go on`,
   }),
 } satisfies Partial<Sentences<FindingCode>>;

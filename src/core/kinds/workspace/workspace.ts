@@ -1,4 +1,5 @@
 import type { ChangeOf, Fields } from "../../model/change.ts";
+import { nameIdentity } from "../../text/identity.ts";
 import type { Kind } from "../kind.ts";
 import { workspaceScope } from "../kind.ts";
 import { workspaceFields } from "./export.ts";
@@ -19,7 +20,8 @@ export const workspace: Kind<"workspace"> = {
   confirmedBy: ({ id, target }, { workspaces }) => {
     const live = workspaces.known ? workspaces.items : [];
     const name = live.find((item) => item.id === id)?.name;
-    return name !== undefined && live.filter((item) => item.name === name).length === 1 ? name : (id ?? target);
+    const bearers = name === undefined ? [] : live.filter((item) => nameIdentity(item.name) === nameIdentity(name));
+    return name !== undefined && bearers.length === 1 ? name : (id ?? target);
   },
   calls: (change) => {
     if (change.action === "create") return [{ name: "create-workspace", fields: change.after }];

@@ -1,0 +1,75 @@
+import { describe, expect, test } from "vitest";
+import { type Ran, stage } from "../../support/stage.ts";
+
+interface Shown {
+  readonly changes: readonly {
+    readonly target: string;
+    readonly reason: string;
+    readonly after: { readonly rotate?: string; readonly status?: string; readonly name?: string } | null;
+  }[];
+  readonly keys?: readonly {
+    readonly phase: string;
+    readonly because: string | null;
+    readonly create: { readonly name: string; readonly workspace: string | null; readonly url: string } | null;
+  }[];
+}
+
+const shown = ({ stdout }: Ran) => JSON.parse(stdout) as Shown;
+const PACED = ["--api-rpm", "0"] as const;
+
+async function open() {
+  const one = await stage();
+  const keys = { "prod-search-service": {}, "prod-ingest": {} };
+  one.declare({ workspaces: { prod: { name: "Production", keys } } });
+  return one;
+}
+
+describe("what another command left for a rotation is due without --force", () => {
+  test("each command that `revoke --keys rotate` prints takes its step when it is run as printed", async () => {
+    const one = await open();
+    const revoked = await one.run([
+      "revoke",
+      "--user",
+      "ada@acme.example",
+      "--keys",
+      "rotate",
+      "--yes",
+      "--json",
+      ...PACED,
+    ]);
+    const printed = shown(revoked).changes.flatMap(({ after }) => after?.rotate ?? []);
+    expect(printed).toContain("anth-rbac rotate --key prod-search-service");
+    for (const command of printed.filter((line) => line.includes("prod-search-service"))) {
+      const words = command.split(" ").slice(1);
+      const { exitCode, stdout } = await one.run([...words, "--json", "--yes", ...PACED]);
+      expect(exitCode).toBe(7);
+      expect(shown({ stdout } as Ran).keys).toMatchObject([
+        {
+          phase: "awaiting-replacement",
+          because: "creator-left",
+          create: { name: "prod-search-service@next", workspace: "Production" },
+        },
+      ]);
+    }
+  });
+
+  test("a key that was revoked is never offered to be enabled again: drift and rotate ask for its replacement", async () => {
+    const one = await open();
+    expect((await one.run(["revoke", "--key", "prod-ingest", "--yes", ...PACED])).exitCode).toBe(0);
+    const drift = await one.run(["drift", "--json", ...PACED]);
+    expect(drift.exitCode).toBe(2);
+    const change = shown(drift).changes.find(({ target }) => target === "workspaces.prod.keys.prod-ingest");
+    expect(change).toMatchObject({
+      reason: "key-not-active",
+      after: { name: "prod-ingest@next", workspace: "Production" },
+    });
+    const text = (await one.run(["drift", ...PACED])).stdout;
+    expect(text).toContain('create "prod-ingest@next" in the workspace "Production"');
+    expect(text).not.toContain("inactive → active");
+    const rotated = await one.run(["rotate", "--key", "prod-ingest", "--json", "--yes", ...PACED]);
+    expect(rotated.exitCode).toBe(7);
+    expect(shown(rotated).keys).toMatchObject([
+      { phase: "awaiting-replacement", because: "not-active", create: { name: "prod-ingest@next" } },
+    ]);
+  });
+});
