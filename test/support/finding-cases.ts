@@ -29,7 +29,9 @@ export type LiveCode =
   | "preview-not-enabled"
   | "still-declared"
   | "unknown-key-status"
+  | "storage-attached"
   | "usage-not-known"
+  | "workspace-incomplete"
   | "unknown-live-role";
 
 /** The codes of a file of policy tests; `policy-test-findings.test.ts` has a case for each. */

@@ -1,6 +1,7 @@
 import type Anthropic from "@anthropic-ai/sdk";
-import type { ApiCall, OrgWriter, WriteRemark, Written } from "../../core/model/call.ts";
+import type { ApiCall, OrgWriter, Written } from "../../core/model/call.ts";
 import { Failure } from "../../core/model/failure.ts";
+import type { WriteRemark } from "../../core/model/plan.ts";
 import { isObject } from "../../core/text/text.ts";
 import type { Deadline } from "./deadline.ts";
 import { sleep as realSleep } from "./deadline.ts";

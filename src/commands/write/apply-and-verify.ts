@@ -123,10 +123,17 @@ async function verifyEffect(
   return last;
 }
 
-/** That a preview is missing may show only when something is written: it is the same warning then. */
+/** What shows only when something is written: that a preview is missing, and what the API remarks of what it carried out. */
 function withWarnings(plan: Plan, results: readonly ChangeResult[]): Plan {
-  if (!results.some(({ error }) => error?.code === "preview-not-enabled")) return plan;
-  return { ...plan, findings: [...plan.findings, finding("preview-not-enabled", { feature: "spend limits" })] };
+  const withoutPreview = results.some(({ error }) => error?.code === "preview-not-enabled");
+  const findings = [
+    ...plan.findings,
+    ...(withoutPreview ? [finding("preview-not-enabled", { feature: "spend limits" })] : []),
+    ...results.flatMap(({ change: { target }, remark }) =>
+      remark ? finding(remark.code, { target, said: remark.message }, { target }) : [],
+    ),
+  ];
+  return { ...plan, findings };
 }
 
 function lockLost(lock: RunLock): Failure | undefined {

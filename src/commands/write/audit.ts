@@ -24,7 +24,8 @@ export async function recordOverrides(
 
 /** The audit line of a change that was tried, or undefined where nothing was. */
 export function entryOf(command: AuditCommand, result: ChangeResult, { organization }: Plan): AuditEntry | undefined {
-  const { change, status, id, requestId, error } = result;
+  const { change, status, id, requestId, error, remark } = result;
+  const said = error ?? remark;
   if (status === "manual" || status === "skipped") return undefined;
   const { action, kind, target, before, after } = change;
   return {
@@ -39,6 +40,6 @@ export function entryOf(command: AuditCommand, result: ChangeResult, { organizat
     ...(before && { before }),
     ...(after && { after }),
     ...(requestId !== null && { request_id: requestId }),
-    ...(error && { reason: `${error.code}: ${error.message}` }),
+    ...(said && { reason: `${said.code}: ${said.message}` }),
   };
 }

@@ -1,5 +1,6 @@
 import type { ChangeOf, Fields } from "./change.ts";
 import type { Limiter } from "./limit.ts";
+import type { WriteRemark } from "./plan.ts";
 
 /**
  * Every write of the Admin API that this program makes, as plain data. Words and fields are the API's own.
@@ -50,13 +51,6 @@ export interface Written {
   readonly id?: string;
   /** What the API says is not as it was asked for, although the call was carried out. */
   readonly remark?: WriteRemark;
-}
-
-/** Carried out, but for something: the workspace exists without all that was asked for, or was archived with its storage. */
-export interface WriteRemark {
-  readonly code: "workspace-incomplete" | "storage-attached";
-  /** The API's own words. */
-  readonly message: string;
 }
 
 /** The writing half of the outside world. */

@@ -139,6 +139,9 @@ export interface FindingArgs {
     readonly rename?: string;
   };
   "key-creator-left": { readonly key: string; readonly creator: string };
+  /** `said`: the API's own words. */
+  "workspace-incomplete": { readonly target: string; readonly said: string };
+  "storage-attached": { readonly target: string; readonly said: string };
   /** `since`: from when on it is not known, as an ISO time. */
   "usage-not-known": { readonly key: string; readonly since: string };
   // an offboarding
@@ -207,6 +210,7 @@ const SEVERITIES: Partial<Record<FindingCode, Severity>> = {
   "key-not-declared": "info",
   "key-in-other-workspace": "warning",
   "key-creator-left": "warning",
+  "storage-attached": "warning",
   "usage-not-known": "warning",
   "still-declared": "warning",
   "key-owner-leaves": "warning",

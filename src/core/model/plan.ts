@@ -59,12 +59,21 @@ export interface ChangeResult {
   readonly at: number | null;
   /** Null where it is done or manual. */
   readonly error: ResultError | null;
+  /** What the API said of a change that it carried out, but for something. */
+  readonly remark?: WriteRemark;
+}
+
+/** Carried out, but for something: the workspace exists without all that was asked for, or was archived with its storage. */
+export interface WriteRemark {
+  readonly code: "workspace-incomplete" | "storage-attached";
+  /** The API's own words. */
+  readonly message: string;
 }
 
 /** Why a change is not done: what failed, or what it waited for. */
 export interface ResultError {
-  /** `blocked`: a change that it depends on was not carried out. */
-  readonly code: FailureCode | "blocked";
+  /** `blocked`: a change that it depends on was not carried out. `workspace-incomplete`: it was carried out in part. */
+  readonly code: FailureCode | "blocked" | "workspace-incomplete";
   readonly message: string;
 }
 

@@ -106,7 +106,9 @@ const ENDED_BY: ReadonlySet<string> = new Set([
 function resultVerdicts({ plan, results, verified, stopped }: ResultOutcome): readonly ExitReason[] {
   const codes = new Set([stopped?.code, ...results.map(({ error }) => error?.code)]);
   const ended = [...codes].flatMap((code) =>
-    code !== undefined && code !== "blocked" && ENDED_BY.has(code) ? FAILURE_EXIT_REASONS[code] : [],
+    code !== undefined && code in FAILURE_EXIT_REASONS && ENDED_BY.has(code)
+      ? FAILURE_EXIT_REASONS[code as FailureCode]
+      : [],
   );
   return [
     ...ended,

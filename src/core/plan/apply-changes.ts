@@ -6,7 +6,7 @@ import type { Change } from "../model/change.ts";
 import { Failure, type FailureCode } from "../model/failure.ts";
 import { DEFAULT_CURRENCY } from "../model/money.ts";
 import type { OrgSnapshot } from "../model/org.ts";
-import type { ChangeResult, ResultError } from "../model/plan.ts";
+import type { ChangeResult, ResultError, WriteRemark } from "../model/plan.ts";
 import { parseTarget } from "../model/target.ts";
 
 export interface CarryOutInput {
@@ -45,6 +45,8 @@ export async function applyChanges(input: CarryOutInput): Promise<readonly Chang
   const { changes, stopped, onResult } = input;
   const ids = idTable(input);
   const undone: Change[] = [];
+  /** Workspaces that exist, but without all that was asked for. */
+  const incomplete = new Set<Change>();
   const results: ChangeResult[] = [];
   let fatal: Failure | undefined;
   let withoutPreview: Failure | undefined;
@@ -57,7 +59,7 @@ export async function applyChanges(input: CarryOutInput): Promise<readonly Chang
     else if (withoutPreview && change.kind === "spend_limit") {
       result = resultOf(change, "skipped", { error: errorOf(withoutPreview) });
     } else {
-      const blocker = blockerOf(change, undone);
+      const blocker = blockerOf(change, undone, incomplete);
       result = blocker
         ? resultOf(change, "skipped", { error: { code: "blocked", message: blockerWords(blocker) } })
         : await attempt(change, ids.facts, input, (failure) => {
@@ -65,8 +67,9 @@ export async function applyChanges(input: CarryOutInput): Promise<readonly Chang
             if (failure.code === "preview-not-enabled") withoutPreview = failure;
           });
     }
-    if (result.status === "done" && change.kind === "workspace" && change.action === "create") ids.created(result);
+    if (change.kind === "workspace" && change.action === "create" && result.id !== null) ids.created(result);
     if (result.status === "failed" || result.status === "skipped") undone.push(change);
+    if (result.remark?.code === "workspace-incomplete" && result.id !== null) incomplete.add(change);
     results.push(result);
     await onResult(result);
   }
@@ -85,6 +88,10 @@ async function attempt(
   try {
     await prepare?.(change);
     for (const call of calls) written = await writeOne(writer, call, written);
+    const { code, message } = written?.remark ?? {};
+    // It exists, and what is inside it can be carried out; what the API left out of it cannot be told from here.
+    if (code === "workspace-incomplete" && message !== undefined)
+      return resultOf(change, "failed", { ...written, at: now(), error: { code, message } });
     return resultOf(change, "done", { ...written, at: now() });
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
@@ -107,11 +114,12 @@ interface ResultRest {
   readonly requestId?: string | null;
   readonly at?: number;
   readonly error?: ResultError;
+  readonly remark?: WriteRemark;
 }
 
 function resultOf(change: Change, status: ChangeResult["status"], rest: ResultRest = {}): ChangeResult {
-  const { id = change.id, requestId = null, at = null, error = null } = rest;
-  return { change, status, id, requestId, at, error };
+  const { id = change.id, requestId = null, at = null, error = null, remark } = rest;
+  return { change, status, id, requestId, at, error, ...(remark && { remark }) };
 }
 
 /** Ids by the words that targets use; those of workspaces that are created on the way are added. */
@@ -168,13 +176,19 @@ export type Blocker =
  * What keeps a change from being carried out, given the changes that failed or were skipped so far. A workspace that could not be
  * created takes everything inside with it. After a failed addition nothing is taken away in the same scope: the workspace, or for
  * people of the organization the organization. An archive ends a workspace for good, so it waits for every addition. And two live
- * keys never get one name, because then nobody could tell which is the current one.
+ * keys never get one name, because then nobody could tell which is the current one. Inside an `incomplete` workspace, which exists,
+ * additions go on.
  * @internal
  */
-export function blockerOf(change: Change, undone: readonly Change[]): Blocker | undefined {
+export function blockerOf(
+  change: Change,
+  undone: readonly Change[],
+  incomplete: ReadonlySet<Change> = new Set(),
+): Blocker | undefined {
   const workspace = parseTarget(change.target)?.workspace;
-  for (const { kind, action, target } of undone) {
-    const isCreation = kind === "workspace" && action === "create";
+  for (const other of undone) {
+    const { kind, action, target } = other;
+    const isCreation = kind === "workspace" && action === "create" && !incomplete.has(other);
     if (isCreation && target !== change.target && parseTarget(target)?.workspace === workspace) {
       return { rule: "inside", target };
     }

@@ -102,6 +102,14 @@ export const LIVE_SENTENCES = {
     message: `the key ${quoted(key)} was made by ${quoted(creator)}, who is no member any more and may still know its secret`,
     fix: "anth-rbac rotate replaces it, where it is declared",
   }),
+  "workspace-incomplete": ({ target, said }) => ({
+    message: `${target} was created, but not with everything that was asked for: ${said}`,
+    fix: "see what drift still shows, and run apply again; it is not created a second time",
+  }),
+  "storage-attached": ({ target, said }) => ({
+    message: `${target} is archived, but its external storage is still attached: ${said}`,
+    fix: "archive it again with a credential that may use external storage (org:external-storage:use)",
+  }),
   "usage-not-known": ({ key, since }) => ({
     message: `whether the key ${quoted(key)} was used after ${since} is not known: no usage report that can be read goes further; it counts as in use`,
     fix: "run again later, or with a credential that may read the usage reports",

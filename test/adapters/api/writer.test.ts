@@ -147,3 +147,43 @@ describe("trying again", () => {
     expect(writes()).toBe(1);
   });
 });
+
+describe("what the API says of a write that it carried out, but for something", () => {
+  test("a workspace that was created incomplete is taken by its id, and never sent again", async () => {
+    const { write, sandbox, writes } = await connect();
+    sandbox.control.fault({ kind: "workspace_created_incomplete" });
+    const { id, remark, requestId } = await write(lab);
+    expect(sandbox.state.workspaces.find(({ name }) => name === "Lab")?.id).toBe(id);
+    expect(remark).toMatchObject({ code: "workspace-incomplete", message: expect.stringContaining("Lab") });
+    expect(requestId).toMatch(/^req_/);
+    expect(writes()).toBe(1);
+  });
+
+  test("an archive with storage attached is done, and not sent again", async () => {
+    const { write, sandbox, writes } = await connect();
+    sandbox.control.fault({ kind: "storage_attached_during_archive" });
+    const written = await write({ name: "archive-workspace", workspaceId: PROD });
+    expect(written.remark?.code).toBe("storage-attached");
+    expect(sandbox.state.workspaces.find(({ id }) => id === PROD)?.archived_at).not.toBeNull();
+    expect(writes()).toBe(1);
+  });
+
+  test("a change of which only a part was saved is finished by the same request", async () => {
+    const { write, sandbox } = await connect();
+    sandbox.control.fault({ kind: "change_outcome_unknown" });
+    const fields = { name: "Production 2", tags: { team: "x" } };
+    await write({ name: "update-workspace", workspaceId: PROD, fields });
+    expect(sandbox.state.workspaces.find(({ id }) => id === PROD)).toMatchObject({ name: "Production 2" });
+    const sent = sandbox.requests.filter(({ method }) => method === "POST");
+    expect(sent.length).toBeGreaterThan(1);
+  });
+
+  test("what somebody else changed meanwhile is read, and not overwritten", async () => {
+    const { failing, sandbox, writes } = await connect();
+    sandbox.control.fault({ kind: "status", status: 409, error_code: "workspace_changed_concurrently" });
+    const call = { name: "update-workspace", workspaceId: PROD, fields: { name: "Production 2" } } as const;
+    expect((await failing(call)).details.errorCode).toBe("workspace_changed_concurrently");
+    expect(writes()).toBe(1);
+    expect(sandbox.requests.filter(({ method }) => method === "GET")).toHaveLength(1);
+  });
+});
