@@ -28,11 +28,10 @@ export type LiveCode =
   | "pinned-id-superseded"
   | "preview-not-enabled"
   | "still-declared"
-  | "unknown-key-status"
   | "storage-attached"
   | "usage-not-known"
   | "workspace-incomplete"
-  | "unknown-live-role";
+  | "unknown-word";
 
 /** The codes of a file of policy tests; `policy-test-findings.test.ts` has a case for each. */
 type TestCode = keyof typeof TEST_SENTENCES;

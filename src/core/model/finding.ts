@@ -124,8 +124,8 @@ export interface FindingArgs {
   "default-workspace-fixed": { readonly field: string };
   "inherited-role": { readonly person: string; readonly role: string; readonly declared: string };
   "not-a-member": { readonly person: string };
-  "unknown-live-role": { readonly person: string; readonly role: string };
-  "unknown-key-status": { readonly key: string; readonly status: string };
+  /** A word of the API that this version does not know; the finding's target is the object that bears it. */
+  "unknown-word": { readonly what: "role" | "status" | "principal" | "scope"; readonly word: string };
   "preview-not-enabled": { readonly feature: string };
   "key-overdue": { readonly key: string; readonly days: number; readonly rotateEvery: string };
   "key-expires-soon": { readonly key: string; readonly day: string; readonly days: number };
@@ -201,8 +201,7 @@ const SEVERITIES: Partial<Record<FindingCode, Severity>> = {
   "limit-above-organization": "warning",
   "inherited-role": "info",
   "not-a-member": "warning",
-  "unknown-live-role": "warning",
-  "unknown-key-status": "warning",
+  "unknown-word": "warning",
   "preview-not-enabled": "warning",
   "key-overdue": "warning",
   "key-expires-soon": "warning",

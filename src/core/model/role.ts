@@ -82,6 +82,11 @@ export function isKnownOrganizationRole(role: string): boolean {
   return isAssignable(role) || (CONSOLE_ROLES as readonly string[]).includes(role);
 }
 
+/** Whether this is a role in a workspace that we know, without the API's prefix; `billing` comes with the organization role. */
+export function isKnownWorkspaceRole(role: string): boolean {
+  return role === "billing" || (WORKSPACE_ROLES as readonly string[]).includes(role);
+}
+
 /** Whether a person with this organization role is an admin of the organization, and so of every workspace. */
 export function isOrganizationAdmin(role: string): boolean {
   return role === "admin" || role === "owner" || role === "primary_owner";

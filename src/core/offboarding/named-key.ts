@@ -8,7 +8,7 @@ import { suggest } from "../text/suggest.ts";
 import { endedKey } from "./ended-access.ts";
 import { liveKeys, type OffboardingDraft, type OffboardingFacts } from "./input.ts";
 import type { Revocation } from "./revocation.ts";
-import { keyChange, oddStatus, revokedKey, serviceImpactFindings } from "./revoked-key.ts";
+import { keyChange, revokedKey, serviceImpactFindings, unknownWordFindings } from "./revoked-key.ts";
 
 const NOTHING_ELSE: Pick<Revocation, "workspaces" | "invites" | "ownerless" | "declaredAt" | "ended"> = {
   workspaces: [],
@@ -43,7 +43,7 @@ function planKey(facts: OffboardingFacts, key: ApiKey, reason: Reason): Offboard
   return {
     revocation: { ...NOTHING_ELSE, subject: { kind: "key", name, id }, keys: [shown], ended: endedKey(facts, key) },
     changes: keyChange(facts.index, key, shown, reason),
-    findings: [...serviceImpactFindings(facts.index, key, shown), ...oddStatus(facts.index, key)],
+    findings: [...serviceImpactFindings(facts.index, key, shown), ...unknownWordFindings(facts.index, key)],
   };
 }
 

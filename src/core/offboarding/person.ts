@@ -16,9 +16,9 @@ import {
   type KeyRelation,
   keyChange,
   keysRelatedTo,
-  oddStatus,
   revokedKey,
   serviceImpactFindings,
+  unknownWordFindings,
   usageFindings,
 } from "./revoked-key.ts";
 
@@ -60,9 +60,9 @@ export function planPerson(facts: OffboardingFacts, email: string): OffboardingD
       ...traces.findings,
       ...keys.flatMap(({ key, shown }) => serviceImpactFindings(facts.index, key, shown)),
       ...keys.flatMap(({ shown }) => usageFindings(facts, shown)),
-      ...[...theirs.keys()].flatMap((key) => oddStatus(facts.index, key)),
+      ...[...theirs.keys()].flatMap((key) => unknownWordFindings(facts.index, key)),
       ...(user && organizationRank(user.role) === undefined
-        ? [finding("unknown-live-role", { person: email, role: user.role }, { target: target.member(email) })]
+        ? [finding("unknown-word", { what: "role", word: user.role }, { target: target.member(email) })]
         : []),
     ],
   };

@@ -1,7 +1,7 @@
 import { keyUse, recentUse, usageNotKnown } from "../keys/recent-use.ts";
-import { KEY_STATUSES } from "../kinds/key/plan.ts";
 import { keyTarget } from "../match/key-place.ts";
 import { whereOf } from "../match/keys.ts";
+import { unknownKeyWords } from "../match/unknown-words.ts";
 import type { Change, Reason } from "../model/change.ts";
 import { type Finding, finding } from "../model/finding.ts";
 import type { ApiKey } from "../model/org.ts";
@@ -29,15 +29,21 @@ export function revokedKey(
     workspace: scope.type === "workspace" ? (index.workspace(scope.workspaceId).name ?? scope.workspaceId) : null,
     relation,
     declared: index.matches.keys.entryOf(key) !== undefined,
-    decision: relation === "created" ? decide(input, inUse) : "disable",
+    decision: relation === "created" ? decide(input, key, inUse) : "disable",
     inUse,
     ...(usage7?.known && { use: recentUse(usage7.report, id) }),
   };
 }
 
 /** What becomes of a key whose secret the person knows. Where nobody said, only one that surely serves nobody is disabled. */
-function decide({ keys, only }: OffboardingFacts["input"], inUse: boolean | null): RevokedKey["decision"] {
+function decide(
+  { keys, only }: OffboardingFacts["input"],
+  { principal }: ApiKey,
+  inUse: boolean | null,
+): RevokedKey["decision"] {
   if (only && !only.has("keys")) return "keep";
+  // Somebody of a kind that is not known may depend on it.
+  if (principal?.type === "unknown") return keys ?? "undecided";
   return keys ?? (inUse === false ? "disable" : "undecided");
 }
 
@@ -65,10 +71,9 @@ export function serviceImpactFindings(index: StatusIndex, key: ApiKey, { decisio
   return [finding("declared-key-revoked", { key: entry.key.name }, whereOf(entry))];
 }
 
-/** What is said of a key whose status nobody knows: whether it still gives access cannot be told, so nothing is planned. */
-export function oddStatus(index: StatusIndex, key: ApiKey): readonly Finding[] {
-  if (KEY_STATUSES.has(key.status)) return [];
-  return [finding("unknown-key-status", { key: key.name, status: key.status }, { target: liveKeyTarget(index, key) })];
+/** What is said of a key whose words are not known: whether it still gives access, and to whom, cannot be told. */
+export function unknownWordFindings(index: StatusIndex, key: ApiKey): readonly Finding[] {
+  return unknownKeyWords(key, liveKeyTarget(index, key));
 }
 
 /** The target of a live key: under its workspace's handle, or id where nothing declares that. */

@@ -1,6 +1,7 @@
 import type { Config } from "../config/config.ts";
 import { ALL_KINDS, kindOf } from "../kinds/kinds.ts";
 import { matchLive } from "../match/matches.ts";
+import { unknownWords } from "../match/unknown-words.ts";
 import type { Change, Risk, Unmanaged } from "../model/change.ts";
 import { type Finding, finding, formatPath } from "../model/finding.ts";
 import type { OrgSnapshot } from "../model/org.ts";
@@ -41,11 +42,12 @@ export function reconcile(input: ReconcileInput): Plan {
   const facts = { config, live, now, matches };
   const drafts = ALL_KINDS.map(({ plan }) => plan(facts));
   const { takenAt, organization } = live;
-  const findings = [...matches.findings, ...drafts.flatMap((draft) => draft.findings)];
+  const words = unknownWords(live, matches.handles);
+  const findings = [...matches.findings, ...words.findings, ...drafts.flatMap((draft) => draft.findings)];
   const accepted = accept(
     config,
     now,
-    drafts.flatMap(({ changes }) => changes),
+    drafts.flatMap(({ changes }) => changes).filter((change) => !words.isAbout(change)),
     drafts.flatMap(({ unmanaged }) => unmanaged),
     findings,
   );

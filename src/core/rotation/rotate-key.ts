@@ -1,11 +1,11 @@
 import type { Config } from "../config/config.ts";
 import { keyPhase } from "../keys/key-phase.ts";
 import { usageNotKnown } from "../keys/recent-use.ts";
-import { KEY_STATUSES } from "../kinds/key/plan.ts";
 import { hasSoundSuccessor, type KeyParts, keyParts, madeBefore, type SupersededKey } from "../match/key-parts.ts";
 import { keyTarget } from "../match/key-place.ts";
 import { type DeclaredKey, whereOf } from "../match/keys.ts";
 import type { PeopleMatches } from "../match/people.ts";
+import { isKnownKeyStatus } from "../match/unknown-words.ts";
 import type { Finding } from "../model/finding.ts";
 import { finding, isError } from "../model/finding.ts";
 import type { ApiKey, UsageReport } from "../model/org.ts";
@@ -60,7 +60,7 @@ export function rotateKey(input: RotateKeyInput): RotatedKey {
   const { declared, now } = input;
   const parts = keyParts(declared, now);
   const findings = [...parts.findings, ...parts.misplaced, ...statusFindings(declared, parts)];
-  const statusKnown = parts.current === undefined || KEY_STATUSES.has(parts.current.status);
+  const statusKnown = parts.current === undefined || isKnownKeyStatus(parts.current.status);
   if (findings.some(isError) || !statusKnown) {
     const changes = leakedById(input, parts.live);
     const key = rotationKey(input, parts, { phase: "unsettled", next: "settle", changes: [] }, new Map());
@@ -104,8 +104,8 @@ function usageFindings({ workspace }: DeclaredKey, { name }: ApiKey, { useUnknow
 
 /** What is said of live keys whose status nobody knows: whether they still work cannot be told. */
 function statusFindings(declared: DeclaredKey, { live }: KeyParts): readonly Finding[] {
-  return live.flatMap(({ name, status }) =>
-    KEY_STATUSES.has(status) ? [] : finding("unknown-key-status", { key: name, status }, whereOf(declared)),
+  return live.flatMap(({ status }) =>
+    isKnownKeyStatus(status) ? [] : finding("unknown-word", { what: "status", word: status }, whereOf(declared)),
   );
 }
 

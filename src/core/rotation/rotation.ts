@@ -1,5 +1,6 @@
 import type { Config } from "../config/config.ts";
 import { matchLive } from "../match/matches.ts";
+import { unknownWords } from "../match/unknown-words.ts";
 import type { Change } from "../model/change.ts";
 import type { OrgSnapshot, UsageResult } from "../model/org.ts";
 import { emptySnapshot } from "../model/org.ts";
@@ -52,13 +53,20 @@ export interface PlannedRotation {
 export function planRotation(input: RotationInput): PlannedRotation {
   const { config, live, usage, file, digest, self, allow } = input;
   const { matches, includes, rotated } = rotateAll(input);
+  const words = unknownWords(live, matches.handles);
   const changes = rotated
     .flatMap((one) => one.changes)
+    // A key that was said to have leaked is named by the person who runs this.
+    .filter(({ change }) => input.leaked || !words.isAbout(change))
     .toSorted((one, other) => one.stage - other.stage)
     .map(({ change }) => change);
   const findings = [
     ...matches.findings.filter(({ target }) => target === undefined || includes(target)),
     ...rotated.flatMap((one) => one.findings),
+    // What is not known of a status is said with its key.
+    ...words.findings.filter(({ code, args, target = "" }) => {
+      return code === "unknown-word" && args.what !== "status" && target.includes(".keys.") && includes(target);
+    }),
   ];
   const unknown: UnknownKind[] = [...unknownKinds(read(live), matches)];
   if (usage && !usage.known && rotated.some(({ needsUsage }) => needsUsage.length > 0)) {

@@ -19,6 +19,13 @@ const LEFT_TO_DO: Readonly<Record<KeyContradiction, string>> = {
   "archived-in-overlap": "check that nothing needs the old key; this is said until the overlap is over",
 };
 
+const UNKNOWN_WORDS = {
+  role: "role",
+  status: "status",
+  principal: "kind of principal",
+  scope: "kind of scope",
+} as const;
+
 /** What can be found in the live organization beside what differs. */
 export const LIVE_SENTENCES = {
   "same-name-replaced": ({ kind, removed, created }) => ({
@@ -61,13 +68,9 @@ export const LIVE_SENTENCES = {
     message: `${quoted(person)} is neither in the organization nor declared there, so the workspace role has to wait`,
     fix: "declare the person under members",
   }),
-  "unknown-live-role": ({ person, role }) => ({
-    message: `${quoted(person)} has the role ${quoted(role)}, which this version does not know and does not touch`,
-    fix: "change it in the Console if it is wrong, or update anth-rbac",
-  }),
-  "unknown-key-status": ({ key, status }) => ({
-    message: `the key ${quoted(key)} has the status ${quoted(status)}, which this program does not know, so the key is left alone`,
-    fix: "see in the Console whether it still gives access, or update anth-rbac",
+  "unknown-word": ({ what, word }) => ({
+    message: `the ${UNKNOWN_WORDS[what]} ${quoted(word)} is not known to this version, so nothing is planned about what bears it`,
+    fix: "see in the Console what it gives, and update anth-rbac",
   }),
   "preview-not-enabled": ({ feature }) => ({
     message: `${feature} are a preview that the API does not offer this organization, so they are left alone`,

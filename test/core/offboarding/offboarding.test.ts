@@ -82,7 +82,7 @@ describe("a person", () => {
   test("a key whose status nobody knows is said, and left alone", () => {
     const keys = [{ ...key("odd", PROD, by("eve")), status: "frozen" }];
     for (const found of [plan({ keys }), plan({ keys }, { people: [], key: "odd" })]) {
-      expect(found.findings.map(({ code }) => code)).toEqual(["unknown-key-status"]);
+      expect(found.findings.map(({ code }) => code)).toEqual(["unknown-word"]);
       expect(lines(found).some((line) => line.includes("odd"))).toBe(false);
     }
   });

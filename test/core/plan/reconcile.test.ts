@@ -110,7 +110,7 @@ describe("members", () => {
   test("a role that this version does not know is left alone", () => {
     const found = plan({ members: ada }, org({ users: [user("ada@acme.example", "grand_vizier")] }));
     expect(found.changes).toEqual([]);
-    expect(codes(found)).toEqual(["unknown-live-role"]);
+    expect(codes(found)).toEqual(["unknown-word"]);
   });
 });
 

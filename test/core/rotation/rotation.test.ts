@@ -45,12 +45,12 @@ describe("a plan", () => {
     expect(rotate([web(), web("", { id: "a" })]).plan.findings).toMatchObject([{ code: "ambiguous-name" }]);
     expect(rotate([web("@disabled-20260230")]).plan.findings).toMatchObject([{ code: "invalid-format" }]);
     expect(rotate([web("", { status: "frozen" })]).plan.findings).toMatchObject([
-      { code: "unknown-key-status", severity: "warning", target: TARGET, args: { status: "frozen" } },
+      { code: "unknown-word", severity: "warning", target: TARGET, args: { what: "status", word: "frozen" } },
     ]);
     // A replacement of which nobody knows whether it works is not one, and that is said.
     const { plan } = rotate([web("", old), web("@next", { status: "frozen" })]);
     expect([plan.findings.map(({ code }) => code), plan.keys?.[0]?.phase]).toEqual([
-      ["unknown-key-status"],
+      ["unknown-word"],
       "awaiting-replacement",
     ]);
   });

@@ -15,41 +15,31 @@ export interface ListedWorkspace extends Omit<LiveWorkspace, "isDefault"> {
   readonly archived: boolean;
 }
 
-/**
- * Where data may be: what cannot be read is not "no limit", or a limit would be lifted as if there were none. Null alone says
- * that nothing is set.
- */
+/** Where data may be. What cannot be read is not "no limit": a limit would be lifted as if there were none. */
 const residency = z.object({
-  workspace_geo: textOrNone,
-  allowed_inference_geos: z.nullable(z.union([z.literal("unrestricted"), z.array(text)])),
-  default_inference_geo: textOrNone,
+  workspace_geo: text,
+  allowed_inference_geos: z.union([z.literal("unrestricted"), z.array(text)]),
+  default_inference_geo: text,
 });
-
-const NO_RESIDENCY: z.output<typeof residency> = {
-  workspace_geo: null,
-  allowed_inference_geos: null,
-  default_inference_geo: null,
-};
 
 const workspaceRow: RowSchema<ListedWorkspace> = row(
   {
     id: text,
     name: text,
     archived_at: timeOrNone,
-    tags: z.nullable(z.record(z.string(), z.string())),
-    data_residency: z.nullable(residency),
+    tags: z.record(z.string(), z.string()),
+    data_residency: residency,
     external_key_id: textOrNone,
   },
   ({ id, name, archived_at, tags, data_residency, external_key_id }) => {
-    const { workspace_geo, allowed_inference_geos, default_inference_geo } = data_residency ?? NO_RESIDENCY;
     return {
       id,
       name,
       archived: archived_at !== null,
-      tags: tags ?? {},
-      ...present("workspaceGeo", workspace_geo),
-      ...present("allowedInferenceGeos", allowed_inference_geos),
-      ...present("defaultInferenceGeo", default_inference_geo),
+      tags,
+      workspaceGeo: data_residency.workspace_geo,
+      allowedInferenceGeos: data_residency.allowed_inference_geos,
+      defaultInferenceGeo: data_residency.default_inference_geo,
       ...present("externalKeyId", external_key_id),
     };
   },

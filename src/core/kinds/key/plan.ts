@@ -2,15 +2,13 @@ import { formatKeyName } from "../../keys/key-name.ts";
 import { type KeyParts, keyParts } from "../../match/key-parts.ts";
 import { keyTarget } from "../../match/key-place.ts";
 import { type DeclaredKey, whereOf } from "../../match/keys.ts";
+import { isKnownKeyStatus } from "../../match/unknown-words.ts";
 import { CLAUDE_CODE_WORKSPACE } from "../../match/workspaces.ts";
-import { finding, isError } from "../../model/finding.ts";
+import { isError } from "../../model/finding.ts";
 import type { ApiKey } from "../../model/org.ts";
 import { isoTime } from "../../model/time.ts";
 import { nameIdentity } from "../../text/identity.ts";
 import { emptyKindPlan, type KindPlan, type PlanInput } from "../kind.ts";
-
-/** The words of the API for a key's status; nothing is planned about a key in another one. */
-export const KEY_STATUSES: ReadonlySet<string> = new Set(["active", "inactive", "archived", "expired"]);
 
 /**
  * API keys. The API cannot create them, so a missing one is a manual step; it can rename and disable. A key that is not active is
@@ -54,9 +52,9 @@ function planKey(draft: KindPlan, declared: DeclaredKey, { current, next, findin
   const at = whereOf(declared);
   draft.findings.push(...findings);
   if (findings.some(isError)) return;
-  if (current && !KEY_STATUSES.has(current.status)) {
-    draft.findings.push(finding("unknown-key-status", { key: current.name, status: current.status }, at));
-  } else if (current?.status !== "active" && next) {
+  // What it gives cannot be told, and the plan says so of every unknown word.
+  if (current && !isKnownKeyStatus(current.status)) return;
+  if (current?.status !== "active" && next) {
     draft.changes.push({
       action: "manual",
       kind: "key",

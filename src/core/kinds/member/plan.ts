@@ -2,7 +2,7 @@ import type { Member } from "../../config/config.ts";
 import type { Change, Reason } from "../../model/change.ts";
 import { finding } from "../../model/finding.ts";
 import type { User } from "../../model/org.ts";
-import { isAssignable, organizationRank } from "../../model/role.ts";
+import { isAssignable } from "../../model/role.ts";
 import { target } from "../../model/target.ts";
 import { hasPassed } from "../../model/time.ts";
 import { emptyKindPlan, type KindPlan, type PlanInput } from "../kind.ts";
@@ -34,8 +34,6 @@ function planMember(draft: KindPlan, member: Member, user: User, now: number): v
     draft.changes.push(removal(user, "until-passed"));
   } else if (member.role === undefined) {
     // Somebody else manages it (SCIM).
-  } else if (organizationRank(user.role) === undefined) {
-    draft.findings.push(finding("unknown-live-role", { person: user.email, role: user.role }, at));
   } else if (user.role !== member.role) {
     const byApi = isAssignable(user.role) && isAssignable(member.role);
     draft.changes.push({

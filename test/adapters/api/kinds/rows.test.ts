@@ -146,8 +146,9 @@ test("workspaces", async () => {
   });
   const open = { ...residency, allowed_inference_geos: "unrestricted" };
   expect((await mapWorkspace({ ...row, data_residency: open }))?.allowedInferenceGeos).toBe("unrestricted");
-  expect(await mapWorkspace({ ...row, data_residency: null })).not.toHaveProperty("allowedInferenceGeos");
 });
+
+const RESIDENCY = { workspace_geo: "us", allowed_inference_geos: ["us"], default_inference_geo: "us" };
 
 // A limit that cannot be read must not pass for no limit, nor an archived workspace for a live one.
 test.each([
@@ -157,14 +158,16 @@ test.each([
   { archived_at: "once" },
   { external_key_id: undefined },
   { external_key_id: 7 },
+  { tags: null },
   { data_residency: undefined },
+  { data_residency: null },
   { data_residency: "us" },
   { data_residency: {} },
-  ...["eu_boundary", { mode: "eu" }, undefined, [7], [["us"]]].map((allowed_inference_geos) => ({
+  ...["eu_boundary", { mode: "eu" }, null, undefined, [7], [["us"]]].map((allowed_inference_geos) => ({
     data_residency: { workspace_geo: "us", allowed_inference_geos, default_inference_geo: "us" },
   })),
 ])("a workspace with %j is an incomplete answer", async (fault) => {
-  const row = { id: "w", name: "W", archived_at: null, tags: {}, external_key_id: null, data_residency: null };
+  const row = { id: "w", name: "W", archived_at: null, tags: {}, external_key_id: null, data_residency: RESIDENCY };
   expect(await mapWorkspace(row)).toMatchObject({ id: "w" });
   await expect(mapWorkspace({ ...row, ...fault })).rejects.toThrow(
     expect.objectContaining({ code: "incomplete-answer" }),

@@ -1,0 +1,95 @@
+import type { Change } from "../model/change.ts";
+import { type Finding, finding } from "../model/finding.ts";
+import type { ApiKey, OrgSnapshot } from "../model/org.ts";
+import { isKnownOrganizationRole, isKnownWorkspaceRole } from "../model/role.ts";
+import { parseTarget, target } from "../model/target.ts";
+import { keyTarget } from "./key-place.ts";
+
+/** What the API says in words that this version does not know, and which changes it keeps from being planned. */
+export interface UnknownWords {
+  /** `unknown-word`, one for each word of an object. */
+  readonly findings: readonly Finding[];
+  /** Whether a change is about an object of which a word is not known: what it would do cannot be told, so it is not planned. */
+  readonly isAbout: (change: Change) => boolean;
+}
+
+const INVITE_STATUSES: ReadonlySet<string> = new Set(["pending", "accepted", "deleted", "expired"]);
+const KEY_STATUSES: ReadonlySet<string> = new Set(["active", "inactive", "archived", "expired"]);
+
+/** Whether this is a status of a key whose meaning we know. */
+export function isKnownKeyStatus(status: string): boolean {
+  return KEY_STATUSES.has(status);
+}
+
+/** The words of a key that are not known: its status, what it acts as, and where it belongs. */
+export function unknownKeyWords(key: ApiKey, at: string): readonly Finding[] {
+  const { status, principal, scope } = key;
+  const words = [
+    ...(KEY_STATUSES.has(status) ? [] : [["status", status] as const]),
+    ...(principal?.type === "unknown" ? [["principal", principal.word] as const] : []),
+    ...(scope.type === "unknown" ? [["scope", scope.word] as const] : []),
+  ];
+  return words.map(([what, word]) => finding("unknown-word", { what, word }, { target: at }));
+}
+
+/**
+ * The unknown words of a snapshot. What an organization role gives in every workspace is not known either, so of its bearer no
+ * workspace role is planned; nor is anybody invited whose invitation, or membership, is in an unknown state. `handles`: by live id.
+ */
+export function unknownWords(live: OrgSnapshot, handles: ReadonlyMap<string, string>): UnknownWords {
+  const findings: Finding[] = [];
+  const found = (what: "role" | "status", word: string, at: string) =>
+    findings.push(finding("unknown-word", { what, word }, { target: at }));
+  const placeOf = (workspaceId: string) => handles.get(workspaceId) ?? workspaceId;
+  const users = live.users.known ? live.users.items : [];
+  const emails = new Map(users.map(({ id, email }) => [id, email]));
+
+  const people = new Set<string>();
+  for (const { id, email, role } of users) {
+    if (isKnownOrganizationRole(role)) continue;
+    people.add(id).add(email);
+    found("role", role, target.member(email));
+  }
+  const invited = new Set<string>();
+  for (const { id, email, role, status } of live.invites.known ? live.invites.items : []) {
+    const isStatusKnown = INVITE_STATUSES.has(status);
+    if (!isStatusKnown) found("status", status, target.invite(email));
+    // What has ended may say what it likes.
+    const isRoleKnown = isKnownOrganizationRole(role) || (isStatusKnown && status !== "pending");
+    if (!isRoleKnown) found("role", role, target.invite(email));
+    if (!isStatusKnown || !isRoleKnown) invited.add(id).add(email);
+  }
+  const memberships = new Set<string>();
+  for (const [workspaceId, list] of live.workspaceMembers) {
+    for (const { userId, role } of list.known ? list.items : []) {
+      if (isKnownWorkspaceRole(role)) continue;
+      const at = target.workspaceMember(placeOf(workspaceId), emails.get(userId) ?? userId);
+      memberships.add(at);
+      found("role", role, at);
+    }
+  }
+  const keys = new Set<string>();
+  for (const key of live.keys.known ? live.keys.items : []) {
+    const place = key.scope.type === "workspace" ? placeOf(key.scope.workspaceId) : undefined;
+    const words = unknownKeyWords(key, keyTarget(place, key.name));
+    if (words.length > 0) keys.add(key.id);
+    findings.push(...words);
+  }
+
+  const isAbout = ({ kind, id, target: at }: Change): boolean => {
+    const has = (set: ReadonlySet<string>) => (id !== null && set.has(id)) || set.has(parseTarget(at)?.email ?? "");
+    switch (kind) {
+      case "member":
+        return has(people);
+      case "invite":
+        return has(invited) || has(people);
+      case "workspace_member":
+        return has(people) || memberships.has(at);
+      case "key":
+        return id !== null && keys.has(id);
+      default:
+        return false;
+    }
+  };
+  return { findings, isAbout };
+}
