@@ -45,7 +45,7 @@ function facts({ decision, user, rpmLimit, roleFrom, source }: DecisionOutcome, 
   if (decision.decision === "allow") rows.push(["max_tokens", tokens(decision)]);
   if (rpmLimit !== undefined) rows.push(["rate limit", `${plural(rpmLimit, "call")} a minute`]);
   if (decision.decision === "deny" && decision.retryAt !== undefined) {
-    rows.push(["room again", `${isoTime(decision.retryAt).slice(0, 19).replace("T", " ")} UTC`]);
+    rows.push(["next call from", `${isoTime(decision.retryAt).slice(0, 19).replace("T", " ")} UTC`]);
   }
   if (rows.length === 0) return [];
   const width = Math.max(...rows.map(([name]) => name.length));

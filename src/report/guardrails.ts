@@ -6,7 +6,7 @@ export type GuardrailState = "ok" | "refused" | "overridden" | "not judged";
 /** How a guardrail stands. */
 export function guardrailState(result: GuardrailResult): GuardrailState {
   if (result.overridden !== undefined) return "overridden";
-  if (result.rule === "self" && !result.known) return "not judged";
+  if (result.ok === null || (result.rule === "self" && !result.known)) return "not judged";
   return result.ok ? "ok" : "refused";
 }
 
@@ -18,12 +18,21 @@ export function guardrailOk(result: GuardrailResult): boolean | null {
 
 /** What a guardrail says of a plan, in one sentence; how to go on where it refuses. */
 export function guardrailWords(result: GuardrailResult): string {
-  const words = countWords(result);
+  const words = guardrailState(result) === "not judged" ? NOT_JUDGED[result.rule] : countWords(result);
   if (result.overridden !== undefined) return `${words} (overridden: ${result.overridden})`;
   if (result.ok) return words;
   if (result.rule === "protected") return `${words}; take them out of guardrails.protected in the file to go on`;
   return `${words}; --allow ${result.rule}=REASON overrides it, and goes into the audit log`;
 }
+
+/** Why a rule could not be judged. */
+const NOT_JUDGED = {
+  min_admins: "could not be judged: the members of the organization were not read",
+  min_workspace_admins: "could not be judged: the members of the workspaces were not read",
+  protected: "could not be judged: who loses access by it is not known",
+  self: "could not be judged: whose credential this is is not known",
+  max_removals: "could not be judged: how many there are was not read",
+} as const satisfies Record<GuardrailResult["rule"], string>;
 
 function countWords(result: GuardrailResult): string {
   switch (result.rule) {
@@ -40,7 +49,6 @@ function countWords(result: GuardrailResult): string {
         ? "nothing is taken from anybody protected"
         : `protected people would lose access: ${result.targets.join(", ")}`;
     case "self":
-      if (!result.known) return "not known whose credential this is, so nothing was checked";
       return result.ok
         ? "nothing is taken from the credential's own owner"
         : `the credential's own owner would lose access: ${result.targets.join(", ")}`;

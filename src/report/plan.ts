@@ -61,7 +61,15 @@ function refusalText({ message, fix }: Refusal, style: Style): string {
 function deliveryText(deliveries: readonly PlannedDelivery[], style: Style): readonly string[] {
   if (deliveries.length === 0) return [];
   const rows = deliveries.map(({ target, command }) => [target, commandWords(command)]);
-  return [[style.bold("Commands that will run, with the new secret on stdin"), ...renderRows(rows, "  ")].join("\n")];
+  return [[style.bold(DELIVERY_TITLE), ...renderRows(rows, "  ")].join("\n")];
+}
+
+const DELIVERY_TITLE = "Commands that will run, with the new secret on stdin";
+
+function deliveryTables(deliveries: readonly PlannedDelivery[]): readonly MarkdownTable[] {
+  if (deliveries.length === 0) return [];
+  const rows = deliveries.map(({ target, command }) => [target, commandWords(command)]);
+  return [{ title: DELIVERY_TITLE, head: ["key", "command"], rows }];
 }
 
 /** A command as a shell would show it; a secret in it by mistake is masked. */
@@ -116,7 +124,7 @@ function guardrailTitle(guardrails: Plan["guardrails"]): string {
 }
 
 /** A plan for a pull request or a job summary: what counts most comes first, since the end may have to be cut. */
-function planMarkdown({ plan, locate, refusal }: PlanOutcome): string {
+function planMarkdown({ plan, locate, refusal, deliveries = [] }: PlanOutcome): string {
   return markdownDocument([
     `## ${markdownText(headline(plan))}`,
     `**${summaryWords(plan)}**`,
@@ -124,6 +132,7 @@ function planMarkdown({ plan, locate, refusal }: PlanOutcome): string {
     ...guardrailTables(plan),
     ...revocationMarkdown(plan.revocations),
     ...keysMarkdown(plan.keys ?? [], plan.takenAt),
+    ...deliveryTables(deliveries),
     ...planSections(plan).map(sectionTable),
     ...findingTables({ plan, locate }),
   ]);

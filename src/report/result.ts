@@ -40,10 +40,10 @@ function resultText(outcome: ResultOutcome, style: Style): string {
   const having = (status: ChangeResult["status"]) => results.filter((result) => result.status === status);
   const done = having("done").map(({ change }) => change);
   const sections: Section[] = [
-    { title: "Failed", rows: having("failed").map(troubleRow) },
-    { title: "Not carried out", rows: having("skipped").map(troubleRow) },
+    { title: "Failed", rows: having("failed").map(problemRow) },
+    { title: "Not carried out", rows: having("skipped").map(problemRow) },
     { title: "Left for a person at the Console", rows: having("manual").map(manualRow) },
-    { title: "Still different", rows: surprises(outcome).map((change) => manualRow({ change })) },
+    { title: "Still different", rows: unexpected(outcome).map((change) => manualRow({ change })) },
   ];
   const parts = [
     style.bold(escapeTerminal(headline(plan))),
@@ -59,7 +59,7 @@ function resultText(outcome: ResultOutcome, style: Style): string {
 }
 
 /** Differences that no result speaks of already. */
-function surprises({ results, remaining }: ResultOutcome) {
+function unexpected({ results, remaining }: ResultOutcome) {
   const said = new Set(results.filter(({ status }) => status !== "done").map(({ change }) => keyOf(change)));
   return remaining.filter((change) => !said.has(keyOf(change)));
 }
@@ -68,7 +68,7 @@ function keyOf({ kind, target }: ChangeResult["change"]): string {
   return `${kind} ${target}`;
 }
 
-function troubleRow({ change, requestId, error }: ChangeResult): Row {
+function problemRow({ change, requestId, error }: ChangeResult): Row {
   const request = requestId === null ? "" : ` (request ${requestId})`;
   const tone = change.action === "manual" ? "plain" : change.action;
   const what = `${changeWords(change).what}: ${error?.message}${request}`;
@@ -79,7 +79,7 @@ function manualRow({ change }: Pick<ChangeResult, "change">): Row {
   return { tone: change.action, sign: SIGNS[change.action], target: change.target, ...changeWords(change) };
 }
 
-/** The last line: how many of each, and whether a second look agrees. */
+/** The last line: how many of each, and whether the organization is as planned when it is read again. */
 function resultWords(outcome: ResultOutcome): string {
   const { results, verified, remaining, plan, stopped } = outcome;
   const count = (status: ChangeResult["status"]) => results.filter((result) => result.status === status).length;

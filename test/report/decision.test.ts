@@ -27,7 +27,7 @@ describe("a decision as text", () => {
     const text = decisionForms.text(DENIED, PLAIN);
     // biome-ignore lint/suspicious/noControlCharactersInRegex: it is these that must not be there.
     expect(text).not.toMatch(/[\x00-\x09\x0b-\x1f\x7f\u202e]/);
-    expect(text).toContain("room again  2026-11-23 12:00:00 UTC");
+    expect(text).toContain("next call from  2026-11-23 12:00:00 UTC");
     expect(text).toContain("1 call a minute");
   });
 

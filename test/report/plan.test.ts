@@ -64,7 +64,7 @@ describe("guardrails", () => {
   test("are refused, ok, not judged or overridden, in text", async () => {
     const text = await shown(judged, "text");
     expect(text).toContain("Guardrails: this plan is refused\n  x min_admins");
-    expect(text).toContain("  ? self  not known whose credential this is");
+    expect(text).toContain("  ? self  could not be judged: whose credential this is");
     expect(text).toContain("  ! max_removals  too much at once: 3 of 4 members (overridden: agreed)");
     expect(text).toContain("  ok  protected\n");
   });
