@@ -44,7 +44,7 @@ export interface Kind<K extends ChangeKind> {
 export type Doable<K extends ChangeKind> = ChangeOf<K, "create" | "update" | "remove">;
 
 /** The lists of a snapshot that are the organization's own. */
-export type OrgList = "users" | "invites" | "workspaces" | "keys" | "rateLimits" | "spendLimits";
+export type OrgList = Exclude<keyof OrgSnapshot & keyof ReadScope, "organization">;
 
 type PlaceOf = (workspaceId: string) => string;
 type Named = readonly [name: string, reading: ReadResult<unknown>];
