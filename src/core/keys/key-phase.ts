@@ -121,8 +121,8 @@ function currentOrDue(
   const byAge = policy ? key.createdAt + policy.rotateEvery : Number.POSITIVE_INFINITY;
   const byExpiry = nearEndAt(key, policy);
   const at = Math.min(byAge, byExpiry);
-  if (now <= byAge && now < byExpiry) return dated("current", at);
-  return { phase: "due", at, because: now < byExpiry ? "age" : "expiry" };
+  if (isNearEnd(key, policy, now)) return { phase: "due", at, because: "expiry" };
+  return policy && isOverdue(key, policy, now) ? { phase: "due", at, because: "age" } : dated("current", at);
 }
 
 /** A phase of which nobody may know when it is over. */

@@ -266,7 +266,7 @@ describe("the text", () => {
       { view: "organization" },
       { view: "workspace", workspace: production.id },
       { view: "user", email: "a@b.example" },
-      { view: "key", key: { by: "name", text: evil } },
+      { view: "key", key: { by: "hint", text: evil } },
     ] as const;
     for (const selection of views) {
       const shown = statusForms.text(

@@ -6,7 +6,6 @@ import { CLAUDE_CODE_WORKSPACE } from "../../match/workspaces.ts";
 import { type Finding, finding, type Where } from "../../model/finding.ts";
 import type { ApiKey } from "../../model/org.ts";
 import { dayOf, daysBetween, formatDuration } from "../../model/time.ts";
-import { nameIdentity } from "../../text/identity.ts";
 import type { PlanInput } from "../kind.ts";
 import { knownToLeaver } from "./creator.ts";
 
@@ -19,8 +18,6 @@ interface KeyFacts {
   readonly place: string;
   readonly declared: Key | undefined;
   readonly facts: PlanInput;
-  /** The handle whose keys bear the key's name, or begin like it. */
-  readonly meant: (name: string, place: string) => string | undefined;
 }
 
 /** A finding, its place made by the caller. */
@@ -34,7 +31,6 @@ export function keyHygiene(facts: PlanInput): readonly Finding[] {
   const { config, live, matches } = facts;
   if (config.manage.keys === "off" || !live.keys.known || !live.workspaces.known) return [];
   const claudeCode = matches.undeclared.find(({ name }) => name === CLAUDE_CODE_WORKSPACE)?.id;
-  const meant = meantWorkspace(facts);
   const findings: Finding[] = [];
   for (const key of live.keys.items) {
     const workspaceId = workspaceIdOf(key);
@@ -42,7 +38,7 @@ export function keyHygiene(facts: PlanInput): readonly Finding[] {
     if (workspaceId !== undefined && matches.ambiguous.has(workspaceId)) continue;
     const place = workspaceId === undefined ? "organization" : (matches.handles.get(workspaceId) ?? workspaceId);
     const declared = matches.keys.entryOf(key)?.key;
-    const described = { key, name: parseKeyName(key.name), place, declared, facts, meant };
+    const described = { key, name: parseKeyName(key.name), place, declared, facts };
     for (const rule of RULES) {
       const found = rule(described, () => whereOf(described));
       if (found) findings.push(found);
@@ -83,35 +79,23 @@ function notDeclared({ key, declared }: KeyFacts, at: () => Where): Finding | un
 }
 
 /** A key bears a name that is declared elsewhere, or that begins like another workspace's keys. */
-function inOtherWorkspace({ key, name, declared, place, meant }: KeyFacts, at: () => Where): Finding | undefined {
-  const handle = declared ? undefined : meant(name.base, place);
-  if (handle === undefined) return undefined;
-  return finding("key-in-other-workspace", { key: key.name, declared: handle, live: place }, at());
+function inOtherWorkspace({ key, name, declared, place, facts }: KeyFacts, at: () => Where): Finding | undefined {
+  if (declared) return undefined;
+  const elsewhere = facts.matches.keys.entryElsewhere(key);
+  const meant = elsewhere ? (elsewhere.workspace ?? "organization") : handleIn(name.base, place, facts.config);
+  return meant === undefined
+    ? undefined
+    : finding("key-in-other-workspace", { key: key.name, declared: meant, live: place }, at());
 }
 
-/**
- * For a name and the place of its key: the handle that declares the name, else the longest one that it begins with. One that says
- * less than the place itself is none: `prod-eu-x` belongs to `prod-eu`, not to `prod`.
- */
-function meantWorkspace({ config: { workspaces } }: PlanInput): KeyFacts["meant"] {
-  const declaring = new Map<string, string[]>();
-  for (const { handle, keys } of workspaces.values()) {
-    for (const name of keys?.keys() ?? []) {
-      const handles = declaring.get(nameIdentity(name));
-      if (handles) handles.push(handle);
-      else declaring.set(nameIdentity(name), [handle]);
-    }
+/** The longest handle that a name begins with, where it says more than the place of the key: `prod-eu-x` is no key of `prod`. */
+function handleIn(name: string, place: string, { workspaces }: PlanInput["config"]): string | undefined {
+  const own = name.startsWith(`${place}-`) ? place.length : 0;
+  for (let dash = name.lastIndexOf("-"); dash > own; dash = name.lastIndexOf("-", dash - 1)) {
+    const prefix = name.slice(0, dash);
+    if (prefix !== place && workspaces.has(prefix)) return prefix;
   }
-  return (name, place) => {
-    const own = name.startsWith(`${place}-`) ? place.length : 0;
-    const declared = declaring.get(nameIdentity(name))?.find((handle) => handle !== place && handle.length >= own);
-    if (declared !== undefined) return declared;
-    for (let dash = name.lastIndexOf("-"); dash > own; dash = name.lastIndexOf("-", dash - 1)) {
-      const prefix = name.slice(0, dash);
-      if (prefix !== place && workspaces.has(prefix)) return prefix;
-    }
-    return undefined;
-  };
+  return undefined;
 }
 
 /** Somebody who left made the key, and so knows the secret of one that acts as nobody. */
