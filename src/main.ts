@@ -37,12 +37,39 @@ export async function main(argv: readonly string[], world: Host = processHost())
     return fail(failure, { world, secrets }, { json: parsed.json, color: true, debug: false });
   }
   const { invocation } = parsed;
-  try {
-    const context = createContext(invocation.options, world, secrets);
-    return await present(await invocation.run(context), invocation, { world, secrets });
-  } catch (error) {
-    return fail(error, { world, secrets }, { ...invocation.options, json: invocation.format === "json" });
-  }
+  const view = { ...invocation.options, json: invocation.format === "json" };
+  return untilIdle(world, {
+    work: async () => {
+      try {
+        const context = createContext(invocation.options, world, secrets);
+        return await present(await invocation.run(context), invocation, { world, secrets });
+      } catch (error) {
+        return fail(error, { world, secrets }, view);
+      }
+    },
+    idle: () => fail(endedEarly(), { world, secrets }, view),
+  });
+}
+
+/**
+ * Does the work. Where the process runs out of things to wait for before the work is done (an input that ended in the middle of a
+ * question, a promise that nobody settles), `idle` says so: the end of a process alone would be exit 0.
+ */
+function untilIdle(
+  { onIdle }: Host,
+  { work, idle }: { readonly work: () => Promise<number>; readonly idle: () => Promise<number> },
+): Promise<number> {
+  return new Promise((resolve) => {
+    const stopListening = onIdle?.(() => resolve(idle()));
+    resolve(work().finally(() => stopListening?.()));
+  });
+}
+
+function endedEarly(): Failure {
+  return new Failure("internal", {
+    message: "the run ended before its work did: what it was waiting for never came",
+    fix: "what was done is in the audit log; run again to go on from there. If no input had ended, report this as a bug",
+  });
 }
 
 /** The formats whose paths are relative to the root of the repository, wherever the command runs. */
@@ -125,6 +152,9 @@ function write(stream: Writable, text: string): Promise<void> {
   });
 }
 
+/** Ctrl-C, a closed terminal or a dropped ssh session, a supervisor, Ctrl-\\, and a closed console window on Windows. */
+const POLITE_SIGNALS = ["SIGINT", "SIGHUP", "SIGTERM", "SIGQUIT", "SIGBREAK"] as const;
+
 /** The process this runs in. Ctrl-C asks politely first; the second one ends the process there and then. */
 export function processHost(): Host {
   const controller = new AbortController();
@@ -132,8 +162,7 @@ export function processHost(): Host {
     if (controller.signal.aborted) process.exit(130);
     controller.abort();
   };
-  process.on("SIGINT", interrupt);
-  process.on("SIGTERM", interrupt);
+  for (const signal of POLITE_SIGNALS) process.on(signal, interrupt);
   return {
     cwd: process.cwd(),
     env: process.env,
@@ -148,6 +177,10 @@ export function processHost(): Host {
     },
     now: Date.now,
     signal: controller.signal,
+    onIdle: (listener) => {
+      process.once("beforeExit", listener);
+      return () => process.off("beforeExit", listener);
+    },
   };
 }
 

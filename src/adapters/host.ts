@@ -29,8 +29,10 @@ export interface Host {
   readonly stderr: Writable & { readonly isTTY?: boolean };
   /** Epoch milliseconds. */
   readonly now: () => number;
-  /** Aborts on Ctrl-C and SIGTERM. */
+  /** Aborts on Ctrl-C, and on every other signal that asks a program to end. */
   readonly signal: AbortSignal;
+  /** Calls the listener when the process is about to end for want of anything to wait for; answers with what takes it off. */
+  readonly onIdle?: (listener: () => void) => () => void;
   /** As Context has it; the real one unless given. */
   readonly sleep?: (milliseconds: number, signal: AbortSignal) => Promise<void>;
 }

@@ -5,7 +5,7 @@ import { Failure } from "../../core/model/failure.ts";
 import { isCount } from "../../core/policy/compiled-policy.ts";
 import { RATE_WINDOW, type RateAnswer, type RateScope, type RateWindow } from "../../core/policy/rate-window.ts";
 import { sha256 } from "../files/text-file.ts";
-import { acquireLock, BRIEF } from "../state/file-lock.ts";
+import { acquireLock, holderWords } from "../state/file-lock.ts";
 import { stateDirectory } from "../state/state-directory.ts";
 
 export interface RateWindowOptions {
@@ -46,8 +46,10 @@ async function takeIn(folder: string, scope: RateScope, wanted: Wanted, now: () 
   const { limit, count } = wanted;
   // Names come from a file and from the environment: a digest cannot name another place.
   const base = join(folder, sha256(JSON.stringify([scope.organization, scope.role, scope.user])));
-  const lock = await acquireLock(`${base}.lock`, TIMEOUT_MS, { lifetime: BRIEF });
-  if (!lock) throw unreachable(`"${base}.lock" is held by others for too long`);
+  const lock = await acquireLock(`${base}.lock`, TIMEOUT_MS);
+  if (!lock) {
+    throw unreachable(`"${base}.lock" is held by another process for too long${await holderWords(`${base}.lock`)}`);
+  }
   try {
     const at = now();
     const stored = await readCalls(`${base}.json`);
@@ -128,7 +130,7 @@ async function forgetOld(folder: string): Promise<void> {
       if ((await stat(path)).mtimeMs >= before) continue;
       if (/\.json(?:\.[\w-]+\.new)?$/.test(name)) await rm(path, { force: true });
       // Taken as anybody would take it, and so never from somebody who has it.
-      else if (name.endsWith(".lock")) await (await acquireLock(path, 50, { lifetime: BRIEF }))?.release();
+      else if (name.endsWith(".lock")) await (await acquireLock(path, 50))?.release();
     } catch {}
   }
 }

@@ -23,7 +23,7 @@ import { sha256 } from "../files/text-file.ts";
 import { operator } from "../identity/identity.ts";
 import { inspectTail, readHead, writeHead } from "./audit-tail.ts";
 import { openFileIfAny, readLines } from "./file-lines.ts";
-import { acquireLock, type FileLock } from "./file-lock.ts";
+import { acquireLock, type FileLock, holderWords } from "./file-lock.ts";
 import { stateDirectory, stateDirectoryPath } from "./state-directory.ts";
 
 interface AuditLogOptions {
@@ -72,8 +72,12 @@ async function writing<Value>(env: AuditLogOptions["env"], work: (log: OpenLog) 
   const directory = await stateDirectory(env);
   const path = join(directory, LOG_FILE);
   try {
-    const lock = await acquireLock(join(directory, LOCK_FILE), WRITER_PATIENCE);
-    if (!lock) throw new Error("another process has been holding its lock for half a minute");
+    const lockFile = join(directory, LOCK_FILE);
+    const lock = await acquireLock(lockFile, WRITER_PATIENCE);
+    if (!lock) {
+      const holder = await holderWords(lockFile);
+      throw new Error(`another process${holder} has been holding its lock "${lockFile}" for half a minute`);
+    }
     try {
       const handle = await openLog(path);
       try {

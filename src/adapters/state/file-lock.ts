@@ -4,122 +4,145 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { lock as takeLock } from "proper-lockfile";
 import { Failure } from "../../core/model/failure.ts";
 import type { RunLock } from "../../core/model/plan.ts";
+import { forgetOwner, isGone, readOwner, recordOwner } from "./lock-owner.ts";
 import { stateDirectory } from "./state-directory.ts";
 
-/** How long a lock outlives the process that took it, in milliseconds. */
-interface Lifetime {
-  /** A lock that nobody has refreshed for so long belongs to a process that was killed. */
-  readonly stale: number;
-  /** How often it is refreshed: the library takes nothing below a second. */
-  readonly refresh: number;
-}
-
-const ORDINARY: Lifetime = { stale: 5000, refresh: 1500 };
-/**
- * For what is held for milliseconds, and that somebody waits for. Below three seconds one late refresh would lose the lock of a
- * process that lives.
- */
-export const BRIEF: Lifetime = { stale: 3000, refresh: 1000 };
+/** The library refreshes a lock so often; nobody judges by it, but a lock that was removed by hand is noticed then. */
+const REFRESH_MS = 1000;
+/** A lock without a record is nobody's when it has been seen for so long: its process was killed between two system calls. */
+const UNOWNED_MS = 5000;
+/** Breaking takes milliseconds. */
+const BREAKING_MS = 1000;
 
 /** Waiting times are drawn from a range, so that processes that wait together do not ask together. */
 const POLL_MS = { least: 3, most: 20 } as const;
 
-/** A lock between processes of this machine. It is refreshed while the process lives, and goes with it. */
+/** A lock between processes. It goes with the process that holds it. */
 export interface FileLock {
-  /** False once somebody else took the lock, because this process was stopped or asleep for too long. */
+  /** False once the lock was taken away, which only a person does. */
   readonly isHeld: () => boolean;
   readonly release: () => Promise<void>;
 }
 
 /**
  * Takes the lock `path` (a directory of that name), waiting up to `patience` milliseconds; undefined where another process still
- * holds it then, or `signal` was aborted. Locks of killed processes are broken after five seconds, or after the `lifetime` on
- * which all who take this one agree. Throws the system's error where the folder cannot be written to.
+ * holds it then, or `signal` was aborted. Whether a holder lives decides, and no clock: a killed process's lock is broken at once,
+ * that of a process of another host never. Throws the system's error where the folder cannot be written to.
  */
 export async function acquireLock(
   path: string,
   patience: number,
-  { signal, lifetime = ORDINARY }: { readonly signal?: AbortSignal; readonly lifetime?: Lifetime } = {},
+  { signal }: { readonly signal?: AbortSignal } = {},
 ): Promise<FileLock | undefined> {
-  const deadline = Date.now() + patience;
+  const deadline = performance.now() + patience;
+  const isNobodys = watch(path);
+  const breaker = { path: `${path}.breaker`, isNobodys: watch(`${path}.breaker`) };
   for (;;) {
-    const lock = await tryLock(path, lifetime, Number.POSITIVE_INFINITY);
+    const lock = await tryLock(path);
     if (lock) return lock;
-    if (await isStale(path, lifetime)) await breakLock(path, lifetime);
-    if (signal?.aborted || Date.now() >= deadline) return undefined;
+    const nobodys = await isNobodys();
+    if (nobodys) await breakLock(path, nobodys, breaker);
+    // Whoever may not wait still takes what is nobody's, unless another process is stuck at breaking it.
+    if (signal?.aborted || performance.now() >= deadline + (nobodys ? BREAKING_MS : 0)) return undefined;
     await sleep(POLL_MS.least + Math.random() * (POLL_MS.most - POLL_MS.least));
   }
 }
 
-/**
- * Two processes that find the same stale lock must not both remove it: the slower one would remove the lock that the faster
- * one has just taken. The library lets that happen, so it never sees a lock as stale, and who breaks one holds a lock for that.
- */
-async function breakLock(path: string, lifetime: Lifetime): Promise<void> {
-  const breaker = await tryLock(`${path}.breaker`, lifetime, lifetime.stale);
-  if (!breaker) return;
+/** Which directory a lock is: one that is made anew has another. */
+async function identityOf(path: string): Promise<string | undefined> {
   try {
-    if (await isStale(path, lifetime)) await rmdir(path);
+    const { ino, birthtimeNs } = await stat(path, { bigint: true });
+    return `${ino}/${birthtimeNs}`;
   } catch (error) {
-    if (!hasCode(error, "ENOENT")) throw error;
-  } finally {
-    await breaker.release();
+    if (hasCode(error, "ENOENT")) return undefined;
+    throw error;
   }
 }
 
-async function tryLock(path: string, lifetime: Lifetime, stale: number): Promise<FileLock | undefined> {
-  const { refresh } = lifetime;
-  const beat = startHeartbeat(lifetime);
-  let lost = false;
-  const lose = () => {
-    lost = true;
-    beat.stop();
+/** Tells, each time it is asked, which lock is there and held by nobody. Time is this process's own, which no one puts back. */
+function watch(path: string): () => Promise<string | undefined> {
+  let unowned: { readonly identity: string; readonly since: number } | undefined;
+  return async () => {
+    const identity = await identityOf(path);
+    const owner = await readOwner(path);
+    if (identity === undefined || owner) {
+      unowned = undefined;
+      return identity !== undefined && owner && isGone(owner) ? identity : undefined;
+    }
+    if (unowned?.identity !== identity) unowned = { identity, since: performance.now() };
+    return performance.now() - unowned.since > UNOWNED_MS ? identity : undefined;
   };
+}
+
+/**
+ * Two processes that find the same lock to be nobody's must not both remove it: the slower one would remove the lock that the faster
+ * one has just taken. Who breaks one holds a lock for that, and looks once more under it.
+ */
+async function breakLock(
+  path: string,
+  judged: string,
+  breaker: { readonly path: string; readonly isNobodys: () => Promise<string | undefined> },
+): Promise<void> {
+  const held = await tryLock(breaker.path);
+  if (!held) {
+    if (await breaker.isNobodys()) await remove(breaker.path);
+    return;
+  }
+  try {
+    const owner = await readOwner(path);
+    if ((await identityOf(path)) === judged && (!owner || isGone(owner))) await remove(path);
+  } finally {
+    await held.release();
+  }
+}
+
+async function remove(path: string): Promise<void> {
+  await forgetOwner(path);
+  try {
+    await rmdir(path);
+  } catch (error) {
+    if (!hasCode(error, "ENOENT")) throw error;
+  }
+}
+
+async function tryLock(path: string): Promise<FileLock | undefined> {
+  let lost = false;
   try {
     const release = await takeLock(path, {
       lockfilePath: path,
       realpath: false,
-      stale,
-      update: refresh,
-      onCompromised: lose,
+      // By its clock the library takes a lock for abandoned when a machine was asleep: it never judges.
+      stale: Number.POSITIVE_INFINITY,
+      update: REFRESH_MS,
+      onCompromised: () => {
+        lost = true;
+      },
     });
+    if (!(await recordOwner(path))) {
+      await release();
+      return undefined;
+    }
     return {
-      isHeld: () => !lost && !beat.missed(),
+      isHeld: () => !lost,
       release: async () => {
-        // The library would remove the lock of whoever took it over, unless it has had the time to look.
-        if (beat.missed()) await sleep(2 * refresh);
         if (lost) return;
-        lose();
+        lost = true;
+        await forgetOwner(path);
         await release();
       },
     };
   } catch (error) {
-    beat.stop();
     if (hasCode(error, "ELOCKED")) return undefined;
     throw error;
   }
 }
 
-/** Tells, as soon as the process runs again, that it was stopped, asleep or busy for so long that the lock may be lost. */
-function startHeartbeat({ stale, refresh }: Lifetime) {
-  let last = Date.now();
-  let missed = false;
-  const look = () => {
-    missed ||= Date.now() - last > stale - refresh;
-    last = Date.now();
-    return missed;
-  };
-  const timer = setInterval(look, refresh / 3).unref();
-  return { missed: look, stop: () => clearInterval(timer) };
-}
-
-async function isStale(path: string, { stale }: Lifetime): Promise<boolean> {
-  try {
-    return (await stat(path)).mtimeMs < Date.now() - stale;
-  } catch (error) {
-    if (hasCode(error, "ENOENT")) return false;
-    throw error;
-  }
+/** Who holds a lock and since when, for a message: empty where that is not known. */
+export async function holderWords(path: string): Promise<string> {
+  const owner = await readOwner(path);
+  if (!owner) return "";
+  const { pid, host, since } = owner;
+  return ` (process ${pid} on ${host}, since ${since})`;
 }
 
 function hasCode(error: unknown, code: string): boolean {
@@ -134,8 +157,8 @@ export interface RunLockOptions {
   readonly patience: number;
   /** Ends the waiting, with its reason. */
   readonly signal: AbortSignal;
-  /** Called once where another run is at work. */
-  readonly onWait: () => void;
+  /** Called once where another run is at work; `holder` says which, in words, or is empty. */
+  readonly onWait: (holder: string) => void;
 }
 
 /**
@@ -150,7 +173,7 @@ export async function lockRun({ env, organization, patience, signal, onWait }: R
     await mkdir(folder, { recursive: true, mode: 0o700 });
     const at = await acquireLock(path, 0, { signal });
     if (at) return at;
-    onWait();
+    onWait(await holderWords(path));
     const later = await acquireLock(path, patience, { signal });
     if (later) return later;
   } catch (error) {
@@ -163,7 +186,7 @@ export async function lockRun({ env, organization, patience, signal, onWait }: R
   }
   if (signal.reason instanceof Failure && signal.reason.code === "interrupted") throw signal.reason;
   throw new Failure("busy", {
-    message: "another run of anth-rbac on this machine is still at work on the organization",
-    fix: "wait for it to end, or give this one more time with --timeout",
+    message: `another run of anth-rbac${await holderWords(path)} is still at work on the organization`,
+    fix: `wait for it to end, or give this one more time with --timeout; if that process is surely gone, remove "${path}" and "${path}.owner"`,
   });
 }

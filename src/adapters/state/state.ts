@@ -42,7 +42,8 @@ export function createState({ host: { env, now }, options, clock, terminal, secr
     },
     lock: async (organization) => {
       const { lockRun } = await import("./file-lock.ts");
-      const onWait = () => terminal.notice("another run is at work on this organization: waiting for it to end");
+      const onWait = (holder: string) =>
+        terminal.notice(`another run${holder} is at work on this organization: waiting for it to end`);
       return lockRun({ env, organization, patience: options.timeout, signal: clock.deadline(), onWait });
     },
     evidenceFile: async (name) => {
