@@ -63,7 +63,7 @@ export function createContext(options: GlobalOptions, host: Host, secrets: Secre
     terminal,
     prompt,
     config: createConfigFiles(host, clock, options.config),
-    files: createFiles(host, secrets),
+    files: createFiles(host, clock, secrets),
     api: createApi({ host, options, clock, terminal, secrets }),
     state: createState({ host, options, clock, terminal, secrets }),
     machine: createMachine(host, clock, secrets),

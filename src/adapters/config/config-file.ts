@@ -4,8 +4,9 @@ import type { Readable } from "node:stream";
 import { Failure } from "../../core/model/failure.ts";
 import { isError } from "../../core/model/finding.ts";
 import { type ConfigReading, parseConfig } from "../../core/validate/parse.ts";
+import { type Content, readStream } from "../files/bounded-read.ts";
 import { sha256 } from "../files/text-file.ts";
-import { type Content, fileTooLarge, readAll, readNamed, shownPath } from "./bounded-file.ts";
+import { fileTooLarge, readNamed, SIZE_LIMIT, shownPath } from "./bounded-file.ts";
 import { parseConfigText } from "./config-text.ts";
 import { isNotDuplicate } from "./yaml-text.ts";
 
@@ -16,17 +17,24 @@ export interface ConfigSource {
   /** Epoch milliseconds. */
   readonly now: number;
   readonly stdin?: Readable;
+  /** Ends the wait for a file or a stream that does not end; asked for where there is something to wait for. */
+  readonly signal?: () => AbortSignal;
 }
 
 /**
  * Reads an rbac.yaml: what it means, and everything that is wrong with it. Throws Failure `config-not-found` or
  * `config-unreadable`; whatever the bytes of a file that can be read, the answer is findings.
  */
-export async function readConfig({ file, cwd, now, stdin }: ConfigSource): Promise<ConfigReading> {
-  if (file === "-") return readingOf("<stdin>", await readAll(stdin ?? process.stdin), now);
+export async function readConfig({ file, cwd, now, stdin, signal = never }: ConfigSource): Promise<ConfigReading> {
+  if (file === "-")
+    return readingOf("<stdin>", await readStream(stdin ?? process.stdin, { limit: SIZE_LIMIT, signal }), now);
   const found = file ?? (await findConfig(cwd)) ?? notFound(cwd);
   const location = path.resolve(cwd, found);
-  return readingOf(shownPath(location, cwd), await contentOf(location, found), now);
+  return readingOf(shownPath(location, cwd), await contentOf(location, found, signal), now);
+}
+
+function never(): AbortSignal {
+  return new AbortController().signal;
 }
 
 /** The failure of a search that found nothing. */
@@ -37,8 +45,9 @@ function notFound(cwd: string): never {
   });
 }
 
-function contentOf(location: string, written: string): Promise<Content> {
-  return readNamed(location, { shown: written, code: "config-unreadable", fix: "name the file with --config FILE" });
+function contentOf(location: string, written: string, signal: () => AbortSignal): Promise<Content> {
+  const fix = "name the file with --config FILE";
+  return readNamed(location, { shown: written, code: "config-unreadable", fix }, signal);
 }
 
 function readingOf(file: string, content: Content, now: number): ConfigReading {

@@ -28,6 +28,7 @@ export function createConfigFiles(host: Host, clock: Clock, named: string | unde
     return readConfig({
       cwd,
       now: clock.now(),
+      signal: clock.deadline,
       ...(file !== undefined && { file }),
       ...(file === "-" && { stdin: host.stdin }),
     });
@@ -49,7 +50,7 @@ export function createConfigFiles(host: Host, clock: Clock, named: string | unde
     },
     policyTests: async (source) => {
       const { readPolicyTests } = await import("./policy-test-files.ts");
-      return readPolicyTests(source, host);
+      return readPolicyTests(source, { cwd, stdin: host.stdin, signal: clock.deadline });
     },
   };
 }

@@ -7,7 +7,8 @@ import type { Subjects } from "../../core/policy-test/parse.ts";
 import { parsePolicyTests } from "../../core/policy-test/parse.ts";
 import type { PolicyTestFile } from "../../core/policy-test/report.ts";
 import { firstTests } from "../../core/policy-test/report.ts";
-import { type Content, fileTooLarge, readAll, readNamed, shownPath } from "./bounded-file.ts";
+import { type Content, readStream } from "../files/bounded-read.ts";
+import { fileTooLarge, readNamed, SIZE_LIMIT, shownPath } from "./bounded-file.ts";
 import { parseConfigText } from "./config-text.ts";
 import { isNotDuplicate } from "./yaml-text.ts";
 
@@ -25,6 +26,7 @@ export interface PolicyTestSource {
 interface Surroundings {
   readonly cwd: string;
   readonly stdin: Readable;
+  readonly signal: () => AbortSignal;
 }
 
 /** Reads files of policy tests, each once. Throws Failure `no-tests`, `file-unreadable`, `usage`; whatever they hold is findings. */
@@ -33,7 +35,7 @@ export async function readPolicyTests(
   world: Surroundings,
 ): Promise<readonly PolicyTestFile[]> {
   const { names, config, subjects } = source;
-  const { cwd } = world;
+  const { cwd, signal } = world;
   if (names.includes("-") && config === "<stdin>") {
     throw new Failure("usage", {
       message: "stdin cannot be both the rbac.yaml and the tests",
@@ -44,7 +46,9 @@ export async function readPolicyTests(
   const files: PolicyTestFile[] = [];
   for (const location of new Set(locations)) {
     const piped = location === "-";
-    const content = piped ? await readAll(world.stdin) : await contentOf(location, cwd);
+    const content = piped
+      ? await readStream(world.stdin, { limit: SIZE_LIMIT, signal })
+      : await contentOf(location, world);
     files.push(fileOf(piped ? "<stdin>" : shownPath(location, cwd), content, subjects));
   }
   return files;
@@ -64,9 +68,9 @@ function defaultFile({ config, subjects }: PolicyTestSource, cwd: string): strin
   });
 }
 
-function contentOf(location: string, cwd: string): Promise<Content> {
+function contentOf(location: string, { cwd, signal }: Surroundings): Promise<Content> {
   const fix = "name a file of policy tests, such as rbac.test.yaml";
-  return readNamed(location, { shown: shownPath(location, cwd), code: "file-unreadable", fix });
+  return readNamed(location, { shown: shownPath(location, cwd), code: "file-unreadable", fix }, signal);
 }
 
 function fileOf(file: string, content: Content, subjects: Subjects): PolicyTestFile {

@@ -1,9 +1,40 @@
+import { constants, statSync } from "node:fs";
+import { open } from "node:fs/promises";
+import { setTimeout as wait } from "node:timers/promises";
 import writeFileAtomic from "write-file-atomic";
 
 /**
- * Writes a file whole or not at all; a link is followed. Without a mode, a new file gets what the system gives it and an
- * old one keeps its own. Throws the system's error.
+ * Writes a regular file whole or not at all; a link is followed. Without a mode, a new file gets what the system gives it and an
+ * old one keeps its own. What is no regular file (a pipe, a terminal, the null device) is written to and stays what it is: to
+ * replace it would take it from everybody else. Throws the system's error.
  */
 export async function writeAtomically(path: string, content: string | Buffer, mode?: number): Promise<void> {
-  await writeFileAtomic(path, content, mode === undefined ? {} : { mode });
+  if (isSpecial(path)) await writeInto(path, Buffer.from(content));
+  else await writeFileAtomic(path, content, mode === undefined ? {} : { mode });
+}
+
+/** Whether something is there that is no regular file. A folder is not: that it cannot be written is the system's to say. */
+function isSpecial(path: string): boolean {
+  const found = statSync(path, { throwIfNoEntry: false });
+  return found !== undefined && !found.isFile() && !found.isDirectory();
+}
+
+/** How long a reader that is behind is left alone; milliseconds. */
+const POLL_MS = 15;
+
+async function writeInto(path: string, bytes: Buffer): Promise<void> {
+  // With O_NONBLOCK a pipe that nobody reads is an error at once (ENXIO), and not a wait that no signal ends.
+  const handle = await open(path, constants.O_WRONLY | (constants.O_NONBLOCK ?? 0));
+  try {
+    for (let written = 0; written < bytes.length; ) {
+      try {
+        written += (await handle.write(bytes, written)).bytesWritten;
+      } catch (error) {
+        if (!(error instanceof Error && "code" in error && error.code === "EAGAIN")) throw error;
+        await wait(POLL_MS);
+      }
+    }
+  } finally {
+    await handle.close();
+  }
 }

@@ -2,8 +2,9 @@ import { dirname, join, resolve } from "node:path";
 import { Failure } from "../../core/model/failure.ts";
 import type { ContentBlock } from "../../core/prompt/request.ts";
 import type { Secrets } from "../../core/text/secret.ts";
+import type { Clock } from "../clock/clock.ts";
 import type { Host } from "../host.ts";
-import { readText, sha256 } from "./text-file.ts";
+import { sha256 } from "./text-file.ts";
 
 /** Files that flags name. Paths are relative to the working directory. */
 export interface Files {
@@ -13,10 +14,10 @@ export interface Files {
   readonly attachment: (file: string) => Promise<ContentBlock>;
   /**
    * Writes a file whole or not at all, secrets masked, with the given mode; without one, a new file gets what the system gives it and
-   * an old one keeps its own. Throws Failure `file-unreadable`.
+   * an old one keeps its own. A pipe or a device is written to as it is. Throws Failure `file-unreadable`.
    */
   readonly write: (file: string, text: string, mode?: number) => Promise<void>;
-  /** Whether there is something at a path, whatever it is. */
+  /** Whether there is a file or a folder at a path. A pipe or a device holds nothing that could be lost. */
   readonly exists: (file: string) => Promise<boolean>;
   /** How a file calls another one in its folder, or undefined where there is no such file. */
   readonly beside: (file: string, name: string) => Promise<string | undefined>;
@@ -24,17 +25,33 @@ export interface Files {
   readonly digest: (text: string) => string;
 }
 
+/** The most that is read of a file that a flag names: a plan of 10,000 changes takes 2.5 MB. */
+const MOST_BYTES = 64 * 2 ** 20;
+
 /** The files that this process can reach. */
-export function createFiles({ cwd, signal }: Host, secrets: Pick<Secrets, "mask">): Files {
+export function createFiles({ cwd, signal }: Host, clock: Clock, secrets: Pick<Secrets, "mask">): Files {
   const exists = async (file: string) => {
-    const { access } = await import("node:fs/promises");
-    return access(resolve(cwd, file)).then(
-      () => true,
+    const { stat } = await import("node:fs/promises");
+    return stat(resolve(cwd, file)).then(
+      (found) => found.isFile() || found.isDirectory(),
       () => false,
     );
   };
   return {
-    read: async (file) => readText(file, cwd),
+    read: async (file) => {
+      const { readBounded, whyUnreadable } = await import("./bounded-read.ts");
+      const failure = (why: string, fix: string, cause?: unknown) =>
+        new Failure("file-unreadable", { message: `"${file}" cannot be read: ${why}`, fix }, { cause });
+      try {
+        const content = await readBounded(resolve(cwd, file), { limit: MOST_BYTES, signal: clock.deadline });
+        if ("bytes" in content) return new TextDecoder("utf-8", { fatal: true }).decode(content.bytes);
+      } catch (error) {
+        if (error instanceof Failure) throw error;
+        const why = error instanceof TypeError ? "it is not UTF-8 text" : whyUnreadable(error).reason;
+        throw failure(why, "look at the path that the flag names", error);
+      }
+      throw failure(`it is larger than ${MOST_BYTES / 2 ** 20} MB`, "look at what the flag names");
+    },
     attachment: async (file) => {
       const { readAttachment } = await import("../messages/attachment.ts");
       return readAttachment({ file, cwd, signal });
@@ -44,8 +61,9 @@ export function createFiles({ cwd, signal }: Host, secrets: Pick<Secrets, "mask"
       try {
         await writeAtomically(resolve(cwd, file), secrets.mask(text), mode);
       } catch (error) {
-        const message = error instanceof Error ? error.message : String(error);
-        throw new Failure("file-unreadable", { message: `"${file}" cannot be written: ${message}` }, { cause: error });
+        const { whyUnreadable } = await import("./bounded-read.ts");
+        const message = `"${file}" cannot be written: ${whyUnreadable(error).reason}`;
+        throw new Failure("file-unreadable", { message }, { cause: error });
       }
     },
     exists,

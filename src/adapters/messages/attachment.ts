@@ -1,10 +1,10 @@
-import { constants, openSync } from "node:fs";
-import { type FileHandle, open, stat } from "node:fs/promises";
-import { Socket } from "node:net";
+import { closeSync, constants, openSync } from "node:fs";
+import { stat } from "node:fs/promises";
 import { basename, resolve } from "node:path";
 import { isatty } from "node:tty";
 import { Failure } from "../../core/model/failure.ts";
 import type { ContentBlock, ImageType } from "../../core/prompt/request.ts";
+import { type Content, readBounded, whyUnreadable } from "../files/bounded-read.ts";
 import { encodingOf } from "../terminal/piped-text.ts";
 
 export interface AttachmentRequest {
@@ -43,59 +43,28 @@ export async function readAttachment({ file, cwd, signal }: AttachmentRequest): 
 }
 
 async function bytesOf(file: string, path: string, signal: AbortSignal): Promise<Buffer> {
-  let handle: FileHandle | undefined;
+  let content: Content;
   try {
-    if ((await stat(path)).isFIFO()) return await collect(file, readPipe(path, signal));
-    handle = await open(path);
-    const found = await handle.stat();
+    const found = await stat(path);
     if (found.isDirectory()) throw unfit(file, "is a folder");
-    if (isatty(handle.fd)) throw unfit(file, "is a terminal");
-    if (found.size > REQUEST_LIMIT) throw tooLarge(file, "a file", REQUEST_LIMIT);
-    return await collect(file, readPieces(handle));
+    if (found.isCharacterDevice() && isTerminal(path)) throw unfit(file, "is a terminal");
+    content = await readBounded(path, { limit: REQUEST_LIMIT, signal: () => signal });
   } catch (error) {
     if (error instanceof Failure) throw error;
     if (signal.aborted) throw new Failure("interrupted", { message: `interrupted while reading "${file}"` });
-    const message = error instanceof Error ? error.message : String(error);
-    throw new Failure("file-unreadable", { message: `"${file}" cannot be read: ${message}` }, { cause: error });
-  } finally {
-    await handle?.close();
+    throw unfit(file, `cannot be read: ${whyUnreadable(error).reason}`);
   }
+  if ("tooLarge" in content) throw tooLarge(file, "a file", REQUEST_LIMIT);
+  return Buffer.from(content.bytes);
 }
 
-const PIECE = 1 << 18;
-
-async function* readPieces(handle: FileHandle): AsyncGenerator<Buffer> {
-  for (;;) {
-    const { bytesRead, buffer } = await handle.read(Buffer.allocUnsafe(PIECE), 0, PIECE, null);
-    if (bytesRead === 0) return;
-    yield buffer.subarray(0, bytesRead);
-  }
-}
-
-/**
- * A pipe whose other end nobody has opened, or writes to, is waited for. As a file it could not be left: node waits for an open
- * or a read that has begun, even when the process exits.
- */
-async function* readPipe(path: string, signal: AbortSignal): AsyncGenerator<Buffer> {
-  const fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
-  const socket = new Socket({ fd, readable: true, writable: false, signal });
+function isTerminal(path: string): boolean {
+  const fd = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
   try {
-    yield* socket as AsyncIterable<Buffer>;
+    return isatty(fd);
   } finally {
-    socket.destroy();
+    closeSync(fd);
   }
-}
-
-/** What never ends is given up where no request has room for more. */
-async function collect(file: string, pieces: AsyncIterable<Buffer>): Promise<Buffer> {
-  const kept: Buffer[] = [];
-  let size = 0;
-  for await (const piece of pieces) {
-    size += piece.length;
-    if (size > REQUEST_LIMIT) throw tooLarge(file, "a file", REQUEST_LIMIT);
-    kept.push(piece);
-  }
-  return Buffer.concat(kept);
 }
 
 function imageType(bytes: Buffer): ImageType | undefined {
