@@ -59,10 +59,11 @@ function untilIdle(
   { onIdle }: Host,
   { work, idle }: { readonly work: () => Promise<number>; readonly idle: () => Promise<number> },
 ): Promise<number> {
-  return new Promise((resolve) => {
-    const stopListening = onIdle?.(() => resolve(idle()));
-    resolve(work().finally(() => stopListening?.()));
+  let stopListening: (() => void) | undefined;
+  const ended = new Promise<number>((resolve) => {
+    stopListening = onIdle?.(() => resolve(idle()));
   });
+  return Promise.race([work().finally(() => stopListening?.()), ended]);
 }
 
 function endedEarly(): Failure {

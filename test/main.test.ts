@@ -41,10 +41,12 @@ test("a run that would end before its work is done says so and is exit 1, in JSO
   expect(stderr.text()).toContain("the run ended before its work did");
 });
 
-/** Runs main as bin does, with work that nothing keeps alive and nobody ends, or that waits for a signal. */
+/** Runs main as bin does, with an input that nobody ends. */
 const PROGRAM = `
   import { main } from "./src/main.ts";
-  process.exitCode = await main(["validate", "-"], undefined);
+  const ended = main(["validate", "-"], undefined);
+  process.stdout.write("ready");
+  process.exitCode = await ended;
 `;
 
 test.skipIf(process.platform === "win32").each(["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT"] as const)(
@@ -55,9 +57,25 @@ test.skipIf(process.platform === "win32").each(["SIGINT", "SIGTERM", "SIGHUP", "
     child.stderr.on("data", (chunk) => {
       said += chunk;
     });
-    await new Promise((resolve) => setTimeout(resolve, 1_500));
+    await once(child.stdout, "data");
     child.kill(signal);
     const [code] = await once(child, "close");
     expect([code, said]).toEqual([130, expect.stringContaining("interrupted")]);
   },
 );
+
+/** As bin does, with a stdin that has no end and keeps nothing alive. */
+const ASLEEP = `
+  import { PassThrough } from "node:stream";
+  import { main, processHost } from "./src/main.ts";
+  const { cwd, env, stdout, stderr, now, signal, onIdle } = processHost();
+  process.exitCode = await main(["validate", "-"], { cwd, env, stdout, stderr, now, signal, onIdle, stdin: new PassThrough() });
+`;
+
+test("a process that falls asleep in the middle of a run ends with 1, and not with 0", async () => {
+  const child = spawn(process.execPath, [await script(ASLEEP)], { stdio: ["ignore", "pipe", "pipe"] });
+  const said = sink();
+  child.stderr.pipe(said.stream);
+  const [code] = await once(child, "close");
+  expect([code, said.text()]).toEqual([1, expect.stringContaining("the run ended before its work did")]);
+});
