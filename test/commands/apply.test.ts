@@ -367,6 +367,25 @@ describe("what goes wrong on the way", () => {
     expect(stateOf(sandbox.state)).toEqual(stateOf(clean.sandbox.state));
   });
 
+  test("what somebody else changes meanwhile, and no difference showed, stays as it is", async () => {
+    const dev = { name: "Development", tags: { env: "dev2" } };
+    const { run, sandbox, writes } = await small({
+      workspaces: { dev, stg: { name: "Staging", tags: { team: "x" } } },
+    });
+    sandbox.control.fault({ kind: "slow", ms: 300, match: { method: "POST" } });
+    let edited = false;
+    const at = setInterval(() => {
+      if (edited || writes().length === 0) return;
+      edited = true;
+      sandbox.control.console.edit("workspaces", "Staging", { tags: { env: "production-like" } });
+    }, 5);
+    const { exitCode, stdout } = await run(["apply", "--yes"]);
+    clearInterval(at);
+    expect([exitCode, edited, stdout]).toEqual([0, true, expect.stringContaining("2 done; verified")]);
+    const staging = sandbox.state.workspaces.find(({ name }) => name === "Staging");
+    expect(staging?.tags).toEqual({ env: "production-like", team: "x" });
+  });
+
   test("a deadline that passes on the way ends the run in part", async () => {
     const { declare, run } = await stage({ seed: everyWriteSeed(), latencyMs: 120 });
     declare(EVERY_WRITE);
