@@ -30,7 +30,7 @@ const EXIT_CODES: readonly (readonly [ExitReason, number])[] = [
  */
 export async function main(argv: readonly string[], world: Host = processHost()): Promise<number> {
   const secrets = createSecrets(environmentSecrets(world.env));
-  const parsed = await parseArguments(argv, (text) => world.stdout.write(secrets.mask(text)));
+  const parsed = await parseArguments(argv, (text) => world.stdout.write(text));
   if (parsed.kind === "answered") return 0;
   if (parsed.kind === "invalid") {
     const failure = new Failure("usage", { message: parsed.message, fix: `see ${parsed.help}` });

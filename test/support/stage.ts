@@ -153,7 +153,8 @@ export async function runMain(
   const stderr = sink();
   const exitCode = await main(argv, {
     cwd,
-    env,
+    // What this machine remembers is no matter of a test.
+    env: { HOME: "/nonexistent", ...env },
     stdin: Readable.from([stdin]),
     stdout: stdout.stream,
     stderr: stderr.stream,

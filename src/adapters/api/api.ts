@@ -8,7 +8,8 @@ import type { PromptKey } from "../../core/prompt/request.ts";
 import { opensNothing, type Secrets } from "../../core/text/secret.ts";
 import type { RunClock } from "../clock/clock.ts";
 import type { GlobalOptions, Host } from "../host.ts";
-import type { Connection, ConnectionRequest } from "./connection.ts";
+import { keepLastDate } from "../state/last-date.ts";
+import type { Answering, Connection, ConnectionRequest } from "./connection.ts";
 import { startDeadline } from "./deadline.ts";
 
 /** The API, connected when the first of these is asked for. Each throws Failure. */
@@ -50,6 +51,13 @@ interface Told {
 export function createApi({ host: { env, sleep }, options, clock, terminal, secrets }: ApiRequest): Api {
   const said = new Set<string>();
   let compared = false;
+  // Once for each run: the next one is told the time anew.
+  let isKept = false;
+  const remember = (from: Answering) => {
+    if (isKept || from !== "official") return;
+    isKept = true;
+    void keepLastDate(env, clock.now());
+  };
   const request: Omit<ConnectionRequest, "deadline" | "onDate"> = {
     profile: options.profile,
     baseUrl: options.baseUrl,
@@ -70,10 +78,11 @@ export function createApi({ host: { env, sleep }, options, clock, terminal, secr
   const open = async () => {
     const { connect } = await import("./connection.ts");
     const { now } = clock;
-    const onDate = (date: string | null, isSandbox: boolean) => {
+    const onDate = (date: string | null, from: Answering) => {
       const words = clockNotice(clock.hear(date), clock);
-      if (words !== undefined && !isSandbox && !compared) terminal.notice(words);
+      if (words !== undefined && from !== "sandbox" && !compared) terminal.notice(words);
       compared = true;
+      remember(from);
     };
     return connect({
       ...request,
@@ -98,7 +107,9 @@ export function createApi({ host: { env, sleep }, options, clock, terminal, secr
       // A conversation lasts longer than a run may: each of its turns connects anew, and has the whole time. An interrupt comes by
       // the signal of each call; a listener for each turn would stay for as long as the time does.
       const deadline = startDeadline({ milliseconds: options.timeout });
-      const onDate = (date: string | null) => void clock.hearAtLeast(date);
+      const onDate = (date: string | null, from: Answering) => {
+        if (clock.hearAtLeast(date) !== undefined) remember(from);
+      };
       return connectPrompts({ ...request, onDate, deadline }, key);
     },
   };

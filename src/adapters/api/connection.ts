@@ -23,6 +23,9 @@ export interface Connection {
   ) => Promise<SecretCheck>;
 }
 
+/** Who answers: a sandbox's clock is anybody's, and only the official API's is remembered. */
+export type Answering = "official" | "sandbox" | "other";
+
 /** What every connection to the API is made from: flags, environment, and who is told what. */
 export interface ConnectionRequest {
   /** The value of `--profile`. */
@@ -41,8 +44,8 @@ export interface ConnectionRequest {
   readonly noticeOnce: (text: string) => void;
   /** A line for whoever asked for `--debug`. */
   readonly log: (line: string) => void;
-  /** Takes the `Date` of each answer; `isSandbox`: of a simulated organization, whose clock is anybody's. */
-  readonly onDate: (date: string | null, isSandbox: boolean) => void;
+  /** Takes the `Date` of each answer. */
+  readonly onDate: (date: string | null, from: Answering) => void;
   /** Takes each secret that is read, so that it is masked from then on. */
   readonly onSecret: (secret: string) => void;
 }
@@ -112,10 +115,11 @@ export function baseUrlOf({ env, baseUrl: flag, noticeOnce }: ConnectionRequest,
 export function connectionOptions(
   { env, apiRpm, debug, deadline, notice, log, onSecret, onDate }: ConnectionRequest,
   credential: Credential,
-  { url, isLoopback }: BaseUrl,
+  { url, isLoopback, noticeDue }: BaseUrl,
 ): ConnectionOptions {
   if (credential.kind !== "profile") onSecret(credential.secret);
   const isSandbox = isLoopback && credential.kind !== "profile" && opensNothing(credential.secret);
+  const from = isSandbox ? "sandbox" : noticeDue ? "other" : "official";
   return {
     credential,
     baseUrl: url,
@@ -126,7 +130,7 @@ export function connectionOptions(
     log,
     onWait: (wait) => notice(waitWords(wait)),
     onSecret,
-    onAnswer: (headers) => onDate(headers.get("date"), isSandbox),
+    onAnswer: (headers) => onDate(headers.get("date"), from),
   };
 }
 

@@ -110,6 +110,7 @@ export function createAdminFetch(options: AdminFetchOptions): Fetch {
     const headers = allowedHeaders(init.headers, secret);
     if (workspaceId) headers.set(WORKSPACE, workspaceId);
     if (url.pathname.endsWith(TOKENS)) {
+      tellSecrets(options, headers, init);
       const answer = await exchange(url, init, headers);
       tellSecrets(options, headers, init, answer.body);
       return responseOf(answer);

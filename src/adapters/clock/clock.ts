@@ -1,11 +1,12 @@
 import { type Deadline, sleep, startDeadline } from "../api/deadline.ts";
 import type { GlobalOptions, Host } from "../host.ts";
+import { readLastDate } from "../state/last-date.ts";
 
 /** What time it is, and how much of it a run has. */
 export interface Clock {
   /**
-   * Epoch milliseconds, for whatever has passed: once the API has answered by its clock, before that by this machine's. What takes a
-   * time is asked for after the first answer.
+   * Epoch milliseconds, for whatever has passed: once the API has answered by its clock; before that by this machine's, or the last
+   * time that the API said here, if that is later. Whoever reaches the API asks for the time after its first answer.
    */
   readonly now: () => number;
   /** Epoch milliseconds by this machine's clock: for how long something took. */
@@ -33,7 +34,7 @@ const SAME_TIME = 2_000;
 
 /** Makes it. No timer runs before the deadline is asked for. */
 export function createClock(
-  host: Pick<Host, "now" | "signal" | "sleep">,
+  host: Pick<Host, "now" | "signal" | "sleep" | "env">,
   { timeout }: Pick<GlobalOptions, "timeout">,
 ): RunClock {
   let started: Deadline | undefined;
@@ -41,7 +42,12 @@ export function createClock(
     started ??= startDeadline({ milliseconds: timeout, interrupt: host.signal });
     return started;
   };
-  let ahead = 0;
+  // Until somebody answers, the later of this machine's clock and the last time that the API said.
+  let ahead: number | undefined;
+  const aheadNow = () => {
+    ahead ??= Math.max(0, readLastDate(host.env) - host.now());
+    return ahead;
+  };
   let latest = 0;
   const listen = (date: string | null, least: number) => {
     const said = date === null ? Number.NaN : Date.parse(date);
@@ -52,10 +58,10 @@ export function createClock(
       const apart = said - host.now();
       ahead = Math.abs(apart) <= SAME_TIME ? 0 : Math.max(least, apart);
     }
-    return ahead;
+    return ahead ?? 0;
   };
   return {
-    now: () => host.now() + ahead,
+    now: () => host.now() + aheadNow(),
     machine: host.now,
     until,
     deadline: () => until().signal,

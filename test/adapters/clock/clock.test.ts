@@ -1,5 +1,9 @@
+import { chmodSync, existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { createClock } from "../../../src/adapters/clock/clock.ts";
+import { keepLastDate, readLastDate } from "../../../src/adapters/state/last-date.ts";
 import { DAY } from "../../../src/core/model/time.ts";
 import { type Handler, json, serve } from "../../support/http-server.ts";
 import { NOW } from "../../support/org.ts";
@@ -8,8 +12,8 @@ import { runMain, stage } from "../../support/stage.ts";
 const HOUR = DAY / 24;
 const at = (time: number) => new Date(time).toUTCString();
 
-function clock(machine: { time: number }) {
-  const host = { now: () => machine.time, signal: new AbortController().signal };
+function clock(machine: { time: number }, env = {}) {
+  const host = { now: () => machine.time, signal: new AbortController().signal, env };
   return createClock(host, { timeout: 1000 });
 }
 
@@ -54,6 +58,39 @@ describe("the clock of a run", () => {
     const ahead = clock({ time: NOW });
     ahead.hearAtLeast(at(NOW - DAY));
     expect(ahead.now()).toBe(NOW);
+  });
+});
+
+describe("a time that the API said before", () => {
+  function remembering() {
+    const folder = mkdtempSync(join(tmpdir(), "anth-rbac-date-"));
+    onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+    return { ANTH_RBAC_STATE_DIR: folder, HOME: folder };
+  }
+
+  test("is later than a clock that was put back, until the API is asked again", async () => {
+    const env = remembering();
+    await keepLastDate(env, NOW);
+    await keepLastDate(env, NOW - DAY);
+    expect(readLastDate(env)).toBe(NOW);
+    const { now, machine, hear } = clock({ time: NOW - 3 * DAY }, env);
+    expect([now(), machine()]).toEqual([NOW, NOW - 3 * DAY]);
+    hear(at(NOW - 2 * DAY));
+    expect(now()).toBe(NOW - 2 * DAY);
+    expect(clock({ time: NOW + DAY }, env).now()).toBe(NOW + DAY);
+  });
+
+  test("is not kept where there is no state directory, nor believed where others can write to it", async () => {
+    const env = remembering();
+    rmSync(env.ANTH_RBAC_STATE_DIR, { recursive: true });
+    await keepLastDate(env, NOW);
+    expect(existsSync(env.ANTH_RBAC_STATE_DIR)).toBe(false);
+    const other = remembering();
+    await keepLastDate(other, NOW);
+    chmodSync(join(other.ANTH_RBAC_STATE_DIR, "last-date"), 0o666);
+    expect(readLastDate(other)).toBe(process.platform === "win32" ? NOW : 0);
+    writeFileSync(join(other.ANTH_RBAC_STATE_DIR, "last-date"), "tomorrow", { mode: 0o600 });
+    expect(readLastDate(other)).toBe(0);
   });
 });
 

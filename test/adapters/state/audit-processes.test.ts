@@ -8,7 +8,6 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { expect, onTestFinished, test } from "vitest";
 import { createAuditLog } from "../../../src/adapters/state/audit-log.ts";
 import { parseRecord } from "../../../src/core/audit/record.ts";
-import { maskSecrets } from "../../../src/core/text/secret.ts";
 import { WRITE } from "../../support/audit.ts";
 import { HOLDER } from "../../support/lock.ts";
 import { finished, script, start } from "../../support/script.ts";
@@ -17,7 +16,7 @@ function open() {
   const directory = mkdtempSync(join(tmpdir(), "anth-rbac-audit-"));
   onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
   const env = { ANTH_RBAC_STATE_DIR: directory };
-  const log = createAuditLog({ env, now: Date.now, notice: () => {}, mask: maskSecrets });
+  const log = createAuditLog({ env, now: Date.now, notice: () => {}, mask: (text) => text });
   return { env, log, file: join(directory, "audit.jsonl"), lock: join(directory, "audit.lock") };
 }
 
@@ -31,7 +30,7 @@ const APPENDER = `
   import { createAuditLog } from "./src/adapters/state/audit-log.ts";
   import { maskSecrets } from "./src/core/text/secret.ts";
   const [name, count, size] = process.argv.slice(2);
-  const log = createAuditLog({ env: process.env, now: Date.now, notice: () => {}, mask: maskSecrets });
+  const log = createAuditLog({ env: process.env, now: Date.now, notice: () => {}, mask: (text) => text });
   // With this, a file that may not grow is an error, as a full disk is, and not the end of the process.
   process.on("SIGXFSZ", () => {});
   const reason = "x".repeat(Number(size));

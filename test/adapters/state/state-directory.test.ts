@@ -2,7 +2,8 @@ import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, statSync, symlin
 import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
-import { stateDirectory, stateDirectoryPath } from "../../../src/adapters/state/state-directory.ts";
+import { stateDirectory } from "../../../src/adapters/state/state-directory.ts";
+import { stateDirectoryPath } from "../../../src/adapters/state/state-path.ts";
 
 const root = mkdtempSync(join(tmpdir(), "anth-rbac-state-"));
 afterAll(() => rmSync(root, { recursive: true, force: true }));

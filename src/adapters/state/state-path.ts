@@ -1,0 +1,26 @@
+import { homedir } from "node:os";
+import { isAbsolute, join } from "node:path";
+import { Failure } from "../../core/model/failure.ts";
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** What to do about a state directory that cannot be used. */
+export const STATE_FIX = "set ANTH_RBAC_STATE_DIR to a directory of your own that nobody else can write to";
+
+/** Where this program keeps what it remembers on this machine. Touches nothing. Throws Failure. */
+export function stateDirectoryPath(env: Environment): string {
+  const { ANTH_RBAC_STATE_DIR: own, XDG_STATE_HOME: shared, HOME: home } = env;
+  if (own) {
+    if (isAbsolute(own)) return own;
+    // It would be another log in every folder from which the program is started.
+    throw stateUnusable(`ANTH_RBAC_STATE_DIR is "${own}", and it has to be an absolute path`);
+  }
+  // A relative one is to be ignored. Source: XDG Base Directory Specification.
+  if (shared && isAbsolute(shared)) return join(shared, "anth-rbac");
+  return join(home || homedir(), ".local", "state", "anth-rbac");
+}
+
+/** The Failure for a state directory that cannot be used. */
+export function stateUnusable(message: string, cause?: unknown): Failure {
+  return new Failure("state-unusable", { message, fix: STATE_FIX }, cause === undefined ? undefined : { cause });
+}
