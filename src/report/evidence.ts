@@ -4,6 +4,7 @@ import type { EvidenceShown } from "../core/outcome/outcome.ts";
 import type { Forms } from "./formats/forms.ts";
 import { jsonText } from "./formats/json.ts";
 import { type MarkdownBlock, markdownDocument, markdownText } from "./formats/markdown.ts";
+import { changeWords } from "./kinds/changes.ts";
 import { actionWord } from "./kinds/kinds.ts";
 import { revocationMarkdown } from "./revocation.ts";
 
@@ -30,7 +31,12 @@ function evidenceMarkdown({ organization, takenAt, before, actions, alreadyRevok
   const manual = having("manual");
   const rest = actions.filter((action) => !done.includes(action) && !manual.includes(action));
   const found = alreadyRevoked.map(({ kind, target, id, state }) => [kind, target, id ?? "", state]);
-  const left = after.remaining.map(({ action, kind, target }) => [actionWord(action, kind), target]);
+  const toDo = new Map(after.remaining.map((change) => [change.target, changeWords(change).what]));
+  const left = after.remaining.map(({ action, kind, target }) => [
+    actionWord(action, kind),
+    target,
+    toDo.get(target) ?? "",
+  ]);
   const blocks: readonly MarkdownBlock[] = [
     `# Evidence of a revocation${about === "" ? "" : `: ${markdownText(about)}`}`,
     `Taken ${isoTime(takenAt)}.`,
@@ -40,7 +46,12 @@ function evidenceMarkdown({ organization, takenAt, before, actions, alreadyRevok
     ...(done.length === 0 ? ["Nothing."] : [actionTable(done)]),
     "These rows are what the audit log of this machine holds, and this run: a write in which an earlier run was killed is not among them.",
     ...(rest.length > 0 ? ["## Not done", actionTable(rest)] : []),
-    ...(manual.length > 0 ? ["## Left for a person at the Console", actionTable(manual)] : []),
+    ...(manual.length > 0
+      ? [
+          "## Left for a person at the Console",
+          { head: ["target", "what to do"], rows: manual.map(({ target }) => [target, toDo.get(target) ?? ""]) },
+        ]
+      : []),
     ...(found.length > 0
       ? [
           "## Found already done",
@@ -50,7 +61,7 @@ function evidenceMarkdown({ organization, takenAt, before, actions, alreadyRevok
       : []),
     "## After",
     after.verified ? "Verified: the organization was read again, and everything planned is so." : "**Not verified.**",
-    ...(left.length > 0 ? [{ head: ["still to do", "target"], rows: left }] : []),
+    ...(left.length > 0 ? [{ head: ["still to do", "target", "what"], rows: left }] : []),
   ];
   return markdownDocument(blocks, Number.MAX_SAFE_INTEGER);
 }

@@ -47,7 +47,7 @@ describe("findings that are alike", () => {
       "1 key has no owner (k0): declare it in rbac.yaml with owner: EMAIL, so that somebody answers for it",
     );
     expect(groupFindings(keys(12), NOWHERE).lines[0]?.message).toBe(
-      "12 keys have no owner (k0, k1, k2, k3, k4, k5, k6, k7, k8, k9 and 2 more): declare them in rbac.yaml with owner: EMAIL, so that somebody answers for them",
+      "12 keys have no owner (k0, k1, k2, k3, k4, k5, k6, k7, k8, k9 and 2 more): declare each in rbac.yaml with owner: EMAIL, so that somebody answers for it",
     );
   });
 });

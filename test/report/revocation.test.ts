@@ -111,3 +111,27 @@ test.each([
     }
   },
 );
+
+test("the evidence has each write at its own moment, and what is left for a person apart from what is done", () => {
+  const rotate = changeWith({
+    ...{ action: "manual", kind: "key", ...key("hers"), reason: "rotate-instead", before: null },
+    after: { rotate: "anth-rbac rotate --key hers" },
+  });
+  const results = [
+    result(change("key", key("ours").target, "apikey_ours"), { at: NOW + 1000 }),
+    result(left, { at: NOW + 2500 }),
+    result(rotate, { status: "manual", at: null, requestId: null }),
+  ];
+  const made = evidenceOf({ plan: PLAN, results, verified: true, remaining: [rotate] }, [], NOW + 9000);
+  const text = evidenceForms.markdown({ kind: "evidence", evidence: made });
+  const [, done = "", manual = ""] = text.split(/^## (?:Done|Left for a person at the Console)$/m);
+  expect(done).toContain("| 2026-11-23T12:00:01.000Z | disable | workspaces.prod.keys.ours | done |");
+  expect(done).toContain("| 2026-11-23T12:00:02.500Z | remove | members.eve&#64;acme.example | done |");
+  expect(done).not.toContain("keys.hers");
+  expect(manual).toContain("| workspaces.prod.keys.hers | anth-rbac rotate --key hers |");
+  expect(evidenceJson(made).actions.map(({ at }) => at)).toEqual([
+    "2026-11-23T12:00:01.000Z",
+    "2026-11-23T12:00:02.500Z",
+    null,
+  ]);
+});

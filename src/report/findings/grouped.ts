@@ -33,7 +33,7 @@ function ownerlessLine(findings: readonly Finding[]): GroupedFindings["lines"] {
   if (keys.length === 0) return [];
   const names = keys.slice(0, NAMED).join(", ");
   const more = keys.length > NAMED ? ` and ${keys.length - NAMED} more` : "";
-  const [have, them] = keys.length === 1 ? ["has", "it"] : ["have", "them"];
-  const message = `${plural(keys.length, "key")} ${have} no owner (${names}${more}): declare ${them} in rbac.yaml with owner: EMAIL, so that somebody answers for ${them}`;
+  const [have, each] = keys.length === 1 ? ["has", "it"] : ["have", "each"];
+  const message = `${plural(keys.length, "key")} ${have} no owner (${names}${more}): declare ${each} in rbac.yaml with owner: EMAIL, so that somebody answers for it`;
   return [{ code: "key-ownerless", message }];
 }
