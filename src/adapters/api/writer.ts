@@ -1,12 +1,12 @@
 import type Anthropic from "@anthropic-ai/sdk";
-import type { ApiCall, OrgWriter, Written } from "../../core/model/call.ts";
+import type { ApiCall, OrgWriter, Seen, Written } from "../../core/model/call.ts";
 import { Failure } from "../../core/model/failure.ts";
 import type { WriteRemark } from "../../core/model/plan.ts";
 import { isObject } from "../../core/text/text.ts";
 import type { Deadline } from "./deadline.ts";
 import { sleep as realSleep } from "./deadline.ts";
-import { apiDetailsOf, failureOf } from "./failure.ts";
-import type { ApiReader, Found, Write } from "./kinds/kind.ts";
+import { type Asked, apiDetailsOf, failureOf } from "./failure.ts";
+import type { ApiReader, Write } from "./kinds/kind.ts";
 import { WRITES } from "./kinds/kinds.ts";
 import { readList } from "./pages.ts";
 import { RETRY_CLASSES, type RetryClass, retryClassOf } from "./retry-class.ts";
@@ -33,23 +33,29 @@ export function createOrgWriter({ client, deadline, sleep = realSleep }: OrgWrit
   const options = { signal, maxRetries: 0 };
   const api: ApiReader = { client, options, list: readList, oneMore: () => {} };
 
+  /** Reads under the same policy as writes, since a look that fails must not end a run either. Throws Failure. */
+  const patiently = async <Answer>(asked: Asked, read: () => Promise<Answer>): Promise<Answer> => {
+    for (let tries = 1; ; tries += 1) {
+      try {
+        return await read();
+      } catch (error) {
+        const failure = failureOf(error, asked);
+        const { again } = RETRY_CLASSES[retryClassOf(failure)];
+        if (tries === MAX_ATTEMPTS || !again || isTooLong(failure)) throw failure;
+        await pause(tries, failure, signal);
+      }
+    }
+  };
+
+  const look = async (call: ApiCall): Promise<Seen | undefined> => {
+    const kind: Write<ApiCall> = WRITES[call.name];
+    const asked = { what: `a look before ${kind.words(call)}`, signal, preview: kind.preview === true };
+    return patiently(asked, async () => kind.seen?.(api, call));
+  };
+
   const write = async (call: ApiCall): Promise<Written> => {
     const kind: Write<ApiCall> = WRITES[call.name];
     const asked = { what: kind.words(call), signal, preview: kind.preview === true };
-
-    /** Under the same policy as writes, since a look that fails must not end a run either. Throws Failure. */
-    const look = async (): Promise<Found | undefined> => {
-      for (let tries = 1; ; tries += 1) {
-        try {
-          return await kind.readBack(api, call);
-        } catch (error) {
-          const failure = failureOf(error, asked);
-          const { again } = RETRY_CLASSES[retryClassOf(failure)];
-          if (tries === MAX_ATTEMPTS || !again || isTooLong(failure)) throw failure;
-          await pause(tries, failure, signal);
-        }
-      }
-    };
 
     /** Whether the effect of a call that failed is there all the same. Throws `not-certain` where that cannot be told. */
     const resolveUncertain = async (failure: Failure, retryClass: RetryClass): Promise<Written | undefined> => {
@@ -58,7 +64,7 @@ export function createOrgWriter({ client, deadline, sleep = realSleep }: OrgWrit
       try {
         for (let tries = 1; tries <= looks; tries += 1) {
           if (tries > 1) await pause(tries, failure, signal);
-          const found = await look();
+          const found = await patiently(asked, () => kind.readBack(api, call));
           if (found) return { requestId: null, ...found };
         }
         return undefined;
@@ -95,7 +101,7 @@ export function createOrgWriter({ client, deadline, sleep = realSleep }: OrgWrit
     await sleep(milliseconds, until);
   };
 
-  return { write };
+  return { look, write };
 }
 
 /** Sends one call once. Throws what the SDK throws, and Failure `incomplete-answer` where the answer is not of the known form. */

@@ -51,7 +51,7 @@ export async function rotate(context: Context, options: RotateOptions): Promise<
     look: async (rotation) => {
       const read = await readAfter(run, rotation);
       after = read.plan;
-      return { ...after, changes: stepsLeft(rotation.plan, after, read.live) };
+      return { ...after, changes: stepsLeft(rotation.plan, after, read.live), manualFollows: true };
     },
     conclude: async (result, { plan }) => ({ ...result, plan: { ...result.plan, keys: keysAfter(plan, after) } }),
   });

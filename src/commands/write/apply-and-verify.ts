@@ -8,11 +8,11 @@ import type { OrgSnapshot } from "../../core/model/org.ts";
 import type { ChangeResult, Plan, RunLock } from "../../core/model/plan.ts";
 import type { ResultOutcome } from "../../core/outcome/outcome.ts";
 import { applyChanges } from "../../core/plan/apply-changes.ts";
-import { incompleteChanges, type Verification, verify } from "../../core/plan/verify.ts";
+import { type After, incompleteChanges, type Verification, verify } from "../../core/plan/verify.ts";
 import { entryOf, recordOverrides } from "./audit.ts";
 
 /** What a second look at the organization finds to be done. */
-export type Look = Pick<Plan, "changes" | "unknown">;
+export type Look = After;
 
 /** A plan that was agreed to, and what it takes to carry it out. */
 interface ApplyRequest {

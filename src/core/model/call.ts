@@ -53,8 +53,16 @@ export interface Written {
   readonly remark?: WriteRemark;
 }
 
+/** A live object as one look at it shows it: its name, role or status, in the words of a snapshot. */
+export type Seen = Readonly<Record<string, unknown>>;
+
 /** The writing half of the outside world. */
 export interface OrgWriter {
+  /**
+   * Looks at the one object that a call is about, before it is sent: undefined where it is gone, or where nothing is to be seen of it.
+   * Throws Failure.
+   */
+  readonly look: (call: ApiCall) => Promise<Seen | undefined>;
   /**
    * Carries out one call, trying again where that is safe, and is done when the organization is as the call wants it: what is
    * there already, or gone already, is a success. Throws Failure; `not-certain` where nobody knows whether it took effect.

@@ -27,6 +27,7 @@ export type FailureCode =
   | "busy"
   | "plan-edited"
   | "plan-stale"
+  | "moved-since-plan"
   | "delivery-failed"
   | "secret-refused"
   | "interrupted"

@@ -44,6 +44,7 @@ export const FAILURE_EXIT_REASONS = {
   busy: "failed",
   "plan-edited": "refused",
   "plan-stale": "refused",
+  "moved-since-plan": "partial",
   "delivery-failed": "failed",
   "secret-refused": "refused",
   interrupted: "interrupted",

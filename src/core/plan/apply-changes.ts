@@ -8,6 +8,7 @@ import { DEFAULT_CURRENCY } from "../model/money.ts";
 import type { OrgSnapshot } from "../model/org.ts";
 import type { ChangeResult, ResultError, WriteRemark } from "../model/plan.ts";
 import { parseTarget } from "../model/target.ts";
+import { checkUnmoved } from "./look.ts";
 
 export interface CarryOutInput {
   /** In the order of the plan, which is the order of the writes. */
@@ -79,13 +80,15 @@ export async function applyChanges(input: CarryOutInput): Promise<readonly Chang
 async function attempt(
   change: Change,
   facts: CallIds,
-  { writer, now, prepare }: CarryOutInput,
+  { writer, live, now, prepare }: CarryOutInput,
   onFailure: (failure: Failure) => void,
 ): Promise<ChangeResult> {
   const calls = callsOf(change, facts);
   if (!calls) return resultOf(change, "skipped", { error: missing(change) });
   let written: Written | undefined;
   try {
+    // An invitation is changed by taking it away and inviting anew.
+    if (isRemoval(change) || calls[0]?.name === "delete-invite") await checkStill(calls, live, writer);
     await prepare?.(change);
     for (const call of calls) written = await writeOne(writer, call, written);
     const { code, message } = written?.remark ?? {};
@@ -101,6 +104,13 @@ async function attempt(
     const requestId = error.details.requestId ?? written?.requestId ?? null;
     return resultOf(change, status, { requestId, at: now(), error: errorOf(error) });
   }
+}
+
+/** One look at what is about to be taken away: minutes may lie between the plan and the write. Throws Failure `moved-since-plan`. */
+async function checkStill(calls: readonly ApiCall[], live: OrgSnapshot, writer: OrgWriter): Promise<void> {
+  const [call] = calls;
+  const seen = call && (await writer.look(call));
+  if (seen) checkUnmoved(call, live, seen);
 }
 
 /** A call that found its effect there already has no request of its own: the one before it stays the last that wrote. */

@@ -20,7 +20,9 @@ export function readScopeOf(config: Config, selection: Selection = EVERYTHING): 
         live && !live.isDefault && isSelected(live) ? live.id : [],
       ),
   });
-  return { ...scope, organization: config.organization.id !== undefined };
+  // The keys of a workspace end with it, so they are part of what its archiving does.
+  const mayArchive = config.manage.workspaces === "full" && scope.workspaces && (selection.removals ?? true);
+  return { ...scope, keys: scope.keys || mayArchive, organization: config.organization.id !== undefined };
 }
 
 /**

@@ -11,18 +11,31 @@ export interface Verification {
   readonly mayLag: boolean;
 }
 
-/** Judges a run by a plan that was made after it. */
-export function verify(results: readonly ChangeResult[], after: Pick<Plan, "changes" | "unknown">): Verification {
+/** A plan that was made after a run, as far as it is judged by it. */
+export interface After extends Pick<Plan, "changes" | "unknown"> {
+  /** What a person has to do next follows from what was done, as in a rotation, and is no sign that it was not. */
+  readonly manualFollows?: boolean;
+}
+
+/**
+ * Judges a run by a plan that was made after it: verified is that everything that was planned is so. What failed, or is for a person
+ * now and was not before, is not.
+ */
+export function verify(results: readonly ChangeResult[], after: After): Verification {
   const undone = new Map(results.map((result) => [keyOf(result.change), result]));
   const excused = (change: Change) => undone.get(keyOf(change))?.error?.code === "preview-not-enabled";
   const open = after.changes.filter((change) => change.action !== "manual" && !excused(change));
+  const wasManual = new Set(results.flatMap(({ change, status }) => (status === "manual" ? keyOf(change) : [])));
+  const newlyManual = after.changes.filter((change) => change.action === "manual" && !wasManual.has(keyOf(change)));
+  const failedStill = newlyManual.some((change) => undone.get(keyOf(change))?.status === "failed");
+  const turned = failedStill || (newlyManual.length > 0 && !after.manualFollows);
   const waitedFor = open.some((change) => !["failed", "skipped"].includes(undone.get(keyOf(change))?.status ?? ""));
   // What could not be read again is not known to be done.
   const seen = new Set(after.changes.map(keyOf));
   const unseen =
     after.unknown.length === 0 ? [] : incompleteChanges(results).filter((change) => !seen.has(keyOf(change)));
   return {
-    verified: open.length === 0 && after.unknown.length === 0,
+    verified: open.length === 0 && after.unknown.length === 0 && !turned,
     remaining: [...after.changes, ...unseen],
     mayLag: waitedFor || after.unknown.some(({ reason }) => reason !== "permission-denied"),
   };

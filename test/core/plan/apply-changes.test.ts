@@ -80,6 +80,7 @@ async function run(changes: readonly Change[], write: (call: ApiCall) => Failure
     now: () => NOW + calls.length,
     stopped: () => (results.length >= stopAfter ? failure("interrupted") : undefined),
     writer: {
+      look: async () => undefined,
       write: async (call) => {
         calls.push(call);
         const failed = write(call);
@@ -155,8 +156,18 @@ describe("verifying", () => {
     return { change: ada, status, id: null, requestId: null, at: null, error: code ? { code, message: "" } : null };
   };
 
-  test("only what a person must do is left", () => {
-    expect(verify([result("done")], { changes: [cas], unknown: [] })).toMatchObject({ verified: true, mayLag: false });
+  test("only what a person must do is left, as it was planned", () => {
+    const results = [result("done"), { ...result("manual"), change: cas }];
+    expect(verify(results, { changes: [cas], unknown: [] })).toMatchObject({ verified: true, mayLag: false });
+  });
+
+  test("what is for a person now, and was not before, is not verified, unless it follows from what was done", () => {
+    const after = { changes: [change("manual", ada.target)], unknown: [] };
+    expect(verify([result("done")], after)).toMatchObject({ verified: false, remaining: after.changes });
+    expect(verify([result("done")], { ...after, manualFollows: true })).toMatchObject({ verified: true });
+    expect(verify([result("failed", "api-error")], { ...after, manualFollows: true })).toMatchObject({
+      verified: false,
+    });
   });
 
   test("what is done may lag, what failed does not", () => {

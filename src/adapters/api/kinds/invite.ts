@@ -54,6 +54,10 @@ export const invite = {
     "delete-invite": {
       words: ({ inviteId }) => `cancelling the invitation ${inviteId}`,
       send: ({ organization: { invites } }, { inviteId }, options) => invites.delete(inviteId, options).withResponse(),
+      seen: async ({ client, options }, { inviteId }) => {
+        const found = await orGone(client.organization.invites.retrieve(inviteId, options), inviteRow, WHAT);
+        return found && { email: found.email, role: found.role, status: found.status };
+      },
       readBack: async ({ client, options }, { inviteId }) => {
         const found = await orGone(client.organization.invites.retrieve(inviteId, options), inviteRow, WHAT);
         // An accepted one is not gone: its person is a member now.

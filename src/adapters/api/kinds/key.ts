@@ -2,7 +2,7 @@ import type { APIKeyUpdateParams } from "@anthropic-ai/sdk/resources/organizatio
 import * as z from "zod/mini";
 import type { ApiKey } from "../../../core/model/org.ts";
 import { byType, present, type RowSchema, row, text, textOrNone, time, timeOrNone } from "../rows.ts";
-import { type ApiKind, foundIf, orGone } from "./kind.ts";
+import { type ApiKind, type ApiReader, foundIf, orGone } from "./kind.ts";
 import { holds } from "./read-back.ts";
 
 const WHAT = "API keys";
@@ -50,19 +50,23 @@ const keyRow: RowSchema<ApiKey> = row(
   }),
 );
 
+/** The keys of one workspace, or all: unfiltered, for the filter would hide the keys of the organization's own scope. */
+export function listKeys({ client, options, list }: ApiReader, workspaceId?: string): Promise<readonly ApiKey[]> {
+  const filter = workspaceId === undefined ? {} : { workspace_id: workspaceId };
+  return list({
+    what: WHAT,
+    style: "page",
+    ask: (page) => client.organization.apiKeys.list({ ...filter, ...page }, options),
+    row: keyRow,
+    idOf: ({ id }) => id,
+  });
+}
+
 export const key = {
   lists: {
     keys: {
       what: WHAT,
-      // Unfiltered: the filter on a workspace would hide the keys of the organization's own scope.
-      read: ({ client, options, list }) =>
-        list({
-          what: WHAT,
-          style: "page",
-          ask: (page) => client.organization.apiKeys.list(page, options),
-          row: keyRow,
-          idOf: ({ id }) => id,
-        }),
+      read: (api) => listKeys(api),
     },
   },
   workspaceLists: {},
@@ -73,6 +77,10 @@ export const key = {
         apiKeys.update(keyId, fields as APIKeyUpdateParams, options).withResponse(),
       readBack: async ({ client, options }, { keyId, fields }) =>
         foundIf(holds(await orGone(client.organization.apiKeys.retrieve(keyId, options), z.unknown(), WHAT), fields)),
+      seen: async ({ client, options }, { keyId }) => {
+        const found = await orGone(client.organization.apiKeys.retrieve(keyId, options), keyRow, WHAT);
+        return found && { name: found.name, status: found.status };
+      },
     },
   },
 } satisfies ApiKind;

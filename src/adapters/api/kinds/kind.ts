@@ -1,5 +1,5 @@
 import type Anthropic from "@anthropic-ai/sdk";
-import type { ApiCall } from "../../../core/model/call.ts";
+import type { ApiCall, Seen } from "../../../core/model/call.ts";
 import type { OrgSnapshot, ReadScope } from "../../../core/model/org.ts";
 import { type Answer, type List, readJson } from "../pages.ts";
 import type { RetryClass } from "../retry-class.ts";
@@ -88,6 +88,11 @@ export interface Write<Call> {
    * organization is as the call wants it, whoever made it so, undefined where it is not. Throws what the SDK throws.
    */
   readBack(api: ApiReader, call: Call): Promise<Found | undefined>;
+  /**
+   * The object as it is before the call is sent, in the words of a snapshot; undefined where it is gone. Only calls that take away, or
+   * cannot be undone, have it. Throws what the SDK throws.
+   */
+  seen?(api: ApiReader, call: Call): Promise<Seen | undefined>;
   /** Makes an object, whose id the answer holds. */
   readonly creates?: boolean;
   /** How often what may have been made is looked for, since lists may lag behind writes (admin-api.md 3.9); once unless said. */

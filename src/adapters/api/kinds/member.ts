@@ -28,6 +28,11 @@ export function findUser({ client, options }: ApiReader, userId: string): Promis
   return orGone(client.organization.users.retrieve(userId, options), userRow, WHAT);
 }
 
+async function seenUser(api: ApiReader, { userId }: { readonly userId: string }) {
+  const found = await findUser(api, userId);
+  return found && { email: found.email, role: found.role };
+}
+
 export const member = {
   lists: { users: { what: WHAT, read: (api) => listUsers(api) } },
   workspaceLists: {},
@@ -37,11 +42,13 @@ export const member = {
       send: ({ organization: { users } }, { userId, role }, options) =>
         users.update(userId, { role: role as UserUpdateParams["role"] }, options).withResponse(),
       readBack: async (api, { userId, role }) => foundIf((await findUser(api, userId))?.role === role),
+      seen: seenUser,
     },
     "remove-user": {
       words: ({ userId }) => `removing ${userId}`,
       send: ({ organization: { users } }, { userId }, options) => users.remove(userId, options).withResponse(),
       readBack: async (api, { userId }) => foundIf((await findUser(api, userId)) === undefined),
+      seen: seenUser,
     },
   },
 } satisfies ApiKind;

@@ -32,6 +32,11 @@ function findMember({ client, options }: ApiReader, { workspaceId, userId }: Mem
 const hasRole = async (api: ApiReader, call: Membership & { readonly role: string }) =>
   foundIf((await findMember(api, call))?.role === call.role);
 
+const seenMember = async (api: ApiReader, call: Membership) => {
+  const found = await findMember(api, call);
+  return found && { role: found.role };
+};
+
 const making = ({ userId, role, workspaceId }: Membership & { readonly role: string }) =>
   `making ${userId} ${role} of ${workspaceId}`;
 
@@ -67,11 +72,13 @@ export const workspace_member = {
           .update(userId, { workspace_id: workspaceId, workspace_role: wireRole(role) }, options)
           .withResponse(),
       readBack: hasRole,
+      seen: seenMember,
     },
     "remove-workspace-member": {
       words: ({ userId, workspaceId }) => `removing ${userId} from ${workspaceId}`,
       send: ({ organization: { workspaces } }, { workspaceId, userId }, options) =>
         workspaces.members.remove(userId, { workspace_id: workspaceId }, options).withResponse(),
+      seen: seenMember,
       readBack: async (api, call) => {
         const found = await findMember(api, call);
         // Billing comes with the organization's role and cannot be taken away: what was given by hand is gone.

@@ -4,7 +4,9 @@ import type {
 } from "@anthropic-ai/sdk/resources/organization/workspaces/workspaces";
 import * as z from "zod/mini";
 import type { LiveWorkspace } from "../../../core/model/org.ts";
+import { keysIn } from "../../../core/plan/look.ts";
 import { present, type RowSchema, row, text, textOrNone, timeOrNone } from "../rows.ts";
+import { listKeys } from "./key.ts";
 import { type ApiKind, type ApiReader, type Found, foundIf, orGone } from "./kind.ts";
 import { holds } from "./read-back.ts";
 
@@ -111,6 +113,11 @@ export const workspace = {
       words: ({ workspaceId }) => `archiving the workspace ${workspaceId}`,
       send: ({ organization: { workspaces } }, { workspaceId }, options) =>
         workspaces.archive(workspaceId, options).withResponse(),
+      seen: async (api, { workspaceId }) => {
+        const found = await retrieve(api, workspaceId, workspaceRow);
+        if (!found || found.archived) return undefined;
+        return { name: found.name, keys: keysIn(workspaceId, await listKeys(api, workspaceId)) };
+      },
       readBack: async (api, { workspaceId }) => {
         const found = await retrieve(api, workspaceId, workspaceRow);
         return foundIf(found === undefined || found.archived);

@@ -1,0 +1,91 @@
+import type { ApiCall, Seen } from "../model/call.ts";
+import { Failure } from "../model/failure.ts";
+import type { OrgSnapshot, ReadResult } from "../model/org.ts";
+
+/**
+ * Makes sure that what a call is about to take away is still what was planned about: its name, its role, its status. What is as the
+ * call wants it already is no move. Throws Failure `moved-since-plan`.
+ */
+export function checkUnmoved(call: ApiCall, live: OrgSnapshot, now: Seen): void {
+  const planned = plannedFacts(call, live);
+  const wanted = wantedFacts(call);
+  const moved = Object.entries(planned).flatMap(([field, was]) => {
+    const is = now[field] ?? null;
+    return is === was || is === wanted[field] ? [] : `${field} is ${wordOf(is)} now, and was ${wordOf(was)}`;
+  });
+  if (moved.length === 0) return;
+  throw new Failure("moved-since-plan", {
+    message: `moved since the plan: ${moved.join("; ")}`,
+    fix: "look at a new plan, and run again",
+  });
+}
+
+/** What the plan was made from of the object that a call is about; nothing where that was not read. */
+function plannedFacts(call: ApiCall, live: OrgSnapshot): Seen {
+  switch (call.name) {
+    case "update-key": {
+      const key = find(live.keys, ({ id }) => id === call.keyId);
+      return key ? { name: key.name, status: key.status } : {};
+    }
+    case "update-user":
+    case "remove-user": {
+      const user = find(live.users, ({ id }) => id === call.userId);
+      return user ? { email: user.email, role: user.role } : {};
+    }
+    case "update-workspace-member":
+    case "remove-workspace-member": {
+      const members = live.workspaceMembers.get(call.workspaceId);
+      const member = members && find(members, ({ userId }) => userId === call.userId);
+      return member ? { role: member.role } : {};
+    }
+    case "delete-invite": {
+      const invite = find(live.invites, ({ id }) => id === call.inviteId);
+      return invite ? { email: invite.email, role: invite.role, status: invite.status } : {};
+    }
+    case "archive-workspace": {
+      const workspace = find(live.workspaces, ({ id }) => id === call.workspaceId);
+      return {
+        ...(workspace && { name: workspace.name }),
+        ...(live.keys.known && { keys: keysIn(call.workspaceId, live.keys.items) }),
+      };
+    }
+    default:
+      return {};
+  }
+}
+
+/** What a call makes of it. */
+function wantedFacts(call: ApiCall): Seen {
+  switch (call.name) {
+    case "update-key":
+      return { name: call.fields.name, status: call.fields.status };
+    case "update-user":
+    case "update-workspace-member":
+      return { role: call.role };
+    default:
+      return {};
+  }
+}
+
+/** The keys that end with a workspace, as one text: those that are archived have ended already. */
+export function keysIn(
+  workspaceId: string,
+  keys: readonly {
+    readonly name: string;
+    readonly status: string;
+    readonly scope: { readonly type: string; readonly workspaceId?: string };
+  }[],
+): string {
+  const names = keys.flatMap(({ name, status, scope }) =>
+    status !== "archived" && scope.workspaceId === workspaceId ? name : [],
+  );
+  return names.length === 0 ? "none" : names.sort().join(", ");
+}
+
+function find<Item>(items: ReadResult<Item>, matches: (item: Item) => boolean): Item | undefined {
+  return items.known ? items.items.find(matches) : undefined;
+}
+
+function wordOf(value: unknown): string {
+  return value === null ? "none" : `"${value}"`;
+}

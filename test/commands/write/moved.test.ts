@@ -1,0 +1,83 @@
+/** Others at work between the plan and the write: what is about to be taken away is looked at once more. */
+import { expect, test } from "vitest";
+import { NOW } from "../../support/org.ts";
+import { type Ran, type Stage, stage } from "../../support/stage.ts";
+
+/** Runs, and does something at the Console as soon as the first write has taken effect: between it and the next one. */
+async function meanwhile(one: Stage, words: readonly string[], hasBegun: () => boolean, act: () => void): Promise<Ran> {
+  let acted = false;
+  const now = () => {
+    // The clock is asked for the time of each result.
+    if (!acted && hasBegun()) {
+      acted = true;
+      act();
+    }
+    return NOW;
+  };
+  const ran = await one.run([...words, "--yes", "--json"], { now });
+  expect(acted).toBe(true);
+  return ran;
+}
+
+const tagged =
+  ({ sandbox }: Stage, name: string) =>
+  () =>
+    sandbox.state.workspaces.some((workspace) => workspace.name === name && workspace.tags?.moved === "yes");
+
+const failures = (ran: Ran) =>
+  ran.json().results.flatMap(({ target, error }) => (error ? `${target} ${error.code}` : []));
+
+test("a key that was given another name meanwhile is not disabled", async () => {
+  const one = await stage();
+  const { console: person } = one.sandbox.control;
+  person.createKey({ name: "stg-new", workspace: "Staging" });
+  one.declare({
+    manage: { keys: "full" },
+    workspaces: {
+      stg: { name: "Staging", keys: { "stg-auth-service": {} } },
+      dev: { name: "Development", tags: { moved: "yes" } },
+    },
+  });
+  const ran = await meanwhile(one, ["apply", "--allow", "max_removals=test"], tagged(one, "Development"), () =>
+    person.edit("api_keys", "stg-new", { name: "stg-auth-two" }),
+  );
+  expect([ran.exitCode, failures(ran)]).toEqual([5, ["workspaces.stg.keys.stg-new moved-since-plan"]]);
+  expect(ran.json().results.map(({ error }) => error?.message)).toContainEqual(
+    expect.stringContaining('name is "stg-auth-two" now, and was "stg-new"'),
+  );
+  expect(one.sandbox.state.api_keys.find(({ name }) => name === "stg-auth-two")?.status).toBe("active");
+});
+
+test("a workspace that was renamed, or got a key, meanwhile is not archived", async () => {
+  for (const act of [
+    ({ sandbox }: Stage) => sandbox.control.console.edit("workspaces", "Staging", { name: "Payments LIVE" }),
+    ({ sandbox }: Stage) => sandbox.control.console.createKey({ name: "stg-new", workspace: "Staging" }),
+  ]) {
+    const one = await stage();
+    one.declare({
+      manage: { workspaces: "full" },
+      workspaces: { prod: { name: "Production", tags: { moved: "yes" } }, dev: { name: "Development" } },
+    });
+    const ran = await meanwhile(
+      one,
+      ["apply", "--confirm", "Staging", "--allow", "max_removals=test"],
+      tagged(one, "Production"),
+      () => act(one),
+    );
+    expect([ran.exitCode, failures(ran).map((text) => text.split(" ")[1])]).toEqual([5, ["moved-since-plan"]]);
+    expect(one.sandbox.state.workspaces.find(({ id }) => id.endsWith("Staging"))?.archived_at).toBeNull();
+  }
+});
+
+test("somebody who became an administrator meanwhile is not removed, and nothing is said to be verified", async () => {
+  const one = await stage();
+  one.declare({});
+  const ran = await meanwhile(
+    one,
+    ["revoke", "--user", "bob@acme.example", "--keys", "disable"],
+    () => one.sandbox.state.api_keys.some(({ name, status }) => name === "dev-bob" && status === "inactive"),
+    () => one.sandbox.control.console.setRole("bob@acme.example", "admin"),
+  );
+  expect([ran.exitCode, ran.json().verified]).toEqual([5, false]);
+  expect(failures(ran)).toContain("members.bob@acme.example moved-since-plan");
+});
