@@ -111,6 +111,14 @@ export const CASES: Readonly<
     "version: 1\nworkspaces:\n  Staging: { name: Production }\n  prod: { name: Staging }\n",
     "3:3 warning ambiguous-handle workspaces.Staging",
   ],
+  confusable: [
+    `${PEOPLE}  gr\u0430ce@acme.example: { role: user }\n`,
+    "5:3 error confusable members.gr\u0430ce@acme.example",
+  ],
+  "foreign-variable": [
+    prod("prompt_key_env: GITHUB_TOKEN"),
+    "3:45 warning foreign-variable workspaces.prod.prompt_key_env",
+  ],
   "same-live-name": [
     "version: 1\nworkspaces:\n  prod: { name: P }\n  live: { name: P }\n",
     "3:17 error same-live-name workspaces.prod.name",

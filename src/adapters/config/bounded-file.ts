@@ -1,6 +1,7 @@
 import path from "node:path";
 import { Failure, type FailureCode } from "../../core/model/failure.ts";
 import { type Finding, finding, type Position } from "../../core/model/finding.ts";
+import { credentialIn } from "../../core/text/credential-shape.ts";
 import { hiddenInText } from "../../core/text/hidden.ts";
 import { maskSecrets } from "../../core/text/secret.ts";
 import { type Content, readBounded, whyUnreadable } from "../files/bounded-read.ts";
@@ -114,12 +115,13 @@ export function textFindings(text: string, positionOf: (offset: number) => Posit
     found.push(finding("hidden-character", { character: name }, { position: positionOf(offset) }));
     if (found.length === HIDDEN_SHOWN) break;
   }
-  if (maskSecrets(text) !== text) {
+  if (maskSecrets(text) !== text || credentialIn(text)) {
     for (const [index, line] of text.split("\n").entries()) {
-      const masked = maskSecrets(line);
-      if (masked === line) continue;
-      const column = line.indexOf("sk-ant-") + 1;
-      found.push(finding("secret-in-file", {}, { position: { line: index + 1, column } }));
+      const own = maskSecrets(line) !== line;
+      const other = own ? { offset: Math.max(0, line.search(/sk-ant-/i)) } : credentialIn(line);
+      if (!other) continue;
+      const args = "what" in other ? { what: other.what } : {};
+      found.push(finding("secret-in-file", args, { position: { line: index + 1, column: other.offset + 1 } }));
     }
   }
   return found;

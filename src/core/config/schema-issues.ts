@@ -137,6 +137,9 @@ const TYPE_WORDS: Readonly<Record<string, string>> = {
 };
 
 function wrongType(expected: string, path: ConfigPath, value: unknown): Finding {
+  if (path.at(-1) === "spend_limit" && typeof value === "number") {
+    return finding("wrong-type", { expected: `{ monthly: ${value} }`, found: describe(value) }, { path });
+  }
   if (value === undefined) return finding("missing-field", { field: String(path.at(-1)) }, { path });
   return finding("wrong-type", { expected: TYPE_WORDS[expected] ?? expected, found: describe(value) }, { path });
 }
@@ -162,6 +165,10 @@ function wrongWord(issue: z.core.$ZodIssueInvalidValue, path: ConfigPath, value:
     );
   }
   const word = String(value);
+  const number = issue.values.find((each) => typeof each === "number" && String(each) === word);
+  if (typeof value === "string" && number !== undefined) {
+    return finding("wrong-type", { expected: `${String(number)} without quotes`, found: "text" }, { path });
+  }
   if (isWorkspaceMember(path) && /^(?:workspace[_ ])?billing$/i.test(word)) {
     return finding("unassignable-workspace-role", { role: word }, { path });
   }

@@ -39,7 +39,8 @@ export interface FindingArgs {
   "merge-key": Record<never, never>;
   "key-not-text": { readonly found: string };
   "hidden-character": { readonly character: string };
-  "secret-in-file": Record<never, never>;
+  /** `what`: of another program than this API's; absent: a key of this API. */
+  "secret-in-file": { readonly what?: string };
   "unknown-tag": { readonly tag: string };
   "not-a-mapping": { readonly found: string };
   // the schema
@@ -58,6 +59,8 @@ export interface FindingArgs {
   "same-person-twice": { readonly person: string; readonly other: string };
   /** `other`: the handle of the workspace that bears it as a name. */
   "ambiguous-handle": { readonly handle: string; readonly other: string };
+  confusable: { readonly name: string; readonly other: string; readonly letters: readonly string[] };
+  "foreign-variable": { readonly variable: string };
   "same-live-name": { readonly name: string; readonly other: string };
   "long-workspace-name": { readonly length: number };
   "workspace-without-admin": { readonly workspace: string; readonly minimum: number; readonly found: number };
@@ -182,6 +185,8 @@ const SEVERITIES: Partial<Record<FindingCode, Severity>> = {
   "unknown-rate-limit": "warning",
   "workspace-without-admin": "warning",
   "too-few-admins": "warning",
+  confusable: "warning",
+  "foreign-variable": "warning",
   expired: "warning",
   "expires-soon": "warning",
   "denied-role-with-limits": "warning",

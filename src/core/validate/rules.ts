@@ -23,8 +23,10 @@ import {
 } from "../kinds/workspace/rules.ts";
 import type { ChangeKind } from "../model/change.ts";
 import { unknownTargets, unknownTargetWorkspaces } from "./accept.ts";
+import { lookAlikes } from "./look-alikes.ts";
 import { modelLifecycle } from "./models.ts";
 import { deniedRoleWithLimits, modelListedTwice, roleAllowsNothing, unknownAssumedRoles } from "./roles.ts";
+import { foreignVariables, secretsInCommands } from "./variables.ts";
 
 /** The rules of each kind. `validate` loads them alone: what plans a kind is of no use to it. */
 const OF_KINDS: { readonly [Kind in ChangeKind]: readonly Rule[] } = {
@@ -55,8 +57,9 @@ const OF_KINDS: { readonly [Kind in ChangeKind]: readonly Rule[] } = {
   admin_key: [],
 };
 
-/** The rules of the role policy and of `accept`. */
+/** The rules of the role policy, of `accept`, and of more than one kind. */
 const OF_THE_REST: readonly Rule[] = [
+  lookAlikes,
   roleAllowsNothing,
   deniedRoleWithLimits,
   modelListedTwice,
@@ -65,6 +68,8 @@ const OF_THE_REST: readonly Rule[] = [
   unknownTargets,
   unknownTargetWorkspaces,
   expiringAcceptances,
+  foreignVariables,
+  secretsInCommands,
 ];
 
 /** What two places of the file say of each other, and of the day. All of them run, on whatever the schema left. */

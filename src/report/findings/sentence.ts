@@ -80,9 +80,12 @@ export const TEXT_SENTENCES = {
     message: `this holds the character ${character}, which does not show, so it may say something else than it seems to`,
     fix: "remove the character; if it cannot be found, delete the words around it and type them anew",
   }),
-  "secret-in-file": () => ({
-    message: "the line holds what looks like an API key",
-    fix: "take it out, and disable the key: the file is no place for secrets",
+  "secret-in-file": ({ what }) => ({
+    message: `the line holds what looks like ${what ?? "an API key"}`,
+    fix:
+      what === undefined
+        ? "take it out, and disable the key: the file is no place for secrets"
+        : "take it out, and change it where it is used: the file is no place for secrets (a rate store's password goes into ANTH_RBAC_RATE_STORE_PASSWORD)",
   }),
   "too-deep": ({ limit }) => ({
     message: `the nesting is deeper than ${limit} levels`,

@@ -29,6 +29,14 @@ export const RULE_SENTENCES = {
     message: `the handle ${quoted(handle)} is also the name of the workspace ${quoted(other)}, so no flag can tell the two apart`,
     fix: "give it another handle",
   }),
+  confusable: ({ name, other, letters }) => ({
+    message: `${quoted(name)} looks like ${quoted(other)} and is another${letters.length > 0 ? ` (it holds ${letters.slice(0, 5).join(", ")})` : ""}`,
+    fix: "find out who wrote it; type the name anew if it is meant to be the same",
+  }),
+  "foreign-variable": ({ variable }) => ({
+    message: `${quoted(variable)} is a variable in which another secret is kept, and what is in it would be sent to the API as a key`,
+    fix: "name a variable of its own for the workspace's key, such as ANTHROPIC_API_KEY_PROD",
+  }),
   "same-live-name": ({ name, other }) => ({
     message: `the live name ${quoted(name)} is already that of the workspace ${quoted(other)}`,
     fix: "give each workspace a name of its own, in name and in previously",

@@ -128,7 +128,7 @@ describe("hostile input", () => {
     [
       "tags",
       "version: !!str 1\nx-a: !!js/function 'f'\nx-b: !mine {}\n",
-      ["2:6 error unknown-tag", "3:6 error unknown-tag", "1:16 error invalid-value version"],
+      ["2:6 error unknown-tag", "3:6 error unknown-tag", "1:16 error wrong-type version"],
     ],
     [
       "names that are no text",

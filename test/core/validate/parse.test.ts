@@ -258,6 +258,7 @@ describe("all problems in one run", () => {
     expect(codes({ workspaces: { prod: { ...one }, prodx: { ...one } } })).toEqual(expected);
     const [key, models] = [{ owner: "ada@acme.example", colour: "red" }, ["claude-opus-4-20250514", 1]];
     const shared = {
+      manage: { members: "full" },
       members: { "grace@acme.example": { role: "admin" }, "alan@acme.example": { role: "admin" } },
       workspaces: { prod: { name: "Production", keys: { "prod-a": key, "prod-b": key } } },
       roles: { user: { allowed: true, models }, power: { allowed: true, models } },

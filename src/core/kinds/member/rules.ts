@@ -3,6 +3,7 @@ import { type ConfigPath, type Finding, finding } from "../../model/finding.ts";
 import { inheritedWorkspaceRole, isOrganizationAdmin, WORKSPACE_ROLE_WORDS } from "../../model/role.ts";
 import { DAY, daysBetween, hasPassed, startOfDay } from "../../model/time.ts";
 import { emailIdentity } from "../../text/identity.ts";
+import { suggest } from "../../text/suggest.ts";
 import { keysOf, type RuleContext, suggestion, workspacesOf } from "../rule-context.ts";
 
 /**
@@ -17,7 +18,7 @@ export function unknownPeople(facts: RuleContext): Finding[] {
   const check = (person: string | undefined, where: { path: ConfigPath; atKey?: boolean; severity?: "warning" }) => {
     if (person === undefined || people.has(person)) return;
     const near = people.suggest(person);
-    if (!whole && near === undefined) return;
+    if (!whole && !isMisspelling(person, near)) return;
     const severity = whole ? (where.severity ?? "error") : "warning";
     found.push(finding("unknown-person", { person, ...suggestion(near) }, { ...where, severity }));
   };
@@ -33,6 +34,14 @@ export function unknownPeople(facts: RuleContext): Finding[] {
     if (!facts.isPartial(path)) check(owner, { path, severity: "warning" });
   }
   return found;
+}
+
+/** Whether an address is nearly another in both its parts: of two people of one domain, most letters are the same anyway. */
+function isMisspelling(person: string, near: string | undefined): boolean {
+  const [name = "", domain = ""] = emailIdentity(person).split("@");
+  const [nearName = "", nearDomain = ""] = near?.split("@") ?? [];
+  const isNear = (one: string, other: string) => one === other || suggest(one, [other]) !== undefined;
+  return near !== undefined && isNear(name, nearName) && isNear(domain, nearDomain);
 }
 
 /** One person is declared once: addresses that differ only in case or Unicode form are the same person. */
@@ -67,7 +76,7 @@ export function protectedMissing(facts: RuleContext): Finding[] {
   return facts.itemsOf(facts.written.guardrails?.protected).flatMap(([index, person]) => {
     if (people.has(person)) return [];
     const near = people.suggest(person);
-    if (!whole && near === undefined) return [];
+    if (!whole && !isMisspelling(person, near)) return [];
     const where = { path: ["guardrails", "protected", index], severity: whole ? "error" : "warning" } as const;
     return [finding("protected-missing", { person, ...suggestion(near) }, where)];
   });

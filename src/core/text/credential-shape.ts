@@ -1,0 +1,41 @@
+/**
+ * Secrets of other programs, by the forms that their makers gave them, and passwords in URLs. A reviewed file is read by everybody;
+ * what only looks like a word (`$TOKEN`, `<password>`) is a place for one.
+ */
+const SHAPES: readonly { readonly what: string; readonly form: RegExp }[] = [
+  { what: "a URL with a password", form: /\b[a-z][a-z0-9+.-]*:\/\/[^\s/?#@:"']*:(?![$<{*@])[^\s/?#@"']+@/i },
+  { what: "a token of GitHub", form: /\b(?:gh[pousr]_\w{16,}|github_pat_\w{20,})/ },
+  { what: "a token of GitLab", form: /\bglpat-[\w-]{16,}/ },
+  { what: "a token of Slack", form: /\bxox[abeoprs]-[\w-]{10,}/ },
+  { what: "a token of npm", form: /\bnpm_[A-Za-z0-9]{30,}/ },
+  { what: "an access key of AWS", form: /\b(?:AKIA|ASIA)[A-Z0-9]{16}\b/ },
+  { what: "an API key of Google", form: /\bAIza[\w-]{35}/ },
+  { what: "a token of Vault", form: /\bhv[sbr]\.[\w-]{20,}/ },
+  { what: "a secret key of a payment service", form: /\b[sr]k_live_\w{16,}/ },
+  { what: "a JSON Web Token", form: /\beyJ[\w-]{10,}\.eyJ[\w-]{10,}\.[\w-]*/ },
+  { what: "a private key", form: /-----BEGIN [A-Z ]*PRIVATE KEY-----/ },
+];
+
+/** The first secret of another program in a line, and where; undefined where there is none. */
+export function credentialIn(line: string): { readonly what: string; readonly offset: number } | undefined {
+  for (const { what, form } of SHAPES) {
+    const offset = line.search(form);
+    if (offset >= 0) return { what, offset };
+  }
+  return undefined;
+}
+
+/** A flag whose value is a secret, and the value where it is in the same word. */
+const SECRET_FLAG = /^--?(?:password|passwd|pass|token|auth[-_]?token|secret|api[-_]?key)(?:=(.+))?$/i;
+/** What is no secret itself: nothing, stdin, a variable, a file, a place for something. */
+const NO_SECRET = /^(?:-.*|\$.*|[@./~<{%].*|env:.*|file:.*|.{0,5})$/s;
+
+/** Whether the words of a command hold a secret as the value of a flag: `--password hunter2…`, `--token=…`. */
+export function secretWord(words: readonly string[]): number | undefined {
+  const at = words.findIndex((word, index) => {
+    const flag = SECRET_FLAG.exec(word);
+    const value = flag && (flag[1] ?? words[index + 1]);
+    return value !== null && value !== undefined && !NO_SECRET.test(value);
+  });
+  return at === -1 ? undefined : at;
+}

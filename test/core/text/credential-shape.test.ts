@@ -1,0 +1,41 @@
+import { expect, test } from "vitest";
+import { credentialIn, secretWord } from "../../../src/core/text/credential-shape.ts";
+
+const fake = (prefix: string, length: number) => `${prefix}${"FAKE0".repeat(10).slice(0, length)}`;
+
+test.each([
+  ["rate_store: redis://team:not-so-secret@cache.acme.example:6379", "a URL with a password"],
+  [`deliver: [[curl, https://deploy:${"fake"}pass@ci.acme.example/x]]`, "a URL with a password"],
+  [`x: ${fake("ghp_", 36)}`, "a token of GitHub"],
+  [`x: ${fake("AKIA", 16)}`, "an access key of AWS"],
+  [`x: ${fake("glpat-", 20)}`, "a token of GitLab"],
+])("%s holds %s", (line, what) => {
+  expect(credentialIn(line)).toMatchObject({ what });
+});
+
+test.each([
+  "rate_store: redis://cache.acme.example:6379",
+  "rate_store: redis://team@cache.acme.example",
+  "rate_store: redis://:$PASSWORD@cache",
+  "rate_store: redis://team:<password>@cache",
+  "url: https://token.actions.githubusercontent.com",
+  "reason: see https://wiki.acme.example/a:b and ask ada@acme.example",
+  "- [gh, secret, set, ANTHROPIC_API_KEY]",
+])("%s holds none", (line) => {
+  expect(credentialIn(line)).toBeUndefined();
+});
+
+test("a command's secret is the value of a flag, not a name, a file, a variable or stdin", () => {
+  expect(secretWord(["vault", "login", "--token=hunter2-hunter2"])).toBe(2);
+  expect(secretWord(["tool", "--password", "hunter2-hunter2"])).toBe(1);
+  for (const words of [
+    ["gh", "secret", "set", "ANTHROPIC_API_KEY"],
+    ["tool", "--token", "-"],
+    ["tool", "--password=$PASSWORD"],
+    ["tool", "--password", "@/run/secret"],
+    ["tool", "--token", "--json"],
+    ["tool", "--token"],
+  ]) {
+    expect(secretWord(words), words.join(" ")).toBeUndefined();
+  }
+});
