@@ -10,6 +10,7 @@ import { planOffboarding } from "../../core/offboarding/offboarding.ts";
 import type { KeyDecision, OffboardingPlan } from "../../core/offboarding/revocation.ts";
 import { findSelf } from "../../core/plan/credential-owner.ts";
 import { secretNotFound } from "../../core/status/status.ts";
+import { emailIdentity } from "../../core/text/identity.ts";
 import type { ConfigReading } from "../../core/validate/parse.ts";
 import type { Planned } from "../write/pipeline.ts";
 import { readUsage } from "../write/plan.ts";
@@ -61,8 +62,10 @@ export async function planRevocation(request: RevokePlanner, keys: KeyDecision |
   const base = { ...inputOf(request), usage24, usage7, ...(self && { self }) };
   const ids = new Map(history.formerIds);
   // Once they are removed, nothing but this run knows which keys were theirs.
-  for (const { email, id } of live.users.known ? live.users.items : []) {
-    if (asked.kind === "people" && asked.people.includes(email)) ids.set(email, [...(ids.get(email) ?? []), id]);
+  const leaving = new Set(asked.kind === "people" ? asked.people : []);
+  for (const user of live.users.known ? live.users.items : []) {
+    const email = emailIdentity(user.email);
+    if (leaving.has(email)) ids.set(email, [...(ids.get(email) ?? []), user.id]);
   }
   const decide = (decision: KeyDecision | undefined): RevokePlan => {
     const decided = { ...base, ...(decision && { keys: decision }) };

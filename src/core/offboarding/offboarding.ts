@@ -6,6 +6,7 @@ import type { UnknownKind } from "../model/plan.ts";
 import { canonicalState } from "../plan/canonical.ts";
 import { guard } from "../plan/guardrails.ts";
 import { indexStatus, type StatusIndex } from "../status/index-live.ts";
+import { emailIdentity } from "../text/identity.ts";
 import type { OffboardingDraft, OffboardingInput } from "./input.ts";
 import { planKeys, planSecret } from "./named-key.ts";
 import { planPerson } from "./person.ts";
@@ -19,7 +20,7 @@ export function planOffboarding(input: OffboardingInput): OffboardingPlan {
   const { config, live, now, file, digest, self, allow } = input;
   const index = indexStatus(live, now, config);
   const facts = { input, index };
-  const people = [...new Set(input.people.map((email) => email.trim().toLowerCase()))];
+  const people = [...new Set(input.people.map((email) => emailIdentity(email.trim())))];
   const drafts: readonly OffboardingDraft[] = [
     ...people.map((email) => planPerson(facts, email)),
     ...planKeys(facts),

@@ -6,7 +6,9 @@ import type { Change, Risk, Unmanaged } from "../model/change.ts";
 import { type Finding, finding, formatPath } from "../model/finding.ts";
 import type { OrgSnapshot } from "../model/org.ts";
 import type { Accepted, Plan } from "../model/plan.ts";
+import { parseTarget } from "../model/target.ts";
 import { hasPassed } from "../model/time.ts";
+import { nameIdentity } from "../text/identity.ts";
 import { compareText } from "../text/text.ts";
 import { canonicalState } from "./canonical.ts";
 import { type GuardrailInput, guard } from "./guardrails.ts";
@@ -84,11 +86,11 @@ function accept(
   findings: readonly Finding[],
 ) {
   const inForce = new Map(
-    config.accept.filter(({ until }) => !hasPassed(until, now)).map((entry) => [entry.target, entry]),
+    config.accept.filter(({ until }) => !hasPassed(until, now)).map((entry) => [targetIdentity(entry.target), entry]),
   );
   const accepted: Accepted[] = [];
   const isOpen = (item: Change | Unmanaged): boolean => {
-    const entry = inForce.get(item.target);
+    const entry = inForce.size === 0 ? undefined : inForce.get(targetIdentity(item.target));
     if (!entry) return true;
     const action = "action" in item ? item.action : "unmanaged";
     const { until, owner, reason } = entry;
@@ -96,14 +98,20 @@ function accept(
     return false;
   };
   const open = { changes: changes.filter(isOpen), unmanaged: unmanaged.filter(isOpen) };
-  const needed = new Set(accepted.map(({ target }) => target));
+  const needed = new Set(accepted.map(({ target }) => targetIdentity(target)));
+  const isNeeded = (target: string) => needed.size > 0 && needed.has(targetIdentity(target));
   const unused = config.accept.flatMap((entry, index) =>
-    inForce.has(entry.target) && !needed.has(entry.target)
+    inForce.has(targetIdentity(entry.target)) && !isNeeded(entry.target)
       ? finding("accept-unused", { target: entry.target }, { path: ["accept", index], target: entry.target })
       : [],
   );
-  const remaining = findings.filter(({ target }) => target === undefined || !needed.has(target));
+  const remaining = findings.filter(({ target }) => target === undefined || !isNeeded(target));
   return { ...open, accepted, findings: [...remaining, ...unused] };
+}
+
+/** A target as it is compared: whatever it names may be spelt in two forms of Unicode. */
+function targetIdentity(target: string): string {
+  return nameIdentity(parseTarget(target)?.target ?? target);
 }
 
 const RISKS = { safe: 0, widening: 0, removal: 1, irreversible: 3 } as const satisfies Record<Risk, number>;

@@ -192,6 +192,20 @@ describe("a rotation, run by run, where nobody can be asked", () => {
     expect(keysOf(one)).toEqual([`${NAME} active`, `${NAME}@disabled-20261125 inactive`]);
   });
 
+  test("the old key is not disabled once somebody has disabled the new one: it is the last that works", async () => {
+    const one = await open();
+    const [id] = one.sandbox.state.api_keys.flatMap((key) => (key.name === NAME ? key.id : []));
+    await one.run([...KEY, "--secret-stdin", "--yes"], { stdin: createNext(one) });
+    const current = one.sandbox.state.api_keys.find(({ name }) => name === NAME);
+    one.sandbox.control.console.edit("api_keys", current?.id ?? "", { status: "inactive" });
+    for (const days of [8, 40]) {
+      const { exitCode, stdout } = await later(one, days, [...KEY, "--archive", "--yes", "--confirm", NAME]);
+      expect(exitCode, stdout).toBe(7);
+      expect(stdout).toContain(`create "${NAME}@next" in the workspace "Production"`);
+      expect(one.sandbox.state.api_keys.find((key) => key.id === id)?.status).toBe("active");
+    }
+  });
+
   test("a state that contradicts itself is said, asks for somebody, and is left alone", async () => {
     const one = await open();
     one.sandbox.control.console.createKey({ name: `${NAME}@previous-20621129`, workspace: "Production" });

@@ -40,6 +40,18 @@ describe("one name in two spellings", () => {
     });
   });
 
+  test("is one target to accept", () => {
+    const accept = ["cl\u00e9", "gone"].map((name) => {
+      return { target: `workspaces.prod.keys.${name}`, until: "2027-01-31", owner: "a@b.example", reason: "known" };
+    });
+    const config = { manage: { keys: "additive" }, workspaces: { prod: { name: "Prod" } }, accept };
+    const { unmanaged, accepted, findings } = plan(config, {
+      workspaces: [workspace("Prod")],
+      keys: [key("cle\u0301", "wrkspc_prod")],
+    });
+    expect([unmanaged, accepted.length, findings.map(({ code }) => code)]).toEqual([[], 1, ["accept-unused"]]);
+  });
+
   test.each([
     ["case", "staging"],
     ["blanks", " Staging "],
