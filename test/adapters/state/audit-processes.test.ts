@@ -28,7 +28,6 @@ const targets = (file: string) =>
 /** Appends COUNT lines of SIZE characters, and says of each when it is done. */
 const APPENDER = `
   import { createAuditLog } from "./src/adapters/state/audit-log.ts";
-  import { maskSecrets } from "./src/core/text/secret.ts";
   const [name, count, size] = process.argv.slice(2);
   const log = createAuditLog({ env: process.env, now: Date.now, notice: () => {}, mask: (text) => text });
   // With this, a file that may not grow is an error, as a full disk is, and not the end of the process.
