@@ -10,6 +10,7 @@ export const admin_key: Kind<"admin_key"> = {
   readings: () => [],
   count: () => 0,
   grants: () => [],
+  isPlace: false,
   plan: emptyKindPlan,
   confirmedBy: ({ target }) => target,
   calls: () => undefined,

@@ -5,7 +5,7 @@ import type { Matches } from "../match/matches.ts";
 import type { PeopleMatches } from "../match/people.ts";
 import type { ApiCall } from "../model/call.ts";
 import type { Change, ChangeKind, ChangeOf, Unmanaged } from "../model/change.ts";
-import type { Finding } from "../model/finding.ts";
+import type { ConfigPath, Finding } from "../model/finding.ts";
 import type { ApiKey, LiveWorkspace, OrgSnapshot, ReadResult, ReadScope } from "../model/org.ts";
 import type { Pending } from "../model/plan.ts";
 
@@ -32,12 +32,28 @@ export interface Kind<K extends ChangeKind> {
   comesFirst?(change: ChangeOf<K>): boolean;
   /** The grant of a change once it is carried out: without a role where it takes one away. */
   granted?(change: ChangeOf<K>): PlannedGrant;
+  /** Whether others are in it, as keys in a workspace: they need it, and are told apart by their names within it. */
+  readonly isPlace: boolean;
+  /** What a change adds or takes away, by the name that a reader sees: two that look the same are a mistake. Absent: it has no name. */
+  named?(change: ChangeOf<K>): NamedObject | undefined;
+  /** The name that a live object gives up for another, where two of one name in one place could not be told apart. */
+  renamed?(change: ChangeOf<K>): { readonly from?: string; readonly to?: string };
   /** The name that has to be given to confirm a change that cannot be undone; `live` is as it was planned. */
   confirmedBy(change: ChangeOf<K>, live: OrgSnapshot): string;
   /** The calls that carry it out, in their order; undefined where an object that it needs does not exist. */
   calls(change: Doable<K>, ids: CallIds): readonly ApiCall[] | undefined;
   /** Its fields in an export. */
   readonly exported: readonly ExportPart[];
+}
+
+/** An object by the name that a reader sees. */
+export interface NamedObject {
+  readonly is: "workspace" | "person" | "key";
+  /** Names are compared within one place: a workspace's keys with each other. */
+  readonly place: string;
+  readonly name: string;
+  /** Where the file declares it. */
+  readonly path: ConfigPath;
 }
 
 /** A change that this program carries out. */

@@ -26,6 +26,7 @@ export const spend_limit: Kind<"spend_limit"> = {
   readings: ({ spendLimits }) => [["spend_limits", spendLimits]],
   count: ({ spendLimits }) => sizeOf(spendLimits),
   grants: () => [],
+  isPlace: false,
   plan: planSpendLimits,
   confirmedBy: ({ target: at }) => at,
   calls: (change, ids) => {

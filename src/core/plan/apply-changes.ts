@@ -1,8 +1,8 @@
 import type { CallIds } from "../kinds/kind.ts";
-import { callsOf } from "../kinds/kinds.ts";
+import { callsOf, kindOf } from "../kinds/kinds.ts";
 import type { Matches } from "../match/matches.ts";
 import type { ApiCall, OrgWriter, Written } from "../model/call.ts";
-import type { Change } from "../model/change.ts";
+import type { Change, ChangeKind } from "../model/change.ts";
 import { Failure, type FailureCode } from "../model/failure.ts";
 import { DEFAULT_CURRENCY } from "../model/money.ts";
 import type { OrgSnapshot } from "../model/org.ts";
@@ -50,25 +50,25 @@ export async function applyChanges(input: CarryOutInput): Promise<readonly Chang
   const incomplete = new Set<Change>();
   const results: ChangeResult[] = [];
   let fatal: Failure | undefined;
-  let withoutPreview: Failure | undefined;
+  const withoutPreview = new Map<ChangeKind, Failure>();
 
   for (const change of changes) {
     fatal ??= stopped();
+    const preview = withoutPreview.get(change.kind);
     let result: ChangeResult;
     if (change.action === "manual") result = resultOf(change, "manual");
     else if (fatal) result = resultOf(change, "skipped", { error: stoppedError(fatal) });
-    else if (withoutPreview && change.kind === "spend_limit") {
-      result = resultOf(change, "skipped", { error: errorOf(withoutPreview) });
-    } else {
+    else if (preview) result = resultOf(change, "skipped", { error: errorOf(preview) });
+    else {
       const blocker = blockerOf(change, undone, incomplete);
       result = blocker
         ? resultOf(change, "skipped", { error: { code: "blocked", message: blockerWords(blocker) } })
         : await attempt(change, ids.facts, input, (failure) => {
             if (FATAL.has(failure.code)) fatal = failure;
-            if (failure.code === "preview-not-enabled") withoutPreview = failure;
+            if (failure.code === "preview-not-enabled") withoutPreview.set(change.kind, failure);
           });
     }
-    if (change.kind === "workspace" && change.action === "create" && result.id !== null) ids.created(result);
+    if (kindOf(change.kind).isPlace && change.action === "create" && result.id !== null) ids.created(result);
     if (result.status === "failed" || result.status === "skipped") undone.push(change);
     if (result.remark?.code === "workspace-incomplete" && result.id !== null) incomplete.add(change);
     results.push(result);
@@ -198,22 +198,25 @@ export function blockerOf(
   const workspace = parseTarget(change.target)?.workspace;
   for (const other of undone) {
     const { kind, action, target } = other;
-    const isCreation = kind === "workspace" && action === "create" && !incomplete.has(other);
+    const isCreation = kindOf(kind).isPlace && action === "create" && !incomplete.has(other);
     if (isCreation && target !== change.target && parseTarget(target)?.workspace === workspace) {
       return { rule: "inside", target };
     }
   }
-  const name = change.kind === "key" && change.action === "update" ? change.after.name : undefined;
-  const bearer = name === undefined ? undefined : undone.find((it) => bears(it, name) && isSameScope(change, it));
+  const name = renaming(change).to;
+  const bearer =
+    name === undefined
+      ? undefined
+      : undone.find((it) => it.kind === change.kind && renaming(it).from === name && isSameScope(change, it));
   if (bearer) return { rule: "name-taken", target: bearer.target };
   if (!isRemoval(change)) return undefined;
   const missing = undone.find((other) => adds(other) && (change.risk === "irreversible" || isSameScope(change, other)));
   return missing && { rule: "added-first", target: missing.target };
 }
 
-/** Whether a key still bears a name, because the change that was to rename it was not carried out. */
-function bears(change: Change, name: string): boolean {
-  return change.kind === "key" && change.action === "update" && change.before.name === name;
+/** The name that a live object gives up, and the one that it takes. */
+function renaming(change: Change) {
+  return kindOf(change.kind).renamed?.(change) ?? {};
 }
 
 function isRemoval({ action, risk }: Change): boolean {

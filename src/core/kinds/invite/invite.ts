@@ -15,7 +15,12 @@ export const invite: Kind<"invite"> = {
     (invites.known ? invites.items : []).flatMap(({ id, email, role, status }) =>
       status === "pending" ? { id, to: { email }, role } : [],
     ),
+  isPlace: false,
   plan: planInvites,
+  named: ({ target }) => {
+    const { email } = parseTarget(target) ?? {};
+    return email === undefined ? undefined : { is: "person", place: "", name: email, path: ["members", email] };
+  },
   confirmedBy: ({ id, target }) => id ?? target,
   calls: (change) => {
     const email = parseTarget(change.target)?.email;

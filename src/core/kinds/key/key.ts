@@ -1,4 +1,6 @@
 import { parseKeyName } from "../../keys/key-name.ts";
+import { keyPath, keyTarget } from "../../match/key-place.ts";
+import { parseTarget } from "../../model/target.ts";
 import { collection, type Kind } from "../kind.ts";
 import { keysSection } from "./export.ts";
 import { keyHygiene } from "./findings.ts";
@@ -18,10 +20,20 @@ export const key: Kind<"key"> = {
       const at = scope.type === "workspace" ? { workspaceId: scope.workspaceId } : {};
       return status === "active" ? { id, ...at, ...(principal && { to: principal }) } : [];
     }),
+  isPlace: false,
   plan: (input) => {
     const planned = planKeys(input);
     return { ...planned, findings: [...planned.findings, ...keyHygiene(input)] };
   },
+  named: ({ target }) => {
+    const { workspace = null } = parseTarget(target) ?? {};
+    const { base } = parseKeyName(target.slice(keyTarget(workspace, "").length));
+    return { is: "key", place: workspace ?? "", name: base, path: keyPath(workspace, base) };
+  },
+  renamed: ({ action, before, after }) =>
+    action === "update"
+      ? { ...(before.name !== undefined && { from: before.name }), ...(after.name !== undefined && { to: after.name }) }
+      : {},
   // The name that it is declared by, without the label of its rotation.
   confirmedBy: ({ id, target }, { keys }) => {
     const live = keys.known ? keys.items.find((item) => item.id === id) : undefined;

@@ -1,3 +1,4 @@
+import { parseTarget } from "../../model/target.ts";
 import type { Kind } from "../kind.ts";
 import { collection, sizeOf, workspaceScope } from "../kind.ts";
 import { membersSection } from "./export.ts";
@@ -19,10 +20,15 @@ export const member: Kind<"member"> = {
   count: ({ users }) => sizeOf(users),
   grants: ({ users }) =>
     (users.known ? users.items : []).map(({ id, role }) => ({ id, to: { type: "user", id }, role })),
+  isPlace: false,
   plan: planMembers,
   // Whoever is no longer billing can be given workspace roles only then.
   comesFirst: ({ action, before }) => action === "update" && before.role === "billing",
   granted: ({ id, after }) => ({ userId: id, ...(after && { role: after.role }) }),
+  named: ({ target }) => {
+    const { email } = parseTarget(target) ?? {};
+    return email === undefined ? undefined : { is: "person", place: "", name: email, path: ["members", email] };
+  },
   confirmedBy: ({ id, target }) => id ?? target,
   calls: (change) => {
     const { id: userId } = change;

@@ -17,6 +17,7 @@ export const rate_limit: Kind<"rate_limit"> = {
   ],
   count: ({ workspaceRateLimits }) => sizeOfAll(workspaceRateLimits),
   grants: () => [],
+  isPlace: false,
   plan: planRateLimits,
   confirmedBy: ({ target }) => target,
   calls: (change, ids) => {

@@ -19,8 +19,14 @@ export const workspace_member: Kind<"workspace_member"> = {
         return { id, workspaceId, to: { type: "user" as const, id }, role };
       }),
     ),
+  isPlace: false,
   plan: planWorkspaceMembers,
   granted: ({ id, target, after }) => ({ userId: id, ...parseTarget(target), ...(after && { role: after.role }) }),
+  named: ({ target }) => {
+    const { workspace = "", email } = parseTarget(target) ?? {};
+    if (email === undefined) return undefined;
+    return { is: "person", place: workspace, name: email, path: ["workspaces", workspace, "members", email] };
+  },
   confirmedBy: ({ target }) => target,
   calls: (change, ids) => {
     const { workspace, email } = parseTarget(change.target) ?? {};

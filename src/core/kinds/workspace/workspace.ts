@@ -1,4 +1,5 @@
 import type { ChangeOf, Fields } from "../../model/change.ts";
+import { parseTarget } from "../../model/target.ts";
 import { nameIdentity } from "../../text/identity.ts";
 import type { Kind } from "../kind.ts";
 import { workspaceScope } from "../kind.ts";
@@ -15,7 +16,13 @@ export const workspace: Kind<"workspace"> = {
   readings: ({ workspaces }) => [["workspaces", workspaces]],
   count: (_, { handles, undeclared }) => handles.size + undeclared.filter(({ isDefault }) => !isDefault).length,
   grants: () => [],
+  isPlace: true,
   plan: planWorkspaces,
+  named: ({ target, before, after }) => {
+    const name = (after ?? before)?.name;
+    const { workspace: place = "" } = parseTarget(target) ?? {};
+    return name === undefined ? undefined : { is: "workspace", place: "", name, path: ["workspaces", place, "name"] };
+  },
   // Its live name, or its id where two share that.
   confirmedBy: ({ id, target }, { workspaces }) => {
     const live = workspaces.known ? workspaces.items : [];
