@@ -1,7 +1,8 @@
 import { FORMAT_VERSION } from "../../core/plan/plan-json.ts";
+import { HIDDEN } from "../../core/text/hidden.ts";
 
-/** What JSON may hold as it is, and what a terminal or a reader would obey: controls, and marks that reorder or hide text. */
-const STEERING = /[\u007f-\u009f\u2028\u2029]|\p{Cf}|\p{Default_Ignorable_Code_Point}/gu;
+/** What JSON may hold as it is, and what a terminal or a reader would obey; the line breaks between its lines stay. */
+const STEERING = new RegExp(`(?!\\n)(?:${HIDDEN.source})`, "gu");
 
 /** A value as JSON text, indented, with a line break at its end. What does not show is written as an escape: it reads back the same. */
 export function jsonText(value: unknown): string {
