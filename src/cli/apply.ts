@@ -12,7 +12,7 @@ export function addApply(program: Command, start: Start): void {
     );
   addSharedOptions(command, ["text", "json", "markdown"], "config", "quiet", "input").option(
     "--plan <file>",
-    "carry out exactly this plan, saved by drift --out",
+    "carry out exactly this plan, saved by drift --out; - reads stdin",
   );
   addWriteOptions(command, "only", "workspace", "confirm").option("--no-remove", "take nothing and nobody away");
   addApiOptions(command)

@@ -10,6 +10,7 @@ export function addDrift(program: Command, start: Start): void {
     .description("Plans what would make the live organization what rbac.yaml says, and writes nothing.");
   addSharedOptions(command, ["text", "json", "markdown", "sarif"], "config", "quiet")
     .option("--out <file>", "save the plan, for apply --plan")
+    .option("--force", "replace the file of --out")
     .option("--ignore-unmanaged", "objects that nothing declares do not count for the exit code");
   addApiOptions(command)
     .addHelpText(
@@ -21,10 +22,10 @@ Examples:
   anth-rbac drift --out plan.json && less plan.json
 `,
     )
-    .action(({ out, ignoreUnmanaged = false }) =>
+    .action(({ out, force = false, ignoreUnmanaged = false }) =>
       start(command, async (context) => {
         const { drift } = await import("../commands/drift.ts");
-        return drift(context, { ignoreUnmanaged, ...(out !== undefined && { out }) });
+        return drift(context, { force, ignoreUnmanaged, ...(out !== undefined && { out }) });
       }),
     );
 }

@@ -28,6 +28,12 @@ export interface ApplyOptions extends WriteFlags, ScopeFlags {
 export async function apply(context: Context, options: ApplyOptions): Promise<Outcome> {
   const { plan: file, dryRun, allow } = options;
   const selection = selectionOf(options);
+  if (file === "-" && context.options.config === "-") {
+    throw new Failure("usage", {
+      message: "stdin cannot be both the rbac.yaml and the plan",
+      fix: "name one of the two files",
+    });
+  }
   const valid = await validConfig(context);
   if (valid.kind === "validation") return valid;
   const { reading, config } = valid;
@@ -58,8 +64,8 @@ export async function apply(context: Context, options: ApplyOptions): Promise<Ou
 }
 
 async function loadSaved(run: WritingRun, file: string): Promise<SavedPlan> {
-  const { files } = run.context;
-  const text = await files.read(file);
+  const { files, prompt } = run.context;
+  const text = file === "-" ? ((await prompt.readPiped()) ?? "") : await files.read(file);
   return loggingRefusals(run, undefined, async () => loadPlan(text, files.digest, file));
 }
 

@@ -3,16 +3,22 @@ import type { Outcome } from "../core/outcome/outcome.ts";
 import { guardOrganization } from "../core/plan/credential-owner.ts";
 import { savePlan } from "../core/plan/saved-plan.ts";
 import { validConfig } from "./config.ts";
+import { checkNewFile } from "./export.ts";
 import { planLive } from "./write/plan.ts";
 
 export interface DriftOptions {
   /** Where to save the plan for `apply --plan`. */
   readonly out?: string;
+  /** The file may be there already. */
+  readonly force: boolean;
   readonly ignoreUnmanaged: boolean;
 }
 
 /** What differs between rbac.yaml and the live organization. Reads only. Throws Failure where the organization cannot be read. */
-export async function drift(context: Context, { out, ignoreUnmanaged }: DriftOptions): Promise<Outcome> {
+export async function drift(context: Context, options: DriftOptions): Promise<Outcome> {
+  const { out, force, ignoreUnmanaged } = options;
+  // Before anything is read: nobody waits for minutes to hear it.
+  if (out !== undefined && !force) await checkNewFile(context, out);
   const valid = await validConfig(context);
   if (valid.kind === "validation") return valid;
   const { reading, config } = valid;

@@ -19,6 +19,15 @@ export interface ExportOptions {
   readonly force: boolean;
 }
 
+/** Makes sure that --out replaces nothing. Throws Failure `file-exists`. */
+export async function checkNewFile({ files }: Context, file: string): Promise<void> {
+  if (!(await files.exists(file))) return;
+  throw new Failure("file-exists", {
+    message: `"${file}" is there already`,
+    fix: "name another file, or overwrite it with --force",
+  });
+}
+
 /** Where an editor looks for the schema, if it lies beside the file. */
 const SCHEMA = "rbac.schema.json";
 
@@ -27,7 +36,7 @@ export async function exportConfig(context: Context, options: ExportOptions): Pr
   const { terminal, files, config } = context;
   const out = options.out === "-" ? undefined : options.out;
   // Before anything is read: nobody waits for minutes to hear it.
-  if (out !== undefined && !options.force && (await files.exists(out))) throw fileExists(out);
+  if (out !== undefined && !options.force) await checkNewFile(context, out);
 
   const asked = options.workspaces;
   const kinds = exportKinds(options.only, asked.length > 0);
@@ -47,7 +56,7 @@ export async function exportConfig(context: Context, options: ExportOptions): Pr
   for (const notice of notices) terminal.notice(notice);
   if (out === undefined) return { kind: "document", text, unknown };
   // Reading may have taken minutes.
-  if (!options.force && (await files.exists(out))) throw fileExists(out);
+  if (!options.force) await checkNewFile(context, out);
   await files.write(out, text);
   terminal.notice(`wrote ${out}: review it, then anth-rbac drift --config ${shellWord(out)}`);
   return { kind: "document", text: "", unknown };
@@ -66,11 +75,4 @@ function itemsOf(workspaces: ReadResult<LiveWorkspace>): readonly LiveWorkspace[
   if (workspaces.known) return workspaces.items;
   const code = workspaces.reason === "not-read" ? "internal" : workspaces.reason;
   throw new Failure(code, { message: workspaces.message ?? "the workspaces could not be read" });
-}
-
-function fileExists(file: string): Failure {
-  return new Failure("file-exists", {
-    message: `"${file}" is there already`,
-    fix: "name another file, or overwrite it with --force",
-  });
 }

@@ -190,3 +190,19 @@ test("the commands that will get a secret are shown before the question, and wit
   const { exitCode, stderr } = await one.run(words, { env, ...answering("n\r") });
   expect([exitCode, stderr]).toEqual([3, expect.stringMatching(shown)]);
 });
+
+test("a saved plan is replaced only with --force, and carried out from stdin too", async () => {
+  const one = await small(INVITE);
+  expect((await one.run(["drift", "--out", "plan.json"])).exitCode).toBe(2);
+  const plan = readFileSync(join(one.folder, "plan.json"), "utf8");
+  const before = one.sandbox.requests.length;
+  expect(await one.run(["drift", "--out", "plan.json"])).toMatchObject({
+    exitCode: 3,
+    stderr: expect.stringContaining("overwrite it with --force"),
+  });
+  expect(one.sandbox.requests).toHaveLength(before);
+  expect((await one.run(["drift", "--out", "plan.json", "--force"])).exitCode).toBe(2);
+  expect((await one.run(["apply", "--plan", "-", "--yes"], { stdin: plan })).exitCode).toBe(0);
+  expect((await one.run(["apply", "--plan", "-", "--yes"], { stdin: "" })).exitCode).toBe(3);
+  expect((await one.run(["apply", "--plan", "-", "--config", "-", "--yes"], { stdin: plan })).exitCode).toBe(64);
+});
