@@ -87,7 +87,7 @@ function byId({ index }: OffboardingFacts, id: string): ApiKey | undefined {
   return index.matches.keys.byId.get(id);
 }
 
-/** The key with an id, else the one with a name; of archived namesakes the newest, since nothing is left of any. */
+/** The key with an id, else the one with a name; of archived ones of a name the newest, since nothing is left of any. */
 function byWord(facts: OffboardingFacts, word: string): ApiKey {
   const pinned = byId(facts, word);
   if (pinned) return pinned;

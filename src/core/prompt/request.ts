@@ -1,5 +1,6 @@
 import type { Config, Workspace } from "../config/config.ts";
 import { findModel, isModelPattern, modelNames } from "../config/models.ts";
+import { findWorkspace, fittingWorkspaces } from "../match/resolve.ts";
 import { Failure } from "../model/failure.ts";
 import { startOfDay } from "../model/time.ts";
 import { decide } from "../policy/decide.ts";
@@ -90,12 +91,14 @@ export function promptKey(workspace: Pick<Workspace, "promptKeyEnv" | "id"> | un
 }
 
 /**
- * The workspace that a word means: a handle, else a live name, else an id. Throws Failure `not-found` for one that is not declared,
- * `usage` for one with neither `prompt_key_env` nor `id`: without them any key at hand would act in the workspace that it is of.
+ * The workspace that a word means: an id, a handle or a live name. Throws Failure `ambiguous` for a word that fits several,
+ * `not-found` for one that is not declared, `usage` for one with neither `prompt_key_env` nor `id`: without them any key at hand would act in the workspace that it is of.
  */
 export function promptWorkspace({ workspaces }: Config, word: string): Workspace {
   const all = [...workspaces.values()];
-  const workspace = workspaces.get(word) ?? all.find(({ name }) => name === word) ?? all.find(({ id }) => id === word);
+  const choices = all.map(({ handle, name, id }) => ({ handle, names: [name], ...(id !== undefined && { id }) }));
+  const isKnown = fittingWorkspaces(choices, word).length > 0;
+  const workspace = isKnown ? workspaces.get(findWorkspace(choices, word).handle) : undefined;
   if (!workspace) {
     const near = suggest(
       word,

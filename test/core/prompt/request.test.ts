@@ -90,14 +90,14 @@ describe("the workspace whose key is used", () => {
   test.each([
     ["dev", "DEV"],
     ["wrkspc_1", "DEV"],
-    // A handle comes before another one's live name.
-    ["prod", "PROD"],
     ["Production", "PROD"],
   ])("%s: %s", (word, variable) => {
     expect(promptKey(promptWorkspace(config, word)).variable).toBe(variable);
   });
 
   test.each([
+    // It is the handle of one and the live name of another.
+    ["prod", '"prod" fits 2 workspaces'],
     ["Prodution", "declares no workspace"],
     ["", "declares no workspace"],
     ["__proto__", "declares no workspace"],

@@ -53,15 +53,15 @@ export function keysSection(facts: ExportFacts, place: { readonly id?: string; r
 
   for (const key of keys) {
     const { base, label } = parseKeyName(key.name);
-    const namesakes = declared.get(key.name);
+    const bearers = declared.get(key.name);
     if (key.status === "archived") continue;
     if (key.status !== "active") below.push(`${key.name}: ${key.status}, ${about(facts, key)}`);
     else if (label && declared.has(base)) below.push(`${key.name}: of the rotation of ${base}, ${about(facts, key)}`);
     else if (label) omit("label-without-key", key);
-    else if (!namesakes) omit("unwritable-name", key);
-    else if (namesakes[0] !== key) omit("name-twice", key);
+    else if (!bearers) omit("unwritable-name", key);
+    else if (bearers[0] !== key) omit("name-twice", key);
     else {
-      const pinned = namesakes.length > 1 || facts.sharedKeyNames.has(key.name);
+      const pinned = bearers.length > 1 || facts.sharedKeyNames.has(key.name);
       entries.push({ key: key.name, value: pinned ? line({ id: key.id }) : null, comment: about(facts, key) });
     }
   }
