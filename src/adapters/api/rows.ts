@@ -42,9 +42,9 @@ export const caption = z.catch(z.optional(text), undefined);
 /** Null is the API's own "there is none"; a field that is missing is not. */
 export const textOrNone = z.nullable(text);
 
-/** Epoch milliseconds. */
+/** Epoch milliseconds, from a time as RFC 3339 writes it: what JavaScript takes for a date besides ("7") is none. */
 export const time = z.pipe(
-  z.string(),
+  z.string().check(z.regex(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}/)),
   z.transform((written, context) => {
     const instant = parseTime(written);
     if (instant !== undefined) return instant;

@@ -296,3 +296,12 @@ test.each(cases)("$name: $state", ({ keys, asked: rest, state, changes = [] }) =
   expect(lines(plan.changes)).toEqual(changes);
   expect(plan.keys?.map(({ phase, next }) => `${phase} ${next}`)).toEqual([state]);
 });
+
+test("a superseded key whose use is not known to the end stays, with a warning and a step for somebody", () => {
+  const lag = 4 * 3_600_000;
+  const found = rotate([web(), web("@previous-20261101")], { usage: usage([], { asOf: NOW - lag }) });
+  expect(found.plan.changes).toMatchObject([{ action: "manual", kind: "key", reason: "usage-not-known" }]);
+  expect(found.plan.findings).toMatchObject([
+    { code: "usage-not-known", severity: "warning", args: { since: "2026-11-23T08:00:00.000Z" } },
+  ]);
+});

@@ -20,7 +20,7 @@ export interface ListedWorkspace extends Omit<LiveWorkspace, "isDefault"> {
 /** Where data may be. What cannot be read is not "no limit": a limit would be lifted as if there were none. */
 const residency = z.object({
   workspace_geo: text,
-  allowed_inference_geos: z.union([z.literal("unrestricted"), z.array(text)]),
+  allowed_inference_geos: z.union([z.literal("unrestricted"), z.array(text).check(z.minLength(1))]),
   default_inference_geo: text,
 });
 

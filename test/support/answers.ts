@@ -1,0 +1,80 @@
+/** The answers of a simulated organization, kept in memory, so that any of them can be changed and read again many times. */
+import Anthropic from "@anthropic-ai/sdk";
+import { onTestFinished } from "vitest";
+import { createOrgReader } from "../../src/adapters/api/reader.ts";
+import type { OrgReader } from "../../src/core/model/org.ts";
+import { startSandbox } from "../../src/sandbox/sandbox.ts";
+import { EVERYTHING } from "./http-server.ts";
+import { NOW } from "./org.ts";
+
+/** One answer, by the path and query that asked for it. */
+export interface RecordedAnswer {
+  readonly url: string;
+  readonly body: Readonly<Record<string, unknown>>;
+}
+
+/** An answer in place of the recorded one. */
+export interface AlteredAnswer {
+  readonly url: string;
+  readonly status: number;
+  readonly text: string;
+}
+
+/** Every answer that reading the whole small organization, and the use of its last day, brings. */
+export async function recordAnswers(): Promise<readonly RecordedAnswer[]> {
+  const sandbox = await startSandbox({ clock: NOW });
+  onTestFinished(() => sandbox.close());
+  const answers = new Map<string, RecordedAnswer["body"]>();
+  const client = new Anthropic({
+    apiKey: sandbox.adminKey,
+    authToken: null,
+    baseURL: sandbox.url,
+    logLevel: "off",
+    fetch: async (input, init) => {
+      const response = await fetch(input, init);
+      const body = (await response.clone().json()) as RecordedAnswer["body"];
+      if (response.status === 200) answers.set(String(input).slice(sandbox.url.length), body);
+      return response;
+    },
+  });
+  await readAll(readerOf(client));
+  return [...answers].map(([url, body]) => ({ url, body }));
+}
+
+/** A reader of the recorded answers, one of them altered. Whoever is asked for alone is found in the list of users. */
+export function readerOfAnswers(answers: readonly RecordedAnswer[], altered?: AlteredAnswer): OrgReader {
+  const byUrl = new Map(answers.map(({ url, body }) => [url, JSON.stringify(body)]));
+  const users = answers.find(({ url }) => url.startsWith("/v1/organizations/users?"))?.body.data;
+  const answer = (url: string): Response => {
+    if (altered?.url === url) return new Response(altered.text, { status: altered.status });
+    const id = /^\/v1\/organizations\/users\/([^/?]+)$/.exec(url)?.[1];
+    const user = id !== undefined && Array.isArray(users) ? users.find((row) => row.id === id) : undefined;
+    const text = byUrl.get(url) ?? (user && JSON.stringify(user));
+    return text === undefined
+      ? new Response(JSON.stringify({ type: "error", error: { type: "not_found_error", message: "no" } }), {
+          status: 404,
+        })
+      : new Response(text);
+  };
+  const base = "http://answers.example";
+  const client = new Anthropic({
+    apiKey: "sk-ant-admin01-test-0123456789",
+    authToken: null,
+    baseURL: base,
+    maxRetries: 0,
+    logLevel: "off",
+    fetch: async (input) => answer(String(input).slice(base.length)),
+  });
+  return readerOf(client);
+}
+
+function readerOf(client: Anthropic): OrgReader {
+  return createOrgReader({ client, deadline: { signal: new AbortController().signal }, now: () => NOW });
+}
+
+/** All that can be read: the snapshot, and the use of the last day. */
+export async function readAll(reader: OrgReader) {
+  const live = await reader.read(EVERYTHING);
+  const usage = await reader.usage({ from: NOW - 86_400_000, to: NOW }).catch(() => undefined);
+  return { live, usage };
+}
