@@ -7,7 +7,7 @@ import { parseTarget } from "../core/model/target.ts";
 import type { Outcome } from "../core/outcome/outcome.ts";
 import { checkFresh, loadPlan, type SavedPlan } from "../core/plan/saved-plan.ts";
 import type { Selection } from "../core/plan/selection.ts";
-import { validConfig } from "./config.ts";
+import { obeyed, validConfig } from "./config.ts";
 import type { ScopeFlags, WriteFlags } from "./write/flags.ts";
 import { openOrganization } from "./write/organization.ts";
 import { runPipeline } from "./write/pipeline.ts";
@@ -34,7 +34,8 @@ export async function apply(context: Context, options: ApplyOptions): Promise<Ou
       fix: "name one of the two files",
     });
   }
-  const valid = await validConfig(context);
+  const found = await validConfig(context);
+  const valid = found.kind === "config" && !dryRun ? obeyed(found) : found;
   if (valid.kind === "validation") return valid;
   const { reading, config } = valid;
   const run: WritingRun = { context, command: "apply", dryRun };

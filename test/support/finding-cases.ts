@@ -27,6 +27,7 @@ export type LiveCode =
   | "pinned-id-not-found"
   | "pinned-id-superseded"
   | "preview-not-enabled"
+  | "several-files"
   | "still-declared"
   | "storage-attached"
   | "usage-not-known"

@@ -1,13 +1,13 @@
-import { existsSync } from "node:fs";
 import path from "node:path";
 import type { Readable } from "node:stream";
 import { Failure } from "../../core/model/failure.ts";
-import { isError } from "../../core/model/finding.ts";
+import { finding, isError } from "../../core/model/finding.ts";
 import { type ConfigReading, parseConfig } from "../../core/validate/parse.ts";
 import { type Content, readStream } from "../files/bounded-read.ts";
 import { sha256 } from "../files/text-file.ts";
 import { fileTooLarge, readNamed, SIZE_LIMIT, shownPath } from "./bounded-file.ts";
 import { parseConfigText } from "./config-text.ts";
+import { findConfig, rivalsOf, SEARCHED, whyDistrusted } from "./find-config.ts";
 import { isNotDuplicate } from "./yaml-text.ts";
 
 export interface ConfigSource {
@@ -28,9 +28,28 @@ export interface ConfigSource {
 export async function readConfig({ file, cwd, now, stdin, signal = never }: ConfigSource): Promise<ConfigReading> {
   if (file === "-")
     return readingOf("<stdin>", await readStream(stdin ?? process.stdin, { limit: SIZE_LIMIT, signal }), now);
-  const found = file ?? (await findConfig(cwd)) ?? notFound(cwd);
-  const location = path.resolve(cwd, found);
-  return readingOf(shownPath(location, cwd), await contentOf(location, found, signal), now);
+  if (file !== undefined) {
+    const location = path.resolve(cwd, file);
+    return readingOf(shownPath(location, cwd), await contentOf(location, file, signal), now);
+  }
+  return readFound((await findConfig(cwd)) ?? notFound(cwd), cwd, now, signal);
+}
+
+/** What was found and not named: with what speaks against obeying it. */
+async function readFound(
+  location: string,
+  cwd: string,
+  now: number,
+  signal: () => AbortSignal,
+): Promise<ConfigReading> {
+  const reading = readingOf(shownPath(location, cwd), await contentOf(location, shownPath(location, cwd), signal), now);
+  const others = rivalsOf(location).map((place) => shownPath(place, cwd));
+  const distrusted = whyDistrusted(location);
+  const several = others.length === 0 ? [] : [finding("several-files", { file: reading.file, others })];
+  return Object.defineProperties(
+    { ...reading, findings: [...several, ...reading.findings], ...(distrusted !== undefined && { distrusted }) },
+    { digest: Object.getOwnPropertyDescriptor(reading, "digest") ?? {} },
+  );
 }
 
 function never(): AbortSignal {
@@ -41,12 +60,12 @@ function never(): AbortSignal {
 function notFound(cwd: string): never {
   throw new Failure("config-not-found", {
     message: `no rbac.yaml was found from "${cwd}" upwards (looked for ${SEARCHED.join(", ")})`,
-    fix: "name the file with --config FILE, or begin with a copy of rbac.example.yaml",
+    fix: "name the file with --config FILE, or write one from the live organization: anth-rbac export --out rbac.yaml",
   });
 }
 
 function contentOf(location: string, written: string, signal: () => AbortSignal): Promise<Content> {
-  const fix = "name the file with --config FILE";
+  const fix = "check the name of the file and the folder that it is in";
   return readNamed(location, { shown: written, code: "config-unreadable", fix }, signal);
 }
 
@@ -78,49 +97,4 @@ function understand(bytes: Uint8Array, now: number): Understood {
   const { config, findings: ofMeaning } = parseConfig(value, now);
   const findings = [...ofText, ...ofMeaning.filter(isNotDuplicate(text))];
   return config && !findings.some(isError) ? { config, findings, locate } : { findings, locate };
-}
-
-/** The names that are looked for in each folder, in this order. None of them is ever executed. */
-const SEARCHED = ["rbac.yaml", "rbac.yml", "rbac.json", ".config/rbac.yaml"] as const;
-
-/** The rbac.yaml nearest to `cwd`, upwards to the root of the repository (the folder with `.git`) or of the disk. */
-export async function findConfig(cwd: string): Promise<string | undefined> {
-  const search = await explore();
-  for (let folder = path.resolve(cwd); ; folder = path.dirname(folder)) {
-    const found = await search(folder);
-    if (found !== undefined) return found;
-    // The explorer passes over what it may not read; to go on with a file further up would be worse than to say so.
-    const unreadable = SEARCHED.map((place) => path.join(folder, place)).find((place) => existsSync(place));
-    if (unreadable !== undefined) return unreadable;
-    if (existsSync(path.join(folder, ".git")) || folder === path.dirname(folder)) return undefined;
-  }
-}
-
-/** What is used of cosmiconfig's explorer, whose types are not shipped. */
-interface Explorer {
-  readonly search: (folder: string) => Promise<{ readonly filepath: string } | null>;
-}
-
-/**
- * Looks into one folder. Not with `cosmiconfig()`: that one first runs the `.config/config.js` of the working directory, lets
- * its package.json add places to search, and at last runs a `config.js` of the user's home. The explorer behind it does none
- * of that, and a test makes sure of it.
- */
-async function explore(): Promise<(folder: string) => Promise<string | undefined>> {
-  const module: unknown = await import("cosmiconfig/dist/Explorer.js");
-  const { Explorer } = module as { Explorer: new (options: object) => Explorer };
-  const asText = (_: string, content: string) => content;
-  const explorer = new Explorer({
-    moduleName: "rbac",
-    searchPlaces: [...SEARCHED],
-    loaders: { ".yaml": asText, ".yml": asText, ".json": asText },
-    transform: (result: unknown) => result,
-    ignoreEmptySearchPlaces: false,
-    cache: false,
-    mergeImportArrays: false,
-    mergeSearchPlaces: false,
-    searchStrategy: "none",
-    metaConfigFilePath: null,
-  });
-  return async (folder) => (await explorer.search(folder))?.filepath;
 }

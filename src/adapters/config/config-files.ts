@@ -36,9 +36,9 @@ export function createConfigFiles(host: Host, clock: Clock, named: string | unde
   return {
     read: async (file) => read(file ?? named),
     readIfAny: async () => {
-      const { findConfig } = await import("./config-file.ts");
-      const file = named ?? (await findConfig(cwd));
-      return file === undefined ? undefined : read(file);
+      const { findConfig } = await import("./find-config.ts");
+      if (named === undefined && (await findConfig(cwd)) === undefined) return undefined;
+      return read(named);
     },
     text: async (document, format) => {
       const { configText } = await import("./yaml-text.ts");

@@ -5,7 +5,7 @@ import { undecidedKeys } from "../../core/offboarding/offboarding.ts";
 import type { KeyDecision, OffboardingPlan } from "../../core/offboarding/revocation.ts";
 import type { Outcome, Refusal, ResultOutcome } from "../../core/outcome/outcome.ts";
 import { printable } from "../../core/text/printable.ts";
-import { validConfigIfAny } from "../config.ts";
+import { obeyed, validConfigIfAny } from "../config.ts";
 import type { WriteFlags } from "../write/flags.ts";
 import { openOrganization } from "../write/organization.ts";
 import { runPipeline } from "../write/pipeline.ts";
@@ -32,7 +32,8 @@ export interface RevokeOptions extends SubjectFlags, WriteFlags, Pick<RevokeRequ
 export async function revoke(context: Context, options: RevokeOptions): Promise<Outcome> {
   const { only, allow, ifExists, max = 1, dryRun } = options;
   const asked = await askedFor(context, options);
-  const valid = await validConfigIfAny(context);
+  const found = await validConfigIfAny(context);
+  const valid = found?.kind === "config" && !dryRun ? obeyed(found) : found;
   if (valid?.kind === "validation") return valid;
   const reading = valid?.reading;
   if (options.updateConfig && (!reading || context.options.config === "-")) {

@@ -3,7 +3,7 @@ import type { AnyPlan, Outcome, RotationOutcome } from "../../core/outcome/outco
 import { rotationTable, stepsLeft } from "../../core/rotation/rotation.ts";
 import type { RotationKey, RotationPlan } from "../../core/rotation/rotation-key.ts";
 import { printable, shellWord } from "../../core/text/printable.ts";
-import { validConfig } from "../config.ts";
+import { obeyed, validConfig } from "../config.ts";
 import { openOrganization } from "../write/organization.ts";
 import { runPipeline } from "../write/pipeline.ts";
 import type { WritingRun } from "../write/refuse.ts";
@@ -26,7 +26,8 @@ import { awaitReplacements } from "./wait.ts";
  */
 export async function rotate(context: Context, options: RotateOptions): Promise<Outcome> {
   checkRotateFlags(options);
-  const valid = await validConfig(context);
+  const found = await validConfig(context);
+  const valid = found.kind === "config" && !options.dryRun && !options.status ? obeyed(found) : found;
   if (valid.kind === "validation") return valid;
   const { reading, config } = valid;
   const writing: WritingRun = { context, command: "rotate", dryRun: options.dryRun || options.status };

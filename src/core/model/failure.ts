@@ -3,6 +3,7 @@ export type FailureCode =
   | "usage"
   | "config-not-found"
   | "config-unreadable"
+  | "config-not-trusted"
   | "file-unreadable"
   | "file-exists"
   | "state-unusable"

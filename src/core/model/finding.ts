@@ -22,6 +22,7 @@ export type KeyContradiction =
 export interface FindingArgs {
   // the text of the file
   "empty-file": Record<never, never>;
+  "several-files": { readonly file: string; readonly others: readonly string[] };
   "file-too-large": { readonly bytes: number; readonly limit: number };
   "not-text": Record<never, never>;
   "wrong-encoding": { readonly encoding: string };
@@ -185,6 +186,7 @@ const SEVERITIES: Partial<Record<FindingCode, Severity>> = {
   "unknown-rate-limit": "warning",
   "workspace-without-admin": "warning",
   "too-few-admins": "warning",
+  "several-files": "warning",
   confusable: "warning",
   "foreign-variable": "warning",
   expired: "warning",

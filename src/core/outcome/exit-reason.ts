@@ -20,6 +20,7 @@ export const FAILURE_EXIT_REASONS = {
   usage: "usage",
   "config-not-found": "failed",
   "config-unreadable": "failed",
+  "config-not-trusted": "refused",
   "file-unreadable": "failed",
   "file-exists": "refused",
   "state-unusable": "failed",

@@ -69,4 +69,6 @@ export interface ConfigReading {
   readonly config?: Config;
   readonly findings: readonly Finding[];
   readonly locate: Locate;
+  /** Why a file that was found, and not named, is not to be obeyed by what writes; absent where it is. */
+  readonly distrusted?: string;
 }

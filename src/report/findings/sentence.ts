@@ -34,6 +34,10 @@ export const TEXT_SENTENCES = {
     message: "the file is empty",
     fix: 'begin with a copy of rbac.example.yaml; the least is "version: 1"',
   }),
+  "several-files": ({ file, others }) => ({
+    message: `${file} is read, and ${others.join(", ")} beside it ${others.length === 1 ? "is" : "are"} not`,
+    fix: "keep one of the files, or name the one that is meant with --config FILE",
+  }),
   "file-too-large": ({ bytes, limit }) => ({
     message: `the file has ${(bytes / MEBIBYTE).toFixed(1)} MB, and at most ${limit / MEBIBYTE} MB are read`,
     fix: "check that it is the right file; split what several organizations share",

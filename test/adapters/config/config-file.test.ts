@@ -12,7 +12,8 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { Readable } from "node:stream";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { findConfig, readConfig } from "../../../src/adapters/config/config-file.ts";
+import { readConfig } from "../../../src/adapters/config/config-file.ts";
+import { findConfig } from "../../../src/adapters/config/find-config.ts";
 import { sha256 } from "../../../src/adapters/files/text-file.ts";
 import { TODAY } from "../../support/findings.ts";
 
