@@ -74,3 +74,10 @@ test("without the preview writes are 403; on another kind of organization lists 
   expect(list).toMatchObject({ status: 400, errorCode: "organization_type_not_supported" });
   for (const error of await refusals(writes())) expect(error.status).toBe(403);
 });
+
+test("a new limit is in the organization's currency, which the limit of its usage tier tells", async () => {
+  const { admin, control } = await open();
+  control.console.edit("spend_limits", "spl_01sandboxTier", { currency: "EUR" });
+  const limit = await admin.beta.organization.spendLimits.set({ amount: "100", scope: workspace("Staging") });
+  expect(limit).toMatchObject({ amount: "100", currency: "EUR" });
+});
