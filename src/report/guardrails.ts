@@ -6,7 +6,7 @@ export type GuardrailState = "ok" | "refused" | "overridden" | "not judged";
 /** How a guardrail stands. */
 export function guardrailState(result: GuardrailResult): GuardrailState {
   if (result.overridden !== undefined) return "overridden";
-  if (result.ok === null || (result.rule === "self" && !result.known)) return "not judged";
+  if (result.ok === null) return "not judged";
   return result.ok ? "ok" : "refused";
 }
 
@@ -20,7 +20,7 @@ export function guardrailOk(result: GuardrailResult): boolean | null {
 export function guardrailWords(result: GuardrailResult): string {
   const words = guardrailState(result) === "not judged" ? NOT_JUDGED[result.rule] : countWords(result);
   if (result.overridden !== undefined) return `${words} (overridden: ${result.overridden})`;
-  if (result.ok) return words;
+  if (!result.refuses) return words;
   if (result.rule === "protected") return `${words}; take them out of guardrails.protected in the file to go on`;
   return `${words}; --allow ${result.rule}=REASON overrides it, and goes into the audit log`;
 }
@@ -32,6 +32,7 @@ const NOT_JUDGED = {
   protected: "could not be judged: who loses access by it is not known",
   self: "could not be judged: whose credential this is is not known",
   max_removals: "could not be judged: how many there are was not read",
+  domains: "could not be judged: whom the invitations go to is not known",
 } as const satisfies Record<GuardrailResult["rule"], string>;
 
 function countWords(result: GuardrailResult): string {
@@ -54,7 +55,11 @@ function countWords(result: GuardrailResult): string {
         : `the credential's own owner would lose access: ${result.targets.join(", ")}`;
     case "max_removals":
       return result.ok
-        ? "no more is removed than max_removals allows"
-        : `too much at once: ${result.over.map(({ kind, removals, of }) => `${removals} of ${of} ${kind}s`).join(", ")}`;
+        ? "no more is taken away than max_removals allows"
+        : `too much would be taken away at once: ${result.over.map(({ kind, removals, of }) => `${removals} of ${of} ${kind}s`).join(", ")}`;
+    case "domains":
+      return result.ok
+        ? "invitations go to the domains that the file names"
+        : `invitations would go to a domain that guardrails.domains does not name: ${result.targets.join(", ")}`;
   }
 }

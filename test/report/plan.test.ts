@@ -54,10 +54,16 @@ describe("a plan that archives a workspace", () => {
 
 describe("guardrails", () => {
   const guardrails: readonly GuardrailResult[] = [
-    { rule: "min_admins", minimum: 2, before: 2, after: 1, ok: false },
-    { rule: "protected", targets: [], ok: true },
-    { rule: "self", targets: [], known: false, ok: true },
-    { rule: "max_removals", over: [{ kind: "member", removals: 3, of: 4 }], ok: false, overridden: "agreed" },
+    { rule: "min_admins", minimum: 2, before: 2, after: 1, ok: false, refuses: true },
+    { rule: "protected", targets: [], ok: true, refuses: false },
+    { rule: "self", targets: [], known: false, ok: null, refuses: false },
+    {
+      rule: "max_removals",
+      over: [{ kind: "member", removals: 3, of: 4 }],
+      ok: false,
+      refuses: true,
+      overridden: "agreed",
+    },
   ];
   const judged = outcome({ plan: { ...plan, guardrails } });
 
@@ -65,7 +71,9 @@ describe("guardrails", () => {
     const text = await shown(judged, "text");
     expect(text).toContain("Guardrails: this plan is refused\n  x min_admins");
     expect(text).toContain("  ? self  could not be judged: whose credential this is");
-    expect(text).toContain("  ! max_removals  too much at once: 3 of 4 members (overridden: agreed)");
+    expect(text).toContain(
+      "  ! max_removals  too much would be taken away at once: 3 of 4 members (overridden: agreed)",
+    );
     expect(text).toContain("  ok  protected\n");
   });
 

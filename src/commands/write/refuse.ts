@@ -60,7 +60,7 @@ function isRefusal({ code }: Failure): boolean {
 
 /** The guardrails that a plan breaks, and nobody has overridden. */
 export function brokenRules({ guardrails }: Pick<Plan, "guardrails">): readonly string[] {
-  return guardrails.filter(({ ok, overridden }) => !ok && overridden === undefined).map(({ rule }) => rule);
+  return guardrails.filter(({ refuses, overridden }) => refuses && overridden === undefined).map(({ rule }) => rule);
 }
 
 async function record(

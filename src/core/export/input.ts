@@ -93,7 +93,13 @@ export function exportScope(
       return wanted && !isDefault ? id : [];
     });
   };
-  const scope = scopeOf(manages, { whole: true, manages, places: ordinary });
+  const scope = scopeOf(manages, {
+    whole: true,
+    manages,
+    removes: () => false,
+    undeclared: () => [],
+    places: ordinary,
+  });
   return { ...scope, organization: true, workspaces: scope.workspaces || chosen !== undefined };
 }
 

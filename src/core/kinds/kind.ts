@@ -70,8 +70,12 @@ export interface ScopeRequest {
   /** Whether the organization itself is asked about, and not some of its workspaces alone. */
   readonly whole: boolean;
   readonly manages: (kind: ManagedKind) => boolean;
+  /** Whether what is not declared of a kind is taken away. */
+  readonly removes: (kind: ManagedKind) => boolean;
   /** The ids of the workspaces whose own lists are to be read, out of those that were listed. */
   readonly places: (workspaces: readonly LiveWorkspace[]) => readonly string[];
+  /** The ids of those that nothing declares. */
+  readonly undeclared: (workspaces: readonly LiveWorkspace[]) => readonly string[];
 }
 
 /** What a live object gives somebody. */

@@ -52,6 +52,11 @@ export function grantsOf(live: OrgSnapshot): readonly Grant[] {
   return ALL_KINDS.flatMap(({ grants }) => grants(live));
 }
 
+/** The same, kind by kind. */
+export function grantsByKind(live: OrgSnapshot): readonly (readonly [ChangeKind, readonly Grant[]])[] {
+  return (Object.keys(KINDS) as ChangeKind[]).map((kind) => [kind, KINDS[kind].grants(live)]);
+}
+
 /** What changes give people, or take from them, in their order. */
 export function plannedGrants(changes: readonly Change[]): readonly PlannedGrant[] {
   return changes.flatMap((change) => kindOf(change.kind).granted?.(change) ?? []);
@@ -60,5 +65,9 @@ export function plannedGrants(changes: readonly Change[]): readonly PlannedGrant
 /** What has to be read for some kinds, in the words of `manage`: only that, because every list costs requests of a shared limit. */
 export function scopeOf(isWanted: (kind: ManagedKind) => boolean, request: ScopeRequest): ReadScope {
   const scopes = ALL_KINDS.filter(({ manage }) => isWanted(manage)).map(({ scope }) => scope(request));
-  return Object.assign({}, EMPTY_SCOPE, ...scopes);
+  return {
+    ...Object.assign({}, EMPTY_SCOPE, ...scopes),
+    // Two kinds may need the members of different workspaces.
+    membersOf: (workspaces) => [...new Set(scopes.flatMap(({ membersOf }) => membersOf?.(workspaces) ?? []))],
+  };
 }

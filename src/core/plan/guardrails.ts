@@ -2,13 +2,14 @@ import type { Config } from "../config/config.ts";
 import { parseKeyName } from "../keys/key-name.ts";
 import { grantsOf, kindOf, plannedGrants } from "../kinds/kinds.ts";
 import type { Matches } from "../match/matches.ts";
-import type { Change, ChangeKind } from "../model/change.ts";
-import type { GuardrailCount, GuardrailResult, GuardrailRule, RemovalCount } from "../model/guardrail.ts";
+import type { Change } from "../model/change.ts";
+import type { GuardrailResult, GuardrailRule, GuardrailVerdict, RemovalCount } from "../model/guardrail.ts";
 import type { OrgSnapshot } from "../model/org.ts";
-import { inheritedWorkspaceRole, isOrganizationAdmin } from "../model/role.ts";
-import { parseTarget, target } from "../model/target.ts";
+import { inheritedWorkspaceRole, isKnownOrganizationRole, isOrganizationAdmin } from "../model/role.ts";
+import { target } from "../model/target.ts";
 import { emailIdentity, nameIdentity } from "../text/identity.ts";
 import { groupBy } from "../text/text.ts";
+import { type Taken, takenBy } from "./taken.ts";
 
 /** What a guardrail is told. */
 export interface GuardrailInput {
@@ -26,30 +27,50 @@ export interface GuardrailInput {
   readonly removals?: readonly RemovalCount[];
 }
 
-const RULES: readonly ((input: GuardrailInput) => GuardrailCount & { readonly ok: boolean })[] = [
+/** What a rule says, and whether the plan has a change that the rule would have to count. */
+type Judgement = GuardrailVerdict & { readonly counts: boolean };
+
+/** What a rule looks at: the input, and what its changes take away. */
+interface Judged extends GuardrailInput {
+  readonly taken: ReadonlyMap<Change, readonly Taken[]>;
+}
+
+const RULES: readonly ((input: Judged) => Judgement)[] = [
   minAdmins,
   minWorkspaceAdmins,
   protectedPeople,
   self,
   maxRemovals,
+  domains,
 ];
 
-/** Judges a plan by every guardrail. A plan may be carried out when each is ok or overridden. */
+/** Judges a plan by every guardrail. A plan may be carried out when none refuses that is not overridden. */
 export function guard(input: GuardrailInput): readonly GuardrailResult[] {
+  const takes = takenBy(input.live);
+  const judged = { ...input, taken: new Map(input.changes.map((change) => [change, takes(change)])) };
   return RULES.map((rule) => {
-    const result = rule(input);
-    const reason = result.rule === "protected" ? undefined : input.allow?.get(result.rule);
-    return { ...result, ...(!result.ok && reason !== undefined && { overridden: reason }) };
+    const { counts, ...verdict } = rule(judged);
+    // Most credentials do not say whose they are: that alone stops nothing.
+    const refuses = verdict.ok === false || (verdict.ok === null && counts && verdict.rule !== "self");
+    const reason = verdict.rule === "protected" ? undefined : input.allow?.get(verdict.rule);
+    return { ...verdict, refuses, ...(refuses && reason !== undefined && { overridden: reason }) };
   });
 }
 
-/** The organization keeps its admins: only a plan that lowers their number below the minimum is refused. */
-function minAdmins({ changes, config, live }: GuardrailInput) {
+/**
+ * The organization keeps its admins: only a plan that lowers their number below the minimum is refused. Whose role is a word that
+ * nobody knows may be one.
+ */
+function minAdmins({ changes, config, live }: Judged): Judgement {
   const minimum = config.guardrails.minAdmins;
   const roles = rolesAfter(changes, live);
   const before = [...roles.values()].filter(([role]) => isOrganizationAdmin(role)).length;
   const after = [...roles.values()].filter(([, role]) => role !== undefined && isOrganizationAdmin(role)).length;
-  return { rule: "min_admins" as const, minimum, before, after, ok: after >= before || after >= minimum };
+  const perhaps = [...roles.values()].filter(([, role]) => role !== undefined && !isKnownOrganizationRole(role)).length;
+  const counts = plannedGrants(changes).some(({ workspace, userId }) => workspace === undefined && userId !== null);
+  const isKept = after >= before || after >= minimum;
+  const ok = !live.users.known ? null : isKept || (after + perhaps >= minimum ? null : false);
+  return { rule: "min_admins", minimum, before, after, ok, counts };
 }
 
 /** Every live person's organization role before the plan and after it (undefined: gone), by id. Manual changes count. */
@@ -68,10 +89,10 @@ function rolesAfter(changes: readonly Change[], live: OrgSnapshot) {
 }
 
 /**
- * Every workspace keeps its admins, those by inheritance counted; an undeclared one too, and one that an unsettled declaration
- * could mean, where its members were read.
+ * Every workspace keeps its admins, those by inheritance counted; an undeclared one too, and one that an ambiguous declaration could
+ * mean. Where its members were not read, it keeps them for certain only if those by inheritance are enough.
  */
-function minWorkspaceAdmins({ changes, config, live, matches }: GuardrailInput) {
+function minWorkspaceAdmins({ changes, config, live, matches }: Judged): Judgement {
   const minimum = config.guardrails.minWorkspaceAdmins;
   const roles = [...rolesAfter(changes, live)];
   const inherits = (role: string | undefined) => role !== undefined && inheritedWorkspaceRole(role) === "admin";
@@ -79,6 +100,7 @@ function minWorkspaceAdmins({ changes, config, live, matches }: GuardrailInput) 
   const after = new Set(roles.flatMap(([id, [, role]]) => (inherits(role) ? id : [])));
   const gone = new Set(roles.flatMap(([id, [, role]]) => (role === undefined ? id : [])));
   const planned = workspaceRolesAfter(changes, live);
+  const ends = new Set(changes.flatMap(({ id, after: left }) => (left === null && id !== null ? id : [])));
   const places = [
     ...matches.matched.map(({ declared, live: workspace }) => ({ place: declared.handle, workspace })),
     ...matches.undeclared.map((workspace) => ({ place: workspace.id, workspace })),
@@ -86,17 +108,27 @@ function minWorkspaceAdmins({ changes, config, live, matches }: GuardrailInput) 
       matches.ambiguous.has(workspace.id) ? { place: workspace.id, workspace } : [],
     ),
   ];
-  const targets = places.flatMap(({ place, workspace }) => {
-    const reading = workspace && !workspace.isDefault ? live.workspaceMembers.get(workspace.id) : undefined;
-    if (!reading?.known) return [];
+  const judged = places.flatMap(({ place, workspace }) => {
+    // What is archived in this plan needs no admin any more.
+    if (!workspace || workspace.isDefault || ends.has(workspace.id)) return [];
+    const at = target.workspace(place);
+    const reading = live.workspaceMembers.get(workspace.id);
+    if (!reading?.known) return after.size < before.size && after.size < minimum ? { at, known: false } : [];
     const direct = new Map(reading.items.map(({ userId, role }) => [userId, role]));
     const later = new Map([...direct, ...(planned.get(place) ?? [])]);
     const had = countAdmins(direct, before);
     const has = countAdmins(later, after, gone);
-    return has < had && has < minimum ? target.workspace(place) : [];
+    return has < had && has < minimum ? { at, known: live.users.known } : [];
   });
-  targets.sort();
-  return { rule: "min_workspace_admins" as const, minimum, targets, ok: targets.length === 0 };
+  const targets = judged.map(({ at }) => at).sort();
+  const isUnknown = judged.length > 0 && judged.every(({ known }) => !known);
+  return {
+    rule: "min_workspace_admins",
+    minimum,
+    targets,
+    ok: isUnknown ? null : judged.length === 0,
+    counts: judged.length > 0,
+  };
 }
 
 /** Admins by inheritance and direct ones, each person once. */
@@ -125,49 +157,89 @@ function workspaceRolesAfter(changes: readonly Change[], live: OrgSnapshot) {
   return planned;
 }
 
-/** Protected people are never removed, demoted or revoked. */
-function protectedPeople({ changes, config, because }: GuardrailInput) {
-  const targets = takingFrom(changes, config.guardrails.protected, because);
-  return { rule: "protected" as const, targets, ok: targets.length === 0 };
+/** Protected people are never removed, demoted or revoked, and keep the keys that act as them. */
+function protectedPeople(input: Judged): Judgement {
+  const { config } = input;
+  const targets = takingFrom(input, config.guardrails.protected);
+  return {
+    rule: "protected",
+    targets,
+    ...whoseAccess(input, targets.length, config.guardrails.protected.length > 0),
+  };
 }
 
 /** Whoever runs this keeps their own access, and the key it runs with. */
-function self({ changes, self: owner, because }: GuardrailInput) {
+function self(input: Judged): Judgement {
+  const { changes, taken, self: owner } = input;
   const targets = new Set([
-    ...takingFrom(changes, owner?.email === undefined ? [] : [owner.email], because),
-    ...changes.flatMap(({ id, risk, target: at }) => (id !== null && id === owner?.keyId && risk !== "safe" ? at : [])),
+    ...takingFrom(input, owner?.email === undefined ? [] : [owner.email]),
+    ...changes.flatMap((change) => {
+      const { id, risk, target: at } = change;
+      const isOwn = id !== null && id === owner?.keyId && risk !== "safe";
+      const ends = taken.get(change)?.some((one) => one.id === owner?.keyId);
+      return isOwn || ends ? at : [];
+    }),
   ]);
-  return { rule: "self" as const, targets: [...targets], known: owner !== undefined, ok: targets.size === 0 };
+  const known = owner !== undefined;
+  const ok = targets.size > 0 ? false : known ? true : null;
+  return { rule: "self", targets: [...targets], known, ok, counts: true };
 }
 
 /** The targets of the changes that take something from one of these people, or are planned because of one. */
-function takingFrom(
-  changes: readonly Change[],
-  people: Iterable<string>,
-  because: GuardrailInput["because"],
-): readonly string[] {
+function takingFrom({ changes, taken, because }: Judged, people: Iterable<string>): readonly string[] {
   const same = new Set([...people].map(emailIdentity));
   return changes.flatMap((change) => {
-    const { risk, target: at } = change;
-    const email = because?.get(change) ?? (risk === "removal" ? parseTarget(at)?.email : undefined);
-    return email !== undefined && same.has(emailIdentity(email)) ? at : [];
+    const [reason, losses] = [because?.get(change), taken.get(change) ?? []];
+    const theirs = [
+      ...(reason === undefined ? [] : [emailIdentity(reason)]),
+      ...losses.flatMap(({ email }) => email ?? []),
+    ];
+    return theirs.some((email) => same.has(email)) ? change.target : [];
   });
 }
 
-/** n removals of N live objects of a kind pass when n is small, else only as a small share and below the ceiling. */
-function maxRemovals({ changes, config, live, matches, removals: given }: GuardrailInput) {
-  if (given) return { rule: "max_removals" as const, over: given, ok: given.length === 0 };
+/** Whether a rule about people holds: not known where something is taken of which nobody can say whose it is. */
+function whoseAccess({ taken, live }: Judged, found: number, isAsked: boolean): Pick<Judgement, "ok" | "counts"> {
+  const isUnknown =
+    !live.users.known && [...taken.values()].some((losses) => losses.some(({ email }) => email === undefined));
+  if (found > 0) return { ok: false, counts: true };
+  return { ok: isAsked && isUnknown ? null : true, counts: isUnknown };
+}
+
+/**
+ * What a plan takes of a kind passes when it is little, else only as a small share and below the ceiling. n of N live objects: demotions
+ * and disabled keys as well as removals, and whatever ends with an archived workspace.
+ */
+function maxRemovals({ changes, config, live, matches, taken, removals: given }: Judged): Judgement {
+  if (given) return { rule: "max_removals", over: given, ok: given.length === 0, counts: true };
   const { percent, alwaysAllow, neverExceed } = config.guardrails.maxRemovals;
-  const removals = new Map<ChangeKind, number>();
-  for (const { action, kind } of changes) {
-    if (action === "remove") removals.set(kind, (removals.get(kind) ?? 0) + 1);
-  }
-  const over = [...removals].flatMap(([kind, count]) => {
+  const byKind = groupBy([...taken.values()].flat(), ({ kind }) => kind);
+  const over = [...byKind].flatMap(([kind, losses]) => {
+    const count = new Set(losses.map(({ id }) => id)).size;
     const of = kindOf(kind).count(live, matches);
     const allowed = count <= alwaysAllow || (count <= neverExceed && count * 100 <= percent * of);
     return allowed ? [] : { kind, removals: count, of };
   });
-  return { rule: "max_removals" as const, over, ok: over.length === 0 };
+  const isUnknown = changes.some((change) => (taken.get(change)?.length ?? 0) > 0 && !isInsideKnown(change, live));
+  return { rule: "max_removals", over, ok: over.length > 0 ? false : isUnknown ? null : true, counts: true };
+}
+
+/** Whether what ends with a change is known: all that a workspace holds, where the change ends one. */
+function isInsideKnown({ id, after }: Change, live: OrgSnapshot): boolean {
+  const ended = live.workspaces.known && after === null && live.workspaces.items.some((item) => item.id === id);
+  return !ended || (live.keys.known && live.workspaceMembers.get(id ?? "")?.known === true);
+}
+
+/** Invitations go only to the domains that the file names, where it names any. */
+function domains({ changes, config }: Judged): Judgement {
+  const allowed = config.guardrails.domains && new Set(config.guardrails.domains);
+  const targets = plannedGrants(changes).flatMap(({ workspace, userId, email, role }) => {
+    const isInvited = workspace === undefined && userId === null && email !== undefined && role !== undefined;
+    if (!allowed || !isInvited) return [];
+    const identity = emailIdentity(email);
+    return allowed.has(identity.slice(identity.lastIndexOf("@") + 1)) ? [] : target.invite(email);
+  });
+  return { rule: "domains", targets, ok: targets.length === 0, counts: targets.length > 0 };
 }
 
 /**

@@ -15,14 +15,17 @@ export function readScopeOf(config: Config, selection: Selection = EVERYTHING): 
   const scope = scopeOf((kind) => manages(kind) && (selection.kinds?.has(kind) ?? true), {
     whole: selection.workspaces === undefined,
     manages,
+    removes: (kind) => config.manage[kind] === "full" && selection.removals,
+    undeclared: (workspaces) =>
+      matchWorkspaces(config, workspaces).undeclared.flatMap((live) =>
+        !live.isDefault && isSelected(live) ? live.id : [],
+      ),
     places: (workspaces) =>
       matchWorkspaces(config, workspaces).matched.flatMap(({ live }) =>
         live && !live.isDefault && isSelected(live) ? live.id : [],
       ),
   });
-  // The keys of a workspace end with it, so they are part of what its archiving does.
-  const mayArchive = config.manage.workspaces === "full" && scope.workspaces && (selection.removals ?? true);
-  return { ...scope, keys: scope.keys || mayArchive, organization: config.organization.id !== undefined };
+  return { ...scope, organization: config.organization.id !== undefined };
 }
 
 /**

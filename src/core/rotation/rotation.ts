@@ -1,7 +1,7 @@
 import type { Config } from "../config/config.ts";
 import { matchLive } from "../match/matches.ts";
 import { unknownWords } from "../match/unknown-words.ts";
-import type { Change } from "../model/change.ts";
+import type { Change, Reason } from "../model/change.ts";
 import type { OrgSnapshot, UsageResult } from "../model/org.ts";
 import { emptySnapshot } from "../model/org.ts";
 import type { UnknownKind } from "../model/plan.ts";
@@ -73,8 +73,8 @@ export function planRotation(input: RotationInput): PlannedRotation {
     const { reason, message } = usage;
     unknown.push({ kind: "usage", reason, ...(message !== undefined && { message }) });
   }
-  // What somebody else does by hand takes nothing away here and now.
-  const own = changes.filter(({ action }) => action !== "manual");
+  // What somebody else does by hand takes nothing away here and now; neither does a superseded key, whose successor serves.
+  const own = changes.filter(({ action, reason }) => action !== "manual" && !SUPERSEDED.has(reason));
   const plan: RotationPlan = {
     organization: live.organization ?? { ...(config.organization.name && { name: config.organization.name }) },
     config: file,
@@ -91,6 +91,9 @@ export function planRotation(input: RotationInput): PlannedRotation {
   };
   return { plan, gates: new Map(rotated.flatMap(({ gate, key }) => (gate === undefined ? [] : [[gate, key.target]]))) };
 }
+
+/** The steps at the end of a rotation, which are taken only where the successor is known to be active. */
+const SUPERSEDED: ReadonlySet<Reason> = new Set(["overlap-over", "soak-over"]);
 
 /**
  * What is left to do after a run: the steps of its plan whose effect is not there, and what a person has to do by the plan that was

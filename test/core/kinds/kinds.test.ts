@@ -12,6 +12,8 @@ function lists(kind: string, { whole = true, managed = MANAGED_KINDS as readonly
   const scope = scopeOf((word) => word === kind, {
     whole,
     manages: (word) => managed.includes(word),
+    removes: () => false,
+    undeclared: () => SOME,
     places: () => SOME,
   });
   const isRead = (list: keyof ReadScope) => {

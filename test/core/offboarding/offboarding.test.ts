@@ -43,7 +43,7 @@ function plan(parts: OrgParts, rest: Partial<OffboardingInput> = {}): Offboardin
 const keyOf = (found: OffboardingPlan) => found.revocations[0]?.keys[0];
 const lines = ({ changes }: Plan) =>
   changes.map(({ action, kind, target, id, reason }) => `${action} ${kind} ${target} ${id} [${reason}]`);
-const broken = ({ guardrails }: Plan) => guardrails.filter(({ ok }) => !ok).map(({ rule }) => rule);
+const broken = ({ guardrails }: Plan) => guardrails.filter(({ refuses }) => refuses).map(({ rule }) => rule);
 
 function failure(run: () => unknown): Failure {
   try {

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import type { OrgSnapshot } from "../../../src/core/model/org.ts";
 import { type ReconcileInput, reconcile } from "../../../src/core/plan/reconcile.ts";
 import { declared } from "../../support/config.ts";
-import { key, NOW, org, user, workspace } from "../../support/org.ts";
+import { invite, key, NOW, org, user, workspace } from "../../support/org.ts";
 
 type Self = NonNullable<ReconcileInput["self"]>;
 type Allow = NonNullable<ReconcileInput["allow"]>;
@@ -150,5 +150,135 @@ describe("protected and self", () => {
     expect(judged(low, live, { email: grace }).self).toMatchObject({ ok: false, known: true });
     expect(judged(low, live, { email: "ada@acme.example" }).self).toMatchObject({ ok: true, known: true });
     expect(judged(low, live).self).toMatchObject({ known: false });
+  });
+});
+
+describe("what a change takes decides, whatever its action and whoever is named in its target", () => {
+  const [grace, ada, bob] = ["grace@acme.example", "ada@acme.example", "bob@acme.example"];
+  const prod = workspace("Production");
+  const stg = workspace("Staging");
+  const hers = { principal: { type: "user" as const, id: user(grace).id } };
+  const live = org({
+    users: [user(grace, "developer"), user(ada, "admin"), user(bob, "developer")],
+    invites: [invite(grace, "developer")],
+    workspaces: [prod, stg],
+    keys: [key("org-grace", prod.id, hers), key("prod-web", prod.id), key("stg-grace", stg.id, hers)],
+    members: [
+      { workspaceId: prod.id, userId: user(grace).id, role: "developer" },
+      { workspaceId: stg.id, userId: user(bob).id, role: "developer" },
+      { workspaceId: stg.id, userId: user(ada).id, role: "admin" },
+    ],
+  });
+  const all = { members: { [grace]: { role: "developer" }, [bob]: { role: "developer" }, [ada]: {} } };
+  const both = { prod: { name: "Production" }, stg: { name: "Staging" } };
+  /** Ways to take something from grace: what rbac.yaml says, and the target that takes it. */
+  const WAYS: Readonly<Record<string, readonly [Record<string, unknown>, string]>> = {
+    "a demotion": [{ members: { ...all.members, [grace]: { role: "user" } } }, `members.${grace}`],
+    "the end of the membership": [
+      { members: { ...all.members, [grace]: { role: "developer", until: "2026-11-01", reason: "contract" } } },
+      `members.${grace}`,
+    ],
+    "a workspace role lowered": [
+      { workspaces: { prod: { name: "Production", members: { [grace]: "user" } } } },
+      `workspaces.prod.members.${grace}`,
+    ],
+    "a workspace role taken away": [
+      { manage: { workspace_members: "full" }, workspaces: { prod: { name: "Production", members: {} } } },
+      `workspaces.prod.members.${grace}`,
+    ],
+    "a key that acts as her": [
+      {
+        manage: { keys: "full" },
+        workspaces: { prod: { name: "Production", keys: { "prod-web": {} } }, stg: both.stg },
+      },
+      "workspaces.prod.keys.org-grace",
+    ],
+    "the workspace of a key that acts as her": [
+      { manage: { workspaces: "full" }, workspaces: { prod: { name: "Production" } } },
+      "workspaces.wrkspc_staging",
+    ],
+  };
+
+  test.each(Object.entries(WAYS))("protected and self hold against %s", (_, [config, target]) => {
+    const protecting = { ...config, guardrails: { min_admins: 1, protected: [grace] } };
+    expect(judged(protecting, live).protected).toMatchObject({ ok: false, refuses: true });
+    expect(judged(protecting, live).protected).toHaveProperty("targets", expect.arrayContaining([target]));
+    expect(judged(config, live, { email: grace }).self).toMatchObject({ ok: false, refuses: true });
+    expect(judged({ ...config, guardrails: { min_admins: 1, protected: [ada] } }, live).protected).toMatchObject({
+      ok: true,
+    });
+  });
+
+  test("the key that the run goes with ends with its workspace too", () => {
+    const config = { manage: { workspaces: "full" }, workspaces: { prod: { name: "Production" } } };
+    expect(judged(config, live, { keyId: "apikey_stg-grace" }).self).toMatchObject({ ok: false });
+    expect(judged(config, live, { keyId: "apikey_prod-web" }).self).toMatchObject({ ok: true });
+  });
+
+  test("max_removals counts demotions, disabled keys, and all that ends with a workspace; inherited roles are nothing of their own", () => {
+    const none = { min_admins: 1, max_removals: { percent: 0, always_allow: 0, never_exceed: 0 } };
+    const over = (config: Record<string, unknown>) => judged({ ...config, guardrails: none }, live).max_removals;
+    expect(over(WAYS["a demotion"]?.[0] ?? {})).toMatchObject({ over: [{ kind: "member", removals: 1, of: 3 }] });
+    expect(over(WAYS["a key that acts as her"]?.[0] ?? {})).toMatchObject({
+      over: [{ kind: "key", removals: 2, of: 3 }],
+    });
+    expect(over(WAYS["the workspace of a key that acts as her"]?.[0] ?? {})).toMatchObject({
+      over: [
+        { kind: "workspace", removals: 1, of: 2 },
+        { kind: "workspace_member", removals: 1, of: 3 },
+        { kind: "key", removals: 1, of: 3 },
+      ],
+    });
+  });
+});
+
+describe("a rule that cannot be judged", () => {
+  const unread = { known: false, reason: "permission-denied" } as const;
+  const ada = "ada@acme.example";
+
+  test("is neither ok nor broken, and refuses only a plan with a change that it would have to count", () => {
+    const live = { ...org({ workspaces: [workspace("Production")] }), users: unread };
+    const found = judged({ workspaces: { prod: { name: "Production", tags: { a: "b" } } } }, live);
+    expect(found.min_admins).toMatchObject({ ok: null, refuses: false });
+    expect(found.self).toMatchObject({ ok: null, refuses: false });
+  });
+
+  test("counts whose role is a word that nobody knows as perhaps an admin", () => {
+    const live = org({ users: [user("grace@acme.example", "security_admin"), user(ada, "admin")] });
+    const config = { members: { [ada]: { role: "user" } }, guardrails: { min_admins: 1 } };
+    expect(judged(config, live).min_admins).toMatchObject({ ok: null, refuses: true });
+    expect(judged({ ...config, guardrails: { min_admins: 2 } }, live).min_admins).toMatchObject({ ok: false });
+  });
+
+  test("is overridden by its name, and says so", () => {
+    const live = org({ users: [user("grace@acme.example", "security_admin"), user(ada, "admin")] });
+    const config = { members: { [ada]: { role: "user" } }, guardrails: { min_admins: 1 } };
+    const allow: Allow = new Map([["min_admins", "agreed"]]);
+    expect(judged(config, live, undefined, allow).min_admins).toMatchObject({ ok: null, overridden: "agreed" });
+  });
+
+  test("asks for what ends with a workspace: where its keys or members were not read, its end is refused", () => {
+    const config = { manage: { workspaces: "full" }, workspaces: { prod: { name: "Production" } } };
+    const read = org({ workspaces: [workspace("Production"), workspace("Old")] });
+    expect(judged(config, read).max_removals).toMatchObject({ ok: true, refuses: false });
+    expect(judged(config, { ...read, keys: unread }).max_removals).toMatchObject({ ok: null, refuses: true });
+    const blind = { ...read, workspaceMembers: new Map() };
+    expect(judged(config, blind).max_removals).toMatchObject({ ok: null, refuses: true });
+  });
+});
+
+describe("domains", () => {
+  const invited = (email: string, domains: readonly string[] | undefined) =>
+    judged({ members: { [email]: { role: "user" } }, guardrails: { ...(domains && { domains }) } }, org()).domains;
+
+  test("lets invitations go where the file says, and anywhere where it says nothing", () => {
+    expect(invited("hal@acme.exmaple", ["acme.example"])).toMatchObject({
+      ok: false,
+      refuses: true,
+      targets: ["invites.hal@acme.exmaple"],
+    });
+    expect(invited("hal@ACME.example", ["acme.example"])).toMatchObject({ ok: true });
+    expect(invited("hal@sub.acme.example", ["acme.example"])).toMatchObject({ ok: false });
+    expect(invited("hal@anywhere.example", undefined)).toMatchObject({ ok: true });
   });
 });

@@ -21,6 +21,7 @@ export const invite: Kind<"invite"> = {
     const { email } = parseTarget(target) ?? {};
     return email === undefined ? undefined : { is: "person", place: "", name: email, path: ["members", email] };
   },
+  granted: ({ target, after }) => ({ userId: null, ...parseTarget(target), ...(after && { role: after.role }) }),
   confirmedBy: ({ id, target }) => id ?? target,
   calls: (change) => {
     const email = parseTarget(change.target)?.email;

@@ -12,7 +12,11 @@ export const workspace: Kind<"workspace"> = {
   order: 0,
   endsAt: 6,
   needs: ["workspaces"],
-  scope: workspaceScope,
+  // Who and what ends with a workspace that goes is shown, and counted by the guardrails.
+  scope: (request) => ({
+    ...workspaceScope(request),
+    ...(request.removes("workspaces") && { users: true, keys: true, membersOf: request.undeclared }),
+  }),
   readings: ({ workspaces }) => [["workspaces", workspaces]],
   count: (_, { handles, undeclared }) => handles.size + undeclared.filter(({ isDefault }) => !isDefault).length,
   grants: () => [],

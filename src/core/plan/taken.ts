@@ -1,0 +1,54 @@
+import { grantsByKind } from "../kinds/kinds.ts";
+import type { Change, ChangeKind } from "../model/change.ts";
+import type { OrgSnapshot } from "../model/org.ts";
+import { inheritedWorkspaceRole } from "../model/role.ts";
+import { parseTarget } from "../model/target.ts";
+import { emailIdentity } from "../text/identity.ts";
+import { groupBy } from "../text/text.ts";
+
+/** Something that a change takes away: the object that it is about, or one that ends with it. */
+export interface Taken {
+  readonly kind: ChangeKind;
+  /** The live object's id; its target where it has none. */
+  readonly id: string;
+  /** Whose access it is, as e-mails are compared; absent where it is nobody's own. */
+  readonly email?: string;
+}
+
+/**
+ * What each change takes away, and from whom: by its risk and not by its action, since a demotion takes as a removal does, and by who
+ * holds it and not by whose e-mail stands in its target. What a workspace holds ends with it.
+ */
+export function takenBy(live: OrgSnapshot): (change: Change) => readonly Taken[] {
+  const { byId, inside } = index(live);
+  return (change) => {
+    const { kind, id, risk, target } = change;
+    if (risk !== "removal" && risk !== "irreversible") return [];
+    const email = parseTarget(target)?.email;
+    const holder = email === undefined ? byId.get(id ?? "")?.email : emailIdentity(email);
+    return [
+      { kind, id: id ?? target, ...(holder !== undefined && { email: holder }) },
+      ...(id === null ? [] : (inside.get(id) ?? [])),
+    ];
+  };
+}
+
+/** Every grant once by its id, and those in a workspace by the workspace's. A role that is inherited is nothing of its own. */
+function index(live: OrgSnapshot) {
+  const people = new Map(live.users.known ? live.users.items.map((user) => [user.id, user]) : []);
+  const all = grantsByKind(live).flatMap(([kind, grants]) =>
+    grants.flatMap(({ id, workspaceId, to, role }) => {
+      const person = to && "id" in to && to.type === "user" ? people.get(to.id) : undefined;
+      if (workspaceId !== undefined && person && role !== undefined && inheritedWorkspaceRole(person.role) === role) {
+        return [];
+      }
+      const email = to && "email" in to ? to.email : person?.email;
+      return { workspaceId, taken: { kind, id, ...(email !== undefined && { email: emailIdentity(email) }) } };
+    }),
+  );
+  const inside = groupBy(all, ({ workspaceId }) => workspaceId);
+  return {
+    byId: new Map(all.map(({ taken }) => [taken.id, taken])),
+    inside: new Map([...inside].map(([id, items]) => [id, items.map(({ taken }) => taken)])),
+  };
+}
