@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { Failure } from "../../core/model/failure.ts";
 import { type ConfigPath, formatPath } from "../../core/model/finding.ts";
+import { parseTarget } from "../../core/model/target.ts";
 import { emailIdentity } from "../../core/text/identity.ts";
 import { entryCuts, spliced } from "./splice-entries.ts";
 import { readYaml } from "./yaml-document.ts";
@@ -70,8 +71,14 @@ function placesOf(value: unknown, email: string) {
       ...people(fieldOf(workspace, "members"), ["workspaces", handle, "members"]),
       ...owners(fieldOf(workspace, "keys"), ["workspaces", handle, "keys"]),
     ]),
+    ...owners(fieldOf(value, "workspaces"), ["workspaces"]),
+    ...(isPerson(fieldOf(fieldOf(value, "review"), "default_reviewer")) ? [["review", "default_reviewer"]] : []),
   ];
-  return { paths, left: owners(fieldOf(value, "accept"), ["accept"]).map(formatPath) };
+  const about = entriesOf(fieldOf(value, "accept")).flatMap(([index, item]): ConfigPath[] => {
+    const target = fieldOf(item, "target");
+    return typeof target === "string" && parseTarget(target)?.email === person ? [["accept", index, "target"]] : [];
+  });
+  return { paths, left: [...owners(fieldOf(value, "accept"), ["accept"]), ...about].map(formatPath) };
 }
 
 /** The entries of a mapping by name, of a list by index; of anything else none. */

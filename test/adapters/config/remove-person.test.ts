@@ -29,10 +29,12 @@ describe("rbac.example.yaml", () => {
       "workspaces.stg.members.ada@acme.example",
       "workspaces.dev.members.ada@acme.example",
       "workspaces.dev.keys.dev-ada.owner",
+      "workspaces.prod.owner",
     ]);
     expect(left).toEqual(["accept[0].owner"]);
     expect(gone(example, text)).toEqual([
       "  ada@acme.example: { role: developer, app_role: power }    # app_role: under roles, for prompts",
+      "    owner: ada@acme.example   # who reviews access to it",
       "      ada@acme.example: developer",
       "        owner: ada@acme.example               # who answers for it",
       "        owner: ada@acme.example",
@@ -49,6 +51,7 @@ describe("rbac.example.yaml", () => {
       "guardrails.protected[0]",
       "members.grace@acme.example",
       "workspaces.default.keys.default-playground.owner",
+      "review.default_reviewer",
     ]);
     expect(grace.text).toContain("  protected: []             # never removed");
     expect(removePerson(example, "alan@acme.example").removed).toContain("organization.keys.org-automation.owner");
@@ -278,4 +281,21 @@ test("in any file, the person is gone from those places and everybody else is th
     // A key whose name begins with x-.
     { examples: [[X_NAMED, 2, STYLES[0] as (value: unknown) => string, false]] },
   );
+});
+
+test("whoever reviews a workspace, or everything, is taken out of there too, and what is accepted about them is listed", () => {
+  const text = `version: 1
+workspaces:
+  prod:
+    name: P
+    owner: Bob@acme.example
+review: { default_reviewer: bob@acme.example }
+accept:
+  - { target: members.bob@acme.example, until: 2027-01-31, owner: bob@acme.example, reason: r }
+`;
+  expect(removePerson(text, "bob@acme.example")).toEqual({
+    text: text.replace("    owner: Bob@acme.example\n", "").replace("{ default_reviewer: bob@acme.example }", "{}"),
+    removed: ["workspaces.prod.owner", "review.default_reviewer"],
+    left: ["accept[0].owner", "accept[0].target"],
+  });
 });
