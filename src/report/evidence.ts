@@ -40,6 +40,7 @@ function evidenceMarkdown({ organization, takenAt, before, actions, alreadyRevok
   const blocks: readonly MarkdownBlock[] = [
     `# Evidence of a revocation${about === "" ? "" : `: ${markdownText(about)}`}`,
     `Taken ${isoTime(takenAt)}.`,
+    ...unfinished(after),
     "## Before",
     ...revocationMarkdown(before),
     "## Done",
@@ -64,6 +65,14 @@ function evidenceMarkdown({ organization, takenAt, before, actions, alreadyRevok
     ...(left.length > 0 ? [{ head: ["still to do", "target", "what"], rows: left }] : []),
   ];
   return markdownDocument(blocks, Number.MAX_SAFE_INTEGER);
+}
+
+/** Said first, for whoever reads no further: that it is not finished, and who is still in. */
+function unfinished({ verified, remaining }: Evidence["after"]): readonly string[] {
+  if (verified) return [];
+  const members = remaining.flatMap(({ kind, target }) => (kind === "member" ? target.replace(/^members\./, "") : []));
+  const still = members.length === 0 ? "" : ` Still in the organization: ${markdownText(members.join(", "))}.`;
+  return [`**This revocation is not finished.**${still} What is left stands at the end.`];
 }
 
 function actionTable(actions: readonly EvidenceAction[]): MarkdownBlock {
