@@ -22,7 +22,7 @@ async function start(words: readonly string[]) {
   await new Promise<void>((resolve) => {
     child.stdout?.setEncoding("utf8").on("data", (text: string) => {
       printed += text;
-      if (/ANTHROPIC_API_KEY=.*\n|exit_code.*\n}\n/.test(printed)) resolve();
+      if (/ANTHROPIC_API_KEY=.*\n|\n}\n$/.test(printed)) resolve();
     });
   });
   return { child, ended, printed };

@@ -65,7 +65,7 @@ describe("installed in an empty folder", () => {
     expect(run(["validate"], project)).toEqual(clean);
   });
 
-  test.each([[["nonsense"]], [["validate", "--nonsense"]], [["validate", "a.yaml", "b.yaml"]], [[]]])(
+  test.each([[["nonsense"]], [["validate", "--nonsense"]], [["validate", "a.yaml", "b.yaml"]]])(
     "%j is wrong usage: exit 64, and nothing on stdout",
     (words) => {
       const { status, stdout, stderr } = run(words);
