@@ -87,34 +87,14 @@ describe("the whole organization", () => {
     expect(exitCode).toBe(0);
     expect(notices).toMatchInlineSnapshot(`
       [
-        "left out: workspaces.007-yes.keys.dev-shared (another active key here bears the same name, so rename one)",
-        "left out: workspaces.007-yes.keys.lost@previous-20261101 (named like a step of a rotation whose key is not there)",
+        "left out: workspaces.wrkspc_01sandboxDevelopment (its name cannot stand in a file)",
+        "left out: workspaces.wrkspc_01sandboxDevelopment.keys.dev-ada, workspaces.wrkspc_01sandboxDevelopment.keys.dev-ada@next, workspaces.wrkspc_01sandboxDevelopment.keys.dev-bob, workspaces.wrkspc_01sandboxDevelopment.keys.dev-shared, workspaces.wrkspc_01sandboxDevelopment.keys.dev-shared and 1 more (its workspace is not in the file)",
         "wrote rbac.yaml: review it, then anth-rbac drift --config rbac.yaml",
       ]
     `);
     expect(read("rbac.yaml").slice(read("rbac.yaml").indexOf("\nworkspaces:"))).toMatchInlineSnapshot(`
       "
       workspaces:
-        007-yes:
-          name: " 007: \\"yes\\" #\\u202e"
-          tags: { "null": "- a: b" }
-          data_residency: { workspace_geo: us, allowed_inference_geos: unrestricted, default_inference_geo: global }
-          rate_limits:
-            batch: { requests_per_minute: 10 }
-            claude-haiku-5-5: { requests_per_minute: 50 }
-          members:
-            ada@acme.example: admin
-            bob@acme.example: developer
-            dora@acme.example: developer
-          keys:
-            dev-ada: # sk-ant-api03-san...7Zrq, 30 days old, acts as ada@acme.example
-            dev-bob: # sk-ant-api03-san...rYt6, 15 days old, acts as bob@acme.example
-            dev-shared: { id: apikey_01sandbox00001 } # sk-ant-api03-san...inIg, 0 days old, acts as nobody
-            # dev-ada@next: of the rotation of dev-ada, sk-ant-api03-san...phcJ, 0 days old, acts as nobody
-            # left out: dev-shared, sk-ant-api03-san...aEn3, 200 days old, acts as nobody (another active key here bears the same name, so rename one)
-            # dev-trial: expired, sk-ant-api03-san...hnxp, 35 days old, acts as nobody, expired 2026-11-18
-            # left out: lost@previous-20261101, sk-ant-api03-san...kYrH, 0 days old, acts as nobody (named like a step of a rotation whose key is not there)
-
         production:
           name: Production
           id: wrkspc_01sandboxProduction
@@ -151,19 +131,43 @@ describe("the whole organization", () => {
 
         default:
           name: Default
+          data_residency: { workspace_geo: us, allowed_inference_geos: unrestricted, default_inference_geo: global }
           keys:
             default-playground: { id: apikey_01sandboxDefaultPlayground } # sk-ant-api03-san...LpWG, 310 days old, acts as nobody
+        # left out: the workspace  007: "yes" #\\u{202e}, wrkspc_01sandboxDevelopment (its name cannot stand in a file)
+        # left out: the key dev-ada of wrkspc_01sandboxDevelopment (its workspace is not in the file)
+        # left out: the key dev-ada@next of wrkspc_01sandboxDevelopment (its workspace is not in the file)
+        # left out: the key dev-bob of wrkspc_01sandboxDevelopment (its workspace is not in the file)
+        # left out: the key dev-shared of wrkspc_01sandboxDevelopment (its workspace is not in the file)
+        # left out: the key dev-shared of wrkspc_01sandboxDevelopment (its workspace is not in the file)
+        # left out: the key lost@previous-20261101 of wrkspc_01sandboxDevelopment (its workspace is not in the file)
         # left out: the workspace Claude Code, wrkspc_01sandboxClaudeCode (Claude Code keeps it for itself)
 
       accept: # what cannot be declared: settle it before then
-        - target: workspaces.007-yes.keys.dev-shared
+        - target: workspaces.wrkspc_01sandboxDevelopment
           until: 2027-02-21
           owner: alan@acme.example
-          reason: another active key here bears the same name, so rename one
-        - target: workspaces.007-yes.keys.lost@previous-20261101
+          reason: its name cannot stand in a file
+        - target: workspaces.wrkspc_01sandboxDevelopment.keys.dev-ada
           until: 2027-02-21
           owner: alan@acme.example
-          reason: named like a step of a rotation whose key is not there
+          reason: its workspace is not in the file
+        - target: workspaces.wrkspc_01sandboxDevelopment.keys.dev-ada@next
+          until: 2027-02-21
+          owner: alan@acme.example
+          reason: its workspace is not in the file
+        - target: workspaces.wrkspc_01sandboxDevelopment.keys.dev-bob
+          until: 2027-02-21
+          owner: alan@acme.example
+          reason: its workspace is not in the file
+        - target: workspaces.wrkspc_01sandboxDevelopment.keys.dev-shared
+          until: 2027-02-21
+          owner: alan@acme.example
+          reason: its workspace is not in the file
+        - target: workspaces.wrkspc_01sandboxDevelopment.keys.lost@previous-20261101
+          until: 2027-02-21
+          owner: alan@acme.example
+          reason: its workspace is not in the file
       "
     `);
     const drift = await program("drift", "--json");

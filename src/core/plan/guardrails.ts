@@ -8,7 +8,7 @@ import type { OrgSnapshot } from "../model/org.ts";
 import { inheritedWorkspaceRole, isKnownOrganizationRole, isOrganizationAdmin } from "../model/role.ts";
 import { target } from "../model/target.ts";
 import { emailIdentity, nameIdentity } from "../text/identity.ts";
-import { groupBy } from "../text/text.ts";
+import { compareText, groupBy } from "../text/text.ts";
 import { type Taken, takenBy } from "./taken.ts";
 
 /** What a guardrail is told. */
@@ -120,7 +120,7 @@ function minWorkspaceAdmins({ changes, config, live, matches }: Judged): Judgeme
     const has = countAdmins(later, after, gone);
     return has < had && has < minimum ? { at, known: live.users.known } : [];
   });
-  const targets = judged.map(({ at }) => at).sort();
+  const targets = judged.map(({ at }) => at).sort(compareText);
   const isUnknown = judged.length > 0 && judged.every(({ known }) => !known);
   return {
     rule: "min_workspace_admins",
@@ -182,13 +182,13 @@ function self(input: Judged): Judgement {
   ]);
   const known = owner !== undefined;
   const ok = targets.size > 0 ? false : known ? true : null;
-  return { rule: "self", targets: [...targets], known, ok, counts: true };
+  return { rule: "self", targets: [...targets].sort(compareText), known, ok, counts: true };
 }
 
 /** The targets of the changes that take something from one of these people, or are planned because of one. */
 function takingFrom({ changes, taken, because }: Judged, people: Iterable<string>): readonly string[] {
   const same = new Set([...people].map(emailIdentity));
-  return changes.flatMap((change) => {
+  const found = changes.flatMap((change) => {
     const [reason, losses] = [because?.get(change), taken.get(change) ?? []];
     const theirs = [
       ...(reason === undefined ? [] : [emailIdentity(reason)]),
@@ -196,6 +196,7 @@ function takingFrom({ changes, taken, because }: Judged, people: Iterable<string
     ];
     return theirs.some((email) => same.has(email)) ? change.target : [];
   });
+  return found.sort(compareText);
 }
 
 /** Whether a rule about people holds: not known where something is taken of which nobody can say whose it is. */
@@ -214,20 +215,23 @@ function maxRemovals({ changes, config, live, matches, taken, removals: given }:
   if (given) return { rule: "max_removals", over: given, ok: given.length === 0, counts: true };
   const { percent, alwaysAllow, neverExceed } = config.guardrails.maxRemovals;
   const byKind = groupBy([...taken.values()].flat(), ({ kind }) => kind);
-  const over = [...byKind].flatMap(([kind, losses]) => {
+  const inOrder = [...byKind].sort(([one], [other]) => kindOf(one).order - kindOf(other).order);
+  const over = inOrder.flatMap(([kind, losses]) => {
     const count = new Set(losses.map(({ id }) => id)).size;
     const of = kindOf(kind).count(live, matches);
     const allowed = count <= alwaysAllow || (count <= neverExceed && count * 100 <= percent * of);
     return allowed ? [] : { kind, removals: count, of };
   });
-  const isUnknown = changes.some((change) => (taken.get(change)?.length ?? 0) > 0 && !isInsideKnown(change, live));
+  const places = new Set(live.workspaces.known ? live.workspaces.items.map(({ id }) => id) : []);
+  // What ends with a workspace has to be known.
+  const isUnknown = changes.some(
+    ({ id, after }) =>
+      after === null &&
+      id !== null &&
+      places.has(id) &&
+      !(live.keys.known && live.workspaceMembers.get(id)?.known === true),
+  );
   return { rule: "max_removals", over, ok: over.length > 0 ? false : isUnknown ? null : true, counts: true };
-}
-
-/** Whether what ends with a change is known: all that a workspace holds, where the change ends one. */
-function isInsideKnown({ id, after }: Change, live: OrgSnapshot): boolean {
-  const ended = live.workspaces.known && after === null && live.workspaces.items.some((item) => item.id === id);
-  return !ended || (live.keys.known && live.workspaceMembers.get(id ?? "")?.known === true);
 }
 
 /** Invitations go only to the domains that the file names, where it names any. */
@@ -239,6 +243,7 @@ function domains({ changes, config }: Judged): Judgement {
     const identity = emailIdentity(email);
     return allowed.has(identity.slice(identity.lastIndexOf("@") + 1)) ? [] : target.invite(email);
   });
+  targets.sort(compareText);
   return { rule: "domains", targets, ok: targets.length === 0, counts: targets.length > 0 };
 }
 

@@ -13,7 +13,12 @@ function refused(url: string): Failure {
 
 describe("resolveBaseUrl", () => {
   test("is the official one, without a notice, unless something else is said", () => {
-    const official = { url: "https://api.anthropic.com", host: "api.anthropic.com", noticeDue: false };
+    const official = {
+      url: "https://api.anthropic.com",
+      host: "api.anthropic.com",
+      isLoopback: false,
+      noticeDue: false,
+    };
     expect(resolveBaseUrl({ env: {} })).toEqual(official);
     expect(resolveBaseUrl({ env: { ANTHROPIC_BASE_URL: "  " } })).toEqual(official);
     expect(resolveBaseUrl({ env: { ANTHROPIC_BASE_URL: "https://api.anthropic.com/" } })).toEqual(official);
@@ -25,6 +30,7 @@ describe("resolveBaseUrl", () => {
     expect(resolveBaseUrl({ flag: "https://other.example/path//", env })).toEqual({
       url: "https://other.example/path",
       host: "other.example",
+      isLoopback: false,
       noticeDue: true,
     });
   });

@@ -208,7 +208,7 @@ function workspace(n: number) {
     name: n === 0 ? "Default" : `W${n}`,
     archived_at: null,
     tags: {},
-    data_residency: null,
+    data_residency: { workspace_geo: "us", allowed_inference_geos: "unrestricted", default_inference_geo: "global" },
     external_key_id: null,
   };
 }

