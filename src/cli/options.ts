@@ -6,6 +6,7 @@ import { MANAGED_KINDS, type ManagedKind } from "../core/config/config.ts";
 import { GUARDRAIL_RULES, type GuardrailRule } from "../core/model/guardrail.ts";
 import { parseDays, parseTimeout } from "../core/model/time.ts";
 import type { Outcome } from "../core/outcome/outcome.ts";
+import { parseEmail } from "../core/text/identity.ts";
 import { suggest } from "../core/text/suggest.ts";
 import type { Format } from "../report/formats/forms.ts";
 
@@ -169,6 +170,13 @@ function timeout(text: string): number {
   const milliseconds = parseTimeout(text);
   if (!milliseconds) throw new InvalidArgumentError("write a duration such as 30s or 10m; a bare number is seconds.");
   return milliseconds;
+}
+
+/** An e-mail address. Throws commander's InvalidArgumentError. */
+export function emailAddress(text: string): string {
+  const address = parseEmail(text);
+  if (address === undefined) throw new InvalidArgumentError("give the address alone, such as ada@acme.example.");
+  return address;
 }
 
 /** A TCP port; 0 is any free one. Throws commander's InvalidArgumentError. */

@@ -4,6 +4,7 @@ import { addApply } from "./apply.ts";
 import { addAudit } from "./audit.ts";
 import { addDrift } from "./drift.ts";
 import { addExport } from "./export.ts";
+import { addInit } from "./init.ts";
 import type { Invocation, Start } from "./options.ts";
 import { globalOptions } from "./options.ts";
 import { addPrompt } from "./prompt.ts";
@@ -113,6 +114,7 @@ Try it without one: anth-rbac sandbox
 
 /** In the order of the help. */
 const COMMANDS: Readonly<Record<string, (program: Command, start: Start) => void>> = {
+  init: addInit,
   validate: addValidate,
   schema: addSchema,
   export: addExport,

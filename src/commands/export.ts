@@ -4,6 +4,7 @@ import { exportOrganization } from "../core/export/export.ts";
 import { chosenWorkspaces, exportKinds, exportScope } from "../core/export/input.ts";
 import { Failure } from "../core/model/failure.ts";
 import type { LiveWorkspace, ReadResult } from "../core/model/org.ts";
+import type { UnknownKind } from "../core/model/plan.ts";
 import { VERSION } from "../core/model/version.ts";
 import type { DocumentOutcome } from "../core/outcome/outcome.ts";
 import { shellWord } from "../core/text/printable.ts";
@@ -19,47 +20,63 @@ export interface ExportOptions {
   readonly force: boolean;
 }
 
-/** Makes sure that --out replaces nothing. Throws Failure `file-exists`. */
-export async function checkNewFile({ files }: Context, file: string): Promise<void> {
-  if (!(await files.exists(file))) return;
-  throw new Failure("file-exists", {
-    message: `"${file}" is there already`,
-    fix: "name another file, or overwrite it with --force",
-  });
+/** Makes sure that a new file replaces nothing. Throws Failure `file-exists`. */
+export async function checkNewFile(
+  { files }: Context,
+  file: string,
+  fix = "name another file, or overwrite it with --force",
+): Promise<void> {
+  if (await files.exists(file)) throw new Failure("file-exists", { message: `"${file}" is there already`, fix });
 }
 
 /** Where an editor looks for the schema, if it lies beside the file. */
-const SCHEMA = "rbac.schema.json";
+export const SCHEMA = "rbac.schema.json";
 
 /** The live organization as an rbac.yaml, to stdout or to a file. Reads no rbac.yaml. Throws Failure. */
 export async function exportConfig(context: Context, options: ExportOptions): Promise<DocumentOutcome> {
-  const { terminal, files, config } = context;
+  const { terminal, files } = context;
   const out = options.out === "-" ? undefined : options.out;
   // Before anything is read: nobody waits for minutes to hear it.
   if (out !== undefined && !options.force) await checkNewFile(context, out);
 
-  const asked = options.workspaces;
-  const kinds = exportKinds(options.only, asked.length > 0);
-  const org = await context.api.reader();
-  const live = await org.read(exportScope(kinds, asked.length > 0 ? (all) => idsOf(all, asked) : undefined));
-  const schema = out === undefined ? undefined : await files.beside(out, SCHEMA);
-  const { document, notices, unknown } = exportOrganization({
-    live,
-    now: context.clock.now(),
-    kinds,
-    version: VERSION,
-    ...(asked.length > 0 && { only: chosenWorkspaces(itemsOf(live.workspaces), asked) }),
-    ...(schema !== undefined && { schema }),
-  });
-  const json = context.options.json || (out?.endsWith(".json") ?? false);
-  const text = await config.text(document, json ? "json" : "yaml");
-  for (const notice of notices) terminal.notice(notice);
+  const { text, unknown } = await exportedText(context, options);
   if (out === undefined) return { kind: "document", text, unknown };
   // Reading may have taken minutes.
   if (!options.force) await checkNewFile(context, out);
   await files.write(out, text);
   terminal.notice(`wrote ${out}: review it, then anth-rbac drift --config ${shellWord(out)}`);
   return { kind: "document", text: "", unknown };
+}
+
+/** An exported file before it is written. */
+interface ExportedText {
+  readonly text: string;
+  /** What should be in it and could not be read. */
+  readonly unknown: readonly UnknownKind[];
+}
+
+/** The live organization as the text of a file, JSON where that is asked for or the file is named so. Says what it leaves out. Throws Failure. */
+export async function exportedText(
+  context: Context,
+  { only, workspaces: asked, out, json = context.options.json }: ExportOptions & { readonly json?: boolean },
+): Promise<ExportedText> {
+  const { api, clock, config, files, terminal } = context;
+  const file = out === "-" ? undefined : out;
+  const kinds = exportKinds(only, asked.length > 0);
+  const org = await api.reader();
+  const live = await org.read(exportScope(kinds, asked.length > 0 ? (all) => idsOf(all, asked) : undefined));
+  const schema = file === undefined ? undefined : await files.beside(file, SCHEMA);
+  const { document, notices, unknown } = exportOrganization({
+    live,
+    now: clock.now(),
+    kinds,
+    version: VERSION,
+    ...(asked.length > 0 && { only: chosenWorkspaces(itemsOf(live.workspaces), asked) }),
+    ...(schema !== undefined && { schema }),
+  });
+  const text = await config.text(document, json || file?.endsWith(".json") ? "json" : "yaml");
+  for (const notice of notices) terminal.notice(notice);
+  return { text, unknown };
 }
 
 /** What is to be read while it is not yet sure that every workspace is found; what is not is said after the read. */

@@ -1,6 +1,6 @@
 import type { ValidationOutcome } from "../core/outcome/outcome.ts";
 import { findingCounts, findingLines } from "./findings/finding-lines.ts";
-import { locatedFindings } from "./findings/located.ts";
+import { findingFields, locatedFindings } from "./findings/located.ts";
 import { escapeTerminal } from "./formats/escape.ts";
 import type { Forms, Run } from "./formats/forms.ts";
 import { type Annotation, githubAnnotations } from "./formats/github.ts";
@@ -60,17 +60,7 @@ export function annotationsOf({
 
 /** A validation for programs (design section 5). */
 function validationFields({ file, findings, locate }: ValidationOutcome) {
-  return {
-    file,
-    findings: locatedFindings(findings, locate).map(({ code, severity, path, line, column, message }) => ({
-      code,
-      severity,
-      path,
-      line,
-      column,
-      message,
-    })),
-  };
+  return { file, findings: findingFields(findings, locate) };
 }
 
 /** A validation as test cases: one for each finding, or one that passed where there is none. */

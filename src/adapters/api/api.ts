@@ -1,5 +1,6 @@
 import type { SecretCheck } from "../../core/keys/delivery.ts";
 import type { OrgWriter } from "../../core/model/call.ts";
+import type { CredentialFacts } from "../../core/model/credential.ts";
 import type { OrgReader, Progress } from "../../core/model/org.ts";
 import { isoTime } from "../../core/model/time.ts";
 import type { CredentialOwner } from "../../core/plan/credential-owner.ts";
@@ -17,6 +18,11 @@ export interface Api {
   readonly reader: () => Promise<OrgReader>;
   /** The writing half of the connection: for commands that change the organization, after everything was agreed. */
   readonly writer: () => Promise<OrgWriter>;
+  /**
+   * What the credential for administration is, without asking the API; undefined where there is none. Throws Failure for one that is
+   * named and not there, or cannot be one.
+   */
+  readonly credential: () => Promise<CredentialFacts | undefined>;
   readonly owner: () => Promise<CredentialOwner>;
   /** Whether a secret is that of the key with `hint`, and the API accepts it. Throws Failure where the API gives no answer. */
   readonly checkSecret: (
@@ -100,6 +106,10 @@ export function createApi({ host: { env, sleep }, options, clock, terminal, secr
   return {
     reader: async () => (await connection()).reader,
     writer: async () => (await connection()).writer(),
+    credential: async () => {
+      const { credentialFacts } = await import("./credential-facts.ts");
+      return credentialFacts({ env, ...(options.profile !== undefined && { profile: options.profile }) });
+    },
     owner: async () => (await connection()).owner,
     checkSecret: async (secret, hint, oldHint) => (await connection()).checkSecret(secret, hint, oldHint),
     messages: async (key) => {

@@ -33,7 +33,16 @@ const PROFILE_NAME = /^[A-Za-z0-9_.-]+$/;
  * Throws Failure: `usage` for a name no profile can have, `credential-missing`, `credential-rejected` for a value that
  * cannot be a secret.
  */
-export function resolveCredential({ profile, env, platform = process.platform }: CredentialRequest): Credential {
+export function resolveCredential(request: CredentialRequest): Credential {
+  return findCredential(request) ?? missing(request.env);
+}
+
+/** As `resolveCredential`, or undefined where nothing names one; one that is named and not there is no such case. */
+export function findCredential({
+  profile,
+  env,
+  platform = process.platform,
+}: CredentialRequest): Credential | undefined {
   const directory = configDirectory(env, platform);
   if (profile !== undefined) return namedProfile(profile, "--profile", directory, env);
 
@@ -51,7 +60,7 @@ export function resolveCredential({ profile, env, platform = process.platform }:
   const inVariable = settingOf(env, "ANTHROPIC_PROFILE");
   if (inVariable !== undefined) return namedProfile(inVariable, "ANTHROPIC_PROFILE", directory, env);
 
-  return activeProfile(directory, env) ?? missing(env);
+  return activeProfile(directory, env);
 }
 
 /**

@@ -60,13 +60,18 @@ function never(): AbortSignal {
 function notFound(cwd: string): never {
   throw new Failure("config-not-found", {
     message: `no rbac.yaml was found from "${cwd}" upwards (looked for ${SEARCHED.join(", ")})`,
-    fix: "name the file with --config FILE, or write one from the live organization: anth-rbac export --out rbac.yaml",
+    fix: "name the file with --config FILE, or write a first one: anth-rbac init",
   });
 }
 
 function contentOf(location: string, written: string, signal: () => AbortSignal): Promise<Content> {
   const fix = "check the name of the file and the folder that it is in";
   return readNamed(location, { shown: written, code: "config-unreadable", fix }, signal);
+}
+
+/** A text as the rbac.yaml that it is to become. `now` is epoch ms. */
+export function checkText(text: string, file: string, now: number): ConfigReading {
+  return readingOf(file, { bytes: new TextEncoder().encode(text) }, now);
 }
 
 function readingOf(file: string, content: Content, now: number): ConfigReading {

@@ -14,6 +14,10 @@ export interface ConfigFiles {
   readonly readIfAny: () => Promise<ConfigReading | undefined>;
   /** The text of a new config: YAML with its comments, or JSON without. */
   readonly text: (document: ExportDocument, format: "yaml" | "json") => Promise<string>;
+  /** What a text would mean as an rbac.yaml, and what is wrong with it; `file` is what it would be called. */
+  readonly check: (text: string, file: string) => Promise<ConfigReading>;
+  /** The rbac.yaml that a command would use, as it would be shown; undefined where no file was named and none is found. */
+  readonly find: () => Promise<string | undefined>;
   /** The text of an rbac.yaml without a person. Throws Failure `config-unreadable`. */
   readonly removePerson: (text: string, email: string) => Promise<PersonRemoval>;
   /** Files of policy tests, each once. Throws Failure `no-tests`, `file-unreadable`. */
@@ -43,6 +47,19 @@ export function createConfigFiles(host: Host, clock: Clock, named: string | unde
     text: async (document, format) => {
       const { configText } = await import("./yaml-text.ts");
       return configText(document, format);
+    },
+    check: async (text, file) => {
+      const { checkText } = await import("./config-file.ts");
+      return checkText(text, file, clock.now());
+    },
+    find: async () => {
+      if (named !== undefined) return named;
+      const [{ findConfig }, { shownPath }] = await Promise.all([
+        import("./find-config.ts"),
+        import("./bounded-file.ts"),
+      ]);
+      const found = await findConfig(cwd);
+      return found === undefined ? undefined : shownPath(found, cwd);
     },
     removePerson: async (text, email) => {
       const { removePerson } = await import("./remove-person.ts");

@@ -42,6 +42,8 @@ export interface Questions {
     question: string,
     choices: readonly Choice<Value>[],
   ) => Promise<Value | undefined>;
+  /** A line of text, trimmed; undefined where the input ends or nothing is typed. `fix` says which flag answers it. Throws as `confirm`. */
+  readonly ask: (question: string, fix: string) => Promise<string | undefined>;
   /** Whether the person typed exactly `name`. Throws as `confirm`. */
   readonly typeName: (question: string, name: string) => Promise<boolean>;
   /**
@@ -190,6 +192,11 @@ export function createTerminal(
       clear();
       const { askChoice } = await questions(question, "give the flag that answers it");
       return askChoice(secrets.mask(question), choices, world);
+    },
+    ask: async (question, fix) => {
+      clear();
+      const { askText } = await questions(question, fix);
+      return (await askText(secrets.mask(question), world)).trim() || undefined;
     },
     typeName: async (question, name) => {
       clear();

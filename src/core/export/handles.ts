@@ -12,7 +12,7 @@ const LONGEST = 60;
  * A handle for each workspace, by id: its name in lower case with dashes. Names that come to the same are told apart by a
  * number, in the order of names and ids, so that one organization always gets the same handles.
  */
-export function workspaceHandles(workspaces: readonly LiveWorkspace[]): ReadonlyMap<string, string> {
+export function workspaceHandles(workspaces: readonly NamedWorkspace[]): ReadonlyMap<string, string> {
   const sorted = [...workspaces].sort(
     (one, other) => compareText(one.name, other.name) || compareText(one.id, other.id),
   );
@@ -33,7 +33,10 @@ export function workspaceHandles(workspaces: readonly LiveWorkspace[]): Readonly
   return handles;
 }
 
-function handleOf({ id, name, isDefault }: LiveWorkspace): string {
+/** As much of a workspace as its handle is made of. */
+type NamedWorkspace = Pick<LiveWorkspace, "id" | "name" | "isDefault">;
+
+function handleOf({ id, name, isDefault }: NamedWorkspace): string {
   if (isDefault) return DEFAULT_HANDLE;
   // A name without a letter that a handle may have leaves only the id to go by.
   return slug(name) || slug(id) || "workspace";

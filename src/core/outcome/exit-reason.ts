@@ -81,6 +81,8 @@ export function exitReasonsOf(outcome: Outcome): readonly ExitReason[] {
       return passed(outcome.report) ? [] : ["found"];
     case "document":
       return unknownVerdicts(outcome.unknown ?? []);
+    case "init":
+      return unknownVerdicts(outcome.unknown);
     case "service":
       return [];
   }

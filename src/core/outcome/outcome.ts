@@ -1,5 +1,6 @@
 import type { AuditRecord } from "../audit/audit.ts";
 import type { AuditReading } from "../audit/chain.ts";
+import type { Declared } from "../export/answers.ts";
 import type { Change } from "../model/change.ts";
 import type { Failure } from "../model/failure.ts";
 import type { Finding, Locate } from "../model/finding.ts";
@@ -27,6 +28,7 @@ export type Outcome =
   | MessageOutcome
   | PolicyTestOutcome
   | DocumentOutcome
+  | InitOutcome
   | ServiceOutcome;
 
 /** Anything that report has words for: what a command ends with, and what it shows or writes on the way. */
@@ -60,6 +62,19 @@ export interface DocumentOutcome {
   readonly text: string;
   /** What should be in it and could not be read. */
   readonly unknown?: readonly UnknownKind[];
+}
+
+/** A first rbac.yaml was written. */
+export interface InitOutcome {
+  readonly kind: "init";
+  readonly path: string;
+  readonly from: "live" | "answers";
+  readonly summary: Declared;
+  /** What `validate` says of the file: no errors. */
+  readonly findings: readonly Finding[];
+  readonly locate: Locate;
+  /** What should be in it and could not be read. */
+  readonly unknown: readonly UnknownKind[];
 }
 
 export interface ValidationOutcome {

@@ -28,6 +28,18 @@ export function locatedFindings(findings: readonly Finding[], locate: Locate): r
   return findings.map((finding) => locatedFinding(finding, locate)).sort(byPlace);
 }
 
+/** The same for programs: the fields of a finding in JSON (design section 5). */
+export function findingFields(findings: readonly Finding[], locate: Locate) {
+  return locatedFindings(findings, locate).map(({ code, severity, path, line, column, message }) => ({
+    code,
+    severity,
+    path,
+    line,
+    column,
+    message,
+  }));
+}
+
 function locatedFinding(finding: Finding, locate: Locate): LocatedFinding {
   const { code, severity, path, target, atKey = false } = finding;
   const position: Position | undefined = finding.position ?? (path && locate(path, atKey));

@@ -1,0 +1,19 @@
+import type { CredentialFacts, CredentialType } from "../../core/model/credential.ts";
+import { type CredentialRequest, findCredential } from "./credentials.ts";
+
+const PREFIXES: readonly (readonly [prefix: string, type: CredentialType])[] = [
+  ["sk-ant-admin", "admin_key"],
+  ["sk-ant-api01-", "enterprise_key"],
+  ["sk-ant-api", "api_key"],
+  ["sk-ant-oat", "oauth_token"],
+];
+
+/** What the credential for administration is; undefined where there is none. Throws Failure as `findCredential`. */
+export function credentialFacts(request: CredentialRequest): CredentialFacts | undefined {
+  const credential = findCredential(request);
+  if (!credential) return undefined;
+  const { source } = credential;
+  if (credential.kind === "profile") return { type: "profile", source, name: credential.profile };
+  const type = PREFIXES.find(([prefix]) => credential.secret.startsWith(prefix))?.[1];
+  return { type: type ?? "token", source };
+}
