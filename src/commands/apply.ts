@@ -72,9 +72,8 @@ async function loadSaved(run: WritingRun, file: string): Promise<SavedPlan> {
 
 /** What a plan can have changed: only that is read again, since every list costs requests of a shared limit. */
 function touchedBy(changes: readonly Change[], config: Config, selection: Selection): Selection {
-  const kinds = new Set(changes.map(({ kind }) => kindOf(kind).manage));
-  // Who leaves or changes role in the organization does so in every workspace.
-  if (kinds.has("members") && (selection.kinds?.has("workspace_members") ?? true)) kinds.add("workspace_members");
+  const touched = changes.map(({ kind }) => kindOf(kind)).flatMap(({ manage, reaches = manage }) => [manage, reaches]);
+  const kinds = new Set(touched.filter((kind) => selection.kinds?.has(kind) ?? true));
   const places = changes.map(({ target }) => parseTarget(target)?.workspace);
   const declared = places.flatMap((place) => (place !== undefined && config.workspaces.has(place) ? place : []));
   const isWithin = declared.length === places.length;

@@ -95,6 +95,7 @@ async function keyQuery(context: Context, key: string): Promise<KeyQuery> {
 async function read(org: OrgReader, selection: Selection, config: Config | undefined): Promise<OrgSnapshot> {
   const first = await org.read(statusScope(selection, config));
   if (selection.view !== "user") return first;
-  const { workspaces, keys, workspaceMembers } = await org.read(reachScope(selection.email, first));
-  return { ...first, workspaces, keys, workspaceMembers };
+  const { takenAt, users, invites } = first;
+  const reach = await org.read(reachScope(selection.email, first));
+  return { ...reach, ...(first.organization && { organization: first.organization }), takenAt, users, invites };
 }

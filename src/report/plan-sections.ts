@@ -1,3 +1,4 @@
+import { kindOf } from "../core/kinds/kinds.ts";
 import type { Change, Unmanaged } from "../core/model/change.ts";
 import type { Plan } from "../core/model/plan.ts";
 import { parseTarget } from "../core/model/target.ts";
@@ -56,7 +57,7 @@ export function planSections(plan: Plan): readonly Section[] {
 /** What nothing declares: what ends with a workspace that the plan archives, and what the plan leaves alone. */
 function unmanagedOf({ changes, unmanaged }: Plan): Readonly<Record<"ending" | "alone", readonly Unmanaged[]>> {
   const archived = new Set(
-    changes.flatMap(({ kind, action, target }) => (kind === "workspace" && action === "remove" ? target : [])),
+    changes.flatMap(({ kind, action, target }) => (kindOf(kind).isPlace && action === "remove" ? target : [])),
   );
   const ends = ({ target }: Unmanaged) => archived.has(`workspaces.${parseTarget(target)?.workspace ?? ""}`);
   return { ending: unmanaged.filter(ends), alone: unmanaged.filter((item) => !ends(item)) };

@@ -21,13 +21,17 @@ export interface Kind<K extends ChangeKind> {
   readonly needs: readonly OrgList[];
   /** What has to be read to plan for it, beside what others need; asked only where it is to be planned. */
   readonly scope: (request: ScopeRequest) => Partial<ReadScope>;
-  /** Its own lists, by what `unknown` calls them; `placeOf` is the handle or id of a workspace by its id. */
-  readonly readings: (live: OrgSnapshot, placeOf: PlaceOf) => readonly Named[];
+  /** Its own lists, and what `unknown` calls each: by itself, or within its workspace. */
+  readonly lists: Partial<Readonly<Record<OrgList | WorkspaceList, string>>>;
   /** How many there are live, for the share that may be taken away. */
   readonly count: (live: OrgSnapshot, matches: Matches) => number;
-  /** What each live one gives somebody. */
-  readonly grants: (live: OrgSnapshot) => readonly Grant[];
+  /** What each live one gives somebody. Absent: the kind gives nobody anything. */
+  readonly grants?: (live: OrgSnapshot) => readonly Grant[];
+  /** What takes one of its grants from a person who leaves, where nobody has to decide about it; in the order of things. */
+  readonly revoke?: (grant: Grant, from: Leaver) => readonly Change[];
   readonly plan: (input: PlanInput) => KindPlan;
+  /** What else a change of one may change in the organization: another kind, in every workspace. */
+  readonly reaches?: ManagedKind;
   /** Whether a change has to come with the additions, because some of them need it. */
   comesFirst?(change: ChangeOf<K>): boolean;
   /** The grant of a change once it is carried out: without a role where it takes one away. */
@@ -62,8 +66,9 @@ export type Doable<K extends ChangeKind> = ChangeOf<K, "create" | "update" | "re
 /** The lists of a snapshot that are the organization's own. */
 export type OrgList = Exclude<keyof OrgSnapshot & keyof ReadScope, "organization">;
 
-type PlaceOf = (workspaceId: string) => string;
-type Named = readonly [name: string, reading: ReadResult<unknown>];
+type MapName = { [Name in keyof OrgSnapshot]-?: OrgSnapshot[Name] extends ReadonlyMap<string, unknown> ? Name : never };
+/** The lists of a snapshot that each workspace has of its own. */
+export type WorkspaceList = MapName[keyof OrgSnapshot];
 
 /** The part of the organization that is planned for. */
 export interface ScopeRequest {
@@ -78,9 +83,9 @@ export interface ScopeRequest {
   readonly undeclared: (workspaces: readonly LiveWorkspace[]) => readonly string[];
 }
 
-/** What a live object gives somebody. */
+/** What a live object gives somebody, and why. */
 export interface Grant {
-  /** The id of the live object. */
+  /** The id of the live object; of a role, that of its holder. */
   readonly id: string;
   /** The workspace that it is in; absent: the organization. */
   readonly workspaceId?: string;
@@ -88,6 +93,39 @@ export interface Grant {
   readonly to?: NonNullable<ApiKey["principal"]> | { readonly email: string };
   /** The API's word; absent where it has none of its own. */
   readonly role?: string;
+  /**
+   * `direct`: given to them. `inherited`: follows from their organization role, and ends with that. `unlisted`: given to somebody
+   * whom the organization does not list. `acts-as`: a key that acts as them. `created`: a key whose secret they know, for they made it.
+   */
+  readonly how: "direct" | "inherited" | "unlisted" | "acts-as" | "created";
+  /** Whether it can be used: an invitation may have run out, a key may be disabled. */
+  readonly inForce: boolean;
+}
+
+/** A person who leaves, at the place that a grant is in. */
+export interface Leaver {
+  readonly email: string;
+  /** The workspace's handle or id; absent: the organization. */
+  readonly workspace?: string;
+}
+
+/** The change that takes a role, or an invitation, from a person who leaves. */
+export function roleRemoval<Kind extends "invite" | "workspace_member" | "member">(
+  kind: Kind,
+  at: string,
+  id: string,
+  role: string,
+) {
+  return {
+    action: "remove",
+    kind,
+    target: at,
+    id,
+    before: { role },
+    after: null,
+    risk: "removal",
+    reason: "offboarded",
+  } as const;
 }
 
 /** What a change gives a person, or takes from them. */

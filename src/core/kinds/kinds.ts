@@ -1,8 +1,10 @@
 import type { ManagedKind } from "../config/config.ts";
 import type { ApiCall } from "../model/call.ts";
 import type { Change, ChangeKind } from "../model/change.ts";
-import { EMPTY_SCOPE, type OrgSnapshot, type ReadScope } from "../model/org.ts";
+import { EMPTY_SCOPE, NOT_READ, type OrgSnapshot, type ReadResult, type ReadScope } from "../model/org.ts";
+import type { UnknownKind } from "../model/plan.ts";
 import { parseTarget } from "../model/target.ts";
+import { emailIdentity } from "../text/identity.ts";
 import { admin_key } from "./admin-key.ts";
 import { invite } from "./invite/invite.ts";
 import { key } from "./key/key.ts";
@@ -47,14 +49,67 @@ export function callsOf(change: Change, ids: CallIds): readonly ApiCall[] | unde
   return change.action === "manual" ? [] : kindOf(change.kind).calls(change, ids);
 }
 
-/** What every live object gives somebody, as far as it was read. */
-export function grantsOf(live: OrgSnapshot): readonly Grant[] {
-  return ALL_KINDS.flatMap(({ grants }) => grants(live));
+/** What the live objects of each kind give somebody, as far as they were read. */
+export type Grants = Readonly<Record<ChangeKind, readonly Grant[]>>;
+
+/** What every live object gives somebody: the one answer to who has access, and why, for guardrails, status and offboarding. */
+export function grantsOf(live: OrgSnapshot): Grants {
+  return byKind(({ grants }) => grants?.(live) ?? []);
 }
 
-/** The same, kind by kind. */
-export function grantsByKind(live: OrgSnapshot): readonly (readonly [ChangeKind, readonly Grant[]])[] {
-  return (Object.keys(KINDS) as ChangeKind[]).map((kind) => [kind, KINDS[kind].grants(live)]);
+/** Those that one person has: a member by each id that was ever theirs, whoever was invited by their e-mail. */
+export function grantsTo(
+  grants: Grants,
+  { ids, email }: { readonly ids: ReadonlySet<string>; readonly email: string },
+): Grants {
+  const same = emailIdentity(email);
+  const isTheirs = ({ to }: Grant) =>
+    to !== undefined && ("email" in to ? emailIdentity(to.email) === same : to.type === "user" && ids.has(to.id));
+  return byKind((_, kind) => grants[kind].filter(isTheirs));
+}
+
+/** The same in the order of the table, each kind with what is known of it. */
+export function grantKinds(grants: Grants): readonly (readonly [Kind<ChangeKind>, readonly Grant[]])[] {
+  return (Object.keys(KINDS) as ChangeKind[]).map((kind) => [KINDS[kind], grants[kind]]);
+}
+
+/** Whether a kind gives somebody access. */
+export function givesAccess({ grants }: Kind<ChangeKind>): boolean {
+  return grants !== undefined;
+}
+
+function byKind<Result>(
+  of: (known: Kind<ChangeKind>, kind: ChangeKind) => Result,
+): Readonly<Record<ChangeKind, Result>> {
+  const kinds = Object.keys(KINDS) as ChangeKind[];
+  return Object.fromEntries(kinds.map((kind) => [kind, of(KINDS[kind], kind)])) as Record<ChangeKind, Result>;
+}
+
+interface UnreadOptions {
+  readonly isWanted?: (kind: Kind<ChangeKind>) => boolean;
+  /** The ids of the workspaces whose own lists there have to be. */
+  readonly places?: readonly string[];
+}
+
+/** The lists of some kinds that are not known, by what they are called; `placeOf` is the handle or id of a workspace by its id. */
+export function unreadLists(
+  live: OrgSnapshot,
+  placeOf: (workspaceId: string) => string,
+  { isWanted = () => true, places = [] }: UnreadOptions = {},
+): readonly UnknownKind[] {
+  const readings = ALL_KINDS.filter(isWanted).flatMap(({ lists }) =>
+    (Object.entries(lists) as [keyof typeof lists, string][]).flatMap(([list, name]) => {
+      const reading: ReadResult<unknown> | ReadonlyMap<string, ReadResult<unknown>> = live[list];
+      if ("known" in reading) return [[name, reading] as const];
+      const ids = [...new Set([...places, ...reading.keys()])];
+      return ids.map((id) => [`workspaces.${placeOf(id)}.${name}`, reading.get(id) ?? NOT_READ] as const);
+    }),
+  );
+  return readings.flatMap(([kind, reading]) => {
+    if (reading.known) return [];
+    const { reason, message } = reading;
+    return { kind, reason, ...(message !== undefined && { message }) };
+  });
 }
 
 /** What changes give people, or take from them, in their order. */
@@ -64,7 +119,21 @@ export function plannedGrants(changes: readonly Change[]): readonly PlannedGrant
 
 /** What has to be read for some kinds, in the words of `manage`: only that, because every list costs requests of a shared limit. */
 export function scopeOf(isWanted: (kind: ManagedKind) => boolean, request: ScopeRequest): ReadScope {
-  const scopes = ALL_KINDS.filter(({ manage }) => isWanted(manage)).map(({ scope }) => scope(request));
+  return scopeOfKinds(({ manage }) => isWanted(manage), request);
+}
+
+/** What has to be read to show some kinds as they are, whatever is managed: `places` are the workspaces whose own lists are read. */
+export function shownScope(
+  isWanted: (kind: Kind<ChangeKind>) => boolean,
+  places: ScopeRequest["places"],
+  whole = true,
+): ReadScope {
+  const all = { whole, manages: () => true, removes: () => false, undeclared: () => [], places };
+  return { ...scopeOfKinds(isWanted, all), organization: true };
+}
+
+function scopeOfKinds(isWanted: (kind: Kind<ChangeKind>) => boolean, request: ScopeRequest): ReadScope {
+  const scopes = ALL_KINDS.filter(isWanted).map(({ scope }) => scope(request));
   return {
     ...Object.assign({}, EMPTY_SCOPE, ...scopes),
     // Two kinds may need the members of different workspaces.

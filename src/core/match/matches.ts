@@ -10,8 +10,20 @@ export interface Matches extends WorkspaceMatches {
   readonly keys: KeyMatches;
 }
 
+type Declared = Pick<Config, "organization" | "workspaces" | "members">;
+
+/** By snapshot, then by file: neither ever changes, so whoever asks again is given the same. */
+const made = new WeakMap<OrgSnapshot, WeakMap<Declared, Matches>>();
+
 /** Matches everything that a file declares with everything that was read; what is not known matches nothing. */
-export function matchLive(config: Pick<Config, "organization" | "workspaces" | "members">, live: OrgSnapshot): Matches {
+export function matchLive(config: Declared, live: OrgSnapshot): Matches {
+  const ofSnapshot = made.get(live) ?? new WeakMap<Declared, Matches>();
+  const matches = ofSnapshot.get(config) ?? match(config, live);
+  made.set(live, ofSnapshot.set(config, matches));
+  return matches;
+}
+
+function match(config: Declared, live: OrgSnapshot): Matches {
   const keys = itemsOf(live.keys);
   const workspaces = matchWorkspaces(config, live.workspaces.known ? live.workspaces.items : undefined, keys);
   return {

@@ -215,7 +215,8 @@ export const EMPTY_SCOPE: ReadScope = {
   rateLimitsOf: () => [],
 };
 
-const NOT_READ = { known: false, reason: "not-read" } as const;
+/** A list that nobody asked for. */
+export const NOT_READ = { known: false, reason: "not-read" } as const;
 
 /** A snapshot of which nothing was read. `takenAt` is epoch ms. */
 export function emptySnapshot(takenAt: number): OrgSnapshot {

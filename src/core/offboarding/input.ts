@@ -1,9 +1,10 @@
 import type { Config, ManagedKind } from "../config/config.ts";
 import { normalise } from "../config/normalise.ts";
 import type { SecretKind } from "../keys/secret-match.ts";
+import { givesAccess, shownScope } from "../kinds/kinds.ts";
 import type { Change } from "../model/change.ts";
 import type { Finding } from "../model/finding.ts";
-import { type ApiKey, EMPTY_SCOPE, type OrgSnapshot, type ReadScope, type UsageResult } from "../model/org.ts";
+import type { ApiKey, OrgSnapshot, ReadScope, UsageResult } from "../model/org.ts";
 import type { GuardrailInput } from "../plan/guardrails.ts";
 import type { StatusIndex } from "../status/index-live.ts";
 import type { KeyDecision, Revocation } from "./revocation.ts";
@@ -68,13 +69,5 @@ export interface OffboardingInput {
 
 /** What has to be read to know all that somebody reaches: whatever the file manages, access is access. */
 export function offboardingScope(): ReadScope {
-  return {
-    ...EMPTY_SCOPE,
-    organization: true,
-    users: true,
-    invites: true,
-    workspaces: true,
-    keys: true,
-    membersOf: (workspaces) => workspaces.filter(({ isDefault }) => !isDefault).map(({ id }) => id),
-  };
+  return shownScope(givesAccess, (workspaces) => workspaces.filter(({ isDefault }) => !isDefault).map(({ id }) => id));
 }

@@ -1,7 +1,7 @@
-import { kindOf } from "../kinds/kinds.ts";
-import type { Change } from "../model/change.ts";
+import type { Kind } from "../kinds/kind.ts";
+import { ALL_KINDS, givesAccess, kindOf, unreadLists } from "../kinds/kinds.ts";
+import type { Change, ChangeKind } from "../model/change.ts";
 import type { RemovalCount } from "../model/guardrail.ts";
-import type { ReadResult } from "../model/org.ts";
 import type { UnknownKind } from "../model/plan.ts";
 import { canonicalState } from "../plan/canonical.ts";
 import { guard } from "../plan/guardrails.ts";
@@ -92,28 +92,22 @@ function tooMany({ live, max }: OffboardingInput, people: number): readonly Remo
   return [{ kind: "member", removals: people, of: live.users.known ? live.users.items.length : 0 }];
 }
 
-/** What could not be read, or was not: then nobody may say that nothing is left. */
+/**
+ * What could not be read, or was not, of whatever gives access: then nobody may say that nothing is left. Of people that is who they
+ * are, which places there are to have a role in, and every kind that is to be taken from them; of a key, the keys.
+ */
 function unknownKinds(
   { live, only, secret }: OffboardingInput,
   index: StatusIndex,
   people: boolean,
 ): readonly UnknownKind[] {
-  const unknown: UnknownKind[] = [];
-  const note = (kind: string, reading: ReadResult<unknown>) => {
-    if (reading.known) return;
-    unknown.push({ kind, reason: reading.reason, ...(reading.message !== undefined && { message: reading.message }) });
+  const isTaken = (kind: Kind<ChangeKind>) => givesAccess(kind) && (only?.has(kind.manage) ?? true);
+  const hasPlaces = ALL_KINDS.some((kind) => isTaken(kind) && kind.revoke && kind.needs.includes("workspaces"));
+  const isWanted = (kind: Kind<ChangeKind>): boolean => {
+    if (people && ("users" in kind.lists || (kind.isPlace && hasPlaces))) return true;
+    // A kind without a way of its own to be revoked is decided about, with or without the person: keys.
+    return isTaken(kind) && (kind.revoke ? people : !secret);
   };
-  if (people) {
-    note("members", live.users);
-    if (only?.has("members") ?? true) note("invites", live.invites);
-  }
-  if (people && (only?.has("workspace_members") ?? true)) {
-    note("workspaces", live.workspaces);
-    for (const { id, handle, special } of index.workspaces) {
-      const rows = live.workspaceMembers.get(id) ?? { known: false, reason: "not-read" };
-      if (special !== "default") note(`workspaces.${handle ?? id}.members`, rows);
-    }
-  }
-  if (!secret && (only?.has("keys") ?? true)) note("keys", live.keys);
-  return unknown;
+  const places = index.workspaces.flatMap(({ id, special }) => (special === "default" ? [] : id));
+  return unreadLists(live, (id) => index.workspace(id).handle ?? id, { isWanted, places });
 }

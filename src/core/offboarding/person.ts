@@ -1,12 +1,13 @@
 import type { Config } from "../config/config.ts";
+import type { Grant } from "../kinds/kind.ts";
+import { type Grants, grantKinds, grantsTo } from "../kinds/kinds.ts";
 import { entriesOf, whereOf } from "../match/keys.ts";
 import type { Change } from "../model/change.ts";
 import { Failure } from "../model/failure.ts";
 import { type ConfigPath, type Finding, finding, formatPath } from "../model/finding.ts";
 import type { ApiKey, User } from "../model/org.ts";
-import { isAssignable, isOrganizationAdmin, organizationRank } from "../model/role.ts";
+import { organizationRank } from "../model/role.ts";
 import { target } from "../model/target.ts";
-import { accessOf } from "../status/workspace.ts";
 import { emailIdentity } from "../text/identity.ts";
 import { suggest } from "../text/suggest.ts";
 import { endedKeys, endedRoles } from "./ended-access.ts";
@@ -15,7 +16,7 @@ import type { RevokedRole, RevokedSubject } from "./revocation.ts";
 import {
   type KeyRelation,
   keyChange,
-  keysRelatedTo,
+  relatedKeys,
   revokedKey,
   serviceImpactFindings,
   unknownWordFindings,
@@ -32,35 +33,34 @@ export function planPerson(facts: OffboardingFacts, email: string): OffboardingD
   const { config } = facts.input;
   const user = userOf(facts, email);
   const traces = tracesOf(config, email);
-  const ids = idsOf(facts, email, user);
-  const invites = invitesOf(facts, email);
+  const { grants } = facts.index;
+  const theirs = grantsTo(grants, { ids: new Set(user ? [user.id] : []), email });
+  const invites = theirs.invite.filter(({ inForce }) => inForce);
   const subject = subjectOf(facts, email, user, invites.length > 0, traces.declaredAt.length > 0);
-  const theirs = keysRelatedTo(facts, ids);
-  const keys = keysOf(facts, theirs);
-  const roles = rolesOf(facts, email, user);
+  const related = relatedKeys(facts, grantsTo(grants, { ids: idsOf(facts, email, user), email }).key);
+  const keys = keysOf(facts, related);
+  const roles = rolesOf(facts, email, theirs.workspace_member);
   return {
     revocation: {
       subject,
       workspaces: roles,
       keys: keys.map(({ shown }) => shown),
-      invites: invites.map(({ id, role }) => ({ target: target.invite(email), id, role })),
+      invites: invites.map(({ id, role = "" }) => ({ target: target.invite(email), id, role })),
       ownerless: traces.ownerless,
       declaredAt: traces.declaredAt,
-      ended: [...endedKeys(facts, theirs), ...endedRoles(facts, subject, roles)],
+      ended: [...endedKeys(facts, related), ...endedRoles(facts, subject, roles)],
     },
     changes: [
       ...keys.flatMap(({ key, shown }) =>
         keyChange(facts.index, key, shown, shown.relation === "acts-as" ? "acts-as-person" : "created-by-person"),
       ),
-      ...invites.map(({ id, role }) => removal("invite", target.invite(email), id, role)),
-      ...(user ? membershipChanges(roles, user) : []),
-      ...(user ? departure(user, email) : []),
+      ...revocations(facts, email, theirs),
     ],
     findings: [
       ...traces.findings,
       ...keys.flatMap(({ key, shown }) => serviceImpactFindings(facts.index, key, shown)),
       ...keys.flatMap(({ shown }) => usageFindings(facts, shown)),
-      ...[...theirs.keys()].flatMap((key) => unknownWordFindings(facts.index, key)),
+      ...[...related.keys()].flatMap((key) => unknownWordFindings(facts.index, key)),
       ...(user && organizationRank(user.role) === undefined
         ? [finding("unknown-word", { what: "role", word: user.role }, { target: target.member(email) })]
         : []),
@@ -117,16 +117,6 @@ function unknownPerson({ live, config }: OffboardingFacts["input"], email: strin
   });
 }
 
-/** Every invitation that can still be accepted: the API does not promise that there is only one. */
-function invitesOf({ input: { live, now } }: OffboardingFacts, email: string) {
-  return (live.invites.known ? live.invites.items : []).filter(
-    (invite) =>
-      emailIdentity(invite.email) === emailIdentity(email) &&
-      invite.status === "pending" &&
-      (invite.expiresAt === undefined || invite.expiresAt > now),
-  );
-}
-
 /** The active keys that act as the person, then those that act as nobody or nothing human and that the person made. */
 function keysOf(facts: OffboardingFacts, theirs: ReadonlyMap<ApiKey, KeyRelation>) {
   const active = [...theirs].filter(([{ status }]) => status === "active");
@@ -136,67 +126,31 @@ function keysOf(facts: OffboardingFacts, theirs: ReadonlyMap<ApiKey, KeyRelation
     .map(([key, relation]) => ({ key, shown: revokedKey(facts, key, relation) }));
 }
 
-/** The person's workspace roles, whichever way the API lists inherited ones. The default workspace has none of its own. */
-function rolesOf({ input, index }: OffboardingFacts, email: string, user: User | undefined): readonly RevokedRole[] {
-  if (!user) return [];
-  return index.workspaces.flatMap(({ id, name, handle, special }) => {
-    const rows = input.live.workspaceMembers.get(id);
-    const row = rows?.known ? rows.items.find(({ userId }) => userId === user.id) : undefined;
-    const access = special === "default" ? undefined : accessOf(user, row);
-    if (!access) return [];
+/** A person's workspace roles, inherited ones too, in the order in which workspaces are shown. */
+function rolesOf({ index }: OffboardingFacts, email: string, grants: readonly Grant[]): readonly RevokedRole[] {
+  const roles = new Map(grants.map((grant) => [grant.workspaceId, grant]));
+  return index.workspaces.flatMap(({ id, name, handle }) => {
+    const grant = roles.get(id);
+    if (!grant) return [];
+    const { role = "", how } = grant;
     const at = target.workspaceMember(handle ?? id, email);
-    return {
-      target: at,
-      workspace: name ?? id,
-      workspaceId: id,
-      role: access.role,
-      inherited: access.how === "inherited",
-    };
+    return { target: at, workspace: name ?? id, workspaceId: id, role, inherited: how === "inherited" };
   });
 }
 
-function membershipChanges(roles: readonly RevokedRole[], { id }: User): readonly Change[] {
-  return roles
-    .filter(({ inherited }) => !inherited)
-    .map(({ target: at, role }) => removal("workspace_member", at, id, role));
-}
-
-/** The way out of the organization. What only the Console can take away is asked of a person. */
-function departure({ id, role }: User, email: string): readonly Change[] {
-  const leaves = removal("member", target.member(email), id, role);
-  if (isAssignable(role)) return [leaves];
-  const manual: Change = { ...leaves, action: "manual", reason: "console-only" };
-  if (!isOrganizationAdmin(role)) return [manual];
-  const where = "Console, Settings, Admin keys: delete those that the person made or knows";
-  const adminKeys: Change = {
-    action: "manual",
-    kind: "admin_key",
-    target: target.member(email),
-    id: null,
-    before: null,
-    after: { where },
-    risk: "removal",
-    reason: "admin-keys-unlisted",
-  };
-  return [manual, adminKeys];
-}
-
-function removal<Kind extends "invite" | "workspace_member" | "member">(
-  kind: Kind,
-  at: string,
-  id: string,
-  role: string,
-) {
-  return {
-    action: "remove",
-    kind,
-    target: at,
-    id,
-    before: { role },
-    after: null,
-    risk: "removal",
-    reason: "offboarded",
-  } as const;
+/** What takes each grant away about which nobody has to decide, kind by kind, in the order in which workspaces are shown. */
+function revocations({ index }: OffboardingFacts, email: string, theirs: Grants): readonly Change[] {
+  const order = new Map(index.workspaces.map(({ id }, place) => [id, place]));
+  const placeOf = ({ workspaceId = "" }: Grant) => order.get(workspaceId) ?? -1;
+  return grantKinds(theirs).flatMap(([{ revoke }, grants]) =>
+    grants
+      .toSorted((one, other) => placeOf(one) - placeOf(other))
+      .flatMap((grant) => {
+        const { handle, id } = grant.workspaceId === undefined ? {} : index.workspace(grant.workspaceId);
+        const workspace = handle ?? id;
+        return revoke?.(grant, { email, ...(workspace !== undefined && { workspace }) }) ?? [];
+      }),
+  );
 }
 
 /** What rbac.yaml says of a person who leaves. */

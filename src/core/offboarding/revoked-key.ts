@@ -1,4 +1,5 @@
 import { keyUse, recentUse, usageNotKnown } from "../keys/recent-use.ts";
+import type { Grant } from "../kinds/kind.ts";
 import { keyTarget } from "../match/key-place.ts";
 import { whereOf } from "../match/keys.ts";
 import { unknownKeyWords } from "../match/unknown-words.ts";
@@ -7,7 +8,7 @@ import { type Finding, finding } from "../model/finding.ts";
 import type { ApiKey } from "../model/org.ts";
 import type { StatusIndex } from "../status/index-live.ts";
 import { shellWord } from "../text/printable.ts";
-import { liveKeys, type OffboardingFacts } from "./input.ts";
+import type { OffboardingFacts } from "./input.ts";
 import type { RevokedKey } from "./revocation.ts";
 
 /** A key as a revocation shows it. */
@@ -85,25 +86,12 @@ export function liveKeyTarget(index: StatusIndex, { name, scope }: ApiKey): stri
 /** What a key is to a person: it acts as them, or they made it and so know its secret. */
 export type KeyRelation = "acts-as" | "created";
 
-/** Every key, whatever its status, that acts as somebody with one of these ids, or that acts as nobody human and that they made. */
-export function keysRelatedTo(facts: OffboardingFacts, ids: ReadonlySet<string>): ReadonlyMap<ApiKey, KeyRelation> {
+/** The keys of some grants, whatever their status, and what each is to the person. */
+export function relatedKeys({ index }: OffboardingFacts, grants: readonly Grant[]): ReadonlyMap<ApiKey, KeyRelation> {
   return new Map(
-    liveKeys(facts.input).flatMap((key): readonly (readonly [ApiKey, KeyRelation])[] => {
-      if (actsAs(facts, key, ids)) return [[key, "acts-as"]];
-      const { principal, createdBy } = key;
-      const made = principal?.type !== "user" && createdBy?.type === "user" && ids.has(createdBy.id);
-      return made ? [[key, "created"]] : [];
+    grants.flatMap(({ id, how }): readonly (readonly [ApiKey, KeyRelation])[] => {
+      const key = index.matches.keys.byId.get(id);
+      return key ? [[key, how === "created" ? "created" : "acts-as"]] : [];
     }),
   );
-}
-
-/** Keys that Claude Code mints name nobody, yet live and die with their maker. */
-function actsAs(
-  { index }: OffboardingFacts,
-  { principal, createdBy, scope }: ApiKey,
-  ids: ReadonlySet<string>,
-): boolean {
-  if (principal) return principal.type === "user" && ids.has(principal.id);
-  const minted = scope.type === "workspace" && index.workspace(scope.workspaceId).special === "claude-code";
-  return minted && createdBy?.type === "user" && ids.has(createdBy.id);
 }

@@ -1,6 +1,6 @@
 import type { Config } from "../config/config.ts";
 import { parseKeyName } from "../keys/key-name.ts";
-import { grantsOf, kindOf, plannedGrants } from "../kinds/kinds.ts";
+import { type Grants, grantsOf, kindOf, plannedGrants } from "../kinds/kinds.ts";
 import type { Matches } from "../match/matches.ts";
 import type { Change } from "../model/change.ts";
 import type { GuardrailResult, GuardrailRule, GuardrailVerdict, RemovalCount } from "../model/guardrail.ts";
@@ -32,6 +32,7 @@ type Judgement = GuardrailVerdict & { readonly counts: boolean };
 
 /** What a rule looks at: the input, and what its changes take away. */
 interface Judged extends GuardrailInput {
+  readonly grants: Grants;
   readonly taken: ReadonlyMap<Change, readonly Taken[]>;
 }
 
@@ -46,8 +47,9 @@ const RULES: readonly ((input: Judged) => Judgement)[] = [
 
 /** Judges a plan by every guardrail. A plan may be carried out when none refuses that is not overridden. */
 export function guard(input: GuardrailInput): readonly GuardrailResult[] {
-  const takes = takenBy(input.live);
-  const judged = { ...input, taken: new Map(input.changes.map((change) => [change, takes(change)])) };
+  const grants = grantsOf(input.live);
+  const takes = takenBy(input.live, grants);
+  const judged = { ...input, grants, taken: new Map(input.changes.map((change) => [change, takes(change)])) };
   return RULES.map((rule) => {
     const { counts, ...verdict } = rule(judged);
     // Most credentials do not say whose they are: that alone stops nothing.
@@ -61,9 +63,9 @@ export function guard(input: GuardrailInput): readonly GuardrailResult[] {
  * The organization keeps its admins: only a plan that lowers their number below the minimum is refused. Whose role is a word that
  * nobody knows may be one.
  */
-function minAdmins({ changes, config, live }: Judged): Judgement {
+function minAdmins({ changes, config, live, grants }: Judged): Judgement {
   const minimum = config.guardrails.minAdmins;
-  const roles = rolesAfter(changes, live);
+  const roles = rolesAfter(changes, grants);
   const before = [...roles.values()].filter(([role]) => isOrganizationAdmin(role)).length;
   const after = [...roles.values()].filter(([, role]) => role !== undefined && isOrganizationAdmin(role)).length;
   const perhaps = [...roles.values()].filter(([, role]) => role !== undefined && !isKnownOrganizationRole(role)).length;
@@ -74,9 +76,9 @@ function minAdmins({ changes, config, live }: Judged): Judgement {
 }
 
 /** Every live person's organization role before the plan and after it (undefined: gone), by id. Manual changes count. */
-function rolesAfter(changes: readonly Change[], live: OrgSnapshot) {
+function rolesAfter(changes: readonly Change[], grants: Grants) {
   const roles = new Map<string, readonly [string, string | undefined]>();
-  for (const { to, workspaceId, role } of grantsOf(live)) {
+  for (const { to, workspaceId, role } of Object.values(grants).flat()) {
     if (to && "id" in to && to.type === "user" && workspaceId === undefined && role !== undefined) {
       roles.set(to.id, [role, role]);
     }
@@ -92,9 +94,9 @@ function rolesAfter(changes: readonly Change[], live: OrgSnapshot) {
  * Every workspace keeps its admins, those by inheritance counted; an undeclared one too, and one that an ambiguous declaration could
  * mean. Where its members were not read, it keeps them for certain only if those by inheritance are enough.
  */
-function minWorkspaceAdmins({ changes, config, live, matches }: Judged): Judgement {
+function minWorkspaceAdmins({ changes, config, live, matches, grants }: Judged): Judgement {
   const minimum = config.guardrails.minWorkspaceAdmins;
-  const roles = [...rolesAfter(changes, live)];
+  const roles = [...rolesAfter(changes, grants)];
   const inherits = (role: string | undefined) => role !== undefined && inheritedWorkspaceRole(role) === "admin";
   const before = new Set(roles.flatMap(([id, [role]]) => (inherits(role) ? id : [])));
   const after = new Set(roles.flatMap(([id, [, role]]) => (inherits(role) ? id : [])));

@@ -1,7 +1,7 @@
 import type { Config, ManagedKind } from "../config/config.ts";
-import { ALL_KINDS, scopeOf } from "../kinds/kinds.ts";
+import { scopeOf, unreadLists } from "../kinds/kinds.ts";
 import { matchWorkspaces, type WorkspaceMatches } from "../match/workspaces.ts";
-import type { OrgSnapshot, ReadScope } from "../model/org.ts";
+import type { LiveWorkspace, OrgSnapshot, ReadScope } from "../model/org.ts";
 import type { UnknownKind } from "../model/plan.ts";
 import { EVERYTHING, mayBeSelected, type Selection } from "./selection.ts";
 
@@ -12,18 +12,15 @@ import { EVERYTHING, mayBeSelected, type Selection } from "./selection.ts";
 export function readScopeOf(config: Config, selection: Selection = EVERYTHING): ReadScope {
   const manages = (kind: ManagedKind) => config.manage[kind] !== "off";
   const isSelected = mayBeSelected(selection, config);
+  const chosen = (live: LiveWorkspace) => (!live.isDefault && isSelected(live) ? live.id : []);
   const scope = scopeOf((kind) => manages(kind) && (selection.kinds?.has(kind) ?? true), {
     whole: selection.workspaces === undefined,
     manages,
     removes: (kind) => config.manage[kind] === "full" && selection.removals,
-    undeclared: (workspaces) =>
-      matchWorkspaces(config, workspaces).undeclared.flatMap((live) =>
-        !live.isDefault && isSelected(live) ? live.id : [],
-      ),
+    // By the workspaces alone: what else tells them apart is not read yet.
+    undeclared: (workspaces) => matchWorkspaces(config, workspaces).undeclared.flatMap(chosen),
     places: (workspaces) =>
-      matchWorkspaces(config, workspaces).matched.flatMap(({ live }) =>
-        live && !live.isDefault && isSelected(live) ? live.id : [],
-      ),
+      matchWorkspaces(config, workspaces).matched.flatMap(({ live }) => (live ? chosen(live) : [])),
   });
   return { ...scope, organization: config.organization.id !== undefined };
 }
@@ -36,10 +33,7 @@ export function unknownKinds(
   live: OrgSnapshot,
   { handles }: Pick<WorkspaceMatches, "handles">,
 ): readonly UnknownKind[] {
-  const readings = ALL_KINDS.flatMap((kind) => kind.readings(live, (id) => handles.get(id) ?? id));
-  return readings.flatMap(([kind, reading]) => {
-    if (reading.known || reading.reason === "not-read" || reading.reason === "preview-not-enabled") return [];
-    const { reason, message } = reading;
-    return { kind, reason, ...(message !== undefined && { message }) };
-  });
+  return unreadLists(live, (id) => handles.get(id) ?? id).filter(
+    ({ reason }) => reason !== "not-read" && reason !== "preview-not-enabled",
+  );
 }

@@ -1,7 +1,6 @@
-import { grantsByKind } from "../kinds/kinds.ts";
+import type { Grants } from "../kinds/kinds.ts";
 import type { Change, ChangeKind } from "../model/change.ts";
 import type { OrgSnapshot } from "../model/org.ts";
-import { inheritedWorkspaceRole } from "../model/role.ts";
 import { parseTarget } from "../model/target.ts";
 import { emailIdentity } from "../text/identity.ts";
 import { groupBy } from "../text/text.ts";
@@ -19,8 +18,8 @@ export interface Taken {
  * What each change takes away, and from whom: by its risk and not by its action, since a demotion takes as a removal does, and by who
  * holds it and not by whose e-mail stands in its target. What a workspace holds ends with it.
  */
-export function takenBy(live: OrgSnapshot): (change: Change) => readonly Taken[] {
-  const { byId, inside } = index(live);
+export function takenBy(live: OrgSnapshot, grants: Grants): (change: Change) => readonly Taken[] {
+  const { byId, inside } = index(live, grants);
   return (change) => {
     const { kind, id, risk, target } = change;
     if (risk !== "removal" && risk !== "irreversible") return [];
@@ -33,15 +32,13 @@ export function takenBy(live: OrgSnapshot): (change: Change) => readonly Taken[]
   };
 }
 
-/** Every grant once by its id, and those in a workspace by the workspace's. A role that is inherited is nothing of its own. */
-function index(live: OrgSnapshot) {
+/** Every grant once by its id, and those in a workspace by the workspace's. What is inherited, or only known, is nothing of its own. */
+function index(live: OrgSnapshot, grants: Grants) {
   const people = new Map(live.users.known ? live.users.items.map((user) => [user.id, user]) : []);
-  const all = grantsByKind(live).flatMap(([kind, grants]) =>
-    grants.flatMap(({ id, workspaceId, to, role }) => {
+  const all = (Object.entries(grants) as [ChangeKind, Grants[ChangeKind]][]).flatMap(([kind, given]) =>
+    given.flatMap(({ id, workspaceId, to, how, inForce }) => {
+      if (!inForce || how === "inherited" || how === "created") return [];
       const person = to && "id" in to && to.type === "user" ? people.get(to.id) : undefined;
-      if (workspaceId !== undefined && person && role !== undefined && inheritedWorkspaceRole(person.role) === role) {
-        return [];
-      }
       const email = to && "email" in to ? to.email : person?.email;
       return { workspaceId, taken: { kind, id, ...(email !== undefined && { email: emailIdentity(email) }) } };
     }),

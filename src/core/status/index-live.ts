@@ -1,9 +1,10 @@
 import type { Config } from "../config/config.ts";
+import type { Grant } from "../kinds/kind.ts";
+import { type Grants, grantsOf } from "../kinds/kinds.ts";
 import { type Matches, matchLive } from "../match/matches.ts";
 import { CLAUDE_CODE_WORKSPACE } from "../match/workspaces.ts";
 import type { LiveWorkspace, OrgSnapshot, User } from "../model/org.ts";
-import { inheritedWorkspaceRole } from "../model/role.ts";
-import { compareText } from "../text/text.ts";
+import { compareText, groupBy } from "../text/text.ts";
 
 /** A workspace as every part of a status names it. */
 export interface WorkspaceRef {
@@ -31,8 +32,10 @@ export interface StatusIndex {
   readonly live: OrgSnapshot;
   readonly now: number;
   readonly users: ReadonlyMap<string, User>;
-  /** Those whose organization role brings a role in every workspace along. */
-  readonly inheriting: readonly User[];
+  /** Who has access to what, and why. */
+  readonly grants: Grants;
+  /** The roles in each workspace, by its id. */
+  readonly roles: ReadonlyMap<string | undefined, readonly Grant[]>;
   /** Every listed workspace, default and Claude Code included, in the order to show. */
   readonly workspaces: readonly WorkspaceRef[];
   readonly workspace: (id: string) => WorkspaceRef;
@@ -44,6 +47,7 @@ export interface StatusIndex {
 export function indexStatus(live: OrgSnapshot, now: number, config?: Config): StatusIndex {
   const matches = matchLive(config ?? NOTHING_DECLARED, live);
   const { users } = matches.people;
+  const grants = grantsOf(live);
   const workspaces = orderedRefs(live.workspaces.known ? live.workspaces.items : [], matches.handles, config);
   const byId = new Map(workspaces.map((workspace) => [workspace.id, workspace]));
   return {
@@ -51,7 +55,8 @@ export function indexStatus(live: OrgSnapshot, now: number, config?: Config): St
     live,
     now,
     users,
-    inheriting: [...users.values()].filter(({ role }) => inheritedWorkspaceRole(role) !== undefined),
+    grants,
+    roles: groupBy(grants.workspace_member, ({ workspaceId }) => workspaceId),
     workspaces,
     workspace: (id) => byId.get(id) ?? { id },
     actor: (type, id) => {

@@ -1,6 +1,7 @@
 import type { Config } from "../config/config.ts";
 import { parseKeyName } from "../keys/key-name.ts";
 import { matchesHint } from "../keys/secret-match.ts";
+import { givesAccess, shownScope } from "../kinds/kinds.ts";
 import { fittingWorkspaces, workspaceChoices } from "../match/resolve.ts";
 import { matchWorkspaces } from "../match/workspaces.ts";
 import { Failure } from "../model/failure.ts";
@@ -32,35 +33,18 @@ const WHOSE: ReadScope = { ...EMPTY_SCOPE, organization: true };
 export function statusScope(selection: Selection, config?: Config): ReadScope {
   switch (selection.view) {
     case "organization":
-      return {
-        ...WHOSE,
-        users: true,
-        invites: true,
-        workspaces: true,
-        keys: true,
-        rateLimits: true,
-        spendLimits: true,
-        membersOf: ordinary,
-        rateLimitsOf: ordinary,
-      };
+      return shownScope(() => true, ordinary);
     case "workspace": {
       const chosen = (live: readonly LiveWorkspace[]) => {
-        const matches = matchWorkspaces(config ?? { workspaces: new Map() }, live);
-        const choices = workspaceChoices(config ?? { workspaces: new Map() }, matches, live);
+        const declared = config ?? { workspaces: new Map() };
+        // By the workspaces alone: what else tells them apart is not read yet.
+        const choices = workspaceChoices(declared, matchWorkspaces(declared, live), live);
         const ids = new Set(fittingWorkspaces(choices, selection.workspace).map(({ id }) => id));
         const hits = live.filter(({ id }) => ids.has(id));
         return hits.length === 1 ? ordinary(hits) : [];
       };
-      return {
-        ...WHOSE,
-        users: true,
-        workspaces: true,
-        keys: true,
-        rateLimits: true,
-        spendLimits: true,
-        membersOf: chosen,
-        rateLimitsOf: chosen,
-      };
+      // A planner would also ask who was invited; a workspace shows nobody who has not come.
+      return { ...shownScope(() => true, chosen, false), invites: false };
     }
     case "user":
       return { ...WHOSE, users: true, invites: true };
@@ -79,12 +63,8 @@ export function reachScope(email: string, people: OrgSnapshot): ReadScope {
   const same = emailIdentity(email);
   const user = people.users.known ? people.users.items.find((one) => emailIdentity(one.email) === same) : undefined;
   const scattered = user !== undefined && !isOrganizationAdmin(user.role);
-  return {
-    ...EMPTY_SCOPE,
-    workspaces: true,
-    keys: user !== undefined,
-    membersOf: scattered ? ordinary : () => [],
-  };
+  const scope = shownScope(givesAccess, scattered ? ordinary : () => []);
+  return { ...scope, organization: false, users: false, invites: false, keys: scope.keys && user !== undefined };
 }
 
 function ordinary(workspaces: readonly LiveWorkspace[]): readonly string[] {

@@ -1,9 +1,11 @@
 import type { Config } from "../config/config.ts";
 import { type SecretKind, secretKind } from "../keys/secret-match.ts";
+import { unreadLists } from "../kinds/kinds.ts";
 import { keyTarget, scopeText, workspaceIdOf } from "../match/key-place.ts";
 import { findWorkspace, workspaceChoices } from "../match/resolve.ts";
 import { Failure } from "../model/failure.ts";
 import type { Invite, Organization, OrgSnapshot, ReadResult, UsageReport, User } from "../model/org.ts";
+import { NOT_READ } from "../model/org.ts";
 import type { UnknownKind } from "../model/plan.ts";
 import { organizationRank } from "../model/role.ts";
 import { compareText } from "../text/text.ts";
@@ -47,8 +49,6 @@ export interface StatusInput {
   readonly config?: Config;
   readonly usage?: UsageReport;
 }
-
-const NOT_READ = { known: false, reason: "not-read" } as const;
 
 /** The status that a selection asks for. Throws Failure where the selection names what is not there, or names two. */
 export function assembleStatus({ live, now, selection, config, usage }: StatusInput): Status {
@@ -212,20 +212,7 @@ function need<Item>(reading: ReadResult<Item>, kind: string): readonly Item[] {
 }
 
 function unknownParts({ live, workspace }: StatusIndex): Pick<Status, "unknown" | "unavailable"> {
-  const all: UnknownKind[] = [];
-  const add = (kind: string, reading: ReadResult<unknown>) => {
-    if (reading.known || reading.reason === "not-read") return;
-    all.push({ kind, reason: reading.reason, ...(reading.message !== undefined && { message: reading.message }) });
-  };
-  add("members", live.users);
-  add("invites", live.invites);
-  add("workspaces", live.workspaces);
-  add("keys", live.keys);
-  add("rate_limits", live.rateLimits);
-  add("spend_limits", live.spendLimits);
-  const place = (id: string) => `workspaces.${workspace(id).handle ?? id}`;
-  for (const [id, reading] of live.workspaceMembers) add(`${place(id)}.members`, reading);
-  for (const [id, reading] of live.workspaceRateLimits) add(`${place(id)}.rate_limits`, reading);
+  const unread = unreadLists(live, (id) => workspace(id).handle ?? id).filter(({ reason }) => reason !== "not-read");
   const offered = ({ reason }: UnknownKind) => reason !== "preview-not-enabled";
-  return { unknown: all.filter(offered), unavailable: all.filter((kind) => !offered(kind)) };
+  return { unknown: unread.filter(offered), unavailable: unread.filter((kind) => !offered(kind)) };
 }

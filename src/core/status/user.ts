@@ -1,7 +1,9 @@
 import type { Member } from "../config/config.ts";
+import type { Grant } from "../kinds/kind.ts";
+import { type Grants, grantsTo } from "../kinds/kinds.ts";
 import { keyTarget } from "../match/key-place.ts";
 import { entriesOf } from "../match/keys.ts";
-import type { ApiKey, Invite, ReadResult, User } from "../model/org.ts";
+import type { Invite, ReadResult, User } from "../model/org.ts";
 import { inheritedWorkspaceRole } from "../model/role.ts";
 import { DAY, daysBetween, hasPassed, startOfDay } from "../model/time.ts";
 import { emailIdentity } from "../text/identity.ts";
@@ -49,13 +51,10 @@ export interface DeclaredPerson {
 export function userStatus(index: StatusIndex, email: string): UserStatus | undefined {
   const { live } = index;
   const [user] = index.matches.people.usersOf(email);
+  const theirs = grantsTo(index.grants, { ids: new Set(user ? [user.id] : []), email });
+  const invited = new Set(theirs.invite.map(({ id }) => id));
   const invites: ReadResult<Invite> = live.invites.known
-    ? {
-        known: true,
-        items: live.invites.items.filter(
-          (invite) => emailIdentity(invite.email) === emailIdentity(email) && isOpen(invite),
-        ),
-      }
+    ? { known: true, items: live.invites.items.filter(({ id }) => invited.has(id)) }
     : live.invites;
   const declared = declaredPerson(index, email);
   if (!user && !declared && invites.known && invites.items.length === 0) return undefined;
@@ -64,9 +63,15 @@ export function userStatus(index: StatusIndex, email: string): UserStatus | unde
     ...(user && { user }),
     invites,
     ...(declared && { declared }),
-    access: accessTo(index, user),
-    keys: keysOf(index, (key) => user !== undefined && actsFor(index, key, user)),
-    created: keysOf(index, (key) => user !== undefined && key.createdBy?.id === user.id && !actsFor(index, key, user)),
+    access: accessTo(index, user, theirs),
+    keys: keysOf(
+      index,
+      theirs.key.filter(({ how }) => how === "acts-as"),
+    ),
+    created: keysOf(
+      index,
+      theirs.key.filter(({ how }) => how === "created"),
+    ),
   };
   return { ...known, notes: userNotes(index, known) };
 }
@@ -77,10 +82,6 @@ export function knownEmails({ live, config }: StatusIndex): readonly string[] {
   for (const { email } of live.users.known ? live.users.items : []) emails.add(email);
   for (const { email } of live.invites.known ? live.invites.items : []) emails.add(email);
   return [...emails];
-}
-
-function isOpen({ status }: Invite): boolean {
-  return status === "pending" || status === "expired";
 }
 
 function declaredPerson({ config, matches }: StatusIndex, email: string): DeclaredPerson | undefined {
@@ -98,32 +99,33 @@ function declaredPerson({ config, matches }: StatusIndex, email: string): Declar
   return { ...(member && { member }), workspaces, owns };
 }
 
-function accessTo(index: StatusIndex, user: User | undefined): ReadResult<Access> {
+function accessTo(index: StatusIndex, user: User | undefined, theirs: Grants): ReadResult<Access> {
   if (!index.live.workspaces.known) return index.live.workspaces;
+  const roles = new Map(theirs.workspace_member.map((grant) => [grant.workspaceId, grant]));
   const items = index.workspaces.map((workspace): Access => {
     if (!user) return { workspace, state: "absent" };
     if (workspace.special === "default") return { workspace, state: "by-organization-role", role: user.role };
     const rows = index.live.workspaceMembers.get(workspace.id);
-    const row = rows?.known ? rows.items.find(({ userId }) => userId === user.id) : undefined;
-    const access = accessOf(user, row);
+    const role = roles.get(workspace.id);
     // What is inherited holds whether or not the rows could be read; a billing member's raise is then not known.
-    if (access) return { workspace, state: "member", ...access };
+    if (role) return { workspace, state: "member", ...accessOf(role) };
     if (!rows?.known) return { workspace, state: "unknown", reason: rows?.reason ?? "not-read" };
     return { workspace, state: "absent" };
   });
   return { known: true, items };
 }
 
-/** Whether a key acts as the person; those that Claude Code mints name nobody, yet live and die with their maker. */
-function actsFor({ workspace }: StatusIndex, { principal, createdBy, scope }: ApiKey, user: User): boolean {
-  if (principal) return principal.type === "user" && principal.id === user.id;
-  const minted = scope.type === "workspace" && workspace(scope.workspaceId).special === "claude-code";
-  return minted && createdBy?.id === user.id;
-}
-
-function keysOf(index: StatusIndex, wanted: (key: ApiKey) => boolean): ReadResult<KeyStatus> {
+function keysOf(index: StatusIndex, theirs: readonly Grant[]): ReadResult<KeyStatus> {
   const { keys } = index.live;
-  return keys.known ? { known: true, items: keyStatuses(index, keys.items.filter(wanted)) } : keys;
+  if (!keys.known) return keys;
+  const ids = new Set(theirs.map(({ id }) => id));
+  return {
+    known: true,
+    items: keyStatuses(
+      index,
+      keys.items.filter(({ id }) => ids.has(id)),
+    ),
+  };
 }
 
 type Known = Omit<UserStatus, "notes">;

@@ -1,6 +1,6 @@
+import type { Grant } from "../kinds/kind.ts";
 import { LIMITERS, type Limiter, type Limits } from "../model/limit.ts";
-import type { RateLimitGroup, ReadResult, SpendLimit, User, WorkspaceMember } from "../model/org.ts";
-import { inheritedWorkspaceRole } from "../model/role.ts";
+import type { RateLimitGroup, ReadResult, SpendLimit } from "../model/org.ts";
 import { compareText } from "../text/text.ts";
 import type { StatusIndex, WorkspaceRef } from "./index-live.ts";
 import { type KeyStatus, keyStatuses } from "./key.ts";
@@ -66,16 +66,9 @@ export function workspaceStatus(index: StatusIndex, workspace: WorkspaceRef): Wo
   };
 }
 
-/**
- * What a member row and the organization role come to. Whether the API lists inherited roles as rows is not settled, so
- * both shapes mean the same; an admin's role cannot be lowered by a row, a billing member's can be raised by one.
- */
-export function accessOf(user: User | undefined, row: WorkspaceMember | undefined): WorkspaceAccess | undefined {
-  const inherited = user && inheritedWorkspaceRole(user.role);
-  if (inherited === "admin" || (inherited && (!row || row.role === inherited))) {
-    return { role: inherited, how: "inherited" };
-  }
-  return row && { role: row.role, how: user ? "direct" : "unknown" };
+/** A role in a workspace as it is shown. Somebody whom the organization does not list may have joined a moment ago. */
+export function accessOf({ role = "", how }: Grant): WorkspaceAccess {
+  return { role, how: how === "direct" || how === "inherited" ? how : "unknown" };
 }
 
 function members(index: StatusIndex, workspace: WorkspaceRef): ReadResult<WorkspaceMemberStatus> {
@@ -84,15 +77,11 @@ function members(index: StatusIndex, workspace: WorkspaceRef): ReadResult<Worksp
   if (!read.known) return read;
   // Whoever inherits a role is in no row, so without the organization's members these are not known either.
   if (!index.live.users.known) return index.live.users;
-  // A row may also be of somebody whom the organization does not list, for instance because they joined a moment ago.
-  const rows = new Map(read.items.map((row) => [row.userId, row]));
-  const ids = new Set([...index.inheriting.map(({ id }) => id), ...rows.keys()]);
-  const items = [...ids].flatMap((userId): WorkspaceMemberStatus | readonly never[] => {
-    const user = index.users.get(userId);
-    const access = accessOf(user, rows.get(userId));
-    if (!access) return [];
+  const items = (index.roles.get(workspace.id) ?? []).map((grant): WorkspaceMemberStatus => {
+    const user = index.users.get(grant.id);
+    const access = accessOf(grant);
     const from = user && access.how === "inherited" ? { from: user.role } : {};
-    return { userId, ...(user && { email: user.email }), ...access, ...from };
+    return { userId: grant.id, ...(user && { email: user.email }), ...access, ...from };
   });
   const rank = ({ how }: WorkspaceMemberStatus) => (how === "inherited" ? 1 : 0);
   return {

@@ -1,6 +1,14 @@
 import { describe, expect, test } from "vitest";
 import { MANAGED_KINDS } from "../../../src/core/config/config.ts";
-import { ALL_KINDS, grantsOf, kindOf, managedKindOf, plannedGrants, scopeOf } from "../../../src/core/kinds/kinds.ts";
+import {
+  ALL_KINDS,
+  grantsOf,
+  grantsTo,
+  kindOf,
+  managedKindOf,
+  plannedGrants,
+  scopeOf,
+} from "../../../src/core/kinds/kinds.ts";
 import type { ReadScope } from "../../../src/core/model/org.ts";
 import { changeWith } from "../../support/change.ts";
 import { key as liveKey, org, user, workspace } from "../../support/org.ts";
@@ -50,7 +58,7 @@ describe("the table of kinds", () => {
 });
 
 describe("what the kinds give", () => {
-  test("a role of the organization, a role in a workspace, and active keys to whom they act as", () => {
+  test("a role of the organization, a role in a workspace, and keys to whom they act as, and who knows their secrets", () => {
     const ada = user("ada@acme.example", "developer");
     const prod = workspace("Production");
     const members = [{ userId: ada.id, workspaceId: prod.id, role: "admin" }];
@@ -59,14 +67,46 @@ describe("what the kinds give", () => {
       workspaces: [prod],
       keys: [
         liveKey("web", prod.id, { principal: { type: "user", id: ada.id } }),
-        liveKey("old", prod.id, { status: "inactive" }),
+        liveKey("old", prod.id, { status: "inactive", createdBy: { type: "user", id: ada.id } }),
       ],
       members,
     });
-    expect(grantsOf(live)).toEqual([
-      { id: ada.id, to: { type: "user", id: ada.id }, role: "developer" },
-      { id: ada.id, workspaceId: prod.id, to: { type: "user", id: ada.id }, role: "admin" },
-      { id: "apikey_web", workspaceId: prod.id, to: { type: "user", id: ada.id } },
+    const to = { type: "user", id: ada.id };
+    const at = { workspaceId: prod.id };
+    expect(grantsOf(live)).toMatchObject({
+      member: [{ id: ada.id, to, role: "developer", how: "direct", inForce: true }],
+      workspace_member: [{ id: ada.id, ...at, to, role: "admin", how: "direct", inForce: true }],
+      key: [
+        { id: "apikey_web", ...at, to, how: "acts-as", inForce: true },
+        { id: "apikey_old", ...at, how: "acts-as", inForce: false },
+        { id: "apikey_old", ...at, to, how: "created", inForce: false },
+      ],
+      workspace: [],
+      spend_limit: [],
+    });
+  });
+
+  test("an invitation by its e-mail in any spelling, in force until it runs out; inherited roles in every workspace but the default", () => {
+    const boss = user("boss@acme.example", "admin");
+    const [prod, rest] = [workspace("Production"), { ...workspace("Default"), isDefault: true }];
+    const live = org({ users: [boss], workspaces: [prod, rest] });
+    const { takenAt } = live;
+    const open = { id: "invite_1", email: "new@acme.example", role: "user", status: "pending", expiresAt: takenAt + 1 };
+    const items = [
+      open,
+      { ...open, id: "invite_2", expiresAt: takenAt },
+      { ...open, id: "invite_3", status: "deleted" },
+    ];
+    const grants = grantsOf({ ...live, invites: { known: true, items } });
+    const invited = grantsTo(grants, { ids: new Set(), email: "NEW@acme.example" });
+    expect(invited.invite.map(({ id, inForce }) => [id, inForce])).toEqual([
+      ["invite_1", true],
+      ["invite_2", false],
+    ]);
+    expect(invited.member).toEqual([]);
+    const held = grantsTo(grants, { ids: new Set([boss.id]), email: boss.email });
+    expect(held.workspace_member.map(({ workspaceId, role, how }) => [workspaceId, role, how])).toEqual([
+      [prod.id, "admin", "inherited"],
     ]);
   });
 

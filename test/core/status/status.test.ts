@@ -95,10 +95,10 @@ describe("laws", () => {
     expect(status.unknown.map(({ kind }) => kind)).toEqual([
       "members",
       "invites",
-      "keys",
+      "workspaces.prod.members",
       "rate_limits",
       "spend_limits",
-      "workspaces.prod.members",
+      "keys",
     ]);
   });
 

@@ -21,29 +21,20 @@ const KINDS = {
   admin_key: { lists: {}, workspaceLists: {}, writes: {} },
 } satisfies Record<ChangeKind, ApiKind>;
 
+type Together<Parts> = (Parts extends unknown ? (part: Parts) => void : never) extends (all: infer All) => void
+  ? All
+  : never;
+
+/** One part of every kind, together; the compiler knows what is in it. */
+function together<Part extends keyof ApiKind>(part: Part): Together<(typeof KINDS)[ChangeKind][Part]> {
+  return Object.assign({}, ...Object.values(KINDS).map((kind) => kind[part]));
+}
+
 /** Each list that an organization has once, by its name in a snapshot. */
-export const ORGANIZATION_LISTS: OrganizationLists = {
-  ...KINDS.workspace.lists,
-  ...KINDS.invite.lists,
-  ...KINDS.member.lists,
-  ...KINDS.rate_limit.lists,
-  ...KINDS.spend_limit.lists,
-  ...KINDS.key.lists,
-};
+export const ORGANIZATION_LISTS: OrganizationLists = together("lists");
 
 /** Each list that a workspace has. */
-export const WORKSPACE_LISTS: WorkspaceLists = {
-  ...KINDS.workspace_member.workspaceLists,
-  ...KINDS.rate_limit.workspaceLists,
-};
+export const WORKSPACE_LISTS: WorkspaceLists = together("workspaceLists");
 
 /** How each call of `core` is sent, and looked for afterwards. */
-export const WRITES: Writes = {
-  ...KINDS.workspace.writes,
-  ...KINDS.invite.writes,
-  ...KINDS.member.writes,
-  ...KINDS.workspace_member.writes,
-  ...KINDS.rate_limit.writes,
-  ...KINDS.spend_limit.writes,
-  ...KINDS.key.writes,
-};
+export const WRITES: Writes = together("writes");

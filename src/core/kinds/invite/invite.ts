@@ -1,5 +1,5 @@
-import { parseTarget } from "../../model/target.ts";
-import type { Kind } from "../kind.ts";
+import { parseTarget, target } from "../../model/target.ts";
+import { type Kind, roleRemoval } from "../kind.ts";
 import { planInvites } from "./plan.ts";
 
 /** Invitations, which nobody can edit: another one takes the place of the first. An export has them among the members. */
@@ -9,20 +9,24 @@ export const invite: Kind<"invite"> = {
   endsAt: 2,
   needs: ["users"],
   scope: ({ whole }) => (whole ? { users: true, invites: true } : {}),
-  readings: ({ invites }) => [["invites", invites]],
+  lists: { invites: "invites" },
   count: ({ invites }) => (invites.known ? invites.items.filter(({ status }) => status === "pending").length : 0),
-  grants: ({ invites }) =>
-    (invites.known ? invites.items : []).flatMap(({ id, email, role, status }) =>
-      status === "pending" ? { id, to: { email }, role } : [],
-    ),
+  grants: ({ invites, takenAt }) =>
+    (invites.known ? invites.items : []).flatMap(({ id, email, role, status, expiresAt }) => {
+      if (status !== "pending" && status !== "expired") return [];
+      const inForce = status === "pending" && (expiresAt === undefined || expiresAt > takenAt);
+      return { id, to: { email }, role, how: "direct", inForce };
+    }),
+  revoke: ({ id, role = "", inForce }, { email }) =>
+    inForce ? [roleRemoval("invite", target.invite(email), id, role)] : [],
   isPlace: false,
   plan: planInvites,
-  named: ({ target }) => {
-    const { email } = parseTarget(target) ?? {};
+  named: ({ target: at }) => {
+    const { email } = parseTarget(at) ?? {};
     return email === undefined ? undefined : { is: "person", place: "", name: email, path: ["members", email] };
   },
-  granted: ({ target, after }) => ({ userId: null, ...parseTarget(target), ...(after && { role: after.role }) }),
-  confirmedBy: ({ id, target }) => id ?? target,
+  granted: ({ target: at, after }) => ({ userId: null, ...parseTarget(at), ...(after && { role: after.role }) }),
+  confirmedBy: ({ id, target: at }) => id ?? at,
   calls: (change) => {
     const email = parseTarget(change.target)?.email;
     if (email === undefined) return undefined;

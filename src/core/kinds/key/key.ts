@@ -1,7 +1,9 @@
 import { parseKeyName } from "../../keys/key-name.ts";
 import { keyPath, keyTarget } from "../../match/key-place.ts";
+import { CLAUDE_CODE_WORKSPACE } from "../../match/workspaces.ts";
+import type { OrgSnapshot } from "../../model/org.ts";
 import { parseTarget } from "../../model/target.ts";
-import { collection, type Kind } from "../kind.ts";
+import { collection, type Grant, type Kind } from "../kind.ts";
 import { keysSection } from "./export.ts";
 import { keyHygiene } from "./findings.ts";
 import { planKeys } from "./plan.ts";
@@ -13,13 +15,9 @@ export const key: Kind<"key"> = {
   endsAt: 0,
   needs: ["workspaces", "keys"],
   scope: () => ({ workspaces: true, keys: true }),
-  readings: ({ keys }) => [["keys", keys]],
+  lists: { keys: "keys" },
   count: ({ keys }) => (keys.known ? keys.items.filter(({ status }) => status === "active").length : 0),
-  grants: ({ keys }) =>
-    (keys.known ? keys.items : []).flatMap(({ id, status, scope, principal }) => {
-      const at = scope.type === "workspace" ? { workspaceId: scope.workspaceId } : {};
-      return status === "active" ? { id, ...at, ...(principal && { to: principal }) } : [];
-    }),
+  grants: keyGrants,
   isPlace: false,
   plan: (input) => {
     const planned = planKeys(input);
@@ -61,3 +59,20 @@ export const key: Kind<"key"> = {
     },
   ],
 };
+
+/** Whom each key acts as; and who knows its secret, for having made it, where it acts as no person. */
+function keyGrants({ keys, workspaces }: OrgSnapshot): readonly Grant[] {
+  const listed = workspaces.known ? workspaces.items : [];
+  const minting = new Set(listed.flatMap(({ id, name }) => (name === CLAUDE_CODE_WORKSPACE ? id : [])));
+  return (keys.known ? keys.items : []).flatMap(({ id, status, scope, principal, createdBy }): readonly Grant[] => {
+    const at = scope.type === "workspace" ? { workspaceId: scope.workspaceId } : {};
+    const grant = { id, ...at, inForce: status === "active" };
+    const maker = createdBy?.type === "user" ? { type: "user" as const, id: createdBy.id } : undefined;
+    // Keys that Claude Code mints name nobody, yet live and die with their maker.
+    const isMinted = !principal && scope.type === "workspace" && minting.has(scope.workspaceId);
+    const holder = principal ?? (isMinted ? maker : undefined);
+    const known =
+      maker && !isMinted && principal?.type !== "user" ? [{ ...grant, to: maker, how: "created" as const }] : [];
+    return [{ ...grant, ...(holder && { to: holder }), how: "acts-as" }, ...known];
+  });
+}

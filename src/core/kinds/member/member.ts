@@ -1,6 +1,7 @@
-import { parseTarget } from "../../model/target.ts";
-import type { Kind } from "../kind.ts";
-import { collection, sizeOf, workspaceScope } from "../kind.ts";
+import type { Change } from "../../model/change.ts";
+import { isAssignable, isOrganizationAdmin } from "../../model/role.ts";
+import { parseTarget, target } from "../../model/target.ts";
+import { collection, type Grant, type Kind, type Leaver, roleRemoval, sizeOf, workspaceScope } from "../kind.ts";
 import { membersSection } from "./export.ts";
 import { planMembers } from "./plan.ts";
 
@@ -16,20 +17,25 @@ export const member: Kind<"member"> = {
     if (!request.manages("workspace_members")) return people;
     return { ...people, ...workspaceScope(request), membersOf: request.places };
   },
-  readings: ({ users }) => [["members", users]],
+  lists: { users: "members" },
   count: ({ users }) => sizeOf(users),
   grants: ({ users }) =>
-    (users.known ? users.items : []).map(({ id, role }) => ({ id, to: { type: "user", id }, role })),
+    (users.known ? users.items : []).map(({ id, role }) => {
+      return { id, to: { type: "user", id }, role, how: "direct", inForce: true };
+    }),
+  revoke: departure,
   isPlace: false,
   plan: planMembers,
+  // Who leaves or changes role in the organization does so in every workspace.
+  reaches: "workspace_members",
   // Whoever is no longer billing can be given workspace roles only then.
   comesFirst: ({ action, before }) => action === "update" && before.role === "billing",
   granted: ({ id, after }) => ({ userId: id, ...(after && { role: after.role }) }),
-  named: ({ target }) => {
-    const { email } = parseTarget(target) ?? {};
+  named: ({ target: at }) => {
+    const { email } = parseTarget(at) ?? {};
     return email === undefined ? undefined : { is: "person", place: "", name: email, path: ["members", email] };
   },
-  confirmedBy: ({ id, target }) => id ?? target,
+  confirmedBy: ({ id, target: at }) => id ?? at,
   calls: (change) => {
     const { id: userId } = change;
     if (userId === null) return undefined;
@@ -44,3 +50,23 @@ export const member: Kind<"member"> = {
     },
   ],
 };
+
+/** The way out of the organization. What only the Console can take away is asked of a person. */
+function departure({ id, role = "" }: Grant, { email }: Leaver): readonly Change[] {
+  const leaves = roleRemoval("member", target.member(email), id, role);
+  if (isAssignable(role)) return [leaves];
+  const manual: Change = { ...leaves, action: "manual", reason: "console-only" };
+  if (!isOrganizationAdmin(role)) return [manual];
+  const where = "Console, Settings, Admin keys: delete those that the person made or knows";
+  const adminKeys: Change = {
+    action: "manual",
+    kind: "admin_key",
+    target: target.member(email),
+    id: null,
+    before: null,
+    after: { where },
+    risk: "removal",
+    reason: "admin-keys-unlisted",
+  };
+  return [manual, adminKeys];
+}

@@ -11,12 +11,8 @@ export const rate_limit: Kind<"rate_limit"> = {
   endsAt: 6,
   needs: ["workspaces", "rateLimits"],
   scope: (request) => ({ ...workspaceScope(request), rateLimits: true, rateLimitsOf: request.places }),
-  readings: ({ rateLimits, workspaceRateLimits }, placeOf) => [
-    ["rate_limits", rateLimits],
-    ...[...workspaceRateLimits].map(([id, reading]) => [`workspaces.${placeOf(id)}.rate_limits`, reading] as const),
-  ],
+  lists: { rateLimits: "rate_limits", workspaceRateLimits: "rate_limits" },
   count: ({ workspaceRateLimits }) => sizeOfAll(workspaceRateLimits),
-  grants: () => [],
   isPlace: false,
   plan: planRateLimits,
   confirmedBy: ({ target }) => target,

@@ -1,5 +1,7 @@
-import { parseTarget } from "../../model/target.ts";
-import { collection, type Kind, sizeOfAll, workspaceScope } from "../kind.ts";
+import type { OrgSnapshot, User, WorkspaceMember } from "../../model/org.ts";
+import { inheritedWorkspaceRole } from "../../model/role.ts";
+import { parseTarget, target } from "../../model/target.ts";
+import { collection, type Grant, type Kind, roleRemoval, sizeOfAll, workspaceScope } from "../kind.ts";
 import { workspaceMembersSection } from "./export.ts";
 import { planWorkspaceMembers } from "./plan.ts";
 
@@ -10,24 +12,20 @@ export const workspace_member: Kind<"workspace_member"> = {
   endsAt: 3,
   needs: ["workspaces", "users"],
   scope: (request) => ({ users: true, invites: true, ...workspaceScope(request), membersOf: request.places }),
-  readings: ({ workspaceMembers }, placeOf) =>
-    [...workspaceMembers].map(([id, reading]) => [`workspaces.${placeOf(id)}.members`, reading]),
+  lists: { workspaceMembers: "members" },
   count: ({ workspaceMembers }) => sizeOfAll(workspaceMembers),
-  grants: ({ workspaceMembers }) =>
-    [...workspaceMembers].flatMap(([workspaceId, reading]) =>
-      (reading.known ? reading.items : []).map(({ userId: id, role }) => {
-        return { id, workspaceId, to: { type: "user" as const, id }, role };
-      }),
-    ),
+  grants: workspaceRoles,
+  revoke: ({ id, role = "", how }, { email, workspace = "" }) =>
+    how === "inherited" ? [] : [roleRemoval("workspace_member", target.workspaceMember(workspace, email), id, role)],
   isPlace: false,
   plan: planWorkspaceMembers,
-  granted: ({ id, target, after }) => ({ userId: id, ...parseTarget(target), ...(after && { role: after.role }) }),
-  named: ({ target }) => {
-    const { workspace = "", email } = parseTarget(target) ?? {};
+  granted: ({ id, target: at, after }) => ({ userId: id, ...parseTarget(at), ...(after && { role: after.role }) }),
+  named: ({ target: at }) => {
+    const { workspace = "", email } = parseTarget(at) ?? {};
     if (email === undefined) return undefined;
     return { is: "person", place: workspace, name: email, path: ["workspaces", workspace, "members", email] };
   },
-  confirmedBy: ({ target }) => target,
+  confirmedBy: ({ target: at }) => at,
   calls: (change, ids) => {
     const { workspace, email } = parseTarget(change.target) ?? {};
     const workspaceId = workspace && ids.workspaceId(workspace);
@@ -45,3 +43,34 @@ export const workspace_member: Kind<"workspace_member"> = {
     },
   ],
 };
+
+/** Everybody's role in every workspace: those of its rows, and those that organization roles bring along. The default has none. */
+function workspaceRoles({ users, workspaces, workspaceMembers }: OrgSnapshot): readonly Grant[] {
+  const people = users.known ? users.items : [];
+  const byId = new Map(people.map((user) => [user.id, user]));
+  const inheriting = people.filter(({ role }) => inheritedWorkspaceRole(role) !== undefined).map(({ id }) => id);
+  const listed = workspaces.known ? workspaces.items : [];
+  const isDefault = new Set(listed.flatMap((workspace) => (workspace.isDefault ? workspace.id : [])));
+  const places = new Set([...listed.map(({ id }) => id), ...workspaceMembers.keys()]);
+  return [...places].flatMap((workspaceId) => {
+    if (isDefault.has(workspaceId)) return [];
+    const reading = workspaceMembers.get(workspaceId);
+    const rows = new Map((reading?.known ? reading.items : []).map((row) => [row.userId, row]));
+    return [...new Set([...inheriting, ...rows.keys()])].flatMap((id): Grant | readonly never[] => {
+      const access = accessOf(byId.get(id), rows.get(id));
+      return access ? { id, workspaceId, to: { type: "user", id }, ...access, inForce: true } : [];
+    });
+  });
+}
+
+/**
+ * What a member row and the organization role come to. Whether the API lists inherited roles as rows is not settled, so
+ * both shapes mean the same; an admin's role cannot be lowered by a row, a billing member's can be raised by one.
+ */
+function accessOf(user: User | undefined, row: WorkspaceMember | undefined) {
+  const inherited = user && inheritedWorkspaceRole(user.role);
+  if (inherited === "admin" || (inherited && (!row || row.role === inherited))) {
+    return { role: inherited, how: "inherited" } as const;
+  }
+  return row && ({ role: row.role, how: user ? "direct" : "unlisted" } as const);
+}

@@ -17,9 +17,8 @@ export const workspace: Kind<"workspace"> = {
     ...workspaceScope(request),
     ...(request.removes("workspaces") && { users: true, keys: true, membersOf: request.undeclared }),
   }),
-  readings: ({ workspaces }) => [["workspaces", workspaces]],
+  lists: { workspaces: "workspaces" },
   count: (_, { handles, undeclared }) => handles.size + undeclared.filter(({ isDefault }) => !isDefault).length,
-  grants: () => [],
   isPlace: true,
   plan: planWorkspaces,
   named: ({ target, before, after }) => {
