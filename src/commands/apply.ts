@@ -40,7 +40,11 @@ export async function apply(context: Context, options: ApplyOptions): Promise<Ou
   const { reading, config } = valid;
   const run: WritingRun = { context, command: "apply", dryRun };
   const saved = file === undefined ? undefined : await loadSaved(run, file);
-  const { org, organization } = await openOrganization(run, config, (own) => saved && sameOrganization(saved, own.id));
+  const { org, organization } = await openOrganization(
+    run,
+    { config, file: reading.file },
+    (own) => saved && sameOrganization(saved, own.id),
+  );
 
   const request = { context, reading, config, org, selection, allow, organization: true };
   const plan = async (known?: LivePlan): Promise<LivePlan> => {

@@ -23,7 +23,7 @@ export async function drift(context: Context, options: DriftOptions): Promise<Ou
   if (valid.kind === "validation") return valid;
   const { reading, config } = valid;
   const org = await context.api.reader();
-  await guardOrganization(config, org);
+  await guardOrganization(config, org, reading.file);
   const { plan } = await planLive({ context, reading, config, org, organization: out !== undefined });
   if (out !== undefined) await context.files.write(out, savePlan(plan, context.files.digest), 0o600);
   return { kind: "plan", plan, locate: reading.locate, ignoreUnmanaged, ...(out !== undefined && { savedTo: out }) };

@@ -32,7 +32,7 @@ export async function status(context: Context, options: StatusOptions): Promise<
   const config = valid?.config;
   const selection = await select(context, options);
   const org = await context.api.reader();
-  if (config) await guardOrganization(config, org);
+  if (valid) await guardOrganization(valid.config, org, valid.reading.file);
   const live = await read(org, selection, config);
   const now = context.clock.now();
   const span = options.usage === undefined ? undefined : { from: now - options.usage * DAY, to: now };

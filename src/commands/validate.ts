@@ -29,7 +29,7 @@ export async function validate(context: Context, { file, strict, live }: Validat
 /** The findings of the file, with the API's answers in place of the dated table's. Throws Failure. */
 async function withLive(context: Context, reading: ConfigReading, config: Config): Promise<readonly Finding[]> {
   const org = await context.api.reader();
-  await guardOrganization(config, org);
+  await guardOrganization(config, org, reading.file);
   const needsModels = [...config.roles.values()].some(({ models }) => models.length > 0);
   const needsLimits = [...config.workspaces.values()].some(({ rateLimits }) => (rateLimits?.size ?? 0) > 0);
   const [models, limits] = await Promise.all([

@@ -1,7 +1,6 @@
-import { kindOf } from "../core/kinds/kinds.ts";
-import type { Change, Unmanaged } from "../core/model/change.ts";
+import type { Change } from "../core/model/change.ts";
 import type { Plan } from "../core/model/plan.ts";
-import { parseTarget } from "../core/model/target.ts";
+import { unmanagedOf } from "../core/plan/ending.ts";
 import { summarize } from "../core/plan/plan-json.ts";
 import { groupBy } from "../core/text/text.ts";
 import { escapeTerminal } from "./formats/escape.ts";
@@ -40,10 +39,7 @@ export function planSections(plan: Plan): readonly Section[] {
       title: "Ends with an archived workspace: this cannot be undone",
       rows: ending.map((item) => ({ ...plain("-", item.target, unmanagedWords(item)), tone: "remove" })),
     },
-    {
-      title: "Could not be read: nothing about these is planned",
-      rows: plan.unknown.map(({ kind, reason, message }) => plain("x", kind, message ?? reason)),
-    },
+    ...unreadSections(plan),
     {
       title: "Unmanaged: nothing declares them, and nothing here touches them",
       rows: alone.map((item) => plain("?", item.target, unmanagedWords(item))),
@@ -54,13 +50,11 @@ export function planSections(plan: Plan): readonly Section[] {
   return [...changeSections(plan.changes), ...rest.filter(({ rows }) => rows.length > 0)];
 }
 
-/** What nothing declares: what ends with a workspace that the plan archives, and what the plan leaves alone. */
-function unmanagedOf({ changes, unmanaged }: Plan): Readonly<Record<"ending" | "alone", readonly Unmanaged[]>> {
-  const archived = new Set(
-    changes.flatMap(({ kind, action, target }) => (kindOf(kind).isPlace && action === "remove" ? target : [])),
-  );
-  const ends = ({ target }: Unmanaged) => archived.has(`workspaces.${parseTarget(target)?.workspace ?? ""}`);
-  return { ending: unmanaged.filter(ends), alone: unmanaged.filter((item) => !ends(item)) };
+/** What could not be read, where anything could not. */
+export function unreadSections({ unknown }: Plan): readonly Section[] {
+  if (unknown.length === 0) return [];
+  const rows = unknown.map(({ kind, reason, message }) => plain("x", kind, message ?? reason));
+  return [{ title: "Could not be read: nothing about these is planned", rows }];
 }
 
 /** Changes by the place they happen in: the organization first, then each workspace in the order of its name. */

@@ -15,7 +15,9 @@ import {
   headline,
   type Row,
   type Section,
+  sectionTable,
   sectionText,
+  unreadSections,
 } from "./plan-sections.ts";
 import { revocationMarkdown, revocationText } from "./revocation.ts";
 import { keysMarkdown, rotationSection } from "./rotation.ts";
@@ -50,6 +52,7 @@ function resultText(outcome: ResultOutcome, style: Style): string {
     ...(shown ? [] : revocationText(plan.revocations, style)),
     ...changeSections(done).map((section) => sectionText({ ...section, title: `${section.title}: done` }, style)),
     ...sections.filter(({ rows }) => rows.length > 0).map((section) => sectionText(section, style)),
+    ...unreadSections(plan).map((section) => sectionText(section, style)),
     ...rotationSection(plan.keys ?? [], plan.takenAt, style),
     ...(shown ? [] : findingText(outcome, style)),
     ...(stopped ? [`${style.error("stopped")}: ${escapeTerminal(stopped.details.message)}`] : []),
@@ -92,11 +95,12 @@ function resultWords(outcome: ResultOutcome): string {
   const rest = besideWords(plan);
   if (results.length === 0) return ["nothing to change", ...rest].join("; ");
   const left = remaining.filter(({ action }) => action !== "manual").length;
+  const why = left > 0 ? `${left} still different` : "not everything could be read again";
   const seen = verified
     ? "verified"
     : stopped
       ? `not verified: run again to go on (${left} left)`
-      : `not verified: ${left} still different`;
+      : `not verified: ${why}`;
   return [counts.join(", "), count("done") > 0 || !verified ? seen : "", ...rest].filter(Boolean).join("; ");
 }
 
@@ -117,6 +121,7 @@ function resultMarkdown(outcome: ResultOutcome): string {
     ...revocationMarkdown(plan.revocations),
     ...keysMarkdown(plan.keys ?? [], plan.takenAt),
     ...(rows.length > 0 ? [{ head: ["", "object", "what", "result", "why", "request"], rows }] : []),
+    ...unreadSections(plan).map(sectionTable),
     ...findingTables(outcome),
   ]);
 }

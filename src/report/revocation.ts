@@ -1,9 +1,11 @@
+import { useJson } from "../core/keys/recent-use.ts";
 import type { SecretKind } from "../core/keys/secret-match.ts";
 import type { Revocation, RevokedKey, RevokedSubject } from "../core/offboarding/revocation.ts";
 import { escapeTerminal } from "./formats/escape.ts";
 import { type MarkdownBlock, markdownText } from "./formats/markdown.ts";
 import type { Style } from "./formats/style.ts";
 import { renderRows } from "./formats/tree.ts";
+import { weekWords } from "./kinds/key.ts";
 
 /** The blast radius of a revocation, a part for each subject. */
 export function revocationText(revocations: readonly Revocation[] | undefined, style: Style): readonly string[] {
@@ -35,7 +37,8 @@ function subjectText(revocation: Revocation, style: Style): string {
     "The file names them at",
     declaredAt.map((path) => [path]),
   );
-  if (subject.kind === "secret") lines.push(...secretLines(subject.secretKind).map((line) => `  ${line}`));
+  const remarks = remarksOn(subject);
+  if (remarks.length > 0) lines.push(...remarks.map((line) => `  ${line}`));
   else if (lines.length === 1) lines.push("  gives no access");
   return lines.join("\n");
 }
@@ -49,9 +52,10 @@ function subjectMarkdown(revocation: Revocation): readonly MarkdownBlock[] {
   const { subject, workspaces, keys, invites, ownerless, declaredAt } = revocation;
   const roles = workspaces.map(({ workspace, role, inherited }) => [workspace, role, inherited ? "inherited" : ""]);
   const invitations = invites.map(({ target, role }) => `${target} (${role})`);
+  const remarks = remarksOn(subject);
   return [
     `### ${markdownText(subjectWords(subject))}`,
-    ...(subject.kind === "secret" ? [secretLines(subject.secretKind).map(markdownText).join("\n\n")] : []),
+    ...(remarks.length > 0 ? [remarks.map(markdownText).join("\n\n")] : []),
     ...(roles.length > 0 ? [{ head: ["workspace", "role", ""], rows: roles }] : []),
     ...(keys.length > 0
       ? [
@@ -103,9 +107,14 @@ const SECRETS: Partial<Record<SecretKind, { readonly can: string; readonly steps
   },
 };
 
-function secretLines(kind: SecretKind): readonly string[] {
-  const { can, steps } = SECRETS[kind] ?? { can: "what it can do is not known", steps: [] };
-  return [can, ...steps.map((step, at) => `${at + 1}. ${step}`)];
+/** What is said below a subject: what a leaked credential can do, and where something that was not found was looked for. */
+function remarksOn(subject: RevokedSubject): readonly string[] {
+  if (subject.kind === "secret") {
+    const { can, steps } = SECRETS[subject.secretKind] ?? { can: "no key of this organization fits it", steps: [] };
+    return [can, ...steps.map((step, at) => `${at + 1}. ${step}`)];
+  }
+  if (subject.kind === "key") return subject.id === null ? ["no live key has this name or id"] : [];
+  return subject.standing === "not-found" ? ["no member, not invited, not in the file, and not revoked earlier"] : [];
 }
 
 const RELATIONS = {
@@ -123,8 +132,13 @@ const DECISIONS = {
 
 /** Who, or what, loses access, in one line. */
 function subjectWords(subject: RevokedSubject): string {
-  if (subject.kind === "key") return `key ${subject.name} (${subject.id})`;
-  if (subject.kind === "secret") return `leaked ${subject.secretKind} credential ${subject.hint}`;
+  if (subject.kind === "key") {
+    return subject.id === null ? `key ${subject.name}: not found` : `key ${subject.name} (${subject.id})`;
+  }
+  if (subject.kind === "secret") {
+    const found = SECRETS[subject.secretKind] ? "" : ": not found";
+    return `leaked ${subject.secretKind} credential ${subject.hint}${found}`;
+  }
   const { email, name, role, standing, userId } = subject;
   const who = name === null || name === "" ? email : `${name} <${email}>`;
   switch (standing) {
@@ -136,6 +150,8 @@ function subjectWords(subject: RevokedSubject): string {
       return `${who}: no member any more`;
     case "unknown":
       return `${who}: not known here`;
+    case "not-found":
+      return `${who}: not found`;
   }
 }
 
@@ -155,9 +171,6 @@ function keyCells(key: RevokedKey): readonly string[] {
 
 function useWords({ use, inUse }: RevokedKey): string {
   const today = inUse === null ? "; the last 24 h are not known" : inUse ? ", some in the last 24 h" : "";
-  if (!use) return `use not known${inUse ? today : ""}`;
-  const { requests, inputTokens, outputTokens, models } = use;
-  if ((requests ?? inputTokens + outputTokens) === 0) return `unused for 7 days${inUse ? today : ""}`;
-  const count = requests === undefined ? `${inputTokens + outputTokens} tokens` : `${requests} requests`;
-  return `${count} in 7 days${models.length > 0 ? ` (${models.join(", ")})` : ""}${today}`;
+  const week = useJson(use);
+  return `${weekWords(week)}${week || inUse ? today : ""}`;
 }

@@ -58,7 +58,7 @@ export async function writeEvidence(
 function fileName({ revocations = [] }: AnyPlan, now: number): string {
   const [first, ...others] = revocations.map(({ subject }) => {
     if (subject.kind === "person") return subject.email;
-    return subject.kind === "key" ? subject.id : "secret";
+    return subject.kind === "key" ? (subject.id ?? subject.name) : "secret";
   });
   const who = (first ?? "nobody").replaceAll(/[^\w@.+-]/g, "_").slice(0, 80);
   const instant = isoTime(now).replaceAll(/[-:]|\.\d+/g, "");

@@ -28,7 +28,7 @@ export interface RevokeRequest {
   readonly allow: ReadonlyMap<GuardrailRule, string>;
   /** The most people of one run. */
   readonly max: number;
-  /** Whom nobody knows, and a key that is not there, are nothing to do instead of a failure. */
+  /** Whom nobody knows, and a key that is not there, are listed as not found instead of a failure. */
   readonly ifExists: boolean;
 }
 
@@ -107,26 +107,16 @@ function inputOf({ context, reading, config, only, allow, max }: RevokeRequest) 
   };
 }
 
-type Known = Omit<OffboardingInput, "people" | "key" | "keyIds">;
+type Known = Omit<OffboardingInput, "people" | "key" | "keyIds" | "ifExists">;
 
-/** Plans for whatever was asked, or, with `--if-exists`, for as much of it as there is. */
+/** Plans for whatever was asked; with `--if-exists`, what is not there is listed as not found. Throws Failure. */
 function planFound({ asked, ifExists }: RevokeRequest, known: Known): OffboardingPlan {
-  const attempt = (subject: Partial<OffboardingInput>) => planOffboarding({ ...known, people: [], ...subject });
-  const exists = (subject: Partial<OffboardingInput>) => {
-    try {
-      attempt(subject);
-      return true;
-    } catch (error) {
-      if (error instanceof Failure && error.code === "not-found") return false;
-      throw error;
-    }
-  };
-  if (asked.kind === "people") {
-    const { people } = asked;
-    return attempt({ people: ifExists ? people.filter((email) => exists({ people: [email] })) : people });
-  }
-  if (asked.kind === "key") return attempt(ifExists && !exists({ key: asked.key }) ? {} : { key: asked.key });
+  const attempt = (subject: Partial<OffboardingInput>) =>
+    planOffboarding({ ...known, ifExists, people: [], ...subject });
+  if (asked.kind === "people") return attempt({ people: asked.people });
+  if (asked.kind === "key") return attempt({ key: asked.key });
   const key = keyOfSecret(asked.secret, known.live);
-  if (!key && !ifExists) throw secretNotFound(asked.secretKind);
-  return attempt(key ? { keyIds: [key.id] } : {});
+  if (key) return attempt({ keyIds: [key.id] });
+  if (!ifExists) throw secretNotFound(asked.secretKind);
+  return attempt({ secret: { secretKind: asked.secretKind, hint: asked.hint } });
 }

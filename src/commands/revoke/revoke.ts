@@ -45,7 +45,7 @@ export async function revoke(context: Context, options: RevokeOptions): Promise<
     return byHand(planUnlisted(request), dryRun);
   }
   const run: WritingRun = { context, command: "revoke", dryRun };
-  const { org, organization } = await openOrganization(run, config);
+  const { org, organization } = await openOrganization(run, { config, file: reading?.file ?? "rbac.yaml" });
   const planner = { ...request, org, organization };
   return runPipeline<RevokePlan>({
     ...run,

@@ -31,7 +31,7 @@ export async function rotate(context: Context, options: RotateOptions): Promise<
   if (valid.kind === "validation") return valid;
   const { reading, config } = valid;
   const writing: WritingRun = { context, command: "rotate", dryRun: options.dryRun || options.status };
-  const { org, organization } = await openOrganization(writing, config);
+  const { org, organization } = await openOrganization(writing, { config, file: reading.file });
   const run = { context, options, reading, config, org };
   if (options.status) return status(run);
   const secret = await secretOf(run);

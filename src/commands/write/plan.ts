@@ -3,7 +3,9 @@ import type { Config } from "../../core/config/config.ts";
 import { Failure } from "../../core/model/failure.ts";
 import type { OrgReader, OrgSnapshot, UsageResult } from "../../core/model/org.ts";
 import type { Plan } from "../../core/model/plan.ts";
+import { DAY } from "../../core/model/time.ts";
 import { findSelf, type Self } from "../../core/plan/credential-owner.ts";
+import { endsKeys, withUseOfEndingKeys } from "../../core/plan/ending.ts";
 import type { GuardrailInput } from "../../core/plan/guardrails.ts";
 import { readScopeOf } from "../../core/plan/read-scope.ts";
 import { reconcile } from "../../core/plan/reconcile.ts";
@@ -37,7 +39,7 @@ export async function planLive(request: PlanRequest): Promise<LivePlan> {
   const scope = readScopeOf(config, selection);
   const live = await org.read({ ...scope, organization: scope.organization || organization });
   const self = request.self ?? (await findSelf(await context.api.owner(), org, live));
-  const plan = reconcile({
+  const planned = reconcile({
     config,
     live,
     now: context.clock.now(),
@@ -47,6 +49,8 @@ export async function planLive(request: PlanRequest): Promise<LivePlan> {
     ...(allow && { allow }),
     ...(self && { self }),
   });
+  const now = context.clock.now();
+  const plan = endsKeys(planned) ? withUseOfEndingKeys(planned, await readUsage(org, 7 * DAY, now)) : planned;
   return { plan: { ...plan, findings: [...reading.findings, ...plan.findings] }, live, ...(self && { self }) };
 }
 

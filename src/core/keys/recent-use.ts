@@ -1,3 +1,4 @@
+import type { UseDetails } from "../model/change.ts";
 import { type Finding, finding } from "../model/finding.ts";
 import type { UsageReport, UsageRow } from "../model/org.ts";
 import { isoTime } from "../model/time.ts";
@@ -11,6 +12,13 @@ export interface RecentUse {
   readonly outputTokens: number;
   /** The models that it was used with, most used first. */
   readonly models: readonly string[];
+}
+
+/** Recent use as our JSON has it; null where it could not be read. */
+export function useJson(use: RecentUse | undefined): UseDetails | null {
+  if (!use) return null;
+  const { requests = null, inputTokens, outputTokens, models } = use;
+  return { requests, input_tokens: inputTokens, output_tokens: outputTokens, models };
 }
 
 /** `unknown` counts as used wherever something is taken away: the report does not reach to its end. */

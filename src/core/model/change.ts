@@ -154,8 +154,24 @@ interface Details {
   readonly workspace_member: { readonly role: string };
   readonly rate_limit: Limits;
   readonly spend_limit: { readonly monthly: number };
-  readonly key: { readonly status: string; readonly created_at: string; readonly hint: string | null };
+  readonly key: {
+    readonly status: string;
+    readonly created_at: string;
+    readonly hint: string | null;
+    /** Only of a key that ends with a workspace; null where it could not be read. */
+    readonly use_7d?: UseDetails | null;
+  };
   readonly admin_key: never;
+}
+
+/** What a key was used for. */
+export interface UseDetails {
+  /** Null where the report does not count requests. */
+  readonly requests: number | null;
+  readonly input_tokens: number;
+  readonly output_tokens: number;
+  /** Most used first. */
+  readonly models: readonly string[];
 }
 
 /** A live object of one kind that no declaration names. */

@@ -61,6 +61,8 @@ export interface OffboardingInput {
   readonly only?: ReadonlySet<ManagedKind>;
   /** The most people of one run. */
   readonly max: number;
+  /** Whom nobody knows, and a key that is not there, are listed as not found; else they are a Failure. */
+  readonly ifExists?: boolean;
   /** User ids that the audit log knows for people who were revoked, by e-mail in lower case. */
   readonly formerIds: ReadonlyMap<string, readonly string[]>;
   readonly self?: GuardrailInput["self"];

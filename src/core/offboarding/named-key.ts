@@ -7,7 +7,7 @@ import { nameIdentity } from "../text/identity.ts";
 import { suggest } from "../text/suggest.ts";
 import { endedKey } from "./ended-access.ts";
 import { liveKeys, type OffboardingDraft, type OffboardingFacts } from "./input.ts";
-import type { Revocation } from "./revocation.ts";
+import type { Revocation, RevokedSubject } from "./revocation.ts";
 import { keyChange, revokedKey, serviceImpactFindings, unknownWordFindings } from "./revoked-key.ts";
 
 const NOTHING_ELSE: Pick<Revocation, "workspaces" | "invites" | "ownerless" | "declaredAt" | "ended"> = {
@@ -26,15 +26,25 @@ const WHERE: Partial<Record<SecretKind, string>> = {
 };
 
 /**
- * The keys that are named, or that a leaked secret may be. Throws Failure `not-found` where there is none of the name, `ambiguous`
+ * The keys that are named, or that a leaked secret may be. Throws Failure `not-found` where there is none of the name (without `ifExists`), `ambiguous`
  * where several bear it. None where the keys are not known: the plan then says so.
  */
 export function planKeys(facts: OffboardingFacts): readonly OffboardingDraft[] {
   const { key, keyIds = [], live } = facts.input;
   if (!live.keys.known) return [];
   const leaked = keyIds.map((id) => byId(facts, id) ?? notFound(facts, id));
-  const named = key === undefined ? [] : [byWord(facts, key)].filter((one) => !leaked.includes(one));
-  return [...leaked.map((one) => planKey(facts, one, "leaked")), ...named.map((one) => planKey(facts, one, "named"))];
+  const named = key === undefined ? undefined : byWord(facts, key);
+  if (key !== undefined && !named && !facts.input.ifExists) notFound(facts, key);
+  return [
+    ...leaked.map((one) => planKey(facts, one, "leaked")),
+    ...(named && !leaked.includes(named) ? [planKey(facts, named, "named")] : []),
+    ...(key !== undefined && !named ? [nothingAbout({ kind: "key", name: key, id: null })] : []),
+  ];
+}
+
+/** What is listed of a subject that was not found. */
+function nothingAbout(subject: RevokedSubject): OffboardingDraft {
+  return { revocation: { ...NOTHING_ELSE, subject, keys: [] }, changes: [], findings: [] };
 }
 
 function planKey(facts: OffboardingFacts, key: ApiKey, reason: Reason): OffboardingDraft {
@@ -51,15 +61,13 @@ function planKey(facts: OffboardingFacts, key: ApiKey, reason: Reason): Offboard
  * A leaked secret that no list has: only a person can end it. Throws Failure `not-found` for an ordinary API key, which a list would
  * have if it were this organization's, and for what is no key of Anthropic's.
  */
-export function planSecret({
-  secretKind,
-  hint,
-}: {
-  readonly secretKind: SecretKind;
-  readonly hint: string;
-}): OffboardingDraft {
+export function planSecret(
+  { secretKind, hint }: { readonly secretKind: SecretKind; readonly hint: string },
+  ifExists: boolean,
+): OffboardingDraft {
   const where = WHERE[secretKind];
   if (where === undefined) {
+    if (ifExists) return nothingAbout({ kind: "secret", secretKind, hint });
     throw new Failure("not-found", {
       message: `no key of this organization fits "${hint}"`,
       fix: "check the organization that the credential belongs to: the key may be another one's, or deleted already",
@@ -88,7 +96,7 @@ function byId({ index }: OffboardingFacts, id: string): ApiKey | undefined {
 }
 
 /** The key with an id, else the one with a name; of archived ones of a name the newest, since nothing is left of any. */
-function byWord(facts: OffboardingFacts, word: string): ApiKey {
+function byWord(facts: OffboardingFacts, word: string): ApiKey | undefined {
   const pinned = byId(facts, word);
   if (pinned) return pinned;
   const bearers = liveKeys(facts.input).filter(({ name }) => nameIdentity(name) === nameIdentity(word));
@@ -100,7 +108,7 @@ function byWord(facts: OffboardingFacts, word: string): ApiKey {
       fix: "give the id of the one that is meant",
     });
   }
-  return usable[0] ?? bearers.toSorted((a, b) => b.createdAt - a.createdAt)[0] ?? notFound(facts, word);
+  return usable[0] ?? bearers.toSorted((a, b) => b.createdAt - a.createdAt)[0];
 }
 
 function notFound({ input }: OffboardingFacts, word: string): never {

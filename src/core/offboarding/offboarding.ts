@@ -9,7 +9,7 @@ import { indexStatus, type StatusIndex } from "../status/index-live.ts";
 import { emailIdentity } from "../text/identity.ts";
 import type { OffboardingDraft, OffboardingInput } from "./input.ts";
 import { planKeys, planSecret } from "./named-key.ts";
-import { planPerson } from "./person.ts";
+import { planPeople } from "./person.ts";
 import type { OffboardingPlan, RevokedKey } from "./revocation.ts";
 
 /**
@@ -22,9 +22,9 @@ export function planOffboarding(input: OffboardingInput): OffboardingPlan {
   const facts = { input, index };
   const people = [...new Set(input.people.map((email) => emailIdentity(email.trim())))];
   const drafts: readonly OffboardingDraft[] = [
-    ...people.map((email) => planPerson(facts, email)),
+    ...planPeople(facts, people),
     ...planKeys(facts),
-    ...(input.secret ? [planSecret(input.secret)] : []),
+    ...(input.secret ? [planSecret(input.secret, input.ifExists ?? false)] : []),
   ];
   const planned = plannedChanges(input, index, drafts);
   const changes = planned.map(({ change }) => change);
@@ -45,7 +45,7 @@ export function planOffboarding(input: OffboardingInput): OffboardingPlan {
       live,
       matches: index.matches,
       because: new Map(planned.map(({ change, email }) => [change, email])),
-      removals: tooMany(input, people.length),
+      removals: tooMany(input, drafts.filter(isFoundPerson).length),
       ...(self && { self }),
       ...(allow && { allow }),
     }),
@@ -84,6 +84,10 @@ function plannedChanges({ only, live }: OffboardingInput, index: StatusIndex, dr
 /** What can be used without being a member goes first, for everybody: keys that act as a person, then those that they know. */
 function stageOf({ kind, reason }: Change): number {
   return reason === "created-by-person" || reason === "rotate-instead" ? 1 : kindOf(kind).endsAt;
+}
+
+function isFoundPerson({ revocation: { subject } }: OffboardingDraft): boolean {
+  return subject.kind === "person" && subject.standing !== "not-found";
 }
 
 /** One person has many keys and roles, and they all have to go: only people count. */

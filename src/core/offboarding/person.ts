@@ -9,7 +9,7 @@ import type { ApiKey, User } from "../model/org.ts";
 import { organizationRank } from "../model/role.ts";
 import { target } from "../model/target.ts";
 import { emailIdentity } from "../text/identity.ts";
-import { suggest } from "../text/suggest.ts";
+import { suggester } from "../text/suggest.ts";
 import { endedKeys, endedRoles } from "./ended-access.ts";
 import type { OffboardingDraft, OffboardingFacts } from "./input.ts";
 import type { RevokedRole, RevokedSubject } from "./revocation.ts";
@@ -26,10 +26,19 @@ import {
 type Subject = Extract<RevokedSubject, { readonly kind: "person" }>;
 
 /**
- * Everything that one person (an e-mail in lower case) still reaches, and what takes it away. Throws Failure `not-found` where
- * nothing knows the person, `ambiguous` where two members bear the e-mail.
+ * Everything that these people (e-mails in lower case) still reach, and what takes it away. Throws Failure: `not-found`, naming everybody
+ * whom nothing knows, unless `ifExists`; `ambiguous` where two members bear an e-mail.
  */
-export function planPerson(facts: OffboardingFacts, email: string): OffboardingDraft {
+export function planPeople(facts: OffboardingFacts, emails: readonly string[]): readonly OffboardingDraft[] {
+  const drafts = emails.map((email) => planPerson(facts, email));
+  const missing = drafts.flatMap(({ revocation: { subject } }) =>
+    subject.kind === "person" && subject.standing === "not-found" ? subject.email : [],
+  );
+  if (missing.length > 0 && !facts.input.ifExists) throw unknownPeople(facts.input, missing);
+  return drafts;
+}
+
+function planPerson(facts: OffboardingFacts, email: string): OffboardingDraft {
   const { config } = facts.input;
   const user = userOf(facts, email);
   const traces = tracesOf(config, email);
@@ -99,21 +108,27 @@ function subjectOf(
   const { users, invites } = input.live;
   const known = users.known && (user !== undefined || invites.known);
   const traces = declared || (input.formerIds.get(email) ?? []).length > 0;
-  if (known && !user && !invited && !traces) throw unknownPerson(input, email);
-  const gone = known ? "gone" : "unknown";
+  const isNowhere = known && !user && !invited && !traces;
+  const gone = isNowhere ? "not-found" : known ? "gone" : "unknown";
   const standing = user ? "member" : users.known && invited ? "invited" : gone;
   const { id = null, name = null, role = null } = user ?? {};
   return { kind: "person", email, userId: id, name, role, standing };
 }
 
-function unknownPerson({ live, config }: OffboardingFacts["input"], email: string): Failure {
+function unknownPeople({ live, config }: OffboardingFacts["input"], missing: readonly string[]): Failure {
   const emails = new Set(config.members.keys());
   for (const user of live.users.known ? live.users.items : []) emails.add(user.email);
   for (const invite of live.invites.known ? live.invites.items : []) emails.add(invite.email);
-  const near = suggest(email, emails);
+  const propose = suggester(emails);
+  const near = [...new Set(missing.flatMap((email) => propose(email) ?? []))];
+  const names = missing.map((email) => `"${email}"`).join(", ");
+  const nowhere = "no member, not invited, not in the file, and not revoked earlier";
   return new Failure("not-found", {
-    message: `"${email}" is no member, is not invited, is not in the file, and was not revoked earlier`,
-    fix: near === undefined ? "anth-rbac status lists the members" : `did you mean "${near}"?`,
+    message: missing.length === 1 ? `${names} is ${nowhere}` : `each of these is ${nowhere}: ${names}`,
+    fix:
+      near.length === 0
+        ? "look at the members: anth-rbac status; --if-exists goes on without"
+        : `did you mean ${near.map((email) => `"${email}"`).join(", ")}?`,
   });
 }
 

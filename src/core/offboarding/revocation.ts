@@ -1,4 +1,4 @@
-import type { RecentUse } from "../keys/recent-use.ts";
+import { type RecentUse, useJson } from "../keys/recent-use.ts";
 import type { SecretKind } from "../keys/secret-match.ts";
 import type { Plan } from "../model/plan.ts";
 
@@ -42,10 +42,11 @@ export type RevokedSubject =
       readonly userId: string | null;
       readonly name: string | null;
       readonly role: string | null;
-      /** `member`, `invited` only, or `gone`: neither, but known from rbac.yaml or from the audit log. */
-      readonly standing: "member" | "invited" | "gone" | "unknown";
+      /** `member`, `invited` only, `gone`: neither, but known from rbac.yaml or from the audit log; or `not-found` anywhere. */
+      readonly standing: "member" | "invited" | "gone" | "unknown" | "not-found";
     }
-  | { readonly kind: "key"; readonly name: string; readonly id: string }
+  /** `id` null: no live key has this name or id. */
+  | { readonly kind: "key"; readonly name: string; readonly id: string | null }
   /** A leaked string that no list of the Admin API has, redacted. */
   | { readonly kind: "secret"; readonly secretKind: SecretKind; readonly hint: string };
 
@@ -106,11 +107,5 @@ function subjectJson(subject: RevokedSubject) {
 }
 
 function keyJson({ inUse, use, ...key }: RevokedKey) {
-  const week = use && {
-    requests: use.requests ?? null,
-    input_tokens: use.inputTokens,
-    output_tokens: use.outputTokens,
-    models: use.models,
-  };
-  return { ...key, in_use: inUse, use_7d: week ?? null };
+  return { ...key, in_use: inUse, use_7d: useJson(use) };
 }

@@ -39,15 +39,15 @@ export async function findSelf(
 
 /**
  * Makes sure, before anything else is asked, that the credential belongs to the organization the file names. Does nothing
- * where the file names none. Throws Failure `wrong-organization`.
+ * where the file (its path as it is shown) names none. Throws Failure `wrong-organization`.
  */
-export async function guardOrganization(config: Config, org: OrgReader): Promise<void> {
+export async function guardOrganization(config: Config, org: OrgReader, file: string): Promise<void> {
   const declared = config.organization.id;
   if (declared === undefined) return;
   const { id, name } = await org.organization();
   if (id.toLowerCase() === declared.toLowerCase()) return;
   throw new Failure("wrong-organization", {
-    message: `the credential belongs to the organization "${name}" (${id}), but rbac.yaml is for ${declared}`,
-    fix: "use a credential of that organization, or correct organization.id in rbac.yaml",
+    message: `the credential belongs to the organization "${name}" (${id}), but ${file} is for ${declared}`,
+    fix: `use a credential of that organization, or correct organization.id in ${file}`,
   });
 }

@@ -52,6 +52,7 @@ export function reconcile(input: ReconcileInput): Plan {
     drafts.flatMap(({ changes }) => changes).filter((change) => !words.isAbout(change)),
     drafts.flatMap(({ unmanaged }) => unmanaged),
     findings,
+    (target) => isRead(target, live),
   );
   const planned = withoutLookAlikes(accepted.changes);
   const isSelected = selectTargets(selection, config, live, matches);
@@ -84,6 +85,7 @@ function accept(
   changes: readonly Change[],
   unmanaged: readonly Unmanaged[],
   findings: readonly Finding[],
+  isKnown: (target: string) => boolean,
 ) {
   const inForce = new Map(
     config.accept.filter(({ until }) => !hasPassed(until, now)).map((entry) => [targetIdentity(entry.target), entry]),
@@ -101,12 +103,20 @@ function accept(
   const needed = new Set(accepted.map(({ target }) => targetIdentity(target)));
   const isNeeded = (target: string) => needed.size > 0 && needed.has(targetIdentity(target));
   const unused = config.accept.flatMap((entry, index) =>
-    inForce.has(targetIdentity(entry.target)) && !isNeeded(entry.target)
+    inForce.has(targetIdentity(entry.target)) && !isNeeded(entry.target) && isKnown(entry.target)
       ? finding("accept-unused", { target: entry.target }, { path: ["accept", index], target: entry.target })
       : [],
   );
   const remaining = findings.filter(({ target }) => target === undefined || !isNeeded(target));
   return { ...open, accepted, findings: [...remaining, ...unused] };
+}
+
+/** Whether everything was read that can show a difference at a target: of what was not, nobody knows that nothing differs. */
+function isRead(target: string, live: OrgSnapshot): boolean {
+  const at = parseTarget(target);
+  if (!at) return true;
+  const { needs, readings } = kindOf(at.kind);
+  return needs.every((list) => live[list].known) && readings(live, (id) => id).every(([, reading]) => reading.known);
 }
 
 /** A target as it is compared: whatever it names may be spelt in two forms of Unicode. */

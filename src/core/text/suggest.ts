@@ -29,15 +29,19 @@ function distance(left: string, right: string, limit: number): number {
 /** Beyond this many comparisons the rest of a run goes without suggestions: a file of nothing but typos must not take minutes. */
 const BUDGET = 400_000;
 
-/** Proposes, for a word, the nearest of `candidates` (at most a third of its letters differ, case apart), or undefined. */
+/**
+ * Proposes, for a word, the nearest of `candidates` (at most a third of its letters differ, case apart), or undefined. Of an
+ * e-mail address only the letters before its @ count, without a plus tag: whoever shares a domain is not alike for it.
+ */
 export function suggester(candidates: Iterable<string>): (word: string) => string | undefined {
   // Sorted, so that of two words equally near the same one is proposed whatever their order in the file.
   const words = [...candidates].sort().map((candidate) => ({ candidate, folded: candidate.toLowerCase() }));
   let budget = BUDGET;
   return (word) => {
-    const folded = word.toLowerCase();
+    const folded = word.toLowerCase().replace(/(?<=.)\+[^@]*(?=@)/, "");
     let best: string | undefined;
-    let limit = folded.length > 200 ? -1 : Math.max(1, Math.floor(folded.length / 3));
+    const letters = folded.includes("@") ? folded.indexOf("@") : folded.length;
+    let limit = folded.length > 200 ? -1 : Math.max(1, Math.floor(letters / 3));
     for (const { candidate, folded: other } of words) {
       if (limit < 0 || --budget < 0) break;
       if (candidate === word) continue;

@@ -35,7 +35,7 @@ const REASONS = {
   leaked: "leaked",
   "acts-as-person": "acts as this person",
   "created-by-person": "this person made it, and so knows its secret",
-  "rotate-instead": "stays active until it is rotated: anth-rbac rotate",
+  "rotate-instead": "stays active until then",
   offboarded: "",
   named: "named on the command line",
   "admin-keys-unlisted": "no API lists or ends them: Console, Settings, Admin keys",

@@ -1,3 +1,4 @@
+import type { UseDetails } from "../../core/model/change.ts";
 import { differences, type KindWords, noWords } from "./kind.ts";
 
 export const key: KindWords<"key"> = {
@@ -12,5 +13,15 @@ export const key: KindWords<"key"> = {
     const place = after?.workspace == null ? "the organization itself" : `the workspace "${after.workspace}"`;
     return `create "${after?.name ?? ""}" in ${place}`;
   },
-  unmanaged: ({ details }) => `${details.status}, created ${details.created_at.slice(0, 10)}`,
+  unmanaged: ({ details: { status, created_at, use_7d } }) =>
+    [status, `created ${created_at.slice(0, 10)}`, ...(use_7d === undefined ? [] : [weekWords(use_7d)])].join(", "),
 };
+
+/** What a key was used for in the last seven days; `null`: that could not be read. */
+export function weekWords(use: UseDetails | null): string {
+  if (!use) return "use not known";
+  const tokens = use.input_tokens + use.output_tokens;
+  if ((use.requests ?? tokens) === 0) return "unused for 7 days";
+  const count = use.requests === null ? `${tokens} tokens` : `${use.requests} requests`;
+  return `${count} in 7 days${use.models.length > 0 ? ` (${use.models.join(", ")})` : ""}`;
+}
