@@ -22,9 +22,9 @@ const CONFIG = {
   members: { ...PEOPLE, "new@acme.example": { role: "user" } },
   workspaces: { prod: { name: "Production", members: { "ada@acme.example": "admin" } } },
 };
+/** More than what ends with a workspace. */
+const MANY = { max_removals: { percent: 100, never_exceed: 100 } };
 /** Archives Development, which nothing declares; Staging stays. */
-/** What ends with the workspaces of the seed is more than the rule allows by itself. */
-const MANY = { max_removals: { percent: 100, always_allow: 100, never_exceed: 100 } };
 const ARCHIVE = {
   manage: { workspaces: "full" },
   guardrails: MANY,
@@ -87,6 +87,21 @@ describe("asking", () => {
     expect(one.writes()).toEqual([expect.stringMatching(/^POST .*\/archive$/)]);
   });
 
+  test("what ends with an archived workspace is shown before the question, each key with its use of seven days", async () => {
+    const one = await small(ARCHIVE);
+    const { stdout } = await one.run(["apply", "--dry-run"]);
+    expect(stdout).toMatch(/Ends with an archived workspace[\s\S]*dev-ada +active, created .*, \d+ requests in 7 days/);
+    const ending = (await one.run(["drift", "--json"])).json().unmanaged as {
+      target: string;
+      use_7d?: object | null;
+    }[];
+    const used = ending.filter(({ use_7d }) => use_7d !== undefined).map(({ target }) => target);
+    expect(used.length).toBeGreaterThan(1);
+    expect(used.every((target) => target.startsWith("workspaces.wrkspc_01sandboxDevelopment.keys."))).toBe(true);
+    one.sandbox.control.fault({ kind: "5xx", match: { path: "/v1/organizations/analytics/usage" }, times: null });
+    expect((await one.run(["drift"])).stdout).toMatch(/dev-ada +active, created .*, use not known/);
+  });
+
   test("on a terminal the name is typed; another word changes nothing", async () => {
     const one = await small(ARCHIVE);
     const typing = (name: string) => ({
@@ -99,11 +114,7 @@ describe("asking", () => {
   });
 
   test("where two live workspaces share the name, the id is asked for", async () => {
-    const one = await small({
-      manage: { workspaces: "full" },
-      guardrails: MANY,
-      workspaces: { prod: { name: "Production" } },
-    });
+    const one = await small({ ...ARCHIVE, workspaces: { prod: { name: "Production" } } });
     one.sandbox.control.console.edit("workspaces", "Staging", { name: "Development" });
     const { json } = await one.run(["apply", "--yes", "--confirm", "Development", "--json"]);
     expect(json().refusal?.fix).toMatch(/--confirm wrkspc_\w+ --confirm wrkspc_\w+$/);
@@ -439,7 +450,7 @@ describe("two at the same moment", () => {
     const [one, other] = await Promise.all([run(APPLY_EVERY_WRITE), run(APPLY_EVERY_WRITE)]);
     expect([one.exitCode, other.exitCode]).toEqual([0, 0]);
     expect([one.json().results.length, other.json().results.length].sort()).toContain(0);
-    expect(`${one.stderr}${other.stderr}`).toMatch(/another run(?: \(process \d+ on .+\))? is at work/);
+    expect(`${one.stderr}${other.stderr}`).toMatch(/another run \(process \d+ on .*, since .*\) is at work/);
     const alone = await stage({ seed: everyWriteSeed() });
     alone.declare(EVERY_WRITE);
     await alone.run(APPLY_EVERY_WRITE);

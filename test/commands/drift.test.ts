@@ -146,6 +146,22 @@ describe("drift refuses before it guesses", () => {
     expect(paths()).toEqual(["GET /v1/organizations/me"]);
   });
 
+  test("of another organization: the file is named as it was given, in every command", async () => {
+    writeFileSync(join(folder, "x.yaml"), `version: 1\norganization: { id: 11111111-0000-4000-8000-000000000000 }\n`);
+    for (const words of [
+      ["drift"],
+      ["apply", "--yes"],
+      ["rotate"],
+      ["revoke", "--user", "bob@acme.example"],
+      ["status"],
+    ]) {
+      const env = { ...environmentOf(sandbox), ANTH_RBAC_STATE_DIR: join(folder, "state") };
+      const { stderr } = await run([...words, "--config", "x.yaml"], { cwd: folder, env });
+      expect(stderr).toContain("but x.yaml is for 11111111");
+      expect(stderr).toContain("or correct organization.id in x.yaml");
+    }
+  });
+
   test.each([
     ["none", { ANTHROPIC_ADMIN_KEY: "", ANTHROPIC_API_KEY: "" }, "credential-missing"],
     ["a wrong one", { ANTHROPIC_ADMIN_KEY: "sk-ant-admin01-fake" }, "credential-rejected"],

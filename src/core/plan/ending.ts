@@ -1,7 +1,8 @@
 import { kindOf } from "../kinds/kinds.ts";
 import { type RecentUse, recentUse, useJson } from "../keys/recent-use.ts";
+import { unmanagedKey } from "../kinds/key/plan.ts";
 import type { Unmanaged } from "../model/change.ts";
-import type { UsageResult } from "../model/org.ts";
+import type { OrgSnapshot, UsageResult } from "../model/org.ts";
 import type { Plan } from "../model/plan.ts";
 import { parseTarget } from "../model/target.ts";
 
@@ -15,6 +16,26 @@ export function unmanagedOf({
   );
   const ends = ({ target }: Unmanaged) => archived.has(`workspaces.${parseTarget(target)?.workspace ?? ""}`);
   return { ending: unmanaged.filter(ends), alone: unmanaged.filter((item) => !ends(item)) };
+}
+
+/**
+ * The active keys that end with a workspace that is archived and that no change or entry of `unmanaged` is about yet: they end
+ * whether or not the file manages keys.
+ */
+export function endingKeys(
+  { changes, unmanaged }: Pick<Plan, "changes" | "unmanaged">,
+  live: OrgSnapshot,
+): readonly Unmanaged[] {
+  const said = new Set([...changes, ...unmanaged].map(({ id }) => id));
+  const keys = live.keys.known ? live.keys.items : [];
+  return changes.flatMap(({ kind, action, id, target }) => {
+    if (kind !== "workspace" || action !== "remove") return [];
+    const inside = keys.filter(
+      ({ status, scope, id: own }) =>
+        status === "active" && scope.type === "workspace" && scope.workspaceId === id && !said.has(own),
+    );
+    return inside.map((key) => unmanagedKey(parseTarget(target)?.workspace, key));
+  });
 }
 
 /** Whether keys end with a workspace that a plan archives: then their use belongs to what is agreed to. */

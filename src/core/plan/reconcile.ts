@@ -11,6 +11,7 @@ import { hasPassed } from "../model/time.ts";
 import { nameIdentity } from "../text/identity.ts";
 import { compareText } from "../text/text.ts";
 import { canonicalState } from "./canonical.ts";
+import { endingKeys } from "./ending.ts";
 import { type GuardrailInput, guard } from "./guardrails.ts";
 import { withoutLookAlikes } from "./look-alikes.ts";
 import { unknownKinds } from "./read-scope.ts";
@@ -58,13 +59,14 @@ export function reconcile(input: ReconcileInput): Plan {
   const isSelected = selectTargets(selection, config, live, matches);
   const selected = ({ target }: { readonly target: string }) => isSelected(target);
   const changes = planned.changes.filter((change) => selected(change) && (selection.removals || !isRemoval(change)));
+  const unmanaged = accepted.unmanaged.filter(selected);
   return {
     organization: organization ?? { ...(config.organization.name && { name: config.organization.name }) },
     config: file,
     liveDigest: digest(canonicalState(live)),
     takenAt,
     changes: changes.toSorted(inOrder),
-    unmanaged: accepted.unmanaged.filter(selected).toSorted(byTarget),
+    unmanaged: [...unmanaged, ...endingKeys({ changes, unmanaged }, live)].toSorted(byTarget),
     accepted: accepted.accepted.filter(selected).toSorted(byTarget),
     pending: drafts
       .flatMap(({ pending }) => pending)

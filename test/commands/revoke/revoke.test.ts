@@ -139,7 +139,41 @@ describe("an offboarding", () => {
     expect([failed.exitCode, failed.stderr]).toEqual([1, expect.stringContaining('did you mean "bob@acme.example"?')]);
     const ran = await one.run([...words, "--if-exists", "--json"]);
     expect([ran.exitCode, ran.json().results]).toEqual([0, []]);
-    expect((await one.run(["revoke", "--key", "no-such-key", "--if-exists"])).exitCode).toBe(0);
+    expect(await one.run(["revoke", "--key", "no-such-key", "--if-exists"])).toMatchObject({
+      exitCode: 0,
+      stdout: expect.stringContaining("key no-such-key: not found"),
+    });
+    const stdin = "sk-ant-api03-sandbox-of-somebody-else-AbCdEfGh";
+    expect((await one.run(["revoke", "--secret-stdin", "--if-exists"], { stdin })).stdout).toContain("EfGh: not found");
+  });
+
+  test("names everybody who was not found: in the error, and with --if-exists on screen, in JSON and in the evidence", async () => {
+    const one = await stage();
+    writeFileSync(join(one.folder, "leavers.txt"), "nosuch@acme.example\nbob@acme.example\ncarol@acme.example\n");
+    const words = ["revoke", "--batch", "leavers.txt", "--keys", "disable", "--yes"];
+    const failed = await one.run(words);
+    expect([failed.exitCode, one.writes()]).toEqual([1, []]);
+    expect(failed.stderr).toContain(
+      'each of these is no member, not invited, not in the file, and not revoked earlier: "nosuch@acme.example", "carol@acme.example"',
+    );
+    const found = [...words, "--if-exists"];
+    // One person is found, so --max is not needed.
+    const ran = await one.run([...found, "--evidence", "leavers.json"]);
+    expect([ran.exitCode, isMember(one, "bob@acme.example")]).toEqual([0, false]);
+    expect(ran.stdout).toContain("nosuch@acme.example: not found");
+    expect(ran.stdout).toContain("carol@acme.example: not found");
+    const subjects = [
+      { email: "nosuch@acme.example", standing: "not-found" },
+      { email: "bob@acme.example", standing: "member" },
+      { email: "carol@acme.example", standing: "not-found" },
+    ];
+    expect(JSON.parse(file(one, "leavers.json"))).toMatchObject({ subjects });
+    const { stdout } = await one.run([...found, "--dry-run", "--json"]);
+    expect(JSON.parse(stdout).revocations.map(({ subject }: { subject: object }) => subject)).toMatchObject([
+      { standing: "not-found" },
+      { standing: "gone" },
+      { standing: "not-found" },
+    ]);
   });
 
   test("takes another case for the same person, and a plus-address for another one", async () => {

@@ -393,6 +393,13 @@ describe("accepted drift", () => {
     expect(codes(found)).toEqual(["accept-unused"]);
   });
 
+  test("is not said to be unneeded where what it is about was not read: unknown is not empty", () => {
+    const keys = { known: false, reason: "permission-denied" } as const;
+    const found = plan(config, { ...live, keys });
+    expect([found.accepted, codes(found)]).toEqual([[], []]);
+    expect(found.unknown).toMatchObject([{ kind: "keys" }]);
+  });
+
   test("counts again once its day has passed", () => {
     const ended = config.accept.map((entry) => ({ ...entry, until: "2026-11-22" }));
     expect(targets(plan({ ...config, accept: ended }, live).unmanaged)).toEqual(["workspaces.prod.keys.legacy"]);

@@ -10,6 +10,10 @@ describe("suggestions", () => {
     ["xyz", ["organization"], undefined],
     ["", ["organization"], undefined],
     ["ab", ["ba", "zz"], "ba"],
+    ["ada@acme.example", ["alan@acme.example", "bob@acme.example"], undefined],
+    ["bobb@acme.example", ["alan@acme.example", "bob@acme.example"], "bob@acme.example"],
+    ["bob+vpn@acme.example", ["alan@acme.example", "bob@acme.example"], "bob@acme.example"],
+    ["hal@acme.exmaple", ["hal@acme.example"], "hal@acme.example"],
   ])("%j of %j is %j", (word, candidates, expected) => {
     expect(suggest(word, candidates)).toBe(expected);
   });

@@ -4,6 +4,7 @@ import { keyTarget } from "../../match/key-place.ts";
 import { type DeclaredKey, whereOf } from "../../match/keys.ts";
 import { isKnownKeyStatus } from "../../match/unknown-words.ts";
 import { CLAUDE_CODE_WORKSPACE } from "../../match/workspaces.ts";
+import type { UnmanagedOf } from "../../model/change.ts";
 import { isError } from "../../model/finding.ts";
 import type { ApiKey } from "../../model/org.ts";
 import { isoTime } from "../../model/time.ts";
@@ -110,12 +111,18 @@ export function replacement(
 }
 
 function planUndeclared(draft: KindPlan, workspace: string | undefined, key: ApiKey, disable: boolean): void {
-  const about = { kind: "key", target: keyTarget(workspace, key.name), id: key.id } as const;
-  if (disable) {
-    const before = { status: key.status };
-    draft.changes.push({ action: "remove", ...about, before, after: null, risk: "removal", reason: "not-declared" });
+  if (!disable) {
+    draft.unmanaged.push(unmanagedKey(workspace, key));
     return;
   }
-  const details = { status: key.status, created_at: isoTime(key.createdAt), hint: key.hint ?? null };
-  draft.unmanaged.push({ ...about, name: key.name, details });
+  const about = { kind: "key", target: keyTarget(workspace, key.name), id: key.id } as const;
+  const before = { status: key.status };
+  draft.changes.push({ action: "remove", ...about, before, after: null, risk: "removal", reason: "not-declared" });
+}
+
+/** A live key that nothing declares, in the workspace of a handle or id; undefined for a key of the organization itself. */
+export function unmanagedKey(workspace: string | undefined, key: ApiKey): UnmanagedOf<"key"> {
+  const { id, name, status, createdAt, hint = null } = key;
+  const details = { status, created_at: isoTime(createdAt), hint };
+  return { kind: "key", target: keyTarget(workspace, name), id, name, details };
 }
