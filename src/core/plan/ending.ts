@@ -1,6 +1,6 @@
-import { kindOf } from "../kinds/kinds.ts";
 import { type RecentUse, recentUse, useJson } from "../keys/recent-use.ts";
 import { unmanagedKey } from "../kinds/key/plan.ts";
+import { kindOf } from "../kinds/kinds.ts";
 import type { Unmanaged } from "../model/change.ts";
 import type { OrgSnapshot, UsageResult } from "../model/org.ts";
 import type { Plan } from "../model/plan.ts";
@@ -29,7 +29,7 @@ export function endingKeys(
   const said = new Set([...changes, ...unmanaged].map(({ id }) => id));
   const keys = live.keys.known ? live.keys.items : [];
   return changes.flatMap(({ kind, action, id, target }) => {
-    if (kind !== "workspace" || action !== "remove") return [];
+    if (!kindOf(kind).isPlace || action !== "remove") return [];
     const inside = keys.filter(
       ({ status, scope, id: own }) =>
         status === "active" && scope.type === "workspace" && scope.workspaceId === id && !said.has(own),
