@@ -1,5 +1,5 @@
 import type { Config } from "../config/config.ts";
-import { ALL_KINDS, kindOf } from "../kinds/kinds.ts";
+import { ALL_KINDS, kindOf, unreadLists } from "../kinds/kinds.ts";
 import { matchLive } from "../match/matches.ts";
 import { unknownWords } from "../match/unknown-words.ts";
 import type { Change, Risk, Unmanaged } from "../model/change.ts";
@@ -117,8 +117,9 @@ function accept(
 function isRead(target: string, live: OrgSnapshot): boolean {
   const at = parseTarget(target);
   if (!at) return true;
-  const { needs, readings } = kindOf(at.kind);
-  return needs.every((list) => live[list].known) && readings(live, (id) => id).every(([, reading]) => reading.known);
+  const kind = kindOf(at.kind);
+  const unread = unreadLists(live, (id) => id, { isWanted: (one) => one === kind });
+  return unread.length === 0 && kind.needs.every((list) => live[list].known);
 }
 
 /** A target as it is compared: whatever it names may be spelt in two forms of Unicode. */
