@@ -4,6 +4,7 @@ import { isoTime } from "../core/model/time.ts";
 import { compilePolicy } from "../core/policy/compiled-policy.ts";
 import type { Denied } from "../core/policy/policy.ts";
 import { noRoom, type RateWindow } from "../core/policy/rate-window.ts";
+import { RATE_STORE_PASSWORD } from "../core/text/environment-secrets.ts";
 import { emailIdentity } from "../core/text/identity.ts";
 import type { PolicyContext } from "./named-models.ts";
 
@@ -50,7 +51,7 @@ export async function countCalls(counted: Counted, calls: number): Promise<Denie
     const answer = await window.take(scope, limit, calls);
     if (answer.allowed) return undefined;
     const { retryAt } = answer;
-    return noRoom({ role, limit, retryAt, now: Date.now() }, { model: null, fix: `try again at ${isoTime(retryAt)}` });
+    return noRoom({ role, limit, answer, now: Date.now() }, { model: null, fix: `try again at ${isoTime(retryAt)}` });
   } catch (error) {
     const details = error instanceof Failure ? error.details : { message: String(error) };
     return deny("rate-store-unreachable", details.message, { ...(details.fix && { fix: details.fix }), rule });
@@ -65,11 +66,13 @@ function userOf(user: string | undefined): string {
 const shared = new Map<string, Promise<RateWindow>>();
 
 async function windowOf(store: string, env: Counted["env"] = process.env): Promise<RateWindow> {
-  const known = shared.get(store);
+  // The password is part of what opens a server; the map is this process's own.
+  const opener = JSON.stringify([store, env[RATE_STORE_PASSWORD]]);
+  const known = shared.get(opener);
   if (known) return known;
   const { openRateWindow } = await import("../adapters/rate/rate-window.ts");
   const opening = openRateWindow(store, { env, now: Date.now });
   // The one of this machine depends on the environment, and holds nothing open.
-  if (store !== "local") shared.set(store, opening);
+  if (store !== "local") shared.set(opener, opening);
   return opening;
 }

@@ -2,7 +2,7 @@ import type { Context } from "../../context.ts";
 import { Failure } from "../../core/model/failure.ts";
 import { isoTime } from "../../core/model/time.ts";
 import type { Allowed, Denied } from "../../core/policy/policy.ts";
-import { callsAMinute, noRoom, type RateScope, type RateWindow } from "../../core/policy/rate-window.ts";
+import { callsAMinute, noRoom, type RateAnswer, type RateScope } from "../../core/policy/rate-window.ts";
 import type { Session } from "./session.ts";
 
 /** Whoever waits looks again after no less than this many milliseconds. */
@@ -22,9 +22,9 @@ export async function acquireRateSlot(
   if (limit === undefined) return undefined;
   const scope = { organization: policy.organization, role, user: caller.user ?? context.machine.operator() };
   try {
-    const retryAt = await untilRoom(context, { scope, limit, wait, signal, store: policy.rateStore });
-    if (retryAt === undefined) return undefined;
-    const facts = { role, limit, retryAt, now: context.clock.machine() };
+    const answer = await untilRoom(context, { scope, limit, wait, signal, store: policy.rateStore });
+    if (answer.allowed) return undefined;
+    const facts = { role, limit, answer, now: context.clock.machine() };
     const fix = wait
       ? "try again then, or give more time with --timeout"
       : "try again then, or wait for it with --wait";
@@ -45,32 +45,25 @@ interface Taking {
   readonly signal: AbortSignal;
 }
 
-/** When there is room again; undefined where there was some, and it is taken now. */
-async function untilRoom(context: Context, { store, wait, signal, ...taking }: Taking): Promise<number | undefined> {
+/** What the store says at last: that there was room, which is taken now, or that there is none. */
+async function untilRoom(context: Context, { store, wait, signal, scope, limit }: Taking): Promise<RateAnswer> {
   const window = await context.state.rateWindow(store);
   try {
     for (;;) {
       signal.throwIfAborted();
-      const retryAt = await takeOnce(window, taking);
-      if (retryAt === undefined || !wait) return retryAt;
+      const answer = await window.take(scope, limit);
+      if (answer.allowed || !wait) return answer;
+      const { retryAt } = answer;
       const pause = Math.max(SHORTEST_WAIT, retryAt - context.clock.machine());
       // Whoever cannot wait so long gets to know that now, and not when the time is over.
-      if (pause > context.options.timeout) return retryAt;
+      if (pause > context.options.timeout) return answer;
       context.terminal.notice(
-        `waiting ${Math.ceil(pause / 1000)} s, until ${isoTime(retryAt).slice(11, 19)} UTC: the role ${taking.scope.role} allows ${callsAMinute(taking.limit)}`,
+        `waiting ${Math.ceil(pause / 1000)} s, until ${isoTime(retryAt).slice(11, 19)} UTC: the role ${scope.role} allows ${callsAMinute(limit)}`,
       );
       await context.clock.sleep(pause, signal);
-      if (signal.aborted) return retryAt;
+      if (signal.aborted) return answer;
     }
   } finally {
     await window.close();
   }
-}
-
-async function takeOnce(
-  window: RateWindow,
-  { scope, limit }: Pick<Taking, "scope" | "limit">,
-): Promise<number | undefined> {
-  const answer = await window.take(scope, limit);
-  return answer.allowed ? undefined : answer.retryAt;
 }

@@ -12,8 +12,11 @@ export interface RateScope {
 /** Whether a call may be made now. */
 export type RateAnswer =
   | { readonly allowed: true }
-  /** `retryAt`: epoch ms from which on there is room again, if nobody else takes it. */
-  | { readonly allowed: false; readonly retryAt: number };
+  /**
+   * `retryAt`: epoch ms from which on there is room again, if nobody else takes it. `mayHaveForgotten`: the store was restarted or
+   * dropped entries within the window, so nobody can say how many calls there were.
+   */
+  | { readonly allowed: false; readonly retryAt: number; readonly mayHaveForgotten?: true };
 
 /** The span that `rpm_limit` counts in, in milliseconds. It slides: any 60 seconds hold at most so many calls. */
 export const RATE_WINDOW = 60_000;
@@ -29,18 +32,22 @@ export interface RateWindow {
   readonly close: () => Promise<void>;
 }
 
-/** The denial of a call that finds no room at `now` (epoch ms). What to do about it depends on who asks. */
-export function noRoom(
-  {
-    role,
-    limit,
-    retryAt,
-    now,
-  }: { readonly role: string; readonly limit: number; readonly retryAt: number; readonly now: number },
-  { model, fix }: Pick<Denied, "model" | "fix">,
-): Denied {
+/** Why there is no room: whose limit, what the store answered, and when (epoch ms). */
+interface NoRoom {
+  readonly role: string;
+  readonly limit: number;
+  readonly answer: Exclude<RateAnswer, { readonly allowed: true }>;
+  readonly now: number;
+}
+
+/** The denial of a call that finds no room. What to do about it depends on who asks. */
+export function noRoom({ role, limit, answer, now }: NoRoom, { model, fix }: Pick<Denied, "model" | "fix">): Denied {
+  const { retryAt } = answer;
   const seconds = Math.max(1, Math.ceil((retryAt - now) / 1000));
-  const message = `The role ${role} allows ${callsAMinute(limit)}; there is room again in ${seconds} s`;
+  const why = answer.mayHaveForgotten
+    ? `, and the rate store may have forgotten calls of the last minute (it is new, was restarted, or evicts keys)`
+    : "";
+  const message = `The role ${role} allows ${callsAMinute(limit)}${why}; there is room again in ${seconds} s`;
   const denied = {
     decision: "deny",
     code: "rate-limited",

@@ -3,7 +3,7 @@ import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import type { AddressInfo } from "node:net";
-import { createServer } from "node:net";
+import { connect, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -33,13 +33,40 @@ async function freePort(): Promise<number> {
   return port;
 }
 
-/** A server of its own, with a password, that keeps nothing. */
-async function startRedis(): Promise<{ readonly child: ChildProcess; readonly port: number; readonly store: string }> {
-  const port = await freePort();
-  const words = ["--port", `${port}`, "--bind", "127.0.0.1", "--save", "", "--requirepass", "open-sesame"];
+const PASSWORD = "open-sesame";
+const PASSWORD_ENV = { ANTH_RBAC_RATE_STORE_PASSWORD: PASSWORD };
+
+interface Redis {
+  readonly child: ChildProcess;
+  readonly port: number;
+  readonly store: string;
+}
+
+/** A server of its own, with a password, that keeps nothing. Nobody has used it yet. */
+async function startRedis(known?: number): Promise<Redis> {
+  const port = known ?? (await freePort());
+  const words = ["--port", `${port}`, "--bind", "127.0.0.1", "--save", "", "--requirepass", PASSWORD];
   const child = spawn("redis-server", words, { cwd: tmpdir(), stdio: ["ignore", "pipe", "ignore"] });
   for await (const text of child.stdout) if (String(text).includes("Ready to accept")) break;
-  return { child, port, store: `redis://:open-sesame@127.0.0.1:${port}` };
+  return { child, port, store: `redis://127.0.0.1:${port}` };
+}
+
+/** What the server says to these commands, one after the other. */
+async function ask(port: number, ...commands: readonly string[]): Promise<string> {
+  const socket = connect(port, "127.0.0.1");
+  socket.end(["AUTH open-sesame", ...commands, "QUIT", ""].join("\r\n"));
+  let said = "";
+  for await (const text of socket) said += String(text);
+  return said;
+}
+
+const MARKER = "anth-rbac:rate:server";
+
+/** As if the server had run, and had been counted on, for longer than the window. */
+async function age(port: number): Promise<void> {
+  const [, run] = /run_id:(\w+)/.exec(await ask(port, "INFO server")) ?? [];
+  const [, evicted] = /evicted_keys:(\d+)/.exec(await ask(port, "INFO stats")) ?? [];
+  await ask(port, `HSET ${MARKER} state ${run}:${evicted} since ${Date.now() - RATE_WINDOW - 1000}`);
 }
 
 /** Takes once, and says whether it may. */
@@ -53,7 +80,9 @@ const TAKER = `
 
 let redis: Awaited<ReturnType<typeof startRedis>> | undefined;
 beforeAll(async () => {
-  if (REDIS) redis = await startRedis();
+  if (!REDIS) return;
+  redis = await startRedis();
+  await age(redis.port);
 });
 afterAll(() => {
   redis?.child.kill("SIGKILL");
@@ -64,7 +93,8 @@ describe.each([["local"], ["redis"]])("%s", (kind) => {
   const storeOf = () => (kind === "redis" ? (redis?.store ?? "") : "local");
   let count = 0;
   const scope = (more = {}) => ({ ...SCOPE, organization: `${kind}-${++count}`, ...more });
-  const open = async (env = { ANTH_RBAC_STATE_DIR: scratch() }) => {
+  const open = async () => {
+    const env = { ANTH_RBAC_STATE_DIR: scratch(), ...PASSWORD_ENV };
     const window = await openRateWindow(storeOf(), { env, now: Date.now });
     onTestFinished(() => window.close());
     return window;
@@ -112,7 +142,7 @@ describe.each([["local"], ["redis"]])("%s", (kind) => {
     "twenty processes started at once against a limit of ten: exactly ten",
     async () => {
       const taker = await script(TAKER);
-      const env = { ANTH_RBAC_STATE_DIR: scratch() };
+      const env = { ANTH_RBAC_STATE_DIR: scratch(), ...PASSWORD_ENV };
       const children = Array.from({ length: 20 }, () => start(taker, env, storeOf()));
       const answers = await Promise.all(children.map(finished));
       expect(answers.filter((answer) => answer === "yes")).toHaveLength(10);
@@ -219,8 +249,9 @@ describe("on this machine", () => {
 });
 
 describe.skipIf(!REDIS)("in Redis", () => {
-  const failureOf = async (store: string) => {
-    const window = await openRateWindow(store, { env: {}, now: Date.now });
+  const failureOf = async (store: string, password = "hush-hush") => {
+    const env = { ANTH_RBAC_RATE_STORE_PASSWORD: password };
+    const window = await openRateWindow(store, { env, now: Date.now });
     const begun = Date.now();
     const failure = await window.take(SCOPE, 5).catch((error: unknown) => error);
     await window.close();
@@ -229,44 +260,133 @@ describe.skipIf(!REDIS)("in Redis", () => {
     return failure as Error;
   };
 
+  /** A server that was used for longer than the window, and a window on it. */
+  const used = async () => {
+    const own = await startRedis();
+    onTestFinished(() => void own.child.kill("SIGKILL"));
+    await age(own.port);
+    const window = await openRateWindow(own.store, { env: PASSWORD_ENV, now: Date.now });
+    onTestFinished(() => window.close());
+    return { own, window };
+  };
+
+  /** Full, because nobody can tell what was forgotten. */
+  const expectForgotten = (answer: unknown, begun: number) => {
+    expect(answer).toEqual({ allowed: false, retryAt: expect.any(Number), mayHaveForgotten: true });
+    const { retryAt } = answer as { retryAt: number };
+    expect(retryAt).toBeGreaterThan(begun + RATE_WINDOW - 1000);
+    expect(retryAt).toBeLessThanOrEqual(Date.now() + RATE_WINDOW);
+  };
+
   test("nobody there, a wrong password, a server that is silent: a failure in time, without the password", async () => {
     const silent = createServer(() => {}).listen(0, "127.0.0.1");
     await once(silent, "listening");
     onTestFinished(() => void silent.close());
     const { port } = silent.address() as AddressInfo;
-    const stores = [
-      `redis://:hush-hush@127.0.0.1:${await freePort()}`,
-      `redis://:hush-hush@127.0.0.1:${redis?.port}`,
-      `redis://:hush-hush@127.0.0.1:${port}`,
-      "redis://:hush-hush@:x:y",
-    ];
-    for (const store of stores) {
-      const failure = await failureOf(store);
-      expect(JSON.stringify([failure.message, failure, failure.cause, failure.stack])).not.toContain("hush-hush");
+    const places = [await freePort(), redis?.port, port].map((at) => `127.0.0.1:${at}`);
+    for (const place of [...places, ":x:y"]) {
+      for (const store of [`redis://:hush-hush@${place}`, `redis://${place}`]) {
+        const failure = await failureOf(store);
+        expect(JSON.stringify([failure.message, failure, failure.cause, failure.stack])).not.toContain("hush-hush");
+      }
     }
-  }, 20_000);
+  }, 40_000);
+
+  test("without its password the failure names the variable", async () => {
+    expect(await failureOf(redis?.store ?? "", "")).toMatchObject({
+      details: { fix: expect.stringContaining("ANTH_RBAC_RATE_STORE_PASSWORD") },
+    });
+  });
+
+  test("a password in the address goes before the one of the variable", async () => {
+    const store = `redis://:${PASSWORD}@127.0.0.1:${redis?.port}`;
+    const window = await openRateWindow(store, { env: { ANTH_RBAC_RATE_STORE_PASSWORD: "other" }, now: Date.now });
+    onTestFinished(() => window.close());
+    expect(await window.take({ ...SCOPE, user: "address" }, 5)).toEqual({ allowed: true });
+  });
 
   test("a server that stopped and came back is found again; keys have our prefix and end with the window", async () => {
-    const own = await startRedis();
-    onTestFinished(() => void own.child.kill("SIGKILL"));
-    const window = await openRateWindow(own.store, { env: {}, now: Date.now });
-    onTestFinished(() => window.close());
+    const { own, window } = await used();
     expect(await window.take(SCOPE, 5)).toEqual({ allowed: true });
-    const cli = (...words: readonly string[]) =>
-      String(spawnSync("redis-cli", ["-p", `${own.port}`, "-a", "open-sesame", ...words]).stdout).trim();
-    if (spawnSync("redis-cli", ["--version"]).status === 0) {
-      const key = cli("KEYS", "*");
-      expect(key).toMatch(/^anth-rbac:rate:[0-9a-f]{64}$/);
-      expect(Number(cli("PTTL", key))).toBeGreaterThan(RATE_WINDOW - 10_000);
-      // As if the server's clock had been put back by a day.
-      cli("ZADD", key, String(Date.now() + 86_400_000), "future");
-      expect(await window.take(SCOPE, 2)).toMatchObject({ allowed: false });
-      expect(Number(cli("ZSCORE", key, "future"))).toBeLessThanOrEqual(Date.now());
-    }
+    const [key = ""] = /anth-rbac:rate:[0-9a-f]{64}/.exec(await ask(own.port, "KEYS *")) ?? [];
+    const [, ttl] = /:(\d+)/.exec(await ask(own.port, `PTTL ${key}`)) ?? [];
+    expect(Number(ttl)).toBeGreaterThan(RATE_WINDOW - 10_000);
+    // As if the server's clock had been put back by a day.
+    await ask(own.port, `ZADD ${key} ${Date.now() + 86_400_000} future`);
+    expect(await window.take(SCOPE, 2)).toMatchObject({ allowed: false });
+    const [, score] = /(\d{13})/.exec(await ask(own.port, `ZSCORE ${key} future`)) ?? [];
+    expect(Number(score)).toBeLessThanOrEqual(Date.now());
     own.child.kill("SIGSTOP");
     await expect(window.take(SCOPE, 5)).rejects.toMatchObject({ code: "rate-store-unreachable" });
     own.child.kill("SIGCONT");
     await sleep(50);
     expect(await window.take({ ...SCOPE, user: "later" }, 5)).toEqual({ allowed: true });
   }, 20_000);
+
+  test("a server that is new, was restarted, emptied, or took over from another one is full for the window", async () => {
+    const { own, window } = await used();
+    const forgets = async () => {
+      const begun = Date.now();
+      expectForgotten(await window.take(SCOPE, 5), begun);
+      expectForgotten(await window.take({ ...SCOPE, user: "other" }, 5), begun);
+      await age(own.port);
+      expect(await window.take(SCOPE, 5)).toEqual({ allowed: true });
+    };
+    expect(await window.take(SCOPE, 5)).toEqual({ allowed: true });
+    await ask(own.port, "FLUSHALL");
+    await forgets();
+    // A replica has what the first one wrote, the marker too, but for the last moments.
+    await ask(own.port, `HSET ${MARKER} state ${"0".repeat(40)}:0`);
+    await forgets();
+    // Somebody's clock was ahead.
+    await ask(own.port, `HSET ${MARKER} since ${Date.now() + 86_400_000}`);
+    await forgets();
+    own.child.kill("SIGKILL");
+    await once(own.child, "close");
+    const again = await startRedis(own.port);
+    onTestFinished(() => void again.child.kill("SIGKILL"));
+    await window.take(SCOPE, 5).catch(() => {});
+    await forgets();
+  }, 30_000);
+
+  test("a server that evicts keys is full, whatever its policy", async () => {
+    for (const policy of ["allkeys-lru", "volatile-lru"]) {
+      const { own, window } = await used();
+      for (let call = 0; call < 3; call++) expect(await window.take(SCOPE, 3)).toEqual({ allowed: true });
+      // Room for nothing: with the next command something goes.
+      await ask(own.port, `CONFIG SET maxmemory-policy ${policy}`, "SETEX filler 900 x", "CONFIG SET maxmemory 1mb");
+      for (let call = 0; call < 6; call++) {
+        const answer = await window.take(SCOPE, 3).catch((error: unknown) => error);
+        expect(answer).not.toEqual({ allowed: true });
+      }
+      // With room again it counts again, and not before it is known to have forgotten nothing.
+      await ask(own.port, "CONFIG SET maxmemory 0");
+      expect(await window.take(SCOPE, 3)).toMatchObject({ allowed: false, mayHaveForgotten: true });
+    }
+  }, 30_000);
+
+  test("an answer that the script never gives is no permission", async () => {
+    for (const reply of [
+      "*2\r\n:60001\r\n:0",
+      "*2\r\n:-2\r\n:0",
+      "*2\r\n:-1\r\n:2",
+      "*1\r\n:-1",
+      ":-1",
+      "$-1",
+      "*2\r\n$2\r\n-1\r\n:0",
+    ]) {
+      const server = createServer((socket) =>
+        socket.on("data", (data) => {
+          // Whatever else the client says when it connects is fine.
+          for (const word of String(data).match(/\r\n(?:EVAL|HELLO|CLIENT|AUTH|SELECT)\r\n/g) ?? [])
+            socket.write(word.includes("EVAL") ? `${reply}\r\n` : "+OK\r\n");
+        }),
+      ).listen(0, "127.0.0.1");
+      await once(server, "listening");
+      const { port } = server.address() as AddressInfo;
+      const failure = await failureOf(`redis://127.0.0.1:${port}`, "");
+      expect(failure.message).toContain("its answer is no time within the window");
+      server.close();
+    }
+  }, 30_000);
 });
