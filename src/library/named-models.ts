@@ -64,7 +64,7 @@ function decideOthers(standing: PolicyContext, { model, ...rest }: Body): Decide
 function mayUseAny({ policy, role }: PolicyContext): boolean {
   const compiled = compilePolicy(policy);
   const known = compiled.state === "ready" && role ? compiled.roles.get(role) : undefined;
-  return known?.patterns.some(({ pattern }) => pattern === "*") ?? false;
+  return known?.anyModel ?? false;
 }
 
 /** A value with every `max_tokens` beside a model lowered; what is denied of the models in it goes to `denials`. */

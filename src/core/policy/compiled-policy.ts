@@ -1,4 +1,6 @@
-import { findModel, isModelPattern, matchesModel, resolveModel } from "../config/models.ts";
+import { findModel, isModelName, isModelPattern, resolveModel } from "../config/models.ts";
+import { quoted } from "../text/text.ts";
+import { indexPatterns, type PatternIndex, type PatternRule } from "./pattern-index.ts";
 import type { Policy } from "./policy.ts";
 
 /** A role made ready for many decisions: every string that a decision needs is there already. */
@@ -7,12 +9,22 @@ export interface CompiledRole {
   readonly maxTokens: number | undefined;
   /** Calls a minute. */
   readonly rpmLimit: number | undefined;
-  /** The path of the role in rbac.yaml. */
-  readonly path: string;
+  /** Paths in rbac.yaml. */
+  readonly paths: { readonly allowed: string; readonly models: string; readonly maxTokens: string };
   /** The path of the entry that names each model; keys are entries as written, and the ids that they stand for. */
   readonly exact: ReadonlyMap<string, string>;
-  readonly patterns: readonly { readonly pattern: string; readonly rule: string }[];
+  /** Whether one of its entries is `*`. */
+  readonly anyModel: boolean;
+  /** What is said of a model by name, made when it is first asked for. */
+  readonly verdictOf: (model: string) => Verdict;
 }
+
+/** What a role says of a model, whatever else is asked for: every string of the answer that depends on the two alone. */
+export type Verdict =
+  /** The path of the entry that allows it. */
+  | { readonly state: "allowed"; readonly rule: string }
+  | { readonly state: "not-allowed"; readonly message: string }
+  | { readonly state: "not-a-name"; readonly message: string };
 
 /** What a policy comes to. */
 export type CompiledPolicy =
@@ -70,7 +82,7 @@ function compileRole(name: string, role: unknown): CompiledRole | undefined {
   if (rpmLimit !== undefined && !isCount(rpmLimit)) return undefined;
   const path = `roles.${name}`;
   const exact = new Map<string, string>();
-  const patterns: { pattern: string; rule: string }[] = [];
+  const patterns: PatternRule[] = [];
   for (const [index, model] of models.entries()) {
     if (typeof model !== "string" || model === "") return undefined;
     const rule = `${path}.models[${index}]`;
@@ -78,19 +90,45 @@ function compileRole(name: string, role: unknown): CompiledRole | undefined {
     // The first entry that names a model is the one that is said to allow it.
     else for (const key of [model, resolveModel(model)]) if (!exact.has(key)) exact.set(key, rule);
   }
-  return { allowed, maxTokens, rpmLimit, path, exact, patterns };
+  const anyModel = patterns.some(({ pattern }) => pattern === "*");
+  const paths = { allowed: `${path}.allowed`, models: `${path}.models`, maxTokens: `${path}.max_tokens` };
+  return { allowed, maxTokens, rpmLimit, paths, exact, anyModel, verdictOf: rememberVerdicts(exact, patterns) };
 }
 
-/** The path of the entry that allows a model, or undefined. The id and the aliases of a model are always decided alike. */
-export function ruleFor({ exact, patterns }: CompiledRole, model: string): string | undefined {
-  const named = exact.get(model) ?? exact.get(resolveModel(model));
-  if (named !== undefined || patterns.length === 0) return named;
-  const known = findModel(model);
-  for (const { pattern, rule } of patterns) {
-    if (matchesModel(pattern, model)) return rule;
-    if (known && [known.id, ...known.aliases].some((name) => matchesModel(pattern, name))) return rule;
+/** So many verdicts are kept for a role; after that it begins anew. */
+const VERDICTS = 1024;
+/** The API knows no longer name: whoever asks for one asks once. */
+const LONGEST_NAME = 256;
+
+/** The same answer as `verdict` gives, kept for each model: it depends on nothing else. */
+function rememberVerdicts(
+  exact: ReadonlyMap<string, string>,
+  patterns: readonly PatternRule[],
+): CompiledRole["verdictOf"] {
+  const known = new Map<string, Verdict>();
+  let index: PatternIndex | undefined;
+  return (model) => {
+    const kept = known.get(model);
+    if (kept !== undefined) return kept;
+    index ??= indexPatterns(patterns);
+    const made = verdict(exact, index, model);
+    if (known.size >= VERDICTS) known.clear();
+    if (model.length <= LONGEST_NAME) known.set(model, made);
+    return made;
+  };
+}
+
+/** What a role's entries say of a model. The id and the aliases of a model are always decided alike. */
+function verdict(exact: ReadonlyMap<string, string>, patternFor: PatternIndex, model: string): Verdict {
+  if (!isModelName(model)) {
+    const message = `${quoted(model)} is no name of a model: it has letters, digits and . - _ : @ only`;
+    return { state: "not-a-name", message };
   }
-  return undefined;
+  const known = findModel(model);
+  const named = exact.get(model) ?? exact.get(known?.id ?? model);
+  const rule = named ?? patternFor(known ? [model, known.id, ...known.aliases] : [model]);
+  if (rule !== undefined) return { state: "allowed", rule };
+  return { state: "not-allowed", message: `Role cannot access model: ${model}` };
 }
 
 /** Whether a value is a positive whole number. */
