@@ -3,8 +3,7 @@ import { Failure } from "../core/model/failure.ts";
 import { isoTime } from "../core/model/time.ts";
 import { compilePolicy } from "../core/policy/compiled-policy.ts";
 import type { Denied } from "../core/policy/policy.ts";
-import { noRoom, type RateWindow } from "../core/policy/rate-window.ts";
-import { RATE_STORE_PASSWORD } from "../core/text/environment-secrets.ts";
+import { noRoom, RATE_STORE_PASSWORD, type RateWindow } from "../core/policy/rate-window.ts";
 import { emailIdentity } from "../core/text/identity.ts";
 import type { PolicyContext } from "./named-models.ts";
 

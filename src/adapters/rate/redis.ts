@@ -2,8 +2,14 @@ import { randomUUID } from "node:crypto";
 import { createClient } from "@redis/client";
 import { Failure } from "../../core/model/failure.ts";
 import { isCount } from "../../core/policy/compiled-policy.ts";
-import { RATE_WINDOW, type RateAnswer, type RateScope, type RateWindow } from "../../core/policy/rate-window.ts";
-import { addressSecrets, RATE_STORE_PASSWORD } from "../../core/text/environment-secrets.ts";
+import {
+  RATE_STORE_PASSWORD,
+  RATE_WINDOW,
+  type RateAnswer,
+  type RateScope,
+  type RateWindow,
+} from "../../core/policy/rate-window.ts";
+import { addressSecrets } from "../../core/text/environment-secrets.ts";
 import { createSecrets } from "../../core/text/secret.ts";
 import { sha256 } from "../files/text-file.ts";
 import type { RateWindowOptions } from "./local.ts";

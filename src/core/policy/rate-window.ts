@@ -18,6 +18,9 @@ export type RateAnswer =
    */
   | { readonly allowed: false; readonly retryAt: number; readonly mayHaveForgotten?: true };
 
+/** The variable that holds the password of a store on a server, which rbac.yaml must not. */
+export const RATE_STORE_PASSWORD = "ANTH_RBAC_RATE_STORE_PASSWORD";
+
 /** The span that `rpm_limit` counts in, in milliseconds. It slides: any 60 seconds hold at most so many calls. */
 export const RATE_WINDOW = 60_000;
 

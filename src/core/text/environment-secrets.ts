@@ -2,9 +2,6 @@ import { opensNothing } from "./secret.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** The password of the rate store, which rbac.yaml must not hold. */
-export const RATE_STORE_PASSWORD = "ANTH_RBAC_RATE_STORE_PASSWORD";
-
 /** Variables that hold a secret, whatever it looks like; the file may name one more (`prompt_key_env`). */
 const SECRET_VARIABLES = [
   "ANTHROPIC_ADMIN_KEY",
@@ -13,7 +10,7 @@ const SECRET_VARIABLES = [
   "ANTHROPIC_IDENTITY_TOKEN",
   "ANTHROPIC_WEBHOOK_SIGNING_KEY",
   "ANTH_RBAC_ACTIVITY_KEY",
-  RATE_STORE_PASSWORD,
+  "ANTH_RBAC_RATE_STORE_PASSWORD",
 ] as const;
 
 const PROXY_VARIABLES = ["https_proxy", "HTTPS_PROXY", "http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"] as const;
