@@ -15,6 +15,7 @@ import { addSchema } from "./schema.ts";
 import { addStatus } from "./status.ts";
 import { addTest } from "./test.ts";
 import { addValidate } from "./validate.ts";
+import { addWhoami } from "./whoami.ts";
 
 export type Parsed =
   | { readonly kind: "run"; readonly invocation: Invocation }
@@ -126,6 +127,7 @@ const COMMANDS: Readonly<Record<string, (program: Command, start: Start) => void
   test: addTest,
   status: addStatus,
   audit: addAudit,
+  whoami: addWhoami,
   sandbox: addSandbox,
 };
 

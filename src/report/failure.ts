@@ -17,7 +17,7 @@ export const failureForms = {
 } satisfies Forms<FailureShown>;
 
 /** A failure for a person: what happened, what to do, and the request id where there was an answer. */
-function failureText({ details }: Failure, style: Style): string {
+export function failureText({ details }: Failure, style: Style): string {
   const { message, fix, status, requestId } = details;
   // The API's sentences have the status in them already.
   const isNew = status !== undefined && !message.includes(`(${status}`);
@@ -28,7 +28,7 @@ function failureText({ details }: Failure, style: Style): string {
 }
 
 /** A failure for a program (design section 5). */
-function failureFields({ code, details }: Failure) {
+export function failureFields({ code, details }: Failure) {
   const { message, fix = null, status = null, requestId = null } = details;
   return { code, message, fix, status, request_id: requestId };
 }

@@ -22,6 +22,7 @@ const FORMS: { readonly [Kind in keyof Showable]: () => Promise<Forms<Showable[K
   message: async () => (await import("./message.ts")).messageForms,
   test: async () => (await import("./policy-test.ts")).policyTestForms,
   document: async () => (await import("./document.ts")).documentForms,
+  identity: async () => (await import("./identity.ts")).identityForms,
   init: async () => (await import("./init.ts")).initForms,
   service: async () => (await import("./service.ts")).serviceForms,
   failure: async () => (await import("./failure.ts")).failureForms,

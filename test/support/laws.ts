@@ -128,6 +128,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
     "policy",
     "policy-test",
     "prompt",
+    "whoami",
     "outcome",
   ],
   sandbox: ["http", "state", "seed", "api", "server", "console"],

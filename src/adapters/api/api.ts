@@ -1,7 +1,7 @@
 import type { SecretCheck } from "../../core/keys/delivery.ts";
 import type { OrgWriter } from "../../core/model/call.ts";
-import type { CredentialFacts } from "../../core/model/credential.ts";
-import type { OrgReader, Progress } from "../../core/model/org.ts";
+import type { CredentialFacts, PromptKeyFacts } from "../../core/model/credential.ts";
+import type { OrgReader, OrgSnapshot, Progress } from "../../core/model/org.ts";
 import { isoTime } from "../../core/model/time.ts";
 import type { CredentialOwner } from "../../core/plan/credential-owner.ts";
 import type { MessageSender } from "../../core/prompt/answer.ts";
@@ -23,6 +23,13 @@ export interface Api {
    * named and not there, or cannot be one.
    */
   readonly credential: () => Promise<CredentialFacts | undefined>;
+  /** The key that prompts would be sent with, without asking the API. Throws Failure `usage`, `base-url-refused` for flags that cannot be. */
+  readonly promptKey: (key: PromptKey) => Promise<PromptKeyFacts>;
+  /**
+   * Which lists can be read: each as known, but without its items, for of each only the first page is asked, and of the lists of
+   * workspaces those of one workspace. Throws Failure where the credential is rejected.
+   */
+  readonly probe: () => Promise<OrgSnapshot>;
   readonly owner: () => Promise<CredentialOwner>;
   /** Whether a secret is that of the key with `hint`, and the API accepts it. Throws Failure where the API gives no answer. */
   readonly checkSecret: (
@@ -110,6 +117,20 @@ export function createApi({ host: { env, sleep }, options, clock, terminal, secr
       const { credentialFacts } = await import("./credential-facts.ts");
       return credentialFacts({ env, ...(options.profile !== undefined && { profile: options.profile }) });
     },
+    promptKey: async (key) => {
+      const [{ promptKeyFacts }, { isGateway }] = await Promise.all([
+        import("./credential-facts.ts"),
+        import("./connection.ts"),
+      ]);
+      const { profile, baseUrl } = options;
+      return promptKeyFacts({
+        ...key,
+        env,
+        isGateway: isGateway({ env, baseUrl }),
+        ...(profile !== undefined && { profile }),
+      });
+    },
+    probe: async () => (await connection()).probe(),
     owner: async () => (await connection()).owner,
     checkSecret: async (secret, hint, oldHint) => (await connection()).checkSecret(secret, hint, oldHint),
     messages: async (key) => {

@@ -1,6 +1,6 @@
 import type { SecretCheck } from "../../core/keys/delivery.ts";
 import type { OrgWriter } from "../../core/model/call.ts";
-import type { OrgReader, Progress } from "../../core/model/org.ts";
+import type { OrgReader, OrgSnapshot, Progress } from "../../core/model/org.ts";
 import type { CredentialOwner } from "../../core/plan/credential-owner.ts";
 import { opensNothing } from "../../core/text/secret.ts";
 import { type BaseUrl, resolveBaseUrl } from "./base-url.ts";
@@ -15,6 +15,8 @@ export interface Connection {
   /** Makes the writing half: whoever only reads never holds it. */
   readonly writer: () => Promise<OrgWriter>;
   readonly owner: CredentialOwner;
+  /** Tries each list once. Throws Failure where the credential is rejected. */
+  readonly probe: () => Promise<OrgSnapshot>;
   /** Tests a secret against the same host, over a connection of its own. Throws Failure. */
   readonly checkSecret: (
     secret: string,
@@ -91,6 +93,10 @@ export async function connect(request: AdminConnectionRequest): Promise<Connecti
       return createOrgWriter({ client, deadline, ...(sleep && { sleep }) });
     },
     owner: credentials.ownerOf(credential),
+    probe: async () => {
+      const { probeLists } = await import("./probe.ts");
+      return probeLists({ client, deadline, now });
+    },
     checkSecret: async (secret, hint, oldHint) => {
       const { checkSecret } = await import("./key-check.ts");
       const workspaceId = credentials.workspaceOf(env);

@@ -1,5 +1,11 @@
-import type { CredentialFacts, CredentialType } from "../../core/model/credential.ts";
-import { type CredentialRequest, findCredential } from "./credentials.ts";
+import type { CredentialFacts, CredentialType, PromptKeyFacts } from "../../core/model/credential.ts";
+import { Failure } from "../../core/model/failure.ts";
+import {
+  type CredentialRequest,
+  findCredential,
+  type MessageCredentialRequest,
+  messageCredential,
+} from "./credentials.ts";
 
 const PREFIXES: readonly (readonly [prefix: string, type: CredentialType])[] = [
   ["sk-ant-admin", "admin_key"],
@@ -16,4 +22,15 @@ export function credentialFacts(request: CredentialRequest): CredentialFacts | u
   if (credential.kind === "profile") return { type: "profile", source, name: credential.profile };
   const type = PREFIXES.find(([prefix]) => credential.secret.startsWith(prefix))?.[1];
   return { type: type ?? "token", source };
+}
+
+/** Whether there is something that prompts can be sent with, and where from. Throws Failure `usage`. */
+export function promptKeyFacts(request: MessageCredentialRequest): PromptKeyFacts {
+  try {
+    return { present: true, source: messageCredential(request).source };
+  } catch (error) {
+    if (!(error instanceof Failure) || error.code === "usage") throw error;
+    const source = request.profile === undefined ? request.variable : "--profile";
+    return { present: false, source, problem: error.details.message };
+  }
 }

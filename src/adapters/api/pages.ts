@@ -59,6 +59,12 @@ export async function readList<Item>(list: List<Item>): Promise<Item[]> {
   }
 }
 
+/** The items of a list's first page: whether it can be read at all, and something to go on with. Throws as `readList`. */
+export async function readFirstPage<Item>(list: List<Item>): Promise<Item[]> {
+  const rows = rowsOf(await readJson(askFor(list, undefined), list.what), list.what);
+  return rows.flatMap((row) => readRow(list.row, row, list.what) ?? []);
+}
+
 function askFor<Item>(list: List<Item>, cursor: string | undefined): Answer {
   return list.style === "page"
     ? list.ask({ limit: PAGE_SIZE, ...(cursor && { after_id: cursor }) })

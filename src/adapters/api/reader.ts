@@ -36,7 +36,7 @@ export interface OrgReaderOptions {
 }
 
 /** Failures that no other kind can escape: the read stops at once and throws them. */
-const FATAL: ReadonlySet<FailureCode> = new Set([
+export const FATAL: ReadonlySet<FailureCode> = new Set([
   "credential-missing",
   "credential-rejected",
   "wrong-organization",

@@ -5,6 +5,7 @@ export const admin_key: Kind<"admin_key"> = {
   manage: "members",
   order: 7,
   endsAt: 5,
+  writtenBy: "console",
   needs: [],
   scope: () => ({}),
   lists: {},

@@ -17,6 +17,8 @@ export interface Kind<K extends ChangeKind> {
   readonly order: number;
   /** Its place in an offboarding: what can be used without anything else ends first. */
   readonly endsAt: number;
+  /** Who changes one: whoever the API lets, by a preview that is enabled for an organization on request, or a person in the Console alone. */
+  readonly writtenBy: "api" | "preview" | "console";
   /** The lists without which nothing can be said of the kind. */
   readonly needs: readonly OrgList[];
   /** What has to be read to plan for it, beside what others need; asked only where it is to be planned. */

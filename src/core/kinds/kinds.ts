@@ -30,6 +30,9 @@ const KINDS: { readonly [K in ChangeKind]: Kind<K> } = {
 /** The kinds in the order of the table. */
 export const ALL_KINDS: readonly Kind<ChangeKind>[] = Object.values(KINDS);
 
+/** The kinds by their names, in the order of the table. */
+export const NAMED_KINDS = Object.entries(KINDS) as readonly (readonly [ChangeKind, Kind<ChangeKind>])[];
+
 /** What is known of a kind. */
 export function kindOf(kind: ChangeKind): Kind<ChangeKind> {
   return KINDS[kind];

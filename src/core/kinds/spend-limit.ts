@@ -21,6 +21,7 @@ export const spend_limit: Kind<"spend_limit"> = {
   manage: "spend_limits",
   order: 5,
   endsAt: 6,
+  writtenBy: "preview",
   needs: ["workspaces", "spendLimits"],
   scope: (request) => ({ ...workspaceScope(request), spendLimits: true }),
   lists: { spendLimits: "spend_limits" },

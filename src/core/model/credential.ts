@@ -13,3 +13,12 @@ export interface CredentialFacts {
   /** Of a profile. */
   readonly name?: string;
 }
+
+/** The key that prompts are sent with, never its secret. */
+export interface PromptKeyFacts {
+  readonly present: boolean;
+  /** Where it is, or was looked for: a variable, a profile, a flag. */
+  readonly source: string;
+  /** Why it is not usable. */
+  readonly problem?: string;
+}

@@ -23,7 +23,13 @@ export interface OrgSnapshot {
 export type ReadResult<Item> =
   | { readonly known: true; readonly items: readonly Item[] }
   /** `not-read`: nobody asked, because the kind is not managed. */
-  | { readonly known: false; readonly reason: "not-read" | FailureCode; readonly message?: string };
+  | {
+      readonly known: false;
+      readonly reason: "not-read" | FailureCode;
+      readonly message?: string;
+      /** The API's own code for the refusal, of a list that was only tried. */
+      readonly errorCode?: string;
+    };
 
 export interface Organization {
   readonly id: string;

@@ -81,6 +81,10 @@ export function exitReasonsOf(outcome: Outcome): readonly ExitReason[] {
       return passed(outcome.report) ? [] : ["found"];
     case "document":
       return unknownVerdicts(outcome.unknown ?? []);
+    case "identity": {
+      const { failure } = outcome.identity;
+      return failure ? [FAILURE_EXIT_REASONS[failure.code]] : [];
+    }
     case "init":
       return unknownVerdicts(outcome.unknown);
     case "service":

@@ -13,6 +13,7 @@ import type { PolicyTestReport } from "../policy-test/report.ts";
 import type { Answer } from "../prompt/answer.ts";
 import type { RotationKey, RotationPlan } from "../rotation/rotation-key.ts";
 import type { Status } from "../status/status.ts";
+import type { Identity } from "../whoami/identity.ts";
 
 /**
  * What a command found out or did, for `report` to show and `main` to turn into an exit code. Commands never print.
@@ -29,6 +30,7 @@ export type Outcome =
   | PolicyTestOutcome
   | DocumentOutcome
   | InitOutcome
+  | IdentityOutcome
   | ServiceOutcome;
 
 /** Anything that report has words for: what a command ends with, and what it shows or writes on the way. */
@@ -62,6 +64,12 @@ export interface DocumentOutcome {
   readonly text: string;
   /** What should be in it and could not be read. */
   readonly unknown?: readonly UnknownKind[];
+}
+
+/** Whose credential is in use, and what it reaches. */
+export interface IdentityOutcome {
+  readonly kind: "identity";
+  readonly identity: Identity;
 }
 
 /** A first rbac.yaml was written. */

@@ -7,6 +7,7 @@ export const invite: Kind<"invite"> = {
   manage: "members",
   order: 1,
   endsAt: 2,
+  writtenBy: "api",
   needs: ["users"],
   scope: ({ whole }) => (whole ? { users: true, invites: true } : {}),
   lists: { invites: "invites" },

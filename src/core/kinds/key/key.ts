@@ -13,6 +13,7 @@ export const key: Kind<"key"> = {
   manage: "keys",
   order: 6,
   endsAt: 0,
+  writtenBy: "api",
   needs: ["workspaces", "keys"],
   scope: () => ({ workspaces: true, keys: true }),
   lists: { keys: "keys" },

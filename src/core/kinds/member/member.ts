@@ -10,6 +10,7 @@ export const member: Kind<"member"> = {
   manage: "members",
   order: 2,
   endsAt: 4,
+  writtenBy: "api",
   needs: ["users"],
   scope: (request) => {
     if (!request.whole) return {};

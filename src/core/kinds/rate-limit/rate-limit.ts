@@ -9,6 +9,7 @@ export const rate_limit: Kind<"rate_limit"> = {
   manage: "rate_limits",
   order: 4,
   endsAt: 6,
+  writtenBy: "api",
   needs: ["workspaces", "rateLimits"],
   scope: (request) => ({ ...workspaceScope(request), rateLimits: true, rateLimitsOf: request.places }),
   lists: { rateLimits: "rate_limits", workspaceRateLimits: "rate_limits" },

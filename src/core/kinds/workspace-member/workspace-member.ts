@@ -10,6 +10,7 @@ export const workspace_member: Kind<"workspace_member"> = {
   manage: "workspace_members",
   order: 3,
   endsAt: 3,
+  writtenBy: "api",
   needs: ["workspaces", "users"],
   scope: (request) => ({ users: true, invites: true, ...workspaceScope(request), membersOf: request.places }),
   lists: { workspaceMembers: "members" },

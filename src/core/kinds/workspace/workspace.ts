@@ -11,6 +11,7 @@ export const workspace: Kind<"workspace"> = {
   manage: "workspaces",
   order: 0,
   endsAt: 6,
+  writtenBy: "api",
   needs: ["workspaces"],
   // Who and what ends with a workspace that goes is shown, and counted by the guardrails.
   scope: (request) => ({

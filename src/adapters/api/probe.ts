@@ -1,0 +1,59 @@
+import { emptySnapshot, type OrgSnapshot, type ReadResult } from "../../core/model/org.ts";
+import { failureOf } from "./failure.ts";
+import type {
+  ApiReader,
+  OrganizationList,
+  OrganizationListName,
+  WorkspaceList,
+  WorkspaceListName,
+} from "./kinds/kind.ts";
+import { ORGANIZATION_LISTS, WORKSPACE_LISTS } from "./kinds/kinds.ts";
+import { readFirstPage } from "./pages.ts";
+import { FATAL, type OrgReaderOptions } from "./reader.ts";
+
+/** What was tried of a list. */
+type Tried = ReadResult<never>;
+
+/**
+ * Tries each list of the tables with its first page alone, and those of workspaces on one of them. The answer says what can be read,
+ * and has no items: a part of a list is never taken for the list. Throws Failure for what ends every read.
+ */
+export async function probeLists({ client, deadline, now }: OrgReaderOptions): Promise<OrgSnapshot> {
+  const options = { signal: deadline.signal };
+  const api: ApiReader = { client, options, list: readFirstPage, oneMore: () => {} };
+  const attempt = async (
+    { what, preview = false }: { readonly what: string; readonly preview?: boolean },
+    read: () => Promise<unknown>,
+  ): Promise<Tried> => {
+    try {
+      await read();
+      return { known: true, items: [] };
+    } catch (error) {
+      const failure = failureOf(error, { what, preview, ...options });
+      if (FATAL.has(failure.code)) throw failure;
+      const { message, errorCode } = failure.details;
+      return { known: false, reason: failure.code, message, ...(errorCode !== undefined && { errorCode }) };
+    }
+  };
+  let place: string | undefined;
+  const organizationList = async (name: OrganizationListName): Promise<readonly [string, Tried]> => {
+    const list: OrganizationList<unknown> = ORGANIZATION_LISTS[name];
+    return [name, await attempt(list, () => list.read(api))];
+  };
+  const workspaces = attempt(ORGANIZATION_LISTS.workspaces, async () => {
+    const first = await ORGANIZATION_LISTS.workspaces.read(api);
+    place = first.find(({ isDefault }) => !isDefault)?.id;
+  });
+  const names = Object.keys(ORGANIZATION_LISTS) as OrganizationListName[];
+  const others = names.filter((name) => name !== "workspaces").map(organizationList);
+  const ofWorkspace = async (name: WorkspaceListName): Promise<readonly [string, ReadonlyMap<string, Tried>]> => {
+    await workspaces;
+    const id = place;
+    if (id === undefined) return [name, new Map()];
+    const list: WorkspaceList<unknown> = WORKSPACE_LISTS[name];
+    return [name, new Map([[id, await attempt(list, () => list.read(api, id))]])];
+  };
+  const ofWorkspaces = (Object.keys(WORKSPACE_LISTS) as WorkspaceListName[]).map(ofWorkspace);
+  const tried = await Promise.all([...others, ...ofWorkspaces]);
+  return { ...emptySnapshot(now()), ...Object.fromEntries(tried), workspaces: await workspaces };
+}

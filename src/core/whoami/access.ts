@@ -1,0 +1,107 @@
+import type { OrgList, WorkspaceList } from "../kinds/kind.ts";
+import { NAMED_KINDS } from "../kinds/kinds.ts";
+import type { ChangeKind } from "../model/change.ts";
+import type { CredentialType } from "../model/credential.ts";
+import type { FailureCode } from "../model/failure.ts";
+import type { OrgSnapshot, ReadResult } from "../model/org.ts";
+import { isOrganizationAdmin } from "../model/role.ts";
+
+/** What a credential may do with one kind of object. Null: cannot be told. */
+export interface KindAccess {
+  readonly kind: ChangeKind;
+  readonly read: boolean | null;
+  readonly write: boolean | null;
+  readonly reason?: AccessReason;
+}
+
+/** Why one of the two is not true. */
+export type AccessReason =
+  /** No API reaches it. */
+  | { readonly code: "console-only" }
+  /** Its lists are those of workspaces, and there is none to try. */
+  | { readonly code: "no-workspace" }
+  /** The API gave no answer. */
+  | { readonly code: "unanswered" }
+  /** There is no credential that could be tried. */
+  | { readonly code: "no-credential" }
+  /** The list was refused, or did not come. */
+  | { readonly code: "unreadable"; readonly failure: FailureCode | "not-read"; readonly message?: string }
+  /** Writing it is a preview, and only a write tells whether it is enabled. */
+  | { readonly code: "preview" }
+  /** Only a write tells: the credential has scopes, or a role, that no list shows. */
+  | { readonly code: "untold" };
+
+/** What is asked about. */
+interface AccessQuery {
+  /** Absent: there is none, or it was rejected. */
+  readonly type?: CredentialType;
+  /** The role of the account that it acts as, where that is known. */
+  readonly role?: string;
+  /** What the lists answered; absent: none was tried. */
+  readonly probe?: OrgSnapshot;
+  /** The API gave no answer, so nothing can be told. */
+  readonly unanswered?: boolean;
+}
+
+/** What may be read and written, kind by kind. */
+export function accessOf(query: AccessQuery): readonly KindAccess[] {
+  return NAMED_KINDS.map(([kind, { writtenBy, lists }]): KindAccess => {
+    if (writtenBy === "console") return { kind, read: false, write: false, reason: { code: "console-only" } };
+    if (query.unanswered) return { kind, read: null, write: null, reason: { code: "unanswered" } };
+    if (!query.probe) return { kind, read: false, write: false, reason: { code: "no-credential" } };
+    const tried = triedLists(query.probe, Object.keys(lists) as (keyof typeof lists)[]);
+    const refused = tried.find((reading) => !reading.known);
+    if (refused && !refused.known) return { kind, ...unreadable(refused) };
+    if (tried.length === 0) return { kind, read: null, write: null, reason: { code: "no-workspace" } };
+    if (writtenBy === "preview") return { kind, read: true, write: null, reason: { code: "preview" } };
+    if (reachesAll(query)) return { kind, read: true, write: true };
+    return { kind, read: true, write: null, reason: { code: "untold" } };
+  });
+}
+
+/** What the lists of a kind answered, those of each workspace too. */
+function triedLists(probe: OrgSnapshot, names: readonly (OrgList | WorkspaceList)[]): readonly ReadResult<unknown>[] {
+  return names.flatMap((name): readonly ReadResult<unknown>[] => {
+    const tried: ReadResult<unknown> | ReadonlyMap<string, ReadResult<unknown>> = probe[name];
+    return "known" in tried ? [tried] : [...tried.values()];
+  });
+}
+
+/** Refusals that say no for good; anything else may be otherwise the next time. */
+const REFUSED: ReadonlySet<string> = new Set(["permission-denied", "preview-not-enabled"]);
+/** What the API answers where this sort of organization has no such objects (admin-api.md 4.5). */
+const NOT_OF_THIS_SORT = "organization_type_not_supported";
+
+function unreadable({
+  reason,
+  message,
+  errorCode,
+}: Extract<ReadResult<unknown>, { readonly known: false }>): Omit<KindAccess, "kind"> {
+  const isNo = REFUSED.has(reason) || errorCode === NOT_OF_THIS_SORT;
+  const can = isNo ? false : null;
+  const why = { code: "unreadable", failure: reason, ...(message !== undefined && { message }) } as const;
+  // Nothing is planned about what cannot be read, so nothing is written.
+  return { read: can, write: can, reason: why };
+}
+
+/**
+ * Whether who may read may write: an Admin API key and an OAuth token with the scope org:admin reach everything, and without that scope
+ * a token reads nothing (admin-api.md 1.1); a person's key or token does no more than the person may.
+ */
+function reachesAll({ type, role }: AccessQuery): boolean {
+  if (type === "admin_key") return true;
+  if (role !== undefined) return isOrganizationAdmin(role);
+  return type === "oauth_token" || type === "profile";
+}
+
+/**
+ * The sort of the organization: Claude Enterprise has keys of its own, and no workspaces in this API; the Console has some. Undefined
+ * where neither shows.
+ */
+export function organizationType({ type, probe }: AccessQuery): "console" | "enterprise" | undefined {
+  if (type === "enterprise_key") return "enterprise";
+  if (!probe) return undefined;
+  const { workspaces } = probe;
+  if (workspaces.known) return "console";
+  return workspaces.errorCode === NOT_OF_THIS_SORT ? "enterprise" : undefined;
+}
