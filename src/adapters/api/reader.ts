@@ -23,8 +23,8 @@ import type {
 import { ORGANIZATION_LISTS, WORKSPACE_LISTS } from "./kinds/kinds.ts";
 import { findUser } from "./kinds/member.ts";
 import { listModels, MODELS } from "./kinds/model.ts";
-import { ORGANIZATION, readOrganization } from "./kinds/organization.ts";
-import { createTally, readList, type Tally } from "./pages.ts";
+import { createTally, readJson, readList, type Tally } from "./pages.ts";
+import { caption, type RowSchema, readRow, row, text } from "./rows.ts";
 import { readUsage } from "./usage-report.ts";
 
 export interface OrgReaderOptions {
@@ -216,4 +216,17 @@ function startRead(deadline: AbortSignal) {
     },
     end: () => deadline.removeEventListener("abort", follow),
   };
+}
+
+/** What the organization is called in messages. */
+const ORGANIZATION = "the organization";
+
+const organizationRow: RowSchema<Organization> = row({ id: text, name: caption }, ({ id, name }) => ({
+  id,
+  name: name ?? "",
+}));
+
+/** The organization that the credential belongs to. Throws what the SDK throws, and Failure `incomplete-answer`. */
+async function readOrganization({ client, options }: Pick<ApiReader, "client" | "options">) {
+  return readRow(organizationRow, await readJson(client.organization.retrieve(options), ORGANIZATION), ORGANIZATION);
 }

@@ -1,5 +1,5 @@
 import type { Context } from "../../context.ts";
-import type { AuditCommand } from "../../core/audit/audit.ts";
+import type { AuditCommand, AuditEntry } from "../../core/audit/audit.ts";
 import type { Matches } from "../../core/match/matches.ts";
 import type { Change } from "../../core/model/change.ts";
 import { Failure } from "../../core/model/failure.ts";
@@ -9,7 +9,6 @@ import type { ChangeResult, Plan, RunLock } from "../../core/model/plan.ts";
 import type { ResultOutcome } from "../../core/outcome/outcome.ts";
 import { applyChanges } from "../../core/plan/apply-changes.ts";
 import { type After, incompleteChanges, type Verification, verify } from "../../core/plan/verify.ts";
-import { entryOf, recordOverrides } from "./audit.ts";
 
 /** What a second look at the organization finds to be done. */
 export type Look = After;
@@ -147,4 +146,46 @@ function lockLost(lock: RunLock): Failure | undefined {
 function reasonOf(signal: AbortSignal): Failure | undefined {
   if (!signal.aborted) return undefined;
   return signal.reason instanceof Failure ? signal.reason : new Failure("interrupted", { message: "interrupted" });
+}
+
+/** Writes down each guardrail that was overridden, with the reason given. Throws Failure `audit-unwritable`. */
+async function recordOverrides(
+  context: Context,
+  command: AuditCommand,
+  { guardrails, organization }: Plan,
+): Promise<void> {
+  const log = await context.state.audit();
+  for (const { rule, overridden: reason } of guardrails) {
+    if (reason === undefined) continue;
+    await log.append({
+      command,
+      event: "override",
+      outcome: "overridden",
+      organization,
+      target: rule,
+      reason,
+    });
+  }
+}
+
+/** The audit line of a change that was tried, or undefined where nothing was. */
+function entryOf(command: AuditCommand, result: ChangeResult, { organization }: Plan): AuditEntry | undefined {
+  const { change, status, id, requestId, error, remark } = result;
+  const said = error ?? remark;
+  if (status === "manual" || status === "skipped") return undefined;
+  const { action, kind, target, before, after } = change;
+  return {
+    command,
+    event: "write",
+    outcome: status,
+    organization,
+    action,
+    kind,
+    target,
+    ...(id !== null && { id }),
+    ...(before && { before }),
+    ...(after && { after }),
+    ...(requestId !== null && { request_id: requestId }),
+    ...(said && { reason: `${said.code}: ${said.message}` }),
+  };
 }

@@ -5,7 +5,7 @@ import type { Locate } from "../../core/model/finding.ts";
 import type { Organization, OrgSnapshot } from "../../core/model/org.ts";
 import type { Plan, RunLock } from "../../core/model/plan.ts";
 import type { PlanOutcome, Refusal, ResultOutcome } from "../../core/outcome/outcome.ts";
-import { type Moved, movedSince } from "../../core/plan/moved.ts";
+import { type Moved, movedSince } from "../../core/plan/saved-plan.ts";
 import { applyAndVerify, type Look } from "./apply-and-verify.ts";
 import { type Consent, confirm, guardrailRefusal } from "./confirm.ts";
 import { loggingRefusals, refuse, type WritingRun } from "./refuse.ts";

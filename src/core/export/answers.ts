@@ -1,7 +1,7 @@
 import type { Config, ManagedKind } from "../config/config.ts";
 import { block, type ExportDocument, type ExportEntry, line } from "../document/document.ts";
 import { dayOf } from "../model/time.ts";
-import { workspaceHandles } from "./handles.ts";
+import { workspaceHandles } from "./input.ts";
 
 /** What somebody says of an organization that cannot be read yet. */
 export interface Answers {

@@ -1,13 +1,15 @@
-import type { ManagedKind } from "../config/config.ts";
-import { block, type ExportDocument } from "../document/document.ts";
-import { leftOutNotices } from "../document/left-out.ts";
+import { MANAGED_KINDS, type ManagedKind } from "../config/config.ts";
+import { block, type ExportDocument, type ExportEntry, type ExportValue, line } from "../document/document.ts";
+import { isAddress, isTarget, isValue, type LeftOut, leftOutNotices, reasonWords } from "../document/left-out.ts";
 import { collection, type ExportFacts, type Section } from "../kinds/kind.ts";
 import { ALL_KINDS } from "../kinds/kinds.ts";
+import type { OrgSnapshot, ReadResult } from "../model/org.ts";
 import type { UnknownKind } from "../model/plan.ts";
+import { isOrganizationAdmin } from "../model/role.ts";
+import { parseTarget } from "../model/target.ts";
+import { DAY, dayOf } from "../model/time.ts";
 import { unknownKinds } from "../plan/read-scope.ts";
 import { printable } from "../text/printable.ts";
-import { acceptance } from "./accept.ts";
-import { headLines, manageSection, organizationSection, unreadKinds } from "./file-head.ts";
 import { type ExportRequest, gatherExportFacts } from "./input.ts";
 import { joined, workspacesSection } from "./workspaces.ts";
 
@@ -75,4 +77,107 @@ function openNotice(open: readonly string[]): readonly string[] {
   if (first === undefined) return [];
   const others = open.length > 1 ? ` and ${open.length - 1} more` : "";
   return [`drift will report ${first}${others}: the file cannot accept it for anybody`];
+}
+
+/** The comment at the head of the file: what it is, and what to do with it. */
+function headLines({ live, now, only, version, schema }: ExportRequest): readonly string[] {
+  const { name, id } = live.organization ?? {};
+  const whole = name ? `The organization ${name}` : `The organization ${id ?? ""}`.trim();
+  const what = only ? `Some workspaces of ${whole.replace("The", "the")}` : whole;
+  return [
+    ...(schema === undefined ? [] : [`yaml-language-server: $schema=${schema}`]),
+    `${what} as of ${dayOf(now)}, exported by anth-rbac ${version}. Review before you apply.`,
+    "Everything is additive: what is live and not in here is reported, never taken away. Archived keys and workspaces and",
+    "invitations that have run out are not in here. Nor is what only you know: app_role and until of people, owner and deliver",
+    "of keys, roles for prompts (rbac.example.yaml shows them). Then: anth-rbac validate, anth-rbac drift.",
+  ];
+}
+
+/** Which organization it is, and what it holds itself. */
+function organizationSection({ organization }: OrgSnapshot, held: Section): Section {
+  const { id, name } = organization ?? {};
+  const entries: ExportEntry[] = [
+    ...(id !== undefined && isValue(id) ? [{ key: "id", value: id }] : []),
+    ...(name !== undefined && isValue(name) ? [{ key: "name", value: name }] : []),
+    ...held.entries,
+  ];
+  if (entries.length === 0) return { ...held, entries };
+  const value = block(entries, held.below);
+  return { entries: [{ key: "organization", value, apart: true }], below: [], leftOut: held.leftOut };
+}
+
+/** Every kind by name, so that nothing is managed merely because a part of the file speaks of it. */
+function manageSection(kinds: readonly ManagedKind[], unread: ReadonlyMap<ManagedKind, string>): Section {
+  const entries = MANAGED_KINDS.map((kind): ExportEntry => {
+    const why = unread.get(kind);
+    if (why !== undefined) return { key: kind, value: word("off"), comment: `could not be read: ${why}` };
+    return kinds.includes(kind)
+      ? { key: kind, value: word("additive") }
+      : { key: kind, value: word("off"), comment: "not exported" };
+  });
+  const comment = "off | additive (only added to) | full (what is not declared is taken away)";
+  return { entries: [{ key: "manage", value: block(entries), comment, apart: true }], below: [], leftOut: [] };
+}
+
+function word(text: string) {
+  return { kind: "word", text } as const;
+}
+
+/** The kinds that were asked for and could not be read, and why. */
+function unreadKinds(kinds: readonly ManagedKind[], live: OrgSnapshot): ReadonlyMap<ManagedKind, string> {
+  const unread = new Map<ManagedKind, string>();
+  for (const kind of kinds) {
+    const readings = ALL_KINDS.filter(({ manage }) => manage === kind).flatMap(({ needs }) => needs);
+    const missing = readings.map((list): ReadResult<unknown> => live[list]).find(({ known }) => !known);
+    if (missing && !missing.known) unread.set(kind, missing.message ?? missing.reason);
+  }
+  return unread;
+}
+
+/** How long somebody has to settle what the file cannot say. */
+const SETTLE_WITHIN = 90 * DAY;
+
+/**
+ * What is live and cannot be declared is drift for good; it is accepted for a while, in the name of the first admin, so that
+ * what happens from now on shows. `open` is what drift will still speak of, for want of somebody to answer for it.
+ */
+function acceptance(facts: ExportFacts, leftOut: readonly LeftOut[]): Acceptance {
+  const owner = ownerOf(facts);
+  const until = dayOf(facts.now + SETTLE_WITHIN);
+  const byTarget = new Map(
+    leftOut.flatMap((item) => (item.target === undefined ? [] : [[item.target, item] as const])),
+  );
+  const declared = new Set(facts.handles.values());
+  const items: ExportValue[] = [];
+  const open: string[] = [];
+  for (const [target, item] of [...byTarget].sort(([one], [other]) => (one < other ? -1 : 1))) {
+    if (owner === undefined || !canBeAccepted(target, declared)) open.push(target);
+    else items.push(line({ target, until, owner, reason: reasonWords(item) }));
+  }
+  const comment = "what cannot be declared: settle it before then";
+  return {
+    entries: items.length > 0 ? [{ key: "accept", value: { kind: "list", items }, comment, apart: true }] : [],
+    open,
+  };
+}
+
+interface Acceptance {
+  /** The field of the file; none where there is nothing to accept. */
+  readonly entries: readonly ExportEntry[];
+  readonly open: readonly string[];
+}
+
+/** Whether the file can hold a target, and will find it to mean what `drift` means by it. */
+function canBeAccepted(target: string, declared: ReadonlySet<string>): boolean {
+  const parsed = parseTarget(target);
+  if (parsed?.target !== target || !isTarget(target)) return false;
+  const { workspace } = parsed;
+  return workspace === undefined || declared.has(workspace) || workspace.startsWith("wrkspc_");
+}
+
+function ownerOf({ people: { users } }: ExportFacts): string | undefined {
+  const people = [...users.values()]
+    .filter(({ email }) => isAddress(email))
+    .sort((a, b) => (a.email < b.email ? -1 : 1));
+  return (people.find(({ role }) => isOrganizationAdmin(role)) ?? people[0])?.email;
 }

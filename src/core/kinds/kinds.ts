@@ -6,7 +6,7 @@ import type { UnknownKind } from "../model/plan.ts";
 import { parseTarget } from "../model/target.ts";
 import { emailIdentity } from "../text/identity.ts";
 import { admin_key } from "./admin-key.ts";
-import { invite } from "./invite/invite.ts";
+import { invite } from "./invite.ts";
 import { key } from "./key/key.ts";
 import type { CallIds, Grant, Kind, PlannedGrant, ScopeRequest } from "./kind.ts";
 import { member } from "./member/member.ts";

@@ -1,6 +1,15 @@
-import { resolveModel } from "../config/models.ts";
+import {
+  findModel,
+  isModelPattern,
+  lifecycleFindings,
+  matchesModel,
+  modelNames,
+  replacementForUnknownModel,
+  resolveModel,
+} from "../config/models.ts";
 import { type RuleContext, rolesOf, suggestion } from "../kinds/rule-context.ts";
 import { type ConfigPath, type Finding, finding } from "../model/finding.ts";
+import { suggester } from "../text/suggest.ts";
 
 /** A role that is allowed but lists no model allows nothing: most likely a line is missing. */
 export function roleAllowsNothing(facts: RuleContext): Finding[] {
@@ -51,4 +60,19 @@ export function unknownAssumedRoles(facts: RuleContext): Finding[] {
     ...(own === undefined ? [] : check(own, ["unmapped", "app_role"])),
     ...facts.itemsOf(others).flatMap(([index, role]) => check(role, ["unmapped", "may_assume", index])),
   ];
+}
+
+/** The models of a role exist, and will for a while. A dated table judges: what it does not know may be newer than it. */
+export function modelLifecycle(facts: RuleContext): Finding[] {
+  const nearest = suggester(modelNames());
+  return rolesOf(facts).flatMap(([name, { models }]) =>
+    facts.itemsOf(models).flatMap(([index, model]) => {
+      const path = ["roles", name, "models", index];
+      if (findModel(model) || replacementForUnknownModel(model) !== undefined)
+        return lifecycleFindings(model, facts.now, path);
+      const known = isModelPattern(model) && modelNames().some((other) => matchesModel(model, other));
+      if (known) return [];
+      return [finding("model-unknown", { model, ...suggestion(nearest(model)) }, { path })];
+    }),
+  );
 }

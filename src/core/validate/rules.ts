@@ -24,8 +24,13 @@ import {
 import type { ChangeKind } from "../model/change.ts";
 import { unknownTargets, unknownTargetWorkspaces } from "./accept.ts";
 import { lookAlikes } from "./look-alikes.ts";
-import { modelLifecycle } from "./models.ts";
-import { deniedRoleWithLimits, modelListedTwice, roleAllowsNothing, unknownAssumedRoles } from "./roles.ts";
+import {
+  deniedRoleWithLimits,
+  modelLifecycle,
+  modelListedTwice,
+  roleAllowsNothing,
+  unknownAssumedRoles,
+} from "./roles.ts";
 import { foreignVariables, secretsInCommands } from "./variables.ts";
 
 /** The rules of each kind. `validate` loads them alone: what plans a kind is of no use to it. */

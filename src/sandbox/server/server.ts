@@ -1,11 +1,16 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import {
+  createServer,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  type Server,
+  type ServerResponse,
+} from "node:http";
 import type { AddressInfo } from "node:net";
 import { type ErrorType, errorBody, errorTypeOf } from "../http/errors.ts";
 import type { SandboxClock } from "../state/clock.ts";
 import { type FaultPlan, type FaultQueue, takeFault } from "../state/faults.ts";
 import type { SandboxState } from "../state/state.ts";
 import { type ApiAnswer, type ApiRequest, answerCall, logRequest, type RequestLog } from "./answer.ts";
-import { foreignRequest } from "./local-only.ts";
 
 /** The largest body the API takes: 32 MB. */
 const MAX_BODY = 32 * 1024 * 1024;
@@ -221,4 +226,23 @@ function begin(
   res.sendDate = false;
   const date = world.state.settings.sendDate ? { date: new Date(world.clock.now()).toUTCString() } : {};
   res.writeHead(status, { ...date, ...headers });
+}
+
+const HOSTS: ReadonlySet<string> = new Set(["127.0.0.1", "localhost"]);
+const JSON_TYPE = /^application\/(?:[\w.+-]+\+)?json(?:\s*;|$)/i;
+
+/**
+ * Why a request is not answered at all, or undefined. A page in a browser must play neither the administrator nor the person at the
+ * Console: not under a name of its own that points at this machine, and not by a form or a request whose answer it cannot read.
+ */
+function foreignRequest(headers: IncomingHttpHeaders, hasBody: boolean): string | undefined {
+  const host = (headers.host ?? "").replace(/:\d+$/, "");
+  if (!HOSTS.has(host)) return "The sandbox answers on 127.0.0.1 and localhost only";
+  if (headers.origin !== undefined || headers["sec-fetch-site"] === "cross-site") {
+    return "The sandbox answers no web page: the request has an Origin, or comes from another site";
+  }
+  if (hasBody && !JSON_TYPE.test(headers["content-type"] ?? "")) {
+    return "The sandbox takes JSON only: send content-type: application/json (curl --json does)";
+  }
+  return undefined;
 }

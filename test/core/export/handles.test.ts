@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { workspaceHandles } from "../../../src/core/export/handles.ts";
+import { workspaceHandles } from "../../../src/core/export/input.ts";
 import { workspace } from "../../support/org.ts";
 
 const named = (...names: string[]) => names.map((name, index) => workspace(name, { id: `wrkspc_${index}` }));

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Change } from "../../../src/core/model/change.ts";
-import { movedSince } from "../../../src/core/plan/moved.ts";
+import { movedSince } from "../../../src/core/plan/saved-plan.ts";
 
 type Raise = Extract<Change, { kind: "member"; action: "update" }>;
 

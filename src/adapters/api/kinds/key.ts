@@ -2,8 +2,7 @@ import type { APIKeyUpdateParams } from "@anthropic-ai/sdk/resources/organizatio
 import * as z from "zod/mini";
 import type { ApiKey } from "../../../core/model/org.ts";
 import { byType, present, type RowSchema, row, text, textOrNone, time, timeOrNone } from "../rows.ts";
-import { type ApiKind, type ApiReader, foundIf, orGone } from "./kind.ts";
-import { holds } from "./read-back.ts";
+import { type ApiKind, type ApiReader, foundIf, holds, orGone } from "./kind.ts";
 
 const WHAT = "API keys";
 

@@ -1,6 +1,9 @@
 import type Anthropic from "@anthropic-ai/sdk";
 import type { ApiCall, Seen } from "../../../core/model/call.ts";
+import type { Fields } from "../../../core/model/change.ts";
 import type { OrgSnapshot, ReadScope } from "../../../core/model/org.ts";
+import { canonicalText } from "../../../core/plan/canonical.ts";
+import { isObject } from "../../../core/text/text.ts";
 import { type Answer, type List, readJson } from "../pages.ts";
 import type { RetryClass } from "../retry-class.ts";
 import { type RowSchema, readRow } from "../rows.ts";
@@ -115,4 +118,13 @@ export async function orGone<Item>(answer: Answer, schema: RowSchema<Item>, what
 /** The answer of a look: there, or not. */
 export function foundIf(isThere: boolean): Found | undefined {
   return isThere ? {} : undefined;
+}
+
+/** Whether an object of the API has these values; null is the same as absent, and objects need only hold what is asked of them. */
+export function holds(found: unknown, fields: Fields): boolean {
+  if (!isObject(found)) return false;
+  return Object.entries(fields).every(([name, wanted]) => {
+    const value = found[name] ?? null;
+    return isObject(wanted) ? holds(value, wanted) : canonicalText(value) === canonicalText(wanted ?? null);
+  });
 }

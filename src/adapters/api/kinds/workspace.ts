@@ -7,8 +7,7 @@ import type { LiveWorkspace } from "../../../core/model/org.ts";
 import { keysIn } from "../../../core/plan/look.ts";
 import { present, type RowSchema, row, text, textOrNone, timeOrNone } from "../rows.ts";
 import { listKeys } from "./key.ts";
-import { type ApiKind, type ApiReader, type Found, foundIf, orGone } from "./kind.ts";
-import { holds } from "./read-back.ts";
+import { type ApiKind, type ApiReader, type Found, foundIf, holds, orGone } from "./kind.ts";
 
 const WHAT = "workspaces";
 

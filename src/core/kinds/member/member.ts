@@ -1,9 +1,28 @@
-import type { Change } from "../../model/change.ts";
-import { isAssignable, isOrganizationAdmin } from "../../model/role.ts";
+import type { Member } from "../../config/config.ts";
+import { type ExportEntry, line } from "../../document/document.ts";
+import { isAddress, type LeftOut, leftOutComment } from "../../document/left-out.ts";
+import type { Change, Reason } from "../../model/change.ts";
+import { finding } from "../../model/finding.ts";
+import type { User } from "../../model/org.ts";
+import { isAssignable, isOrganizationAdmin, organizationRank } from "../../model/role.ts";
 import { parseTarget, target } from "../../model/target.ts";
-import { collection, type Grant, type Kind, type Leaver, roleRemoval, sizeOf, workspaceScope } from "../kind.ts";
-import { membersSection } from "./export.ts";
-import { planMembers } from "./plan.ts";
+import { hasPassed } from "../../model/time.ts";
+import { pendingInvites } from "../invite.ts";
+import {
+  collection,
+  type ExportFacts,
+  emptyKindPlan,
+  type Grant,
+  type Kind,
+  type KindPlan,
+  type Leaver,
+  type PlanInput,
+  roleRemoval,
+  type Section,
+  sizeOf,
+  workspaceScope,
+} from "../kind.ts";
+import { roleChange } from "../organization-role.ts";
 
 /** Members of the organization. Whoever may leave may be the last admin of a workspace, so its members are read too. */
 export const member: Kind<"member"> = {
@@ -70,4 +89,107 @@ function departure({ id, role = "" }: Grant, { email }: Leaver): readonly Change
     reason: "admin-keys-unlisted",
   };
   return [manual, adminKeys];
+}
+
+/**
+ * Members of the organization: whose role differs is changed (or asked of the Console), whose `until` has passed leaves, and who is
+ * not declared leaves under `full`. Who is missing is invited: that is planned with the invitations.
+ */
+function planMembers({ config, live, now, matches: { people } }: PlanInput): KindPlan {
+  const draft = emptyKindPlan();
+  if (config.manage.members === "off" || !live.users.known) return draft;
+  for (const users of people.ambiguous) draft.findings.push(ambiguous(users));
+  for (const member of config.members.values()) {
+    const [user, ...others] = people.usersOf(member.email);
+    if (user && others.length === 0) planMember(draft, member, user, now);
+  }
+  for (const user of live.users.items) {
+    if (people.user(user.email) !== user || people.member(user.email)) continue;
+    if (config.manage.members === "full") draft.changes.push(removal(user, "not-declared"));
+    else draft.unmanaged.push(unmanagedUser(user));
+  }
+  return draft;
+}
+
+function planMember(draft: KindPlan, member: Member, user: User, now: number): void {
+  const at = { path: ["members", member.email], target: target.member(user.email) };
+  if (member.until && hasPassed(member.until, now)) {
+    draft.changes.push(removal(user, "until-passed"));
+  } else if (member.role === undefined) {
+    // Somebody else manages it (SCIM).
+  } else if (user.role !== member.role) {
+    const byApi = isAssignable(user.role) && isAssignable(member.role);
+    draft.changes.push({
+      kind: "member",
+      target: at.target,
+      id: user.id,
+      ...roleChange(user.role, member.role, byApi),
+    });
+  }
+}
+
+function removal(user: User, reason: Reason): Change {
+  const byApi = isAssignable(user.role);
+  return {
+    action: byApi ? "remove" : "manual",
+    kind: "member",
+    target: target.member(user.email),
+    id: user.id,
+    before: { role: user.role },
+    after: null,
+    risk: "removal",
+    reason: byApi ? reason : "console-only",
+  };
+}
+
+function unmanagedUser(user: User) {
+  const { id, email, name, role } = user;
+  return { kind: "member", target: target.member(email), id, name: email, details: { role, name } } as const;
+}
+
+function ambiguous(users: readonly User[]) {
+  const ids = users.map(({ id }) => id).sort();
+  const email = users[0]?.email ?? "";
+  return finding("ambiguous-name", { kind: "member", name: email, ids }, { target: target.member(email) });
+}
+
+/** The people of the organization by e-mail, those who are invited included: the file knows no difference. */
+function membersSection({ live, now, people }: ExportFacts): Section {
+  const entries: ExportEntry[] = [];
+  const leftOut: LeftOut[] = [];
+  const declare = ({ email, role }: Person, at: string, comment?: string) => {
+    const reason = undeclarable({ email, role });
+    if (reason) leftOut.push({ reason, what: `${email}, ${role}`, target: at });
+    else entries.push({ key: email, value: line({ role }), ...(comment !== undefined && { comment }) });
+  };
+  for (const user of people.users.values()) {
+    if (people.user(user.email) === user) declare(user, target.member(user.email));
+  }
+  for (const [{ email } = { email: "" }] of people.ambiguous) {
+    leftOut.push({ reason: "person-twice", what: email, target: target.member(email) });
+  }
+  for (const invite of live.invites.known ? pendingInvites(live.invites.items, now).values() : []) {
+    const { email } = invite;
+    const user = people.user(email);
+    const at = target.invite(email);
+    if (people.usersOf(email).length === 0) declare(invite, at, "invited, not yet accepted");
+    // Somebody who is a member already: the entry, where there is one, speaks for both.
+    else if (!user || undeclarable(user))
+      leftOut.push({ reason: "member-left-out", what: `${email}, invited`, target: at });
+  }
+  leftOut.sort((one, other) => (one.what < other.what ? -1 : 1));
+  const unread = live.invites.known ? [] : ["invitations could not be read: who is invited is not here"];
+  return {
+    entries: entries.sort((one, other) => (one.key < other.key ? -1 : 1)),
+    below: [...unread, ...leftOut.map(leftOutComment)],
+    leftOut,
+  };
+}
+
+type Person = Pick<User, "email" | "role">;
+
+/** Why a person cannot be declared; undefined where that is possible. */
+export function undeclarable({ email, role }: Person): LeftOut["reason"] | undefined {
+  if (organizationRank(role) === undefined) return "unknown-role";
+  return isAddress(email) ? undefined : "unwritable-name";
 }

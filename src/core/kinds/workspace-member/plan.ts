@@ -6,7 +6,7 @@ import { inheritedWorkspaceRole, isAssignable, WORKSPACE_ROLES, type WorkspaceRo
 import { target } from "../../model/target.ts";
 import { hasPassed } from "../../model/time.ts";
 import { emailIdentity } from "../../text/identity.ts";
-import { pendingInvites } from "../invite/plan.ts";
+import { pendingInvites } from "../invite.ts";
 import { emptyKindPlan, type KindPlan, type PlanInput } from "../kind.ts";
 
 /** What is the same for every workspace. */
