@@ -26,28 +26,28 @@ const EXIT_CODES: readonly (readonly [ExitReason, number])[] = [
 
 /**
  * Runs one command line and returns its exit code. The only place that catches, and the only one that writes a result.
- * `world` is the process unless a test brings its own.
+ * `host` is the process unless a test brings its own.
  */
-export async function main(argv: readonly string[], world: Host = processHost()): Promise<number> {
-  const secrets = createSecrets(environmentSecrets(world.env));
-  const parsed = await parseArguments(argv, (text) => world.stdout.write(text));
+export async function main(argv: readonly string[], host: Host = processHost()): Promise<number> {
+  const secrets = createSecrets(environmentSecrets(host.env));
+  const parsed = await parseArguments(argv, (text) => host.stdout.write(text));
   if (parsed.kind === "answered") return 0;
   if (parsed.kind === "invalid") {
     const failure = new Failure("usage", { message: parsed.message, fix: `see ${parsed.help}` });
-    return fail(failure, { world, secrets }, { json: parsed.json, color: true, debug: false });
+    return fail(failure, { host, secrets }, { json: parsed.json, color: true, debug: false });
   }
   const { invocation } = parsed;
   const view = { ...invocation.options, json: invocation.format === "json" };
-  return untilIdle(world, {
+  return untilIdle(host, {
     work: async () => {
       try {
-        const context = createContext(invocation.options, world, secrets);
-        return await present(await invocation.run(context), invocation, { world, secrets });
+        const context = createContext(invocation.options, host, secrets);
+        return await present(await invocation.run(context), invocation, { host, secrets });
       } catch (error) {
-        return fail(error, { world, secrets }, view);
+        return fail(error, { host, secrets }, view);
       }
     },
-    idle: () => fail(endedEarly(), { world, secrets }, view),
+    idle: () => fail(endedEarly(), { host, secrets }, view),
   });
 }
 
@@ -78,22 +78,22 @@ const PATHS_FOR_CI: ReadonlySet<Invocation["format"]> = new Set(["sarif", "junit
 
 /** Where a result goes, and what must not. */
 interface Surroundings {
-  readonly world: Host;
+  readonly host: Host;
   readonly secrets: Secrets;
 }
 
 async function present(
   outcome: Outcome,
   { format, options }: Invocation,
-  { world, secrets }: Surroundings,
+  { host, secrets }: Surroundings,
 ): Promise<number> {
   const exitCode = exitCodeOf(exitReasonsOf(outcome));
   // Whoever keeps the answer of a prompt must not keep a denial for one, nor what is wrong with the file.
   const isResult = format === "json" || !("asked" in outcome) || outcome.asked !== false;
-  const [stream, put] = isResult ? ([world.stdout, write] as const) : ([world.stderr, say] as const);
-  const colour = options.color && wantsColour(stream, world.env);
+  const [stream, put] = isResult ? ([host.stdout, write] as const) : ([host.stderr, say] as const);
+  const colour = options.color && wantsColour(stream, host.env);
   const repository = PATHS_FOR_CI.has(format)
-    ? (await import("./adapters/files/repository.ts")).repositoryOf(world.cwd)
+    ? (await import("./adapters/files/repository.ts")).repositoryOf(host.cwd)
     : undefined;
   await put(
     stream,
@@ -111,7 +111,7 @@ interface FailureView {
 
 async function fail(
   error: unknown,
-  { world: { stdout, stderr, env }, secrets }: Surroundings,
+  { host: { stdout, stderr, env }, secrets }: Surroundings,
   { json, color, debug }: FailureView,
 ): Promise<number> {
   const failure = error instanceof Failure ? error : bug(error);

@@ -15,9 +15,9 @@ export function answerDenial({ policy, role }: PolicyContext, model: unknown): D
  * The same answer, once the model that it names is known to be allowed; the denial else. Of a stream nothing is handed on before. What
  * breaks on the way breaks for whoever reads, as it would without us.
  */
-export async function checkedAnswer(response: Response, standing: PolicyContext): Promise<Response | Denied> {
+export async function checkedAnswer(response: Response, context: PolicyContext): Promise<Response | Denied> {
   const type = response.headers.get("content-type") ?? "";
-  if (type.includes("text/event-stream")) return checkedStream(response, standing);
+  if (type.includes("text/event-stream")) return checkedStream(response, context);
   let text: string;
   try {
     text = await response.text();
@@ -25,11 +25,11 @@ export async function checkedAnswer(response: Response, standing: PolicyContext)
     return copyOf(response, failing(error));
   }
   const message = parseJson(text);
-  return answerDenial(standing, isObject(message) ? message.model : undefined) ?? copyOf(response, text);
+  return answerDenial(context, isObject(message) ? message.model : undefined) ?? copyOf(response, text);
 }
 
-async function checkedStream(response: Response, standing: PolicyContext): Promise<Response | Denied> {
-  if (!response.body) return answerDenial(standing, undefined) ?? response;
+async function checkedStream(response: Response, context: PolicyContext): Promise<Response | Denied> {
+  if (!response.body) return answerDenial(context, undefined) ?? response;
   const reader: Reader = response.body.getReader();
   const held: Uint8Array[] = [];
   const decoder = new TextDecoder();
@@ -45,7 +45,7 @@ async function checkedStream(response: Response, standing: PolicyContext): Promi
     text += decoder.decode(part.value, { stream: !part.done });
     const seen = modelIn(text, part.done);
     if (seen === "more" && !part.done) continue;
-    const denied = seen === "more" || seen === "error" ? undefined : answerDenial(standing, seen.model);
+    const denied = seen === "more" || seen === "error" ? undefined : answerDenial(context, seen.model);
     if (denied) {
       await reader.cancel().catch(() => {});
       return denied;

@@ -11,12 +11,12 @@ type Deny = (denied: Denied) => Error;
  */
 export async function checkedEvents(
   stream: AsyncIterable<unknown>,
-  standing: PolicyContext,
+  context: PolicyContext,
   deny: Deny,
 ): Promise<unknown> {
   const events = stream[Symbol.asyncIterator]();
   const first = await events.next();
-  const denied = first.done ? undefined : startDenial(first.value, standing);
+  const denied = first.done ? undefined : startDenial(first.value, context);
   if (denied) {
     await events.return?.();
     throw deny(denied);
@@ -25,9 +25,9 @@ export async function checkedEvents(
 }
 
 /** The denial that an event of a stream gives rise to, when it is the first. */
-export function startDenial(event: unknown, standing: PolicyContext): Denied | undefined {
+export function startDenial(event: unknown, context: PolicyContext): Denied | undefined {
   const message = isObject(event) && event.type === "message_start" ? event.message : undefined;
-  return answerDenial(standing, isObject(message) ? message.model : undefined);
+  return answerDenial(context, isObject(message) ? message.model : undefined);
 }
 
 function again(first: IteratorResult<unknown>, rest: AsyncIterator<unknown>): AsyncIterableIterator<unknown> {

@@ -46,21 +46,21 @@ const OPEN = [
  * Whether a request may be sent, and as what. What is not known exactly is denied: another path, method or host, an unknown query, a
  * body that is no JSON. It does not throw.
  */
-export function judgeCall(call: HttpCall, standing: PolicyContext): Passed | Denied {
+export function judgeCall(call: HttpCall, context: PolicyContext): Passed | Denied {
   try {
-    return judge(call, standing);
+    return judge(call, context);
   } catch {
     // A body nested deeper than anybody can look, or a policy that answers with errors.
-    return notGuarded(standing, "a request that cannot be looked through");
+    return notGuarded(context, "a request that cannot be looked through");
   }
 }
 
-function judge(call: HttpCall, standing: PolicyContext): Passed | Denied {
-  const outsider = denialForRole(standing);
+function judge(call: HttpCall, context: PolicyContext): Passed | Denied {
+  const outsider = denialForRole(context);
   if (outsider) return outsider;
   const method = call.method.toUpperCase();
   const place = placeOf(call);
-  if (place === undefined) return notGuarded(standing, `${method} ${hostOf(call.url)}`);
+  if (place === undefined) return notGuarded(context, `${method} ${hostOf(call.url)}`);
   const { path, query, url } = place;
   const passed = {
     decision: "allow",
@@ -72,10 +72,10 @@ function judge(call: HttpCall, standing: PolicyContext): Passed | Denied {
   } as const;
   if (OPEN.some((entry) => entry.methods.split(" ").includes(method) && entry.path.test(path))) return passed;
   const post = method === "POST" ? POSTS[path] : undefined;
-  if (!post || !isKnownQuery(query, call.defaultQuery)) return notGuarded(standing, `${method} ${path}${query}`);
+  if (!post || !isKnownQuery(query, call.defaultQuery)) return notGuarded(context, `${method} ${path}${query}`);
   const body = typeof call.body === "string" ? parseJson(call.body) : undefined;
-  if (!isObject(body)) return notGuarded(standing, `a body of ${path} that is no JSON object`);
-  const judged = post(standing, body);
+  if (!isObject(body)) return notGuarded(context, `a body of ${path} that is no JSON object`);
+  const judged = post(context, body);
   if (judged.decision === "deny") return judged;
   const { request, ...more } = judged;
   // Written anew in any case: of a field that is written twice, the API might read the other one.
@@ -85,30 +85,30 @@ function judge(call: HttpCall, standing: PolicyContext): Passed | Denied {
 type Judged = (Extract<Decided, { decision: "allow" }> & Partial<Passed>) | Denied;
 type Body = Readonly<Record<string, unknown>>;
 
-const POSTS: Readonly<Record<string, (standing: PolicyContext, body: Body) => Judged>> = {
-  "/v1/messages": (standing, body) => {
-    const decided = decideRequest(standing, body);
+const POSTS: Readonly<Record<string, (context: PolicyContext, body: Body) => Judged>> = {
+  "/v1/messages": (context, body) => {
+    const decided = decideRequest(context, body);
     if (decided.decision === "deny") return decided;
     const model = `${decided.request.model}`;
     return { ...decided, model, calls: 1, answersWithModel: true };
   },
-  "/v1/messages/count_tokens": (standing, body) => decideCount(standing, body),
-  "/v1/messages/batches": (standing, body) => decideBatch(standing, body),
+  "/v1/messages/count_tokens": (context, body) => decideCount(context, body),
+  "/v1/messages/batches": (context, body) => decideBatch(context, body),
 };
 
 /** Decides every request of a batch: all or nothing. */
-export function decideBatch(standing: PolicyContext, body: Body): Judged {
+export function decideBatch(context: PolicyContext, body: Body): Judged {
   const { requests } = body;
   if (!Array.isArray(requests) || requests.length === 0) {
-    return denied(standing, "invalid-request", "The batch holds no requests");
+    return denied(context, "invalid-request", "The batch holds no requests");
   }
   const decided: unknown[] = [];
   for (const item of requests) {
     const params: unknown = isObject(item) ? item.params : undefined;
     if (!isObject(item) || !isObject(params)) {
-      return denied(standing, "invalid-request", "The batch holds what is no request");
+      return denied(context, "invalid-request", "The batch holds what is no request");
     }
-    const decision = decideRequest(standing, params);
+    const decision = decideRequest(context, params);
     if (decision.decision === "deny") return decision;
     decided.push({ ...item, params: decision.request });
   }
@@ -146,10 +146,10 @@ export function denialForRole({ policy, role }: PolicyContext): Denied | undefin
 }
 
 /** The denial of a call that no rule speaks of. */
-export function notGuarded(standing: PolicyContext, what: string, fix?: string): Denied {
+export function notGuarded(context: PolicyContext, what: string, fix?: string): Denied {
   const message = `A guarded client does not make this call: ${what}`;
   const advice = "use messages, count_tokens, batches, models or files, or a client that is not guarded";
-  return { ...denied(standing, "call-not-guarded", message), fix: fix ?? advice };
+  return { ...denied(context, "call-not-guarded", message), fix: fix ?? advice };
 }
 
 function denied({ role }: PolicyContext, code: DenialCode, message: string): Denied {

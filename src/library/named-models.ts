@@ -19,16 +19,16 @@ export type Decided = { readonly decision: "allow"; readonly request: Body } | D
  * its own (advisor), and whatever a later version of the API calls a model. Each must be allowed, and each `max_tokens` is lowered.
  * Source: MessageCreateParams of the SDK, beta included.
  */
-export function decideRequest(standing: PolicyContext, body: Body): Decided {
-  const decision = decide(standing.policy, standing.role, body as unknown as PolicyRequest);
+export function decideRequest(context: PolicyContext, body: Body): Decided {
+  const decision = decide(context.policy, context.role, body as unknown as PolicyRequest);
   if (decision.decision === "deny") return decision;
-  return decideOthers(standing, { ...decision.request });
+  return decideOthers(context, { ...decision.request });
 }
 
 /** As `decideRequest` for what generates nothing, and takes no `max_tokens`. */
-export function decideCount(standing: PolicyContext, body: Body): Decided {
-  const decision = decide(standing.policy, standing.role, { model: body.model } as PolicyRequest);
-  return decision.decision === "deny" ? decision : decideOthers(standing, body);
+export function decideCount(context: PolicyContext, body: Body): Decided {
+  const decision = decide(context.policy, context.role, { model: body.model } as PolicyRequest);
+  return decision.decision === "deny" ? decision : decideOthers(context, body);
 }
 
 /**
@@ -42,13 +42,13 @@ const FREE_FORM: ReadonlySet<string> = new Set(["input_schema", "input_examples"
 const ECHOED: ReadonlySet<string> = new Set(["from", "to"]);
 const NAMES_MODELS = /^(?:.+_)?models?$/;
 
-function decideOthers(standing: PolicyContext, { model, ...rest }: Body): Decided {
+function decideOthers(context: PolicyContext, { model, ...rest }: Body): Decided {
   const { fallbacks } = rest;
-  if (typeof fallbacks === "string" && !mayUseAny(standing)) {
+  if (typeof fallbacks === "string" && !mayUseAny(context)) {
     return {
       decision: "deny",
       code: "call-not-guarded",
-      role: standing.role ?? null,
+      role: context.role ?? null,
       model: typeof model === "string" ? model : null,
       message: `fallbacks: ${JSON.stringify(fallbacks)} leaves the choice of a model to the API`,
       fix: "list the models to fall back to: each is decided like the request's own",
@@ -56,7 +56,7 @@ function decideOthers(standing: PolicyContext, { model, ...rest }: Body): Decide
   }
   const denials: Denied[] = [];
   const others = Object.entries(rest).filter(([name]) => !OWN_WORDS.has(name));
-  const lowered = lowerIn(Object.fromEntries(others), standing, denials) as Body;
+  const lowered = lowerIn(Object.fromEntries(others), context, denials) as Body;
   const [denied] = denials;
   return denied ?? { decision: "allow", request: { model, ...rest, ...lowered } };
 }
@@ -68,8 +68,8 @@ function mayUseAny({ policy, role }: PolicyContext): boolean {
 }
 
 /** A value with every `max_tokens` beside a model lowered; what is denied of the models in it goes to `denials`. */
-function lowerIn(value: unknown, standing: PolicyContext, denials: Denied[]): unknown {
-  if (Array.isArray(value)) return value.map((item) => lowerIn(item, standing, denials));
+function lowerIn(value: unknown, context: PolicyContext, denials: Denied[]): unknown {
+  if (Array.isArray(value)) return value.map((item) => lowerIn(item, context, denials));
   if (!isObject(value)) return value;
   const free = value.type === "fallback" ? ECHOED : FREE_FORM;
   let tokens: number | undefined;
@@ -83,11 +83,11 @@ function lowerIn(value: unknown, standing: PolicyContext, denials: Denied[]): un
         model,
         ...(asked !== undefined && { max_tokens: asked, ...(thinking !== undefined && { thinking }) }),
       } as PolicyRequest;
-      const decision = decide(standing.policy, standing.role, request);
+      const decision = decide(context.policy, context.role, request);
       if (decision.decision === "deny") denials.push(decision);
       else if (asked !== undefined) ({ max_tokens: tokens, thinking } = decision.request);
     }
-    return [name, lowerIn(field, standing, denials)];
+    return [name, lowerIn(field, context, denials)];
   });
   const copy = Object.fromEntries(fields);
   return tokens === undefined || tokens === UNBOUNDED

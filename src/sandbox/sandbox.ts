@@ -63,31 +63,31 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     ...(options.latencyMs === undefined ? {} : { latencyMs: options.latencyMs }),
     ...options.settings,
   };
-  const world: Simulation = {
+  const simulation: Simulation = {
     state: createState(seed, overrides),
     clock,
     faults: createFaults(),
     log: { entries: [], total: 0 },
     requestCount: 0,
   };
-  const control = createControl(world, seed, overrides);
+  const control = createControl(simulation, seed, overrides);
   const handler = controlHandler(control, () => ({ ...environmentOf(sandbox) }));
-  const server = await listen(world, handler, options.port ?? 0);
+  const server = await listen(simulation, handler, options.port ?? 0);
   const sandbox: Sandbox = {
     url: server.url,
     get adminKey() {
-      return world.state.credentials.admin_key;
+      return simulation.state.credentials.admin_key;
     },
     get oauthToken() {
-      return world.state.credentials.oauth_token;
+      return simulation.state.credentials.oauth_token;
     },
-    secretOf: (name) => findKey(world.state, name).secret,
+    secretOf: (name) => findKey(simulation.state, name).secret,
     get state() {
-      return dumpState(world.state, clock.now());
+      return dumpState(simulation.state, clock.now());
     },
     control,
     get requests() {
-      return world.log.entries;
+      return simulation.log.entries;
     },
     close: server.close,
   };

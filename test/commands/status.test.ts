@@ -16,14 +16,14 @@ import { key, NOW, org, user, workspace } from "../support/org.ts";
 
 const SECRET = "sk-ant-api03-abcdefghijklmnopqrstuvwxyz0123456789";
 
-interface World {
+interface Given {
   readonly reading?: ConfigReading;
   readonly reader?: Partial<OrgReader>;
   readonly stdin?: string;
 }
 
 /** As much of a Context as `status` may touch; the rest fails loudly. */
-function world({ reading, reader, stdin }: World): Context {
+function contextWith({ reading, reader, stdin }: Given): Context {
   return contextOf({
     clock: { now: () => NOW },
     config: { readIfAny: async () => reading },
@@ -42,14 +42,14 @@ function world({ reading, reader, stdin }: World): Context {
   });
 }
 
-async function shown(options: StatusOptions, given: World): Promise<Status> {
-  const outcome = await status(world(given), options);
+async function shown(options: StatusOptions, given: Given): Promise<Status> {
+  const outcome = await status(contextWith(given), options);
   if (outcome.kind !== "status") throw new Error(`expected a status, got ${outcome.kind}`);
   return outcome.status;
 }
 
-async function failure(options: StatusOptions, given: World = {}): Promise<Failure> {
-  const error = await status(world(given), options).catch((reason: unknown) => reason);
+async function failure(options: StatusOptions, given: Given = {}): Promise<Failure> {
+  const error = await status(contextWith(given), options).catch((reason: unknown) => reason);
   if (error instanceof Failure) return error;
   throw new Error(`expected a Failure, got ${String(error)}`);
 }
@@ -97,7 +97,7 @@ describe("rbac.yaml", () => {
   };
 
   test("with errors stops before the network", async () => {
-    expect(await status(world({ reading: broken }), {})).toMatchObject({ kind: "validation", file: "rbac.yaml" });
+    expect(await status(contextWith({ reading: broken }), {})).toMatchObject({ kind: "validation", file: "rbac.yaml" });
   });
 
   test("of another organization stops before anything is read", async () => {

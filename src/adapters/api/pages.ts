@@ -122,14 +122,14 @@ function endOf(rows: number, field: string, what: string): undefined {
 }
 
 /** Counts the pages of one read, for the person who waits. */
-export interface Tally {
+export interface RequestCount {
   /** So many more requests are known to be needed. */
   readonly planned: (requests: number) => void;
   /** A page has come; `more`: another one follows. */
   readonly answered: (more: boolean) => void;
 }
 
-export function createTally(onProgress: Progress | undefined): Tally {
+export function createRequestCount(onProgress: Progress | undefined): RequestCount {
   let done = 0;
   let planned = 0;
   return {

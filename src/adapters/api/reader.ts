@@ -23,7 +23,7 @@ import type {
 import { ORGANIZATION_LISTS, WORKSPACE_LISTS } from "./kinds/kinds.ts";
 import { findUser } from "./kinds/member.ts";
 import { listModels, MODELS } from "./kinds/model.ts";
-import { createTally, readJson, readList, type Tally } from "./pages.ts";
+import { createRequestCount, type RequestCount, readJson, readList } from "./pages.ts";
 import { caption, type RowSchema, readRow, row, text } from "./rows.ts";
 import { readUsage } from "./usage-report.ts";
 
@@ -60,11 +60,12 @@ export function createOrgReader({ client, deadline, now, onProgress }: OrgReader
 
   return {
     organization: ownOrganization,
-    read: (scope) => readSnapshot({ client, deadline, scope, now, tally: createTally(onProgress), ownOrganization }),
+    read: (scope) =>
+      readSnapshot({ client, deadline, scope, now, requests: createRequestCount(onProgress), ownOrganization }),
     usage: (span) => readUsage({ client, signal: deadline.signal, now: now(), ...span }),
     models: async () => {
       try {
-        return await listModels(apiReader(client, deadline.signal, createTally(undefined)));
+        return await listModels(apiReader(client, deadline.signal, createRequestCount(undefined)));
       } catch (error) {
         throw failureOf(error, { what: MODELS, ...options });
       }
@@ -72,13 +73,13 @@ export function createOrgReader({ client, deadline, now, onProgress }: OrgReader
   };
 }
 
-/** The API as one read asks it: under `signal`, counted by `tally`. */
-function apiReader(client: Anthropic, signal: AbortSignal, tally: Tally): ApiReader {
+/** The API as one read asks it: under `signal`, counted by `requests`. */
+function apiReader(client: Anthropic, signal: AbortSignal, requests: RequestCount): ApiReader {
   return {
     client,
     options: { signal },
-    list: (list) => readList({ ...list, onPage: (more) => tally.answered(more) }),
-    oneMore: () => tally.planned(1),
+    list: (list) => readList({ ...list, onPage: (more) => requests.answered(more) }),
+    oneMore: () => requests.planned(1),
   };
 }
 
@@ -87,18 +88,18 @@ interface SnapshotRequest {
   readonly deadline: Pick<Deadline, "signal">;
   readonly scope: ReadScope;
   readonly now: () => number;
-  readonly tally: Tally;
+  readonly requests: RequestCount;
   readonly ownOrganization: () => Promise<Organization>;
 }
 
 async function readSnapshot(request: SnapshotRequest): Promise<OrgSnapshot> {
-  const { client, deadline, scope, now, tally, ownOrganization } = request;
+  const { client, deadline, scope, now, requests, ownOrganization } = request;
   const run = startRead(deadline.signal);
-  const api = apiReader(client, run.signal, tally);
+  const api = apiReader(client, run.signal, requests);
 
   const organizationList = async (name: OrganizationListName): Promise<ReadResult<unknown>> => {
     if (!scope[name]) return { known: false, reason: "not-read" };
-    tally.planned(1);
+    requests.planned(1);
     const list: OrganizationList<unknown> = ORGANIZATION_LISTS[name];
     return run.attempt(list, () => list.read(api));
   };
@@ -106,7 +107,7 @@ async function readSnapshot(request: SnapshotRequest): Promise<OrgSnapshot> {
     if (!workspaces.known) return new Map<string, ReadResult<unknown>>();
     const list: WorkspaceList<unknown> = WORKSPACE_LISTS[name];
     const ids = [...new Set(scope[list.chosenBy](workspaces.items))];
-    tally.planned(ids.length);
+    requests.planned(ids.length);
     const read = async (id: string) => [id, await run.attempt(list, () => list.read(api, id))] as const;
     return new Map<string, ReadResult<unknown>>(await Promise.all(ids.map(read)));
   };

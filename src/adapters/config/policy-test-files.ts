@@ -32,10 +32,10 @@ interface Surroundings {
 /** Reads files of policy tests, each once. Throws Failure `no-tests`, `file-unreadable`, `usage`; whatever they hold is findings. */
 export async function readPolicyTests(
   source: PolicyTestSource,
-  world: Surroundings,
+  surroundings: Surroundings,
 ): Promise<readonly PolicyTestFile[]> {
   const { names, config, subjects } = source;
-  const { cwd, signal } = world;
+  const { cwd, signal } = surroundings;
   if (names.includes("-") && config === "<stdin>") {
     throw new Failure("usage", {
       message: "stdin cannot be both the rbac.yaml and the tests",
@@ -47,8 +47,8 @@ export async function readPolicyTests(
   for (const location of new Set(locations)) {
     const piped = location === "-";
     const content = piped
-      ? await readStream(world.stdin, { limit: SIZE_LIMIT, signal })
-      : await contentOf(location, world);
+      ? await readStream(surroundings.stdin, { limit: SIZE_LIMIT, signal })
+      : await contentOf(location, surroundings);
     files.push(fileOf(piped ? "<stdin>" : shownPath(location, cwd), content, subjects));
   }
   return files;

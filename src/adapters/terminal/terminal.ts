@@ -84,7 +84,7 @@ interface TerminalOptions {
   readonly color?: boolean;
 }
 
-interface TerminalWorld {
+interface TerminalHost {
   readonly stdin: Readable & { readonly isTTY?: boolean };
   readonly stdout: Writable & { readonly isTTY?: boolean };
   readonly stderr: Writable & { readonly isTTY?: boolean };
@@ -98,20 +98,20 @@ interface TerminalWorld {
 
 /** The person at stderr and stdin. Everything written is masked; nothing is asked where nobody can answer. */
 export function createTerminal(
-  world: TerminalWorld,
+  host: TerminalHost,
   { quiet, input, color = true }: TerminalOptions,
   secrets: Secrets,
 ): { readonly terminal: Terminal; readonly prompt: Questions } {
-  const { now } = world;
+  const { now } = host;
   const started = now();
   let counting = false;
   // What was pasted while the program still waited: the answer to the next question for a secret.
   let typedAhead: string | undefined;
   const clear = () => {
-    if (counting) world.stderr.write(ERASE_LINE);
+    if (counting) host.stderr.write(ERASE_LINE);
     counting = false;
   };
-  const canAsk = () => input && world.stdin.isTTY === true;
+  const canAsk = () => input && host.stdin.isTTY === true;
   const mustAsk = (what: string, fix: string) => {
     if (canAsk()) return;
     const why = input ? "nobody can answer: stdin is no terminal" : "--no-input forbids it";
@@ -124,15 +124,15 @@ export function createTerminal(
   const hiddenAnswer = async (question: string, fix: string) => {
     clear();
     const { askHidden } = await questions(question, fix);
-    return (await askHidden(secrets.mask(question), world)).trim();
+    return (await askHidden(secrets.mask(question), host)).trim();
   };
   const readPipe = async () => {
     const { text } = await import("node:stream/consumers");
-    return text(world.stdin);
+    return text(host.stdin);
   };
   const say = (line: string) => {
     clear();
-    world.stderr.write(`${secrets.mask(line)}\n`);
+    host.stderr.write(`${secrets.mask(line)}\n`);
   };
   const notice = (line: string) => {
     clear();
@@ -141,7 +141,7 @@ export function createTerminal(
   let opened: Promise<AnswerWriter> | undefined;
   const openOut = async () => {
     const { createAnswerWriter } = await import("./answer-writer.ts");
-    const { stdout, signal } = world;
+    const { stdout, signal } = host;
     return createAnswerWriter(stdout, { isTerminal: stdout.isTTY === true, signal, secrets });
   };
   const out = () => {
@@ -153,17 +153,17 @@ export function createTerminal(
     warning: say,
     debug: say,
     progress: (done, planned, work = "reading") => {
-      if (quiet || now() - started < QUIET_MS || !world.stderr.isTTY) return;
+      if (quiet || now() - started < QUIET_MS || !host.stderr.isTTY) return;
       clear();
       counting = done < planned;
-      if (counting) world.stderr.write(WORK[work](done, planned));
+      if (counting) host.stderr.write(WORK[work](done, planned));
     },
     spin: (text) => {
       // A terminal that cannot move its cursor cannot take a spinner back.
-      const spins = !quiet && color && world.stderr.isTTY && "cursorTo" in world.stderr;
+      const spins = !quiet && color && host.stderr.isTTY && "cursorTo" in host.stderr;
       if (spins) {
-        const spinner = startSpinner(secrets.mask(text), world.stderr);
-        const echo = suppressEcho(world.stdin);
+        const spinner = startSpinner(secrets.mask(text), host.stderr);
+        const echo = suppressEcho(host.stdin);
         return {
           stop: () => {
             typedAhead = echo();
@@ -186,22 +186,22 @@ export function createTerminal(
     confirm: async (question) => {
       clear();
       const { askYesOrNo } = await questions(question, "give the flag that answers it");
-      return askYesOrNo(secrets.mask(question), world);
+      return askYesOrNo(secrets.mask(question), host);
     },
     choose: async (question, choices) => {
       clear();
       const { askChoice } = await questions(question, "give the flag that answers it");
-      return askChoice(secrets.mask(question), choices, world);
+      return askChoice(secrets.mask(question), choices, host);
     },
     ask: async (question, fix) => {
       clear();
       const { askText } = await questions(question, fix);
-      return (await askText(secrets.mask(question), world)).trim() || undefined;
+      return (await askText(secrets.mask(question), host)).trim() || undefined;
     },
     typeName: async (question, name) => {
       clear();
       const { askText } = await questions(question, "give the flag that answers it");
-      return (await askText(secrets.mask(question), world)).trim() === name.trim();
+      return (await askText(secrets.mask(question), host)).trim() === name.trim();
     },
     askSecret: async (question) => {
       const ahead = typedAhead?.trim();
@@ -211,7 +211,7 @@ export function createTerminal(
       return secret || undefined;
     },
     readSecret: async (question, fix = "pipe the secret to stdin") => {
-      const secret = await (world.stdin.isTTY ? hiddenAnswer(question, fix) : readPipe()).then((text) => text.trim());
+      const secret = await (host.stdin.isTTY ? hiddenAnswer(question, fix) : readPipe()).then((text) => text.trim());
       for (const line of secret.split(/\s+/)) secrets.add(line);
       if (secret !== "") return secret;
       throw new Failure("input-needed", {
@@ -220,10 +220,10 @@ export function createTerminal(
       });
     },
     readPiped: async (patience) => {
-      if (world.stdin.isTTY) return undefined;
+      if (host.stdin.isTTY) return undefined;
       const { readPipedText } = await import("./piped-text.ts");
-      const { signal, sleep = wait } = world;
-      const text = await readPipedText(world.stdin, { signal, sleep, patience });
+      const { signal, sleep = wait } = host;
+      const text = await readPipedText(host.stdin, { signal, sleep, patience });
       if (text === undefined && patience !== undefined) notice(nothingCame(patience));
       return text;
     },
@@ -231,7 +231,7 @@ export function createTerminal(
       clear();
       mustAsk("a conversation would begin", "give the text as an argument, or pipe it in");
       const { createConversation } = await import("./conversation.ts");
-      const { stdin, stderr, signal, env } = world;
+      const { stdin, stderr, signal, env } = host;
       return createConversation({ stdin, stderr, signal, kind: env?.TERM });
     },
   };

@@ -51,19 +51,19 @@ export const invite: Kind<"invite"> = {
  * who is not declared is cancelled under `full`.
  */
 function planInvites({ config, live, now, matches: { people } }: PlanInput): KindPlan {
-  const draft = emptyKindPlan();
-  if (config.manage.members === "off" || !live.invites.known) return draft;
+  const planned = emptyKindPlan();
+  if (config.manage.members === "off" || !live.invites.known) return planned;
   const invites = pendingInvites(live.invites.items, now);
   for (const member of live.users.known ? config.members.values() : []) {
     if (people.usersOf(member.email).length > 0) continue;
-    planInvite(draft, member, invites.get(emailIdentity(member.email)), now);
+    planInvite(planned, member, invites.get(emailIdentity(member.email)), now);
   }
   for (const invite of invites.values()) {
     if (people.member(invite.email)) continue;
-    if (config.manage.members === "full") draft.changes.push(cancellation(invite, "not-declared"));
-    else draft.unmanaged.push(unmanagedInvite(invite));
+    if (config.manage.members === "full") planned.changes.push(cancellation(invite, "not-declared"));
+    else planned.unmanaged.push(unmanagedInvite(invite));
   }
-  return draft;
+  return planned;
 }
 
 /** The invitations that can still be accepted, the newest of each person, by e-mail as it is compared. */
@@ -78,18 +78,18 @@ export function pendingInvites(invites: readonly Invite[], now: number): Readonl
   return byEmail;
 }
 
-function planInvite(draft: KindPlan, member: Member, invite: Invite | undefined, now: number): void {
+function planInvite(planned: KindPlan, member: Member, invite: Invite | undefined, now: number): void {
   const gone = member.until !== undefined && hasPassed(member.until, now);
   if (!invite) {
     if (gone) return;
     const { email, role } = member;
     const at = { path: ["members", email], target: target.invite(email) };
-    if (role === undefined) draft.findings.push(finding("invite-needs-role", { person: email }, at));
-    else draft.changes.push(invitation(email, role));
+    if (role === undefined) planned.findings.push(finding("invite-needs-role", { person: email }, at));
+    else planned.changes.push(invitation(email, role));
   } else if (gone) {
-    draft.changes.push(cancellation(invite, "until-passed"));
+    planned.changes.push(cancellation(invite, "until-passed"));
   } else if (member.role === undefined || invite.role === member.role) {
-    draft.pending.push({
+    planned.pending.push({
       kind: "invite",
       target: target.invite(invite.email),
       id: invite.id,
@@ -100,7 +100,7 @@ function planInvite(draft: KindPlan, member: Member, invite: Invite | undefined,
   } else {
     // An invitation cannot be edited: the executor deletes it and makes another.
     const change = roleChange(invite.role, member.role, isAssignable(member.role));
-    draft.changes.push({ kind: "invite", target: target.invite(invite.email), id: invite.id, ...change });
+    planned.changes.push({ kind: "invite", target: target.invite(invite.email), id: invite.id, ...change });
   }
 }
 

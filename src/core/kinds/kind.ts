@@ -195,7 +195,7 @@ export interface KindPlan {
   readonly findings: Finding[];
 }
 
-/** A draft with nothing in it, for a planner to add to. */
+/** A plan with nothing in it, for a planner to add to. */
 export function emptyKindPlan(): KindPlan {
   return { changes: [], unmanaged: [], pending: [], findings: [] };
 }

@@ -43,14 +43,14 @@ export const spend_limit: Kind<"spend_limit"> = {
 
 /** In the major unit people write, against the minor unit the API counts in. */
 function planSpendLimits({ config, live, matches }: PlanInput): KindPlan {
-  const draft = emptyKindPlan();
-  if (config.manage.spend_limits === "off") return draft;
+  const planned = emptyKindPlan();
+  if (config.manage.spend_limits === "off") return planned;
   const { spendLimits } = live;
   if (!spendLimits.known) {
     if (spendLimits.reason === "preview-not-enabled") {
-      draft.findings.push(finding("preview-not-enabled", { feature: "spend limits" }));
+      planned.findings.push(finding("preview-not-enabled", { feature: "spend limits" }));
     }
-    return draft;
+    return planned;
   }
   const currency = spendLimits.items[0]?.currency ?? DEFAULT_CURRENCY;
   const byWorkspace = new Map(spendLimits.items.map((limit) => [limit.workspaceId, limit]));
@@ -58,16 +58,16 @@ function planSpendLimits({ config, live, matches }: PlanInput): KindPlan {
     const current = workspace && byWorkspace.get(workspace.id);
     const at = target.spendLimit(declared.handle);
     if (declared.spendLimit && !workspace?.isDefault) {
-      planLimit(draft, at, toMinor(declared.spendLimit.monthly, currency), current, currency);
+      planLimit(planned, at, toMinor(declared.spendLimit.monthly, currency), current, currency);
     } else if (current?.amountMinor !== undefined) {
-      planUndeclared(draft, at, current, current.amountMinor, config.manage.spend_limits === "full");
+      planUndeclared(planned, at, current, current.amountMinor, config.manage.spend_limits === "full");
     }
   }
-  return draft;
+  return planned;
 }
 
 function planLimit(
-  draft: KindPlan,
+  planned: KindPlan,
   at: string,
   wanted: number,
   current: SpendLimit | undefined,
@@ -77,21 +77,21 @@ function planLimit(
   const after = { monthly: toMajor(wanted, currency) };
   const change = { kind: "spend_limit", target: at, id: current?.id ?? null } as const;
   if (current?.amountMinor === undefined) {
-    draft.changes.push({ action: "create", ...change, before: null, after, risk: "safe", reason: "declared" });
+    planned.changes.push({ action: "create", ...change, before: null, after, risk: "safe", reason: "declared" });
     return;
   }
   const before = { monthly: toMajor(current.amountMinor, currency) };
   const risk = wanted > current.amountMinor ? "widening" : "safe";
-  draft.changes.push({ action: "update", ...change, before, after, risk, reason: "differs" });
+  planned.changes.push({ action: "update", ...change, before, after, risk, reason: "differs" });
 }
 
-function planUndeclared(draft: KindPlan, at: string, limit: SpendLimit, amountMinor: number, full: boolean): void {
+function planUndeclared(planned: KindPlan, at: string, limit: SpendLimit, amountMinor: number, full: boolean): void {
   const details = { monthly: toMajor(amountMinor, limit.currency) };
   if (!full) {
-    draft.unmanaged.push({ kind: "spend_limit", target: at, id: limit.id, name: "monthly", details });
+    planned.unmanaged.push({ kind: "spend_limit", target: at, id: limit.id, name: "monthly", details });
     return;
   }
-  draft.changes.push({
+  planned.changes.push({
     action: "remove",
     kind: "spend_limit",
     target: at,

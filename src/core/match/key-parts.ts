@@ -129,7 +129,7 @@ function severalOf(declared: DeclaredKey, keys: readonly ApiKey[]): readonly Fin
   return [finding("ambiguous-name", { kind: "key", name: one.name, ids }, whereOf(declared))];
 }
 
-/** More strays of one name than these are not told one by one: the first ones have to be looked at anyway. */
+/** More misplaced keys of one name than these are not told one by one: the first ones have to be looked at anyway. */
 const MOST_STRAYS = 10;
 
 /** Active keys of this name, or replacements for it, that somebody made in a place that does not declare it. */

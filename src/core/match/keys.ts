@@ -77,7 +77,7 @@ export function matchKeys(
     const declaring = declaredIn.get(base);
     const made = {
       byPlace: keysByWorkspace(keys),
-      strays: keys.filter((key) => !declaring?.has(workspaceIdOf(key))),
+      misplaced: keys.filter((key) => !declaring?.has(workspaceIdOf(key))),
     };
     places.set(base, made);
     return made;
@@ -94,7 +94,7 @@ export function matchKeys(
       if (pinned && workspaceIdOf(pinned) === place.id) here.add(pinned);
     }
     const { workspace, workspaceName } = place;
-    const elsewhere = named(key.name).strays;
+    const elsewhere = named(key.name).misplaced;
     return { key, workspace, workspaceName, here: [...here], elsewhere, ...(pinned && { pinned }) };
   };
   const handleOf = (key: ApiKey): string | null | undefined => {
@@ -133,7 +133,7 @@ interface Place extends Pick<DeclaredKey, "workspace" | "workspaceName"> {
 interface Named {
   readonly byPlace: ReadonlyMap<string | undefined, readonly ApiKey[]>;
   /** Those in places that do not declare the name. */
-  readonly strays: readonly ApiKey[];
+  readonly misplaced: readonly ApiKey[];
 }
 
 /** Every key of the file, those of the organization first, then those of the workspaces, matched or not. */

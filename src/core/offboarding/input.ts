@@ -16,7 +16,7 @@ export interface OffboardingFacts {
 }
 
 /** What a person, or a key, contributes to the plan. */
-export interface OffboardingDraft {
+export interface SubjectPlan {
   readonly revocation: Revocation;
   /** In the order in which access ends. */
   readonly changes: readonly Change[];

@@ -6,7 +6,7 @@ import { target } from "../model/target.ts";
 import { nameIdentity } from "../text/identity.ts";
 import { suggest } from "../text/suggest.ts";
 import { endedKey } from "./ended-access.ts";
-import { liveKeys, type OffboardingDraft, type OffboardingFacts } from "./input.ts";
+import { liveKeys, type OffboardingFacts, type SubjectPlan } from "./input.ts";
 import type { Revocation, RevokedSubject } from "./revocation.ts";
 import { keyChange, revokedKey, serviceImpactFindings, unknownWordFindings } from "./revoked-key.ts";
 
@@ -29,7 +29,7 @@ const WHERE: Partial<Record<SecretKind, string>> = {
  * The keys that are named, or that a leaked secret may be. Throws Failure `not-found` where there is none of the name (without `ifExists`), `ambiguous`
  * where several bear it. None where the keys are not known: the plan then says so.
  */
-export function planKeys(facts: OffboardingFacts): readonly OffboardingDraft[] {
+export function planKeys(facts: OffboardingFacts): readonly SubjectPlan[] {
   const { key, keyIds = [], live } = facts.input;
   if (!live.keys.known) return [];
   const leaked = keyIds.map((id) => byId(facts, id) ?? notFound(facts, id));
@@ -43,11 +43,11 @@ export function planKeys(facts: OffboardingFacts): readonly OffboardingDraft[] {
 }
 
 /** What is listed of a subject that was not found. */
-function nothingAbout(subject: RevokedSubject): OffboardingDraft {
+function nothingAbout(subject: RevokedSubject): SubjectPlan {
   return { revocation: { ...NOTHING_ELSE, subject, keys: [] }, changes: [], findings: [] };
 }
 
-function planKey(facts: OffboardingFacts, key: ApiKey, reason: Reason): OffboardingDraft {
+function planKey(facts: OffboardingFacts, key: ApiKey, reason: Reason): SubjectPlan {
   const shown = revokedKey(facts, key, "named");
   const { id, name } = key;
   return {
@@ -64,7 +64,7 @@ function planKey(facts: OffboardingFacts, key: ApiKey, reason: Reason): Offboard
 export function planSecret(
   { secretKind, hint }: { readonly secretKind: SecretKind; readonly hint: string },
   ifExists: boolean,
-): OffboardingDraft {
+): SubjectPlan {
   const where = WHERE[secretKind];
   if (where === undefined) {
     if (ifExists) return nothingAbout({ kind: "secret", secretKind, hint });

@@ -7,7 +7,7 @@ import { canonicalState } from "../plan/canonical.ts";
 import { guard } from "../plan/guardrails.ts";
 import { indexStatus, type StatusIndex } from "../status/index-live.ts";
 import { emailIdentity } from "../text/identity.ts";
-import type { OffboardingDraft, OffboardingInput } from "./input.ts";
+import type { OffboardingInput, SubjectPlan } from "./input.ts";
 import { planKeys, planSecret } from "./named-key.ts";
 import { planPeople } from "./person.ts";
 import type { OffboardingPlan, RevokedKey } from "./revocation.ts";
@@ -21,12 +21,12 @@ export function planOffboarding(input: OffboardingInput): OffboardingPlan {
   const index = indexStatus(live, now, config);
   const facts = { input, index };
   const people = [...new Set(input.people.map((email) => emailIdentity(email.trim())))];
-  const drafts: readonly OffboardingDraft[] = [
+  const subjects: readonly SubjectPlan[] = [
     ...planPeople(facts, people),
     ...planKeys(facts),
     ...(input.secret ? [planSecret(input.secret, input.ifExists ?? false)] : []),
   ];
-  const planned = plannedChanges(input, index, drafts);
+  const planned = plannedChanges(input, index, subjects);
   const changes = planned.map(({ change }) => change);
   return {
     organization: live.organization ?? { ...(config.organization.name && { name: config.organization.name }) },
@@ -38,18 +38,18 @@ export function planOffboarding(input: OffboardingInput): OffboardingPlan {
     accepted: [],
     pending: [],
     unknown: unknownKinds(input, index, people.length > 0),
-    findings: drafts.flatMap(({ findings }) => findings),
+    findings: subjects.flatMap(({ findings }) => findings),
     guardrails: guard({
       changes,
       config,
       live,
       matches: index.matches,
       because: new Map(planned.map(({ change, email }) => [change, email])),
-      removals: tooMany(input, drafts.filter(isFoundPerson).length),
+      removals: tooMany(input, subjects.filter(isFoundPerson).length),
       ...(self && { self }),
       ...(allow && { allow }),
     }),
-    revocations: drafts.map(({ revocation }) => revocation),
+    revocations: subjects.map(({ revocation }) => revocation),
   };
 }
 
@@ -59,10 +59,10 @@ export function undecidedKeys({ revocations }: OffboardingPlan): readonly Revoke
 }
 
 /** Every change that was asked for, in order, with the e-mail of the person because of whom it is planned (none: empty). */
-function plannedChanges({ only, live }: OffboardingInput, index: StatusIndex, drafts: readonly OffboardingDraft[]) {
+function plannedChanges({ only, live }: OffboardingInput, index: StatusIndex, subjects: readonly SubjectPlan[]) {
   const keys = new Map((live.keys.known ? live.keys.items : []).map((key) => [key.id, key]));
   const taken = new Set<string>();
-  const planned = drafts.flatMap(({ revocation: { subject }, changes }) =>
+  const planned = subjects.flatMap(({ revocation: { subject }, changes }) =>
     changes.map((change) => {
       const principal = keys.get(change.id ?? "")?.principal;
       const actor = principal?.type === "user" ? index.users.get(principal.id)?.email : undefined;
@@ -86,7 +86,7 @@ function stageOf({ kind, reason }: Change): number {
   return reason === "created-by-person" || reason === "rotate-instead" ? 1 : kindOf(kind).endsAt;
 }
 
-function isFoundPerson({ revocation: { subject } }: OffboardingDraft): boolean {
+function isFoundPerson({ revocation: { subject } }: SubjectPlan): boolean {
   return subject.kind === "person" && subject.standing !== "not-found";
 }
 

@@ -11,7 +11,7 @@ import { target } from "../model/target.ts";
 import { emailIdentity } from "../text/identity.ts";
 import { suggester } from "../text/suggest.ts";
 import { endedKeys, endedRoles } from "./ended-access.ts";
-import type { OffboardingDraft, OffboardingFacts } from "./input.ts";
+import type { OffboardingFacts, SubjectPlan } from "./input.ts";
 import type { RevokedRole, RevokedSubject } from "./revocation.ts";
 import {
   type KeyRelation,
@@ -29,16 +29,16 @@ type Subject = Extract<RevokedSubject, { readonly kind: "person" }>;
  * Everything that these people (e-mails in lower case) still reach, and what takes it away. Throws Failure: `not-found`, naming everybody
  * whom nothing knows, unless `ifExists`; `ambiguous` where two members bear an e-mail.
  */
-export function planPeople(facts: OffboardingFacts, emails: readonly string[]): readonly OffboardingDraft[] {
-  const drafts = emails.map((email) => planPerson(facts, email));
-  const missing = drafts.flatMap(({ revocation: { subject } }) =>
+export function planPeople(facts: OffboardingFacts, emails: readonly string[]): readonly SubjectPlan[] {
+  const subjects = emails.map((email) => planPerson(facts, email));
+  const missing = subjects.flatMap(({ revocation: { subject } }) =>
     subject.kind === "person" && subject.standing === "not-found" ? subject.email : [],
   );
   if (missing.length > 0 && !facts.input.ifExists) throw unknownPeople(facts.input, missing);
-  return drafts;
+  return subjects;
 }
 
-function planPerson(facts: OffboardingFacts, email: string): OffboardingDraft {
+function planPerson(facts: OffboardingFacts, email: string): SubjectPlan {
   const { config } = facts.input;
   const user = userOf(facts, email);
   const traces = tracesOf(config, email);

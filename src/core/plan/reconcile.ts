@@ -43,15 +43,15 @@ export function reconcile(input: ReconcileInput): Plan {
   const { config, live, now, file, digest, selection = EVERYTHING, self, allow } = input;
   const matches = matchLive(config, live);
   const facts = { config, live, now, matches };
-  const drafts = ALL_KINDS.map(({ plan }) => plan(facts));
+  const plans = ALL_KINDS.map(({ plan }) => plan(facts));
   const { takenAt, organization } = live;
   const words = unknownWords(live, matches.handles);
-  const findings = [...matches.findings, ...words.findings, ...drafts.flatMap((draft) => draft.findings)];
+  const findings = [...matches.findings, ...words.findings, ...plans.flatMap((plan) => plan.findings)];
   const accepted = accept(
     config,
     now,
-    drafts.flatMap(({ changes }) => changes).filter((change) => !words.isAbout(change)),
-    drafts.flatMap(({ unmanaged }) => unmanaged),
+    plans.flatMap(({ changes }) => changes).filter((change) => !words.isAbout(change)),
+    plans.flatMap(({ unmanaged }) => unmanaged),
     findings,
     (target) => isRead(target, live),
   );
@@ -68,7 +68,7 @@ export function reconcile(input: ReconcileInput): Plan {
     changes: changes.toSorted(inOrder),
     unmanaged: [...unmanaged, ...endingKeys({ changes, unmanaged }, live)].toSorted(byTarget),
     accepted: accepted.accepted.filter(selected).toSorted(byTarget),
-    pending: drafts
+    pending: plans
       .flatMap(({ pending }) => pending)
       .filter(selected)
       .toSorted(byTarget),

@@ -57,30 +57,30 @@ export interface ConsoleActions {
   readonly remove: (kind: EditableKind, id: string) => void;
 }
 
-/** Binds the actions to a world; they act on whatever state it holds when they are called. */
-export function consoleActions(world: Simulation): ConsoleActions {
-  const now = (): number => world.clock.now();
+/** Binds the actions to a simulation; they act on whatever state it holds when they are called. */
+export function consoleActions(simulation: Simulation): ConsoleActions {
+  const now = (): number => simulation.clock.now();
   return {
-    createKey: (wanted) => createKey(world, wanted),
-    acceptInvite: (invite, name) => acceptInvite(world, invite, name),
+    createKey: (wanted) => createKey(simulation, wanted),
+    acceptInvite: (invite, name) => acceptInvite(simulation, invite, name),
     setRole: (name, role) => {
-      const user = { ...findUser(world.state, name), role };
-      putRow(world.state.users, user);
+      const user = { ...findUser(simulation.state, name), role };
+      putRow(simulation.state.users, user);
       return user;
     },
-    addUser: (email, role, name) => addUser(world, email, role, name),
-    removeUser: (name) => dropUser(world.state, findUser(world.state, name)),
-    addUsage: (wanted) => addUsage(world, wanted),
-    edit: (kind, id, fields) => editRow(world.state, kind, id, fields, now()),
-    remove: (kind, id) => removeRowOf(world.state, kind, id, now()),
+    addUser: (email, role, name) => addUser(simulation, email, role, name),
+    removeUser: (name) => dropUser(simulation.state, findUser(simulation.state, name)),
+    addUsage: (wanted) => addUsage(simulation, wanted),
+    edit: (kind, id, fields) => editRow(simulation.state, kind, id, fields, now()),
+    remove: (kind, id) => removeRowOf(simulation.state, kind, id, now()),
   };
 }
 
-function createKey(world: Simulation, wanted: NewKey): { key: APIKey; secret: string } {
-  const { state } = world;
-  const now = world.clock.now();
+function createKey(simulation: Simulation, wanted: NewKey): { key: APIKey; secret: string } {
+  const { state } = simulation;
+  const now = simulation.clock.now();
   const workspace = wanted.workspace == null ? null : findWorkspace(state, wanted.workspace);
-  const principal = principalOf(world, wanted.principal ?? null);
+  const principal = principalOf(simulation, wanted.principal ?? null);
   if (workspace === null && principal === null)
     throw new ShapeError("principal", "a key without a workspace needs one");
   if (workspace?.archived_at != null) throw new ShapeError("workspace", `"${workspace.name}" is archived`);
@@ -105,36 +105,36 @@ function createKey(world: Simulation, wanted: NewKey): { key: APIKey; secret: st
   return { key: presentKey(key, now), secret };
 }
 
-function principalOf(world: Simulation, wanted: NonNullable<NewKey["principal"]> | null): SeedKey["principal"] {
+function principalOf(simulation: Simulation, wanted: NonNullable<NewKey["principal"]> | null): SeedKey["principal"] {
   if (wanted === null) return null;
-  if ("user" in wanted) return { type: "user_actor", user_id: findUser(world.state, wanted.user).id };
+  if ("user" in wanted) return { type: "user_actor", user_id: findUser(simulation.state, wanted.user).id };
   const { service_account_id: id } = wanted;
-  if (getRow(world.state.serviceAccounts, id) === undefined) {
+  if (getRow(simulation.state.serviceAccounts, id) === undefined) {
     throw new ShapeError("principal", `there is no service account "${id}"`);
   }
   return { type: "service_account_actor", service_account_id: id };
 }
 
-function acceptInvite(world: Simulation, wanted: string, name?: string): OrganizationUser {
-  const { state } = world;
-  const now = world.clock.now();
+function acceptInvite(simulation: Simulation, wanted: string, name?: string): OrganizationUser {
+  const { state } = simulation;
+  const now = simulation.clock.now();
   const named = rowsOf(state.invites).filter(
     (invite) => invite.id === wanted || invite.email.toLowerCase() === wanted.toLowerCase(),
   );
   const invite = named.find((other) => presentInvite(other, now).status === "pending");
   if (invite === undefined) throw new ShapeError("invite", `there is no pending invite for "${wanted}"`);
   putRow(state.invites, { ...invite, status: "accepted", accepted_at: iso(now) });
-  return addUser(world, invite.email, invite.role, name);
+  return addUser(simulation, invite.email, invite.role, name);
 }
 
-function addUser(world: Simulation, email: string, role: OrganizationRole, name?: string): OrganizationUser {
-  const { state } = world;
+function addUser(simulation: Simulation, email: string, role: OrganizationRole, name?: string): OrganizationUser {
+  const { state } = simulation;
   if (rowsOf(state.users).some((user) => user.email.toLowerCase() === email.toLowerCase())) {
     throw new ShapeError("email", `"${email}" is a member already`);
   }
   const user: OrganizationUser = {
     id: nextId(state, "user"),
-    added_at: iso(world.clock.now()),
+    added_at: iso(simulation.clock.now()),
     email,
     name: name ?? email.split("@")[0] ?? email,
     role,
@@ -144,11 +144,11 @@ function addUser(world: Simulation, email: string, role: OrganizationRole, name?
   return user;
 }
 
-function addUsage(world: Simulation, wanted: NewUsage): SeedUsage {
-  const { state } = world;
+function addUsage(simulation: Simulation, wanted: NewUsage): SeedUsage {
+  const { state } = simulation;
   const key = wanted.key === null ? null : findKey(state, wanted.key);
   const scoped = key?.scope.type === "workspace" ? key.scope.workspace_id : state.defaultWorkspaceId;
-  const from = wanted.from === undefined ? world.clock.now() : timeOf(wanted.from);
+  const from = wanted.from === undefined ? simulation.clock.now() : timeOf(wanted.from);
   const everyHours = wanted.every_hours ?? 1;
   const usage = seedUse(
     {

@@ -35,38 +35,38 @@ export interface SandboxControl {
   readonly console: ConsoleActions;
 }
 
-/** Binds the control functions to a world. `seed` is what `reset` returns to, with the caller's `overrides`. */
+/** Binds the control functions to a simulation. `seed` is what `reset` returns to, with the caller's `overrides`. */
 export function createControl(
-  world: Simulation,
+  simulation: Simulation,
   seed: SandboxSeed,
   overrides: Partial<SandboxSettings>,
 ): SandboxControl {
   const clearFaults = (): void => {
-    world.faults.queue = [];
-    world.faults.random = null;
+    simulation.faults.queue = [];
+    simulation.faults.random = null;
   };
   const clearRequests = (): void => {
-    world.log.entries.length = 0;
-    world.log.total = 0;
+    simulation.log.entries.length = 0;
+    simulation.log.total = 0;
   };
   return {
-    dump: () => dumpState(world.state, world.clock.now()),
+    dump: () => dumpState(simulation.state, simulation.clock.now()),
     reset: (other) => {
-      world.state = createState(other ?? seed, overrides);
-      world.clock.restore();
-      if (other?.clock !== undefined) world.clock.set(other.clock);
+      simulation.state = createState(other ?? seed, overrides);
+      simulation.clock.restore();
+      if (other?.clock !== undefined) simulation.clock.set(other.clock);
       clearFaults();
       clearRequests();
     },
-    clock: world.clock,
-    settings: () => world.state.settings,
-    configure: (patch) => changeSettings(world.state, patch),
-    fault: (fault) => addFault(world.faults, fault),
-    faults: () => world.faults.queue.map(pending),
+    clock: simulation.clock,
+    settings: () => simulation.state.settings,
+    configure: (patch) => changeSettings(simulation.state, patch),
+    fault: (fault) => addFault(simulation.faults, fault),
+    faults: () => simulation.faults.queue.map(pending),
     clearFaults,
-    requests: () => world.log.entries,
+    requests: () => simulation.log.entries,
     clearRequests,
-    console: consoleActions(world),
+    console: consoleActions(simulation),
   };
 }
 

@@ -34,7 +34,7 @@ export interface RunningServer {
 }
 
 /** Listens on 127.0.0.1; port 0 = any free one. Rejects when the port is taken. */
-export async function listen(world: Simulation, control: ControlHandler, port: number): Promise<RunningServer> {
+export async function listen(simulation: Simulation, control: ControlHandler, port: number): Promise<RunningServer> {
   const timers = new Set<NodeJS.Timeout>();
   const later = (ms: number, run: () => void): void => {
     const timer = setTimeout(() => {
@@ -47,9 +47,9 @@ export async function listen(world: Simulation, control: ControlHandler, port: n
     readBody(req, (body) => {
       const isControl = req.url?.startsWith("/_sandbox") === true;
       const foreign = foreignRequest(req.headers, body !== "");
-      if (foreign !== undefined) refuse(world, res, foreign, isControl);
-      else if (isControl) answerControl(world, req, res, control, body);
-      else answerApi(world, req, res, body, later);
+      if (foreign !== undefined) refuse(simulation, res, foreign, isControl);
+      else if (isControl) answerControl(simulation, req, res, control, body);
+      else answerApi(simulation, req, res, body, later);
     });
   });
   await new Promise<void>((resolve, reject) => {
@@ -89,13 +89,13 @@ function readBody(req: IncomingMessage, done: (body: string | null) => void): vo
   req.on("end", () => done(size > MAX_BODY ? null : Buffer.concat(chunks).toString("utf8")));
 }
 
-function refuse(world: Simulation, res: ServerResponse, message: string, isControl: boolean): void {
-  if (isControl) sendJson(world, res, 403, { error: message });
-  else sendFailure(world, res, nextRequestId(world), 403, message);
+function refuse(simulation: Simulation, res: ServerResponse, message: string, isControl: boolean): void {
+  if (isControl) sendJson(simulation, res, 403, { error: message });
+  else sendFailure(simulation, res, nextRequestId(simulation), 403, message);
 }
 
 function answerControl(
-  world: Simulation,
+  simulation: Simulation,
   req: IncomingMessage,
   res: ServerResponse,
   control: ControlHandler,
@@ -103,18 +103,18 @@ function answerControl(
 ): void {
   const path = (req.url ?? "").split("?")[0] ?? "";
   const answer = control(req.method ?? "GET", path, body ?? "");
-  sendJson(world, res, answer.status, answer.body);
+  sendJson(simulation, res, answer.status, answer.body);
 }
 
-function nextRequestId(world: Simulation): string {
-  return `req_01sandbox${String(++world.requestCount).padStart(7, "0")}`;
+function nextRequestId(simulation: Simulation): string {
+  return `req_01sandbox${String(++simulation.requestCount).padStart(7, "0")}`;
 }
 
 /** Milliseconds that a timer and the call itself take on top, on average: an answer comes after the latency, not later. */
 const TIMER_LATENESS = 1;
 
 function answerApi(
-  world: Simulation,
+  simulation: Simulation,
   req: IncomingMessage,
   res: ServerResponse,
   body: string | null,
@@ -122,24 +122,24 @@ function answerApi(
 ): void {
   const [path = "", search = ""] = (req.url ?? "").split(/\?(.*)/s, 2);
   const method = req.method ?? "GET";
-  const requestId = nextRequestId(world);
+  const requestId = nextRequestId(simulation);
   const request: ApiRequest = { method, path, search, headers: req.headers, body: body ?? "", requestId };
-  const plan = takeFault(world.faults, world.state.settings.chaos, method, path);
-  const delay = world.state.settings.latencyMs + (plan?.delayMs ?? 0) - TIMER_LATENESS;
-  const run = (): void => finish(world, request, plan, body === null, res, later);
+  const plan = takeFault(simulation.faults, simulation.state.settings.chaos, method, path);
+  const delay = simulation.state.settings.latencyMs + (plan?.delayMs ?? 0) - TIMER_LATENESS;
+  const run = (): void => finish(simulation, request, plan, body === null, res, later);
   if (delay > 0) later(delay, run);
   else run();
 }
 
 function finish(
-  world: Simulation,
+  simulation: Simulation,
   request: ApiRequest,
   plan: FaultPlan | null,
   tooLarge: boolean,
   res: ServerResponse,
   later: (ms: number, run: () => void) => void,
 ): void {
-  const { state, log } = world;
+  const { state, log } = simulation;
   const note = (status: number | null): void => {
     const { method, path, search: query, requestId } = request;
     logRequest(log, { method, path, query, status, requestId, fault: plan?.name ?? null }, state.settings.requestLog);
@@ -147,39 +147,47 @@ function finish(
   const reached = plan === null || plan.cut !== "before" || plan.afterEffect;
   const stopsBefore = plan !== null && !plan.afterEffect && (plan.failure !== null || plan.raw !== null);
   const answer =
-    reached && !stopsBefore && !tooLarge ? answerCall(state, request, world.clock.now(), plan?.effect ?? null) : null;
+    reached && !stopsBefore && !tooLarge
+      ? answerCall(state, request, simulation.clock.now(), plan?.effect ?? null)
+      : null;
   if (plan?.cut != null) {
     note(null);
     res.socket?.destroy();
   } else if (tooLarge) {
     note(413);
-    sendFailure(world, res, request.requestId, 413, "The request body is larger than 32 MB");
+    sendFailure(simulation, res, request.requestId, 413, "The request body is larger than 32 MB");
   } else if (plan?.raw != null) {
     note(plan.raw.status);
-    sendText(world, res, plan.raw.status, { "request-id": request.requestId, ...plan.raw.headers }, plan.raw.body);
+    sendText(simulation, res, plan.raw.status, { "request-id": request.requestId, ...plan.raw.headers }, plan.raw.body);
   } else if (plan?.failure != null) {
     note(plan.failure.status);
     const headers = { "request-id": request.requestId, "content-type": "application/json", ...plan.failure.headers };
-    sendText(world, res, plan.failure.status, headers, JSON.stringify(errorBody(plan.failure, request.requestId)));
+    sendText(simulation, res, plan.failure.status, headers, JSON.stringify(errorBody(plan.failure, request.requestId)));
   } else if (answer !== null) {
     note(answer.status);
-    send(world, res, answer, later);
+    send(simulation, res, answer, later);
   }
 }
 
 function send(
-  world: Simulation,
+  simulation: Simulation,
   res: ServerResponse,
   answer: ApiAnswer,
   later: (ms: number, run: () => void) => void,
 ): void {
   if (answer.stream === null) {
-    sendText(world, res, answer.status, { "content-type": "application/json", ...answer.headers }, answer.json ?? "");
+    sendText(
+      simulation,
+      res,
+      answer.status,
+      { "content-type": "application/json", ...answer.headers },
+      answer.json ?? "",
+    );
     return;
   }
   const { stream: events, cut } = answer.stream;
-  const { streamDelayMs: delayMs } = world.state.settings;
-  begin(world, res, 200, { "content-type": "text/event-stream", "cache-control": "no-cache", ...answer.headers });
+  const { streamDelayMs: delayMs } = simulation.state.settings;
+  begin(simulation, res, 200, { "content-type": "text/event-stream", "cache-control": "no-cache", ...answer.headers });
   const write = (at: number): void => {
     if (res.destroyed) return;
     const next = events[at];
@@ -195,36 +203,42 @@ function send(
   write(0);
 }
 
-function sendFailure(world: Simulation, res: ServerResponse, requestId: string, status: number, message: string): void {
+function sendFailure(
+  simulation: Simulation,
+  res: ServerResponse,
+  requestId: string,
+  status: number,
+  message: string,
+): void {
   const type: ErrorType = errorTypeOf(status);
   const body = JSON.stringify(errorBody({ status, type, message }, requestId));
-  sendText(world, res, status, { "request-id": requestId, "content-type": "application/json" }, body);
+  sendText(simulation, res, status, { "request-id": requestId, "content-type": "application/json" }, body);
 }
 
-function sendJson(world: Simulation, res: ServerResponse, status: number, body: unknown): void {
-  sendText(world, res, status, { "content-type": "application/json" }, `${JSON.stringify(body, null, 2)}\n`);
+function sendJson(simulation: Simulation, res: ServerResponse, status: number, body: unknown): void {
+  sendText(simulation, res, status, { "content-type": "application/json" }, `${JSON.stringify(body, null, 2)}\n`);
 }
 
 function sendText(
-  world: Simulation,
+  simulation: Simulation,
   res: ServerResponse,
   status: number,
   headers: Readonly<Record<string, string>>,
   text: string,
 ): void {
-  begin(world, res, status, { ...headers, "content-length": String(Buffer.byteLength(text)) });
+  begin(simulation, res, status, { ...headers, "content-length": String(Buffer.byteLength(text)) });
   res.end(text);
 }
 
 /** Every answer says what time it is by the sandbox's own clock, unless it is told not to. */
 function begin(
-  world: Simulation,
+  simulation: Simulation,
   res: ServerResponse,
   status: number,
   headers: Readonly<Record<string, string>>,
 ): void {
   res.sendDate = false;
-  const date = world.state.settings.sendDate ? { date: new Date(world.clock.now()).toUTCString() } : {};
+  const date = simulation.state.settings.sendDate ? { date: new Date(simulation.clock.now()).toUTCString() } : {};
   res.writeHead(status, { ...date, ...headers });
 }
 

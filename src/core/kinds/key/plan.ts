@@ -17,21 +17,21 @@ import { emptyKindPlan, type KindPlan, type PlanInput } from "../kind.ts";
  * labelled belongs to its declared key, and a key that is not active gives nobody access, so neither is ever unmanaged.
  */
 export function planKeys({ config, live, matches, now }: PlanInput): KindPlan {
-  const draft = emptyKindPlan();
-  if (config.manage.keys === "off" || !live.keys.known || !live.workspaces.known) return draft;
+  const planned = emptyKindPlan();
+  if (config.manage.keys === "off" || !live.keys.known || !live.workspaces.known) return planned;
   const claimed = new Set<string>();
   for (const declared of matches.keys.declared) {
     const parts = keyParts(declared, now);
     for (const { id } of parts.live) claimed.add(id);
-    planKey(draft, declared, parts);
+    planKey(planned, declared, parts);
   }
   const full = config.manage.keys === "full";
   for (const { workspace, id, disable } of placesOf(matches)) {
     for (const key of matches.keys.byWorkspace.get(id) ?? []) {
-      if (key.status === "active" && !claimed.has(key.id)) planUndeclared(draft, workspace, key, full && disable);
+      if (key.status === "active" && !claimed.has(key.id)) planUndeclared(planned, workspace, key, full && disable);
     }
   }
-  return draft;
+  return planned;
 }
 
 /** The places that hold keys, with their handle or live id; `disable`: whether undeclared keys may be disabled there. */
@@ -48,15 +48,15 @@ function placesOf({ matched, undeclared }: PlanInput["matches"]) {
   ];
 }
 
-function planKey(draft: KindPlan, declared: DeclaredKey, { current, next, findings }: KeyParts): void {
+function planKey(planned: KindPlan, declared: DeclaredKey, { current, next, findings }: KeyParts): void {
   const { key } = declared;
   const at = whereOf(declared);
-  draft.findings.push(...findings);
+  planned.findings.push(...findings);
   if (findings.some(isError)) return;
   // What it gives cannot be told, and the plan says so of every unknown word.
   if (current && !isKnownKeyStatus(current.status)) return;
   if (current?.status !== "active" && next) {
-    draft.changes.push({
+    planned.changes.push({
       action: "manual",
       kind: "key",
       target: at.target,
@@ -68,9 +68,9 @@ function planKey(draft: KindPlan, declared: DeclaredKey, { current, next, findin
     });
   } else if (current?.status !== "active") {
     const reason = current ? "key-not-active" : "key-created-in-console";
-    draft.changes.push(replacement(declared, current?.id ?? null, reason));
+    planned.changes.push(replacement(declared, current?.id ?? null, reason));
   } else if (nameIdentity(current.name) !== nameIdentity(key.name)) {
-    draft.changes.push({
+    planned.changes.push({
       action: "update",
       kind: "key",
       target: at.target,
@@ -110,14 +110,14 @@ export function replacement(
   } as const;
 }
 
-function planUndeclared(draft: KindPlan, workspace: string | undefined, key: ApiKey, disable: boolean): void {
+function planUndeclared(planned: KindPlan, workspace: string | undefined, key: ApiKey, disable: boolean): void {
   if (!disable) {
-    draft.unmanaged.push(unmanagedKey(workspace, key));
+    planned.unmanaged.push(unmanagedKey(workspace, key));
     return;
   }
   const about = { kind: "key", target: keyTarget(workspace, key.name), id: key.id } as const;
   const before = { status: key.status };
-  draft.changes.push({ action: "remove", ...about, before, after: null, risk: "removal", reason: "not-declared" });
+  planned.changes.push({ action: "remove", ...about, before, after: null, risk: "removal", reason: "not-declared" });
 }
 
 /** A live key that nothing declares, in the workspace of a handle or id; undefined for a key of the organization itself. */

@@ -96,30 +96,30 @@ function departure({ id, role = "" }: Grant, { email }: Leaver): readonly Change
  * not declared leaves under `full`. Who is missing is invited: that is planned with the invitations.
  */
 function planMembers({ config, live, now, matches: { people } }: PlanInput): KindPlan {
-  const draft = emptyKindPlan();
-  if (config.manage.members === "off" || !live.users.known) return draft;
-  for (const users of people.ambiguous) draft.findings.push(ambiguous(users));
+  const planned = emptyKindPlan();
+  if (config.manage.members === "off" || !live.users.known) return planned;
+  for (const users of people.ambiguous) planned.findings.push(ambiguous(users));
   for (const member of config.members.values()) {
     const [user, ...others] = people.usersOf(member.email);
-    if (user && others.length === 0) planMember(draft, member, user, now);
+    if (user && others.length === 0) planMember(planned, member, user, now);
   }
   for (const user of live.users.items) {
     if (people.user(user.email) !== user || people.member(user.email)) continue;
-    if (config.manage.members === "full") draft.changes.push(removal(user, "not-declared"));
-    else draft.unmanaged.push(unmanagedUser(user));
+    if (config.manage.members === "full") planned.changes.push(removal(user, "not-declared"));
+    else planned.unmanaged.push(unmanagedUser(user));
   }
-  return draft;
+  return planned;
 }
 
-function planMember(draft: KindPlan, member: Member, user: User, now: number): void {
+function planMember(planned: KindPlan, member: Member, user: User, now: number): void {
   const at = { path: ["members", member.email], target: target.member(user.email) };
   if (member.until && hasPassed(member.until, now)) {
-    draft.changes.push(removal(user, "until-passed"));
+    planned.changes.push(removal(user, "until-passed"));
   } else if (member.role === undefined) {
     // Somebody else manages it (SCIM).
   } else if (user.role !== member.role) {
     const byApi = isAssignable(user.role) && isAssignable(member.role);
-    draft.changes.push({
+    planned.changes.push({
       kind: "member",
       target: at.target,
       id: user.id,

@@ -57,19 +57,19 @@ export const rate_limit: Kind<"rate_limit"> = {
  * that group's id is what an override is written to. Source: the SDK's types for organization rate limits.
  */
 function planRateLimits({ config, live, matches }: PlanInput): KindPlan {
-  const draft = emptyKindPlan();
-  if (config.manage.rate_limits === "off" || !live.rateLimits.known) return draft;
+  const planned = emptyKindPlan();
+  if (config.manage.rate_limits === "off" || !live.rateLimits.known) return planned;
   const full = config.manage.rate_limits === "full";
   for (const { declared, live: workspace } of matches.matched) {
     if (workspace?.isDefault) continue;
     const reading = workspace ? live.workspaceRateLimits.get(workspace.id) : { known: true as const, items: [] };
-    if (reading?.known) planWorkspace(draft, declared, live.rateLimits.items, reading.items, full);
+    if (reading?.known) planWorkspace(planned, declared, live.rateLimits.items, reading.items, full);
   }
-  return draft;
+  return planned;
 }
 
 function planWorkspace(
-  draft: KindPlan,
+  planned: KindPlan,
   declared: Workspace,
   groups: readonly RateLimit[],
   overrides: readonly WorkspaceRateLimit[],
@@ -84,18 +84,18 @@ function planWorkspace(
     };
     const [group, ...others] = groupsNamed(entry, groups);
     if (!group) {
-      draft.findings.push(finding("unknown-rate-limit", { entry }, at));
+      planned.findings.push(finding("unknown-rate-limit", { entry }, at));
     } else if (others.length > 0) {
       const ids = [group, ...others].map(({ id }) => id).sort();
-      draft.findings.push(finding("ambiguous-name", { kind: "rate limit", name: entry, ids }, at));
+      planned.findings.push(finding("ambiguous-name", { kind: "rate limit", name: entry, ids }, at));
       for (const id of ids) entryOf.set(id, entry);
     } else if (entryOf.has(group.id)) {
       const args = { entry, other: entryOf.get(group.id) ?? "", family: groupName(group) };
-      draft.findings.push(finding("rate-limit-collision", args, at));
+      planned.findings.push(finding("rate-limit-collision", args, at));
     } else {
       entryOf.set(group.id, entry);
-      warnAboveOrganization(draft, limits, group, at);
-      planGroup(draft, at.target, limits, group, current.get(group.id)?.overrides ?? {}, full);
+      warnAboveOrganization(planned, limits, group, at);
+      planGroup(planned, at.target, limits, group, current.get(group.id)?.overrides ?? {}, full);
     }
   }
   for (const override of overrides) {
@@ -103,7 +103,7 @@ function planWorkspace(
     const at = target.rateLimit(declared.handle, groupName(override));
     if (full) {
       const [id, before] = [override.rateLimitId, override.overrides];
-      draft.changes.push({
+      planned.changes.push({
         action: "remove",
         kind: "rate_limit",
         target: at,
@@ -115,7 +115,7 @@ function planWorkspace(
       });
     } else {
       const name = groupName(override);
-      draft.unmanaged.push({
+      planned.unmanaged.push({
         kind: "rate_limit",
         target: at,
         id: override.rateLimitId,
@@ -127,7 +127,7 @@ function planWorkspace(
 }
 
 function planGroup(
-  draft: KindPlan,
+  planned: KindPlan,
   at: string,
   wanted: Limits,
   group: RateLimit,
@@ -150,7 +150,7 @@ function planGroup(
   if (Object.keys(after).length === 0) return;
   const create = Object.keys(current).length === 0;
   const change = { kind: "rate_limit", target: at, id: group.id } as const;
-  draft.changes.push(
+  planned.changes.push(
     create
       ? { action: "create", ...change, before: null, after, reason: "declared", risk }
       : { action: "update", ...change, before, after, reason: "differs", risk },
@@ -158,7 +158,7 @@ function planGroup(
 }
 
 function warnAboveOrganization(
-  draft: KindPlan,
+  planned: KindPlan,
   limits: Limits,
   group: RateLimit,
   at: { readonly path: readonly string[]; readonly target: string },
@@ -168,7 +168,7 @@ function warnAboveOrganization(
     const organization = group.limits[limiter];
     if (value === undefined || organization === undefined || value <= organization) continue;
     const path = [...at.path, limiter];
-    draft.findings.push(finding("limit-above-organization", { limiter, value, organization }, { ...at, path }));
+    planned.findings.push(finding("limit-above-organization", { limiter, value, organization }, { ...at, path }));
   }
 }
 

@@ -21,21 +21,21 @@ interface People {
  * is not a member of the organization yet is pending, because a workspace role needs a user id.
  */
 export function planWorkspaceMembers(facts: PlanInput): KindPlan {
-  const draft = emptyKindPlan();
+  const planned = emptyKindPlan();
   const { config, live, matches, now } = facts;
-  if (config.manage.workspace_members === "off" || !live.users.known) return draft;
+  if (config.manage.workspace_members === "off" || !live.users.known) return planned;
   const people: People = {
     facts,
     ...(live.invites.known && { invites: pendingInvites(live.invites.items, now) }),
   };
   for (const { declared, live: workspace } of matches.matched) {
-    if (!workspace?.isDefault) planWorkspace(draft, people, declared, workspace);
+    if (!workspace?.isDefault) planWorkspace(planned, people, declared, workspace);
   }
-  return draft;
+  return planned;
 }
 
 function planWorkspace(
-  draft: KindPlan,
+  planned: KindPlan,
   people: People,
   declared: Workspace,
   workspace: LiveWorkspace | undefined,
@@ -47,16 +47,16 @@ function planWorkspace(
 
   for (const [email, role] of declared.members ?? []) {
     const user = people.facts.matches.people.user(email);
-    if (user) planPerson(draft, people, declared.handle, email, user, role, current.get(user.id));
-    else planNewcomer(draft, people, declared.handle, email, role);
+    if (user) planPerson(planned, people, declared.handle, email, user, role, current.get(user.id));
+    else planNewcomer(planned, people, declared.handle, email, role);
   }
   const expected = new Set([...(declared.members?.keys() ?? [])].map(emailIdentity));
   const full = config.manage.workspace_members === "full";
-  for (const member of reading.items) planUndeclared(draft, people, declared.handle, expected, member, full);
+  for (const member of reading.items) planUndeclared(planned, people, declared.handle, expected, member, full);
 }
 
 function planPerson(
-  draft: KindPlan,
+  planned: KindPlan,
   people: People,
   handle: string,
   email: string,
@@ -71,7 +71,7 @@ function planPerson(
   if (inherited && !raisesBilling) {
     if (inherited === "billing") {
       const args = { person: user.email, role: user.role, declared: role };
-      draft.findings.push(
+      planned.findings.push(
         finding("inherited-role", args, { path, target: target.workspaceMember(handle, user.email) }),
       );
     }
@@ -83,7 +83,7 @@ function planPerson(
   const at = { kind: "workspace_member", target: target.workspaceMember(handle, user.email) } as const;
   const after = { role };
   if (!listed) {
-    draft.changes.push({
+    planned.changes.push({
       action: "create",
       ...at,
       id: null,
@@ -95,7 +95,7 @@ function planPerson(
     return;
   }
   const [before, risk] = [{ role: current.role }, roleRisk(current.role, role)];
-  draft.changes.push({ action: "update", ...at, id: user.id, before, after, risk, reason: "differs" });
+  planned.changes.push({ action: "update", ...at, id: user.id, before, after, risk, reason: "differs" });
 }
 
 /** The role in the organization once this very plan is carried out: a workspace role that comes with it changes with it. */
@@ -111,7 +111,13 @@ function leaves({ config, now, matches }: PlanInput, user: User): boolean {
   return member ? member.until !== undefined && hasPassed(member.until, now) : config.manage.members === "full";
 }
 
-function planNewcomer(draft: KindPlan, { facts, invites }: People, handle: string, email: string, role: string): void {
+function planNewcomer(
+  planned: KindPlan,
+  { facts, invites }: People,
+  handle: string,
+  email: string,
+  role: string,
+): void {
   const at = target.workspaceMember(handle, email);
   const member = facts.config.manage.members === "off" ? undefined : facts.matches.people.member(email);
   if (member?.until !== undefined && hasPassed(member.until, facts.now)) return;
@@ -120,7 +126,7 @@ function planNewcomer(draft: KindPlan, { facts, invites }: People, handle: strin
   const invite = invites?.get(emailIdentity(email));
   if (invite || member) {
     const expiresAt = invite?.expiresAt;
-    draft.pending.push({
+    planned.pending.push({
       kind: "workspace_member",
       target: at,
       id: null,
@@ -130,12 +136,12 @@ function planNewcomer(draft: KindPlan, { facts, invites }: People, handle: strin
     });
   } else if (invites) {
     const path = ["workspaces", handle, "members", email];
-    draft.findings.push(finding("not-a-member", { person: email }, { path, target: at }));
+    planned.findings.push(finding("not-a-member", { person: email }, { path, target: at }));
   }
 }
 
 function planUndeclared(
-  draft: KindPlan,
+  planned: KindPlan,
   people: People,
   handle: string,
   expected: ReadonlySet<string>,
@@ -152,7 +158,7 @@ function planUndeclared(
   const at = target.workspaceMember(handle, email ?? member.userId);
   // Somebody the list of users does not know is reported only: whoever it is must be looked at first.
   if (full && user) {
-    draft.changes.push({
+    planned.changes.push({
       action: "remove",
       kind: "workspace_member",
       target: at,
@@ -164,7 +170,7 @@ function planUndeclared(
     });
   } else {
     const details = { role: member.role };
-    draft.unmanaged.push({
+    planned.unmanaged.push({
       kind: "workspace_member",
       target: at,
       id: member.userId,

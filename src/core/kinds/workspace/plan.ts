@@ -9,27 +9,27 @@ import { emptyKindPlan, type KindPlan, type PlanInput } from "../kind.ts";
 
 /** Workspaces: missing ones are created, differing fields updated, undeclared ones archived under `full` only. */
 export function planWorkspaces({ config, matches }: PlanInput): KindPlan {
-  const draft = emptyKindPlan();
-  if (config.manage.workspaces === "off") return draft;
+  const planned = emptyKindPlan();
+  if (config.manage.workspaces === "off") return planned;
   const full = config.manage.workspaces === "full";
 
   for (const { declared, live } of matches.matched) {
-    if (!live) draft.changes.push(creation(declared));
-    else planWorkspace(draft, declared, live, full);
+    if (!live) planned.changes.push(creation(declared));
+    else planWorkspace(planned, declared, live, full);
   }
   for (const live of matches.undeclared) {
     if (isSpecial(live)) continue;
-    if (full) draft.changes.push(archival(live));
-    else draft.unmanaged.push(unmanaged(live));
+    if (full) planned.changes.push(archival(live));
+    else planned.unmanaged.push(unmanaged(live));
   }
-  return draft;
+  return planned;
 }
 
 type Updated = ChangeOf<"workspace", "update">["after"];
 type Residency = NonNullable<Updated["data_residency"]>;
 type Mutable<Of> = { -readonly [Field in keyof Of]: Of[Field] };
 
-function planWorkspace(draft: KindPlan, declared: Workspace, live: LiveWorkspace, full: boolean): void {
+function planWorkspace(planned: KindPlan, declared: Workspace, live: LiveWorkspace, full: boolean): void {
   const before: Mutable<Updated> = {};
   const after: Mutable<Updated> = {};
   const fixed = (field: string, value: string, current: string) => {
@@ -37,7 +37,7 @@ function planWorkspace(draft: KindPlan, declared: Workspace, live: LiveWorkspace
       path: ["workspaces", declared.handle, ...field.split(".")],
       target: target.workspace(declared.handle),
     };
-    draft.findings.push(finding("immutable-field", { field, declared: value, live: current }, where));
+    planned.findings.push(finding("immutable-field", { field, declared: value, live: current }, where));
   };
 
   if (nameIdentity(declared.name) !== nameIdentity(live.name)) {
@@ -49,7 +49,7 @@ function planWorkspace(draft: KindPlan, declared: Workspace, live: LiveWorkspace
     for (const field of FIELDS_OF_OTHERS) {
       if (declared[field] === undefined) continue;
       const where = { path: ["workspaces", declared.handle], target: target.workspace(declared.handle) };
-      draft.findings.push(finding("default-workspace-fixed", { field: WRITTEN[field] }, where));
+      planned.findings.push(finding("default-workspace-fixed", { field: WRITTEN[field] }, where));
     }
   }
   const tags = declared.tags && wantedTags(declared.tags, live.tags, full);
@@ -69,7 +69,7 @@ function planWorkspace(draft: KindPlan, declared: Workspace, live: LiveWorkspace
   if (residency) [before.data_residency, after.data_residency] = [residency.before, residency.after];
 
   if (Object.keys(after).length === 0) return;
-  draft.changes.push({
+  planned.changes.push({
     action: "update",
     kind: "workspace",
     target: target.workspace(declared.handle),
