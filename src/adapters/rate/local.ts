@@ -1,9 +1,10 @@
 import { randomUUID } from "node:crypto";
-import { mkdir, open, readdir, readFile, rename, rm, stat } from "node:fs/promises";
+import { mkdir, readdir, readFile, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { Failure } from "../../core/model/failure.ts";
 import { isCount } from "../../core/policy/compiled-policy.ts";
 import { RATE_WINDOW, type RateAnswer, type RateScope, type RateWindow } from "../../core/policy/rate-window.ts";
+import { replaceFile } from "../files/replace-file.ts";
 import { sha256 } from "../files/text-file.ts";
 import { acquireLock, holderWords } from "../state/file-lock.ts";
 import { stateDirectory } from "../state/state-directory.ts";
@@ -109,15 +110,7 @@ function parse(text: string): unknown {
 /** Replaces the file whole or not at all. */
 async function writeCalls(file: string, calls: readonly number[]): Promise<void> {
   // A name of its own: a process that was stopped, and lost its lock without knowing, must not write into another's.
-  const draft = `${file}.${randomUUID()}.new`;
-  const handle = await open(draft, "wx", 0o600);
-  try {
-    await handle.writeFile(JSON.stringify(calls));
-    await handle.datasync();
-  } finally {
-    await handle.close();
-  }
-  await rename(draft, file);
+  await replaceFile(file, `${file}.${randomUUID()}.new`, JSON.stringify(calls));
 }
 
 /** Removes what scopes left that are no longer used. It is tidying: what fails is left to the next time. */

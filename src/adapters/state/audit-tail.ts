@@ -1,8 +1,9 @@
-import { type FileHandle, open, rename, rm } from "node:fs/promises";
+import { type FileHandle, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { type AuditEntry, type AuditHead, GENESIS } from "../../core/audit/audit.ts";
 import { linkOf } from "../../core/audit/chain.ts";
 import { isObject, parseJson } from "../../core/text/text.ts";
+import { replaceFile } from "../files/replace-file.ts";
 import { sha256 } from "../files/text-file.ts";
 import { openFileIfAny, readLines } from "./file-lines.ts";
 
@@ -116,21 +117,10 @@ export async function readHead(directory: string): Promise<AuditHead | undefined
 /** Replaces the head whole or not at all. It may be lost to a power cut, never half written: the log comes first. */
 export async function writeHead(directory: string, head: AuditHead): Promise<void> {
   const path = join(directory, HEAD);
-  const draft = `${path}.new`;
+  const temporary = `${path}.new`;
   // One that was left behind by a crash; whoever calls holds the lock.
-  await rm(draft, { force: true });
-  const handle = await open(draft, "wx", 0o600);
-  await writeAndClose(handle, `${JSON.stringify(head)}\n`);
-  await rename(draft, path);
-}
-
-async function writeAndClose(handle: FileHandle, text: string): Promise<void> {
-  try {
-    await handle.writeFile(text);
-    await handle.datasync();
-  } finally {
-    await handle.close();
-  }
+  await rm(temporary, { force: true });
+  await replaceFile(path, temporary, `${JSON.stringify(head)}\n`);
 }
 
 function isCount(value: unknown): value is number {

@@ -1,5 +1,6 @@
 import { type ConfigPath, type Finding, finding } from "../model/finding.ts";
 import { DAY, daysBetween, startOfDay } from "../model/time.ts";
+import { matchesGlob } from "../text/glob.ts";
 
 /**
  * The models as they were known on `MODELS_AS_OF`, for checks without a network. Newer models may exist, so an id that is
@@ -136,21 +137,9 @@ export function isModelPattern(name: string): boolean {
   return name.includes("*");
 }
 
-/** Whether `pattern` matches the whole of `name`, the name of a model; `*` stands for any of its characters, none included. Linear in both lengths. */
+/** Whether `pattern` matches the whole of `name`, the name of a model; `*` stands for any of its characters, none included. */
 export function matchesModel(pattern: string, name: string): boolean {
-  if (!isModelName(name)) return false;
-  const [head = "", ...rest] = pattern.split("*");
-  const tail = rest.pop();
-  if (tail === undefined) return pattern === name;
-  if (!name.startsWith(head) || !name.endsWith(tail) || name.length < head.length + tail.length) return false;
-  const end = name.length - tail.length;
-  let from = head.length;
-  for (const part of rest) {
-    const at = name.indexOf(part, from);
-    if (at === -1 || at + part.length > end) return false;
-    from = at + part.length;
-  }
-  return true;
+  return isModelName(name) && matchesGlob(pattern, name, { one: false });
 }
 
 /** From so many days before a model's end it is spoken of. */

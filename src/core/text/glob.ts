@@ -1,5 +1,8 @@
-/** Whether a text matches a pattern in which `*` stands for any characters and `?` for one. Linear but for the stars. */
-export function matchesGlob(pattern: string, text: string): boolean {
+/**
+ * Whether the whole of a text matches a pattern in which `*` stands for any characters, none included, and `?` for one, unless `one`
+ * says that it stands for itself. The work is at most the product of both lengths.
+ */
+export function matchesGlob(pattern: string, text: string, { one = true }: { readonly one?: boolean } = {}): boolean {
   let at = 0;
   let star = -1;
   let retry = 0;
@@ -8,7 +11,7 @@ export function matchesGlob(pattern: string, text: string): boolean {
     if (pattern[at] === "*") {
       star = at++;
       retry = from;
-    } else if (at < pattern.length && (pattern[at] === "?" || pattern[at] === text[from])) {
+    } else if (at < pattern.length && ((one && pattern[at] === "?") || pattern[at] === text[from])) {
       at++;
       from++;
     } else if (star >= 0) {
