@@ -73,7 +73,7 @@ export function grantsTo(
 
 /** The same in the order of the table, each kind with what is known of it. */
 export function grantKinds(grants: Grants): readonly (readonly [Kind<ChangeKind>, readonly Grant[]])[] {
-  return (Object.keys(KINDS) as ChangeKind[]).map((kind) => [KINDS[kind], grants[kind]]);
+  return NAMED_KINDS.map(([kind, known]) => [known, grants[kind]]);
 }
 
 /** Whether a kind gives somebody access. */
@@ -84,8 +84,7 @@ export function givesAccess({ grants }: Kind<ChangeKind>): boolean {
 function byKind<Result>(
   of: (known: Kind<ChangeKind>, kind: ChangeKind) => Result,
 ): Readonly<Record<ChangeKind, Result>> {
-  const kinds = Object.keys(KINDS) as ChangeKind[];
-  return Object.fromEntries(kinds.map((kind) => [kind, of(KINDS[kind], kind)])) as Record<ChangeKind, Result>;
+  return Object.fromEntries(NAMED_KINDS.map(([kind, known]) => [kind, of(known, kind)])) as Record<ChangeKind, Result>;
 }
 
 interface UnreadOptions {
