@@ -56,6 +56,7 @@ export interface RunningSandbox {
 export function createContext(options: GlobalOptions, host: Host, secrets: Secrets): Context {
   const clock = createClock(host, options);
   const { terminal, prompt } = createTerminal(host, options, secrets);
+  const api = createApi({ host, options, clock, terminal, secrets });
   return {
     options,
     signal: host.signal,
@@ -64,8 +65,8 @@ export function createContext(options: GlobalOptions, host: Host, secrets: Secre
     prompt,
     config: createConfigFiles(host, clock, options.config),
     files: createFiles(host, clock, secrets),
-    api: createApi({ host, options, clock, terminal, secrets }),
-    state: createState({ host, options, clock, terminal, secrets }),
+    api,
+    state: createState({ host, options, clock, terminal, secrets, spokenTo: api.spokenTo }),
     machine: createMachine(host, clock, secrets),
     render: async (shown, format = "text") =>
       secrets.mask(

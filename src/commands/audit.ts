@@ -1,5 +1,5 @@
 import type { Context } from "../context.ts";
-import type { AuditRecord } from "../core/audit/audit.ts";
+import { type AuditRecord, startedOnly } from "../core/audit/audit.ts";
 import type { AuditLine, KeptHead } from "../core/audit/chain.ts";
 import { type AuditQuery, isAskedFor, parseMoment } from "../core/audit/query.ts";
 import { parseRecord } from "../core/audit/record.ts";
@@ -14,7 +14,9 @@ export interface AuditShowOptions extends Omit<AuditQuery, "since" | "until"> {
   readonly limit?: number;
 }
 
-/** The records that are asked for, newest last; whether the log is whole is found out on the way. Throws Failure. */
+/**
+ * The records that are asked for, newest last. What was about to be sent and how it ended are two records and one entry: the end, or
+ * the beginning where there is no end. Whether the log is whole is found out on the way. Throws Failure. */
 export async function auditShow(context: Context, options: AuditShowOptions): Promise<Outcome> {
   const { since, until, limit = Number.POSITIVE_INFINITY, ...rest } = options;
   if (limit === 0) throw new Failure("usage", { message: "--limit 0 would show nothing", fix: "leave it out for all" });
@@ -23,10 +25,14 @@ export async function auditShow(context: Context, options: AuditShowOptions): Pr
   const entries: AuditRecord[] = [];
   let matching = 0;
   let unreadable = 0;
+  const begun = new Map<number, AuditRecord>();
   const visit = ({ text }: AuditLine) => {
     const record = parseRecord(text);
+    if (record?.begun !== undefined) begun.delete(record.begun);
     if (!record) unreadable++;
-    else if (isAskedFor(record, query)) {
+    else if (!isAskedFor(record, query)) return;
+    else if (startedOnly(record)) begun.set(record.seq, record);
+    else {
       matching++;
       entries.push(record);
       // A log may be far longer than what is asked for.
@@ -35,8 +41,9 @@ export async function auditShow(context: Context, options: AuditShowOptions): Pr
   };
   const log = await context.state.audit();
   const reading = await log.read(visit);
-  const newest = entries.length > limit ? entries.slice(-limit) : entries;
-  return { kind: "audit", ...reading, list: { entries: newest, matching, unreadable } };
+  const all = [...entries, ...begun.values()].sort((one, other) => one.seq - other.seq);
+  const newest = all.length > limit ? all.slice(-limit) : all;
+  return { kind: "audit", ...reading, list: { entries: newest, matching: matching + begun.size, unreadable } };
 }
 
 function moment(edge: "since" | "until", text: string | undefined, { clock }: Context): Pick<AuditQuery, typeof edge> {

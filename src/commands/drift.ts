@@ -25,6 +25,7 @@ export async function drift(context: Context, options: DriftOptions): Promise<Ou
   const org = await context.api.reader();
   await guardOrganization(config, org, reading.file);
   const { plan } = await planLive({ context, reading, config, org, organization: out !== undefined });
-  if (out !== undefined) await context.files.write(out, savePlan(plan, context.files.digest), 0o600);
+  if (out !== undefined)
+    await context.files.write(out, savePlan(plan, context.files.digest, context.api.spokenTo()), 0o600);
   return { kind: "plan", plan, locate: reading.locate, ignoreUnmanaged, ...(out !== undefined && { savedTo: out }) };
 }

@@ -1,4 +1,4 @@
-import type { AuditRecord, AuditResult } from "../core/audit/audit.ts";
+import { type AuditRecord, type AuditResult, startedOnly } from "../core/audit/audit.ts";
 import type { AuditBreak, AuditBreakCode, AuditVerification } from "../core/audit/chain.ts";
 import { isoTime, parseTime } from "../core/model/time.ts";
 import type { AuditList, AuditOutcome } from "../core/outcome/outcome.ts";
@@ -82,6 +82,7 @@ function paintOf(outcome: string, style: Style): Paint {
     ["overridden", style.warning],
     ["manual", style.manual],
     ["skipped", style.dim],
+    ["started", style.warning],
   ];
   return paints.find(([name]) => name === outcome)?.[1] ?? ((text) => text);
 }
@@ -91,16 +92,23 @@ const LONGEST = 300;
 
 function details(record: AuditRecord | undefined, style: Style): readonly string[] {
   if (!record) return [];
-  const { before, after, reason, input_tokens, output_tokens } = record;
+  const { before, after, reason, input_tokens, output_tokens, api } = record;
   const names = [...new Set([...Object.keys(before ?? {}), ...Object.keys(after ?? {})])];
   const change = names.map((name) => `${name}: ${value(before?.[name])} → ${value(after?.[name])}`).join(", ");
   const tokens =
     input_tokens === undefined && output_tokens === undefined
       ? ""
       : `${input_tokens ?? 0} tokens in, ${output_tokens ?? 0} out`;
-  return [change, tokens, reason ?? ""]
+  return [change, tokens, reason ?? "", api ? `at ${api.host}, not the official API` : "", unended(record)]
     .filter((text) => text !== "")
     .map((text) => style.dim(`    ${escapeTerminal(text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text)}`));
+}
+
+/** Why a line has no end. */
+function unended(record: AuditRecord): string {
+  if (!startedOnly(record)) return "";
+  if (record.event === "prompt") return "how it ended is not in the log: it is under way, or the process was killed";
+  return "how it ended is not in the log: it is under way, or the process was killed; the next apply, rotate or revoke finds out";
 }
 
 function value(field: unknown): string {
@@ -154,6 +162,7 @@ const COLUMNS: readonly Column[] = [
   ["reason", ({ reason }) => reason],
   ["organization_id", ({ organization }) => organization?.id],
   ["organization_name", ({ organization }) => organization?.name],
+  ["api_host", ({ api }) => api?.host],
   ["user", ({ user }) => user],
   ["role", ({ role }) => role],
   ["model", ({ model }) => model],

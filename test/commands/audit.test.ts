@@ -15,7 +15,13 @@ async function logged() {
   onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
   const env = { ANTH_RBAC_STATE_DIR: directory };
   for (const age of [3, 2, 1, 0]) {
-    const log = createAuditLog({ env, now: () => NOW - age * DAY, notice: () => {}, mask: maskSecrets });
+    const log = createAuditLog({
+      env,
+      now: () => NOW - age * DAY,
+      notice: () => {},
+      mask: maskSecrets,
+      spokenTo: () => undefined,
+    });
     const prompt = { command: "prompt", event: "denial", outcome: "denied", user: "bob@acme.example" } as const;
     await log.append(age === 1 ? prompt : { ...WRITE, target: `members.p${age}@acme.example` });
   }
@@ -98,7 +104,13 @@ describe("audit verify", () => {
       expect.stringContaining("4 records, and the chain is whole"),
     ]);
     const head = /--head (\S+)/.exec(stdout)?.[1] ?? "";
-    await createAuditLog({ env, now: () => NOW, notice: () => {}, mask: maskSecrets }).append(WRITE);
+    await createAuditLog({
+      env,
+      now: () => NOW,
+      notice: () => {},
+      mask: maskSecrets,
+      spokenTo: () => undefined,
+    }).append(WRITE);
     expect((await audit("verify", "--head", head)).exitCode).toBe(0);
     const other = head.replace(/.$/, (digit) => (digit === "0" ? "1" : "0"));
     expect(await audit("verify", "--head", other)).toMatchObject({

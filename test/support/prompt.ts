@@ -29,7 +29,7 @@ export const SEED_POLICY = {
 export interface PromptStage extends Stage {
   /** Runs `prompt` as somebody of acme.example, with the key of Development. */
   readonly prompt: (who: string, words: readonly string[], options?: RunOptions) => Promise<Ran>;
-  /** The lines of the audit log, oldest first. */
+  /** The lines of the audit log, oldest first: of a call the one of its end, where it has one. */
   readonly audited: () => readonly AuditRecord[];
   /** How many calls of the Messages API there were. */
   readonly sent: () => number;
@@ -62,7 +62,9 @@ function auditedIn(folder: string): readonly AuditRecord[] {
     const lines = readFileSync(join(folder, "state", "audit.jsonl"), "utf8")
       .trimEnd()
       .split("\n");
-    return lines.map((line) => JSON.parse(line));
+    const records: readonly AuditRecord[] = lines.map((line) => JSON.parse(line));
+    const ended = new Set(records.map(({ begun }) => begun));
+    return records.filter(({ seq }) => !ended.has(seq));
   } catch {
     return [];
   }

@@ -2,6 +2,7 @@ import type { SecretCheck } from "../../core/keys/delivery.ts";
 import type { OrgWriter } from "../../core/model/call.ts";
 import type { CredentialFacts, PromptKeyFacts } from "../../core/model/credential.ts";
 import type { OrgReader, OrgSnapshot, Progress } from "../../core/model/org.ts";
+import type { OtherApi } from "../../core/model/other-api.ts";
 import { isoTime } from "../../core/model/time.ts";
 import type { CredentialOwner } from "../../core/plan/credential-owner.ts";
 import type { MessageSender } from "../../core/prompt/answer.ts";
@@ -31,6 +32,8 @@ export interface Api {
    */
   readonly probe: () => Promise<OrgSnapshot>;
   readonly owner: () => Promise<CredentialOwner>;
+  /** The API that this run speaks to, where it is not the official one. Known from the first of the above on, before anything is sent. */
+  readonly spokenTo: () => OtherApi | undefined;
   /** Whether a secret is that of the key with `hint`, and the API accepts it. Throws Failure where the API gives no answer. */
   readonly checkSecret: (
     secret: string,
@@ -63,6 +66,7 @@ interface Told {
 /** One run's way to the API. No SDK is loaded, no credential is read and nothing is sent yet. */
 export function createApi({ host: { env, sleep }, options, clock, terminal, secrets }: ApiRequest): Api {
   const said = new Set<string>();
+  let other: OtherApi | undefined;
   let compared = false;
   // Once for each run: the next one is told the time anew.
   let isKept = false;
@@ -83,6 +87,9 @@ export function createApi({ host: { env, sleep }, options, clock, terminal, secr
       said.add(text);
     },
     log: terminal.debug,
+    onHost: (spokenTo) => {
+      other = spokenTo;
+    },
     onSecret: (secret) => {
       if (!opensNothing(secret)) secrets.add(secret);
     },
@@ -132,6 +139,7 @@ export function createApi({ host: { env, sleep }, options, clock, terminal, secr
     },
     probe: async () => (await connection()).probe(),
     owner: async () => (await connection()).owner,
+    spokenTo: () => other,
     checkSecret: async (secret, hint, oldHint) => (await connection()).checkSecret(secret, hint, oldHint),
     messages: async (key) => {
       const { connectPrompts } = await import("../messages/connection.ts");

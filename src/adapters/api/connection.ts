@@ -1,6 +1,7 @@
 import type { SecretCheck } from "../../core/keys/delivery.ts";
 import type { OrgWriter } from "../../core/model/call.ts";
 import type { OrgReader, OrgSnapshot, Progress } from "../../core/model/org.ts";
+import type { OtherApi } from "../../core/model/other-api.ts";
 import type { CredentialOwner } from "../../core/plan/credential-owner.ts";
 import { opensNothing } from "../../core/text/secret.ts";
 import { type BaseUrl, resolveBaseUrl } from "./base-url.ts";
@@ -48,6 +49,8 @@ export interface ConnectionRequest {
   readonly log: (line: string) => void;
   /** Takes the `Date` of each answer. */
   readonly onDate: (date: string | null, from: Answering) => void;
+  /** Takes the API that is about to be spoken to: undefined is the official one. */
+  readonly onHost: (other: OtherApi | undefined) => void;
   /** Takes each secret that is read, so that it is masked from then on. */
   readonly onSecret: (secret: string) => void;
 }
@@ -119,13 +122,14 @@ export function baseUrlOf({ env, baseUrl: flag, noticeOnce }: ConnectionRequest,
 
 /** What every client of a run has in common. */
 export function connectionOptions(
-  { env, apiRpm, debug, deadline, notice, log, onSecret, onDate }: ConnectionRequest,
+  { env, apiRpm, debug, deadline, notice, log, onSecret, onDate, onHost }: ConnectionRequest,
   credential: Credential,
-  { url, isLoopback, noticeDue }: BaseUrl,
+  { url, host, isLoopback, noticeDue }: BaseUrl,
 ): ConnectionOptions {
   if (credential.kind !== "profile") onSecret(credential.secret);
   const isSandbox = isLoopback && credential.kind !== "profile" && opensNothing(credential.secret);
   const from = isSandbox ? "sandbox" : noticeDue ? "other" : "official";
+  onHost(noticeDue ? { host, simulated: isSandbox } : undefined);
   return {
     credential,
     baseUrl: url,

@@ -53,6 +53,18 @@ export function createOrgWriter({ client, deadline, sleep = realSleep }: OrgWrit
     return patiently(asked, async () => kind.seen?.(api, call));
   };
 
+  /** The effect of a call, which a list may show only after a while: so often looked for. */
+  const findEffect = async (call: ApiCall, looks: number, failure?: Failure) => {
+    const kind: Write<ApiCall> = WRITES[call.name];
+    const asked = { what: kind.words(call), signal, preview: kind.preview === true };
+    for (let tries = 1; tries <= looks; tries += 1) {
+      if (tries > 1) await pause(tries, failure, signal);
+      const found = await patiently(asked, () => kind.readBack(api, call));
+      if (found) return found;
+    }
+    return undefined;
+  };
+
   const write = async (call: ApiCall): Promise<Written> => {
     const kind: Write<ApiCall> = WRITES[call.name];
     const asked = { what: kind.words(call), signal, preview: kind.preview === true };
@@ -62,12 +74,8 @@ export function createOrgWriter({ client, deadline, sleep = realSleep }: OrgWrit
       const mayBeThere = retryClass === "uncertain";
       const looks = mayBeThere ? (kind.looks ?? 1) : 1;
       try {
-        for (let tries = 1; tries <= looks; tries += 1) {
-          if (tries > 1) await pause(tries, failure, signal);
-          const found = await patiently(asked, () => kind.readBack(api, call));
-          if (found) return { requestId: null, ...found };
-        }
-        return undefined;
+        const found = await findEffect(call, looks, failure);
+        return found && { requestId: null, ...found };
       } catch (error) {
         if (!(error instanceof Failure) || !mayBeThere) throw failure;
         throw notCertain(asked.what, failure, error);
@@ -94,14 +102,20 @@ export function createOrgWriter({ client, deadline, sleep = realSleep }: OrgWrit
 
   const isTooLong = ({ details }: Failure) => (details.retryAfter ?? 0) > deadline.timeLeft();
 
-  const pause = async (tries: number, { details }: Failure, until: AbortSignal) => {
+  const pause = async (tries: number, failure: Failure | undefined, until: AbortSignal) => {
     const longest = Math.min(LONGEST_WAIT, FIRST_WAIT * 2 ** (tries - 1));
     // Between half and the whole of it, so that two runs that got into each other's way do not meet again.
-    const milliseconds = Math.max(details.retryAfter ?? 0, longest * (0.5 + Math.random() / 2));
+    const milliseconds = Math.max(failure?.details.retryAfter ?? 0, longest * (0.5 + Math.random() / 2));
     await sleep(milliseconds, until);
   };
 
-  return { look, write };
+  // A run that was killed long ago needs one look; what it made a moment ago a list may not show yet.
+  return { look, write, readBack: (call) => findEffect(call, looksFor(call)) };
+}
+
+function looksFor({ name }: ApiCall): number {
+  const { looks = 1 }: Write<ApiCall> = WRITES[name];
+  return looks;
 }
 
 /** Sends one call once. Throws what the SDK throws, and Failure `incomplete-answer` where the answer is not of the known form. */

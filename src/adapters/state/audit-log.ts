@@ -16,9 +16,11 @@ import {
   endVerifying,
   type KeptHead,
   startVerifying,
+  type Verifying,
   verifyLine,
 } from "../../core/audit/chain.ts";
 import { Failure } from "../../core/model/failure.ts";
+import type { OtherApi } from "../../core/model/other-api.ts";
 import { sha256 } from "../files/text-file.ts";
 import { operator } from "../identity/identity.ts";
 import { inspectTail, readHead, writeHead } from "./audit-tail.ts";
@@ -35,6 +37,8 @@ interface AuditLogOptions {
   readonly notice: (text: string) => void;
   /** Takes the secrets out of a text. */
   readonly mask: (text: string) => string;
+  /** The API that the run speaks to by then, where it is not the official one. */
+  readonly spokenTo: () => OtherApi | undefined;
 }
 
 /** An append takes milliseconds, and a killed process blocks for five seconds. */
@@ -43,7 +47,7 @@ const WRITER_PATIENCE = 30_000;
 const PROBE_BYTES = 1 << 16;
 
 /** The audit log in the state directory: `audit.jsonl`, and `audit.head` beside it. */
-export function createAuditLog({ env, now, notice, mask }: AuditLogOptions): AuditLog {
+export function createAuditLog({ env, now, notice, mask, spokenTo }: AuditLogOptions): AuditLog {
   const by = operator();
   let queue: Promise<unknown> = Promise.resolve();
   // The lock is between processes: within this one, entries wait for each other here, and so keep their order.
@@ -56,9 +60,14 @@ export function createAuditLog({ env, now, notice, mask }: AuditLogOptions): Aud
     ready: () => inTurn(() => writing(env, ({ directory }) => probe(directory))),
     append: (entry) =>
       inTurn(() =>
-        writing(env, (log) => append(log, JSON.parse(mask(JSON.stringify({ by, ...entry }))), { now, notice })),
+        writing(env, (log) => {
+          const other = spokenTo();
+          const whole = { by, ...(other && { api: { host: other.host } }), ...entry };
+          return append(log, JSON.parse(mask(JSON.stringify(whole))), { now, notice });
+        }),
       ),
     read: (visit, kept) => readAuditLog(stateDirectoryPath(env), visit, kept),
+    scan: (visit) => scanAuditLog(stateDirectoryPath(env), visit),
   };
 }
 
@@ -185,26 +194,38 @@ async function readAuditLog(
   visit: (line: AuditLine) => void = () => {},
   kept?: KeptHead,
 ): Promise<AuditReading> {
+  let state: Verifying | undefined;
   const path = join(directory, LOG_FILE);
+  const { head, size } = await eachLine(directory, (line, known) => {
+    state = verifyLine(state ?? startVerifying(known, kept), line, sha256);
+    visit(line);
+  });
+  const exists = size > 0 || (head?.seq ?? 0) > 0;
+  return { path, exists, verification: endVerifying(state ?? startVerifying(head, kept)) };
+}
+
+/** Reads the lines of a log without verifying them. Throws Failure. */
+async function scanAuditLog(directory: string, visit: (line: AuditLine) => void): Promise<void> {
+  await eachLine(directory, visit);
+}
+
+/** Calls `visit` with each line of a log, and the head that was known when it was opened. Throws Failure `file-unreadable`. */
+async function eachLine(
+  directory: string,
+  visit: (line: AuditLine, head: AuditHead | undefined) => void,
+): Promise<Omit<Snapshot, "handle">> {
   try {
     const { head, handle, size } = await snapshot(directory);
-    let state = startVerifying(head, kept);
     try {
-      if (handle) {
-        for await (const line of readLines(handle, 0, size)) {
-          state = verifyLine(state, line, sha256);
-          visit(line);
-        }
-      }
+      if (handle) for await (const line of readLines(handle, 0, size)) visit(line, head);
     } finally {
       await handle?.close();
     }
-    const exists = size > 0 || (head?.seq ?? 0) > 0;
-    return { path, exists, verification: endVerifying(state) };
+    return { head, size };
   } catch (error) {
     if (error instanceof Failure) throw error;
     const reason = error instanceof Error ? error.message : String(error);
-    const message = `the audit log "${path}" cannot be read: ${reason}`;
+    const message = `the audit log "${join(directory, LOG_FILE)}" cannot be read: ${reason}`;
     throw new Failure("file-unreadable", { message }, { cause: error });
   }
 }

@@ -1,4 +1,5 @@
 import type { AuditLog } from "../../core/audit/chain.ts";
+import type { OtherApi } from "../../core/model/other-api.ts";
 import type { RunLock } from "../../core/model/plan.ts";
 import type { RateWindow } from "../../core/policy/rate-window.ts";
 import { addressSecrets } from "../../core/text/environment-secrets.ts";
@@ -25,15 +26,17 @@ interface StateRequest {
   readonly clock: Clock;
   readonly terminal: Terminal;
   readonly secrets: Secrets;
+  /** The API that the run speaks to by then, where it is not the official one. */
+  readonly spokenTo: () => OtherApi | undefined;
 }
 
 /** The state of this machine, in the folder that the environment names. */
-export function createState({ host: { env, now }, options, clock, terminal, secrets }: StateRequest): State {
+export function createState({ host: { env, now }, options, clock, terminal, secrets, spokenTo }: StateRequest): State {
   let log: Promise<AuditLog> | undefined;
   const openLog = async () => {
     const { createAuditLog } = await import("./audit-log.ts");
     // What others on this machine wrote goes by the machine's clock, not by the API's.
-    return createAuditLog({ env, now, notice: terminal.notice, mask: secrets.mask });
+    return createAuditLog({ env, now, notice: terminal.notice, mask: secrets.mask, spokenTo });
   };
   return {
     audit: () => {

@@ -1,5 +1,5 @@
 import type { Context } from "../../context.ts";
-import type { AuditEntry } from "../../core/audit/audit.ts";
+import type { AuditEntry, AuditRecord } from "../../core/audit/audit.ts";
 import { Failure } from "../../core/model/failure.ts";
 import type { DecisionOutcome, MessageOutcome } from "../../core/outcome/outcome.ts";
 import { mayAnswer } from "../../core/policy/decide.ts";
@@ -37,7 +37,7 @@ export async function callModel(
   if (decision.decision === "deny") return deny(context, session, decision, promptOf(session, call));
   checkSize(decision.request);
   const sender = await context.api.messages(promptKey(session.workspace));
-  // What cannot be logged is not done.
+  // What cannot be logged is not done, and takes no room from others.
   await (await context.state.audit()).ready();
   const full = await acquireRateSlot(context, session, decision, call.signal);
   if (full) {
@@ -83,6 +83,7 @@ interface Sending {
 async function send(sending: Sending): Promise<DecisionOutcome | MessageOutcome> {
   const { context, session, call, decision, sender } = sending;
   const streams = !context.options.json;
+  const begun = await recordStart(sending);
   const began = context.clock.machine();
   let start: AnswerStart | undefined;
   let refused: Denied | undefined;
@@ -107,15 +108,18 @@ async function send(sending: Sending): Promise<DecisionOutcome | MessageOutcome>
     });
     if (shown) await context.terminal.out.end();
   } catch (error) {
-    if (refused) return deny(context, session, refused, { ...promptOf(session, call), ...known(sender, start) });
+    if (refused) {
+      return deny(context, session, refused, { ...begun, ...promptOf(session, call), ...known(sender, start) });
+    }
     if (shown) await context.terminal.out.end();
     const reason = error instanceof Failure ? error.code : "internal";
     const failed = error instanceof Failure && error.details.requestId;
     const requestId = failed ? { request_id: failed } : {};
-    await record(sending, { outcome: "failed", reason, ...requestId, ...known(sender, start) });
+    await record(sending, { ...begun, outcome: "failed", reason, ...requestId, ...known(sender, start) });
     throw shown ? incomplete(error) : error;
   }
   await record(sending, {
+    ...begun,
     ...(answer.stopReason === "refusal" ? { outcome: "failed", reason: "refusal" } : { outcome: "done" }),
     ...known(sender, answer),
     // Those of the cache are counted for it too. Source: the SDK's `Usage`.
@@ -136,13 +140,21 @@ async function send(sending: Sending): Promise<DecisionOutcome | MessageOutcome>
   };
 }
 
+/** Says in the log what is about to be sent; what the record of its end says of that. Throws Failure `audit-unwritable`. */
+async function recordStart(sending: Sending): Promise<Pick<AuditEntry, "phase" | "begun">> {
+  const { keyHint } = sending.sender;
+  const hint = keyHint === null ? {} : { key_hint: keyHint };
+  const { seq } = await record(sending, { outcome: "started", phase: "started", ...hint });
+  return { phase: "ended", begun: seq };
+}
+
 async function record(
   { context, session, call, decision }: Sending,
   entry: Partial<AuditEntry> & Pick<AuditEntry, "outcome">,
-): Promise<void> {
+): Promise<AuditRecord> {
   const { role, user } = session.caller;
   const log = await context.state.audit();
-  await log.append({
+  return log.append({
     command: "prompt",
     event: "prompt",
     ...organization(session.config?.organization.id),

@@ -1,6 +1,7 @@
 import type { Context } from "../../context.ts";
 import type { AuditRecord } from "../../core/audit/audit.ts";
 import { parseRecord } from "../../core/audit/record.ts";
+import { isOf } from "../../core/audit/unfinished.ts";
 import type { OrgSnapshot } from "../../core/model/org.ts";
 import { parseTarget } from "../../core/model/target.ts";
 import type { OffboardingPlan } from "../../core/offboarding/revocation.ts";
@@ -15,17 +16,21 @@ export interface RevokeHistory {
   readonly hasEvidence: (records: readonly AuditRecord[]) => boolean;
 }
 
-/** Reads it. Throws Failure `file-unreadable`. */
+/** Reads it: what another API says of an organization of the same id is about another one. Throws Failure `file-unreadable`. */
 export async function readHistory(context: Context, organizationId: string): Promise<RevokeHistory> {
-  const writes: AuditRecord[] = [];
+  const to = { organizationId, host: context.api.spokenTo()?.host };
+  const written = new Map<number, AuditRecord>();
   let lastEvidence = 0;
   const log = await context.state.audit();
   await log.read(({ text }) => {
     const record = parseRecord(text);
-    if (record?.command !== "revoke" || record.organization?.id !== organizationId) return;
+    if (record?.command !== "revoke" || !isOf(record, to)) return;
     if (record.event === "evidence" && record.outcome === "done") lastEvidence = record.seq;
-    if (record.event === "write") writes.push(record);
+    if (record.event !== "write") return;
+    if (record.begun !== undefined) written.delete(record.begun);
+    written.set(record.seq, record);
   });
+  const writes = [...written.values()];
   const formerIds = new Map<string, string[]>();
   // A removal whose answer was lost counts too: it may have taken effect.
   for (const { target, id } of writes) {

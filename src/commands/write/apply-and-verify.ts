@@ -1,5 +1,5 @@
 import type { Context } from "../../context.ts";
-import type { AuditCommand, AuditEntry } from "../../core/audit/audit.ts";
+import type { AuditCommand, AuditRecord } from "../../core/audit/audit.ts";
 import type { Matches } from "../../core/match/matches.ts";
 import type { Change } from "../../core/model/change.ts";
 import { Failure } from "../../core/model/failure.ts";
@@ -9,6 +9,7 @@ import type { ChangeResult, Plan, RunLock } from "../../core/model/plan.ts";
 import type { ResultOutcome } from "../../core/outcome/outcome.ts";
 import { applyChanges } from "../../core/plan/apply-changes.ts";
 import { type After, incompleteChanges, type Verification, verify } from "../../core/plan/verify.ts";
+import { endOf, recordOverrides, startOf } from "./audit.ts";
 
 /** What a second look at the organization finds to be done. */
 export type Look = After;
@@ -34,8 +35,8 @@ interface ApplyRequest {
 const VERIFY_DELAYS_MS = [0, 500, 1_000, 2_000, 3_000, 3_500] as const;
 
 /**
- * Carries out a plan that was agreed to, one change at a time, each in the audit log before the next one begins; then reads
- * again what the plan touched. Throws only where nothing has been written yet.
+ * Carries out a plan that was agreed to, one change at a time, each in the audit log before it is sent, and its end before the next
+ * one begins; then reads again what the plan touched. Throws only where nothing has been written yet.
  */
 export async function applyAndVerify(request: ApplyRequest): Promise<Omit<ResultOutcome, "locate">> {
   const { context, command, plan, live, matches, lock, prepare } = request;
@@ -50,8 +51,17 @@ export async function applyAndVerify(request: ApplyRequest): Promise<Omit<Result
   await log?.ready();
   if (log) await recordOverrides(context, command, plan);
   let done = 0;
+  const begun = new Map<Change, number>();
   const onInterrupt = () => context.terminal.notice("finishing the change in flight; Ctrl-C again ends at once");
   if (writes > 0) context.signal.addEventListener("abort", onInterrupt, { once: true });
+  const logging = async (append: () => Promise<AuditRecord> | undefined) => {
+    try {
+      return await append();
+    } catch (error) {
+      if (error instanceof Failure) unrecorded ??= error;
+      throw error;
+    }
+  };
   const results = await applyChanges({
     changes: plan.changes,
     live,
@@ -60,17 +70,16 @@ export async function applyAndVerify(request: ApplyRequest): Promise<Omit<Result
     now: context.clock.now,
     stopped,
     ...(prepare && { prepare }),
+    onBegin: async (change, calls) => {
+      const record = await logging(() => log?.append(startOf(command, change, calls, plan)));
+      if (record) begun.set(change, record.seq);
+    },
     onResult: async (result) => {
       if (result.status !== "manual") done += 1;
       context.terminal.progress(done, writes, "writing");
-      const entry = entryOf(command, result, plan);
-      try {
-        if (entry) await log?.append(entry);
-      } catch (error) {
-        if (!(error instanceof Failure)) throw error;
-        // What was written cannot be taken back: it is still in the results.
-        unrecorded ??= error;
-      }
+      const entry = endOf(command, result, begun.get(result.change), plan);
+      // What was written cannot be taken back: where its end cannot be logged, it is still in the results.
+      if (entry) await logging(() => log?.append(entry)).catch(unlessFailure);
     },
   });
   context.signal.removeEventListener("abort", onInterrupt);
@@ -135,6 +144,10 @@ function withWarnings(plan: Plan, results: readonly ChangeResult[]): Plan {
   return { ...plan, findings };
 }
 
+function unlessFailure(error: unknown): void {
+  if (!(error instanceof Failure)) throw error;
+}
+
 function lockLost(lock: RunLock): Failure | undefined {
   if (lock.isHeld()) return undefined;
   return new Failure("busy", {
@@ -146,46 +159,4 @@ function lockLost(lock: RunLock): Failure | undefined {
 function reasonOf(signal: AbortSignal): Failure | undefined {
   if (!signal.aborted) return undefined;
   return signal.reason instanceof Failure ? signal.reason : new Failure("interrupted", { message: "interrupted" });
-}
-
-/** Writes down each guardrail that was overridden, with the reason given. Throws Failure `audit-unwritable`. */
-async function recordOverrides(
-  context: Context,
-  command: AuditCommand,
-  { guardrails, organization }: Plan,
-): Promise<void> {
-  const log = await context.state.audit();
-  for (const { rule, overridden: reason } of guardrails) {
-    if (reason === undefined) continue;
-    await log.append({
-      command,
-      event: "override",
-      outcome: "overridden",
-      organization,
-      target: rule,
-      reason,
-    });
-  }
-}
-
-/** The audit line of a change that was tried, or undefined where nothing was. */
-function entryOf(command: AuditCommand, result: ChangeResult, { organization }: Plan): AuditEntry | undefined {
-  const { change, status, id, requestId, error, remark } = result;
-  const said = error ?? remark;
-  if (status === "manual" || status === "skipped") return undefined;
-  const { action, kind, target, before, after } = change;
-  return {
-    command,
-    event: "write",
-    outcome: status,
-    organization,
-    action,
-    kind,
-    target,
-    ...(id !== null && { id }),
-    ...(before && { before }),
-    ...(after && { after }),
-    ...(requestId !== null && { request_id: requestId }),
-    ...(said && { reason: `${said.code}: ${said.message}` }),
-  };
 }

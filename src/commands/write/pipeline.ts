@@ -9,6 +9,7 @@ import { type Moved, movedSince } from "../../core/plan/saved-plan.ts";
 import { applyAndVerify, type Look } from "./apply-and-verify.ts";
 import { type Consent, confirm, guardrailRefusal } from "./confirm.ts";
 import { loggingRefusals, refuse, type WritingRun } from "./refuse.ts";
+import { closeUnfinished, findUnfinished } from "./unfinished.ts";
 
 /** A plan, and what it was made from. */
 export interface Planned {
@@ -71,6 +72,7 @@ async function write<Made extends Planned>(run: Pipeline<Made>): Promise<PlanOut
       return (await refused(run, made)) ?? finish(run, made, { lock });
     });
   }
+  if ((await findUnfinished(run)).length > 0) await underLock(run, async () => {});
   const planned = await run.plan();
   const made = run.ask && !refusedByGuardrail(planned) && context.prompt.canAsk ? await run.ask(planned) : planned;
   const refusal = await refused(run, made);
@@ -142,13 +144,17 @@ async function finish<Made extends Planned>(
   return run.conclude ? run.conclude(result, made) : result;
 }
 
-/** Runs `work` while no other run of this machine writes to the organization. Throws Failure where the lock cannot be had. */
+/**
+ * Runs `work` while no other run of this machine writes to the organization, once what a run that was killed left open in the log is
+ * closed: under the lock nothing that is open can be under way. Throws Failure where the lock cannot be had.
+ */
 async function underLock<Result>(
-  { context, organization }: Pick<WritingRun, "context"> & { readonly organization: Organization },
+  run: Pick<WritingRun, "context"> & { readonly organization: Organization },
   work: (lock: RunLock) => Promise<Result>,
 ): Promise<Result> {
-  const lock = await context.state.lock(organization.id);
+  const lock = await run.context.state.lock(run.organization.id);
   try {
+    await closeUnfinished(run);
     return await work(lock);
   } finally {
     // Whatever becomes of the lock, what was carried out is to be said; a lock that stays is broken after some seconds.

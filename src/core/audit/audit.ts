@@ -1,3 +1,4 @@
+import type { ApiCall } from "../model/call.ts";
 import type { Action, ChangeKind, Fields } from "../model/change.ts";
 import type { Organization } from "../model/org.ts";
 import { isoTime } from "../model/time.ts";
@@ -14,8 +15,17 @@ export type AuditCommand = (typeof AUDIT_COMMANDS)[number];
  */
 export type AuditEvent = "write" | "refusal" | "override" | "delivery" | "prompt" | "denial" | "evidence" | "recovery";
 
-export const AUDIT_RESULTS = ["done", "failed", "skipped", "manual", "refused", "overridden", "denied"] as const;
-/** What became of it. */
+export const AUDIT_RESULTS = [
+  "done",
+  "failed",
+  "skipped",
+  "manual",
+  "refused",
+  "overridden",
+  "denied",
+  "started",
+] as const;
+/** What became of it. `started`: nothing yet, and nothing ever where the process was killed. */
 export type AuditResult = (typeof AUDIT_RESULTS)[number];
 
 /** `started`: about to be sent, and synced before it is; `ended`: how that came out. */
@@ -37,6 +47,8 @@ export interface AuditEntry {
   readonly phase?: AuditPhase;
   /** The `seq` of the record that said that this was about to be sent. */
   readonly begun?: number;
+  /** The calls that carry a write out, as they are about to be sent: by them a later run reads back what became of it. */
+  readonly calls?: readonly ApiCall[];
   /** In the grammar of targets; for an override the rule, for evidence the file. */
   readonly target?: string;
   /** The API's id of the object. */
@@ -56,6 +68,11 @@ export interface AuditEntry {
   readonly key_hint?: string;
   /** Only with `audit.prompts: true`. */
   readonly prompt?: string;
+}
+
+/** Whether an entry only says that something is about to be sent. */
+export function startedOnly({ phase }: AuditEntry): boolean {
+  return phase === "started";
 }
 
 /** An entry in its place in the chain: each holds the hash of the one before it. */

@@ -183,6 +183,8 @@ export interface AuditLog {
   readonly append: (entry: AuditEntry) => Promise<AuditRecord>;
   /** Reads the log from its beginning and verifies it. `visit` is given every line, broken ones too. Throws Failure. */
   readonly read: (visit?: (line: AuditLine) => void, kept?: KeptHead) => Promise<AuditReading>;
+  /** Gives `visit` every line without verifying any, which takes a fraction of the time. Throws Failure. */
+  readonly scan: (visit: (line: AuditLine) => void) => Promise<void>;
 }
 
 /** What reading the log found out beside its lines. */

@@ -1,4 +1,5 @@
 import * as z from "zod/mini";
+import { API_CALL } from "../model/call.ts";
 import type { Action, ChangeKind } from "../model/change.ts";
 import { parseJson } from "../text/text.ts";
 import type { AuditCommand, AuditEvent, AuditPhase, AuditRecord, AuditResult } from "./audit.ts";
@@ -29,6 +30,8 @@ const auditRecord = z.looseObject({
   api: z.exactOptional(z.looseObject({ host: text })),
   phase: z.exactOptional(word<AuditPhase>()),
   begun: z.exactOptional(z.int()),
+  // Calls that this version does not know are none: nobody can read them back.
+  calls: z.exactOptional(z.catch(z.readonly(z.array(API_CALL)), [])),
   action: z.exactOptional(word<Action>()),
   kind: z.exactOptional(word<ChangeKind>()),
   target: z.exactOptional(text),

@@ -35,6 +35,8 @@ export const invite: Kind<"invite"> = {
   },
   granted: ({ target: at, after }) => ({ userId: null, ...parseTarget(at), ...(after && { role: after.role }) }),
   confirmedBy: ({ id, target: at }) => id ?? at,
+  // It is changed by taking it away and inviting anew.
+  reduces: ({ action }) => action === "update",
   calls: (change) => {
     const email = parseTarget(change.target)?.email;
     if (email === undefined) return undefined;

@@ -44,6 +44,8 @@ export interface Kind<K extends ChangeKind> {
   named?(change: ChangeOf<K>): NamedObject | undefined;
   /** The name that a live object gives up for another, where two of one name in one place could not be told apart. */
   renamed?(change: ChangeOf<K>): { readonly from?: string; readonly to?: string };
+  /** Whether a change that is no removal takes something away all the same: then its object is looked at once more before it is sent. */
+  reduces?(change: ChangeOf<K>): boolean;
   /** The name that has to be given to confirm a change that cannot be undone; `live` is as it was planned. */
   confirmedBy(change: ChangeOf<K>, live: OrgSnapshot): string;
   /** The calls that carry it out, in their order; undefined where an object that it needs does not exist. */

@@ -29,6 +29,7 @@ export const spend_limit: Kind<"spend_limit"> = {
   isPlace: false,
   plan: planSpendLimits,
   confirmedBy: ({ target: at }) => at,
+  reduces: ({ action, before, after }) => action === "update" && after.monthly < before.monthly,
   calls: (change, ids) => {
     if (change.action === "remove") {
       return change.id === null ? undefined : [{ name: "delete-spend-limit", spendLimitId: change.id }];

@@ -1,47 +1,46 @@
-import type { ChangeOf, Fields } from "./change.ts";
-import type { Limiter } from "./limit.ts";
+import * as z from "zod/mini";
+import { LIMITERS } from "./limit.ts";
 import type { WriteRemark } from "./plan.ts";
 
-/**
- * Every write of the Admin API that this program makes, as plain data. Words and fields are the API's own.
- * Source: the SDK's types under `resources/organization`; spend limits are beta (admin-api.md 2.10).
- */
-export type ApiCall =
-  | { readonly name: "create-invite"; readonly email: string; readonly role: string }
-  | { readonly name: "delete-invite"; readonly inviteId: string }
-  | { readonly name: "update-user"; readonly userId: string; readonly role: string }
-  | { readonly name: "remove-user"; readonly userId: string }
-  | { readonly name: "create-workspace"; readonly fields: Fields & { readonly name: string } }
-  | { readonly name: "update-workspace"; readonly workspaceId: string; readonly fields: Fields }
-  | { readonly name: "archive-workspace"; readonly workspaceId: string }
-  /** Roles without the API's `workspace_` prefix. */
-  | ({ readonly name: "add-workspace-member"; readonly role: string } & Membership)
-  | ({ readonly name: "update-workspace-member"; readonly role: string } & Membership)
-  | ({ readonly name: "remove-workspace-member" } & Membership)
-  | {
-      readonly name: "update-rate-limit";
-      readonly workspaceId: string;
-      /** The organization's own id of the limit. */
-      readonly rateLimitId: string;
-      readonly limits: readonly LimitValue[];
-    }
-  /** Monthly, in minor units of the billing currency. */
-  | { readonly name: "set-spend-limit"; readonly workspaceId: string; readonly amount: string }
-  | { readonly name: "delete-spend-limit"; readonly spendLimitId: string }
-  | { readonly name: "update-key"; readonly keyId: string; readonly fields: KeyFields };
+const id = z.string();
+const role = z.string();
+const inWorkspace = { workspaceId: id, userId: id };
 
-interface Membership {
-  readonly workspaceId: string;
-  readonly userId: string;
+function call<Name extends string, Shape extends z.core.$ZodLooseShape>(name: Name, shape: Shape) {
+  return z.readonly(z.strictObject({ name: z.literal(name), ...shape }));
 }
 
 /** Null clears the override. */
-export interface LimitValue {
-  readonly type: Limiter;
-  readonly value: number | null;
-}
+const limitValue = z.readonly(z.strictObject({ type: z.enum(LIMITERS), value: z.nullable(z.number()) }));
 
-type KeyFields = ChangeOf<"key", "update">["after"];
+/**
+ * Every write of the Admin API that this program makes, as plain data: the type, and the schema by which the audit log's word of what
+ * was about to be sent is read. Words and fields are the API's own. Source: the SDK's types under `resources/organization`; spend
+ * limits are beta (admin-api.md 2.10).
+ */
+export const API_CALL = z.discriminatedUnion("name", [
+  call("create-invite", { email: z.string(), role }),
+  call("delete-invite", { inviteId: id }),
+  call("update-user", { userId: id, role }),
+  call("remove-user", { userId: id }),
+  call("create-workspace", { fields: z.readonly(z.looseObject({ name: z.string() })) }),
+  call("update-workspace", { workspaceId: id, fields: z.readonly(z.record(z.string(), z.unknown())) }),
+  call("archive-workspace", { workspaceId: id }),
+  // Roles without the API's `workspace_` prefix.
+  call("add-workspace-member", { ...inWorkspace, role }),
+  call("update-workspace-member", { ...inWorkspace, role }),
+  call("remove-workspace-member", inWorkspace),
+  // `rateLimitId`: the organization's own id of the limit.
+  call("update-rate-limit", { workspaceId: id, rateLimitId: id, limits: z.readonly(z.array(limitValue)) }),
+  // Monthly, in minor units of the billing currency.
+  call("set-spend-limit", { workspaceId: id, amount: z.string() }),
+  call("delete-spend-limit", { spendLimitId: id }),
+  call("update-key", {
+    keyId: id,
+    fields: z.readonly(z.strictObject({ name: z.optional(z.string()), status: z.optional(z.string()) })),
+  }),
+]);
+export type ApiCall = z.infer<typeof API_CALL>;
 
 /** What came of a call. */
 export interface Written {
@@ -68,4 +67,6 @@ export interface OrgWriter {
    * there already, or gone already, is a success. Throws Failure; `not-certain` where nobody knows whether it took effect.
    */
   readonly write: (call: ApiCall) => Promise<Written>;
+  /** Whether the organization is as a call wants it, whoever made it so; of what was created the id, where it tells. Throws Failure. */
+  readonly readBack: (call: ApiCall) => Promise<{ readonly id?: string } | undefined>;
 }

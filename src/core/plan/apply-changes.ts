@@ -23,19 +23,22 @@ export interface CarryOutInput {
   readonly stopped: () => Failure | undefined;
   /** What has to succeed before a change is written, such as the delivery of a secret. A Failure that it throws fails the change. */
   readonly prepare?: (change: Change) => Promise<void>;
+  /** Called before the first call of a change is sent, and waited for: a Failure that it throws keeps it from being sent. */
+  readonly onBegin: (change: Change, calls: readonly ApiCall[]) => Promise<void>;
   /** Called when something has become of a change, and waited for before the next one. What it throws ends the run. */
   readonly onResult: (result: ChangeResult) => Promise<void>;
 }
 
+/** Failures that say nothing of the change that they meet. */
+const ENDS_THE_RUN: ReadonlySet<FailureCode> = new Set(["deadline-exceeded", "interrupted", "audit-unwritable"]);
 /** Failures that every further write would meet as well. */
 const FATAL: ReadonlySet<FailureCode> = new Set([
+  ...ENDS_THE_RUN,
   "credential-missing",
   "credential-rejected",
   "wrong-organization",
   "redirected",
   "rate-limited",
-  "deadline-exceeded",
-  "interrupted",
 ]);
 
 /**
@@ -80,16 +83,18 @@ export async function applyChanges(input: CarryOutInput): Promise<readonly Chang
 async function attempt(
   change: Change,
   facts: CallIds,
-  { writer, live, now, prepare }: CarryOutInput,
+  { writer, live, now, prepare, onBegin }: CarryOutInput,
   onFailure: (failure: Failure) => void,
 ): Promise<ChangeResult> {
   const calls = callsOf(change, facts);
   if (!calls) return resultOf(change, "skipped", { error: missing(change) });
   let written: Written | undefined;
+  let isBegun = false;
   try {
-    // An invitation is changed by taking it away and inviting anew.
-    if (isRemoval(change) || calls[0]?.name === "delete-invite") await checkStill(calls, live, writer);
+    if (isReduction(change)) await checkStill(calls, live, writer);
     await prepare?.(change);
+    await onBegin(change, calls);
+    isBegun = true;
     for (const call of calls) written = await writeOne(writer, call, written);
     const { code, message } = written?.remark ?? {};
     // It exists, and what is inside it can be carried out; what the API left out of it cannot be told from here.
@@ -99,6 +104,7 @@ async function attempt(
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
     onFailure(error);
+    if (!isBegun && ENDS_THE_RUN.has(error.code)) return resultOf(change, "skipped", { error: stoppedError(error) });
     // Without the preview nobody can set a spend limit here: that is a warning, not a failure.
     const status = error.code === "preview-not-enabled" ? "skipped" : "failed";
     const requestId = error.details.requestId ?? written?.requestId ?? null;
@@ -107,8 +113,7 @@ async function attempt(
 }
 
 /** One look at what is about to be taken away: minutes may lie between the plan and the write. Throws Failure `moved-since-plan`. */
-async function checkStill(calls: readonly ApiCall[], live: OrgSnapshot, writer: OrgWriter): Promise<void> {
-  const [call] = calls;
+async function checkStill([call]: readonly ApiCall[], live: OrgSnapshot, writer: OrgWriter): Promise<void> {
   const seen = call && (await writer.look(call));
   if (seen) checkUnmoved(call, live, seen);
 }
@@ -221,6 +226,11 @@ function renaming(change: Change) {
 
 function isRemoval({ action, risk }: Change): boolean {
   return action === "remove" || risk === "removal" || risk === "irreversible";
+}
+
+/** Whether it takes something away, or cannot be undone: a lower limit and fewer regions too. */
+function isReduction(change: Change): boolean {
+  return isRemoval(change) || (kindOf(change.kind).reduces?.(change) ?? false);
 }
 
 function adds({ action, risk }: Change): boolean {

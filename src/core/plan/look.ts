@@ -1,6 +1,9 @@
 import type { ApiCall, Seen } from "../model/call.ts";
+import type { Fields } from "../model/change.ts";
 import { Failure } from "../model/failure.ts";
-import type { OrgSnapshot, ReadResult } from "../model/org.ts";
+import type { Limits } from "../model/limit.ts";
+import type { LiveWorkspace, OrgSnapshot, ReadResult } from "../model/org.ts";
+import { isObject } from "../text/text.ts";
 
 /**
  * Makes sure that what a call is about to take away is still what was planned about: its name, its role, its status. What is as the
@@ -49,9 +52,49 @@ function plannedFacts(call: ApiCall, live: OrgSnapshot): Seen {
         ...(live.keys.known && { keys: keysIn(call.workspaceId, live.keys.items) }),
       };
     }
+    case "update-workspace": {
+      const workspace = find(live.workspaces, ({ id }) => id === call.workspaceId);
+      return workspace ? workspaceFacts(workspace, call.fields) : {};
+    }
+    case "update-rate-limit": {
+      const overrides = live.workspaceRateLimits.get(call.workspaceId);
+      if (!overrides?.known) return {};
+      return limitFacts(find(overrides, ({ rateLimitId }) => rateLimitId === call.rateLimitId)?.overrides ?? {}, call);
+    }
+    case "set-spend-limit":
+    case "delete-spend-limit": {
+      const limit = find(live.spendLimits, ({ id, workspaceId }) =>
+        call.name === "set-spend-limit" ? workspaceId === call.workspaceId : id === call.spendLimitId,
+      );
+      return limit ? { amount: limit.amountMinor ?? null } : {};
+    }
     default:
       return {};
   }
+}
+
+type Workspace = Omit<LiveWorkspace, "isDefault">;
+
+/** Of a workspace what an update is about to set: its name, each tag by itself, where its data may be, the key that encrypts it. */
+export function workspaceFacts(live: Workspace, { name, tags, data_residency, external_key_id }: Fields): Seen {
+  const { allowedInferenceGeos: geos = null, defaultInferenceGeo = null, externalKeyId = null } = live;
+  const named = (fields: unknown) => Object.keys(isObject(fields) ? fields : {});
+  const places: Seen = { allowed_inference_geos: geosWord(geos), default_inference_geo: defaultInferenceGeo };
+  return {
+    ...(name !== undefined && { name: live.name }),
+    ...Object.fromEntries(named(tags).map((tag) => [`tags.${tag}`, live.tags[tag] ?? null])),
+    ...Object.fromEntries(named(data_residency).map((field) => [field, places[field] ?? null])),
+    ...(external_key_id !== undefined && { external_key_id: externalKeyId }),
+  };
+}
+
+/** Of a workspace's limits those that a call is about to set. */
+export function limitFacts(overrides: Limits, { limits }: Extract<ApiCall, { name: "update-rate-limit" }>): Seen {
+  return Object.fromEntries(limits.map(({ type }) => [type, overrides[type] ?? null]));
+}
+
+function geosWord(geos: unknown): unknown {
+  return Array.isArray(geos) ? geos.toSorted().join(", ") : geos;
 }
 
 /** What a call makes of it. */
@@ -62,6 +105,19 @@ function wantedFacts(call: ApiCall): Seen {
     case "update-user":
     case "update-workspace-member":
       return { role: call.role };
+    case "update-workspace": {
+      const { tags, data_residency, ...rest } = call.fields;
+      const places = isObject(data_residency) ? Object.entries(data_residency) : [];
+      return {
+        ...rest,
+        ...Object.fromEntries(Object.entries(isObject(tags) ? tags : {}).map(([tag, to]) => [`tags.${tag}`, to])),
+        ...Object.fromEntries(places.map(([field, to]) => [field, geosWord(to)])),
+      };
+    }
+    case "update-rate-limit":
+      return Object.fromEntries(call.limits.map(({ type, value }) => [type, value]));
+    case "set-spend-limit":
+      return { amount: Number(call.amount) };
     default:
       return {};
   }

@@ -1,6 +1,7 @@
 import * as z from "zod/mini";
 import { CHANGE, type Change } from "../model/change.ts";
 import { Failure } from "../model/failure.ts";
+import type { OtherApi } from "../model/other-api.ts";
 import type { Plan } from "../model/plan.ts";
 import { parseTime } from "../model/time.ts";
 import { parseJson } from "../text/text.ts";
@@ -12,14 +13,17 @@ type Digest = (text: string) => string;
 /** What of a saved plan is needed to carry it out. */
 export type SavedPlan = Pick<Plan, "config" | "liveDigest" | "takenAt" | "changes"> & {
   readonly organization: { readonly id: string | null; readonly name: string | null };
+  /** Of the API that it was made from, where that is not the official one. */
+  readonly api?: { readonly host: string } | undefined;
 };
 
 /**
- * The text of a saved plan: the plan's JSON and a digest over it, so that an edited file shows. It holds no secret by
- * construction, because a snapshot never holds one.
+ * The text of a saved plan: the plan's JSON, the API that it was made from where that is not the official one, and a digest over it,
+ * so that an edited file shows. It holds no secret by construction, because a snapshot never holds one.
  */
-export function savePlan(plan: Plan, digest: Digest): string {
-  const content = { format_version: FORMAT_VERSION, kind: "plan", ...planJson(plan) };
+export function savePlan(plan: Plan, digest: Digest, other?: OtherApi): string {
+  const api = other && { api: { host: other.host } };
+  const content = { format_version: FORMAT_VERSION, kind: "plan", ...api, ...planJson(plan) };
   return `${JSON.stringify({ ...content, digest: digest(JSON.stringify(content)) }, null, 2)}\n`;
 }
 
@@ -27,6 +31,7 @@ const saved = z.looseObject({
   format_version: z.literal(FORMAT_VERSION),
   kind: z.literal("plan"),
   organization: z.object({ id: z.nullable(z.string()), name: z.nullable(z.string()) }),
+  api: z.optional(z.object({ host: z.string() })),
   config: z.object({ path: z.string(), digest: z.string() }),
   live_digest: z.string(),
   taken_at: z.iso.datetime(),
@@ -41,8 +46,15 @@ export function loadPlan(text: string, digest: Digest, file: string): SavedPlan 
   if (!parsed.success) throw edited(`"${file}" is not a plan that this version saved`);
   const { digest: own, ...content } = value as { readonly digest: string };
   if (digest(JSON.stringify(content)) !== own) throw edited(`"${file}" was edited since it was saved`);
-  const { organization, config, live_digest: liveDigest, taken_at: takenAt, changes } = parsed.data;
-  return { organization, config, liveDigest, takenAt: parseTime(takenAt) ?? 0, changes };
+  const { organization, api, config, live_digest: liveDigest, taken_at: takenAt, changes } = parsed.data;
+  return { organization, api, config, liveDigest, takenAt: parseTime(takenAt) ?? 0, changes };
+}
+
+/** Makes sure that a saved plan is of the API that is spoken to now (undefined: the official one). Throws Failure `plan-stale`. */
+export function checkApi({ api }: SavedPlan, now: OtherApi | undefined): void {
+  if (api?.host === now?.host) return;
+  const word = (host: string | undefined) => host ?? "the official API";
+  throw stale(`it was made from ${word(api?.host)}, and this run speaks to ${word(now?.host)}`);
 }
 
 /**

@@ -32,6 +32,7 @@ function open() {
     now: () => NOW,
     notice: (text) => notices.push(text),
     mask: maskSecrets,
+    spokenTo: () => undefined,
   });
   return { directory, log, notices, file: join(directory, "audit.jsonl"), head: join(directory, "audit.head") };
 }

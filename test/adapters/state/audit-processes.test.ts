@@ -16,7 +16,7 @@ function open() {
   const directory = mkdtempSync(join(tmpdir(), "anth-rbac-audit-"));
   onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
   const env = { ANTH_RBAC_STATE_DIR: directory };
-  const log = createAuditLog({ env, now: Date.now, notice: () => {}, mask: (text) => text });
+  const log = createAuditLog({ env, now: Date.now, notice: () => {}, mask: (text) => text, spokenTo: () => undefined });
   return { env, log, file: join(directory, "audit.jsonl"), lock: join(directory, "audit.lock") };
 }
 
@@ -29,7 +29,7 @@ const targets = (file: string) =>
 const APPENDER = `
   import { createAuditLog } from "./src/adapters/state/audit-log.ts";
   const [name, count, size] = process.argv.slice(2);
-  const log = createAuditLog({ env: process.env, now: Date.now, notice: () => {}, mask: (text) => text });
+  const log = createAuditLog({ env: process.env, now: Date.now, notice: () => {}, mask: (text) => text, spokenTo: () => undefined });
   // With this, a file that may not grow is an error, as a full disk is, and not the end of the process.
   process.on("SIGXFSZ", () => {});
   const reason = "x".repeat(Number(size));

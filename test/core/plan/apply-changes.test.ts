@@ -81,6 +81,7 @@ async function run(changes: readonly Change[], write: (call: ApiCall) => Failure
     stopped: () => (results.length >= stopAfter ? failure("interrupted") : undefined),
     writer: {
       look: async () => undefined,
+      readBack: async () => undefined,
       write: async (call) => {
         calls.push(call);
         const failed = write(call);
@@ -88,6 +89,7 @@ async function run(changes: readonly Change[], write: (call: ApiCall) => Failure
         return { requestId: `req_${calls.length}`, ...(call.name.startsWith("create") && { id: "wrkspc_new" }) };
       },
     },
+    onBegin: async () => {},
     onResult: async (result) => {
       results.push(result);
     },

@@ -1,6 +1,7 @@
 import * as z from "zod/mini";
 import { LIMITERS, type Limits } from "../../../core/model/limit.ts";
 import type { RateLimit, RateLimitGroup, WorkspaceRateLimit } from "../../../core/model/org.ts";
+import { limitFacts } from "../../../core/plan/look.ts";
 import { caption, present, type RowSchema, row, text } from "../rows.ts";
 import { type ApiKind, type ApiReader, foundIf } from "./kind.ts";
 
@@ -42,6 +43,15 @@ function limitsOf(values: readonly z.output<typeof limit>[]): Limits {
   return Object.fromEntries(known.map(({ type, value }) => [type, value]));
 }
 
+async function findOverride(api: ApiReader, { workspaceId, rateLimitId }: OneLimit) {
+  return (await listOverrides(api, workspaceId)).find((limit) => limit.rateLimitId === rateLimitId);
+}
+
+interface OneLimit {
+  readonly workspaceId: string;
+  readonly rateLimitId: string;
+}
+
 function listOverrides({ client, options, list }: ApiReader, workspaceId: string) {
   return list({
     what: `rate limits of workspace ${workspaceId}`,
@@ -76,10 +86,11 @@ export const rate_limit = {
         workspaces.rateLimits
           .update(rateLimitId, { workspace_id: workspaceId, limits: [...limits] }, options)
           .withResponse(),
-      readBack: async (api, { workspaceId, rateLimitId, limits }) => {
-        const own = (await listOverrides(api, workspaceId)).find((limit) => limit.rateLimitId === rateLimitId);
-        return foundIf(limits.every(({ type, value }) => (own?.overrides[type] ?? null) === value));
+      readBack: async (api, call) => {
+        const own = await findOverride(api, call);
+        return foundIf(call.limits.every(({ type, value }) => (own?.overrides[type] ?? null) === value));
       },
+      seen: async (api, call) => limitFacts((await findOverride(api, call))?.overrides ?? {}, call),
     },
   },
 } satisfies ApiKind;

@@ -1,4 +1,5 @@
 import * as z from "zod/mini";
+import type { Seen } from "../../../core/model/call.ts";
 import type { SpendLimit } from "../../../core/model/org.ts";
 import { present, type RowSchema, row, text, unreadable } from "../rows.ts";
 import { type ApiKind, type ApiReader, foundIf, orGone } from "./kind.ts";
@@ -53,6 +54,11 @@ function listSpendLimits({ client, options, list }: ApiReader, filter: { readonl
   });
 }
 
+/** A look at a limit: of one that is gone there is nothing to be seen. */
+function amountOf(limit: SpendLimit | undefined): Seen | undefined {
+  return limit && { amount: limit.amountMinor ?? null };
+}
+
 export const spend_limit = {
   lists: { spendLimits: { what: WHAT, preview: true, read: (api) => listSpendLimits(api) } },
   workspaceLists: {},
@@ -70,12 +76,20 @@ export const spend_limit = {
           limits.some((limit) => limit.workspaceId === workspaceId && limit.amountMinor === Number(amount)),
         );
       },
+      seen: async (api, { workspaceId }) => {
+        const limits = await listSpendLimits(api, { workspace_id: workspaceId });
+        return amountOf(limits.find((limit) => limit.workspaceId === workspaceId));
+      },
     },
     "delete-spend-limit": {
       preview: true,
       words: ({ spendLimitId }) => `deleting the spend limit ${spendLimitId}`,
       send: ({ beta }, { spendLimitId }, options) =>
         beta.organization.spendLimits.delete(spendLimitId, options).withResponse(),
+      seen: async ({ client, options }, { spendLimitId }) =>
+        amountOf(
+          await orGone(client.beta.organization.spendLimits.retrieve(spendLimitId, options), spendLimitRow, WHAT),
+        ),
       readBack: async ({ client, options }, { spendLimitId }) => {
         const asked = client.beta.organization.spendLimits.retrieve(spendLimitId, options);
         return foundIf((await orGone(asked, z.unknown(), WHAT)) === undefined);

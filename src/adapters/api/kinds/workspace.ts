@@ -4,7 +4,7 @@ import type {
 } from "@anthropic-ai/sdk/resources/organization/workspaces/workspaces";
 import * as z from "zod/mini";
 import type { LiveWorkspace } from "../../../core/model/org.ts";
-import { keysIn } from "../../../core/plan/look.ts";
+import { keysIn, workspaceFacts } from "../../../core/plan/look.ts";
 import { present, type RowSchema, row, text, textOrNone, timeOrNone } from "../rows.ts";
 import { listKeys } from "./key.ts";
 import { type ApiKind, type ApiReader, type Found, foundIf, holds, orGone } from "./kind.ts";
@@ -105,6 +105,10 @@ export const workspace = {
         workspaces.update(workspaceId, fields as WorkspaceUpdateParams, options).withResponse(),
       readBack: async (api, { workspaceId, fields }) =>
         foundIf(holds(await retrieve(api, workspaceId, z.unknown()), fields)),
+      seen: async (api, { workspaceId, fields }) => {
+        const found = await retrieve(api, workspaceId, workspaceRow);
+        return found && workspaceFacts(found, fields);
+      },
       // Some fields are saved and some are not: the same request again finishes it.
       refusals: { change_outcome_unknown: "uncertain" },
     },

@@ -32,6 +32,9 @@ export const rate_limit: Kind<"rate_limit"> = {
   isPlace: false,
   plan: planRateLimits,
   confirmedBy: ({ target }) => target,
+  // Cleared, what holds is the organization's own limit, which may be the lower one.
+  reduces: ({ action, before, after }) =>
+    action === "update" && LIMITERS.some((type) => isLower(before[type], after[type])),
   calls: (change, ids) => {
     const workspace = parseTarget(change.target)?.workspace;
     const workspaceId = workspace && ids.workspaceId(workspace);
@@ -221,4 +224,10 @@ function limitsOf(overrides: Limits): Record<string, number> {
     if (value !== undefined) limits[limiter] = value;
   }
   return limits;
+}
+
+/** Whether a limit is lower than it was; what a workspace does not set itself may be any. */
+function isLower(before: number | null | undefined, after: number | null | undefined): boolean {
+  if (before === undefined || after === undefined) return false;
+  return before === null || after === null || after < before;
 }

@@ -36,6 +36,11 @@ export const workspace: Kind<"workspace"> = {
     const bearers = name === undefined ? [] : live.filter((item) => nameIdentity(item.name) === nameIdentity(name));
     return name !== undefined && bearers.length === 1 ? name : (id ?? target);
   },
+  // Regions where data may be, and tags that go.
+  reduces: ({ action, before, after }) =>
+    action === "update" &&
+    (after.data_residency !== undefined ||
+      Object.keys(before.tags ?? {}).some((tag) => !Object.hasOwn(after.tags ?? {}, tag))),
   calls: (change) => {
     if (change.action === "create") return [{ name: "create-workspace", fields: change.after }];
     const { id: workspaceId } = change;

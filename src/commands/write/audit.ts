@@ -1,0 +1,64 @@
+import type { Context } from "../../context.ts";
+import type { AuditCommand, AuditEntry } from "../../core/audit/audit.ts";
+import type { ApiCall } from "../../core/model/call.ts";
+import type { Change } from "../../core/model/change.ts";
+import type { ChangeResult, Plan } from "../../core/model/plan.ts";
+
+/** Writes down each guardrail that was overridden, with the reason given. Throws Failure `audit-unwritable`. */
+export async function recordOverrides(
+  context: Context,
+  command: AuditCommand,
+  { guardrails, organization }: Plan,
+): Promise<void> {
+  const log = await context.state.audit();
+  for (const { rule, overridden: reason } of guardrails) {
+    if (reason === undefined) continue;
+    await log.append({
+      command,
+      event: "override",
+      outcome: "overridden",
+      organization,
+      target: rule,
+      reason,
+    });
+  }
+}
+
+/** What an audit line says of a change, whatever becomes of it. */
+function written(command: AuditCommand, { action, kind, target, id, before, after }: Change, plan: Plan) {
+  return {
+    command,
+    event: "write",
+    organization: plan.organization,
+    action,
+    kind,
+    target,
+    ...(id !== null && { id }),
+    ...(before && { before }),
+    ...(after && { after }),
+  } as const;
+}
+
+/** The audit line of a change that is about to be sent, by these calls. */
+export function startOf(command: AuditCommand, change: Change, calls: readonly ApiCall[], plan: Plan): AuditEntry {
+  return { ...written(command, change, plan), outcome: "started", phase: "started", calls };
+}
+
+/** The audit line of how a change came out, or undefined where nothing was tried; `begun` is the number of its first line, if it has one. */
+export function endOf(
+  command: AuditCommand,
+  { change, status, id, requestId, error, remark }: ChangeResult,
+  begun: number | undefined,
+  plan: Plan,
+): AuditEntry | undefined {
+  if (begun === undefined && (status === "manual" || status === "skipped")) return undefined;
+  const said = error ?? remark;
+  return {
+    ...written(command, change, plan),
+    outcome: status,
+    ...(begun !== undefined && { phase: "ended", begun }),
+    ...(id !== null && { id }),
+    ...(requestId !== null && { request_id: requestId }),
+    ...(said && { reason: `${said.code}: ${said.message}` }),
+  };
+}
