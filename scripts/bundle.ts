@@ -65,7 +65,8 @@ function buildWith(entries: Entries, plugins: readonly Plugin[], folder = "") {
     define: { __filename: '"anth-rbac"' },
     chunkNames: `${folder}[name]-[hash]`,
     minifySyntax: true,
-    minifyWhitespace: true,
+    // A trace of the library is read by whoever calls it, and shows the line that threw: that must not be the whole file.
+    minifyWhitespace: folder === "",
     charset: "utf8",
     legalComments: "none",
     metafile: true,

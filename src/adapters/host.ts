@@ -13,6 +13,8 @@ export interface GlobalOptions {
   readonly color: boolean;
   /** Milliseconds for the whole run against the API. */
   readonly timeout: number;
+  /** The time was given, and so is kept; else a read that needs more has more. */
+  readonly hasTimeout?: boolean;
   readonly baseUrl?: string;
   readonly profile?: string;
   /** Requests a minute; 0 is no limit. */

@@ -66,9 +66,10 @@ export function addSharedOptions(
 export function addApiOptions(command: Command): Command {
   return command
     .addOption(
-      new Option("--timeout <duration>", "give up after this long, waiting included (30s, 10m; default 10m)").argParser(
-        timeout,
-      ),
+      new Option(
+        "--timeout <duration>",
+        "give up after this long, waiting included (30s, 10m; default 10m, or what the reading needs)",
+      ).argParser(timeout),
     )
     .option("--base-url <url>", "another host than api.anthropic.com: https, or http on loopback")
     .option("--profile <name>", "a profile of the ant CLI to take the credential from")
@@ -159,6 +160,7 @@ export function globalOptions(command: Command): GlobalOptions & { readonly form
     input: parsed.input ?? true,
     color: parsed.color,
     timeout: parsed.timeout ?? DEFAULT_TIMEOUT,
+    hasTimeout: parsed.timeout !== undefined,
     apiRpm: parsed.apiRpm ?? DEFAULT_API_RPM,
     ...(parsed.config !== undefined && { config: parsed.config }),
     ...(parsed.baseUrl !== undefined && { baseUrl: parsed.baseUrl }),

@@ -41,11 +41,28 @@ export async function exportConfig(context: Context, options: ExportOptions): Pr
 
   const { text, unknown } = await exportedText(context, options);
   if (out === undefined) return { kind: "document", text, unknown };
+  const incomplete = incompleteExport(unknown);
+  if (incomplete) throw incomplete;
   // Reading may have taken minutes.
   if (!options.force) await checkNewFile(context, out);
   await files.write(out, text);
   terminal.notice(`wrote ${out}: review it, then anth-rbac drift --config ${shellWord(out)}`);
   return { kind: "document", text: "", unknown };
+}
+
+/**
+ * What could not be read just now: a file without it would soon be taken for the whole organization. What the credential may not read
+ * stays so, and the file itself says it.
+ */
+function incompleteExport(unknown: readonly UnknownKind[]): Failure | undefined {
+  const lost = unknown.filter(({ reason }) => reason !== "permission-denied");
+  if (lost.length === 0) return undefined;
+  const reasons = lost.map(({ kind, reason, message }) => `${kind} (${message ?? reason})`);
+  const isLate = lost.some(({ reason }) => reason === "deadline-exceeded");
+  return new Failure(isLate ? "deadline-exceeded" : "incomplete-answer", {
+    message: `nothing was written, since not everything could be read: ${reasons.join(", ")}`,
+    fix: `${isLate ? "give more time with --timeout" : "run again"}, or name what is wanted: --only KIND`,
+  });
 }
 
 /** An exported file before it is written. */

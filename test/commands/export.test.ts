@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
@@ -265,6 +265,14 @@ describe("what cannot be read", () => {
     expect(read("rbac.yaml")).toMatch(/^ {2}keys: off # could not be read: /m);
     expect(read("rbac.yaml")).not.toMatch(/^ {4,6}keys:/m);
     expect(await program("drift")).toMatchObject({ exitCode: 0 });
+  });
+
+  test("just now is written to no file: it would be taken for the whole organization", async () => {
+    const { program, sandbox, cwd } = await scene();
+    sandbox.control.fault({ kind: "body", body: "{}", match: { path: "/v1/organizations/api_keys" }, times: null });
+    const { exitCode, notices } = await program("export", "--out", "rbac.yaml");
+    expect({ exitCode, exists: existsSync(join(cwd, "rbac.yaml")) }).toEqual({ exitCode: 1, exists: false });
+    expect(notices.join("\n")).toContain("nothing was written, since not everything could be read: keys (");
   });
 
   test("in one workspace alone leaves the others as they are", async () => {

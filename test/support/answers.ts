@@ -1,6 +1,7 @@
 /** The answers of a simulated organization, kept in memory, so that any of them can be changed and read again many times. */
 import Anthropic from "@anthropic-ai/sdk";
 import { onTestFinished } from "vitest";
+import { startDeadline } from "../../src/adapters/api/deadline.ts";
 import { createOrgReader } from "../../src/adapters/api/reader.ts";
 import type { OrgReader } from "../../src/core/model/org.ts";
 import { startSandbox } from "../../src/sandbox/sandbox.ts";
@@ -69,7 +70,7 @@ export function readerOfAnswers(answers: readonly RecordedAnswer[], altered?: Al
 }
 
 function readerOf(client: Anthropic): OrgReader {
-  return createOrgReader({ client, deadline: { signal: new AbortController().signal }, now: () => NOW });
+  return createOrgReader({ client, deadline: startDeadline({ milliseconds: 60_000 }), now: () => NOW });
 }
 
 /** All that can be read: the snapshot, and the use of the last day. */

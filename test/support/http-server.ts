@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import { connectAdmin } from "../../src/adapters/api/client.ts";
 import type { Credential } from "../../src/adapters/api/credentials.ts";
 import { startDeadline } from "../../src/adapters/api/deadline.ts";
-import { createOrgReader } from "../../src/adapters/api/reader.ts";
+import { createOrgReader, type OrgReaderOptions } from "../../src/adapters/api/reader.ts";
 import type { Wait } from "../../src/adapters/api/request-queue.ts";
 import type { OrgReader, ReadScope } from "../../src/core/model/org.ts";
 import { EMPTY_SCOPE } from "../../src/core/model/org.ts";
@@ -73,6 +73,9 @@ export function connect(
     readonly credential?: Credential;
     readonly debug?: boolean;
     readonly perMinute?: number;
+    /** Whether the deadline is one that somebody gave. */
+    readonly isFixed?: boolean;
+    readonly onLongRead?: OrgReaderOptions["onLongRead"];
     readonly interrupt?: AbortSignal;
     readonly now?: () => number;
     readonly onProgress?: (done: number, planned: number) => void;
@@ -82,6 +85,7 @@ export function connect(
   const waits: Wait[] = [];
   const deadline = startDeadline({
     milliseconds: options.timeout ?? 20_000,
+    isFixed: options.isFixed ?? true,
     ...(options.interrupt && { interrupt: options.interrupt }),
   });
   const { client, requestCount } = connectAdmin({
@@ -99,6 +103,8 @@ export function connect(
     client,
     deadline,
     now: options.now ?? Date.now,
+    perMinute: options.perMinute ?? 0,
+    ...(options.onLongRead && { onLongRead: options.onLongRead }),
     ...(options.onProgress && { onProgress: options.onProgress }),
   });
   return { reader, lines, waits, requestCount };

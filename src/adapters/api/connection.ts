@@ -8,6 +8,7 @@ import { type BaseUrl, resolveBaseUrl } from "./base-url.ts";
 import type { ConnectionOptions } from "./client.ts";
 import type { Credential } from "./credentials.ts";
 import type { Deadline } from "./deadline.ts";
+import type { LongRead } from "./reader.ts";
 import type { Wait } from "./request-queue.ts";
 
 /** The run's one connection to the Admin API. */
@@ -79,7 +80,14 @@ export async function connect(request: AdminConnectionRequest): Promise<Connecti
     ...connectionOptions(request, credential, baseUrl),
     guard: createOrganizationGuard(),
   });
-  const reader = createOrgReader({ client, deadline, now, onProgress });
+  const reader = createOrgReader({
+    client,
+    deadline,
+    now,
+    onProgress,
+    perMinute: request.apiRpm,
+    onLongRead: (read) => request.notice(longReadWords(read)),
+  });
   const models = async () => {
     const inference = credentials.inferenceCredential(env, isGateway(request));
     if (!inference) return reader.models();
@@ -142,6 +150,11 @@ export function connectionOptions(
     onSecret,
     onAnswer: (headers) => onDate(headers.get("date"), from),
   };
+}
+
+function longReadWords({ requests, perMinute, milliseconds }: LongRead): string {
+  const minutes = Math.ceil(milliseconds / 60_000);
+  return `reading takes about ${minutes} minutes: ${requests} requests at ${perMinute} a minute (--api-rpm)`;
 }
 
 /** Why nothing seems to happen for a while. */

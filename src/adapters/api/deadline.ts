@@ -10,6 +10,8 @@ export interface Deadline {
   readonly graceSignal: AbortSignal;
   /** Milliseconds that are left; 0 once it has passed. */
   readonly timeLeft: () => number;
+  /** Makes room for work of so many milliseconds: false where there is not enough time and nobody may give more. */
+  readonly makeRoom: (milliseconds: number) => boolean;
 }
 
 /** Milliseconds in which a write that has been sent may still be answered and looked at. */
@@ -18,27 +20,35 @@ const GRACE = 10_000;
 /** What setTimeout can hold; anything above it fires at once. */
 const LONGEST_TIMER = 2 ** 31 - 1;
 
+/** What is done with an answer, and retries, beside the work that room was asked for (milliseconds). */
+const MARGIN = 5 * 60_000;
+
 /**
- * A deadline `milliseconds` from now (`--timeout`), ended early by `interrupt` (Ctrl-C). The clock is the monotonic one,
+ * A deadline `milliseconds` from now (`--timeout`), ended early by `interrupt` (Ctrl-C); `isFixed`: never later. The clock is the monotonic one,
  * so a laptop that corrects its time neither loses nor gains any. Nothing is kept alive by the timer.
  */
 export function startDeadline({
   milliseconds,
+  isFixed = true,
   interrupt,
 }: {
   readonly milliseconds: number;
+  readonly isFixed?: boolean;
   readonly interrupt?: AbortSignal;
 }): Deadline {
-  const ends = performance.now() + milliseconds;
+  let ends = 0;
+  let timer: NodeJS.Timeout | undefined;
   const controller = new AbortController();
   // Each request in flight listens to it, and there may be a thousand of them.
   setMaxListeners(0, controller.signal);
 
-  const timer = setTimeout(
-    () => controller.abort(deadlineExceeded(milliseconds)),
-    Math.min(Math.max(milliseconds, 0), LONGEST_TIMER),
-  );
-  timer.unref();
+  const endIn = (left: number) => {
+    clearTimeout(timer);
+    ends = performance.now() + left;
+    const stop = () => controller.abort(deadlineExceeded(milliseconds));
+    timer = setTimeout(stop, Math.min(Math.max(left, 0), LONGEST_TIMER)).unref();
+  };
+  endIn(milliseconds);
 
   const onInterrupt = () => {
     clearTimeout(timer);
@@ -57,6 +67,12 @@ export function startDeadline({
     signal: controller.signal,
     graceSignal: grace.signal,
     timeLeft: () => Math.max(0, ends - performance.now()),
+    makeRoom: (needed) => {
+      if (needed <= ends - performance.now()) return true;
+      if (isFixed) return false;
+      if (!controller.signal.aborted) endIn(needed + MARGIN);
+      return true;
+    },
   };
 }
 

@@ -125,6 +125,8 @@ function endOf(rows: number, field: string, what: string): undefined {
 export interface RequestCount {
   /** So many more requests are known to be needed. */
   readonly planned: (requests: number) => void;
+  /** How many requests that are known to be needed are not answered yet. */
+  readonly left: () => number;
   /** A page has come; `more`: another one follows. */
   readonly answered: (more: boolean) => void;
 }
@@ -136,6 +138,7 @@ export function createRequestCount(onProgress: Progress | undefined): RequestCou
     planned: (requests) => {
       planned += requests;
     },
+    left: () => planned - done,
     answered: (more) => {
       done += 1;
       if (more) planned += 1;

@@ -1,7 +1,7 @@
 import { setMaxListeners } from "node:events";
 import type Anthropic from "@anthropic-ai/sdk";
 import { holdTogether, type MissingUser, missingUsers } from "../../core/match/contradictions.ts";
-import type { Failure, FailureCode } from "../../core/model/failure.ts";
+import { Failure, type FailureCode } from "../../core/model/failure.ts";
 import type {
   LiveWorkspace,
   Organization,
@@ -27,12 +27,23 @@ import { createRequestCount, type RequestCount, readJson, readList } from "./pag
 import { caption, type RowSchema, readRow, row, text } from "./rows.ts";
 import { readUsage } from "./usage-report.ts";
 
+/** A read that the pace makes long. */
+export interface LongRead {
+  readonly requests: number;
+  readonly perMinute: number;
+  readonly milliseconds: number;
+}
+
 export interface OrgReaderOptions {
   readonly client: Anthropic;
-  readonly deadline: Pick<Deadline, "signal">;
+  readonly deadline: Deadline;
   /** Epoch milliseconds. */
   readonly now: () => number;
+  /** Requests a minute, as the client's queue sends them; 0, or absent, is no limit. */
+  readonly perMinute?: number;
   readonly onProgress?: Progress;
+  /** Told of a read that takes minutes, as soon as that is known. */
+  readonly onLongRead?: (read: LongRead) => void;
 }
 
 /** Failures that no other kind can escape: the read stops at once and throws them. */
@@ -46,7 +57,8 @@ export const FATAL: ReadonlySet<FailureCode> = new Set([
 ]);
 
 /** The reading half of the Admin API. Everything it sends runs under `deadline` and through the queue of `client`. */
-export function createOrgReader({ client, deadline, now, onProgress }: OrgReaderOptions): OrgReader {
+export function createOrgReader(reading: OrgReaderOptions): OrgReader {
+  const { client, deadline, now, onProgress } = reading;
   let organization: Promise<Organization> | undefined;
   const options = { signal: deadline.signal };
 
@@ -60,8 +72,7 @@ export function createOrgReader({ client, deadline, now, onProgress }: OrgReader
 
   return {
     organization: ownOrganization,
-    read: (scope) =>
-      readSnapshot({ client, deadline, scope, now, requests: createRequestCount(onProgress), ownOrganization }),
+    read: (scope) => readSnapshot({ ...reading, scope, requests: createRequestCount(onProgress), ownOrganization }),
     usage: (span) => readUsage({ client, signal: deadline.signal, now: now(), ...span }),
     models: async () => {
       try {
@@ -83,11 +94,8 @@ function apiReader(client: Anthropic, signal: AbortSignal, requests: RequestCoun
   };
 }
 
-interface SnapshotRequest {
-  readonly client: Anthropic;
-  readonly deadline: Pick<Deadline, "signal">;
+interface SnapshotRequest extends OrgReaderOptions {
   readonly scope: ReadScope;
-  readonly now: () => number;
   readonly requests: RequestCount;
   readonly ownOrganization: () => Promise<Organization>;
 }
@@ -103,11 +111,21 @@ async function readSnapshot(request: SnapshotRequest): Promise<OrgSnapshot> {
     const list: OrganizationList<unknown> = ORGANIZATION_LISTS[name];
     return run.attempt(list, () => list.read(api));
   };
-  const workspaceList = async (name: WorkspaceListName, workspaces: ReadResult<LiveWorkspace>) => {
-    if (!workspaces.known) return new Map<string, ReadResult<unknown>>();
+  // All of them are counted before the first is asked for: then it is known whether there is time for them.
+  const choose = (workspaces: ReadResult<LiveWorkspace>) => {
+    const names = Object.keys(WORKSPACE_LISTS) as WorkspaceListName[];
+    const chosen = new Map(
+      names.map((name) => {
+        const ids = workspaces.known ? new Set(scope[WORKSPACE_LISTS[name].chosenBy](workspaces.items)) : [];
+        return [name, [...ids]] as const;
+      }),
+    );
+    requests.planned([...chosen.values()].flat().length);
+    makeTime(request, requests.left());
+    return chosen;
+  };
+  const workspaceList = async (name: WorkspaceListName, ids: readonly string[]) => {
     const list: WorkspaceList<unknown> = WORKSPACE_LISTS[name];
-    const ids = [...new Set(scope[list.chosenBy](workspaces.items))];
-    requests.planned(ids.length);
     const read = async (id: string) => [id, await run.attempt(list, () => list.read(api, id))] as const;
     return new Map<string, ReadResult<unknown>>(await Promise.all(ids.map(read)));
   };
@@ -117,7 +135,10 @@ async function readSnapshot(request: SnapshotRequest): Promise<OrgSnapshot> {
     const organization = scope.organization ? await ownOrganization() : undefined;
     const listed = inParallel(ORGANIZATION_LISTS, organizationList);
     const workspaces = listed.workspaces as Promise<OrgSnapshot["workspaces"]>;
-    const ofWorkspaces = inParallel(WORKSPACE_LISTS, async (name) => workspaceList(name, await workspaces));
+    const chosen = workspaces.then(choose);
+    const ofWorkspaces = inParallel(WORKSPACE_LISTS, async (name) =>
+      workspaceList(name, (await chosen).get(name) ?? []),
+    );
     const [organizationLists, workspaceLists] = await Promise.all([settled(listed), settled(ofWorkspaces)]);
     run.throwIfUnreachable();
     const snapshot: OrgSnapshot = {
@@ -134,6 +155,28 @@ async function readSnapshot(request: SnapshotRequest): Promise<OrgSnapshot> {
   } finally {
     run.end();
   }
+}
+
+/** A minute as the queue counts it. */
+const MINUTE = 60_250;
+/** From so many milliseconds on a read is long enough to be spoken of. */
+const LONG = 60_000;
+
+/** Makes sure that there is time for so many requests at the pace of the run. Throws Failure `deadline-exceeded` where there is not. */
+function makeTime({ deadline, perMinute = 0, onLongRead }: OrgReaderOptions, requests: number): void {
+  if (perMinute === 0) return;
+  // A minute's worth leaves at once; what was sent before takes from that.
+  const milliseconds = Math.floor(requests / perMinute) * MINUTE;
+  if (milliseconds < LONG) return;
+  if (deadline.makeRoom(milliseconds)) {
+    onLongRead?.({ requests, perMinute, milliseconds });
+    return;
+  }
+  const minutes = Math.ceil(milliseconds / MINUTE) + 1;
+  throw new Failure("deadline-exceeded", {
+    message: `the organization cannot be read in time: ${requests} requests at ${perMinute} a minute take about ${minutes} minutes, and ${Math.floor(deadline.timeLeft() / 1000)} s are left`,
+    fix: `give more time (--timeout ${minutes + 5}m), read less (--workspace, --only), or send more a minute where nothing else uses the organization's limit (--api-rpm)`,
+  });
 }
 
 /** Starts one read for each entry of a table. */

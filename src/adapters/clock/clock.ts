@@ -35,11 +35,11 @@ const SAME_TIME = 2_000;
 /** Makes it. No timer runs before the deadline is asked for. */
 export function createClock(
   host: Pick<Host, "now" | "signal" | "sleep" | "env">,
-  { timeout }: Pick<GlobalOptions, "timeout">,
+  { timeout, hasTimeout = false }: Pick<GlobalOptions, "timeout" | "hasTimeout">,
 ): RunClock {
   let started: Deadline | undefined;
   const until = () => {
-    started ??= startDeadline({ milliseconds: timeout, interrupt: host.signal });
+    started ??= startDeadline({ milliseconds: timeout, isFixed: hasTimeout, interrupt: host.signal });
     return started;
   };
   // Until somebody answers, the later of this machine's clock and the last time that the API said.

@@ -105,11 +105,20 @@ export function createTerminal(
   const { now } = host;
   const started = now();
   let counting = false;
+  let count: { readonly done: number; readonly planned: number; readonly work: Work } | undefined;
+  let later: NodeJS.Timeout | undefined;
   // What was pasted while the program still waited: the answer to the next question for a secret.
   let typedAhead: string | undefined;
   const clear = () => {
     if (counting) host.stderr.write(ERASE_LINE);
     counting = false;
+  };
+  const isWaiting = () => count !== undefined && count.done < count.planned;
+  const draw = () => {
+    clear();
+    if (count === undefined || !isWaiting() || quiet || !host.stderr.isTTY) return;
+    host.stderr.write(WORK[count.work](count.done, count.planned));
+    counting = true;
   };
   const canAsk = () => input && host.stdin.isTTY === true;
   const mustAsk = (what: string, fix: string) => {
@@ -135,8 +144,11 @@ export function createTerminal(
     host.stderr.write(`${secrets.mask(line)}\n`);
   };
   const notice = (line: string) => {
-    clear();
-    if (!quiet) say(line);
+    if (quiet) return clear();
+    const wasCounting = counting;
+    say(line);
+    // The work goes on.
+    if (wasCounting) draw();
   };
   let opened: Promise<AnswerWriter> | undefined;
   const openOut = async () => {
@@ -153,10 +165,12 @@ export function createTerminal(
     warning: say,
     debug: say,
     progress: (done, planned, work = "reading") => {
-      if (quiet || now() - started < QUIET_MS || !host.stderr.isTTY) return;
-      clear();
-      counting = done < planned;
-      if (counting) host.stderr.write(WORK[work](done, planned));
+      count = { done, planned, work };
+      const quietFor = QUIET_MS - (now() - started);
+      clearTimeout(later);
+      // Behind the pace of requests nothing may be answered for a minute: the count so far is shown all the same.
+      if (quietFor <= 0) draw();
+      else if (isWaiting()) later = setTimeout(draw, quietFor).unref();
     },
     spin: (text) => {
       // A terminal that cannot move its cursor cannot take a spinner back.

@@ -22,3 +22,11 @@ test("a very long one does not fire at once", async () => {
   await new Promise((resolve) => setTimeout(resolve, 20));
   expect(signal.aborted).toBe(false);
 });
+
+test("gives room for work that is longer than it, unless somebody set it", () => {
+  const open = startDeadline({ milliseconds: 60_000, isFixed: false });
+  expect([open.makeRoom(30_000), open.timeLeft() <= 60_000]).toEqual([true, true]);
+  expect([open.makeRoom(600_000), open.timeLeft() > 600_000]).toEqual([true, true]);
+  const fixed = startDeadline({ milliseconds: 60_000 });
+  expect([fixed.makeRoom(30_000), fixed.makeRoom(600_000), fixed.timeLeft() <= 60_000]).toEqual([true, false, true]);
+});
