@@ -2,19 +2,11 @@ import ical from "ical-generator";
 import { dayOf, startOfDay } from "../core/model/time.ts";
 import type { CalendarShown } from "../core/outcome/outcome.ts";
 import { CONSOLE_KEYS } from "../core/rotation/rotation-key.ts";
-import type { Forms } from "./formats/forms.ts";
+import { bareForms } from "./formats/forms.ts";
 import { rotationRow } from "./rotation.ts";
 
 /** The days on which keys need somebody: a file of its own kind, whatever the format of the result. */
-export const calendarForms = {
-  text: rotationCalendar,
-  json: "text",
-  markdown: "text",
-  sarif: "text",
-  junit: "text",
-  github: "text",
-  csv: "text",
-} satisfies Forms<CalendarShown>;
+export const calendarForms = bareForms<CalendarShown>(rotationCalendar);
 
 /**
  * The days on which keys need somebody, as an iCalendar file: one entry for each key, with a UID that stays the same, so that a

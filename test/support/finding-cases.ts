@@ -1,5 +1,5 @@
 import type { FindingCode } from "../../src/core/model/finding.ts";
-import type { TEST_SENTENCES } from "../../src/report/findings/sentences-tests.ts";
+import type { TEST_SENTENCES } from "../../src/report/findings/sentences.ts";
 
 /** The codes that only a live organization can give rise to. */
 export type LiveCode =

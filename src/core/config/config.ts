@@ -1,7 +1,10 @@
 import type { Limits } from "../model/limit.ts";
 import type { OrganizationRole, WorkspaceRole } from "../model/role.ts";
 
-/** The kinds that `manage`, `--only` and the guardrails speak of. */
+/**
+ * The kinds that `manage`, `--only` and the guardrails speak of. By hand, and not from the table of kinds: whoever only reads a file or
+ * a command line must not load all that plans them. A test holds the table to it.
+ */
 export const MANAGED_KINDS = [
   "members",
   "workspaces",

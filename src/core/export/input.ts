@@ -4,7 +4,7 @@ import { resolveModel } from "../config/models.ts";
 import { isValue } from "../document/left-out.ts";
 import { namesOfSeveral } from "../kinds/key/key.ts";
 import type { ExportFacts } from "../kinds/kind.ts";
-import { scopeOf } from "../kinds/kinds.ts";
+import { ALL_KINDS, scopeOf } from "../kinds/kinds.ts";
 import { groupsNamed } from "../kinds/rate-limit/rate-limit.ts";
 import { rateLimitFindings } from "../kinds/rate-limit/rules.ts";
 import { keysByWorkspace } from "../match/key-place.ts";
@@ -77,7 +77,9 @@ export function chosenWorkspaces(workspaces: readonly LiveWorkspace[], asked: re
 /** What an export is about: every kind, without the people and keys of the organization where only workspaces are asked for. */
 export function exportKinds(asked: readonly ManagedKind[], ofWorkspaces: boolean): readonly ManagedKind[] {
   if (asked.length > 0) return MANAGED_KINDS.filter((kind) => asked.includes(kind));
-  return MANAGED_KINDS.filter((kind) => !ofWorkspaces || kind !== "members");
+  const isOfWorkspaces = (kind: ManagedKind) =>
+    ALL_KINDS.some(({ manage, exported }) => manage === kind && exported.some((part) => part.in === "workspace"));
+  return MANAGED_KINDS.filter((kind) => !ofWorkspaces || isOfWorkspaces(kind));
 }
 
 /** What has to be read for an export: as much as its own drift will read, and no more. */

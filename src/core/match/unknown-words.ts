@@ -78,6 +78,7 @@ export function unknownWords(live: OrgSnapshot, handles: ReadonlyMap<string, str
 
   const isAbout = ({ kind, id, target: at }: Change): boolean => {
     const has = (set: ReadonlySet<string>) => (id !== null && set.has(id)) || set.has(parseTarget(at)?.email ?? "");
+    // By hand: only these lists have words that the API may add to, and the table of kinds stands above this room.
     switch (kind) {
       case "member":
         return has(people);

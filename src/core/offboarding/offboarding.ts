@@ -70,12 +70,12 @@ function plannedChanges({ only, live }: OffboardingInput, index: StatusIndex, su
     }),
   );
   return planned
-    .filter(({ change: { kind, id } }) => {
+    .filter(({ change: { kind, id, target } }) => {
       if (only && !only.has(kindOf(kind).manage)) return false;
-      if (kind !== "key" || id === null) return true;
-      // A key may be named beside the person whom it acts as: once is enough.
-      const isNew = !taken.has(id);
-      taken.add(id);
+      // What is named beside the person whose it is, as a key may be, is taken away once.
+      const object = [kind, target, id].join("\n");
+      const isNew = !taken.has(object);
+      taken.add(object);
       return isNew;
     })
     .toSorted((one, other) => stageOf(one.change) - stageOf(other.change));

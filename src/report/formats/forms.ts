@@ -19,3 +19,17 @@ export type Form<Result> = (outcome: Result, run: Run) => string;
 export type Forms<Result> = {
   readonly [Name in Exclude<Format, "text">]: Form<Result> | "text";
 } & { readonly text: (outcome: Result, style: Style) => string };
+
+/** The forms of what is its text and nothing else, whatever the format of the run. */
+export function bareForms<Result>(text: (outcome: Result) => string) {
+  const forms = {
+    text,
+    json: "text",
+    markdown: "text",
+    sarif: "text",
+    junit: "text",
+    github: "text",
+    csv: "text",
+  } as const;
+  return forms satisfies Forms<Result>;
+}

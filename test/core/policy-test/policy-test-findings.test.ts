@@ -1,7 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { formatPath } from "../../../src/core/model/finding.ts";
-import { wordsOf } from "../../../src/report/findings/sentences.ts";
-import { TEST_SENTENCES } from "../../../src/report/findings/sentences-tests.ts";
+import { TEST_SENTENCES, wordsOf } from "../../../src/report/findings/sentences.ts";
 import { parsed } from "../../support/policy-tests.ts";
 
 /** Findings as short lines: `3:5 error unknown-field tests[0].a`. */
