@@ -27,6 +27,7 @@ export function addRevoke(program: Command, start: Start): void {
   addChoice(command, "--keys <decision>", "what becomes of keys that the person made and others use", KEY_DECISIONS)
     .option("--if-exists", "succeed if the user or key does not exist")
     .option("--evidence <file>", "where the evidence goes: JSON, or Markdown where it ends in .md")
+    .option("--reason <text>", "why, for the audit log and the evidence: a ticket, a sentence")
     .option("--update-config", "take the person out of rbac.yaml too")
     .option("--max <n>", "at most this many people in one run (default 1)", wholeNumber);
   addWriteOptions(command, "only");
@@ -45,7 +46,18 @@ Examples:
 `,
     )
     .action(
-      ({ user = [], key, secretStdin = false, batch, keys, ifExists = false, evidence, updateConfig = false, max }) =>
+      ({
+        user = [],
+        key,
+        secretStdin = false,
+        batch,
+        keys,
+        ifExists = false,
+        evidence,
+        reason,
+        updateConfig = false,
+        max,
+      }) =>
         start(command, async (context) => {
           const { revoke } = await import("../commands/revoke/revoke.ts");
           return revoke(context, {
@@ -58,6 +70,7 @@ Examples:
             ...(batch !== undefined && { batch }),
             ...(keys !== undefined && { keys }),
             ...(evidence !== undefined && { evidence }),
+            ...(reason !== undefined && { because: reason }),
             ...(max !== undefined && { max }),
           });
         }),

@@ -92,14 +92,15 @@ const LONGEST = 300;
 
 function details(record: AuditRecord | undefined, style: Style): readonly string[] {
   if (!record) return [];
-  const { before, after, reason, input_tokens, output_tokens, api } = record;
+  const { before, after, reason, because, input_tokens, output_tokens, api } = record;
   const names = [...new Set([...Object.keys(before ?? {}), ...Object.keys(after ?? {})])];
   const change = names.map((name) => `${name}: ${value(before?.[name])} → ${value(after?.[name])}`).join(", ");
   const tokens =
     input_tokens === undefined && output_tokens === undefined
       ? ""
       : `${input_tokens ?? 0} tokens in, ${output_tokens ?? 0} out`;
-  return [change, tokens, reason ?? "", api ? `at ${api.host}, not the official API` : "", unended(record)]
+  const why = because === undefined ? "" : `because: ${because}`;
+  return [change, tokens, reason ?? "", why, api ? `at ${api.host}, not the official API` : "", unended(record)]
     .filter((text) => text !== "")
     .map((text) => style.dim(`    ${escapeTerminal(text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text)}`));
 }
@@ -160,6 +161,7 @@ const COLUMNS: readonly Column[] = [
   ["after", ({ after }) => fields(after)],
   ["outcome", ({ outcome }) => outcome],
   ["reason", ({ reason }) => reason],
+  ["because", ({ because }) => because],
   ["organization_id", ({ organization }) => organization?.id],
   ["organization_name", ({ organization }) => organization?.name],
   ["api_host", ({ api }) => api?.host],

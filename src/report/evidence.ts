@@ -24,39 +24,41 @@ function evidenceText({ evidence }: EvidenceShown): string {
 }
 
 /** The evidence of a revocation, for a ticket. Nothing of it is cut, however long it is. */
-function evidenceMarkdown({ organization, takenAt, before, actions, alreadyRevoked, after }: Evidence): string {
+function evidenceMarkdown(evidence: Evidence): string {
+  const { organization, takenAt, before, actions, alreadyRevoked, after, api, because } = evidence;
   const about = [organization.name, organization.id && `(${organization.id})`].filter(Boolean).join(" ");
   const having = (...statuses: readonly string[]) => actions.filter(({ status }) => statuses.includes(status));
   const done = having("done");
   const manual = having("manual");
   const rest = actions.filter((action) => !done.includes(action) && !manual.includes(action));
   const found = alreadyRevoked.map(({ kind, target, id, state }) => [kind, target, id ?? "", state]);
-  const toDo = new Map(after.remaining.map((change) => [change.target, changeWords(change).what]));
-  const left = after.remaining.map(({ action, kind, target }) => [
-    actionWord(action, kind),
-    target,
-    toDo.get(target) ?? "",
+  const toDo = new Map(after.remaining.map((change) => [keyOf(change), changeWords(change).what]));
+  const left = after.remaining.map((change) => [
+    actionWord(change.action, change.kind),
+    change.target,
+    changeWords(change).what,
   ]);
   const blocks: readonly MarkdownBlock[] = [
-    `# Evidence of a revocation${about === "" ? "" : `: ${markdownText(about)}`}`,
-    `Taken ${isoTime(takenAt)}.`,
-    ...unfinished(after),
+    `# Evidence of a ${api?.simulated ? "simulated revocation: nothing of this happened" : "revocation"}${about === "" ? "" : `: ${markdownText(about)}`}`,
+    `Taken ${isoTime(takenAt)}${api ? ` from ${markdownText(api.host)}, which is not the official API` : ""}.`,
+    ...(because === undefined ? [] : [`Reason given: ${markdownText(because)}`]),
+    ...unfinished(evidence),
     "## Before",
     ...revocationMarkdown(before),
     "## Done",
     ...(done.length === 0 ? ["Nothing."] : [actionTable(done)]),
-    "These rows are what the audit log of this machine holds, and this run: a write in which an earlier run was killed is not among them.",
+    "These rows are what the audit log of this machine holds, and this run.",
     ...(rest.length > 0 ? ["## Not done", actionTable(rest)] : []),
     ...(manual.length > 0
       ? [
           "## Left for a person at the Console",
-          { head: ["target", "what to do"], rows: manual.map(({ target }) => [target, toDo.get(target) ?? ""]) },
+          { head: ["target", "what to do"], rows: manual.map((step) => [step.target, toDo.get(keyOf(step)) ?? ""]) },
         ]
       : []),
     ...(found.length > 0
       ? [
           "## Found already done",
-          "These had ended, or were not there, when this run began: a killed run, another machine, or somebody in the Console may have ended them.",
+          "These had ended, or were not there, when this run began: another machine, or somebody in the Console may have ended them.",
           { head: ["kind", "target", "id", "found"], rows: found },
         ]
       : []),
@@ -67,11 +69,15 @@ function evidenceMarkdown({ organization, takenAt, before, actions, alreadyRevok
   return markdownDocument(blocks, Number.MAX_SAFE_INTEGER);
 }
 
+/** One target may have two steps: a person, and the keys that they made. */
+function keyOf({ kind, target }: Pick<EvidenceAction, "kind" | "target">): string {
+  return `${kind} ${target}`;
+}
+
 /** Said first, for whoever reads no further: that it is not finished, and who is still in. */
-function unfinished({ verified, remaining }: Evidence["after"]): readonly string[] {
-  if (verified) return [];
-  const members = remaining.flatMap(({ kind, target }) => (kind === "member" ? target.replace(/^members\./, "") : []));
-  const still = members.length === 0 ? "" : ` Still in the organization: ${markdownText(members.join(", "))}.`;
+function unfinished({ after: { verified }, stillIn }: Evidence): readonly string[] {
+  if (verified && stillIn.length === 0) return [];
+  const still = stillIn.length === 0 ? "" : ` Still in the organization: ${markdownText(stillIn.join(", "))}.`;
   return [`**This revocation is not finished.**${still} What is left stands at the end.`];
 }
 

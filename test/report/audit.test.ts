@@ -173,8 +173,8 @@ describe("audit verify", () => {
 describe("CSV", () => {
   test("has a line for each record and a column for each field", async () => {
     expect(await csv(listed(chained(WRITTEN.slice(0, 1))))).toMatchInlineSnapshot(`
-      "seq,at,by,command,event,action,kind,target,id,before,after,outcome,reason,organization_id,organization_name,api_host,user,role,model,input_tokens,output_tokens,key_hint,prompt,request_id,hash
-      1,2026-11-23T12:00:00.000Z,grace@laptop,apply,write,update,workspace_member,workspaces.prod.members.ada@acme.example,,"{""role"":""user""}","{""role"":""developer""}",done,,0b4e,Acme,,,,,,,,,req_011,e405cba4ec8929265ea16574a397df7faeffa9ee35f0e255f17129bcd888f813
+      "seq,at,by,command,event,action,kind,target,id,before,after,outcome,reason,because,organization_id,organization_name,api_host,user,role,model,input_tokens,output_tokens,key_hint,prompt,request_id,hash
+      1,2026-11-23T12:00:00.000Z,grace@laptop,apply,write,update,workspace_member,workspaces.prod.members.ada@acme.example,,"{""role"":""user""}","{""role"":""developer""}",done,,,0b4e,Acme,,,,,,,,,req_011,e405cba4ec8929265ea16574a397df7faeffa9ee35f0e255f17129bcd888f813
       "
     `);
   });

@@ -1,5 +1,5 @@
 import { constants, statSync } from "node:fs";
-import { open } from "node:fs/promises";
+import { open, realpath, rm } from "node:fs/promises";
 import { setTimeout as wait } from "node:timers/promises";
 import writeFileAtomic from "write-file-atomic";
 
@@ -11,6 +11,20 @@ import writeFileAtomic from "write-file-atomic";
 export async function writeAtomically(path: string, content: string | Buffer, mode?: number): Promise<void> {
   if (isSpecial(path)) await writeInto(path, Buffer.from(content));
   else await writeFileAtomic(path, content, mode === undefined ? {} : { mode });
+}
+
+/**
+ * Tries whether `writeAtomically` can write there, and leaves nothing: makes and removes a file beside it, as that does. What is no regular
+ * file is not tried, for whoever reads a pipe would get to see it. Throws the system's error.
+ */
+export async function tryToWrite(path: string): Promise<void> {
+  if (isSpecial(path)) return;
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) throw new Error("it is a folder");
+  const target = await realpath(path).catch(() => path);
+  const trial = `${target}.${process.pid}.try`;
+  const handle = await open(trial, "wx", 0o600);
+  await handle.close();
+  await rm(trial, { force: true });
 }
 
 /** Whether something is there that is no regular file. A folder is not: that it cannot be written is the system's to say. */

@@ -17,6 +17,8 @@ export interface Files {
    * an old one keeps its own. A pipe or a device is written to as it is. Throws Failure `file-unreadable`.
    */
   readonly write: (file: string, text: string, mode?: number) => Promise<void>;
+  /** Makes sure that a file can be written, and leaves nothing. Throws Failure `file-unreadable`. */
+  readonly tryToWrite: (file: string) => Promise<void>;
   /** Whether there is a file or a folder at a path. A pipe or a device holds nothing that could be lost. */
   readonly exists: (file: string) => Promise<boolean>;
   /** How a file calls another one in its folder, or undefined where there is no such file. */
@@ -56,18 +58,29 @@ export function createFiles({ cwd, signal }: Host, clock: Clock, secrets: Pick<S
       const { readAttachment } = await import("../messages/attachment.ts");
       return readAttachment({ file, cwd, signal });
     },
-    write: async (file, text, mode) => {
-      const { writeAtomically } = await import("./atomic-write.ts");
-      try {
+    write: (file, text, mode) =>
+      writing(file, async () => {
+        const { writeAtomically } = await import("./atomic-write.ts");
         await writeAtomically(resolve(cwd, file), secrets.mask(text), mode);
-      } catch (error) {
-        const { whyUnreadable } = await import("./bounded-read.ts");
-        const message = `"${file}" cannot be written: ${whyUnreadable(error).reason}`;
-        throw new Failure("file-unreadable", { message }, { cause: error });
-      }
-    },
+      }),
+    tryToWrite: (file) =>
+      writing(file, async () => {
+        const { tryToWrite } = await import("./atomic-write.ts");
+        await tryToWrite(resolve(cwd, file));
+      }),
     exists,
     beside: async (file, name) => ((await exists(join(dirname(file), name))) ? `./${name}` : undefined),
     digest: sha256,
   };
+}
+
+/** Turns what goes wrong with writing a file into one sentence. */
+async function writing(file: string, work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    const { whyUnreadable } = await import("./bounded-read.ts");
+    const message = `"${file}" cannot be written: ${whyUnreadable(error).reason}`;
+    throw new Failure("file-unreadable", { message }, { cause: error });
+  }
 }

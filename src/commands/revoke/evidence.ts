@@ -4,14 +4,25 @@ import { Failure } from "../../core/model/failure.ts";
 import { isoTime } from "../../core/model/time.ts";
 import { evidenceOf } from "../../core/offboarding/evidence.ts";
 import type { AnyPlan, ResultOutcome } from "../../core/outcome/outcome.ts";
+import { authorOf } from "../write/refuse.ts";
 
-/** Makes sure that nothing is overwritten. Throws Failure `file-exists`. */
-export async function checkEvidenceFile(context: Context, file: string | undefined): Promise<void> {
-  if (file === undefined || !(await context.files.exists(file))) return;
-  throw new Failure("file-exists", {
-    message: `nothing was changed: "${file}" is there already, and evidence is never overwritten`,
-    fix: "name another file",
-  });
+/** Makes sure that the evidence can be written, and overwrites nothing. Throws Failure `file-exists`, and whatever stands in the way. */
+export async function checkEvidenceFile(context: Context, named: string | undefined): Promise<void> {
+  if (named !== undefined && (await context.files.exists(named))) {
+    throw new Failure("file-exists", {
+      message: `nothing was changed: "${named}" is there already, and evidence is never overwritten`,
+      fix: "name another file",
+    });
+  }
+  await context.files.tryToWrite(named ?? (await context.state.evidenceFile("trial.json")));
+}
+
+/** What was said about the evidence. */
+export interface WitnessFlags {
+  /** Where it goes; else into the state directory. */
+  readonly evidence?: string;
+  /** Why the run is made: a ticket, a sentence. */
+  readonly because?: string;
 }
 
 /**
@@ -22,7 +33,7 @@ export async function writeEvidence(
   context: Context,
   outcome: ResultOutcome,
   earlier: readonly AuditRecord[],
-  named: string | undefined,
+  { evidence: named, because }: WitnessFlags,
 ): Promise<ResultOutcome> {
   const { terminal, files, clock } = context;
   if (named !== undefined && (await files.exists(named))) {
@@ -31,12 +42,12 @@ export async function writeEvidence(
   }
   try {
     const file = named ?? (await context.state.evidenceFile(fileName(outcome.plan, clock.now())));
-    const evidence = evidenceOf(outcome, earlier, clock.now());
+    const evidence = evidenceOf(outcome, earlier, clock.now(), { because, api: context.api.spokenTo() });
     const text = await context.render({ kind: "evidence", evidence }, file.endsWith(".md") ? "markdown" : "json");
     await files.write(file, text, 0o600);
     const log = await context.state.audit();
     await log.append({
-      command: "revoke",
+      ...authorOf({ command: "revoke", ...(because !== undefined && { because }) }),
       event: "evidence",
       // What is not finished is told of once more, by the run that finishes it.
       outcome: outcome.verified ? "done" : "failed",

@@ -9,16 +9,19 @@ import { obeyed, validConfigIfAny } from "../config.ts";
 import type { WriteFlags } from "../write/flags.ts";
 import { openOrganization } from "../write/organization.ts";
 import { runPipeline } from "../write/pipeline.ts";
-import type { WritingRun } from "../write/refuse.ts";
-import { checkEvidenceFile, writeEvidence } from "./evidence.ts";
+import { refusing, type WritingRun } from "../write/refuse.ts";
+import { checkEvidenceFile, type WitnessFlags, writeEvidence } from "./evidence.ts";
 import { planRevocation, planUnlisted, type RevokePlan, type RevokeRequest } from "./plan.ts";
 import { askedFor, type SubjectFlags } from "./subject.ts";
+import { checkConfigEdit, updateConfig } from "./update-config.ts";
 
-export interface RevokeOptions extends SubjectFlags, WriteFlags, Pick<RevokeRequest, "ifExists" | "only"> {
+export interface RevokeOptions
+  extends SubjectFlags,
+    WriteFlags,
+    WitnessFlags,
+    Pick<RevokeRequest, "ifExists" | "only"> {
   /** What becomes of keys that a person made. */
   readonly keys?: KeyDecision;
-  /** Where the evidence goes; else into the state directory. */
-  readonly evidence?: string;
   /** Takes people out of rbac.yaml. */
   readonly updateConfig: boolean;
   /** The most people of one run; one unless said. */
@@ -44,7 +47,8 @@ export async function revoke(context: Context, options: RevokeOptions): Promise<
   if (asked.kind === "secret" && asked.secretKind !== "api" && asked.secretKind !== "foreign") {
     return byHand(planUnlisted(request), dryRun);
   }
-  const run: WritingRun = { context, command: "revoke", dryRun };
+  const { because } = options;
+  const run: WritingRun = { context, command: "revoke", dryRun, ...(because !== undefined && { because }) };
   const { org, organization } = await openOrganization(run, { config, file: reading?.file ?? "rbac.yaml" });
   const planner = { ...request, org, organization };
   return runPipeline<RevokePlan>({
@@ -60,7 +64,11 @@ export async function revoke(context: Context, options: RevokeOptions): Promise<
     again: ({ keys }) => planRevocation({ ...planner, ifExists: true }, keys),
     refusal: ({ plan }, writing) =>
       undecidedRefusal(plan, writing ? "nothing was changed" : "a revoke would be refused"),
-    rehearse: () => checkEvidenceFile(context, options.evidence),
+    rehearse: ({ plan }) =>
+      refusing(async () => {
+        await checkEvidenceFile(context, options.evidence);
+        if (options.updateConfig && reading) await checkConfigEdit(context, reading.file, plan);
+      }),
     look: (made) => made.look(),
     conclude: (outcome, made) => conclude({ context, options, outcome, made, ...(reading && { file: reading.file }) }),
   });
@@ -94,7 +102,7 @@ async function conclude({ context, options, outcome, made, file }: Conclusion): 
   // A run that was cut off left none, or one that says that it is not finished.
   const due = wrote || (writes.length > 0 && !history.hasEvidence(writes));
   const isAsked = options.evidence !== undefined && (outcome.plan.revocations ?? []).length > 0;
-  const witnessed = due || isAsked ? await writeEvidence(context, outcome, writes, options.evidence) : outcome;
+  const witnessed = due || isAsked ? await writeEvidence(context, outcome, writes, options) : outcome;
   return options.updateConfig && file !== undefined ? updateConfig(context, file, witnessed) : witnessed;
 }
 
@@ -144,41 +152,4 @@ async function askAboutKeys({ terminal, prompt }: Context, plan: OffboardingPlan
 
 function nowhere(): undefined {
   return undefined;
-}
-
-/**
- * Takes everybody who was offboarded out of the file, its comments kept, and says what was taken out and what was left. Whom it
- * cannot take out the outcome still warns of.
- */
-async function updateConfig(context: Context, file: string, outcome: ResultOutcome): Promise<ResultOutcome> {
-  const { terminal } = context;
-  const { plan } = outcome;
-  const declared = (plan.revocations ?? []).flatMap(({ subject, declaredAt }) =>
-    subject.kind === "person" && declaredAt.length > 0 ? subject.email : [],
-  );
-  if (declared.length === 0) return outcome;
-  if (!outcome.verified) {
-    terminal.notice(`${file} was left as it is: run again once everything is carried out`);
-    return outcome;
-  }
-  const gone = new Set<string>();
-  try {
-    const before = await context.files.read(file);
-    let text = before;
-    for (const email of declared) {
-      const edited = await context.config.removePerson(text, email);
-      text = edited.text;
-      gone.add(email);
-      if (edited.removed.length > 0) terminal.notice(`${file}: took out ${edited.removed.join(", ")}`);
-      if (edited.left.length > 0) terminal.notice(`${file}: still names them at ${edited.left.join(", ")}`);
-    }
-    if (text !== before) await context.files.write(file, text);
-  } catch (error) {
-    if (!(error instanceof Failure)) throw error;
-    // The organization is in order by now, and the outcome says so.
-    terminal.notice(`${file} was left as it is: ${error.details.message}`);
-    return outcome;
-  }
-  const findings = plan.findings.filter((found) => found.code !== "still-declared" || !gone.has(found.args.person));
-  return { ...outcome, plan: { ...plan, findings } };
 }

@@ -7,7 +7,7 @@ import { printable, shellWord } from "../../core/text/printable.ts";
 import { obeyed, validConfig } from "../config.ts";
 import { openOrganization } from "../write/organization.ts";
 import { runPipeline } from "../write/pipeline.ts";
-import type { WritingRun } from "../write/refuse.ts";
+import { refusing, type WritingRun } from "../write/refuse.ts";
 import { deliverFirst, plannedDeliveries } from "./delivery.ts";
 import { handOverByFlags, handOverByHand, secretOf } from "./hand-over.ts";
 import {
@@ -49,6 +49,10 @@ export async function rotate(context: Context, options: RotateOptions): Promise<
     ...(asks && { ask: async (rotation) => handOverByHand(run, await awaitReplacements(run, rotation)) }),
     again: async ({ handOver }) => withHandOver(run, await readRotation(run), handOver),
     shown: (rotation) => ({ deliveries: plannedDeliveries(config, rotation) }),
+    rehearse: () =>
+      refusing(async () => {
+        if (options.calendar) await context.files.tryToWrite(options.calendar);
+      }),
     prepare: (rotation) => deliverFirst(run, rotation),
     look: async (rotation) => {
       const read = await readAfter(run, rotation);

@@ -1,5 +1,5 @@
 import type { Context } from "../../context.ts";
-import type { AuditCommand, AuditRecord } from "../../core/audit/audit.ts";
+import type { AuditRecord } from "../../core/audit/audit.ts";
 import type { Matches } from "../../core/match/matches.ts";
 import type { Change } from "../../core/model/change.ts";
 import { Failure } from "../../core/model/failure.ts";
@@ -10,6 +10,7 @@ import type { ResultOutcome } from "../../core/outcome/outcome.ts";
 import { applyChanges } from "../../core/plan/apply-changes.ts";
 import { type After, incompleteChanges, type Verification, verify } from "../../core/plan/verify.ts";
 import { endOf, recordOverrides, startOf } from "./audit.ts";
+import type { Author } from "./refuse.ts";
 
 /** What a second look at the organization finds to be done. */
 export type Look = After;
@@ -18,7 +19,7 @@ export type Look = After;
 interface ApplyRequest {
   readonly context: Context;
   /** Who writes, for the audit log. */
-  readonly command: AuditCommand;
+  readonly author: Author;
   readonly plan: Plan;
   readonly live: OrgSnapshot;
   /** Which live objects the targets of the changes name. */
@@ -39,7 +40,7 @@ const VERIFY_DELAYS_MS = [0, 500, 1_000, 2_000, 3_000, 3_500] as const;
  * one begins; then reads again what the plan touched. Throws only where nothing has been written yet.
  */
 export async function applyAndVerify(request: ApplyRequest): Promise<Omit<ResultOutcome, "locate">> {
-  const { context, command, plan, live, matches, lock, prepare } = request;
+  const { context, author, plan, live, matches, lock, prepare } = request;
   const writes = plan.changes.filter(({ action }) => action !== "manual").length;
   const deadline = context.clock.deadline();
   let unrecorded: Failure | undefined;
@@ -49,7 +50,7 @@ export async function applyAndVerify(request: ApplyRequest): Promise<Omit<Result
 
   const log = writes > 0 ? await context.state.audit() : undefined;
   await log?.ready();
-  if (log) await recordOverrides(context, command, plan);
+  if (log) await recordOverrides(context, author, plan);
   let done = 0;
   const begun = new Map<Change, number>();
   const onInterrupt = () => context.terminal.notice("finishing the change in flight; Ctrl-C again ends at once");
@@ -71,13 +72,13 @@ export async function applyAndVerify(request: ApplyRequest): Promise<Omit<Result
     stopped,
     ...(prepare && { prepare }),
     onBegin: async (change, calls) => {
-      const record = await logging(() => log?.append(startOf(command, change, calls, plan)));
+      const record = await logging(() => log?.append(startOf(author, change, calls, plan)));
       if (record) begun.set(change, record.seq);
     },
     onResult: async (result) => {
       if (result.status !== "manual") done += 1;
       context.terminal.progress(done, writes, "writing");
-      const entry = endOf(command, result, begun.get(result.change), plan);
+      const entry = endOf(author, result, begun.get(result.change), plan);
       // What was written cannot be taken back: where its end cannot be logged, it is still in the results.
       if (entry) await logging(() => log?.append(entry)).catch(unlessFailure);
     },

@@ -1,20 +1,21 @@
 import type { Context } from "../../context.ts";
-import type { AuditCommand, AuditEntry } from "../../core/audit/audit.ts";
+import type { AuditEntry } from "../../core/audit/audit.ts";
 import type { ApiCall } from "../../core/model/call.ts";
 import type { Change } from "../../core/model/change.ts";
 import type { ChangeResult, Plan } from "../../core/model/plan.ts";
+import { type Author, authorOf } from "./refuse.ts";
 
 /** Writes down each guardrail that was overridden, with the reason given. Throws Failure `audit-unwritable`. */
 export async function recordOverrides(
   context: Context,
-  command: AuditCommand,
+  author: Author,
   { guardrails, organization }: Plan,
 ): Promise<void> {
   const log = await context.state.audit();
   for (const { rule, overridden: reason } of guardrails) {
     if (reason === undefined) continue;
     await log.append({
-      command,
+      ...authorOf(author),
       event: "override",
       outcome: "overridden",
       organization,
@@ -25,9 +26,9 @@ export async function recordOverrides(
 }
 
 /** What an audit line says of a change, whatever becomes of it. */
-function written(command: AuditCommand, { action, kind, target, id, before, after }: Change, plan: Plan) {
+function written(author: Author, { action, kind, target, id, before, after }: Change, plan: Plan) {
   return {
-    command,
+    ...authorOf(author),
     event: "write",
     organization: plan.organization,
     action,
@@ -40,13 +41,13 @@ function written(command: AuditCommand, { action, kind, target, id, before, afte
 }
 
 /** The audit line of a change that is about to be sent, by these calls. */
-export function startOf(command: AuditCommand, change: Change, calls: readonly ApiCall[], plan: Plan): AuditEntry {
-  return { ...written(command, change, plan), outcome: "started", phase: "started", calls };
+export function startOf(author: Author, change: Change, calls: readonly ApiCall[], plan: Plan): AuditEntry {
+  return { ...written(author, change, plan), outcome: "started", phase: "started", calls };
 }
 
 /** The audit line of how a change came out, or undefined where nothing was tried; `begun` is the number of its first line, if it has one. */
 export function endOf(
-  command: AuditCommand,
+  author: Author,
   { change, status, id, requestId, error, remark }: ChangeResult,
   begun: number | undefined,
   plan: Plan,
@@ -54,7 +55,7 @@ export function endOf(
   if (begun === undefined && (status === "manual" || status === "skipped")) return undefined;
   const said = error ?? remark;
   return {
-    ...written(command, change, plan),
+    ...written(author, change, plan),
     outcome: status,
     ...(begun !== undefined && { phase: "ended", begun }),
     ...(id !== null && { id }),

@@ -8,7 +8,7 @@ import type { PlanOutcome, Refusal, ResultOutcome } from "../../core/outcome/out
 import { type Moved, movedSince } from "../../core/plan/saved-plan.ts";
 import { applyAndVerify, type Look } from "./apply-and-verify.ts";
 import { type Consent, confirm, guardrailRefusal } from "./confirm.ts";
-import { loggingRefusals, refuse, type WritingRun } from "./refuse.ts";
+import { authorOf, loggingRefusals, refuse, type WritingRun } from "./refuse.ts";
 import { closeUnfinished, findUnfinished } from "./unfinished.ts";
 
 /** A plan, and what it was made from. */
@@ -128,11 +128,11 @@ async function finish<Made extends Planned>(
   made: Made,
   { lock, shown = false }: Finish,
 ): Promise<ResultOutcome> {
-  const { context, command, config, locate } = run;
+  const { context, config, locate } = run;
   const { plan, live } = made;
   const outcome = await applyAndVerify({
     context,
-    command,
+    author: authorOf(run),
     plan,
     live,
     matches: matchLive(config, live),

@@ -11,26 +11,26 @@ export interface WritingRun {
   readonly context: Context;
   /** Who was to write, for the audit log. */
   readonly command: AuditCommand;
+  /** Why the run is made, as whoever runs it says. */
+  readonly because?: string;
   /** The run only shows: nothing is refused, and nothing is in the log. */
   readonly dryRun: boolean;
 }
 
+/** What every audit line says of the run that it is of. */
+export type Author = Pick<WritingRun, "command" | "because">;
+
+/** The fields of it. */
+export function authorOf({ command, because }: Author): Author {
+  return { command, ...(because !== undefined && { because }) };
+}
+
 /** The outcome of a plan that is not carried out, with the refusal in the audit log. Throws Failure `audit-unwritable`. */
-export async function refuse(
-  { context, command }: WritingRun,
-  shown: PlanOutcome,
-  refusal: Refusal,
-): Promise<PlanOutcome> {
+export async function refuse(run: WritingRun, shown: PlanOutcome, refusal: Refusal): Promise<PlanOutcome> {
   const { plan } = shown;
   const targets = refusal.code === "guardrail" ? brokenRules(plan) : [undefined];
   for (const target of targets) {
-    await record(
-      context,
-      command,
-      plan.organization,
-      refusal.code === "guardrail" ? "guardrail" : refusal.message,
-      target,
-    );
+    await record(run, plan.organization, refusal.code === "guardrail" ? "guardrail" : refusal.message, target);
   }
   return { ...shown, refusal };
 }
@@ -40,17 +40,38 @@ export async function refuse(
  * that is missing. Throws what `work` throws, and Failure `audit-unwritable`.
  */
 export async function loggingRefusals<Result>(
-  { context, command, dryRun }: WritingRun,
+  run: WritingRun,
   organization: Partial<Organization> | undefined,
   work: () => Promise<Result>,
 ): Promise<Result> {
   try {
     return await work();
   } catch (error) {
-    if (!dryRun && error instanceof Failure && isRefusal(error)) {
-      await record(context, command, organization, `${error.code}: ${error.message}`);
+    if (!run.dryRun && error instanceof Failure && isRefusal(error)) {
+      await record(run, organization, `${error.code}: ${error.message}`);
     }
     throw error;
+  }
+}
+
+/**
+ * Tries what is needed when everything is done. Throws Failure: what stands in its way is a refusal, whatever it is, since nothing was
+ * changed yet.
+ */
+export async function refusing(trial: () => Promise<void>): Promise<void> {
+  try {
+    await trial();
+  } catch (error) {
+    if (!(error instanceof Failure) || FAILURE_EXIT_REASONS[error.code] !== "failed") throw error;
+    const { message, fix } = error.details;
+    throw new Failure(
+      "cannot-finish",
+      {
+        message: `nothing was changed, because the end of it could not be done: ${message}`,
+        ...(fix !== undefined && { fix }),
+      },
+      { cause: error },
+    );
   }
 }
 
@@ -64,15 +85,14 @@ export function brokenRules({ guardrails }: Pick<Plan, "guardrails">): readonly 
 }
 
 async function record(
-  context: Context,
-  command: AuditCommand,
+  run: WritingRun,
   organization: Partial<Organization> | undefined,
   reason: string,
   target?: string,
 ): Promise<void> {
-  const log = await context.state.audit();
+  const log = await run.context.state.audit();
   await log.append({
-    command,
+    ...authorOf(run),
     event: "refusal",
     outcome: "refused",
     reason,

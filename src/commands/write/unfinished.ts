@@ -70,12 +70,13 @@ async function readBack(writer: OrgWriter, calls: readonly ApiCall[]): Promise<B
 }
 
 /** The second line of a write, as far as the first one tells it. */
-function endedLike({ seq, command, organization, action, kind, target, id, before, after }: AuditRecord) {
+function endedLike({ seq, command, because, organization, action, kind, target, id, before, after }: AuditRecord) {
   return {
     command,
     event: "write",
     phase: "ended",
     begun: seq,
+    ...(because !== undefined && { because }),
     ...(organization && { organization }),
     ...(action && { action }),
     ...(kind && { kind }),

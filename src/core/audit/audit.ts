@@ -57,6 +57,8 @@ export interface AuditEntry {
   readonly after?: Fields;
   /** Why: the reason given, the guardrail, the API's error, the code of a denial. */
   readonly reason?: string;
+  /** Why the whole run was made, as whoever ran it says (`--reason`): a ticket, a sentence. */
+  readonly because?: string;
   readonly request_id?: string;
   /** The identity whose role decided a prompt; `by` is who ran the program. */
   readonly user?: string;

@@ -39,6 +39,7 @@ const auditRecord = z.looseObject({
   before: z.exactOptional(fields),
   after: z.exactOptional(fields),
   reason: z.exactOptional(text),
+  because: z.exactOptional(text),
   request_id: z.exactOptional(text),
   user: z.exactOptional(text),
   role: z.exactOptional(text),

@@ -6,6 +6,7 @@ export type FailureCode =
   | "config-not-trusted"
   | "file-unreadable"
   | "file-exists"
+  | "cannot-finish"
   | "state-unusable"
   | "audit-unwritable"
   | "input-needed"

@@ -1,14 +1,16 @@
 import type { AuditRecord } from "../audit/audit.ts";
 import type { Action, Change, ChangeKind } from "../model/change.ts";
 import type { Organization } from "../model/org.ts";
+import type { OtherApi } from "../model/other-api.ts";
 import type { ChangeResult, Plan } from "../model/plan.ts";
+import { parseTarget } from "../model/target.ts";
 import { isoTime } from "../model/time.ts";
 import { FORMAT_VERSION } from "../plan/plan-json.ts";
 import type { EndedAccess, OffboardingPlan, Revocation } from "./revocation.ts";
 import { revocationJson } from "./revocation.ts";
 
 /** What a revocation found, did and left, for whoever asks a year later. Never a secret. */
-export interface Evidence {
+export interface Evidence extends EvidenceFacts {
   readonly organization: Partial<Organization>;
   /** Epoch ms. */
   readonly takenAt: number;
@@ -17,11 +19,20 @@ export interface Evidence {
   /** Oldest first; what earlier runs did is among them, so that a run that was cut off is whole again. */
   readonly actions: readonly EvidenceAction[];
   /**
-   * What was over before this run and is among no action: a run that was killed in mid-write may have ended it, another machine,
-   * or somebody in the Console. An invitation leaves no such trace.
+   * What was over before this run and is among no action: another machine may have ended it, or somebody in the Console. An invitation leaves no such trace.
    */
   readonly alreadyRevoked: readonly EndedAccess[];
   readonly after: { readonly verified: boolean; readonly remaining: readonly Change[] };
+  /** The e-mails of those who were to leave and are members still. */
+  readonly stillIn: readonly string[];
+}
+
+/** What a run knows beside what it did. */
+export interface EvidenceFacts {
+  /** Why it was made, as whoever ran it says. */
+  readonly because?: string | undefined;
+  /** The API that it spoke to, where that is not the official one. */
+  readonly api?: OtherApi | undefined;
 }
 
 /** One thing that was done, or not. */
@@ -50,10 +61,12 @@ export function evidenceOf(
   { plan, results, verified, remaining }: CarriedOut,
   earlier: readonly AuditRecord[],
   now: number,
+  facts: EvidenceFacts = {},
 ): Evidence {
   const before = plan.revocations ?? [];
   const actions = [...earlier.map(actionOfRecord), ...results.map(actionOfResult)];
   return {
+    ...facts,
     organization: plan.organization,
     takenAt: now,
     before,
@@ -62,15 +75,23 @@ export function evidenceOf(
       ended.filter((one) => !actions.some((action) => hasEnded(action, one))),
     ),
     after: { verified, remaining },
+    stillIn: remaining.flatMap(({ kind, target }) => (kind === "member" ? (parseTarget(target)?.email ?? []) : [])),
   };
 }
 
 /** The evidence in the shape of our JSON. */
-export function evidenceJson({ organization, takenAt, before, actions, alreadyRevoked, after }: Evidence) {
+export function evidenceJson(evidence: Evidence) {
+  const { api, because, organization, takenAt, before, actions, alreadyRevoked, after, stillIn } = evidence;
   const revocations = before.map(revocationJson);
   return {
+    // First, so that nobody takes the one for the other.
+    ...(api?.simulated && { simulation: true }),
     format_version: FORMAT_VERSION,
     kind: "evidence",
+    verified: after.verified,
+    still_in: stillIn,
+    ...(api && { api: { host: api.host } }),
+    reason: because ?? null,
     organization: { id: organization.id ?? null, name: organization.name ?? null },
     taken_at: isoTime(takenAt),
     subjects: revocations.map(({ subject }) => subject),

@@ -23,6 +23,7 @@ export const FAILURE_EXIT_REASONS = {
   "config-not-trusted": "refused",
   "file-unreadable": "failed",
   "file-exists": "refused",
+  "cannot-finish": "refused",
   "state-unusable": "failed",
   "audit-unwritable": "failed",
   "input-needed": "refused",
