@@ -93,7 +93,8 @@ export async function exportedText(
   });
   const text = await config.text(document, json || file?.endsWith(".json") ? "json" : "yaml");
   for (const notice of notices) terminal.notice(notice);
-  return { text, unknown };
+  // What needs another credential, and nobody asked for by name, is said, and is no failure.
+  return { text, unknown: unknown.filter(({ reason }) => only.length > 0 || reason !== "oauth-required") };
 }
 
 /** What is to be read while it is not yet sure that every workspace is found; what is not is said after the read. */

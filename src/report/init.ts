@@ -30,6 +30,7 @@ const ONE = {
   rate_limits: "rate limit",
   spend_limits: "spend limit",
   keys: "key",
+  service_accounts: "service account",
 } as const satisfies Record<keyof InitOutcome["summary"], string>;
 
 function initText({ path, from, summary, findings, locate, unknown }: InitOutcome, style: Style): string {

@@ -46,6 +46,8 @@ export interface Sandbox {
 export interface SandboxEnvironment {
   readonly ANTHROPIC_BASE_URL: string;
   readonly ANTHROPIC_ADMIN_KEY: string;
+  /** For what needs a token of OAuth: service accounts. */
+  readonly ANTHROPIC_AUTH_TOKEN: string;
   /** For prompting; empty when the seed names no key for it. */
   readonly ANTHROPIC_API_KEY: string;
 }
@@ -104,6 +106,7 @@ export function environmentOf(sandbox: Sandbox): SandboxEnvironment {
   return {
     ANTHROPIC_BASE_URL: sandbox.url,
     ANTHROPIC_ADMIN_KEY: sandbox.adminKey,
+    ANTHROPIC_AUTH_TOKEN: sandbox.oauthToken,
     ANTHROPIC_API_KEY: key?.secret ?? "",
   };
 }

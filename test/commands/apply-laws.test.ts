@@ -26,10 +26,21 @@ const pairs = fc.tuple(inhabited, inhabited);
 
 const ALLOWED = ["min_admins", "min_workspace_admins", "max_removals"].flatMap((rule) => ["--allow", `${rule}=a test`]);
 
+const MACHINES = ["ci", "deploy", "ingest", "nightly"].flatMap((name) => ["--confirm", name]);
+
 /** The command line that lets everything through which may be let through. */
 function applyAll(live: OrgSnapshot): readonly string[] {
   const names = live.workspaces.known ? live.workspaces.items.map(({ name }) => name) : [];
-  return ["apply", "--yes", "--api-rpm", "0", "--json", ...ALLOWED, ...names.flatMap((name) => ["--confirm", name])];
+  return [
+    "apply",
+    "--yes",
+    "--api-rpm",
+    "0",
+    "--json",
+    ...ALLOWED,
+    ...names.flatMap((name) => ["--confirm", name]),
+    ...MACHINES,
+  ];
 }
 
 async function on<Value>(live: OrgSnapshot, act: (one: Stage) => Promise<Value>): Promise<Value> {
@@ -94,7 +105,7 @@ describe("apply, on organizations and files made at random", () => {
             guardrails: { min_admins: 2, max_removals: { percent: 10, always_allow: 1, never_exceed: 2 } },
           });
           const names = live.workspaces.known ? live.workspaces.items.map(({ name }) => name) : [];
-          const confirm = names.flatMap((name) => ["--confirm", name]);
+          const confirm = [...names.flatMap((name) => ["--confirm", name]), ...MACHINES];
           const ran = await run(["apply", "--yes", "--json", "--api-rpm", "0", ...confirm]);
           const broken = ran.json().guardrails.filter(({ ok }) => ok === false);
           if (broken.length === 0) {

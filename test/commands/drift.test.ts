@@ -163,7 +163,7 @@ describe("drift refuses before it guesses", () => {
   });
 
   test.each([
-    ["none", { ANTHROPIC_ADMIN_KEY: "", ANTHROPIC_API_KEY: "" }, "credential-missing"],
+    ["none", { ANTHROPIC_ADMIN_KEY: "", ANTHROPIC_AUTH_TOKEN: "", ANTHROPIC_API_KEY: "" }, "credential-missing"],
     ["a wrong one", { ANTHROPIC_ADMIN_KEY: "sk-ant-admin01-fake" }, "credential-rejected"],
   ])("credentials: %s is exit 4", async (_, env, code) => {
     const { exitCode, stdout } = await inFolder(PEOPLE, ["drift", "--json"], env);

@@ -16,7 +16,11 @@ async function scene(options: SandboxOptions = {}) {
     await sandbox.close();
     rmSync(cwd, { recursive: true, force: true });
   });
-  const env = { ANTHROPIC_BASE_URL: sandbox.url, ANTHROPIC_ADMIN_KEY: sandbox.adminKey };
+  const env = {
+    ANTHROPIC_BASE_URL: sandbox.url,
+    ANTHROPIC_ADMIN_KEY: sandbox.adminKey,
+    ANTHROPIC_AUTH_TOKEN: sandbox.oauthToken,
+  };
   const program = async (...words: string[]) => {
     const before = sandbox.requests.length;
     const { stderr, ...ran } = await run([...words, "--api-rpm", "0"], { env, cwd });
@@ -68,10 +72,10 @@ describe("the whole organization", () => {
     const before = process.cpuUsage();
     const written = await program("export", "--out", "rbac.yaml");
     const { user, system } = process.cpuUsage(before);
-    expect(written).toMatchObject({ exitCode: 0, requests: 1030 });
+    expect(written).toMatchObject({ exitCode: 0, requests: 1532 });
     // The simulated organization runs in this process too, and the machine may be slow.
     expect((user + system) / 1e6).toBeLessThan(10);
-    expect(await program("drift", "--quiet")).toMatchObject({ exitCode: 0, requests: 1030 });
+    expect(await program("drift", "--quiet")).toMatchObject({ exitCode: 0, requests: 1532 });
   }, 60_000);
 
   test("with hostile names, shared names and half a rotation", async () => {
@@ -110,9 +114,11 @@ describe("the whole organization", () => {
             default-playground: { id: apikey_01sandbox00004 } # sk-ant-api03-san...pf9d, 0 days old, acts as nobody
             prod-auth-service: # sk-ant-api03-san...yZmC, 120 days old, acts as nobody
             prod-batch: # sk-ant-api03-san...OtRk, 400 days old, acts as nobody
-            prod-ingest: # sk-ant-api03-san...6Z0X, 60 days old, acts as svac_01sandboxIngest
+            prod-ingest: # sk-ant-api03-san...6Z0X, 60 days old, acts as ingest
             prod-report: # sk-ant-api03-san...4f5M, 80 days old, acts as nobody, expires 2026-12-03
             prod-search-service: # sk-ant-api03-san...oydH, 25 days old, acts as nobody
+          service_accounts:
+            ingest: developer
 
         production-2:
           name: Production

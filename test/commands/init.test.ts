@@ -5,7 +5,7 @@ import { shapeOf } from "../support/shape.ts";
 import { stage } from "../support/stage.ts";
 
 const ANSWERS = ["--organization", "Acme", "--admin", "Ada@acme.example", "--admin", "grace@acme.example"];
-const NO_CREDENTIAL = { env: { ANTHROPIC_ADMIN_KEY: "" } };
+const NO_CREDENTIAL = { env: { ANTHROPIC_ADMIN_KEY: "", ANTHROPIC_AUTH_TOKEN: "" } };
 
 describe("init", () => {
   test("writes the live organization where there is a credential; it is valid under --strict, and has no drift", async () => {
@@ -31,6 +31,7 @@ describe("init", () => {
           "keys": "number",
           "members": "number",
           "rate_limits": "number",
+          "service_accounts": "number",
           "spend_limits": "number",
           "workspace_members": "number",
           "workspaces": "number",

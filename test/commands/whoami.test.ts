@@ -53,6 +53,9 @@ describe("whoami", () => {
       rate_limit: [true, true],
       spend_limit: [true, null],
       key: [true, true],
+      // By the token beside the key: see below.
+      service_account: [true, true],
+      workspace_service_account: [true, true],
       admin_key: [false, false],
     });
     expect(shapeOf(identity)).toMatchInlineSnapshot(`
@@ -94,10 +97,24 @@ describe("whoami", () => {
     expect(opened.writes()).toEqual([]);
   });
 
+  test("says that service accounts need a token, where there is none beside the key", async () => {
+    const opened = await stage();
+    opened.declare(FILE);
+    const { exitCode, access } = await whoami(opened, { ANTHROPIC_AUTH_TOKEN: "" });
+    expect([exitCode, access.service_account, access.workspace_service_account, access.key]).toEqual([
+      0,
+      [false, false],
+      [false, false],
+      [true, true],
+    ]);
+    const { stdout } = await opened.run(["whoami"], { env: { ...ADA, ANTHROPIC_AUTH_TOKEN: "" } });
+    expect(stdout).toMatch(/service_account +no +no +.*need a token of OAuth/);
+  });
+
   test("costs a page of each list, however large the organization", async () => {
     const opened = await stage({ seed: "large" });
     await whoami(opened);
-    expect(opened.sandbox.requests.length).toBeLessThan(12);
+    expect(opened.sandbox.requests.length).toBeLessThan(14);
   });
 
   test("as a text that fits a screen", async () => {
@@ -130,7 +147,7 @@ describe("whoami", () => {
   test("without a credential shows the rest, and is 4", async () => {
     const opened = await stage();
     opened.declare(FILE);
-    const { exitCode, identity, access } = await whoami(opened, { ANTHROPIC_ADMIN_KEY: "" });
+    const { exitCode, identity, access } = await whoami(opened, { ANTHROPIC_ADMIN_KEY: "", ANTHROPIC_AUTH_TOKEN: "" });
     expect(exitCode).toBe(4);
     expect(identity).toMatchObject({
       exit_code: 4,

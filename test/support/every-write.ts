@@ -1,6 +1,6 @@
 import { DAY } from "../../src/core/model/time.ts";
 import type { SandboxSeed } from "../../src/sandbox/state/seed.ts";
-import { invite, key, NOW, org, user, workspace } from "./org.ts";
+import { account, invite, key, NOW, org, user, workspace } from "./org.ts";
 import { seedOf } from "./seed.ts";
 
 const RATE_LIMITS = ["opus", "sonnet", "haiku"].map((family) => ({
@@ -37,6 +37,11 @@ export function everyWriteSeed(): SandboxSeed {
       rateLimits: RATE_LIMITS,
       members: [inside("user_ada", "developer"), inside("user_bob", "user"), inside("user_cas", "user")],
       overrides: [override(0), override(1)],
+      serviceAccounts: [account("ci"), account("batch", { description: "old" }), account("gone")],
+      accountMembers: [
+        { serviceAccountId: "svac_ci", workspaceId: "wrkspc_prod", role: "user" },
+        { serviceAccountId: "svac_batch", workspaceId: "wrkspc_prod", role: "developer" },
+      ],
       spendLimits: [
         { id: "spl_old", workspaceId: "wrkspc_prod", amountMinor: 900, currency: "USD", period: "monthly" },
       ],
@@ -53,6 +58,7 @@ export const EVERY_WRITE = {
     rate_limits: "full",
     spend_limits: "full",
     keys: "full",
+    service_accounts: "full",
   },
   guardrails: { min_admins: 1, max_removals: { percent: 100, always_allow: 9, never_exceed: 9 } },
   members: {
@@ -73,6 +79,7 @@ export const EVERY_WRITE = {
       members: { "ada@acme.example": "admin", "cas@acme.example": "developer", "fay@acme.example": "user" },
       rate_limits: { "claude-opus-5-5": { requests_per_minute: 20 }, "claude-haiku-5-5": { requests_per_minute: 30 } },
       keys: { "prod-web": { previously: "prod-web-2025" } },
+      service_accounts: { ci: "developer", fresh: "user" },
     },
     lab: {
       name: "Lab",
@@ -82,9 +89,20 @@ export const EVERY_WRITE = {
       spend_limit: { monthly: 12.5 },
     },
   },
+  service_accounts: { ci: {}, batch: { description: "new" }, fresh: { description: "made by this file" } },
 } as const;
 
-export const APPLY_EVERY_WRITE = ["apply", "--yes", "--confirm", "Old", "--api-rpm", "0", "--json"] as const;
+export const APPLY_EVERY_WRITE = [
+  "apply",
+  "--yes",
+  "--confirm",
+  "Old",
+  "--confirm",
+  "gone",
+  "--api-rpm",
+  "0",
+  "--json",
+] as const;
 
 /** What a sandbox holds, by names instead of ids and without the rows that are gone: the same for the same organization. */
 export function stateOf(state: SandboxSeed): unknown {
@@ -92,6 +110,7 @@ export function stateOf(state: SandboxSeed): unknown {
   const workspaces = new Map(
     state.workspaces.map(({ id, name, archived_at: at }) => [id, at === null ? name : `${name} (archived)`]),
   );
+  const accounts = new Map(state.service_accounts.map(({ id, name }) => [id, name]));
   const list = (rows: readonly (readonly unknown[])[]) => rows.map((row) => JSON.stringify(row)).sort();
   return {
     users: list(state.users.map(({ email, role }) => [email, role])),
@@ -111,6 +130,16 @@ export function stateOf(state: SandboxSeed): unknown {
       state.spend_limits.map(({ scope, amount }) => [
         "workspace_id" in scope ? workspaces.get(scope.workspace_id) : scope.type,
         amount,
+      ]),
+    ),
+    accounts: list(
+      state.service_accounts.map(({ name, description, archived_at: at }) => [name, description, at !== null]),
+    ),
+    machines: list(
+      (state.workspace_service_accounts ?? []).map((row) => [
+        workspaces.get(row.workspace_id),
+        accounts.get(row.service_account_id),
+        row.workspace_role,
       ]),
     ),
     keys: list(state.api_keys.map(({ name, status }) => [name, status])),

@@ -100,6 +100,10 @@ export const CASES: Readonly<
     `${prod("")}accept:\n  - { target: workspaces.prd.keys.a, until: 2027-12-31, owner: a@acme.example, reason: r }\n`,
     "5:15 error unknown-workspace accept[0].target",
   ],
+  "unknown-service-account": [
+    "version: 1\nworkspaces:\n  prod: { name: P, service_accounts: { ci-deplyer: developer } }\nservice_accounts: { ci-deployer: {} }\nmanage: { service_accounts: full }\n",
+    "3:40 error unknown-service-account workspaces.prod.service_accounts.ci-deplyer",
+  ],
   "unknown-target": [
     "version: 1\naccept:\n  - { target: workspace.prod, until: 2027-12-31, owner: a@acme.example, reason: r }\n",
     "3:15 error unknown-target accept[0].target",

@@ -4,6 +4,7 @@ import type {
   LiveWorkspace,
   OrgSnapshot,
   RateLimit,
+  ServiceAccount,
   SpendLimit,
   UsageReport,
   UsageResult,
@@ -11,6 +12,7 @@ import type {
   User,
   WorkspaceMember,
   WorkspaceRateLimit,
+  WorkspaceServiceAccount,
 } from "../../src/core/model/org.ts";
 import { DAY } from "../../src/core/model/time.ts";
 
@@ -27,6 +29,8 @@ export interface OrgParts {
   readonly spendLimits?: readonly SpendLimit[];
   readonly members?: readonly WorkspaceMember[];
   readonly overrides?: readonly WorkspaceRateLimit[];
+  readonly serviceAccounts?: readonly ServiceAccount[];
+  readonly accountMembers?: readonly WorkspaceServiceAccount[];
 }
 
 /** A snapshot in which every kind is known. The default workspace is always there, as in the API. */
@@ -40,8 +44,12 @@ export function org(parts: OrgParts = {}): OrgSnapshot {
     keys: known(parts.keys),
     rateLimits: known(parts.rateLimits),
     spendLimits: known(parts.spendLimits),
+    serviceAccounts: known(parts.serviceAccounts),
     workspaceMembers: new Map(
       workspaces.map(({ id }) => [id, known(parts.members?.filter(({ workspaceId }) => workspaceId === id))]),
+    ),
+    workspaceServiceAccounts: new Map(
+      workspaces.map(({ id }) => [id, known(parts.accountMembers?.filter(({ workspaceId }) => workspaceId === id))]),
     ),
     workspaceRateLimits: new Map(
       workspaces.map(({ id }) => [id, known(parts.overrides?.filter(({ workspaceId }) => workspaceId === id))]),
@@ -82,6 +90,11 @@ export function key(name: string, workspaceId: string, rest: Partial<ApiKey> = {
     scope: { type: "workspace", workspaceId },
     ...rest,
   };
+}
+
+/** A service account whose id tells its name. */
+export function account(name: string, rest: Partial<ServiceAccount> = {}): ServiceAccount {
+  return { id: `svac_${name}`, name, role: "developer", ...rest };
 }
 
 /** A report on the day before `NOW`, complete unless `rest` says otherwise. */

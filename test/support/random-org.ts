@@ -4,13 +4,15 @@ import type {
   Invite,
   LiveWorkspace,
   OrgSnapshot,
+  ServiceAccount,
   User,
   WorkspaceMember,
   WorkspaceRateLimit,
+  WorkspaceServiceAccount,
 } from "../../src/core/model/org.ts";
 import { ASSIGNABLE_ROLES, inheritedWorkspaceRole, WORKSPACE_ROLES } from "../../src/core/model/role.ts";
 import { DAY } from "../../src/core/model/time.ts";
-import { invite, key, NOW, org, workspace } from "./org.ts";
+import { account, invite, key, NOW, org, workspace } from "./org.ts";
 
 const RATE_LIMITS = [
   { id: "rl_opus", type: "model_group", displayName: "Claude Opus", models: ["claude-opus-5-5"] },
@@ -63,6 +65,7 @@ function organizationsOf(names: Names): fc.Arbitrary<OrgSnapshot> {
     });
     const invites = people.slice(joined).map((email, index): Invite => invite(email, ASSIGNABLE_ROLES[index % 5]));
     const roll = (sides: number) => (dice.next().value ?? 0) % sides;
+    const serviceAccounts = machines(roll);
     return org({
       users,
       invites,
@@ -70,6 +73,8 @@ function organizationsOf(names: Names): fc.Arbitrary<OrgSnapshot> {
       rateLimits: RATE_LIMITS,
       members: live.flatMap((place) => members(place, users, roll)),
       overrides: live.flatMap((place) => overrides(place, roll)),
+      serviceAccounts,
+      accountMembers: live.flatMap((place) => accountMembers(place, serviceAccounts, roll)),
       keys: live.flatMap((place) => keys(place, users, roll)),
       spendLimits: live.flatMap(({ id }) =>
         roll(2)
@@ -110,6 +115,25 @@ function members({ id }: LiveWorkspace, users: readonly User[], roll: Roll): rea
   });
 }
 
+/** Some of four, of every role, with and without a description; an admin among them is rare. */
+function machines(roll: Roll): readonly ServiceAccount[] {
+  return ["ci", "deploy", "ingest", "nightly"].flatMap((name) => {
+    const role = roll(8) === 0 ? "admin" : "developer";
+    const said = ["", "what it is for", "something else"][roll(3)];
+    return roll(2) ? [account(name, { role, ...(said && { description: said }) })] : [];
+  });
+}
+
+function accountMembers(
+  { id }: LiveWorkspace,
+  accounts: readonly ServiceAccount[],
+  roll: Roll,
+): readonly WorkspaceServiceAccount[] {
+  return accounts.flatMap(({ id: serviceAccountId }) =>
+    roll(2) ? [{ serviceAccountId, workspaceId: id, role: WORKSPACE_ROLES[roll(4)] ?? "user" }] : [],
+  );
+}
+
 function overrides({ id }: LiveWorkspace, roll: Roll): readonly WorkspaceRateLimit[] {
   return RATE_LIMITS.flatMap(({ id: rateLimitId, group, models }) =>
     roll(2) ? [{ rateLimitId, workspaceId: id, group, models, overrides: { requests_per_minute: roll(4000) } }] : [],
@@ -131,14 +155,23 @@ function keys({ id, name }: LiveWorkspace, users: readonly User[], roll: Roll): 
 
 /** The rbac.yaml that says exactly what an organization is, every kind managed in full. */
 export function written(live: OrgSnapshot): Record<string, unknown> {
-  const { users, invites, workspaces, keys, spendLimits } = live;
-  if (!users.known || !invites.known || !workspaces.known || !keys.known || !spendLimits.known)
+  const { users, invites, workspaces, keys, spendLimits, serviceAccounts } = live;
+  if (
+    !users.known ||
+    !invites.known ||
+    !workspaces.known ||
+    !keys.known ||
+    !spendLimits.known ||
+    !serviceAccounts.known
+  )
     throw new Error("all must be known");
   const emailOf = new Map(users.items.map(({ id, email }) => [id, email]));
   const roleOf = new Map(users.items.map(({ id, role }) => [id, role]));
+  const accountOf = new Map(serviceAccounts.items.map(({ id, name }) => [id, name]));
   const declare = (place: LiveWorkspace) => {
     const inside = live.workspaceMembers.get(place.id);
     const limits = live.workspaceRateLimits.get(place.id);
+    const machines = live.workspaceServiceAccounts.get(place.id);
     const spend = spendLimits.items.find(({ workspaceId }) => workspaceId === place.id);
     return {
       name: place.name,
@@ -148,6 +181,12 @@ export function written(live: OrgSnapshot): Record<string, unknown> {
         (inside?.known ? inside.items : [])
           .filter(({ userId }) => !inheritedWorkspaceRole(roleOf.get(userId) ?? ""))
           .map(({ userId, role }) => [emailOf.get(userId), role]),
+      ),
+      service_accounts: Object.fromEntries(
+        (machines?.known ? machines.items : []).map(({ serviceAccountId, role }) => [
+          accountOf.get(serviceAccountId),
+          role,
+        ]),
       ),
       rate_limits: Object.fromEntries(
         (limits?.known ? limits.items : []).map(({ group, models, overrides }) => [models[0] ?? group.type, overrides]),
@@ -170,9 +209,13 @@ export function written(live: OrgSnapshot): Record<string, unknown> {
       rate_limits: "full",
       spend_limits: "full",
       keys: "full",
+      service_accounts: "full",
     },
     key_policy: { rotate_every: "999d" },
     members: Object.fromEntries([...users.items, ...invites.items].map(({ email, role }) => [email, { role }])),
+    service_accounts: Object.fromEntries(
+      serviceAccounts.items.map(({ name, role, description }) => [name, { role, ...(description && { description }) }]),
+    ),
     workspaces: Object.fromEntries(
       workspaces.items.filter(({ isDefault }) => !isDefault).map((place) => [place.name.toLowerCase(), declare(place)]),
     ),

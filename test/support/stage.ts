@@ -120,6 +120,7 @@ async function run(words: readonly string[], sandbox: Sandbox, folder: string, h
     env: {
       ANTHROPIC_BASE_URL: sandbox.url,
       ANTHROPIC_ADMIN_KEY: sandbox.adminKey,
+      ANTHROPIC_AUTH_TOKEN: sandbox.oauthToken,
       ANTH_RBAC_STATE_DIR: join(folder, "state"),
       ...env,
     },

@@ -5,7 +5,7 @@ import type { Credential } from "./credentials.ts";
 import type { Deadline } from "./deadline.ts";
 import { createAdminFetch, createMessageFetch } from "./fetch.ts";
 import type { OrganizationGuard } from "./organization-guard.ts";
-import { createRequestQueue, type Wait } from "./request-queue.ts";
+import { createRequestQueue, type RequestQueue, type Wait } from "./request-queue.ts";
 import { createTransport } from "./transport.ts";
 
 /** What every client of ours is made from. */
@@ -18,6 +18,8 @@ export interface ConnectionOptions {
   readonly deadline: Deadline;
   /** Requests a minute; 0 is no limit. */
   readonly perMinute: number;
+  /** The queue of another client, whose pace this one shares; one of its own unless given. */
+  readonly queue?: RequestQueue;
   /** `--debug`: the SDK logs each request. */
   readonly debug: boolean;
   /** A line for stderr, not yet masked. */
@@ -103,11 +105,12 @@ function fetchOptions({
   onSecret,
   onAnswer,
   workspaceId,
+  queue = createRequestQueue({ perMinute, ...(onWait && { onWait }) }),
 }: ConnectionOptions) {
   return {
     transport: createTransport(baseUrl, env),
     baseUrl,
-    queue: createRequestQueue({ perMinute, ...(onWait && { onWait }) }),
+    queue,
     secret: secretOf(credential),
     workspaceId,
     ...(onSecret && { onSecret }),

@@ -68,20 +68,25 @@ export interface AdminConnectionRequest extends ConnectionRequest {
 /** Resolves the credential and the host, and connects; nothing is sent yet. Throws Failure. */
 export async function connect(request: AdminConnectionRequest): Promise<Connection> {
   const { profile, env, deadline, now, sleep, onProgress } = request;
-  const [credentials, { connectAdmin }, { createOrgReader }, { createOrganizationGuard }] = await Promise.all([
-    import("./credentials.ts"),
-    import("./client.ts"),
-    import("./reader.ts"),
-    import("./organization-guard.ts"),
-  ]);
+  const [credentials, { connectAdmin }, { createOrgReader }, { createOrganizationGuard }, { createRequestQueue }] =
+    await Promise.all([
+      import("./credentials.ts"),
+      import("./client.ts"),
+      import("./reader.ts"),
+      import("./organization-guard.ts"),
+      import("./request-queue.ts"),
+    ]);
   const credential = credentials.resolveCredential({ env, ...(profile !== undefined && { profile }) });
   const baseUrl = baseUrlOf(request, credential);
-  const { client } = connectAdmin({
-    ...connectionOptions(request, credential, baseUrl),
-    guard: createOrganizationGuard(),
-  });
+  // Two credentials of one run share its pace, and answer for one organization.
+  const shared = { guard: createOrganizationGuard(), queue: createRequestQueue(paceOf(request)) };
+  const { client } = connectAdmin({ ...connectionOptions(request, credential, baseUrl), ...shared });
+  const token = credentials.tokenBeside(credential, env);
+  const beside = token && connectAdmin({ ...connectionOptions(request, token, baseUrl), ...shared }).client;
+  const oauth = credential.kind === "api-key" ? beside : client;
   const reader = createOrgReader({
     client,
+    oauth,
     deadline,
     now,
     onProgress,
@@ -101,12 +106,12 @@ export async function connect(request: AdminConnectionRequest): Promise<Connecti
     reader: { ...reader, models },
     writer: async () => {
       const { createOrgWriter } = await import("./writer.ts");
-      return createOrgWriter({ client, deadline, ...(sleep && { sleep }) });
+      return createOrgWriter({ client, oauth, deadline, ...(sleep && { sleep }) });
     },
     owner: credentials.ownerOf(credential),
     probe: async () => {
       const { probeLists } = await import("./probe.ts");
-      return probeLists({ client, deadline, now });
+      return probeLists({ client, oauth, deadline, now });
     },
     checkSecret: async (secret, hint, oldHint) => {
       const { checkSecret } = await import("./key-check.ts");
@@ -143,10 +148,9 @@ export function connectionOptions(
     baseUrl: url,
     env,
     deadline,
-    perMinute: apiRpm,
+    ...paceOf({ apiRpm, notice }),
     debug,
     log,
-    onWait: (wait) => notice(waitWords(wait)),
     onSecret,
     onAnswer: (headers) => onDate(headers.get("date"), from),
   };
@@ -155,6 +159,11 @@ export function connectionOptions(
 function longReadWords({ requests, perMinute, milliseconds }: LongRead): string {
   const minutes = Math.ceil(milliseconds / 60_000);
   return `reading takes about ${minutes} minutes: ${requests} requests at ${perMinute} a minute (--api-rpm)`;
+}
+
+/** How fast requests may leave, and who hears of it where one has to wait. */
+function paceOf({ apiRpm, notice }: Pick<ConnectionRequest, "apiRpm" | "notice">) {
+  return { perMinute: apiRpm, onWait: (wait: Wait) => notice(waitWords(wait)) };
 }
 
 /** Why nothing seems to happen for a while. */

@@ -64,6 +64,16 @@ export function findCredential({
 }
 
 /**
+ * The token for what an Admin key may neither read nor write (service accounts, federation), where one stands beside it. Undefined
+ * where there is none, or the value is what `resolveCredential` took. Throws Failure `credential-rejected`.
+ */
+export function tokenBeside(credential: Credential, env: Environment): Credential | undefined {
+  if (credential.kind !== "api-key") return undefined;
+  const secret = secretIn(env, "ANTHROPIC_AUTH_TOKEN");
+  return secret === undefined ? undefined : { kind: "auth-token", secret, source: "ANTHROPIC_AUTH_TOKEN" };
+}
+
+/**
  * The key for inference: ANTHROPIC_API_KEY where it is no admin key. Models can be listed with it, and not with most admin
  * credentials (admin-api.md 5.1). Throws Failure `credential-rejected` for a value that cannot be a secret, or is no key of this
  * API and would go to it.

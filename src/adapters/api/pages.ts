@@ -30,6 +30,8 @@ interface ListOf<Item, Style extends PageStyle> {
   readonly idOf: (item: Item) => string;
   /** Called as each page has come; `more`: another one follows. */
   readonly onPage?: (more: boolean, body: Body) => void;
+  /** The most rows in a page that this list takes, where it is fewer than others take. */
+  readonly most?: number;
 }
 
 /** A list of the API, and how to walk it. */
@@ -51,7 +53,9 @@ export async function readList<Item>(list: List<Item>): Promise<Item[]> {
       if (item !== undefined) items.set(list.idOf(item), item);
     }
     cursor =
-      list.style === "page" ? nextById(body, rows.length, list.what) : nextByCursor(body, rows.length, list.what);
+      list.style === "page"
+        ? nextById(body, fillOf(list, rows), list.what)
+        : nextByCursor(body, fillOf(list, rows), list.what);
     list.onPage?.(cursor !== undefined, body);
     if (cursor === undefined) return [...items.values()];
     if (seen.has(cursor)) throw incomplete(list.what, "the same page came twice");
@@ -66,9 +70,17 @@ export async function readFirstPage<Item>(list: List<Item>): Promise<Item[]> {
 }
 
 function askFor<Item>(list: List<Item>, cursor: string | undefined): Answer {
+  const { most: limit = PAGE_SIZE } = list;
   return list.style === "page"
-    ? list.ask({ limit: PAGE_SIZE, ...(cursor && { after_id: cursor }) })
-    : list.ask({ limit: PAGE_SIZE, ...(cursor && { page: cursor }) });
+    ? list.ask({ limit, ...(cursor && { after_id: cursor }) })
+    : list.ask({ limit, ...(cursor && { page: cursor }) });
+}
+
+/** How much of a page came. */
+type Fill = "none" | "some" | "full";
+
+function fillOf<Item>({ most = PAGE_SIZE }: List<Item>, rows: readonly unknown[]): Fill {
+  return rows.length === 0 ? "none" : rows.length >= most ? "full" : "some";
 }
 
 /**
@@ -98,26 +110,26 @@ function rowsOf(body: Body, what: string): readonly unknown[] {
   return body.data;
 }
 
-function nextById(body: Body, rows: number, what: string): string | undefined {
-  if (typeof body.has_more !== "boolean") return endOf(rows, "has_more", what);
+function nextById(body: Body, fill: Fill, what: string): string | undefined {
+  if (typeof body.has_more !== "boolean") return endOf(fill, "has_more", what);
   if (!body.has_more) return undefined;
-  if (rows === 0) throw incomplete(what, "an empty page says that more follows");
+  if (fill === "none") throw incomplete(what, "an empty page says that more follows");
   if (typeof body.last_id !== "string" || body.last_id === "") throw incomplete(what, "more follows, but not where");
   return body.last_id;
 }
 
-function nextByCursor(body: Body, rows: number, what: string): string | undefined {
+function nextByCursor(body: Body, fill: Fill, what: string): string | undefined {
   // Only reports have both, and there the flag wins.
   if (body.has_more === false) return undefined;
   const next = body.next_page;
   if (typeof next === "string" && next !== "") return next;
   if (body.has_more === true) throw incomplete(what, "more follows, but not where");
-  return next === null || next === "" ? undefined : endOf(rows, "next_page", what);
+  return next === null || next === "" ? undefined : endOf(fill, "next_page", what);
 }
 
 /** An answer that does not say whether more follows is the end of the list only where its page was not full. */
-function endOf(rows: number, field: string, what: string): undefined {
-  if (rows >= PAGE_SIZE) throw incomplete(what, `a full page without ${field}`);
+function endOf(fill: Fill, field: string, what: string): undefined {
+  if (fill === "full") throw incomplete(what, `a full page without ${field}`);
   return undefined;
 }
 

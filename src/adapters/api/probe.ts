@@ -9,7 +9,7 @@ import type {
 } from "./kinds/kind.ts";
 import { ORGANIZATION_LISTS, WORKSPACE_LISTS } from "./kinds/kinds.ts";
 import { readFirstPage } from "./pages.ts";
-import { FATAL, type OrgReaderOptions } from "./reader.ts";
+import { FATAL, type OrgReaderOptions, type ReadBy, withoutOauth } from "./reader.ts";
 
 /** What was tried of a list. */
 type Tried = ReadResult<never>;
@@ -18,19 +18,24 @@ type Tried = ReadResult<never>;
  * Tries each list of the tables with its first page alone, and those of workspaces on one of them. The answer says what can be read,
  * and has no items: a part of a list is never taken for the list. Throws Failure for what ends every read.
  */
-export async function probeLists({ client, deadline, now }: OrgReaderOptions): Promise<OrgSnapshot> {
+export async function probeLists({ client, oauth, deadline, now }: OrgReaderOptions): Promise<OrgSnapshot> {
   const options = { signal: deadline.signal };
-  const api: ApiReader = { client, options, list: readFirstPage, oneMore: () => {} };
+  const by = (credential: typeof client): ApiReader => {
+    return { client: credential, options, list: readFirstPage, oneMore: () => {} };
+  };
   const attempt = async (
-    { what, preview = false }: { readonly what: string; readonly preview?: boolean },
-    read: () => Promise<unknown>,
+    { what, preview = false, oauth: needsToken = false }: ReadBy,
+    read: (api: ApiReader) => Promise<unknown>,
   ): Promise<Tried> => {
+    const credential = needsToken ? oauth : client;
+    if (!credential) return withoutOauth(what);
     try {
-      await read();
+      await read(by(credential));
       return { known: true, items: [] };
     } catch (error) {
       const failure = failureOf(error, { what, preview, ...options });
-      if (FATAL.has(failure.code)) throw failure;
+      const isOther = failure.code === "credential-rejected" && credential !== client;
+      if (FATAL.has(failure.code) && !isOther) throw failure;
       const { message, errorCode } = failure.details;
       return { known: false, reason: failure.code, message, ...(errorCode !== undefined && { errorCode }) };
     }
@@ -38,9 +43,9 @@ export async function probeLists({ client, deadline, now }: OrgReaderOptions): P
   let place: string | undefined;
   const organizationList = async (name: OrganizationListName): Promise<readonly [string, Tried]> => {
     const list: OrganizationList<unknown> = ORGANIZATION_LISTS[name];
-    return [name, await attempt(list, () => list.read(api))];
+    return [name, await attempt(list, (api) => list.read(api))];
   };
-  const workspaces = attempt(ORGANIZATION_LISTS.workspaces, async () => {
+  const workspaces = attempt(ORGANIZATION_LISTS.workspaces, async (api) => {
     const first = await ORGANIZATION_LISTS.workspaces.read(api);
     place = first.find(({ isDefault }) => !isDefault)?.id;
   });
@@ -51,7 +56,7 @@ export async function probeLists({ client, deadline, now }: OrgReaderOptions): P
     const id = place;
     if (id === undefined) return [name, new Map()];
     const list: WorkspaceList<unknown> = WORKSPACE_LISTS[name];
-    return [name, new Map([[id, await attempt(list, () => list.read(api, id))]])];
+    return [name, new Map([[id, await attempt(list, (api) => list.read(api, id))]])];
   };
   const ofWorkspaces = (Object.keys(WORKSPACE_LISTS) as WorkspaceListName[]).map(ofWorkspace);
   const tried = await Promise.all([...others, ...ofWorkspaces]);

@@ -12,7 +12,7 @@ import type {
   ReadScope,
 } from "../../core/model/org.ts";
 import type { Deadline } from "./deadline.ts";
-import { failureOf } from "./failure.ts";
+import { failureOf, oauthRequired } from "./failure.ts";
 import type {
   ApiReader,
   OrganizationList,
@@ -36,6 +36,8 @@ export interface LongRead {
 
 export interface OrgReaderOptions {
   readonly client: Anthropic;
+  /** For what only a token of OAuth can read; absent where there is none. */
+  readonly oauth?: Anthropic | undefined;
   readonly deadline: Deadline;
   /** Epoch milliseconds. */
   readonly now: () => number;
@@ -94,6 +96,12 @@ function apiReader(client: Anthropic, signal: AbortSignal, requests: RequestCoun
   };
 }
 
+/** Why a list is not known that no credential of this run can read: nothing is asked. */
+export function withoutOauth(what: string): ReadResult<never> {
+  const { code, details } = oauthRequired(what);
+  return { known: false, reason: code, message: `${details.message}; ${details.fix}` };
+}
+
 interface SnapshotRequest extends OrgReaderOptions {
   readonly scope: ReadScope;
   readonly requests: RequestCount;
@@ -101,15 +109,21 @@ interface SnapshotRequest extends OrgReaderOptions {
 }
 
 async function readSnapshot(request: SnapshotRequest): Promise<OrgSnapshot> {
-  const { client, deadline, scope, now, requests, ownOrganization } = request;
+  const { client, oauth, deadline, scope, now, requests, ownOrganization } = request;
   const run = startRead(deadline.signal);
   const api = apiReader(client, run.signal, requests);
+  const machines = oauth && apiReader(oauth, run.signal, requests);
+  /** A list as its credential reads it. A token that is rejected beside a key takes nothing else with it. */
+  const attempt = async (list: ReadBy, read: (by: ApiReader) => Promise<readonly unknown[]>) => {
+    const by = list.oauth ? machines : api;
+    return by ? run.attempt({ ...list, isOther: by.client !== client }, () => read(by)) : withoutOauth(list.what);
+  };
 
   const organizationList = async (name: OrganizationListName): Promise<ReadResult<unknown>> => {
     if (!scope[name]) return { known: false, reason: "not-read" };
-    requests.planned(1);
     const list: OrganizationList<unknown> = ORGANIZATION_LISTS[name];
-    return run.attempt(list, () => list.read(api));
+    if (!list.oauth || machines) requests.planned(1);
+    return attempt(list, (by) => list.read(by));
   };
   // All of them are counted before the first is asked for: then it is known whether there is time for them.
   const choose = (workspaces: ReadResult<LiveWorkspace>) => {
@@ -120,13 +134,14 @@ async function readSnapshot(request: SnapshotRequest): Promise<OrgSnapshot> {
         return [name, [...ids]] as const;
       }),
     );
-    requests.planned([...chosen.values()].flat().length);
+    const isAsked = (name: WorkspaceListName) => WORKSPACE_LISTS[name].oauth !== true || machines !== undefined;
+    requests.planned([...chosen].flatMap(([name, ids]) => (isAsked(name) ? ids : [])).length);
     makeTime(request, requests.left());
     return chosen;
   };
   const workspaceList = async (name: WorkspaceListName, ids: readonly string[]) => {
     const list: WorkspaceList<unknown> = WORKSPACE_LISTS[name];
-    const read = async (id: string) => [id, await run.attempt(list, () => list.read(api, id))] as const;
+    const read = async (id: string) => [id, await attempt(list, (by) => list.read(by, id))] as const;
     return new Map<string, ReadResult<unknown>>(await Promise.all(ids.map(read)));
   };
 
@@ -177,6 +192,13 @@ function makeTime({ deadline, perMinute = 0, onLongRead }: OrgReaderOptions, req
     message: `the organization cannot be read in time: ${requests} requests at ${perMinute} a minute take about ${minutes} minutes, and ${Math.floor(deadline.timeLeft() / 1000)} s are left`,
     fix: `give more time (--timeout ${minutes + 5}m), read less (--workspace, --only), or send more a minute where nothing else uses the organization's limit (--api-rpm)`,
   });
+}
+
+/** What a list is called, and by which credential it is read. */
+export interface ReadBy {
+  readonly what: string;
+  readonly preview?: boolean;
+  readonly oauth?: boolean;
 }
 
 /** Starts one read for each entry of a table. */
@@ -239,7 +261,7 @@ function startRead(deadline: AbortSignal) {
     stop,
     /** The items of a list, or why they are unknown. Throws what is fatal. */
     attempt: async <Item>(
-      { what, preview = false }: { readonly what: string; readonly preview?: boolean },
+      { what, preview = false, isOther = false }: ReadBy & { readonly isOther?: boolean },
       read: () => Promise<readonly Item[]>,
     ): Promise<ReadResult<Item>> => {
       try {
@@ -248,7 +270,8 @@ function startRead(deadline: AbortSignal) {
         return { known: true, items };
       } catch (error) {
         const failure = failureOf(error, { what, signal: controller.signal, preview });
-        if (FATAL.has(failure.code)) return stop(failure);
+        const isRejected = failure.code === "credential-rejected";
+        if (FATAL.has(failure.code) && !(isRejected && isOther)) return stop(failure);
         if (failure.code === "unreachable") lost ??= failure;
         else answered = true;
         return { known: false, reason: failure.code, message: failure.details.message };

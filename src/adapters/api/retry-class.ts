@@ -63,12 +63,12 @@ const BY_STATUS: Readonly<Record<number, RetryClass>> = {
   429: "again",
 };
 
-/** What the failure of a write means; `refusals` are the codes of this one call. */
+/** What the failure of a write means; `refusals` are the codes, or statuses without one, of this one call. */
 export function retryClassOf(
   { code, details: { status = 0, errorCode = "" } }: { readonly code: FailureCode; readonly details: FailureDetails },
   refusals: Readonly<Record<string, RetryClass>> = {},
 ): RetryClass {
-  const named = classOf({ ...BY_CODE, ...refusals }, errorCode);
+  const named = classOf({ ...BY_CODE, ...refusals }, errorCode || String(status));
   if (named) return named;
   // A customer's own key store, which could not be asked.
   if (/^cmek_\w*_(?:unavailable|unreachable)$/.test(errorCode)) return "again";

@@ -5,7 +5,7 @@ import type { WriteRemark } from "../../core/model/plan.ts";
 import { isObject } from "../../core/text/text.ts";
 import type { Deadline } from "./deadline.ts";
 import { sleep as realSleep } from "./deadline.ts";
-import { type Asked, apiDetailsOf, failureOf } from "./failure.ts";
+import { type Asked, apiDetailsOf, failureOf, oauthRequired } from "./failure.ts";
 import type { ApiReader, Write } from "./kinds/kind.ts";
 import { WRITES } from "./kinds/kinds.ts";
 import { readList } from "./pages.ts";
@@ -14,6 +14,8 @@ import { incomplete } from "./rows.ts";
 
 export interface OrgWriterOptions {
   readonly client: Anthropic;
+  /** For what only a token of OAuth may write; absent where there is none. */
+  readonly oauth?: Anthropic | undefined;
   readonly deadline: Deadline;
   /** Waits so many milliseconds, or until the signal aborts. */
   readonly sleep?: typeof realSleep;
@@ -28,10 +30,15 @@ const LONGEST_WAIT = 8_000;
  * The writing half of the Admin API. The SDK retries nothing here, nor does a library: between two tries the object has to be
  * read back, and how long to wait is the API's to say. What is in flight when the run ends is finished, and looked at.
  */
-export function createOrgWriter({ client, deadline, sleep = realSleep }: OrgWriterOptions): OrgWriter {
+export function createOrgWriter({ client, oauth, deadline, sleep = realSleep }: OrgWriterOptions): OrgWriter {
   const signal = deadline.graceSignal;
   const options = { signal, maxRetries: 0 };
-  const api: ApiReader = { client, options, list: readList, oneMore: () => {} };
+  /** The API as the credential of a call asks it. Throws Failure `oauth-required`. */
+  const apiFor = (kind: Write<ApiCall>, what: string): ApiReader => {
+    const by = kind.oauth ? oauth : client;
+    if (!by) throw oauthRequired(what);
+    return { client: by, options, list: readList, oneMore: () => {} };
+  };
 
   /** Reads under the same policy as writes, since a look that fails must not end a run either. Throws Failure. */
   const patiently = async <Answer>(asked: Asked, read: () => Promise<Answer>): Promise<Answer> => {
@@ -50,13 +57,14 @@ export function createOrgWriter({ client, deadline, sleep = realSleep }: OrgWrit
   const look = async (call: ApiCall): Promise<Seen | undefined> => {
     const kind: Write<ApiCall> = WRITES[call.name];
     const asked = { what: `a look before ${kind.words(call)}`, signal, preview: kind.preview === true };
-    return patiently(asked, async () => kind.seen?.(api, call));
+    return patiently(asked, async () => kind.seen?.(apiFor(kind, asked.what), call));
   };
 
   /** The effect of a call, which a list may show only after a while: so often looked for. */
   const findEffect = async (call: ApiCall, looks: number, failure?: Failure) => {
     const kind: Write<ApiCall> = WRITES[call.name];
     const asked = { what: kind.words(call), signal, preview: kind.preview === true };
+    const api = apiFor(kind, asked.what);
     for (let tries = 1; tries <= looks; tries += 1) {
       if (tries > 1) await pause(tries, failure, signal);
       const found = await patiently(asked, () => kind.readBack(api, call));
@@ -68,6 +76,7 @@ export function createOrgWriter({ client, deadline, sleep = realSleep }: OrgWrit
   const write = async (call: ApiCall): Promise<Written> => {
     const kind: Write<ApiCall> = WRITES[call.name];
     const asked = { what: kind.words(call), signal, preview: kind.preview === true };
+    const api = apiFor(kind, asked.what);
 
     /** Whether the effect of a call that failed is there all the same. Throws `not-certain` where that cannot be told. */
     const resolveUncertain = async (failure: Failure, retryClass: RetryClass): Promise<Written | undefined> => {
@@ -84,7 +93,7 @@ export function createOrgWriter({ client, deadline, sleep = realSleep }: OrgWrit
 
     for (let tries = 1; ; tries += 1) {
       try {
-        return await send(client, kind, call, options);
+        return await send(api.client, kind, call, options);
       } catch (error) {
         const failure = failureOf(error, asked);
         const retryClass = retryClassOf(failure, kind.refusals);

@@ -1,5 +1,5 @@
 import type { Limits } from "../model/limit.ts";
-import type { OrganizationRole, WorkspaceRole } from "../model/role.ts";
+import type { OrganizationRole, ServiceAccountRole, WorkspaceRole } from "../model/role.ts";
 
 /**
  * The kinds that `manage`, `--only` and the guardrails speak of. By hand, and not from the table of kinds: whoever only reads a file or
@@ -12,6 +12,7 @@ export const MANAGED_KINDS = [
   "rate_limits",
   "spend_limits",
   "keys",
+  "service_accounts",
 ] as const;
 export type ManagedKind = (typeof MANAGED_KINDS)[number];
 
@@ -35,6 +36,8 @@ export interface Config {
   readonly naming?: string;
   readonly members: ReadonlyMap<string, Member>;
   readonly workspaces: ReadonlyMap<string, Workspace>;
+  /** By the name that is fixed for good. */
+  readonly serviceAccounts: ReadonlyMap<string, ServiceAccount>;
   readonly roles: ReadonlyMap<string, Role>;
   /** The application-level policy for whoever `members` gives no role; absent: they are denied. */
   readonly unmapped?: Unmapped;
@@ -86,7 +89,15 @@ export interface Workspace {
   readonly spendLimit?: { readonly monthly: number };
   readonly members?: ReadonlyMap<string, WorkspaceRole>;
   readonly keys?: ReadonlyMap<string, Key>;
+  readonly serviceAccounts?: ReadonlyMap<string, WorkspaceRole>;
   readonly promptKeyEnv?: string;
+}
+
+/** A machine that acts without a person. What is absent is not managed. */
+export interface ServiceAccount {
+  readonly name: string;
+  readonly role?: ServiceAccountRole;
+  readonly description?: string;
 }
 
 export interface DataResidency {

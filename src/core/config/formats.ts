@@ -7,6 +7,8 @@ import { DOMAIN, EMAIL } from "../text/identity.ts";
 const CONTROL = String.raw`\u0000-\u001f\u007f-\u009f`;
 export const PLAIN_TEXT = new RegExp(`^[^${CONTROL}]+$`);
 export const HANDLE = /^[A-Za-z0-9][A-Za-z0-9_-]*$/;
+/** The name of a machine's account, of an issuer or of a rule. Source: admin-api-1.14.md 3. */
+export const SLUG = /^[a-z0-9-]+$/;
 export const NAMING = /^(?:[^{}]|\{workspace\})*(?:\{service\}(?:[^{}]|\{workspace\})*)?$/;
 export const VARIABLE = /^[A-Za-z_][A-Za-z0-9_]*$/;
 export const RATE_STORE = /^(?:local|rediss?:\/\/\S+)$/;
@@ -19,6 +21,7 @@ export const FORMATS: ReadonlyMap<string, string> = new Map([
   [String(EMAIL), 'an e-mail address such as "ada@acme.example"'],
   [String(PLAIN_TEXT), "text without control characters"],
   [String(HANDLE), 'a handle of letters, digits, "-" and "_", such as "prod"'],
+  [String(SLUG), 'a name of small letters, digits and "-", such as "ci-deployer"'],
   [String(NAMING), 'a pattern of text, "{workspace}" and at most one "{service}", such as "{workspace}-{service}"'],
   [String(VARIABLE), 'the name of an environment variable, such as "ANTHROPIC_API_KEY_PROD"'],
   [String(RATE_STORE), '"local" or a URL such as "redis://host:6379"'],

@@ -16,10 +16,11 @@ import {
   type Member,
   type Mode,
   type Role,
+  type ServiceAccount,
   type Workspace,
 } from "./config.ts";
 import { DEFAULTS } from "./defaults.ts";
-import type { WrittenConfig, WrittenKey, WrittenRole, WrittenWorkspace } from "./schema.ts";
+import type { WrittenConfig, WrittenKey, WrittenRole, WrittenServiceAccount, WrittenWorkspace } from "./schema.ts";
 
 /** The config of a file that the schema accepts. */
 export function normalise(written: WrittenConfig): Config {
@@ -42,6 +43,12 @@ export function normalise(written: WrittenConfig): Config {
     ...(naming !== undefined && { naming }),
     members: membersOf(written),
     workspaces,
+    serviceAccounts: new Map(
+      Object.entries(written.service_accounts ?? {}).map(([account, entry]) => [
+        account,
+        accountOf(account, entry ?? {}),
+      ]),
+    ),
     roles: new Map(Object.entries(written.roles ?? {}).map(([role, entry]) => [role, roleOf(role, entry)])),
     ...(written.unmapped && { unmapped: unmappedOf(written.unmapped) }),
     rateStore: written.rate_store ?? DEFAULTS.rateStore,
@@ -92,6 +99,9 @@ function modes(written: WrittenConfig): Record<ManagedKind, Mode> {
     rate_limits: workspaces.some((workspace) => workspace.rate_limits !== undefined),
     spend_limits: workspaces.some((workspace) => workspace.spend_limit !== undefined),
     keys: written.organization?.keys !== undefined || workspaces.some((workspace) => workspace.keys !== undefined),
+    service_accounts:
+      written.service_accounts !== undefined ||
+      workspaces.some((workspace) => workspace.service_accounts !== undefined),
   };
   const mode = (kind: ManagedKind): Mode => written.manage?.[kind] ?? (declared[kind] ? DEFAULTS.mode : "off");
   return Object.fromEntries(MANAGED_KINDS.map((kind) => [kind, mode(kind)])) as Record<ManagedKind, Mode>;
@@ -154,8 +164,20 @@ function workspaceOf(handle: string, written: WrittenWorkspace, rotation: Rotati
     workspace.members = members;
   }
   if (written.keys !== undefined) workspace.keys = keysOf(written.keys, rotation);
+  if (written.service_accounts !== undefined) {
+    const accounts = Object.entries(written.service_accounts ?? {});
+    workspace.serviceAccounts = new Map(accounts.map(([account, word]) => [account, WORKSPACE_ROLE_WORDS[word]]));
+  }
   if (written.prompt_key_env !== undefined) workspace.promptKeyEnv = written.prompt_key_env;
   return Object.freeze(workspace);
+}
+
+function accountOf(name: string, { role, description }: WrittenServiceAccount): ServiceAccount {
+  return Object.freeze({
+    name,
+    ...(role !== undefined && { role }),
+    ...(description !== undefined && { description }),
+  });
 }
 
 function residencyOf(written: NonNullable<WrittenWorkspace["data_residency"]>): DataResidency {

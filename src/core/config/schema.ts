@@ -1,61 +1,32 @@
 import * as z from "zod/mini";
 import { GROUP_TYPES, LIMITERS } from "../model/limit.ts";
-import { ORGANIZATION_ROLE_WORDS, WORKSPACE_ROLE_WORDS } from "../model/role.ts";
-import { DURATION } from "../model/time.ts";
-import { hiddenInName } from "../text/hidden.ts";
-import { DOMAIN, EMAIL, LONGEST_EMAIL } from "../text/identity.ts";
+import { ORGANIZATION_ROLE_WORDS, SERVICE_ACCOUNT_ROLES, WORKSPACE_ROLE_WORDS } from "../model/role.ts";
+import { DOMAIN, LONGEST_EMAIL } from "../text/identity.ts";
 import type { MANAGED_KINDS } from "./config.ts";
 import { ADVISED_ADMINS, DEFAULTS } from "./defaults.ts";
+import {
+  bare,
+  count,
+  day,
+  duration,
+  email,
+  keyName,
+  names,
+  optional,
+  positive,
+  prose,
+  required,
+  shows,
+  slug,
+  text,
+  words,
+} from "./fields.ts";
 import { HANDLE, MODELS, NAMING, PLAIN_TEXT, RATE_STORE, VARIABLE } from "./formats.ts";
 
 /**
  * The schema of rbac.yaml as people type it. It checks only what can be seen at one place; what two places say of each other
  * is in `rules/`. Editors get it as JSON Schema, and the configuration reference is generated from its descriptions.
  */
-
-// One instance of each, and descriptions put beside a schema, not into a copy of it: making schemas is what costs at start.
-/** Identifiers hold no character that does not show: two that look the same would be two. Editors cannot check that. */
-const shows = z.refine<string>((name) => hiddenInName(name) === undefined);
-/** What is there to be read, such as a reason. */
-const prose = z.string().check(z.regex(PLAIN_TEXT), z.maxLength(1000));
-const text = z.string().check(z.regex(PLAIN_TEXT), z.maxLength(255), shows);
-/**
- * Names of keys are longer in the API than other names: 500 characters, of which a rotation takes up to 18 for its label
- * (`@disabled-20261130`). Source: the SDK's types for updating an API key.
- */
-const keyName = z.string().check(z.regex(PLAIN_TEXT), z.maxLength(482), shows);
-const email = z.string().check(z.regex(EMAIL), z.maxLength(LONGEST_EMAIL), shows);
-const day = z.iso.date();
-const duration = z.string().check(z.regex(DURATION));
-/** What something was called before may be what it is renamed for: nothing is asked of it. */
-const formerName = z.string().check(z.regex(PLAIN_TEXT), z.maxLength(500));
-const names = z.union([formerName, z.array(formerName)]);
-const count = z.int().check(z.gte(0));
-const positive = z.int().check(z.gte(1));
-
-/** A field that may be left out. */
-function optional<Schema extends z.ZodMiniType>(schema: Schema, description: string): z.ZodMiniOptional<Schema> {
-  return described(z.optional(schema), description);
-}
-
-/** A mapping or list that may be left out, or be there with nothing in it. */
-function bare<Schema extends z.ZodMiniType>(schema: Schema, description: string) {
-  return optional(z.nullable(schema), description);
-}
-
-/** A field that must be there: a copy of its schema, which other fields may share. */
-function required<Schema extends z.ZodMiniType>(schema: Schema, description: string): Schema {
-  return described(schema.clone(), description);
-}
-
-function described<Schema extends z.ZodMiniType>(schema: Schema, description: string): Schema {
-  z.globalRegistry.add(schema, { description });
-  return schema;
-}
-
-/** The words of a table of captions, as an enum. */
-const words = <Word extends string>(table: Readonly<Record<Word, unknown>>) =>
-  z.enum(Object.keys(table) as [Word, ...Word[]]);
 
 const mode = z.enum(["off", "additive", "full"]);
 const manage = z.strictObject({
@@ -65,6 +36,10 @@ const manage = z.strictObject({
   rate_limits: optional(mode, "Overrides of rate limits. `full`: one that is not declared is cleared."),
   spend_limits: optional(mode, "Spend limits. `full`: one that is not declared is cleared."),
   keys: optional(mode, "API keys. `full`: one that is not declared is disabled, never archived."),
+  service_accounts: optional(
+    mode,
+    "Service accounts, and their roles in workspaces. `full`: an account that is not declared is archived, for good; a role that is not declared is taken away. Needs a token of OAuth: an Admin key cannot read them.",
+  ),
 } satisfies Record<(typeof MANAGED_KINDS)[number], z.ZodMiniType>);
 
 const maxRemovals = z.strictObject({
@@ -118,6 +93,14 @@ const member = z.strictObject({
   app_role: optional(text, "The person's role under `roles`, for prompts."),
   until: optional(day, "The last day on which the entry holds; afterwards the person is removed."),
   reason: optional(prose, "Why the person has this, for reviewers."),
+});
+
+const serviceAccount = z.strictObject({
+  role: optional(
+    z.enum(SERVICE_ACCOUNT_ROLES),
+    "What it may do in the organization. `admin` is given in the Console only. Left out: not managed; a new one is a developer.",
+  ),
+  description: optional(z.string().check(z.regex(PLAIN_TEXT), z.maxLength(2000)), "What it is for."),
 });
 
 const dataResidency = z.strictObject({
@@ -188,6 +171,10 @@ const workspace = z.strictObject({
     "Who is in the workspace: a workspace role by e-mail. Organization admins need no entry.",
   ),
   keys: bare(keys, "The API keys, by name: one for each service."),
+  service_accounts: bare(
+    z.record(slug, words(WORKSPACE_ROLE_WORDS)),
+    "Which service accounts are in the workspace: a workspace role by the account's name.",
+  ),
   prompt_key_env: optional(
     z.string().check(z.regex(VARIABLE)),
     "The environment variable that holds the key for `prompt --workspace`.",
@@ -236,6 +223,10 @@ export const writtenConfig = z.strictObject({
     z.record(z.string().check(z.regex(HANDLE), z.maxLength(100)), workspace),
     "The workspaces, by the handle that commands and targets use.",
   ),
+  service_accounts: bare(
+    z.record(slug, z.nullable(serviceAccount)),
+    "Machines that act without a person, by the name that is fixed for good.",
+  ),
   roles: bare(z.record(text, role), "The application-level policy, by role."),
   unmapped: bare(
     z.strictObject({
@@ -271,6 +262,8 @@ export const canHold = {
   tagValue: holds(z.string().check(z.maxLength(255))),
   allowedGeos: holds(dataResidency.shape.allowed_inference_geos),
   limits: holds(limits),
+  slug: holds(slug),
+  accountDescription: holds(serviceAccount.shape.description),
   monthly: holds(spendLimit.shape.monthly),
   target: holds(acceptedTarget),
 } as const;
@@ -279,6 +272,7 @@ export const canHold = {
 export type WrittenConfig = z.infer<typeof writtenConfig>;
 export type WrittenWorkspace = z.infer<typeof workspace>;
 export type WrittenKey = z.infer<typeof key>;
+export type WrittenServiceAccount = z.infer<typeof serviceAccount>;
 export type WrittenRole = z.infer<typeof role>;
 
 /** The schema as JSON Schema, for editors: draft 7, which all of them know. `x-…` fields are free in every mapping. */

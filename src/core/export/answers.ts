@@ -65,6 +65,7 @@ const DECLARED: { readonly [Kind in ManagedKind]: (config: Config) => number } =
   spend_limits: ({ workspaces }) => sum(workspaces.values(), ({ spendLimit }) => (spendLimit ? 1 : 0)),
   keys: ({ organization, workspaces }) =>
     (organization.keys?.size ?? 0) + sum(workspaces.values(), ({ keys }) => keys?.size),
+  service_accounts: ({ serviceAccounts }) => serviceAccounts.size,
 };
 
 /** How many of each kind a file declares, by the words of `manage`. */

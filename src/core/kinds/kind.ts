@@ -29,6 +29,8 @@ export interface Kind<K extends ChangeKind> {
   readonly count: (live: OrgSnapshot, matches: Matches) => number;
   /** What each live one gives somebody. Absent: the kind gives nobody anything. */
   readonly grants?: (live: OrgSnapshot) => readonly Grant[];
+  /** Whether it gives to machines alone, so that nothing of it is a person's. */
+  readonly ofMachines?: boolean;
   /** What takes one of its grants from a person who leaves, where nobody has to decide about it; in the order of things. */
   readonly revoke?: (grant: Grant, from: Leaver) => readonly Change[];
   readonly plan: (input: PlanInput) => KindPlan;
@@ -149,6 +151,8 @@ export interface CallIds {
   readonly workspaceId: (workspace: string) => string | undefined;
   /** The id of a live member of the organization; undefined where nobody, or more than one, has the e-mail. */
   readonly userId: (email: string) => string | undefined;
+  /** The id of a service account, by its name; undefined where there is none (yet). */
+  readonly serviceAccountId: (name: string) => string | undefined;
   /** The billing currency, ISO 4217. */
   readonly currency: string;
 }

@@ -11,9 +11,11 @@ import { key } from "./key/key.ts";
 import type { CallIds, Grant, Kind, PlannedGrant, ScopeRequest } from "./kind.ts";
 import { member } from "./member/member.ts";
 import { rate_limit } from "./rate-limit/rate-limit.ts";
+import { service_account } from "./service-account/service-account.ts";
 import { spend_limit } from "./spend-limit.ts";
 import { workspace } from "./workspace/workspace.ts";
 import { workspace_member } from "./workspace-member/workspace-member.ts";
+import { workspace_service_account } from "./workspace-service-account.ts";
 
 /** Every kind: the only list of them. Plans, guardrails, reading, export and offboarding walk it, and name none. */
 const KINDS: { readonly [K in ChangeKind]: Kind<K> } = {
@@ -24,6 +26,8 @@ const KINDS: { readonly [K in ChangeKind]: Kind<K> } = {
   rate_limit,
   spend_limit,
   key,
+  service_account,
+  workspace_service_account,
   admin_key,
 };
 
@@ -76,9 +80,9 @@ export function grantKinds(grants: Grants): readonly (readonly [Kind<ChangeKind>
   return NAMED_KINDS.map(([kind, known]) => [known, grants[kind]]);
 }
 
-/** Whether a kind gives somebody access. */
-export function givesAccess({ grants }: Kind<ChangeKind>): boolean {
-  return grants !== undefined;
+/** Whether a kind gives a person access. */
+export function givesAccess({ grants, ofMachines }: Kind<ChangeKind>): boolean {
+  return grants !== undefined && !ofMachines;
 }
 
 function byKind<Result>(
@@ -104,7 +108,12 @@ export function unreadLists(
       const reading: ReadResult<unknown> | ReadonlyMap<string, ReadResult<unknown>> = live[list];
       if ("known" in reading) return [[name, reading] as const];
       const ids = [...new Set([...places, ...reading.keys()])];
-      return ids.map((id) => [`workspaces.${placeOf(id)}.${name}`, reading.get(id) ?? NOT_READ] as const);
+      return ids.flatMap((id) => {
+        const own = reading.get(id) ?? NOT_READ;
+        // What needs another credential is said once, of the organization's own list, and not of each workspace again.
+        const isSaid = !own.known && own.reason === "oauth-required";
+        return isSaid ? [] : [[`workspaces.${placeOf(id)}.${name}`, own] as const];
+      });
     }),
   );
   return readings.flatMap(([kind, reading]) => {
@@ -138,7 +147,10 @@ function scopeOfKinds(isWanted: (kind: Kind<ChangeKind>) => boolean, request: Sc
   const scopes = ALL_KINDS.filter(isWanted).map(({ scope }) => scope(request));
   return {
     ...Object.assign({}, EMPTY_SCOPE, ...scopes),
-    // Two kinds may need the members of different workspaces.
+    // Two kinds may need the members, or the service accounts, of different workspaces.
     membersOf: (workspaces) => [...new Set(scopes.flatMap(({ membersOf }) => membersOf?.(workspaces) ?? []))],
+    serviceAccountsOf: (workspaces) => [
+      ...new Set(scopes.flatMap(({ serviceAccountsOf }) => serviceAccountsOf?.(workspaces) ?? [])),
+    ],
   };
 }

@@ -16,6 +16,7 @@ export interface RuleContext {
   readonly people?: Names;
   readonly roles?: Names;
   readonly workspaces?: Names;
+  readonly serviceAccounts?: Names;
   /** Whether something invalid was taken out at a path or below it: then nothing can be concluded from what is left. */
   readonly isPartial: (path: ConfigPath) => boolean;
   /** The names written in the mapping at a path, those of invalid entries included, of ill-formed names not. */
@@ -42,6 +43,7 @@ export function gatherFacts(
   const people = namesIn(value, "members", emailIdentity);
   const roles = namesIn(value, "roles", (name) => name);
   const workspaces = namesIn(value, "workspaces", (name) => name);
+  const serviceAccounts = namesIn(value, "service_accounts", (name) => name);
   const partial = new Set(taken.flatMap((path) => path.map((_, index) => formatPath(path.slice(0, index + 1)))));
   return {
     now,
@@ -50,6 +52,7 @@ export function gatherFacts(
     ...(people && { people }),
     ...(roles && { roles }),
     ...(workspaces && { workspaces }),
+    ...(serviceAccounts && { serviceAccounts }),
     isPartial: (path) => partial.size > 0 && partial.has(formatPath(path)),
     namesAt: (path) => {
       const mapping = valueAt(value, path);

@@ -1,7 +1,7 @@
 import type { Change } from "../model/change.ts";
 import { type Finding, finding } from "../model/finding.ts";
 import type { ApiKey, OrgSnapshot } from "../model/org.ts";
-import { isKnownOrganizationRole, isKnownWorkspaceRole } from "../model/role.ts";
+import { isKnownOrganizationRole, isKnownServiceAccountRole, isKnownWorkspaceRole } from "../model/role.ts";
 import { parseTarget, target } from "../model/target.ts";
 import { keyTarget } from "./key-place.ts";
 
@@ -68,6 +68,21 @@ export function unknownWords(live: OrgSnapshot, handles: ReadonlyMap<string, str
       found("role", role, at);
     }
   }
+  const accounts = new Map(live.serviceAccounts.known ? live.serviceAccounts.items.map((one) => [one.id, one]) : []);
+  const machines = new Set<string>();
+  for (const { name, role } of accounts.values()) {
+    if (isKnownServiceAccountRole(role)) continue;
+    machines.add(target.serviceAccount(name));
+    found("role", role, target.serviceAccount(name));
+  }
+  for (const [workspaceId, list] of live.workspaceServiceAccounts) {
+    for (const { serviceAccountId: id, role } of list.known ? list.items : []) {
+      if (isKnownWorkspaceRole(role)) continue;
+      const at = target.workspaceServiceAccount(placeOf(workspaceId), accounts.get(id)?.name ?? id);
+      machines.add(at);
+      found("role", role, at);
+    }
+  }
   const keys = new Set<string>();
   for (const key of live.keys.known ? live.keys.items : []) {
     const place = key.scope.type === "workspace" ? placeOf(key.scope.workspaceId) : undefined;
@@ -86,6 +101,9 @@ export function unknownWords(live: OrgSnapshot, handles: ReadonlyMap<string, str
         return has(invited) || has(people);
       case "workspace_member":
         return has(people) || memberships.has(at);
+      case "service_account":
+      case "workspace_service_account":
+        return machines.has(at);
       case "key":
         return id !== null && keys.has(id);
       default:

@@ -5,6 +5,7 @@ import type { WriteRemark } from "./plan.ts";
 const id = z.string();
 const role = z.string();
 const inWorkspace = { workspaceId: id, userId: id };
+const accountInWorkspace = { workspaceId: id, serviceAccountId: id };
 
 function call<Name extends string, Shape extends z.core.$ZodLooseShape>(name: Name, shape: Shape) {
   return z.readonly(z.strictObject({ name: z.literal(name), ...shape }));
@@ -35,6 +36,19 @@ export const API_CALL = z.discriminatedUnion("name", [
   // Monthly, in minor units of the billing currency.
   call("set-spend-limit", { workspaceId: id, amount: z.string() }),
   call("delete-spend-limit", { spendLimitId: id }),
+  call("create-service-account", { account: z.string(), description: z.optional(z.string()) }),
+  // `organization_role` only where it changes: sent unchanged, it is judged as if it were given anew (admin-api-1.14.md 3.1).
+  call("update-service-account", {
+    serviceAccountId: id,
+    fields: z.readonly(
+      z.strictObject({ description: z.optional(z.nullable(z.string())), organization_role: z.optional(role) }),
+    ),
+  }),
+  call("archive-service-account", { serviceAccountId: id }),
+  // Adds it, or gives it another role.
+  call("add-workspace-service-account", { ...accountInWorkspace, role }),
+  call("update-workspace-service-account", { ...accountInWorkspace, role }),
+  call("remove-workspace-service-account", accountInWorkspace),
   call("update-key", {
     keyId: id,
     fields: z.readonly(z.strictObject({ name: z.optional(z.string()), status: z.optional(z.string()) })),

@@ -102,6 +102,8 @@ const workspaceFields = {
 const limits = z.readonly(z.partialRecord(z.enum(LIMITERS), z.nullable(z.number())));
 /** In the major unit of the billing currency. */
 const monthly = fields({ monthly: z.number() });
+/** A service account: what it may do in the organization, and what it is for (null: nothing is said). */
+const account = fields({ role: z.optional(text), description: z.optional(z.nullable(text)) });
 const keyFields = { name: z.optional(text), status: z.optional(text) };
 
 /** The schema of each kind's changes. */
@@ -124,6 +126,18 @@ const CHANGES = {
     remove: fields({ status: text }),
     /** `workspace`: the name of the one in which it is to be created, null for none; `rotate`: the command that is to be run instead. */
     manual: fields({ ...keyFields, workspace: z.optional(z.nullable(text)), rotate: z.optional(text) }),
+  }),
+  service_account: changes("service_account", {
+    create: account,
+    update: account,
+    remove: fields({ name: text, role: text }),
+    manual: account,
+  }),
+  workspace_service_account: changes("workspace_service_account", {
+    create: role,
+    update: role,
+    remove: role,
+    manual: none,
   }),
   /** Admin API keys: no list has them, so nothing but a manual change is ever about them. `where` they are ended. */
   admin_key: changes("admin_key", { create: none, update: none, remove: none, manual: fields({ where: text }) }),
@@ -161,6 +175,8 @@ interface Details {
     /** Only of a key that ends with a workspace; null where it could not be read. */
     readonly use_7d?: UseDetails | null;
   };
+  readonly service_account: { readonly role: string; readonly description: string | null };
+  readonly workspace_service_account: { readonly role: string };
   readonly admin_key: never;
 }
 

@@ -15,6 +15,8 @@ export type FailureCode =
   | "credential-missing"
   | "credential-rejected"
   | "permission-denied"
+  /** Only a token of OAuth may, and there is none. */
+  | "oauth-required"
   | "wrong-organization"
   | "base-url-refused"
   | "redirected"

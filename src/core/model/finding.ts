@@ -56,6 +56,8 @@ export interface FindingArgs {
   "unknown-person": { readonly person: string; readonly suggestion?: string };
   "unknown-role": { readonly role: string; readonly suggestion?: string };
   "unknown-workspace": { readonly workspace: string; readonly suggestion?: string };
+  /** `live`: neither declared nor there. */
+  "unknown-service-account": { readonly account: string; readonly suggestion?: string; readonly live?: boolean };
   "unknown-target": { readonly target: string; readonly suggestion?: string };
   "same-person-twice": { readonly person: string; readonly other: string };
   /** `other`: the handle of the workspace that bears it as a name. */

@@ -15,9 +15,12 @@ export interface OrgSnapshot {
   readonly keys: ReadResult<ApiKey>;
   readonly rateLimits: ReadResult<RateLimit>;
   readonly spendLimits: ReadResult<SpendLimit>;
+  /** Those that are not archived. */
+  readonly serviceAccounts: ReadResult<ServiceAccount>;
   /** By workspace id; a workspace that was not asked for is not in the map. */
   readonly workspaceMembers: ReadonlyMap<string, ReadResult<WorkspaceMember>>;
   readonly workspaceRateLimits: ReadonlyMap<string, ReadResult<WorkspaceRateLimit>>;
+  readonly workspaceServiceAccounts: ReadonlyMap<string, ReadResult<WorkspaceServiceAccount>>;
 }
 
 export type ReadResult<Item> =
@@ -93,6 +96,24 @@ export interface UnknownWord {
   readonly type: "unknown";
   /** The API's word. */
   readonly word: string;
+}
+
+/** A machine that acts without a person. Only a credential of OAuth can read it. */
+export interface ServiceAccount {
+  readonly id: string;
+  /** A slug that is fixed for good; no two accounts bear one. */
+  readonly name: string;
+  /** `developer` or `admin`, or a newer word. */
+  readonly role: string;
+  readonly description?: string;
+}
+
+/** A role that a service account was given in a workspace: what it has in the default one without being given is none of these. */
+export interface WorkspaceServiceAccount {
+  readonly serviceAccountId: string;
+  readonly workspaceId: string;
+  /** Without the API's `workspace_` prefix. */
+  readonly role: string;
 }
 
 export interface RateLimitGroup {
@@ -171,9 +192,11 @@ export interface ReadScope {
   readonly keys: boolean;
   readonly rateLimits: boolean;
   readonly spendLimits: boolean;
+  readonly serviceAccounts: boolean;
   /** The ids of the workspaces whose members, and whose limits, are to be read, out of those that were listed. */
   readonly membersOf: (workspaces: readonly LiveWorkspace[]) => readonly string[];
   readonly rateLimitsOf: (workspaces: readonly LiveWorkspace[]) => readonly string[];
+  readonly serviceAccountsOf: (workspaces: readonly LiveWorkspace[]) => readonly string[];
 }
 
 /** Called as requests are answered: how many are done, and how many are known to be needed so far. */
@@ -217,8 +240,10 @@ export const EMPTY_SCOPE: ReadScope = {
   keys: false,
   rateLimits: false,
   spendLimits: false,
+  serviceAccounts: false,
   membersOf: () => [],
   rateLimitsOf: () => [],
+  serviceAccountsOf: () => [],
 };
 
 /** A list that nobody asked for. */
@@ -234,7 +259,9 @@ export function emptySnapshot(takenAt: number): OrgSnapshot {
     keys: NOT_READ,
     rateLimits: NOT_READ,
     spendLimits: NOT_READ,
+    serviceAccounts: NOT_READ,
     workspaceMembers: new Map(),
     workspaceRateLimits: new Map(),
+    workspaceServiceAccounts: new Map(),
   };
 }

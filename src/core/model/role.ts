@@ -9,6 +9,10 @@ export const ASSIGNABLE_ROLES = ["user", "claude_code_user", "developer", "billi
 export const CONSOLE_ROLES = ["membership_admin", "admin", "owner", "primary_owner"] as const;
 export type OrganizationRole = (typeof ASSIGNABLE_ROLES)[number] | (typeof CONSOLE_ROLES)[number];
 
+/** What a service account may do in the organization, weakest first: only the Console makes admins. */
+export const SERVICE_ACCOUNT_ROLES = ["developer", "admin"] as const;
+export type ServiceAccountRole = (typeof SERVICE_ACCOUNT_ROLES)[number];
+
 /** Workspace roles that can be given, weakest first. The API writes them with `workspace_` in front. */
 export const WORKSPACE_ROLES = ["user", "restricted_developer", "developer", "admin"] as const;
 export type WorkspaceRole = (typeof WORKSPACE_ROLES)[number];
@@ -85,6 +89,11 @@ export function isKnownOrganizationRole(role: string): boolean {
 /** Whether this is a role in a workspace that we know, without the API's prefix; `billing` comes with the organization role. */
 export function isKnownWorkspaceRole(role: string): boolean {
   return role === "billing" || (WORKSPACE_ROLES as readonly string[]).includes(role);
+}
+
+/** Whether this is a role of a service account that we know. */
+export function isKnownServiceAccountRole(role: string): boolean {
+  return (SERVICE_ACCOUNT_ROLES as readonly string[]).includes(role);
 }
 
 /** Whether a person with this organization role is an admin of the organization, and so of every workspace. */

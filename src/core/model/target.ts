@@ -12,6 +12,8 @@ const GRAMMAR = {
   rate_limit: ["workspaces.W.rate_limits.N"],
   spend_limit: ["workspaces.W.spend_limit"],
   key: ["workspaces.W.keys.N", "organization.keys.N"],
+  service_account: ["service_accounts.N"],
+  workspace_service_account: ["workspaces.W.service_accounts.N"],
   admin_key: [],
 } as const satisfies Readonly<Record<ChangeKind, readonly string[]>>;
 
@@ -24,6 +26,8 @@ export const target = {
   key: (workspace: string, name: string) => `workspaces.${workspace}.keys.${name}`,
   organizationKey: (name: string) => `organization.keys.${name}`,
   rateLimit: (workspace: string, group: string) => `workspaces.${workspace}.rate_limits.${group}`,
+  serviceAccount: (name: string) => `service_accounts.${name}`,
+  workspaceServiceAccount: (workspace: string, name: string) => `workspaces.${workspace}.service_accounts.${name}`,
   spendLimit: (workspace: string) => `workspaces.${workspace}.spend_limit`,
 } as const;
 
@@ -36,6 +40,8 @@ export interface ParsedTarget {
   readonly workspace?: string;
   /** The person it speaks of, if any. */
   readonly email?: string;
+  /** What it is called, where neither a workspace nor a person is meant. */
+  readonly name?: string;
 }
 
 const PLACES = { W: "(?<workspace>[^.]+)", E: "(?<email>.+)", N: "(?<name>.+)" } as const;
@@ -68,6 +74,7 @@ export function parseTarget(text: string): ParsedTarget | undefined {
       target: words.map((word) => at[word] ?? word).join("."),
       ...(workspace !== undefined && { workspace }),
       ...(email !== undefined && { email }),
+      ...(name !== undefined && { name }),
     };
   }
   return undefined;

@@ -32,6 +32,7 @@ export const FAILURE_EXIT_REASONS = {
   "credential-missing": "credentials",
   "credential-rejected": "credentials",
   "permission-denied": "credentials",
+  "oauth-required": "credentials",
   "wrong-organization": "credentials",
   "base-url-refused": "usage",
   redirected: "failed",
@@ -108,6 +109,7 @@ const ENDED_BY: ReadonlySet<string> = new Set([
   "interrupted",
   "credential-rejected",
   "permission-denied",
+  "oauth-required",
   "wrong-organization",
   "audit-unwritable",
 ]);
@@ -142,8 +144,11 @@ function unsettledTargets(plan: AnyPlan): ReadonlySet<string | undefined> {
   return new Set(keys.flatMap(({ phase, target }) => (phase === "unsettled" ? target : [])));
 }
 
+/** What could not be read for want of another credential. */
+const LACKING: ReadonlySet<string> = new Set(["permission-denied", "oauth-required", "credential-rejected"]);
+
 function unknownVerdicts(unknown: readonly { readonly reason: string }[]): readonly ExitReason[] {
-  return unknown.map(({ reason }) => (reason === "permission-denied" ? "credentials" : "failed"));
+  return unknown.map(({ reason }) => (LACKING.has(reason) ? "credentials" : "failed"));
 }
 
 /** What the system says where it did not take what was written. A reader that went away is another thing: nobody misses it. */

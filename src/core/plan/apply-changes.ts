@@ -7,7 +7,7 @@ import { Failure, type FailureCode } from "../model/failure.ts";
 import { DEFAULT_CURRENCY } from "../model/money.ts";
 import type { OrgSnapshot } from "../model/org.ts";
 import type { ChangeResult, ResultError, WriteRemark } from "../model/plan.ts";
-import { parseTarget } from "../model/target.ts";
+import { parseTarget, target } from "../model/target.ts";
 import { checkUnmoved } from "./look.ts";
 
 export interface CarryOutInput {
@@ -71,7 +71,7 @@ export async function applyChanges(input: CarryOutInput): Promise<readonly Chang
             if (failure.code === "preview-not-enabled") withoutPreview.set(change.kind, failure);
           });
     }
-    if (kindOf(change.kind).isPlace && change.action === "create" && result.id !== null) ids.created(result);
+    if (change.action === "create" && result.id !== null) ids.created(change.target, result.id);
     if (result.status === "failed" || result.status === "skipped") undone.push(change);
     if (result.remark?.code === "workspace-incomplete" && result.id !== null) incomplete.add(change);
     results.push(result);
@@ -137,20 +137,24 @@ function resultOf(change: Change, status: ChangeResult["status"], rest: ResultRe
   return { change, status, id, requestId, at, error, ...(remark && { remark }) };
 }
 
-/** Ids by the words that targets use; those of workspaces that are created on the way are added. */
+/** Ids by the words that targets use; those of objects that are created on the way are added. */
 function idTable({ live, matches }: CarryOutInput) {
   const workspaces = new Map([...matches.handles].map(([id, handle]) => [handle, id]));
+  const accounts = new Map(
+    live.serviceAccounts.known ? live.serviceAccounts.items.map(({ name, id }) => [name, id]) : [],
+  );
+  const made = new Map<string, string>();
   const known = new Set(live.workspaces.known ? live.workspaces.items.map(({ id }) => id) : []);
   const facts: CallIds = {
-    workspaceId: (workspace) => workspaces.get(workspace) ?? (known.has(workspace) ? workspace : undefined),
+    workspaceId: (workspace) =>
+      made.get(target.workspace(workspace)) ??
+      workspaces.get(workspace) ??
+      (known.has(workspace) ? workspace : undefined),
+    serviceAccountId: (name) => made.get(target.serviceAccount(name)) ?? accounts.get(name),
     userId: (email) => matches.people.user(email)?.id,
     currency: (live.spendLimits.known && live.spendLimits.items[0]?.currency) || DEFAULT_CURRENCY,
   };
-  const created = ({ change, id }: ChangeResult) => {
-    const handle = parseTarget(change.target)?.workspace;
-    if (handle !== undefined && id !== null) workspaces.set(handle, id);
-  };
-  return { facts, created };
+  return { facts, created: (at: string, id: string) => made.set(at, id) };
 }
 
 function errorOf({ code, details: { message, fix } }: Failure): ResultError {
@@ -161,9 +165,10 @@ function stoppedError({ code, details }: Failure): ResultError {
   return { code, message: `not begun: ${details.message}` };
 }
 
-function missing({ target }: Change): ResultError {
-  const workspace = parseTarget(target)?.workspace;
-  const what = workspace === undefined ? "the object" : `the workspace "${workspace}", or the person,`;
+function missing({ target: at }: Change): ResultError {
+  const { workspace, email } = parseTarget(at) ?? {};
+  const whoever = email === undefined ? "what is to be in it" : "the person";
+  const what = workspace === undefined ? "the object" : `the workspace "${workspace}", or ${whoever},`;
   return { code: "not-found", message: `${what} does not exist, and nothing in this run creates it` };
 }
 

@@ -204,7 +204,8 @@ function takingFrom({ changes, taken, because }: Judged, people: Iterable<string
 /** Whether a rule about people holds: not known where something is taken of which nobody can say whose it is. */
 function whoseAccess({ taken, live }: Judged, found: number, isAsked: boolean): Pick<Judgement, "ok" | "counts"> {
   const isUnknown =
-    !live.users.known && [...taken.values()].some((losses) => losses.some(({ email }) => email === undefined));
+    !live.users.known &&
+    [...taken.values()].some((losses) => losses.some(({ email, ofMachine }) => email === undefined && !ofMachine));
   if (found > 0) return { ok: false, counts: true };
   return { ok: isAsked && isUnknown ? null : true, counts: isUnknown };
 }

@@ -41,6 +41,17 @@ function plannedFacts(call: ApiCall, live: OrgSnapshot): Seen {
       const member = members && find(members, ({ userId }) => userId === call.userId);
       return member ? { role: member.role } : {};
     }
+    case "archive-service-account":
+    case "update-service-account": {
+      const account = find(live.serviceAccounts, ({ id }) => id === call.serviceAccountId);
+      return account ? { name: account.name, role: account.role } : {};
+    }
+    case "update-workspace-service-account":
+    case "remove-workspace-service-account": {
+      const accounts = live.workspaceServiceAccounts.get(call.workspaceId);
+      const member = accounts && find(accounts, ({ serviceAccountId }) => serviceAccountId === call.serviceAccountId);
+      return member ? { role: member.role } : {};
+    }
     case "delete-invite": {
       const invite = find(live.invites, ({ id }) => id === call.inviteId);
       return invite ? { email: invite.email, role: invite.role, status: invite.status } : {};
@@ -102,8 +113,11 @@ function wantedFacts(call: ApiCall): Seen {
   switch (call.name) {
     case "update-key":
       return { name: call.fields.name, status: call.fields.status };
+    case "update-service-account":
+      return { role: call.fields.organization_role };
     case "update-user":
     case "update-workspace-member":
+    case "update-workspace-service-account":
       return { role: call.role };
     case "update-workspace": {
       const { tags, data_residency, ...rest } = call.fields;

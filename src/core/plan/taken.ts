@@ -12,6 +12,8 @@ export interface Taken {
   readonly id: string;
   /** Whose access it is, as e-mails are compared; absent where it is nobody's own. */
   readonly email?: string;
+  /** Whether it is known to be nobody's: a machine's. */
+  readonly ofMachine?: boolean;
 }
 
 /**
@@ -26,7 +28,12 @@ export function takenBy(live: OrgSnapshot, grants: Grants): (change: Change) => 
     const email = parseTarget(target)?.email;
     const holder = email === undefined ? byId.get(id ?? "")?.email : emailIdentity(email);
     return [
-      { kind, id: id ?? target, ...(holder !== undefined && { email: holder }) },
+      {
+        kind,
+        id: id ?? target,
+        ...(holder !== undefined && { email: holder }),
+        ...(byId.get(id ?? "")?.ofMachine && { ofMachine: true }),
+      },
       ...(id === null ? [] : (inside.get(id) ?? [])),
     ];
   };
@@ -40,7 +47,12 @@ function index(live: OrgSnapshot, grants: Grants) {
       if (!inForce || how === "inherited" || how === "created") return [];
       const person = to && "id" in to && to.type === "user" ? people.get(to.id) : undefined;
       const email = to && "email" in to ? to.email : person?.email;
-      return { workspaceId, taken: { kind, id, ...(email !== undefined && { email: emailIdentity(email) }) } };
+      const isMachine = to !== undefined && "id" in to && to.type === "service_account";
+      const whose = {
+        ...(email !== undefined && { email: emailIdentity(email) }),
+        ...(isMachine && { ofMachine: true }),
+      };
+      return { workspaceId, taken: { kind, id, ...whose } };
     }),
   );
   const inside = groupBy(all, ({ workspaceId }) => workspaceId);

@@ -37,9 +37,12 @@ export function verify(results: readonly ChangeResult[], after: After): Verifica
   return {
     verified: open.length === 0 && after.unknown.length === 0 && !turned,
     remaining: [...after.changes, ...unseen],
-    mayLag: waitedFor || after.unknown.some(({ reason }) => reason !== "permission-denied"),
+    mayLag: waitedFor || after.unknown.some(({ reason }) => !LACKING.has(reason)),
   };
 }
+
+/** What another credential is needed for: waiting brings none. */
+const LACKING: ReadonlySet<string> = new Set(["permission-denied", "oauth-required", "credential-rejected"]);
 
 /** The changes that were not carried out. */
 export function incompleteChanges(results: readonly ChangeResult[]): readonly Change[] {

@@ -22,6 +22,8 @@ export interface Actor {
   readonly type: string;
   readonly id: string;
   readonly email?: string;
+  /** Of a service account. */
+  readonly name?: string;
   /** Whether the person has left the organization; absent where that cannot be known. */
   readonly left?: boolean;
 }
@@ -48,6 +50,8 @@ export function indexStatus(live: OrgSnapshot, now: number, config?: Config): St
   const matches = matchLive(config ?? NOTHING_DECLARED, live);
   const { users } = matches.people;
   const grants = grantsOf(live);
+  const accounts = live.serviceAccounts.known ? live.serviceAccounts.items : [];
+  const machines = new Map(accounts.map(({ id, name }) => [id, name]));
   const workspaces = orderedRefs(live.workspaces.known ? live.workspaces.items : [], matches.handles, config);
   const byId = new Map(workspaces.map((workspace) => [workspace.id, workspace]));
   return {
@@ -60,6 +64,8 @@ export function indexStatus(live: OrgSnapshot, now: number, config?: Config): St
     workspaces,
     workspace: (id) => byId.get(id) ?? { id },
     actor: (type, id) => {
+      const machine = type === "service_account" ? machines.get(id) : undefined;
+      if (machine !== undefined) return { type, id, name: machine };
       if (type !== "user" || !live.users.known) return { type, id };
       const user = users.get(id);
       return user ? { type, id, email: user.email, left: false } : { type, id, left: true };

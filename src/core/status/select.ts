@@ -49,7 +49,7 @@ export function statusScope(selection: Selection, config?: Config): ReadScope {
     case "user":
       return { ...WHOSE, users: true, invites: true };
     case "key":
-      return { ...WHOSE, users: true, workspaces: true, keys: true };
+      return { ...WHOSE, users: true, workspaces: true, keys: true, serviceAccounts: true };
     case "usage":
       return { ...WHOSE, workspaces: true, keys: true };
   }

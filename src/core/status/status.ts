@@ -1,10 +1,10 @@
-import type { Config } from "../config/config.ts";
+import { type Config, MANAGED_KINDS } from "../config/config.ts";
 import { type SecretKind, secretKind } from "../keys/secret-match.ts";
 import { unreadLists } from "../kinds/kinds.ts";
 import { keyTarget, scopeText, workspaceIdOf } from "../match/key-place.ts";
 import { findWorkspace, workspaceChoices } from "../match/resolve.ts";
 import { Failure } from "../model/failure.ts";
-import type { Invite, Organization, OrgSnapshot, ReadResult, UsageReport, User } from "../model/org.ts";
+import type { Invite, Organization, OrgSnapshot, ReadResult, ServiceAccount, UsageReport, User } from "../model/org.ts";
 import { NOT_READ } from "../model/org.ts";
 import type { UnknownKind } from "../model/plan.ts";
 import { organizationRank } from "../model/role.ts";
@@ -29,6 +29,7 @@ export interface Status {
   readonly members: ReadResult<User>;
   /** Pending invitations, and expired ones of people who are still outside. */
   readonly invites: ReadResult<Invite>;
+  readonly serviceAccounts: ReadResult<ServiceAccount>;
   /** Keys of the organization itself, bound to no workspace. */
   readonly keys: ReadResult<KeyStatus>;
   readonly user?: UserStatus;
@@ -37,7 +38,7 @@ export interface Status {
   readonly usage?: UsageStatus;
   /** What was to be read and could not be. */
   readonly unknown: readonly UnknownKind[];
-  /** What this organization does not offer through the API: nothing is wrong with it. */
+  /** What this organization does not offer through the API, or needs another credential and is not declared: nothing is wrong with it. */
   readonly unavailable: readonly UnknownKind[];
 }
 
@@ -63,6 +64,7 @@ export function assembleStatus({ live, now, selection, config, usage }: StatusIn
     unlisted: [],
     members: NOT_READ,
     invites: NOT_READ,
+    serviceAccounts: NOT_READ,
     keys: NOT_READ,
     unknown,
     unavailable,
@@ -92,7 +94,7 @@ export function assembleStatus({ live, now, selection, config, usage }: StatusIn
 
 function wholeOrganization(
   index: StatusIndex,
-): Pick<Status, "workspaces" | "unlisted" | "members" | "invites" | "keys"> {
+): Pick<Status, "workspaces" | "unlisted" | "members" | "invites" | "serviceAccounts" | "keys"> {
   const { live } = index;
   const listed = new Set(index.workspaces.map(({ id }) => id));
   const unlisted = [...index.matches.keys.byWorkspace.keys()].flatMap((id) =>
@@ -111,6 +113,9 @@ function wholeOrganization(
       invites
         .filter(({ status, email }) => status === "pending" || (status === "expired" && !emails.has(email)))
         .toSorted((a, b) => compareText(a.email, b.email) || compareText(a.id, b.id)),
+    ),
+    serviceAccounts: mapKnown(live.serviceAccounts, (accounts) =>
+      accounts.toSorted((a, b) => compareText(a.name, b.name)),
     ),
     keys: mapKnown(live.keys, () => keyStatuses(index, index.matches.keys.byWorkspace.get(undefined) ?? [])),
   };
@@ -211,8 +216,10 @@ function need<Item>(reading: ReadResult<Item>, kind: string): readonly Item[] {
   });
 }
 
-function unknownParts({ live, workspace }: StatusIndex): Pick<Status, "unknown" | "unavailable"> {
+function unknownParts({ live, workspace, config }: StatusIndex): Pick<Status, "unknown" | "unavailable"> {
   const unread = unreadLists(live, (id) => workspace(id).handle ?? id).filter(({ reason }) => reason !== "not-read");
-  const offered = ({ reason }: UnknownKind) => reason !== "preview-not-enabled";
+  const isDeclared = (kind: string) => MANAGED_KINDS.some((word) => word === kind && config?.manage[word] !== "off");
+  const offered = ({ kind, reason }: UnknownKind) =>
+    reason === "oauth-required" ? config !== undefined && isDeclared(kind) : reason !== "preview-not-enabled";
   return { unknown: unread.filter(offered), unavailable: unread.filter((kind) => !offered(kind)) };
 }

@@ -1,6 +1,6 @@
 import type { Grant } from "../kinds/kind.ts";
 import { LIMITERS, type Limiter, type Limits } from "../model/limit.ts";
-import type { RateLimitGroup, ReadResult, SpendLimit } from "../model/org.ts";
+import { NOT_READ, type RateLimitGroup, type ReadResult, type SpendLimit } from "../model/org.ts";
 import { compareText } from "../text/text.ts";
 import type { StatusIndex, WorkspaceRef } from "./index-live.ts";
 import { type KeyStatus, keyStatuses } from "./key.ts";
@@ -9,6 +9,7 @@ import { type KeyStatus, keyStatuses } from "./key.ts";
 export interface WorkspaceStatus extends WorkspaceRef {
   /** Empty for the default workspace, which has no members of its own. */
   readonly members: ReadResult<WorkspaceMemberStatus>;
+  readonly serviceAccounts: ReadResult<AccountAccess>;
   readonly keys: ReadResult<KeyStatus>;
   /** Every rate-limit group of the organization, with what the workspace sets itself. */
   readonly limits: ReadResult<LimitStatus>;
@@ -31,6 +32,14 @@ export interface WorkspaceMemberStatus extends WorkspaceAccess {
   readonly email?: string;
   /** The organization role that an inherited one comes from. */
   readonly from?: string;
+}
+
+/** One service account in a workspace, with the role that it was given. */
+export interface AccountAccess {
+  readonly id: string;
+  /** Absent where the organization lists no account with the id. */
+  readonly name?: string;
+  readonly role: string;
 }
 
 /** The limits of one group in one workspace. */
@@ -56,6 +65,7 @@ export function workspaceStatus(index: StatusIndex, workspace: WorkspaceRef): Wo
   return {
     ...workspace,
     members: members(index, workspace),
+    serviceAccounts: serviceAccounts(index, workspace),
     keys: live.keys.known
       ? { known: true, items: keyStatuses(index, index.matches.keys.byWorkspace.get(workspace.id) ?? []) }
       : live.keys,
@@ -88,6 +98,18 @@ function members(index: StatusIndex, workspace: WorkspaceRef): ReadResult<Worksp
     known: true,
     items: items.toSorted((a, b) => rank(a) - rank(b) || compareText(a.email ?? a.userId, b.email ?? b.userId)),
   };
+}
+
+/** What every account has in the default workspace is given to none of them. */
+function serviceAccounts({ live, actor }: StatusIndex, { id, special }: WorkspaceRef): ReadResult<AccountAccess> {
+  if (special === "default") return { known: true, items: [] };
+  const read = live.workspaceServiceAccounts.get(id) ?? NOT_READ;
+  if (!read.known) return read;
+  const items = read.items.map(({ serviceAccountId, role }): AccountAccess => {
+    const { name } = actor("service_account", serviceAccountId);
+    return { id: serviceAccountId, ...(name !== undefined && { name }), role };
+  });
+  return { known: true, items: items.toSorted((a, b) => compareText(a.name ?? a.id, b.name ?? b.id)) };
 }
 
 function limits({ live }: StatusIndex, workspace: WorkspaceRef): ReadResult<LimitStatus> {

@@ -11,6 +11,7 @@ import {
 } from "../kinds/member/rules.ts";
 import { rateLimitCollisions, unknownRateLimits } from "../kinds/rate-limit/rules.ts";
 import type { Rule } from "../kinds/rule-context.ts";
+import { unknownServiceAccounts } from "../kinds/service-account/rules.ts";
 import {
   ambiguousHandles,
   defaultGeoNotAllowed,
@@ -59,6 +60,8 @@ const OF_KINDS: { readonly [Kind in ChangeKind]: readonly Rule[] } = {
   rate_limit: [unknownRateLimits, rateLimitCollisions],
   spend_limit: [],
   key: [keyNames, reservedKeyNames, keyNameTwice, overlapExceedsRotation],
+  service_account: [unknownServiceAccounts],
+  workspace_service_account: [],
   admin_key: [],
 };
 

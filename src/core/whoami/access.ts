@@ -68,7 +68,7 @@ function triedLists(probe: OrgSnapshot, names: readonly (OrgList | WorkspaceList
 }
 
 /** Refusals that say no for good; anything else may be otherwise the next time. */
-const REFUSED: ReadonlySet<string> = new Set(["permission-denied", "preview-not-enabled"]);
+const REFUSED: ReadonlySet<string> = new Set(["permission-denied", "preview-not-enabled", "oauth-required"]);
 /** What the API answers where this sort of organization has no such objects (admin-api.md 4.5). */
 const NOT_OF_THIS_SORT = "organization_type_not_supported";
 

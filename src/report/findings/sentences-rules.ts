@@ -17,6 +17,10 @@ export const RULE_SENTENCES = {
     message: `the workspace ${quoted(workspace)} is not declared`,
     fix: didYouMean(suggestion, "use a handle under workspaces, or the id of a live workspace"),
   }),
+  "unknown-service-account": ({ account, suggestion, live }) => ({
+    message: `the service account ${quoted(account)} is ${live ? "neither declared nor there" : "not declared"}`,
+    fix: didYouMean(suggestion, "declare it under service_accounts"),
+  }),
   "unknown-target": ({ target, suggestion }) => ({
     message: `the target ${quoted(target)} names no object`,
     fix: didYouMean(suggestion, 'copy the target that drift shows, such as "workspaces.prod.keys.legacy-batch"'),

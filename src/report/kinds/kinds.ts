@@ -5,9 +5,11 @@ import { key } from "./key.ts";
 import type { KindWords } from "./kind.ts";
 import { member } from "./member.ts";
 import { rate_limit } from "./rate-limit.ts";
+import { service_account } from "./service-account.ts";
 import { spend_limit } from "./spend-limit.ts";
 import { workspace } from "./workspace.ts";
 import { workspace_member } from "./workspace-member.ts";
+import { workspace_service_account } from "./workspace-service-account.ts";
 
 /** The words of every kind: the only list of kinds in `report`. */
 const WORDS: { readonly [Kind in ChangeKind]: KindWords<Kind> } = {
@@ -18,6 +20,8 @@ const WORDS: { readonly [Kind in ChangeKind]: KindWords<Kind> } = {
   rate_limit,
   spend_limit,
   key,
+  service_account,
+  workspace_service_account,
   admin_key,
 };
 

@@ -24,6 +24,12 @@ export function statusFields(status: Status) {
     unlisted: status.unlisted.map(workspaceJson),
     members: listed(status.members, memberJson),
     invites: listed(status.invites, inviteJson),
+    service_accounts: listed(status.serviceAccounts, ({ id, name, role, description }) => ({
+      id,
+      name,
+      role,
+      description: description ?? null,
+    })),
     keys: listed(status.keys, keyJson),
     ...(user && { user: userJson(user) }),
     ...(found && {
@@ -55,6 +61,7 @@ function workspaceJson(workspace: WorkspaceStatus) {
   return {
     ...refJson(workspace),
     members: listed(workspace.members, workspaceMemberJson),
+    service_accounts: listed(workspace.serviceAccounts, ({ id, name, role }) => ({ id, name: name ?? null, role })),
     keys: listed(workspace.keys, keyJson),
     limits: listed(workspace.limits, limitJson),
     spend_limits: listed(workspace.spendLimits, ({ id, amountMinor, currency, period }) => ({
@@ -91,8 +98,8 @@ function inviteJson({ id, email, role, status, expiresAt }: Invite) {
   return { id, email, role, status, expires_at: time(expiresAt) };
 }
 
-function actorJson({ type, id, email, left }: Actor) {
-  return { type, id, email: email ?? null, left: left ?? null };
+function actorJson({ type, id, email, name, left }: Actor) {
+  return { type, id, email: email ?? null, name: name ?? null, left: left ?? null };
 }
 
 function keyJson(key: KeyStatus) {

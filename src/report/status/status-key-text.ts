@@ -91,7 +91,8 @@ function ownerCell({ actsAs, createdBy, declared, workspace }: KeyStatus, style:
   return { text: createdBy ? `no owner, made by ${actorText(createdBy)}` : "no owner" };
 }
 
-function actorText({ type, id, email, left }: Actor): string {
+function actorText({ type, id, email, name, left }: Actor): string {
+  if (name !== undefined) return `service account ${name}`;
   if (email !== undefined) return email;
   if (left) return `${id} (has left)`;
   return type === "user" ? id : `${type.replaceAll("_", " ")} ${id}`;

@@ -1,9 +1,10 @@
 import type { Limiter } from "../../core/model/limit.ts";
-import type { Invite, ReadResult, SpendLimit, User } from "../../core/model/org.ts";
+import type { Invite, ReadResult, ServiceAccount, SpendLimit, User } from "../../core/model/org.ts";
 import { dayOf, isoTime } from "../../core/model/time.ts";
 import type { KeyStatus } from "../../core/status/key.ts";
 import type { Status } from "../../core/status/status.ts";
 import type {
+  AccountAccess,
   LimiterStatus,
   LimitStatus,
   WorkspaceMemberStatus,
@@ -30,6 +31,10 @@ export function organizationView(status: Status, style: Style): readonly string[
     nodes.push(
       branch("open invitations", invites, (items) => items.map((item) => inviteNode(item, status, style)), style),
     );
+  }
+  const { serviceAccounts } = status;
+  if (serviceAccounts.known ? serviceAccounts.items.length > 0 : isWorthSaying(serviceAccounts)) {
+    nodes.push(branch("service accounts", serviceAccounts, (accounts) => accounts.map(accountNode), style));
   }
   return [style.bold(escapeTerminal(name)), summary(status), attention(status, style), ...renderTree(nodes)];
 }
@@ -75,7 +80,11 @@ function attention(status: Status, style: Style): string {
   const parts = found.flatMap(([number, one, many = `${one}s`]) =>
     number === 0 ? [] : `${number} ${number === 1 ? one : many}`,
   );
-  for (const { kind } of unavailable) parts.push(`${kind.replaceAll("_", " ")} not offered to this organization`);
+  for (const { kind, reason } of unavailable) {
+    const why =
+      reason === "oauth-required" ? "not shown: they need a token of OAuth" : "not offered to this organization";
+    parts.push(`${kind.replaceAll("_", " ")} ${why}`);
+  }
   if (unknown.length > 0) parts.push(`${count(unknown.length, "part")} could not be read`);
   if (parts.length === 0) return style.dim("nothing needs attention");
   return style.warning(escapeTerminal(parts.join(", ")));
@@ -86,7 +95,7 @@ function alive(reading: ReadResult<KeyStatus>): readonly KeyStatus[] {
 }
 
 function workspaceNode(workspace: WorkspaceStatus, status: Status, style: Style, everyLimit = false): Node {
-  const { id, name, handle, special, members, keys } = workspace;
+  const { id, name, handle, special, members, serviceAccounts, keys } = workspace;
   const remark =
     name === undefined
       ? "not listed (archived?)"
@@ -107,6 +116,11 @@ function workspaceNode(workspace: WorkspaceStatus, status: Status, style: Style,
   if (special === "default") children.push({ cells: ["members: everybody, as their organization role allows"] });
   else if (name !== undefined)
     children.push(branch("members", members, (items) => items.map((item) => memberNode(item, style)), style));
+  if (serviceAccounts.known ? serviceAccounts.items.length > 0 : isWorthSaying(serviceAccounts)) {
+    const machines = (items: readonly AccountAccess[]) =>
+      items.map((item) => ({ cells: [item.name ?? `${item.id} (not known)`, item.role] }));
+    children.push(branch("service accounts", serviceAccounts, machines, style));
+  }
   children.push(keysNode("keys", keys, status.declared, style));
   if (name !== undefined) children.push(limitsNode(workspace, everyLimit, style), ...spendNodes(workspace, style));
   return { cells, children };
@@ -138,6 +152,15 @@ function spendNodes({ spendLimits, special }: WorkspaceStatus, style: Style): re
 
 function personNode({ email, role, name, id }: User): Node {
   return { cells: [email, role, name, id] };
+}
+
+function accountNode({ name, role, description, id }: ServiceAccount): Node {
+  return { cells: [name, role, description ?? "", id] };
+}
+
+/** What needs another credential is said once, at the top. */
+function isWorthSaying({ reason }: { readonly reason: string }): boolean {
+  return reason !== "oauth-required" && reason !== "not-read";
 }
 
 function inviteNode(invite: Invite, status: Status, style: Style): Node {

@@ -7,6 +7,7 @@ import { messageBatchRoutes, messageRoutes } from "./messages.ts";
 import { modelRoutes } from "./models.ts";
 import { organizationRoutes } from "./organization.ts";
 import { rateLimitRoutes, workspaceRateLimitRoutes } from "./rate-limits.ts";
+import { accountMemberRoutes } from "./service-account-workspaces.ts";
 import { serviceAccountRoutes } from "./service-accounts.ts";
 import { spendLimitRoutes } from "./spend-limits.ts";
 import { usageReportRoutes } from "./usage-report.ts";
@@ -25,6 +26,7 @@ const routes: readonly Route[] = [
   ...apiKeyRoutes,
   ...spendLimitRoutes,
   ...serviceAccountRoutes,
+  ...accountMemberRoutes,
   ...usageReportRoutes,
   ...analyticsUsageRoutes,
   ...modelRoutes,

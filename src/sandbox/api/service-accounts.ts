@@ -1,30 +1,31 @@
 import type { PageCursorResponse } from "@anthropic-ai/sdk/pagination";
 import type { ServiceAccount } from "@anthropic-ai/sdk/resources/organization/service-accounts";
-import { notFound } from "../http/errors.ts";
+import * as z from "zod/mini";
+import { badRequest, failure, notFound } from "../http/errors.ts";
 import { flag } from "../http/query.ts";
-import { type Call, idAt, type Route } from "../state/call.ts";
+import { text } from "../http/schema.ts";
+import { type Call, idAt, type Route, readBody } from "../state/call.ts";
+import { iso } from "../state/clock.ts";
 import { CURSOR_PARAMS, cursorPage, MACHINE_PAGE } from "../state/pagination.ts";
-import { getRow, selectRows } from "../state/table.ts";
+import { nextId } from "../state/state.ts";
+import { getRow, putRow, removeRow, rowsBy, rowsOf, selectRows } from "../state/table.ts";
 
-/** `/v1/organizations/service_accounts`, reads only; they refuse admin keys and want an OAuth token. Source: admin-api.md 2.8. */
+const path = "/v1/organizations/service_accounts";
+const one = `${path}/{service_account_id}`;
+const common = { access: "oauth", only: "console", query: [] } as const;
+
+/** `/v1/organizations/service_accounts`; it refuses admin keys and wants an OAuth token. Source: admin-api-1.14.md 3.1. */
 export const serviceAccountRoutes: readonly Route[] = [
-  {
-    method: "GET",
-    path: "/v1/organizations/service_accounts",
-    access: "oauth",
-    only: "console",
-    query: [...CURSOR_PARAMS, "include_archived"],
-    handle: listServiceAccounts,
-  },
-  {
-    method: "GET",
-    path: "/v1/organizations/service_accounts/{service_account_id}",
-    access: "oauth",
-    only: "console",
-    query: [],
-    handle: findServiceAccount,
-  },
+  { ...common, method: "GET", path, query: [...CURSOR_PARAMS, "include_archived"], handle: listServiceAccounts },
+  { ...common, method: "POST", path, handle: createServiceAccount },
+  { ...common, method: "GET", path: one, handle: serviceAccountAt },
+  { ...common, method: "POST", path: one, handle: updateServiceAccount },
+  { ...common, method: "POST", path: `${one}/archive`, handle: archiveServiceAccount },
 ];
+
+const description = z.nullable(text(0, 2000));
+const role = z.enum(["admin", "developer"]);
+const slug = text(1, 255).check(z.regex(/^[a-z0-9-]+$/));
 
 function listServiceAccounts(call: Call): PageCursorResponse<ServiceAccount> {
   const archived = flag(call.query, "include_archived");
@@ -33,9 +34,85 @@ function listServiceAccounts(call: Call): PageCursorResponse<ServiceAccount> {
   return cursorPage(rows.reverse(), call.query, { path: call.path, idOf: (account) => account.id, most: MACHINE_PAGE });
 }
 
-function findServiceAccount(call: Call): ServiceAccount {
-  const id = idAt(call, 0);
-  const account = getRow(call.state.serviceAccounts, id);
+/** The account of the path, archived or not; 404 where there is none. */
+export function serviceAccountAt(call: Call, at = 0): ServiceAccount {
+  return serviceAccountOf(call, idAt(call, at));
+}
+
+/** The account with an id; 404 where there is none. */
+export function serviceAccountOf({ state }: Call, id: string): ServiceAccount {
+  const account = getRow(state.serviceAccounts, id);
   if (account === undefined) throw notFound("Service account", id);
+  return account;
+}
+
+/** The same, where something is to be written about it: 400 for an archived one. */
+export function livingAccount(account: ServiceAccount): ServiceAccount {
+  if (account.archived_at !== null) throw badRequest(`Service account ${account.id} is archived`);
+  return account;
+}
+
+function createServiceAccount(call: Call): ServiceAccount {
+  const { state, now } = call;
+  const wanted = readBody(
+    call,
+    z.strictObject({
+      name: slug,
+      description: z.exactOptional(description),
+      organization_role: z.exactOptional(role),
+    }),
+  );
+  if (rowsOf(state.serviceAccounts).some(({ name }) => name === wanted.name)) {
+    // Without a code of its own, as the API answers.
+    throw failure(409, `A service account named "${wanted.name}" already exists`);
+  }
+  const at = iso(now);
+  const account: ServiceAccount = {
+    id: nextId(state, "svac"),
+    archived_at: null,
+    archived_by_actor_id: null,
+    created_at: at,
+    created_by_actor_id: null,
+    description: wanted.description ?? null,
+    name: wanted.name,
+    organization_role: wanted.organization_role ?? "developer",
+    type: "service_account",
+    updated_at: at,
+    updated_by_actor_id: null,
+  };
+  putRow(state.serviceAccounts, account);
+  return account;
+}
+
+function updateServiceAccount(call: Call): ServiceAccount {
+  const { state, now } = call;
+  const wanted = readBody(
+    call,
+    z.strictObject({
+      description: z.exactOptional(description),
+      organization_role: z.exactOptional(z.nullable(role)),
+    }),
+  );
+  const before = livingAccount(serviceAccountAt(call));
+  const account: ServiceAccount = {
+    ...before,
+    // What is cleared is stored as an empty text.
+    ...(wanted.description !== undefined && { description: wanted.description ?? "" }),
+    organization_role: wanted.organization_role ?? before.organization_role,
+    updated_at: iso(now),
+  };
+  putRow(state.serviceAccounts, account);
+  return account;
+}
+
+function archiveServiceAccount(call: Call): ServiceAccount {
+  const { state, now } = call;
+  const before = serviceAccountAt(call);
+  if (before.archived_at !== null) return before;
+  const account: ServiceAccount = { ...before, archived_at: iso(now), updated_at: iso(now) };
+  putRow(state.serviceAccounts, account);
+  for (const { workspace_id } of rowsBy(state.accountMembers, "account", before.id)) {
+    removeRow(state.accountMembers, `${workspace_id}/${before.id}`);
+  }
   return account;
 }

@@ -1,3 +1,4 @@
+import type { ServiceAccount } from "@anthropic-ai/sdk/resources/organization/service-accounts";
 import type { OrganizationUser } from "@anthropic-ai/sdk/resources/organization/users";
 import type { Workspace } from "@anthropic-ai/sdk/resources/organization/workspaces";
 import type * as z from "zod/mini";
@@ -58,6 +59,8 @@ function editable<Row extends object>(
 
 const userId = (state: SandboxState, name: string): string => findUser(state, name).id;
 
+const accountId = (state: SandboxState, name: string): string => findServiceAccount(state, name).id;
+
 const editables: Readonly<Record<EditableKind, Editable>> = {
   users: editable((state) => state.users, rowShapes.users, userId),
   invites: editable((state) => state.invites, rowShapes.invites, asWritten),
@@ -71,6 +74,12 @@ const editables: Readonly<Record<EditableKind, Editable>> = {
     (state) => state.keys,
     rowShapes.api_keys,
     (state, name) => findKey(state, name).id,
+  ),
+  service_accounts: editable((state) => state.serviceAccounts, rowShapes.service_accounts, accountId),
+  workspace_service_accounts: editable(
+    (state) => state.accountMembers,
+    rowShapes.workspace_service_accounts,
+    pair(accountId),
   ),
   rate_limits: editable((state) => state.rateLimits, rowShapes.rate_limits, asWritten),
   workspace_rate_limits: editable(
@@ -117,6 +126,15 @@ function newMember(kind: EditableKind, id: string): object | undefined {
       workspace_role: "workspace_user",
     };
   }
+  if (kind === "workspace_service_accounts") {
+    return {
+      type: "service_account_workspace_member",
+      service_account_id: otherId,
+      workspace_id: workspaceId,
+      workspace_role: "workspace_user",
+      created_by_actor_id: null,
+    };
+  }
   return kind === "workspace_rate_limits"
     ? { workspace_id: workspaceId, rate_limit_id: otherId, limits: [] }
     : undefined;
@@ -127,6 +145,13 @@ export function findUser(state: SandboxState, name: string): OrganizationUser {
   const found =
     getRow(state.users, name) ?? rowsOf(state.users).find((user) => user.email.toLowerCase() === name.toLowerCase());
   if (found === undefined) throw new ShapeError("", `there is no user "${name}"`);
+  return found;
+}
+
+/** The service account with this id or name. */
+function findServiceAccount(state: SandboxState, name: string): ServiceAccount {
+  const found = getRow(state.serviceAccounts, name) ?? rowsOf(state.serviceAccounts).find((one) => one.name === name);
+  if (found === undefined) throw new ShapeError("", `there is no service account "${name}"`);
   return found;
 }
 

@@ -95,6 +95,10 @@ function checkReferences(seed: SandboxSeed): void {
     known(`workspace_rate_limits[${at}].workspace_id`, workspaces, override.workspace_id);
     known(`workspace_rate_limits[${at}].rate_limit_id`, limits, override.rate_limit_id);
   }
+  for (const [at, member] of (seed.workspace_service_accounts ?? []).entries()) {
+    known(`workspace_service_accounts[${at}].workspace_id`, workspaces, member.workspace_id);
+    known(`workspace_service_accounts[${at}].service_account_id`, accounts, member.service_account_id);
+  }
   for (const [at, key] of seed.api_keys.entries()) {
     if (key.scope.type === "workspace") known(`api_keys[${at}].scope.workspace_id`, workspaces, key.scope.workspace_id);
     else if (key.principal === null) {

@@ -5,7 +5,7 @@ import type { OrganizationUser } from "@anthropic-ai/sdk/resources/organization/
 import type { Workspace, WorkspaceMember, WorkspaceRole } from "@anthropic-ai/sdk/resources/organization/workspaces";
 import { INVITE_LIFETIME, iso } from "../state/clock.ts";
 import { hintOf, secretFor } from "../state/keys.ts";
-import type { SeedCredentials, SeedKey, SeedUsage } from "../state/seed.ts";
+import type { SeedAccountMember, SeedCredentials, SeedKey, SeedUsage } from "../state/seed.ts";
 
 /** The credentials of the generated seeds; visibly fake. */
 export function seedCredentials(promptKeyId: string): SeedCredentials {
@@ -69,6 +69,21 @@ export function seedWorkspace(id: string, name: string, created: number, fields:
 /** A membership given by hand. */
 export function seedMember(workspaceId: string, userId: string, role: WorkspaceRole): WorkspaceMember {
   return { type: "workspace_member", user_id: userId, workspace_id: workspaceId, workspace_role: role };
+}
+
+/** A role of a service account in a workspace, given by hand. */
+export function seedAccountMember(
+  workspaceId: string,
+  accountId: string,
+  role: SeedAccountMember["workspace_role"],
+): SeedAccountMember {
+  return {
+    type: "service_account_workspace_member",
+    service_account_id: accountId,
+    workspace_id: workspaceId,
+    workspace_role: role,
+    created_by_actor_id: null,
+  };
 }
 
 /** A key with its secret and hint; `workspaceId` null = organization scope. `fields` overrides the rest. */

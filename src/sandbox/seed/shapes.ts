@@ -75,6 +75,19 @@ const serviceAccount = z.strictObject({
   updated_by_actor_id: z.nullable(id),
 });
 
+const accountMember = z.strictObject({
+  type: z.literal("service_account_workspace_member"),
+  service_account_id: id,
+  workspace_id: id,
+  workspace_role: z.enum([
+    "workspace_admin",
+    "workspace_developer",
+    "workspace_restricted_developer",
+    "workspace_user",
+  ]),
+  created_by_actor_id: z.nullable(id),
+});
+
 const apiKey = z.strictObject({
   id,
   created_at: datetime,
@@ -166,6 +179,8 @@ export const rowShapes = {
   invites: invite,
   workspaces: workspace,
   workspace_members: workspaceMember,
+  service_accounts: serviceAccount,
+  workspace_service_accounts: accountMember,
   api_keys: apiKey,
   rate_limits: rateLimit,
   workspace_rate_limits: workspaceRateLimit,
@@ -189,6 +204,7 @@ export const seedShape: z.ZodMiniType<SandboxSeed> = z.strictObject({
   workspaces: z.array(workspace),
   workspace_members: z.array(workspaceMember),
   service_accounts: z.array(serviceAccount),
+  workspace_service_accounts: z.exactOptional(z.array(accountMember)),
   api_keys: z.array(apiKey),
   rate_limits: z.array(rateLimit),
   workspace_rate_limits: z.array(workspaceRateLimit),

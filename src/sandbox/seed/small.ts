@@ -4,6 +4,7 @@ import type { SandboxSeed, SeedKey, SeedUsage } from "../state/seed.ts";
 import { seedModels } from "./models.ts";
 import { rateLimitId, seedRateLimits } from "./rate-limits.ts";
 import {
+  seedAccountMember,
   seedCredentials,
   seedInvite,
   seedKey,
@@ -70,9 +71,10 @@ export function smallSeed(now: number): SandboxSeed {
       seedMember(workspace("ClaudeCode"), user("Cleo"), "workspace_user"),
     ],
     service_accounts: [
-      serviceAccount(ingest, "ingest", "developer", iso(ago(60))),
+      serviceAccount(ingest, "ingest", "developer", iso(ago(60)), "feeds documents into Production"),
       serviceAccount(automation, "automation", "developer", iso(ago(150))),
     ],
+    workspace_service_accounts: [seedAccountMember(workspace("Production"), ingest, "workspace_developer")],
     api_keys: keys(now),
     rate_limits: seedRateLimits(),
     workspace_rate_limits: [
@@ -181,14 +183,20 @@ function override(
   return { workspace_id: workspace(name), rate_limit_id: rateLimitId(group), limits };
 }
 
-function serviceAccount(id: string, name: string, role: "developer" | "admin", at: string): ServiceAccount {
+function serviceAccount(
+  id: string,
+  name: string,
+  role: "developer" | "admin",
+  at: string,
+  description: string | null = null,
+): ServiceAccount {
   return {
     id,
     archived_at: null,
     archived_by_actor_id: null,
     created_at: at,
     created_by_actor_id: user("Alan"),
-    description: null,
+    description,
     name,
     organization_role: role,
     type: "service_account",

@@ -4,7 +4,10 @@ import type { APIKey } from "@anthropic-ai/sdk/resources/organization/api-keys";
 import type { OrganizationInvite } from "@anthropic-ai/sdk/resources/organization/invites";
 import type { OrganizationInfo } from "@anthropic-ai/sdk/resources/organization/organization";
 import type { OrganizationRateLimit } from "@anthropic-ai/sdk/resources/organization/rate-limits";
-import type { ServiceAccount } from "@anthropic-ai/sdk/resources/organization/service-accounts";
+import type {
+  ServiceAccount,
+  ServiceAccountWorkspaceMember,
+} from "@anthropic-ai/sdk/resources/organization/service-accounts";
 import type { OrganizationUser } from "@anthropic-ai/sdk/resources/organization/users";
 import type { Workspace, WorkspaceMember } from "@anthropic-ai/sdk/resources/organization/workspaces";
 import type { SandboxSettings } from "./settings.ts";
@@ -13,6 +16,9 @@ import type { SandboxSettings } from "./settings.ts";
 export interface SeedKey extends APIKey {
   readonly secret: string;
 }
+
+/** A role of a service account in a workspace, as it was given. */
+export type SeedAccountMember = Omit<ServiceAccountWorkspaceMember, "implicit">;
 
 /** A workspace's override of one rate-limit group of the organization. */
 export interface SeedWorkspaceRateLimit {
@@ -78,6 +84,8 @@ export interface SandboxSeed {
   readonly workspaces: readonly Workspace[];
   readonly workspace_members: readonly WorkspaceMember[];
   readonly service_accounts: readonly ServiceAccount[];
+  /** Roles that were given; what every account has in the default workspace is worked out. Left out: none. */
+  readonly workspace_service_accounts?: readonly SeedAccountMember[];
   readonly api_keys: readonly SeedKey[];
   readonly rate_limits: readonly OrganizationRateLimit[];
   readonly workspace_rate_limits: readonly SeedWorkspaceRateLimit[];

@@ -6,7 +6,15 @@ import type { ServiceAccount } from "@anthropic-ai/sdk/resources/organization/se
 import type { OrganizationUser } from "@anthropic-ai/sdk/resources/organization/users";
 import type { Workspace, WorkspaceMember } from "@anthropic-ai/sdk/resources/organization/workspaces";
 import { iso } from "./clock.ts";
-import type { SandboxSeed, SeedCredentials, SeedKey, SeedModel, SeedUsage, SeedWorkspaceRateLimit } from "./seed.ts";
+import type {
+  SandboxSeed,
+  SeedAccountMember,
+  SeedCredentials,
+  SeedKey,
+  SeedModel,
+  SeedUsage,
+  SeedWorkspaceRateLimit,
+} from "./seed.ts";
 import { DEFAULT_SETTINGS, type SandboxSettings } from "./settings.ts";
 import { createTable, type Journal, putRow, rowsOf, type Table } from "./table.ts";
 
@@ -23,6 +31,8 @@ export interface SandboxState {
   /** Memberships given by hand; inherited ones are worked out from the organization role. */
   readonly members: Table<WorkspaceMember>;
   readonly serviceAccounts: Table<ServiceAccount>;
+  /** Roles of accounts that were given. */
+  readonly accountMembers: Table<SeedAccountMember>;
   readonly keys: Table<SeedKey>;
   readonly rateLimits: Table<OrganizationRateLimit>;
   readonly workspaceRateLimits: Table<SeedWorkspaceRateLimit>;
@@ -55,6 +65,10 @@ export function createState(seed: SandboxSeed, overrides: Partial<SandboxSetting
       user: (member) => member.user_id,
     }),
     serviceAccounts: createTable((account) => account.id, journal),
+    accountMembers: createTable((member) => memberId(member.workspace_id, member.service_account_id), journal, {
+      workspace: (member) => member.workspace_id,
+      account: (member) => member.service_account_id,
+    }),
     keys: createTable((key) => key.id, journal, {
       workspace: (key) => (key.scope.type === "workspace" ? key.scope.workspace_id : null),
       creator: (key) => (key.created_by?.type === "user" ? key.created_by.id : null),
@@ -83,6 +97,7 @@ export function createState(seed: SandboxSeed, overrides: Partial<SandboxSetting
   fill(state.workspaces, seed.workspaces);
   fill(state.members, seed.workspace_members);
   fill(state.serviceAccounts, seed.service_accounts);
+  fill(state.accountMembers, seed.workspace_service_accounts ?? []);
   fill(state.keys, seed.api_keys);
   fill(state.rateLimits, seed.rate_limits);
   fill(state.workspaceRateLimits, seed.workspace_rate_limits);
@@ -105,6 +120,7 @@ export function dumpState(state: SandboxState, now: number): SandboxSeed {
     workspaces: rowsOf(state.workspaces),
     workspace_members: rowsOf(state.members),
     service_accounts: rowsOf(state.serviceAccounts),
+    workspace_service_accounts: rowsOf(state.accountMembers),
     api_keys: rowsOf(state.keys),
     rate_limits: rowsOf(state.rateLimits),
     workspace_rate_limits: rowsOf(state.workspaceRateLimits),

@@ -111,7 +111,12 @@ async function revokeWhile(isMoment: (count: number, method: string) => boolean,
     },
   );
   first.declare({ organization: { id: first.sandbox.state.organization.id } });
-  const env = { ANTHROPIC_ADMIN_KEY: undefined, ANTHROPIC_BASE_URL: url, ANTHROPIC_CONFIG_DIR: folder };
+  const env = {
+    ANTHROPIC_ADMIN_KEY: undefined,
+    ANTHROPIC_AUTH_TOKEN: undefined,
+    ANTHROPIC_BASE_URL: url,
+    ANTHROPIC_CONFIG_DIR: folder,
+  };
   const ran = await first.run(["revoke", "--user", "bob@acme.example", "--keys", "disable", "--yes"], { env });
   return { ran, first, second, methods };
 }

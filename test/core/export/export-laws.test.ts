@@ -83,6 +83,10 @@ describe("laws of the export", () => {
           rateLimits: backwards(live.rateLimits),
           spendLimits: backwards(live.spendLimits),
           workspaceMembers: new Map([...live.workspaceMembers].map(([id, reading]) => [id, backwards(reading)])),
+          serviceAccounts: backwards(live.serviceAccounts),
+          workspaceServiceAccounts: new Map(
+            [...live.workspaceServiceAccounts].map(([id, reading]) => [id, backwards(reading)]),
+          ),
           workspaceRateLimits: new Map([...live.workspaceRateLimits].map(([id, reading]) => [id, backwards(reading)])),
         };
         expect(yamlText(exported(turned).document)).toBe(yamlText(exported(live).document));
@@ -109,14 +113,15 @@ describe("laws of the export", () => {
   });
 
   test("what could not be read is left out, never taken for empty", () => {
-    const lists = fc.constantFrom("users", "workspaces", "keys", "rateLimits", "spendLimits");
+    const lists = fc.constantFrom("users", "workspaces", "keys", "rateLimits", "spendLimits", "serviceAccounts");
     const gone: ReadResult<never> = { known: false, reason: "permission-denied", message: "no:\nway #" };
     const of = {
       users: ["members", "workspace_members"],
-      workspaces: ["workspaces", "workspace_members", "rate_limits", "spend_limits", "keys"],
+      workspaces: ["workspaces", "workspace_members", "rate_limits", "spend_limits", "keys", "service_accounts"],
       keys: ["keys"],
       rateLimits: ["rate_limits"],
       spendLimits: ["spend_limits"],
+      serviceAccounts: ["service_accounts"],
     };
     fc.assert(
       fc.property(any, lists, (live, list) => {

@@ -50,6 +50,7 @@ describe("the table of kinds", () => {
       rate_limits: "keys rateLimits rateLimitsOf workspaces",
       spend_limits: "keys spendLimits workspaces",
       keys: "keys workspaces",
+      service_accounts: "keys serviceAccounts serviceAccountsOf workspaces",
     });
     expect(lists("members", { managed: ["members"] })).toBe("invites users");
     expect(lists("members", { whole: false })).toBe("");

@@ -15,6 +15,7 @@ import { neighbours, written } from "../../support/random-org.ts";
 const FACTS: CallIds = {
   workspaceId: (workspace) => `wrkspc_${workspace}`,
   userId: (email) => `user_${email}`,
+  serviceAccountId: (name) => `svac_${name}`,
   currency: "USD",
 };
 
@@ -34,6 +35,12 @@ const EVERY_CALL = {
   "set-spend-limit": true,
   "delete-spend-limit": true,
   "update-key": true,
+  "create-service-account": true,
+  "update-service-account": true,
+  "archive-service-account": true,
+  "add-workspace-service-account": true,
+  "update-workspace-service-account": true,
+  "remove-workspace-service-account": true,
 } as const satisfies Record<ApiCall["name"], true>;
 
 function plan(config: Record<string, unknown>, live: OrgSnapshot) {

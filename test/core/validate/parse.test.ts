@@ -118,6 +118,7 @@ describe("the config", () => {
       rate_limits: "off",
       spend_limits: "full",
       keys: "off",
+      service_accounts: "off",
     });
     expect(config?.named).toEqual(new Set(["members", "spend_limits", "keys"]));
   });

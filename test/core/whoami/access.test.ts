@@ -16,8 +16,10 @@ function probe(lists: Partial<OrgSnapshot> = {}, all: ReadResult<never> = READ):
     keys: all,
     rateLimits: all,
     spendLimits: all,
+    serviceAccounts: all,
     workspaceMembers: new Map([["wrkspc_1", all]]),
     workspaceRateLimits: new Map([["wrkspc_1", all]]),
+    workspaceServiceAccounts: new Map([["wrkspc_1", all]]),
     ...lists,
   };
 }

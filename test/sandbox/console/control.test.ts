@@ -170,6 +170,7 @@ test("the variables to export point the SDK at the sandbox", async () => {
   expect(environment).toEqual({
     ANTHROPIC_BASE_URL: sandbox.url,
     ANTHROPIC_ADMIN_KEY: expect.stringMatching(/^sk-ant-admin01-sandbox-/),
+    ANTHROPIC_AUTH_TOKEN: sandbox.oauthToken,
     ANTHROPIC_API_KEY: sandbox.secretOf("prod-auth-service"),
   });
   await as(environment.ANTHROPIC_API_KEY).models.list();

@@ -40,6 +40,8 @@ export interface OrganizationList<Item> {
   readonly read: (api: ApiReader) => Promise<readonly Item[]>;
   /** A preview for Console organizations: a refusal means that it is not switched on. */
   readonly preview?: boolean;
+  /** Only a token of OAuth can read it: an Admin key is not even asked with. */
+  readonly oauth?: boolean;
 }
 
 export interface WorkspaceList<Item> {
@@ -47,6 +49,7 @@ export interface WorkspaceList<Item> {
   /** Which workspaces' lists are read. */
   readonly chosenBy: { [Field in keyof ReadScope]: ReadScope[Field] extends boolean ? never : Field }[keyof ReadScope];
   readonly read: (api: ApiReader, workspaceId: string) => Promise<readonly Item[]>;
+  readonly oauth?: boolean;
 }
 
 /** What the calls of the SDK are made with. */
@@ -101,7 +104,9 @@ export interface Write<Call> {
   /** How often what may have been made is looked for, since lists may lag behind writes (admin-api.md 3.9); once unless said. */
   readonly looks?: number;
   readonly preview?: boolean;
-  /** What the API's codes for this call mean, where the common table (retry-class.ts) does not say it. */
+  /** Only a token of OAuth may send it. */
+  readonly oauth?: boolean;
+  /** What the API's codes for this call mean, or a status without one, where the common table (retry-class.ts) does not say it. */
   readonly refusals?: Readonly<Record<string, RetryClass>>;
 }
 

@@ -4,9 +4,11 @@ import { key } from "./key.ts";
 import type { ApiKind, OrganizationLists, WorkspaceLists, Writes } from "./kind.ts";
 import { member } from "./member.ts";
 import { rate_limit } from "./rate-limit.ts";
+import { service_account } from "./service-account.ts";
 import { spend_limit } from "./spend-limit.ts";
 import { workspace } from "./workspace.ts";
 import { workspace_member } from "./workspace-member.ts";
+import { workspace_service_account } from "./workspace-service-account.ts";
 
 /** Every kind of change: what is missing here does not compile, and neither does a list or a call that no kind has. */
 const KINDS = {
@@ -17,6 +19,8 @@ const KINDS = {
   rate_limit,
   spend_limit,
   key,
+  service_account,
+  workspace_service_account,
   // No API reaches Admin API keys.
   admin_key: { lists: {}, workspaceLists: {}, writes: {} },
 } satisfies Record<ChangeKind, ApiKind>;

@@ -143,10 +143,12 @@ function keysSection(facts: ExportFacts, place: { readonly id?: string; readonly
 }
 
 /** What somebody who reviews a key wants to know: never the secret, only its hint. */
-function about({ people, now }: ExportFacts, { hint, createdAt, principal, expiresAt }: ApiKey): string {
+function about({ people, now, live }: ExportFacts, { hint, createdAt, principal, expiresAt }: ApiKey): string {
   const days = Math.max(0, daysBetween(createdAt, now));
   const id = principal?.type === "unknown" ? principal.word : principal?.id;
-  const actor = principal?.type === "user" ? (people.users.get(principal.id)?.email ?? id) : id;
+  const machines = live.serviceAccounts.known ? live.serviceAccounts.items : [];
+  const machine = principal?.type === "service_account" ? machines.find((one) => one.id === id)?.name : undefined;
+  const actor = principal?.type === "user" ? (people.users.get(principal.id)?.email ?? id) : (machine ?? id);
   return [
     ...(hint === undefined ? [] : [hint]),
     `${days} ${days === 1 ? "day" : "days"} old`,

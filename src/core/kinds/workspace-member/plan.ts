@@ -180,7 +180,8 @@ function planUndeclared(
   }
 }
 
-function roleRisk(before: string, after: WorkspaceRole): Risk {
+/** Whether another role in a workspace gives more or less; what nobody knows is weaker than all. */
+export function roleRisk(before: string, after: WorkspaceRole): Risk {
   const order: readonly string[] = WORKSPACE_ROLES;
   return order.indexOf(after) > order.indexOf(before) ? "widening" : "removal";
 }

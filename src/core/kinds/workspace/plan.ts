@@ -87,6 +87,7 @@ const WRITTEN = {
   rateLimits: "rate_limits",
   spendLimit: "spend_limit",
   members: "members",
+  serviceAccounts: "service_accounts",
 } as const satisfies Partial<Record<keyof Workspace, string>>;
 const FIELDS_OF_OTHERS = Object.keys(WRITTEN) as (keyof typeof WRITTEN)[];
 

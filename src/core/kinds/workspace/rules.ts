@@ -75,7 +75,7 @@ export function idPinnedTwice(facts: RuleContext): Finding[] {
  * guide. Another workspace may bear its name: where an `id` is given, only the live organization can tell which one is meant.
  */
 export function defaultWorkspaceRestricted(facts: RuleContext): Finding[] {
-  const refused = ["members", "rate_limits", "spend_limit", "previously"] as const;
+  const refused = ["members", "rate_limits", "spend_limit", "service_accounts", "previously"] as const;
   return workspacesOf(facts)
     .filter(([, { name }]) => name === "Default")
     .flatMap(([handle, workspace]) => {

@@ -18,7 +18,13 @@ export const workspace: Kind<"workspace"> = {
   // Who and what ends with a workspace that goes is shown, and counted by the guardrails.
   scope: (request) => ({
     ...workspaceScope(request),
-    ...(request.removes("workspaces") && { users: true, keys: true, membersOf: request.undeclared }),
+    ...(request.removes("workspaces") && {
+      users: true,
+      keys: true,
+      membersOf: request.undeclared,
+      // What needs another credential is read only where it is managed.
+      ...(request.manages("service_accounts") && { serviceAccountsOf: request.undeclared }),
+    }),
   }),
   lists: { workspaces: "workspaces" },
   count: (_, { handles, undeclared }) => handles.size + undeclared.filter(({ isDefault }) => !isDefault).length,

@@ -1,0 +1,146 @@
+import { describe, expect, test } from "vitest";
+import { type Stage, stage } from "../support/stage.ts";
+
+const NO_TOKEN = { ANTHROPIC_AUTH_TOKEN: "" };
+const SEEDED = { ingest: {}, automation: {} };
+
+async function declaring(config: Record<string, unknown>): Promise<Stage> {
+  const one = await stage();
+  one.declare(config);
+  return one;
+}
+
+const machinePaths = ({ sandbox }: Stage) =>
+  sandbox.requests
+    .filter(({ path }) => path.includes("service_accounts"))
+    .map(({ method, path }) => `${method} ${path}`);
+
+describe("with an Admin key alone", () => {
+  test("what is declared is unknown with the way out, nothing is asked for it, and the rest is shown: exit 4", async () => {
+    const one = await declaring({ service_accounts: SEEDED, members: { "new@acme.example": { role: "user" } } });
+    const { exitCode, stdout } = await one.run(["drift"], { env: NO_TOKEN });
+    expect(exitCode).toBe(4);
+    expect(stdout).toContain("+ invites.new@acme.example");
+    expect(stdout).toMatch(/x service_accounts .*need a token of OAuth.*ANTHROPIC_AUTH_TOKEN/);
+    expect(machinePaths(one)).toEqual([]);
+  });
+
+  test("apply carries out the rest, and ends with 4", async () => {
+    const one = await declaring({ service_accounts: { fresh: {} }, members: { "new@acme.example": { role: "user" } } });
+    const ran = await one.run(["apply", "--yes", "--json"], { env: NO_TOKEN });
+    expect([ran.exitCode, ran.json().verified, ran.json().results.map(({ status }) => status)]).toEqual([
+      4,
+      true,
+      ["done"],
+    ]);
+  });
+
+  test("a file without them, status and export need no token", async () => {
+    const one = await declaring({ members: { "grace@acme.example": { role: "admin" } } });
+    const status = await one.run(["status"], { env: NO_TOKEN });
+    expect(status.exitCode).toBe(0);
+    expect(status.stdout).toContain("service accounts not shown: they need a token of OAuth");
+    const exported = await one.run(["export"], { env: NO_TOKEN });
+    expect(exported.exitCode).toBe(0);
+    expect(exported.stdout).toContain("service_accounts: off # could not be read: ");
+    expect((await one.run(["export", "--only", "service_accounts"], { env: NO_TOKEN })).exitCode).toBe(4);
+  });
+
+  test("a token that is rejected takes only the machines with it", async () => {
+    const one = await declaring({ service_accounts: SEEDED, members: { "new@acme.example": { role: "user" } } });
+    const { exitCode, stdout } = await one.run(["drift", "--json"], {
+      env: { ANTHROPIC_AUTH_TOKEN: "sk-ant-oat01-sandbox-expired" },
+    });
+    expect(exitCode).toBe(4);
+    expect(JSON.parse(stdout)).toMatchObject({
+      changes: [{ target: "invites.new@acme.example" }],
+      unknown: [{ kind: "service_accounts", reason: "credential-rejected" }],
+    });
+  });
+});
+
+describe("with a token beside the key", () => {
+  test("accounts are made, given roles, changed and archived by name, and a second run changes nothing", async () => {
+    const one = await declaring({
+      manage: { service_accounts: "full" },
+      service_accounts: { ingest: { description: "reads documents" }, "ci-deployer": { role: "developer" } },
+      workspaces: {
+        prod: { name: "Production", service_accounts: { ingest: "user", "ci-deployer": "developer" } },
+        stg: { name: "Staging", service_accounts: { ingest: "user" } },
+      },
+    });
+    const words = ["apply", "--yes", "--json"];
+    const refused = await one.run(words);
+    expect([refused.exitCode, refused.json().refusal?.fix]).toMatchObject([
+      3,
+      expect.stringContaining("--confirm automation"),
+    ]);
+    const ran = await one.run([...words, "--confirm", "automation"]);
+    expect([ran.exitCode, ran.json().verified]).toEqual([0, true]);
+    expect(ran.json().results.map(({ target, status }) => `${status} ${target}`)).toEqual([
+      "done service_accounts.ci-deployer",
+      "done service_accounts.ingest",
+      "done workspaces.prod.service_accounts.ci-deployer",
+      "done workspaces.stg.service_accounts.ingest",
+      "done workspaces.prod.service_accounts.ingest",
+      "done service_accounts.automation",
+    ]);
+    // Nothing says a role that does not change: the API would judge it as given anew.
+    const { sandbox } = one;
+    expect(
+      sandbox.state.service_accounts.map(({ name, organization_role, archived_at }) => [
+        name,
+        organization_role,
+        archived_at !== null,
+      ]),
+    ).toEqual([
+      ["ingest", "developer", false],
+      ["automation", "developer", true],
+      ["ci-deployer", "developer", false],
+    ]);
+    const again = await one.run(["drift", "--json", "--ignore-unmanaged"]);
+    expect([again.exitCode, again.json().changes]).toEqual([0, []]);
+  });
+
+  test("of an account that somebody has changed since, a saved plan is stale", async () => {
+    const one = await declaring({ manage: { service_accounts: "full" }, service_accounts: { ingest: {} } });
+    const saved = await one.run(["drift", "--out", "plan.json"]);
+    expect(saved.exitCode).toBe(2);
+    one.sandbox.control.console.edit("service_accounts", "automation", { organization_role: "admin" });
+    const ran = await one.run(["apply", "--plan", "plan.json", "--yes", "--confirm", "automation", "--json"]);
+    expect(ran.exitCode).toBe(3);
+    expect(one.writes()).toEqual([]);
+  });
+
+  test("a hundred and more come in pages of a hundred", async () => {
+    const { sandbox, run, declare } = await stage();
+    const [model] = sandbox.state.service_accounts;
+    for (let number = 0; number < 120 && model; number += 1) {
+      const name = `machine-${number}`;
+      sandbox.control.reset({
+        ...sandbox.control.dump(),
+        service_accounts: [...sandbox.state.service_accounts, { ...model, id: `svac_${number}`, name }],
+      });
+    }
+    declare({ manage: { service_accounts: "additive" } });
+    const drift = await run(["drift", "--json"]);
+    expect(drift.json().unmanaged).toHaveLength(122);
+    expect(sandbox.requests.filter(({ path }) => path === "/v1/organizations/service_accounts")).toHaveLength(2);
+  });
+
+  test("keys that act as one are shown with its name, by status and by export", async () => {
+    const one = await stage();
+    const tree = (await one.run(["status"])).stdout;
+    expect(tree).toMatch(/prod-ingest .*acts as service account ingest/);
+    expect(tree).toMatch(/service accounts\b.*\n.*ingest +developer/);
+    expect((await one.run(["status", "--key", "prod-ingest"])).stdout).toContain("service account ingest");
+    expect((await one.run(["export"])).stdout).toMatch(/prod-ingest: # .*acts as ingest/);
+  });
+
+  test("an export is what drift finds nothing to say of", async () => {
+    const one = await stage();
+    expect((await one.run(["export", "--out", `${one.folder}/rbac.yaml`])).exitCode).toBe(0);
+    const drift = await one.run(["drift", "--json"]);
+    expect([drift.exitCode, drift.json().changes, drift.json().unmanaged]).toEqual([0, [], []]);
+  });
+});
