@@ -43,6 +43,7 @@ const reason = z.enum([
   "acts-as-person",
   "created-by-person",
   "rotate-instead",
+  "declare-to-rotate",
   "offboarded",
   "named",
   "admin-keys-unlisted",

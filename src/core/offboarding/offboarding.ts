@@ -83,7 +83,7 @@ function plannedChanges({ only, live }: OffboardingInput, index: StatusIndex, su
 
 /** What can be used without being a member goes first, for everybody: keys that act as a person, then those that they know. */
 function stageOf({ kind, reason }: Change): number {
-  return reason === "created-by-person" || reason === "rotate-instead" ? 1 : kindOf(kind).endsAt;
+  return ["created-by-person", "rotate-instead", "declare-to-rotate"].includes(reason) ? 1 : kindOf(kind).endsAt;
 }
 
 function isFoundPerson({ revocation: { subject } }: SubjectPlan): boolean {

@@ -54,8 +54,10 @@ export function keyChange(index: StatusIndex, key: ApiKey, decided: RevokedKey, 
   const change = { kind: "key", target: decided.target, id: key.id, before: { status: "active" } } as const;
   if (decided.decision === "disable") return [{ ...change, action: "remove", after: null, risk: "removal", reason }];
   if (decided.decision !== "rotate") return [];
-  const rotate = `anth-rbac rotate --key ${shellWord(index.matches.keys.entryOf(key)?.key.name ?? key.name)}`;
-  return [{ ...change, action: "manual", after: { rotate }, risk: "safe", reason: "rotate-instead" }];
+  const entry = index.matches.keys.entryOf(key);
+  const rotate = `anth-rbac rotate --key ${shellWord(entry?.key.name ?? key.name)}`;
+  const why = entry ? "rotate-instead" : "declare-to-rotate";
+  return [{ ...change, action: "manual", after: { rotate }, risk: "safe", reason: why }];
 }
 
 /** What is said of a key that counts as in use because the report does not reach far enough. */

@@ -4,6 +4,7 @@ import { Failure } from "../model/failure.ts";
 import type { OtherApi } from "../model/other-api.ts";
 import type { Plan } from "../model/plan.ts";
 import { parseTime } from "../model/time.ts";
+import { shellWord } from "../text/printable.ts";
 import { parseJson } from "../text/text.ts";
 import { canonicalText } from "./canonical.ts";
 import { FORMAT_VERSION, planJson } from "./plan-json.ts";
@@ -12,6 +13,8 @@ type Digest = (text: string) => string;
 
 /** What of a saved plan is needed to carry it out. */
 export type SavedPlan = Pick<Plan, "config" | "liveDigest" | "takenAt" | "changes"> & {
+  /** Where it was read from, as it was named; `-` for stdin. */
+  readonly file: string;
   readonly organization: { readonly id: string | null; readonly name: string | null };
   /** Of the API that it was made from, where that is not the official one. */
   readonly api?: { readonly host: string } | undefined;
@@ -43,18 +46,19 @@ const saved = z.looseObject({
 export function loadPlan(text: string, digest: Digest, file: string): SavedPlan {
   const value = parseJson(text);
   const parsed = saved.safeParse(value);
-  if (!parsed.success) throw edited(`"${file}" is not a plan that this version saved`);
+  if (!parsed.success) throw edited(file, `"${file}" is not a plan that this version saved`);
   const { digest: own, ...content } = value as { readonly digest: string };
-  if (digest(JSON.stringify(content)) !== own) throw edited(`"${file}" was edited since it was saved`);
+  if (digest(JSON.stringify(content)) !== own) throw edited(file, `"${file}" was edited since it was saved`);
   const { organization, api, config, live_digest: liveDigest, taken_at: takenAt, changes } = parsed.data;
-  return { organization, api, config, liveDigest, takenAt: parseTime(takenAt) ?? 0, changes };
+  return { file, organization, api, config, liveDigest, takenAt: parseTime(takenAt) ?? 0, changes };
 }
 
 /** Makes sure that a saved plan is of the API that is spoken to now (undefined: the official one). Throws Failure `plan-stale`. */
-export function checkApi({ api }: SavedPlan, now: OtherApi | undefined): void {
+export function checkApi(plan: SavedPlan, now: OtherApi | undefined): void {
+  const { api } = plan;
   if (api?.host === now?.host) return;
   const word = (host: string | undefined) => host ?? "the official API";
-  throw stale(`it was made from ${word(api?.host)}, and this run speaks to ${word(now?.host)}`);
+  throw stale(plan, `it was made from ${word(api?.host)}, and this run speaks to ${word(now?.host)}`);
 }
 
 /**
@@ -62,21 +66,31 @@ export function checkApi({ api }: SavedPlan, now: OtherApi | undefined): void {
  * pass, and with them what the file says). Throws Failure `plan-stale`; nothing overrides that.
  */
 export function checkFresh(plan: SavedPlan, now: Plan): void {
-  if (plan.config.digest !== now.config.digest) throw stale(`${now.config.path} was edited since the plan was saved`);
-  if (plan.liveDigest !== now.liveDigest) throw stale("the live organization has changed since the plan was saved");
+  if (plan.config.digest !== now.config.digest)
+    throw stale(plan, `${now.config.path} was edited since the plan was saved`);
+  if (plan.liveDigest !== now.liveDigest)
+    throw stale(plan, "the live organization has changed since the plan was saved");
   if (canonicalText(plan.changes) !== canonicalText(now.changes)) {
-    throw stale("what is to be done has changed since the plan was saved, with the days or the version of anth-rbac");
+    throw stale(
+      plan,
+      "what is to be done has changed since the plan was saved, with the days or the version of anth-rbac",
+    );
   }
 }
 
-function edited(message: string): Failure {
-  return new Failure("plan-edited", { message, fix: "make a new one: anth-rbac drift --out FILE" });
+function edited(file: string, message: string): Failure {
+  return new Failure("plan-edited", { message, fix: `make a new one: ${newPlan(file)}` });
 }
 
-function stale(message: string): Failure {
+/** What saves a plan anew, in the same place. */
+function newPlan(file: string): string {
+  return `anth-rbac drift --out ${shellWord(file === "-" ? "plan.json" : file)} --force`;
+}
+
+function stale({ file }: SavedPlan, message: string): Failure {
   return new Failure("plan-stale", {
     message: `the plan is stale: ${message}`,
-    fix: "look at a new one: anth-rbac drift --out FILE",
+    fix: `make a new one, and look at it: ${newPlan(file)}`,
   });
 }
 

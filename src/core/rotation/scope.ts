@@ -7,6 +7,7 @@ import { Failure } from "../model/failure.ts";
 import type { ApiKey, OrgSnapshot } from "../model/org.ts";
 import { selectTargets } from "../plan/selection.ts";
 import { nameIdentity } from "../text/identity.ts";
+import { shellWord } from "../text/printable.ts";
 import { suggest } from "../text/suggest.ts";
 
 /** The keys that a rotation is about, as given; an empty list means all. */
@@ -97,7 +98,7 @@ function notFound(word: string, entries: readonly KeyEntry[], isLive: boolean): 
   if (isLive) {
     throw new Failure("not-found", {
       message: `--key: the live key "${word}" belongs to no key that rbac.yaml declares here`,
-      fix: "declare it, or use anth-rbac revoke --key",
+      fix: `declare it, or disable it: anth-rbac revoke --key ${shellWord(word)}`,
     });
   }
   const near = suggest(

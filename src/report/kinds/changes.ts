@@ -36,6 +36,7 @@ const REASONS = {
   "acts-as-person": "acts as this person",
   "created-by-person": "this person made it, and so knows its secret",
   "rotate-instead": "stays active until then",
+  "declare-to-rotate": "declare it in rbac.yaml first: a rotation goes by what is declared; it stays active until then",
   offboarded: "",
   named: "named on the command line",
   "admin-keys-unlisted": "no API lists or ends them: Console, Settings, Admin keys",

@@ -1,0 +1,233 @@
+/**
+ * Every command that the program prints as a next step is one that takes it. The commands are collected from the sources, so that a new
+ * one has to pass as well, and from what the program prints in scenes that lead to them; each is then run as it was printed.
+ */
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { parseArguments } from "../../src/cli/program.ts";
+import { smallSeed } from "../../src/sandbox/seed/small.ts";
+import { NOW } from "../support/org.ts";
+import { type Ran, type Stage, stage } from "../support/stage.ts";
+
+/** The rooms whose texts people read. The examples of `--help` are not next steps. */
+const ROOMS = ["src/report", "src/core", "src/adapters", "src/commands"];
+
+/** Words as a shell splits them, up to whatever is no word of a command: a bracket, a full stop, a comma, a semicolon. */
+function shellWords(line: string): readonly string[] {
+  const words: string[] = [];
+  for (const [text] of line.matchAll(/(?:'[^']*'|\\'|[^\s'"`,;()<>|])+[,;.)]?|[^\s]/g)) {
+    const bare = text.replace(/[,;.)]$/, "");
+    words.push(bare.replaceAll(/'([^']*)'|\\'/g, (_, inner: string | undefined) => inner ?? "'"));
+    if (bare !== text || !/^['\w@./:+-]/.test(bare)) break;
+  }
+  return words;
+}
+
+/** The words of a command at the beginning of a text: its name, its flags and their values; prose follows. */
+async function commandOf(line: string): Promise<readonly string[]> {
+  const [name = "", ...rest] = shellWords(line);
+  const words = [name];
+  const group = ["audit", "review"].includes(name) && /^[a-z]+$/.test(rest[0] ?? "");
+  let next = 0;
+  if (group || name === "help" || name === "init") words.push(...rest.slice(next, ++next));
+  for (; (rest[next] ?? "").startsWith("--"); next++) {
+    const flag = rest[next] ?? "";
+    words.push(flag);
+    const parsed = await parseArguments([...words], () => {});
+    if (parsed.kind === "invalid" && /argument missing/.test(parsed.message)) words.push(rest[++next] ?? "");
+  }
+  if (name === "validate" && /^[\w./-]+\.yaml$/.test(rest[next] ?? "")) words.push(rest[next] ?? "");
+  return words;
+}
+
+/** Which command it is, whatever its values are. */
+function shapeOf([name = "", ...words]: readonly string[]): string {
+  const flags = words.filter((word) => word.startsWith("--")).sort();
+  const group = ["audit", "review", "help"].includes(name) ? words.slice(0, 1) : [];
+  return [name, ...group, ...flags].join(" ");
+}
+
+/** Every command that stands in a text. */
+async function commandsIn(text: string): Promise<readonly (readonly string[])[]> {
+  const found = [...text.matchAll(/anth-rbac (?=[a-z])([^"`\n]*)/g)].map(
+    ([, rest = ""]) => rest.split("anth-rbac ")[0],
+  );
+  return Promise.all(found.map((rest = "") => commandOf(rest)));
+}
+
+function sourceFiles(room: string): readonly string[] {
+  return readdirSync(room, { recursive: true, encoding: "utf8" })
+    .filter((name) => name.endsWith(".ts"))
+    .map((name) => join(room, name));
+}
+
+/** The texts of the sources that hold a command, values that are made at run time standing as a word. */
+async function collected() {
+  const lines = ROOMS.flatMap(sourceFiles).flatMap((file) =>
+    readFileSync(file, "utf8")
+      .split("\n")
+      .filter((line) => !/^\s*(\/\/|\*|\/\*\*)/.test(line))
+      .map((line) =>
+        line
+          .replaceAll(/anth-rbac \$\{.*$/g, "")
+          .replaceAll(/\$\{named\}\$\{[^"]*"" : "/g, "")
+          .replaceAll(/\$\{(?:[^{}]|\{[^{}]*\})*\}/g, "x"),
+      ),
+  );
+  return (await Promise.all(lines.map(commandsIn))).flat();
+}
+
+/** Of what no scene here prints: what is tried instead, or why it needs no scene. Whatever the sources lose has to go from here. */
+const ELSEWHERE: Readonly<Record<string, string>> = {
+  "audit show": "printed where two organizations answer one run; it reads only",
+  "help environment": "printed by init without a credential; it prints help",
+  init: "printed without an rbac.yaml: tried below without a credential as well",
+  sandbox: "starts a server until Ctrl-C: test/e2e/sandbox.test.ts",
+  validate: "reads only",
+  "validate --live": "reads only",
+  "validate --strict": "printed by init: test/commands/init.test.ts",
+  "revoke --secret-stdin": "advice on how to give a secret",
+  "status --key": "advice on how to give a secret",
+  export: "reads only",
+};
+
+/** What stands for an answer of a person: a confirmation that nobody gave, or a step at the Console. */
+const ASKS = [3, 7];
+
+describe("next steps", () => {
+  test("each command in the sources has only flags that it has, with their values", async () => {
+    const commands = await collected();
+    expect(commands.length).toBeGreaterThan(30);
+    for (const words of commands) {
+      const parsed = await parseArguments([...words], () => {});
+      expect({ words, parsed: parsed.kind === "invalid" ? parsed.message : "" }).toEqual({ words, parsed: "" });
+    }
+  });
+
+  test("each is printed in a scene here, or listed with the reason why not", async () => {
+    const printed = new Set<string>();
+    for (const scene of SCENES) for (const words of await scene()) printed.add(shapeOf(words));
+    const shapes = new Set((await collected()).map(shapeOf));
+    expect([...shapes].filter((shape) => !printed.has(shape) && !(shape in ELSEWHERE)).sort()).toEqual([]);
+    expect(Object.keys(ELSEWHERE).filter((shape) => !shapes.has(shape))).toEqual([]);
+  }, 60_000);
+});
+
+/** Runs what a run printed, as it was printed: it takes its step, or asks a person. The commands that were run. */
+async function follow(one: Stage, ran: Ran, stdin = ""): Promise<readonly (readonly string[])[]> {
+  const commands = await commandsIn(`${ran.stdout}\n${ran.stderr}`);
+  expect({ commands: commands.length > 0, ran }).toMatchObject({ commands: true });
+  for (const words of commands) {
+    const { exitCode, stdout, stderr } = await one.run([...words, "--api-rpm", "0"].slice(0, limitOf(words)), {
+      stdin,
+    });
+    const said = `anth-rbac ${words.join(" ")}\n${stdout}${stderr}`;
+    expect(stderr.includes("error:") && exitCode !== 3 ? said : "").toBe("");
+    if (["rotate", "revoke", "apply"].includes(words[0] ?? "") && !words.includes("--status")) {
+      // A dead end says that there is nothing to change, and does not say what is to be done instead.
+      expect(stdout.includes("nothing to change") && !ASKS.includes(exitCode) ? said : "").toBe("");
+    }
+  }
+  return commands;
+}
+
+/** Commands that never reach the API have no `--api-rpm`. */
+function limitOf([name = "", ...words]: readonly string[]): number | undefined {
+  return ["validate", "audit", "help", "init", "sandbox"].includes(name) ? words.length + 1 : undefined;
+}
+
+/** A name that a shell would take apart. */
+const QUOTED = "prod auth's key";
+
+function declareKeys(one: Stage, ...names: readonly string[]): void {
+  const keys = Object.fromEntries(names.map((name) => [name, {}]));
+  // Members are read too, so that it is known who has left.
+  one.declare({ manage: { members: "additive" }, workspaces: { prod: { name: "Production", keys } } });
+}
+
+async function withQuotedKey(): Promise<Stage> {
+  const one = await stage({ clock: new Date(NOW).toISOString() });
+  one.sandbox.control.console.edit("api_keys", "prod-search-service", { name: QUOTED });
+  declareKeys(one, QUOTED, "prod-ingest");
+  return one;
+}
+
+const SCENES: readonly (() => Promise<readonly (readonly string[])[]>)[] = [
+  async () => {
+    const one = await withQuotedKey();
+    const left = await one.run(["revoke", "--user", "ada@acme.example", "--keys", "rotate", "--yes"]);
+    expect(left.stdout).toContain(String.raw`anth-rbac rotate --key 'prod auth'\''s key'`);
+    expect(left.stdout).toMatch(/anth-rbac rotate --key prod-auth-service {2}\(declare it in rbac\.yaml first/);
+    declareKeys(one, QUOTED, "prod-ingest", "prod-auth-service");
+    const followed = [...(await follow(one, left)), ...(await follow(one, await one.run(["drift"])))];
+    const { secret } = one.sandbox.control.console.createKey({ name: `${QUOTED}@next`, workspace: "Production" });
+    const ready = await one.run(["rotate"]);
+    expect(ready.stdout).toMatch(/--secret-stdin[\s\S]*--delivered/);
+    return [...followed, ...(await follow(one, ready, secret))];
+  },
+  async () => {
+    const one = await withQuotedKey();
+    const revoked = await one.run(["revoke", "--key", "prod-ingest", "--yes"]);
+    return [...(await follow(one, revoked)), ...(await follow(one, await one.run(["drift"])))];
+  },
+  async () => {
+    const seed = smallSeed(NOW);
+    const usage = seed.usage.filter(({ api_key_id: key }) => key !== "apikey_01sandboxStgAuthService");
+    const one = await stage({ seed: { ...seed, usage }, clock: new Date(NOW).toISOString() });
+    one.declare({
+      workspaces: { stg: { name: "Staging", keys: { "stg-auth-service": { overlap: "1d", soak: "1d" } } } },
+    });
+    const { secret } = one.sandbox.control.console.createKey({ name: "stg-auth-service@next", workspace: "Staging" });
+    const rotate = ["rotate", "--key", "stg-auth-service"];
+    const waiting = await one.run([...rotate, "--force", "--secret-stdin", "--yes"], { stdin: secret });
+    one.sandbox.control.clock.advance("2d");
+    await one.run([...rotate, "--yes"]);
+    one.sandbox.control.clock.advance("2d");
+    const soaked = await one.run(rotate);
+    expect(soaked.stdout).toContain("anth-rbac rotate --key stg-auth-service --archive --confirm stg-auth-service");
+    return [...(await commandsIn(waiting.stdout)), ...(await follow(one, soaked))];
+  },
+  async () => {
+    const one = await stage();
+    one.declare({ members: { "new@acme.example": { role: "user" } } });
+    const file = "my plan.json";
+    const followed = [...(await follow(one, await one.run(["drift", "--out", file])))];
+    writeFileSync(join(one.folder, file), readFileSync(join(one.folder, file), "utf8").replace('"user"', '"admin"'));
+    const edited = await one.run(["apply", "--plan", file, "--yes"]);
+    expect(edited.stderr).toContain("anth-rbac drift --out 'my plan.json' --force");
+    followed.push(...(await follow(one, edited)));
+    one.declare({ members: { "other@acme.example": { role: "user" } } });
+    followed.push(...(await follow(one, await one.run(["apply", "--plan", file, "--yes"]))));
+    for (const email of ["ada@acme.example", "nobody-at-all@acme.example", "new@acme.example"]) {
+      const { stdout, stderr } = await one.run(["status", "--user", email]);
+      followed.push(...(await commandsIn(`${stdout}\n${stderr}`)));
+    }
+    return followed;
+  },
+  async () => {
+    const one = await stage();
+    // Without an rbac.yaml one is made.
+    const none = await one.run(["drift"]);
+    expect(none.exitCode).toBe(1);
+    const followed = [...(await follow(one, none))];
+    followed.push(...(await follow(one, await one.run(["export", "--out", "other file.yaml"]))));
+    for (const words of [
+      ["revoke", "--user", "zzzzzz@elsewhere.example"],
+      ["revoke", "--key", "zzzzzzzzz"],
+      ["rotate", "--key", "zzzzzzzzz"],
+      ["status", "--key", "zzzzzzzzz"],
+      ["status", "--workspace", "zzzzzzzzz"],
+    ]) {
+      const lost = await one.run(words);
+      expect([words, lost.exitCode]).toEqual([words, 1]);
+      followed.push(...(await follow(one, lost)));
+    }
+    one.declare({ workspaces: { prod: { name: "Production", keys: { "prod-ingest": {} } }, new: { name: "New" } } });
+    followed.push(...(await follow(one, await one.run(["rotate", "--key", "prod-report"]))));
+    followed.push(...(await follow(one, await one.run(["status", "--workspace", "new"]))));
+    const leaked = { stdin: one.sandbox.adminKey };
+    followed.push(...(await follow(one, await one.run(["revoke", "--secret-stdin"], leaked))));
+    return [...followed, ...(await follow(one, await one.run(["audit", "verify"])))];
+  },
+];
