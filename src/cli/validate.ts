@@ -11,7 +11,11 @@ export function addValidate(program: Command, start: Start): void {
     .description("Checks rbac.yaml and everything it refers to, and reports every problem with its line and a fix.");
   addSharedOptions(command, ["text", "json", "sarif", "junit", "github"], "config", "quiet")
     .option("--strict", "warnings fail too (exit 2)")
-    .option("--live", "also check models and rate limits against the API");
+    .option("--live", "also check models and rate limits against the API")
+    .option(
+      "--workspace <workspace>",
+      "with --live: where a key without a workspace acts; its handle, live name or id",
+    );
   addApiOptions(command)
     .addHelpText(
       "after",
@@ -22,10 +26,15 @@ Examples:
   anth-rbac validate --strict --format sarif > rbac.sarif
 `,
     )
-    .action((file: string | undefined, { strict = false, live = false }) =>
+    .action((file: string | undefined, { strict = false, live = false, workspace }) =>
       start(command, async (context) => {
         const { validate } = await import("../commands/validate.ts");
-        return validate(context, { strict, live, ...(file !== undefined && { file }) });
+        return validate(context, {
+          strict,
+          live,
+          ...(workspace !== undefined && { workspace }),
+          ...(file !== undefined && { file }),
+        });
       }),
     );
 }

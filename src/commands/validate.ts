@@ -1,8 +1,9 @@
 import type { Context } from "../context.ts";
 import type { Config } from "../core/config/config.ts";
+import { findWorkspace, fittingWorkspaces } from "../core/match/resolve.ts";
 import { Failure } from "../core/model/failure.ts";
 import { type Finding, type FindingCode, finding } from "../core/model/finding.ts";
-import { EMPTY_SCOPE } from "../core/model/org.ts";
+import { EMPTY_SCOPE, type OrgReader } from "../core/model/org.ts";
 import type { ValidationOutcome } from "../core/outcome/outcome.ts";
 import { guardOrganization } from "../core/plan/credential-owner.ts";
 import { ANSWERED_LIVE, checkLive } from "../core/validate/live.ts";
@@ -15,25 +16,36 @@ export interface ValidateFlags {
   readonly strict: boolean;
   /** Models and rate limits are checked against the API as well. */
   readonly live: boolean;
+  /** The workspace in which a key without one asks for models: a handle, a live name or an id. */
+  readonly workspace?: string;
 }
 
 /** Everything that is wrong with an rbac.yaml. Offline, unless `live` asks for the API. */
-export async function validate(context: Context, { file, strict, live }: ValidateFlags): Promise<ValidationOutcome> {
+export async function validate(
+  context: Context,
+  { file, strict, live, workspace }: ValidateFlags,
+): Promise<ValidationOutcome> {
+  if (workspace !== undefined && !live) throw new Failure("usage", { message: "--workspace goes with --live only" });
   const reading = await context.config.read(file);
   const config = reading.config;
   // Errors stop every command before the network.
-  const findings = live && config ? await withLive(context, reading, config) : reading.findings;
+  const findings = live && config ? await withLive(context, reading, config, workspace) : reading.findings;
   return { kind: "validation", file: reading.file, findings, locate: reading.locate, strict };
 }
 
 /** The findings of the file, with the API's answers in place of the dated table's. Throws Failure. */
-async function withLive(context: Context, reading: ConfigReading, config: Config): Promise<readonly Finding[]> {
+async function withLive(
+  context: Context,
+  reading: ConfigReading,
+  config: Config,
+  workspace: string | undefined,
+): Promise<readonly Finding[]> {
   const org = await context.api.reader();
   await guardOrganization(config, org, reading.file);
   const needsModels = [...config.roles.values()].some(({ models }) => models.length > 0);
   const needsLimits = [...config.workspaces.values()].some(({ rateLimits }) => (rateLimits?.size ?? 0) > 0);
   const [models, limits] = await Promise.all([
-    needsModels ? orRefused(() => org.models()) : undefined,
+    needsModels ? orRefused(async () => org.models(await workspaceId(config, org, workspace))) : undefined,
     needsLimits ? org.read({ ...EMPTY_SCOPE, rateLimits: true }).then(({ rateLimits }) => rateLimits) : undefined,
   ]);
   const facts = {
@@ -61,6 +73,25 @@ async function orRefused<Answer>(ask: () => Promise<Answer>): Promise<Answer | R
     if (error instanceof Failure && error.code === "permission-denied") return { refused: error.message };
     throw error;
   }
+}
+
+/** The id of the workspace that the flag names, by the file or, where that does not give it, by the API. Throws Failure. */
+async function workspaceId(config: Config, org: OrgReader, word: string | undefined): Promise<string | undefined> {
+  if (word === undefined) return undefined;
+  const declared = [...config.workspaces.values()].map(({ handle, name, id }) => ({
+    handle,
+    names: [name],
+    ...(id !== undefined && { id }),
+  }));
+  const known = fittingWorkspaces(declared, word).length > 0 ? findWorkspace(declared, word) : undefined;
+  if (known?.id !== undefined) return known.id;
+  const { workspaces } = await org.read({ ...EMPTY_SCOPE, workspaces: true });
+  if (!workspaces.known) {
+    const { reason, message = "the organization's workspaces could not be read" } = workspaces;
+    throw new Failure(reason === "not-read" ? "internal" : reason, { message: `--workspace: ${message}` });
+  }
+  const live = workspaces.items.map(({ id, name }) => ({ id, names: [name] }));
+  return findWorkspace(live, known?.names[0] ?? word).id;
 }
 
 interface Refusal {

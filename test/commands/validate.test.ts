@@ -7,6 +7,7 @@ import type { ConfigReading } from "../../src/core/validate/parse.ts";
 import { parseConfig } from "../../src/core/validate/parse.ts";
 import { contextOf } from "../support/context.ts";
 import { TODAY } from "../support/findings.ts";
+import { stage } from "../support/stage.ts";
 
 const reading = (value: object): ConfigReading => ({
   file: "rbac.yaml",
@@ -71,5 +72,36 @@ describe("validate", () => {
     await expect(validate(world(ROLES, { models }), { ...flags, live: true })).rejects.toMatchObject({
       code: "unreachable",
     });
+  });
+});
+
+describe("validate --live with a key without a workspace", () => {
+  const asked = async (words: readonly string[], env: Readonly<Record<string, string>> = {}) => {
+    const one = await stage();
+    const idOf = (wanted: string) => one.sandbox.state.workspaces.find(({ name }) => name === wanted)?.id ?? "";
+    one.declare({
+      workspaces: { prod: { name: "Production" }, stg: { name: "Staging", id: idOf("Staging") } },
+      roles: { user: { allowed: true, models: ["claude-haiku-5-5"] } },
+    });
+    const given = Object.fromEntries(Object.entries(env).map(([name, value]) => [name, idOf(value)]));
+    const ANTHROPIC_API_KEY = one.sandbox.secretOf("org-grace");
+    const ran = await one.run(["validate", "--live", ...words], { env: { ANTHROPIC_API_KEY, ...given } });
+    const models = one.sandbox.requests.filter(({ path }) => path.startsWith("/v1/models"));
+    return [ran.exitCode, ...models.map(({ status }) => status)];
+  };
+
+  test("asks in the one of --workspace, by the file's id or the API's, else of ANTHROPIC_WORKSPACE_ID", async () => {
+    expect(await asked(["--workspace", "stg"])).toEqual([0, 200]);
+    expect(await asked(["--workspace", "prod"])).toEqual([0, 200]);
+    expect(await asked(["--workspace", "Development"])).toEqual([0, 200]);
+    expect(await asked([], { ANTHROPIC_WORKSPACE_ID: "Staging" })).toEqual([0, 200]);
+    expect(await asked(["--workspace", "stg"], { ANTHROPIC_WORKSPACE_ID: "nowhere" })).toEqual([0, 200]);
+  });
+
+  test("goes with --live only, and a workspace that is nowhere is an error", async () => {
+    expect(await asked(["--workspace", "nowhere"])).toEqual([1]);
+    const one = await stage();
+    one.declare({});
+    expect((await one.run(["validate", "--workspace", "prod"])).exitCode).toBe(64);
   });
 });

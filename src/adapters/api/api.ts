@@ -1,4 +1,4 @@
-import type { SecretCheck } from "../../core/keys/delivery.ts";
+import type { SecretCheck, TestedKey } from "../../core/keys/delivery.ts";
 import type { OrgWriter } from "../../core/model/call.ts";
 import type { CredentialFacts, PromptKeyFacts } from "../../core/model/credential.ts";
 import type { OrgReader, OrgSnapshot, Progress } from "../../core/model/org.ts";
@@ -34,12 +34,8 @@ export interface Api {
   readonly owner: () => Promise<CredentialOwner>;
   /** The API that this run speaks to, where it is not the official one. Known from the first of the above on, before anything is sent. */
   readonly spokenTo: () => OtherApi | undefined;
-  /** Whether a secret is that of the key with `hint`, and the API accepts it. Throws Failure where the API gives no answer. */
-  readonly checkSecret: (
-    secret: string,
-    hint: string | null | undefined,
-    oldHint?: string | null,
-  ) => Promise<SecretCheck>;
+  /** Whether a secret is that of a key, by its hint, and the API accepts it. Throws Failure where the API gives no answer. */
+  readonly checkSecret: (secret: string, key: TestedKey) => Promise<SecretCheck>;
   /**
    * The Messages API, with the key that an environment variable holds (or the profile of --profile), for as long as --timeout
    * says from now on; Ctrl-C has to come by the signal of a call. Throws Failure `credential-missing`, `credential-rejected`.
@@ -140,7 +136,7 @@ export function createApi({ host: { env, sleep }, options, clock, terminal, secr
     probe: async () => (await connection()).probe(),
     owner: async () => (await connection()).owner,
     spokenTo: () => other,
-    checkSecret: async (secret, hint, oldHint) => (await connection()).checkSecret(secret, hint, oldHint),
+    checkSecret: async (secret, key) => (await connection()).checkSecret(secret, key),
     messages: async (key) => {
       const { connectPrompts } = await import("../messages/connection.ts");
       // A conversation lasts longer than a run may: each of its turns connects anew, and has the whole time. An interrupt comes by

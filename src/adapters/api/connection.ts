@@ -1,4 +1,4 @@
-import type { SecretCheck } from "../../core/keys/delivery.ts";
+import type { SecretCheck, TestedKey } from "../../core/keys/delivery.ts";
 import type { OrgWriter } from "../../core/model/call.ts";
 import type { OrgReader, OrgSnapshot, Progress } from "../../core/model/org.ts";
 import type { OtherApi } from "../../core/model/other-api.ts";
@@ -20,11 +20,7 @@ export interface Connection {
   /** Tries each list once. Throws Failure where the credential is rejected. */
   readonly probe: () => Promise<OrgSnapshot>;
   /** Tests a secret against the same host, over a connection of its own. Throws Failure. */
-  readonly checkSecret: (
-    secret: string,
-    hint: string | null | undefined,
-    oldHint?: string | null,
-  ) => Promise<SecretCheck>;
+  readonly checkSecret: (secret: string, key: TestedKey) => Promise<SecretCheck>;
 }
 
 /** Who answers: a sandbox's clock is anybody's, and only the official API's is remembered. */
@@ -93,12 +89,12 @@ export async function connect(request: AdminConnectionRequest): Promise<Connecti
     perMinute: request.apiRpm,
     onLongRead: (read) => request.notice(longReadWords(read)),
   });
-  const models = async () => {
+  const models = async (workspaceId?: string) => {
     const inference = credentials.inferenceCredential(env, isGateway(request));
     if (!inference) return reader.models();
     const other = connectAdmin({
       ...connectionOptions(request, inference, baseUrl),
-      workspaceId: credentials.workspaceOf(env),
+      workspaceId: workspaceId ?? credentials.workspaceOf(env),
     });
     return createOrgReader({ client: other.client, deadline, now }).models();
   };
@@ -115,8 +111,8 @@ export async function connect(request: AdminConnectionRequest): Promise<Connecti
     },
     checkSecret: async (secret, hint, oldHint) => {
       const { checkSecret } = await import("./key-check.ts");
-      const workspaceId = credentials.workspaceOf(env);
-      return checkSecret({ secret, hint, oldHint, baseUrl: baseUrl.url, env, deadline, workspaceId });
+      const workspaceId = key.workspaceId ?? credentials.workspaceOf(env);
+      return checkSecret({ ...key, secret, baseUrl: baseUrl.url, env, deadline, workspaceId });
     },
   };
 }

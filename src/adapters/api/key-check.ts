@@ -1,4 +1,4 @@
-import type { SecretCheck } from "../../core/keys/delivery.ts";
+import type { SecretCheck, TestedKey } from "../../core/keys/delivery.ts";
 import { matchesHint } from "../../core/keys/secret-match.ts";
 import { Failure } from "../../core/model/failure.ts";
 import { connectAdmin } from "./client.ts";
@@ -6,19 +6,13 @@ import type { Deadline } from "./deadline.ts";
 import { failureOf } from "./failure.ts";
 
 /** A secret, and what is known of the key that it should be. */
-export interface SecretCheckRequest {
+export interface SecretCheckRequest extends TestedKey {
   readonly secret: string;
-  /** The redacted hint of the new key, as the API lists it. */
-  readonly hint: string | null | undefined;
-  /** That of the key it replaces. */
-  readonly oldHint?: string | null | undefined;
   /** As `resolveBaseUrl` checked it. */
   readonly baseUrl: string;
   /** Names the proxy, where there is one. */
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly deadline: Deadline;
-  /** The id of the workspace that a key without one acts in. */
-  readonly workspaceId?: string | undefined;
 }
 
 const WHAT = "test of the new key";

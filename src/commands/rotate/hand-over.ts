@@ -50,7 +50,7 @@ export async function handOverByFlags(
     context.terminal.notice("the secret is not used: no replacement waits for one");
     return rotation;
   }
-  const checked = await check(run, key, secret);
+  const checked = await check(run, rotation, key, secret);
   if (!checked.ok) {
     throw new Failure("secret-refused", {
       message: `the secret for ${key.target} is not handed over: ${checked.message}`,
@@ -66,7 +66,7 @@ export async function handOverByHand(run: RotateRun, rotation: Rotation): Promis
   const states = new Map<string, "tested" | "delivered">();
   const secrets = new Map<string, string>();
   for (const key of waitingFor(rotation)) {
-    const secret = await askFor(run, key);
+    const secret = await askFor(run, rotation, key);
     if (secret !== undefined) {
       states.set(key.target, "tested");
       secrets.set(key.target, secret);
@@ -80,22 +80,28 @@ export async function handOverByHand(run: RotateRun, rotation: Rotation): Promis
   return withHandOver(run, rotation, { states, secrets });
 }
 
-async function askFor(run: RotateRun, key: RotationKey): Promise<string | undefined> {
+async function askFor(run: RotateRun, rotation: Rotation, key: RotationKey): Promise<string | undefined> {
   const { terminal, prompt } = run.context;
   for (let tries = 0; tries < TRIES; tries += 1) {
     const secret = await prompt.askSecret(`Secret of ${printable(next(key)?.name ?? key.name)} (empty: skip)`);
     if (secret === undefined) return undefined;
-    const checked = await check(run, key, secret);
+    const checked = await check(run, rotation, key, secret);
     if (checked.ok) return secret;
     terminal.notice(`not taken: ${checked.message}`);
   }
   return undefined;
 }
 
-function check({ context }: RotateRun, key: RotationKey, secret: string) {
+function check({ context }: RotateRun, { live }: Rotation, key: RotationKey, secret: string) {
   // The old key bears the declared name; pasting its secret once more is the likeliest mistake.
   const old = key.live.find(({ name }) => name === key.name);
-  return context.api.checkSecret(secret, next(key)?.hint ?? null, old?.hint);
+  const replacement = next(key);
+  const scope = live.keys.known ? live.keys.items.find(({ id }) => id === replacement?.id)?.scope : undefined;
+  return context.api.checkSecret(secret, {
+    hint: replacement?.hint,
+    oldHint: old?.hint,
+    ...(scope?.type === "workspace" && { workspaceId: scope.workspaceId }),
+  });
 }
 
 function next({ live }: RotationKey): RotatingKey | undefined {

@@ -15,3 +15,13 @@ export type SecretCheck =
       readonly reason: "rejected" | "hint-mismatch" | "is-the-old-key" | "no-hint";
       readonly message: string;
     };
+
+/** The key that a handed-over secret is to be of. */
+export interface TestedKey {
+  /** The redacted hint of the new key, as the API lists it. */
+  readonly hint: string | null | undefined;
+  /** That of the key it replaces. */
+  readonly oldHint?: string | null | undefined;
+  /** The id of its workspace; absent for a key without one, which acts in the one that ANTHROPIC_WORKSPACE_ID names. */
+  readonly workspaceId?: string | undefined;
+}

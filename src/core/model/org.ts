@@ -213,8 +213,11 @@ export interface OrgReader {
   readonly read: (scope: ReadScope) => Promise<OrgSnapshot>;
   /** Usage per workspace and key from `from` to `to` (epoch ms): the analytics report, else the legacy one. Throws Failure. */
   readonly usage: (span: { readonly from: number; readonly to: number }) => Promise<UsageReport>;
-  /** Every model that the API knows, retired ones too. Throws Failure; not every admin credential may ask. */
-  readonly models: () => Promise<readonly LiveModel[]>;
+  /**
+   * Every model that the API knows, retired ones too; `workspaceId` is where a key without a workspace acts. Throws Failure; not every
+   * admin credential may ask.
+   */
+  readonly models: (workspaceId?: string) => Promise<readonly LiveModel[]>;
 }
 
 /**

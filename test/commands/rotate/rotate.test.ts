@@ -58,6 +58,18 @@ function stepOf({ stdout }: Ran) {
 const log = ({ folder }: Stage) => readFileSync(join(folder, "state", "audit.jsonl"), "utf8");
 
 describe("a rotation, run by run, where nobody can be asked", () => {
+  test("the new key is tested in its own workspace, whatever ANTHROPIC_WORKSPACE_ID names", async () => {
+    const one = await open();
+    await one.run([...KEY, "--yes"]);
+    const secret = createNext(one);
+    const staging = one.sandbox.state.workspaces.find(({ name }) => name === "Staging")?.id ?? "";
+    const how = { stdin: secret, env: { ANTHROPIC_WORKSPACE_ID: staging } };
+    expect((await one.run([...KEY, "--yes", "--secret-stdin"], how)).exitCode).toBe(0);
+    const tests = one.sandbox.requests.filter(({ path }) => path.startsWith("/v1/models"));
+    // In another workspace it would be 404, which does not say that the secret is bad.
+    expect(tests.map(({ status }) => status)).toEqual([200]);
+  });
+
   test("from due to archived", async () => {
     const one = await open();
     const got = join(one.folder, "got");
