@@ -35,7 +35,7 @@ export async function apply(context: Context, options: ApplyOptions): Promise<Ou
     });
   }
   const found = await validConfig(context);
-  const valid = found.kind === "config" && !dryRun ? obeyed(found) : found;
+  const valid = found.kind === "config" ? obeyed(context, found, dryRun) : found;
   if (valid.kind === "validation") return valid;
   const { reading, config } = valid;
   const run: WritingRun = { context, command: "apply", dryRun };

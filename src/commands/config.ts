@@ -24,22 +24,42 @@ export async function validConfigIfAny(context: Context): Promise<ValidConfig | 
 }
 
 /**
- * A valid config, once it is one that may be obeyed by what writes or delivers: a file that was found and not named has to be this
- * user's own, and the only one. Throws Failure `config-not-trusted`.
+ * A valid config, once it is one that may be obeyed by what writes: a file that was found and not named has to be this user's own, and
+ * the only one. What only shows (`dryRun`) goes on with a notice: nothing is done, or sent, that the file says. Throws Failure
+ * `config-not-trusted`.
  */
-export function obeyed(valid: ValidConfig): ValidConfig | ValidationOutcome {
-  const { file, findings, locate, distrusted } = valid.reading;
-  if (distrusted !== undefined) {
-    throw new Failure("config-not-trusted", {
-      message: `nothing was changed: "${file}" was found, not named, and ${distrusted}`,
-      fix: `read it, then name it if it is meant: --config ${shellWord(file)}`,
-    });
+export function obeyed(context: Context, valid: ValidConfig, dryRun: boolean): ValidConfig | ValidationOutcome {
+  const { file, findings, locate } = valid.reading;
+  if (dryRun) {
+    const distrust = distrustOf(valid);
+    if (distrust)
+      context.terminal.notice(`note: ${distrust.why}: a run that writes is refused with it; ${distrust.fix}`);
+    return valid;
   }
-  if (!findings.some(({ code }) => code === "several-files")) return valid;
+  const own = trusted(valid, "nothing was changed");
+  if (!findings.some(({ code }) => code === "several-files")) return own;
   const raised = findings.map((each) =>
     each.code === "several-files" ? { ...each, severity: "error" as const } : each,
   );
   return { kind: "validation", file, findings: raised, locate, strict: false };
+}
+
+/**
+ * A valid config that decides which secret goes where, such as the key of a prompt: a file that was found and not named has to be this
+ * user's own. `so` is what came of it. Throws Failure `config-not-trusted`.
+ */
+export function trusted(valid: ValidConfig, so: string): ValidConfig {
+  const distrust = distrustOf(valid);
+  if (!distrust) return valid;
+  throw new Failure("config-not-trusted", { message: `${so}: ${distrust.why}`, fix: distrust.fix });
+}
+
+function distrustOf({ reading: { file, distrusted } }: ValidConfig) {
+  if (distrusted === undefined) return undefined;
+  return {
+    why: `"${file}" was found, not named, and ${distrusted}`,
+    fix: `read it, then name it if it is meant: --config ${shellWord(file)}`,
+  };
 }
 
 function judged(reading: ConfigReading): ValidConfig | ValidationOutcome {

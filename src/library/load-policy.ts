@@ -42,6 +42,12 @@ export class PolicyFileError extends Error {
  */
 export async function loadPolicy(file?: string): Promise<Policy> {
   const reading = await read(file);
+  if (reading.distrusted !== undefined) {
+    const why = `"${reading.file}" was found, not named, and ${reading.distrusted}`;
+    throw new PolicyFileError("config-unreadable", `${why}; pass its path to loadPolicy if it is meant`, {
+      file: reading.file,
+    });
+  }
   if (reading.config) return policyOf(reading.config, Date.now());
   const { locatedFindings } = await import("../report/findings/located.ts");
   const located = locatedFindings(reading.findings.filter(isError), reading.locate);

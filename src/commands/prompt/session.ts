@@ -8,7 +8,7 @@ import { type Decision, type Denied, type Policy, policyOf } from "../../core/po
 import { defaultModel, type PromptRequest, promptWorkspace, type Turn } from "../../core/prompt/request.ts";
 import { emailIdentity } from "../../core/text/identity.ts";
 import type { ConfigReading } from "../../core/validate/parse.ts";
-import { validConfigIfAny } from "../config.ts";
+import { trusted, validConfigIfAny } from "../config.ts";
 
 /** What stays the same over all calls of a run, but for the role and the model, which a conversation may change. */
 export interface Session {
@@ -46,7 +46,8 @@ export async function openSession(
 ): Promise<Session | DeniedSession | ValidationOutcome> {
   checkFlags(options);
   const valid = await validConfigIfAny(context);
-  return valid?.kind === "validation" ? { ...valid, asked: false } : sessionBy(context, options, valid);
+  if (valid?.kind === "validation") return { ...valid, asked: false };
+  return sessionBy(context, options, valid && trusted(valid, "nothing was sent"));
 }
 
 /** Nobody may go on, and why. */
@@ -75,7 +76,8 @@ export async function renewSession(context: Context, session: Session): Promise<
     if (source?.file === STDIN && session.config)
       return await sessionBy(context, options, { config: session.config, source });
     const valid = await validConfigIfAny(context);
-    if (valid?.kind !== "validation") return await sessionBy(context, options, valid);
+    if (valid?.kind !== "validation")
+      return await sessionBy(context, options, valid && trusted(valid, "nothing was sent"));
     return { session, denied: fileDenial(session, `${valid.file} has errors now`) };
   } catch (error) {
     if (!(error instanceof Failure)) throw error;

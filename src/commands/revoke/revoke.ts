@@ -36,7 +36,7 @@ export async function revoke(context: Context, options: RevokeOptions): Promise<
   const { only, allow, ifExists, max = 1, dryRun } = options;
   const asked = await askedFor(context, options);
   const found = await validConfigIfAny(context);
-  const valid = found?.kind === "config" && !dryRun ? obeyed(found) : found;
+  const valid = found?.kind === "config" ? obeyed(context, found, dryRun) : found;
   if (valid?.kind === "validation") return valid;
   const reading = valid?.reading;
   if (options.updateConfig && (!reading || context.options.config === "-")) {

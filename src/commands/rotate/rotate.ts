@@ -28,10 +28,11 @@ import {
 export async function rotate(context: Context, options: RotateOptions): Promise<Outcome> {
   checkRotateFlags(options);
   const found = await validConfig(context);
-  const valid = found.kind === "config" && !options.dryRun && !options.status ? obeyed(found) : found;
+  const shows = options.dryRun || options.status;
+  const valid = found.kind === "config" ? obeyed(context, found, shows) : found;
   if (valid.kind === "validation") return valid;
   const { reading, config } = valid;
-  const writing: WritingRun = { context, command: "rotate", dryRun: options.dryRun || options.status };
+  const writing: WritingRun = { context, command: "rotate", dryRun: shows };
   const { org, organization } = await openOrganization(writing, { config, file: reading.file });
   const run = { context, options, reading, config, org };
   if (options.status) return status(run);
