@@ -109,7 +109,7 @@ export async function connect(request: AdminConnectionRequest): Promise<Connecti
       const { probeLists } = await import("./probe.ts");
       return probeLists({ client, oauth, deadline, now });
     },
-    checkSecret: async (secret, hint, oldHint) => {
+    checkSecret: async (secret, key) => {
       const { checkSecret } = await import("./key-check.ts");
       const workspaceId = key.workspaceId ?? credentials.workspaceOf(env);
       return checkSecret({ ...key, secret, baseUrl: baseUrl.url, env, deadline, workspaceId });
