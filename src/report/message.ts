@@ -3,7 +3,6 @@ import { decisionFields } from "./decision.ts";
 import type { Forms } from "./formats/forms.ts";
 import { jsonObject } from "./formats/json.ts";
 
-/** The answer to a prompt. */
 export const messageForms = {
   text: ({ answer, shown }) => (shown || answer.text === "" ? "" : `${answer.text}\n`),
   json: (outcome, { exitCode }) => jsonObject("message", exitCode, messageFields(outcome)),

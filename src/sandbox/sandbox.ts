@@ -23,7 +23,6 @@ export interface SandboxOptions {
   readonly settings?: Partial<SandboxSettings>;
 }
 
-/** A running sandbox. */
 export interface Sandbox {
   /** `http://127.0.0.1:PORT`, without a slash at the end. */
   readonly url: string;

@@ -33,7 +33,7 @@ interface AuditLogOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Epoch milliseconds. */
   readonly now: () => number;
-  /** A line for the person, where the log had to be mended. */
+  /** A line for the person, where the log had to be repaired. */
   readonly notice: (text: string) => void;
   /** Takes the secrets out of a text. */
   readonly mask: (text: string) => string;
@@ -143,7 +143,7 @@ async function append(
     throw error;
   }
   await writeHead(directory, { seq: record.seq, hash: record.hash, size: start + Buffer.byteLength(text) });
-  if (recovery) notice(`note: the audit log was mended, see its record ${recovery.seq}: ${recovery.reason}`);
+  if (recovery) notice(`note: the audit log was repaired, see its record ${recovery.seq}: ${recovery.reason}`);
   return record;
 }
 

@@ -90,7 +90,7 @@ const STDIN = "<stdin>";
 
 function fileDenial({ caller, model }: Session, why: string): Denied {
   const message = `The role policy cannot be told any more: ${why}`;
-  const fix = "run anth-rbac validate, and mend the file";
+  const fix = "run anth-rbac validate, and correct the file";
   return { decision: "deny", code: "policy-invalid", role: caller.role, model: model ?? null, message, fix };
 }
 

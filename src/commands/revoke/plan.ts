@@ -38,7 +38,6 @@ export interface RevokePlanner extends RevokeRequest {
   readonly organization: Organization;
 }
 
-/** A planned revocation. */
 export interface RevokePlan extends Planned {
   readonly plan: OffboardingPlan;
   /** What was decided about keys that the people made. */

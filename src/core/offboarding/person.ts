@@ -132,7 +132,7 @@ function unknownPeople({ live, config }: OffboardingFacts["input"], missing: rea
   });
 }
 
-/** The active keys that act as the person, then those that act as nobody or nothing human and that the person made. */
+/** The active keys that act as the person, then those that have no human owner and that the person made. */
 function keysOf(facts: OffboardingFacts, theirs: ReadonlyMap<ApiKey, KeyRelation>) {
   const active = [...theirs].filter(([{ status }]) => status === "active");
   const rank = (relation: KeyRelation) => (relation === "acts-as" ? 0 : 1);

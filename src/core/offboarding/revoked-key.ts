@@ -93,7 +93,9 @@ export function relatedKeys({ index }: OffboardingFacts, grants: readonly Grant[
   return new Map(
     grants.flatMap(({ id, how }): readonly (readonly [ApiKey, KeyRelation])[] => {
       const key = index.matches.keys.byId.get(id);
-      return key ? [[key, how === "created" ? "created" : "acts-as"]] : [];
+      // One that acts as somebody else is that person's: it is not ended because its maker leaves.
+      if (!key || (how === "created" && key.principal?.type === "user")) return [];
+      return [[key, how === "created" ? "created" : "acts-as"]];
     }),
   );
 }

@@ -202,7 +202,6 @@ export interface DecisionOutcome {
 
 export type RoleFrom = "identity" | "assumed" | "unmapped";
 
-/** A prompt was answered. */
 export interface MessageOutcome {
   readonly kind: "message";
   readonly answer: Answer;

@@ -17,7 +17,7 @@ import { withoutLookAlikes } from "./look-alikes.ts";
 import { unknownKinds } from "./read-scope.ts";
 import { EVERYTHING, isRemoval, type Selection, selectTargets } from "./selection.ts";
 
-/** What the converge planner is asked. */
+/** What a plan is made from. */
 export interface ReconcileInput {
   readonly config: Config;
   readonly live: OrgSnapshot;

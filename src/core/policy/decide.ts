@@ -31,7 +31,7 @@ export function decide<Request extends PolicyRequest>(
   }
   if (compiled.state === "invalid") {
     return denied("policy-invalid", name, model, compiled.message, {
-      fix: compiled.fix ?? "run anth-rbac validate, and mend the file",
+      fix: compiled.fix ?? "run anth-rbac validate, and correct the file",
     });
   }
   const known = name === null ? undefined : compiled.roles.get(name);

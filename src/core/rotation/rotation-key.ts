@@ -61,7 +61,7 @@ export interface RotationKey {
 }
 
 /**
- * `not-active`: it was disabled, revoked or has expired, and a key is never enabled again; `creator-left`: it acts as nobody, and
+ * `not-active`: it was disabled, revoked or has expired, and a key is never enabled again; `creator-left`: it has no owner, and
  * whoever made it and so knows its secret has left, or is to leave by the file.
  */
 export type DueReason = "age" | "expiry" | "not-active" | "creator-left" | "forced" | "leaked";

@@ -25,7 +25,7 @@ export interface UserStatus {
   readonly access: ReadResult<Access>;
   /** Keys that act as the person. */
   readonly keys: ReadResult<KeyStatus>;
-  /** Keys that act as nobody, or as a service account, whose secret the person was shown when creating them. */
+  /** Keys of nobody, of a service account or of somebody else, whose secret the person was shown when creating them. */
   readonly created: ReadResult<KeyStatus>;
   readonly notes: readonly StatusNote[];
 }

@@ -161,7 +161,7 @@ describe("after a crash", () => {
       const { verification } = await log.read();
       expect(verification).toMatchObject({ ok: true, records: 3, recoveries: [{ line: 2 }] });
       expect(records(file)[1]?.reason).toContain(`a last line of ${cut - before.length} bytes was half written`);
-      expect(notices.pop()).toContain("the audit log was mended, see its record 2");
+      expect(notices.pop()).toContain("the audit log was repaired, see its record 2");
     }
   });
 

@@ -67,7 +67,11 @@ describe("what the kinds give", () => {
       users: [ada],
       workspaces: [prod],
       keys: [
-        liveKey("web", prod.id, { principal: { type: "user", id: ada.id } }),
+        liveKey("web", prod.id, { principal: { type: "user", id: ada.id }, createdBy: { type: "user", id: ada.id } }),
+        liveKey("lent", prod.id, {
+          principal: { type: "user", id: "user_bo" },
+          createdBy: { type: "user", id: ada.id },
+        }),
         liveKey("old", prod.id, { status: "inactive", createdBy: { type: "user", id: ada.id } }),
       ],
       members,
@@ -79,6 +83,8 @@ describe("what the kinds give", () => {
       workspace_member: [{ id: ada.id, ...at, to, role: "admin", how: "direct", inForce: true }],
       key: [
         { id: "apikey_web", ...at, to, how: "acts-as", inForce: true },
+        { id: "apikey_lent", ...at, to: { type: "user", id: "user_bo" }, how: "acts-as", inForce: true },
+        { id: "apikey_lent", ...at, to, how: "created", inForce: true },
         { id: "apikey_old", ...at, how: "acts-as", inForce: false },
         { id: "apikey_old", ...at, to, how: "created", inForce: false },
       ],

@@ -69,7 +69,7 @@ function expiring({ key, declared, facts: { now } }: KeyFacts, at: () => Where):
   return finding("key-expires-soon", { key: name, day: dayOf(expiresAt), days: daysBetween(now, expiresAt) }, at());
 }
 
-/** A legacy workspace key acts as nobody and outlives its creator; a declared owner at least answers for it. */
+/** A legacy workspace key has no owner and outlives its creator; a declared owner at least answers for it. */
 function ownerless({ key, declared }: KeyFacts, at: () => Where): Finding | undefined {
   return key.principal || declared?.owner ? undefined : finding("key-ownerless", { key: key.name }, at());
 }
@@ -98,7 +98,7 @@ function handleIn(name: string, place: string, { workspaces }: PlanInput["config
   return undefined;
 }
 
-/** Somebody who left made the key, and so knows the secret of one that acts as nobody. */
+/** Somebody who left made the key, and so knows the secret of one that has no owner. */
 function creatorLeft({ key, facts: { matches } }: KeyFacts, at: () => Where): Finding | undefined {
   if (!knownToLeaver(key, matches.people)) return undefined;
   return finding("key-creator-left", { key: key.name, creator: key.createdBy?.id ?? "" }, at());

@@ -64,7 +64,7 @@ export const key: Kind<"key"> = {
   ],
 };
 
-/** Whom each key acts as; and who knows its secret, for having made it, where it acts as no person. */
+/** Whom each key acts as; and who else knows its secret, for having made it. */
 function keyGrants({ keys, workspaces }: OrgSnapshot): readonly Grant[] {
   const listed = workspaces.known ? workspaces.items : [];
   const minting = new Set(listed.flatMap(({ id, name }) => (name === CLAUDE_CODE_WORKSPACE ? id : [])));
@@ -75,8 +75,8 @@ function keyGrants({ keys, workspaces }: OrgSnapshot): readonly Grant[] {
     // Keys that Claude Code mints name nobody, yet live and die with their maker.
     const isMinted = !principal && scope.type === "workspace" && minting.has(scope.workspaceId);
     const holder = principal ?? (isMinted ? maker : undefined);
-    const known =
-      maker && !isMinted && principal?.type !== "user" ? [{ ...grant, to: maker, how: "created" as const }] : [];
+    const isOwn = isMinted || (principal?.type === "user" && principal.id === maker?.id);
+    const known = maker && !isOwn ? [{ ...grant, to: maker, how: "created" as const }] : [];
     return [{ ...grant, ...(holder && { to: holder }), how: "acts-as" }, ...known];
   });
 }
