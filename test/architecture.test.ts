@@ -161,6 +161,15 @@ describe("the bundle", () => {
     );
   });
 
+  test("completes from the file with yaml and the search for it, and loads no SDK", () => {
+    const { outputs } = built.metafile;
+    const entries = ["src/commands/completion/complete.ts", "src/adapters/config/config-words.ts"];
+    const files = Object.keys(outputs).filter((file) => entries.includes(outputs[file]?.entryPoint ?? ""));
+    expect(files).toHaveLength(entries.length);
+    const loaded = files.flatMap((file) => eagerFiles(built.metafile, file));
+    expect(packageFolders(built.metafile, loaded).map(packageName)).toEqual(["commander", "yaml"]);
+  });
+
   test("has every package that source imports, at start or in a lazy chunk", () => {
     const used = imports.filter(({ file, typeOnly }) => !typeOnly && built.metafile.inputs[file]);
     const imported = used.flatMap((item) => packageOf(item) ?? []);

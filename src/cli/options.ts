@@ -1,4 +1,4 @@
-import { type Command, InvalidArgumentError, Option } from "commander";
+import { Argument, type Command, InvalidArgumentError, Option } from "commander";
 import type { GlobalOptions } from "../adapters/host.ts";
 import type { ScopeFlags, WriteFlags } from "../commands/write/flags.ts";
 import type { Context } from "../context.ts";
@@ -218,6 +218,16 @@ export function positiveNumber(text: string): number {
 /** Adds a flag that takes one of a few words. */
 export function addChoice(command: Command, flags: string, description: string, words: readonly string[]): Command {
   return command.addOption(new Option(flags, description).choices([...words]));
+}
+
+/** Adds an argument that takes one of a few words. */
+export function addArgumentChoice(
+  command: Command,
+  name: string,
+  description: string,
+  words: readonly string[],
+): Command {
+  return command.addArgument(new Argument(name, description).choices([...words]));
 }
 
 /** A command line understood: what to run, and how to show what comes of it. */

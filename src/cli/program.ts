@@ -1,7 +1,9 @@
 import { Command, CommanderError } from "commander";
 import { VERSION } from "../core/model/version.ts";
+import { suggest } from "../core/text/suggest.ts";
 import { addApply } from "./apply.ts";
 import { addAudit } from "./audit.ts";
+import { addCompletion, COMPLETE } from "./completion.ts";
 import { addDrift } from "./drift.ts";
 import { addExport } from "./export.ts";
 import { addInit } from "./init.ts";
@@ -14,6 +16,7 @@ import { addSandbox } from "./sandbox.ts";
 import { addSchema } from "./schema.ts";
 import { addStatus } from "./status.ts";
 import { addTest } from "./test.ts";
+import { TOPICS, type Topic } from "./topics.ts";
 import { addValidate } from "./validate.ts";
 import { addWhoami } from "./whoami.ts";
 
@@ -27,11 +30,16 @@ export type Parsed =
 /** Reads a command line. Prints only help and version, with `print`; loads no command, adapter or SDK. */
 export async function parseArguments(argv: readonly string[], print: (text: string) => void): Promise<Parsed> {
   let invocation: Invocation | undefined;
-  const program = createProgram(argv[0], (command, run) => {
+  const program = createProgram(commandsIn(argv), (command, run) => {
     const { format, ...options } = globalOptions(command);
     invocation = { options, format, run };
   });
-  const { names, words } = commandFirst(program, argv);
+  const { names, words, topic, unknown } = commandFirst(program, argv);
+  if (topic) {
+    print(topic.text);
+    return { kind: "answered" };
+  }
+  if (unknown !== undefined) return invalid(argv, unknown, "anth-rbac help");
   // Only help and version may be printed here: a mistake is reported by `main`, in the format that was asked for.
   const output = { writeOut: print, writeErr: () => {} };
   for (const command of [program, ...program.commands, ...program.commands.flatMap(({ commands }) => commands)]) {
@@ -58,6 +66,10 @@ interface CommandLine {
   /** The words that name the command, as far as there are such. */
   readonly names: readonly string[];
   readonly words: readonly string[];
+  /** The page that is asked for, and is no command's. */
+  readonly topic?: Topic;
+  /** What is wrong with what help was asked about. */
+  readonly unknown?: string;
 }
 
 /**
@@ -84,8 +96,23 @@ function commandFirst(program: Command, argv: readonly string[]): CommandLine {
     next += 1;
   }
   const rest = argv.slice(next);
+  if (command === program && rest[0] === "help") return helpAbout(program, rest.slice(1));
   const wantsHelp = command.commands.length > 0 && rest.length === 0;
   return { names, words: [...names, ...(wantsHelp ? ["--help"] : [...flags, ...rest])] };
+}
+
+/** `help`, `help audit show`, `help exit-codes`: the same as the command's --help, or a page of its own. */
+function helpAbout(program: Command, rest: readonly string[]): CommandLine {
+  const words = rest.filter((word) => !word.startsWith("-"));
+  const [first = ""] = words;
+  const topic = words.length === 1 && Object.hasOwn(TOPICS, first) ? TOPICS[first] : undefined;
+  let command: Command | undefined = program;
+  for (const word of words) command = command?.commands.find((one) => one.name() === word && word !== COMPLETE);
+  if (topic || command) return { names: words, words: [...words, "--help"], ...(topic && { topic }) };
+  const known = [...Object.keys(COMMANDS), ...Object.keys(TOPICS)];
+  const near = suggest(first, known);
+  const unknown = `there is no command and no topic "${words.join(" ")}"${near ? `; did you mean ${near}?` : ""}`;
+  return { names: [], words: [], unknown };
 }
 
 /** Flags that the program itself answers. */
@@ -110,6 +137,7 @@ Exit codes:
   4   credentials                          130  interrupted
 
 Credentials come from ANTHROPIC_ADMIN_KEY, ANTHROPIC_AUTH_TOKEN or a profile of the ant CLI, never from a flag.
+More: anth-rbac help exit-codes, help environment, help config.
 Try it without one: anth-rbac sandbox
 `;
 
@@ -128,21 +156,29 @@ const COMMANDS: Readonly<Record<string, (program: Command, start: Start) => void
   status: addStatus,
   audit: addAudit,
   whoami: addWhoami,
+  completion: addCompletion,
   sandbox: addSandbox,
 };
 
+/** The commands that a command line may need, by their names. */
+function commandsIn(argv: readonly string[]): readonly string[] {
+  const [first = "", second, ...rest] = argv;
+  // What is completed begins with its command, most of the time; where it does not, any may be meant.
+  const completed = first === COMPLETE && second === "--" && rest.length > 1 ? [rest[0] ?? "", "completion"] : [first];
+  return completed.every((name) => Object.hasOwn(COMMANDS, name)) ? completed : Object.keys(COMMANDS);
+}
+
 /**
- * The command line: names, flags, help. Each action is one lazy import and one call. Where `first`, the first word, names a command, the
- * others are left out: nobody asks for them then, and all their flags take longer to make than the one's to read.
+ * The command line: names, flags, help. Each action is one lazy import and one call. Of the commands there are those of `names` alone:
+ * nobody asks for the others then, and all their flags take longer to make than the one's to read.
  */
-function createProgram(first: string | undefined, start: Start): Command {
+function createProgram(names: readonly string[], start: Start): Command {
   const program = new Command("anth-rbac")
     .description("One reviewed file for a Claude organization: members, workspaces, keys, limits and role policies.")
     .version(VERSION, "-V, --version")
     .helpCommand("help [command]", "what a command does, with examples")
     .showSuggestionAfterError()
     .addHelpText("after", EXIT_CODES);
-  const asked = first !== undefined && Object.hasOwn(COMMANDS, first) ? COMMANDS[first] : undefined;
-  for (const add of asked ? [asked] : Object.values(COMMANDS)) add(program, start);
+  for (const name of new Set(names)) COMMANDS[name]?.(program, start);
   return program;
 }

@@ -12,7 +12,7 @@ export function addRotate(program: Command, start: Start): void {
         "the new secret, cut over, disable what is superseded, archive it. Keys are made in the Console; it says which, and waits.",
     );
   addSharedOptions(command, ["text", "json", "markdown"], "config", "quiet", "input").option(
-    "--key <name>",
+    "--key <key>",
     "only this key; repeatable",
     collected(String),
   );

@@ -1,3 +1,4 @@
+import type { FileWords } from "../../core/config/words.ts";
 import type { ExportDocument } from "../../core/document/document.ts";
 import type { PolicyTestFile } from "../../core/policy-test/report.ts";
 import type { ConfigReading } from "../../core/validate/parse.ts";
@@ -18,6 +19,8 @@ export interface ConfigFiles {
   readonly check: (text: string, file: string) => Promise<ConfigReading>;
   /** The rbac.yaml that a command would use, as it would be shown; undefined where no file was named and none is found. */
   readonly find: () => Promise<string | undefined>;
+  /** The words of the file that a command line might name, as far as it can be read: nothing that is wrong with it is said. Never throws. */
+  readonly words: (file?: string) => Promise<FileWords>;
   /** The text of an rbac.yaml without a person. Throws Failure `config-unreadable`. */
   readonly removePerson: (text: string, email: string) => Promise<PersonRemoval>;
   /** Files of policy tests, each once. Throws Failure `no-tests`, `file-unreadable`. */
@@ -60,6 +63,10 @@ export function createConfigFiles(host: Host, clock: Clock, named: string | unde
       ]);
       const found = await findConfig(cwd);
       return found === undefined ? undefined : shownPath(found, cwd);
+    },
+    words: async (file) => {
+      const { readWords } = await import("./config-words.ts");
+      return readWords(file ?? named, host, clock.deadline);
     },
     removePerson: async (text, email) => {
       const { removePerson } = await import("./remove-person.ts");

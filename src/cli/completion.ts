@@ -1,0 +1,43 @@
+import type { Command } from "commander";
+import { completionOf } from "./complete.ts";
+import type { Start } from "./options.ts";
+import { addArgumentChoice, addSharedOptions } from "./options.ts";
+import { TOPICS } from "./topics.ts";
+
+/** What completion scripts ask for words: no command for people. */
+export const COMPLETE = "__complete";
+
+/** Adds `completion`, and the command that its scripts call. */
+export function addCompletion(program: Command, start: Start): void {
+  const command = program
+    .command("completion")
+    .summary("a completion script for bash, zsh or fish")
+    .description(
+      "Prints a script by which a shell completes commands, flags, formats, and the words of your rbac.yaml: workspaces, people, keys, roles.",
+    );
+  addArgumentChoice(command, "<shell>", "the shell that is to complete", ["bash", "zsh", "fish"]);
+  addSharedOptions(command, [])
+    .addHelpText(
+      "after",
+      `
+Examples:
+  source <(anth-rbac completion bash)              in ~/.bashrc
+  source <(anth-rbac completion zsh)               in ~/.zshrc, after compinit
+  anth-rbac completion fish > ~/.config/fish/completions/anth-rbac.fish
+`,
+    )
+    .action((shell: "bash" | "zsh" | "fish") =>
+      start(command, async () => {
+        const { completion } = await import("../commands/completion/completion.ts");
+        return completion(shell);
+      }),
+    );
+  const asked = program.command(COMPLETE, { hidden: true }).argument("[words...]");
+  addSharedOptions(asked, []).action((words: readonly string[]) =>
+    start(asked, async (context) => {
+      const { complete } = await import("../commands/completion/complete.ts");
+      const topics = Object.entries(TOPICS).map(([word, { summary }]) => ({ word, about: summary }));
+      return complete(context, completionOf(program, words, topics), words.at(-1) ?? "");
+    }),
+  );
+}
