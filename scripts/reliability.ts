@@ -1,18 +1,24 @@
 /**
- * `npm run reliability -- [--runs N] [--seed N]`: many wrong answers of the API (2,000 mutations of each list unless given), none of
- * which may take anything away. Without a seed it takes one of its own; the seed is said, so that what fell can be tried again.
+ * `npm run reliability -- [--runs N] [--kills N] [--seed N]`: many wrong answers of the API (2,000 mutations of each list unless given),
+ * none of which may take anything away; and many runs that are killed in the middle (100 unless given), each finished by the next one,
+ * with nothing done twice and every write in the audit log. Without a seed it takes one of its own; the seed is said, so that what fell can be tried again.
  */
 import { spawnSync } from "node:child_process";
 import { parseArgs } from "node:util";
 
-const { values } = parseArgs({ options: { runs: { type: "string" }, seed: { type: "string" } } });
+const { values } = parseArgs({
+  options: { runs: { type: "string" }, kills: { type: "string" }, seed: { type: "string" } },
+});
 const runs = Number(values.runs ?? 2_000);
+const kills = Number(values.kills ?? 100);
 const seed = Number(values.seed ?? Date.now() % 2 ** 31);
-if (!Number.isSafeInteger(runs) || !Number.isSafeInteger(seed)) throw new Error("--runs and --seed take whole numbers");
-console.log(`${runs} mutations of each list, seed ${seed}`);
+if (!Number.isSafeInteger(runs) || !Number.isSafeInteger(kills) || !Number.isSafeInteger(seed))
+  throw new Error("--runs, --kills and --seed take whole numbers");
+console.log(`${runs} mutations of each list, ${kills} kills, seed ${seed}`);
 const env = {
   ...process.env,
   ANTH_RBAC_RELIABILITY_RUNS: String(runs),
+  ANTH_RBAC_RELIABILITY_KILLS: String(kills),
   ANTH_RBAC_RELIABILITY_SEED: String(seed),
 };
 const vitest = ["node_modules/vitest/vitest.mjs", "run", "--project", "source", "test/reliability"];

@@ -47,7 +47,7 @@ test("a lower limit is looked at once more, and left where it has moved", async 
     now: () => {
       // After the plan was made, a colleague has lowered it further.
       if (one.sandbox.requests.some(({ path }) => path.includes("/rate_limits")))
-        at.limits = [{ type: "requests_per_minute", value: 2 }];
+        Object.assign(at, { limits: [{ type: "requests_per_minute", value: 2 }] });
       now += 1;
       return now;
     },
