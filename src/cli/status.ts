@@ -6,7 +6,7 @@ import { addApiOptions, addSharedOptions, wholeDays } from "./options.ts";
 export function addStatus(program: Command, start: Start): void {
   const command = program
     .command("status")
-    .summary("the organization as a tree, or all about one person or key")
+    .summary("the organization as a tree, or all about one person, machine or key")
     .description("Shows the live organization: workspaces, people, keys, limits. Works without an rbac.yaml.");
   addSharedOptions(command, ["text", "json"], "config", "quiet", "input")
     .option("--workspace <workspace>", "only this one: its handle, live name or id")
@@ -15,6 +15,7 @@ export function addStatus(program: Command, start: Start): void {
       "--key <key>",
       "whose and where a key is: its name or id; - reads the secret from stdin and matches its hint",
     )
+    .option("--service-account <account>", "what one machine may do where, and the keys that act as it: its name or id")
     .option(
       "--usage <days>",
       "requests and tokens per workspace and key over so many days (7, 30d, 12w, 3mo)",
@@ -28,6 +29,7 @@ Examples:
   anth-rbac status                                 the whole organization
   anth-rbac status --user ada@acme.example         why can she not reach production?
   anth-rbac status --key - < key.txt               which workspace is this key of?
+  anth-rbac status --service-account ci-deployer   what may this machine do?
   anth-rbac status --usage 7                       who uses what
 `,
     )

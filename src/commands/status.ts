@@ -17,6 +17,8 @@ export interface StatusOptions {
   readonly user?: string;
   /** A name, an id, a hint, or `-` for the secret on stdin. */
   readonly key?: string;
+  /** A name or an id. */
+  readonly serviceAccount?: string;
   /** Days of usage. */
   readonly usage?: number;
 }
@@ -41,11 +43,12 @@ export async function status(context: Context, options: StatusOptions): Promise<
   return { kind: "status", status: assembleStatus(input) };
 }
 
-function checkFlags({ workspace, user, key, usage }: StatusOptions): void {
+function checkFlags({ workspace, user, key, serviceAccount, usage }: StatusOptions): void {
   const given = [
     workspace === undefined ? [] : "--workspace",
     user === undefined ? [] : "--user",
     key === undefined ? [] : "--key",
+    serviceAccount === undefined ? [] : "--service-account",
   ].flat();
   if (given.length > 1) {
     throw new Failure("usage", {
@@ -56,6 +59,12 @@ function checkFlags({ workspace, user, key, usage }: StatusOptions): void {
   if (usage === undefined) return;
   if (!Number.isInteger(usage) || usage < 1 || usage > LONGEST_USAGE) {
     throw new Failure("usage", { message: `--usage takes a whole number of days from 1 to ${LONGEST_USAGE}` });
+  }
+  if (serviceAccount !== undefined) {
+    throw new Failure("usage", {
+      message: "--usage does not go with --service-account: the API counts usage by workspace and key",
+      fix: "take --service-account alone to see its keys, then --key ID --usage DAYS",
+    });
   }
   if (user !== undefined) {
     throw new Failure("usage", {
@@ -68,9 +77,11 @@ function checkFlags({ workspace, user, key, usage }: StatusOptions): void {
 const PIPE_IT =
   "pipe it instead (anth-rbac status --key - < file); take it out of the shell's history, and rotate the key if others can read that";
 
-async function select(context: Context, { workspace, user, key, usage }: StatusOptions): Promise<Selection> {
+async function select(context: Context, options: StatusOptions): Promise<Selection> {
+  const { workspace, user, key, serviceAccount, usage } = options;
   const words = [
     ["--workspace", workspace],
+    ["--service-account", serviceAccount],
     ["--key", key],
   ] as const;
   for (const [flag, value] of words) {
@@ -78,6 +89,7 @@ async function select(context: Context, { workspace, user, key, usage }: StatusO
   }
   if (user !== undefined) return { view: "user", email: emailOf("--user", user, PIPE_IT) };
   if (key !== undefined) return { view: "key", key: await keyQuery(context, key) };
+  if (serviceAccount !== undefined) return { view: "service-account", account: serviceAccount };
   if (usage !== undefined) return { view: "usage", ...(workspace !== undefined && { workspace }) };
   return workspace === undefined ? { view: "organization" } : { view: "workspace", workspace };
 }

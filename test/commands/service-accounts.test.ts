@@ -143,4 +143,50 @@ describe("with a token beside the key", () => {
     const drift = await one.run(["drift", "--json"]);
     expect([drift.exitCode, drift.json().changes, drift.json().unmanaged]).toEqual([0, [], []]);
   });
+
+  test("status says of one what it may do where, and which keys act as it", async () => {
+    const one = await declaring({ workspaces: { prod: { name: "Production" } }, service_accounts: { automation: {} } });
+    const { exitCode, stdout } = await one.run(["status", "--service-account", "ingest"]);
+    expect(exitCode).toBe(0);
+    expect(stdout).toMatch(/^ingest {2}service account of Acme {2}developer {2}svac_01sandboxIngest\nfeeds documents/);
+    expect(stdout).toContain("! not in rbac.yaml");
+    expect(stdout).toMatch(/Production \(prod\) +developer/);
+    expect(stdout).toMatch(/Default +user +as every service account is/);
+    expect(stdout).toMatch(/keys that act as it \(1\).*prod-ingest/s);
+    const { stdout: json } = await one.run(["status", "--service-account", "svac_01sandboxAutomation", "--json"]);
+    expect(JSON.parse(json).service_account).toMatchObject({
+      name: "automation",
+      target: "service_accounts.automation",
+      declared: { role: null },
+      keys: [{ name: "org-automation" }],
+    });
+  });
+
+  test("status of one that is not there names what comes nearest, and of any without a token is 4", async () => {
+    const one = await stage();
+    const missing = await one.run(["status", "--service-account", "ingset"]);
+    expect([missing.exitCode, missing.stderr]).toMatchObject([1, expect.stringContaining('did you mean "ingest"')]);
+    const blind = await one.run(["status", "--service-account", "ingest"], { env: NO_TOKEN });
+    expect([blind.exitCode, blind.stderr]).toMatchObject([4, expect.stringContaining("ANTHROPIC_AUTH_TOKEN")]);
+    const both = await one.run(["status", "--service-account", "ingest", "--usage", "7"]);
+    expect(both.exitCode).toBe(64);
+  });
+
+  test("an admin is made by a person in the Console, and then has what the file says of it", async () => {
+    const one = await declaring({
+      service_accounts: { root: { role: "admin" } },
+      workspaces: { prod: { name: "Production", service_accounts: { root: "admin" } } },
+    });
+    const asked = await one.run(["apply", "--yes", "--json"]);
+    expect([asked.exitCode, asked.json().results]).toMatchObject([
+      7,
+      [{ target: "service_accounts.root", status: "manual" }],
+    ]);
+    one.sandbox.control.console.addServiceAccount("root", "admin");
+    const ran = await one.run(["apply", "--yes", "--json"]);
+    expect([ran.exitCode, ran.json().results]).toMatchObject([
+      0,
+      [{ target: "workspaces.prod.service_accounts.root", status: "done" }],
+    ]);
+  });
 });

@@ -18,6 +18,8 @@ export type Selection =
   /** The e-mail in lower case. */
   | { readonly view: "user"; readonly email: string }
   | { readonly view: "key"; readonly key: KeyQuery }
+  /** A name or an id. */
+  | { readonly view: "service-account"; readonly account: string }
   | { readonly view: "usage"; readonly workspace?: string };
 
 /** How a key is asked for. A secret is compared with hints and goes nowhere else. */
@@ -50,6 +52,15 @@ export function statusScope(selection: Selection, config?: Config): ReadScope {
       return { ...WHOSE, users: true, invites: true };
     case "key":
       return { ...WHOSE, users: true, workspaces: true, keys: true, serviceAccounts: true };
+    case "service-account":
+      return {
+        ...WHOSE,
+        users: true,
+        workspaces: true,
+        keys: true,
+        serviceAccounts: true,
+        serviceAccountsOf: ordinary,
+      };
     case "usage":
       return { ...WHOSE, workspaces: true, keys: true };
   }

@@ -12,6 +12,7 @@ import { compareText } from "../text/text.ts";
 import { indexStatus, type StatusIndex } from "./index-live.ts";
 import { type KeyAnswer, type KeyStatus, keyNotes, keyStatuses } from "./key.ts";
 import { type KeyQuery, matchingKeys, notFound, type Selection } from "./select.ts";
+import { type ServiceAccountStatus, serviceAccountStatus } from "./service-account.ts";
 import { type UsageStatus, usageStatus } from "./usage.ts";
 import { knownEmails, type UserStatus, userStatus } from "./user.ts";
 import { type WorkspaceStatus, workspaceStatus } from "./workspace.ts";
@@ -35,6 +36,7 @@ export interface Status {
   readonly user?: UserStatus;
   /** Every key that was asked for. */
   readonly found?: readonly KeyAnswer[];
+  readonly serviceAccount?: ServiceAccountStatus;
   readonly usage?: UsageStatus;
   /** What was to be read and could not be. */
   readonly unknown: readonly UnknownKind[];
@@ -83,6 +85,8 @@ export function assembleStatus({ live, now, selection, config, usage }: StatusIn
       const keyIds = new Set(found.map(({ key }) => key.id));
       return { ...frame, found, ...(usage && { usage: usageStatus(index, usage, { keyIds }) }) };
     }
+    case "service-account":
+      return { ...frame, serviceAccount: machine(index, selection.account) };
     case "usage": {
       if (!usage) throw new Error("a usage view needs a usage report");
       const asked = selection.workspace;
@@ -153,6 +157,14 @@ function person(index: StatusIndex, email: string): UserStatus {
   if (found) return found;
   const message = `nobody has the e-mail "${email}": no member, no open invitation${index.config ? ", nothing in rbac.yaml" : ""}`;
   throw notFound(message, email, knownEmails(index), "invite them: declare them under members, then anth-rbac apply");
+}
+
+function machine(index: StatusIndex, asked: string): ServiceAccountStatus {
+  const accounts = need(index.live.serviceAccounts, "service accounts");
+  const found = serviceAccountStatus(index, asked);
+  if (found) return found;
+  const names = accounts.map(({ name }) => name);
+  throw notFound(`no service account has the name or id "${asked}"`, asked, names, "anth-rbac status lists them all");
 }
 
 function keyAnswers(index: StatusIndex, query: KeyQuery): readonly KeyAnswer[] {

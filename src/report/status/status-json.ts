@@ -1,9 +1,10 @@
-import type { Invite, ReadResult, User } from "../../core/model/org.ts";
+import type { Invite, ReadResult, ServiceAccount, User } from "../../core/model/org.ts";
 import type { UnknownKind } from "../../core/model/plan.ts";
 import { isoTime } from "../../core/model/time.ts";
 import type { Actor, WorkspaceRef } from "../../core/status/index-live.ts";
 import type { KeyStatus } from "../../core/status/key.ts";
 import type { StatusNote } from "../../core/status/note.ts";
+import type { ServiceAccountStatus } from "../../core/status/service-account.ts";
 import type { Status } from "../../core/status/status.ts";
 import type { UsageCount, UsageStatus } from "../../core/status/usage.ts";
 import type { UserStatus } from "../../core/status/user.ts";
@@ -24,17 +25,13 @@ export function statusFields(status: Status) {
     unlisted: status.unlisted.map(workspaceJson),
     members: listed(status.members, memberJson),
     invites: listed(status.invites, inviteJson),
-    service_accounts: listed(status.serviceAccounts, ({ id, name, role, description }) => ({
-      id,
-      name,
-      role,
-      description: description ?? null,
-    })),
+    service_accounts: listed(status.serviceAccounts, accountJson),
     keys: listed(status.keys, keyJson),
     ...(user && { user: userJson(user) }),
     ...(found && {
       key: { matches: found.map(({ key, notes }) => ({ ...keyJson(key), notes: notes.map(noteJson) })) },
     }),
+    ...(status.serviceAccount && { service_account: machineJson(status.serviceAccount) }),
     ...(usage && { usage: usageJson(usage) }),
     unknown: status.unknown.map(unknownJson),
     unavailable: status.unavailable.map(unknownJson),
@@ -153,6 +150,24 @@ function userJson({ email, user, invites, access, keys, created, declared, notes
       : null,
     notes: notes.map(noteJson),
   };
+}
+
+function machineJson({ account, target, declared, access, keys }: ServiceAccountStatus) {
+  return {
+    ...accountJson(account),
+    target,
+    declared: declared ? { role: declared.role ?? null, description: declared.description ?? null } : null,
+    workspaces: listed(access, (item) => ({
+      workspace: refJson(item.workspace),
+      state: item.state,
+      role: "role" in item ? item.role : null,
+    })),
+    keys: listed(keys, keyJson),
+  };
+}
+
+function accountJson({ id, name, role, description }: ServiceAccount) {
+  return { id, name, role, description: description ?? null };
 }
 
 function usageJson({ from, to, source, workspaces, silent, ...total }: UsageStatus) {

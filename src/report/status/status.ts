@@ -7,6 +7,7 @@ import type { Style } from "../formats/style.ts";
 import { statusFields } from "./status-json.ts";
 import { keyView } from "./status-key-text.ts";
 import { organizationView, workspaceView } from "./status-organization-text.ts";
+import { serviceAccountView } from "./status-service-account-text.ts";
 import { usageView } from "./status-usage-text.ts";
 import { userView } from "./status-user-text.ts";
 
@@ -37,6 +38,8 @@ function viewOf(status: Status, style: Style): readonly string[] {
       return status.user ? userView(status, status.user, style) : [];
     case "key":
       return keyView(status, style);
+    case "service-account":
+      return status.serviceAccount ? serviceAccountView(status, status.serviceAccount, style) : [];
     case "usage":
       return status.usage ? usageView(status.usage, style) : [];
   }

@@ -7,7 +7,7 @@ import { text } from "../http/schema.ts";
 import { type Call, idAt, type Route, readBody } from "../state/call.ts";
 import { iso } from "../state/clock.ts";
 import { CURSOR_PARAMS, cursorPage, MACHINE_PAGE } from "../state/pagination.ts";
-import { nextId } from "../state/state.ts";
+import { nextId, type SandboxState } from "../state/state.ts";
 import { getRow, putRow, removeRow, rowsBy, rowsOf, selectRows } from "../state/table.ts";
 
 const path = "/v1/organizations/service_accounts";
@@ -62,6 +62,11 @@ function createServiceAccount(call: Call): ServiceAccount {
       organization_role: z.exactOptional(role),
     }),
   );
+  return makeServiceAccount(state, now, wanted);
+}
+
+/** A new account, a developer unless its role is given. 409 for a name that is taken, by an archived one too. */
+export function makeServiceAccount(state: SandboxState, now: number, wanted: NewServiceAccount): ServiceAccount {
   if (rowsOf(state.serviceAccounts).some(({ name }) => name === wanted.name)) {
     // Without a code of its own, as the API answers.
     throw failure(409, `A service account named "${wanted.name}" already exists`);
@@ -82,6 +87,12 @@ function createServiceAccount(call: Call): ServiceAccount {
   };
   putRow(state.serviceAccounts, account);
   return account;
+}
+
+interface NewServiceAccount {
+  readonly name: string;
+  readonly description?: string | null | undefined;
+  readonly organization_role?: ServiceAccount["organization_role"] | undefined;
 }
 
 function updateServiceAccount(call: Call): ServiceAccount {

@@ -1,7 +1,9 @@
 import type { APIKey } from "@anthropic-ai/sdk/resources/organization/api-keys";
 import type { OrganizationRole } from "@anthropic-ai/sdk/resources/organization/organization";
+import type { ServiceAccount } from "@anthropic-ai/sdk/resources/organization/service-accounts";
 import type { OrganizationUser } from "@anthropic-ai/sdk/resources/organization/users";
 import { presentInvite } from "../api/invites.ts";
+import { makeServiceAccount } from "../api/service-accounts.ts";
 import { dropUser } from "../api/users.ts";
 import { ShapeError } from "../http/schema.ts";
 import { seedUse } from "../seed/rows.ts";
@@ -10,8 +12,16 @@ import { durationOf, iso, timeOf } from "../state/clock.ts";
 import { hintOf, presentKey, secretFor } from "../state/keys.ts";
 import type { SeedKey, SeedUsage } from "../state/seed.ts";
 import { nextId } from "../state/state.ts";
-import { getRow, putRow, rowsOf } from "../state/table.ts";
-import { type EditableKind, editRow, findKey, findUser, findWorkspace, removeRowOf } from "./edit.ts";
+import { putRow, rowsOf } from "../state/table.ts";
+import {
+  type EditableKind,
+  editRow,
+  findKey,
+  findServiceAccount,
+  findUser,
+  findWorkspace,
+  removeRowOf,
+} from "./edit.ts";
 
 /** A key to be made. Names stand for names or ids, e-mails or ids. */
 interface NewKey {
@@ -50,6 +60,12 @@ export interface ConsoleActions {
   readonly addUser: (email: string, role: OrganizationRole, name?: string) => OrganizationUser;
   /** Removes anybody, admins too. */
   readonly removeUser: (user: string) => void;
+  /** Makes a service account of any role: only here it can be an admin. */
+  readonly addServiceAccount: (
+    name: string,
+    role?: ServiceAccount["organization_role"],
+    description?: string,
+  ) => ServiceAccount;
   readonly addUsage: (wanted: NewUsage) => SeedUsage;
   /** Overwrites fields of any row, to make drift; `id` is an id, a name or an e-mail, `workspace/user` for members. */
   readonly edit: (kind: EditableKind, id: string, fields: Readonly<Record<string, unknown>>) => unknown;
@@ -70,6 +86,13 @@ export function consoleActions(simulation: Simulation): ConsoleActions {
     },
     addUser: (email, role, name) => addUser(simulation, email, role, name),
     removeUser: (name) => dropUser(simulation.state, findUser(simulation.state, name)),
+    addServiceAccount: (name, role, description) => {
+      const { state } = simulation;
+      if (rowsOf(state.serviceAccounts).some((account) => account.name === name)) {
+        throw new ShapeError("name", `"${name}" is taken`);
+      }
+      return makeServiceAccount(state, now(), { name, organization_role: role, description });
+    },
     addUsage: (wanted) => addUsage(simulation, wanted),
     edit: (kind, id, fields) => editRow(simulation.state, kind, id, fields, now()),
     remove: (kind, id) => removeRowOf(simulation.state, kind, id, now()),
@@ -108,10 +131,7 @@ function createKey(simulation: Simulation, wanted: NewKey): { key: APIKey; secre
 function principalOf(simulation: Simulation, wanted: NonNullable<NewKey["principal"]> | null): SeedKey["principal"] {
   if (wanted === null) return null;
   if ("user" in wanted) return { type: "user_actor", user_id: findUser(simulation.state, wanted.user).id };
-  const { service_account_id: id } = wanted;
-  if (getRow(simulation.state.serviceAccounts, id) === undefined) {
-    throw new ShapeError("principal", `there is no service account "${id}"`);
-  }
+  const { id } = findServiceAccount(simulation.state, wanted.service_account_id);
   return { type: "service_account_actor", service_account_id: id };
 }
 

@@ -149,7 +149,7 @@ export function findUser(state: SandboxState, name: string): OrganizationUser {
 }
 
 /** The service account with this id or name. */
-function findServiceAccount(state: SandboxState, name: string): ServiceAccount {
+export function findServiceAccount(state: SandboxState, name: string): ServiceAccount {
   const found = getRow(state.serviceAccounts, name) ?? rowsOf(state.serviceAccounts).find((one) => one.name === name);
   if (found === undefined) throw new ShapeError("", `there is no service account "${name}"`);
   return found;

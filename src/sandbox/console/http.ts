@@ -24,6 +24,7 @@ const newKey = z.strictObject({
   expires_in: z.exactOptional(text(1)),
 });
 const role = z.enum(ORGANIZATION_ROLES);
+const accountRole = z.enum(["admin", "developer"]);
 const newUsage = z.strictObject({
   key: z.nullable(text(1)),
   workspace: z.exactOptional(text(1)),
@@ -86,6 +87,10 @@ const actions: Readonly<Record<string, Action>> = {
     control.console.removeUser(wanted.user);
     return { removed: true };
   }),
+  "POST /_sandbox/console/add_service_account": reading(
+    z.strictObject({ name: text(1), role: z.exactOptional(accountRole), description: z.exactOptional(text()) }),
+    (control, wanted) => control.console.addServiceAccount(wanted.name, wanted.role, wanted.description),
+  ),
   "POST /_sandbox/console/usage": reading(newUsage, (control, wanted) => control.console.addUsage(wanted)),
   "POST /_sandbox/console/edit": reading(
     z.strictObject({ kind, id: text(1), fields: z.record(z.string(), z.unknown()) }),
