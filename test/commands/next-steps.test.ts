@@ -50,10 +50,8 @@ function shapeOf([name = "", ...words]: readonly string[]): string {
 
 /** Every command that stands in a text. */
 async function commandsIn(text: string): Promise<readonly (readonly string[])[]> {
-  const found = [...text.matchAll(/anth-rbac (?=[a-z])([^"`\n]*)/g)].map(
-    ([, rest = ""]) => rest.split("anth-rbac ")[0],
-  );
-  return Promise.all(found.map((rest = "") => commandOf(rest)));
+  const found = [...text.matchAll(/anth-rbac (?=[a-z])((?:(?!anth-rbac )[^"`\n])*)/g)].map(([, rest = ""]) => rest);
+  return Promise.all(found.map(commandOf));
 }
 
 function sourceFiles(room: string): readonly string[] {
@@ -71,7 +69,7 @@ async function collected() {
       .map((line) =>
         line
           .replaceAll(/anth-rbac \$\{.*$/g, "")
-          .replaceAll(/\$\{named\}\$\{[^"]*"" : "/g, "")
+          .replaceAll(/\$\{named\}\$\{.*?"" : "/g, "")
           .replaceAll(/\$\{(?:[^{}]|\{[^{}]*\})*\}/g, "x"),
       ),
   );
@@ -99,7 +97,7 @@ describe("next steps", () => {
   test("each command in the sources has only flags that it has, with their values", async () => {
     const commands = await collected();
     expect(commands.length).toBeGreaterThan(30);
-    for (const words of commands) {
+    for (const words of commands.filter(([name]) => name !== "help")) {
       const parsed = await parseArguments([...words], () => {});
       expect({ words, parsed: parsed.kind === "invalid" ? parsed.message : "" }).toEqual({ words, parsed: "" });
     }

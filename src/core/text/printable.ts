@@ -22,5 +22,5 @@ function escaped(character: string): string {
 
 /** A name as a POSIX shell takes it for one word: names are anybody's text, and the commands we print are there to be copied. */
 export function shellWord(name: string): string {
-  return /^[\w@.:/+-][\w@.:/+,=-]*$/.test(name) ? name : `'${name.replaceAll("'", String.raw`'\''`)}'`;
+  return /^[\w@.:/+][\w@.:/+,=-]*$/.test(name) ? name : `'${name.replaceAll("'", String.raw`'\''`)}'`;
 }
