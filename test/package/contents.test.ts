@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync, statSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { describe, expect, inject, test } from "vitest";
 
 /**
@@ -18,9 +18,13 @@ const read = (file: string) => readFileSync(join(folder, file), "utf8");
 test("the package holds the program, its papers, the example and the schema, and nothing else", () => {
   const chunk = /^dist\/(?:library\/)?[\w.-]+-[A-Z0-9]{8}\.js$/;
   const type = /^dist\/types\/.+\.d\.ts$/;
-  const kinds = files.map((file) => file.replace(chunk, "dist/<chunk>.js").replace(type, "dist/types/<module>.d.ts"));
+  const page = /^docs\/[\w-]+\.md$/;
+  const kinds = files.map((file) =>
+    file.replace(chunk, "dist/<chunk>.js").replace(type, "dist/types/<module>.d.ts").replace(page, "docs/<page>.md"),
+  );
   expect([...new Set(kinds)].sort()).toEqual([
     "CHANGELOG.md",
+    "CONTRIBUTING.md",
     "LICENSE",
     "README.md",
     "bin/anth-rbac.js",
@@ -30,12 +34,27 @@ test("the package holds the program, its papers, the example and the schema, and
     "dist/main.js",
     "dist/sbom.json",
     "dist/types/<module>.d.ts",
+    "docs/<page>.md",
+    "examples/broken.yaml",
+    "examples/guarded-service.js",
     "package.json",
     "rbac.example.yaml",
     "rbac.schema.json",
     "rbac.test.schema.json",
     "rbac.test.yaml",
   ]);
+});
+
+test("every link of the README and of the pages leads to a file of the package", () => {
+  const pages = ["README.md", ...files.filter((file) => file.startsWith("docs/"))];
+  const local = pages.flatMap((page) =>
+    [...read(page).matchAll(/\]\(([^)#]+)[^)]*\)/g)]
+      .map(([, link = ""]) => link)
+      .filter((link) => !/^https?:/.test(link))
+      .map((link) => join(dirname(page), link)),
+  );
+  expect(local.length).toBeGreaterThan(20);
+  expect(local.filter((link) => !files.includes(link))).toEqual([]);
 });
 
 test("it stays within its budget", () => {
