@@ -61,20 +61,20 @@ export const workspace_service_account: Kind<"workspace_service_account"> = {
 };
 
 function planWorkspaceServiceAccounts(input: PlanInput): KindPlan {
-  const draft = emptyKindPlan();
+  const planned = emptyKindPlan();
   const { config, live, matches } = input;
-  if (config.manage.service_accounts === "off" || !live.serviceAccounts.known) return draft;
+  if (config.manage.service_accounts === "off" || !live.serviceAccounts.known) return planned;
   const accounts = new Map(live.serviceAccounts.items.map((account) => [account.name, account]));
   for (const { declared, live: workspace } of matches.matched) {
     if (workspace?.isDefault) continue;
     const reading = workspace ? live.workspaceServiceAccounts.get(workspace.id) : { known: true as const, items: [] };
-    if (reading?.known) planWorkspace(draft, input, declared, accounts, reading.items);
+    if (reading?.known) planWorkspace(planned, input, declared, accounts, reading.items);
   }
-  return draft;
+  return planned;
 }
 
 function planWorkspace(
-  draft: KindPlan,
+  planned: KindPlan,
   { config, live }: PlanInput,
   declared: Workspace,
   accounts: ReadonlyMap<string, ServiceAccount>,
@@ -90,7 +90,7 @@ function planWorkspace(
     const found = account && current.get(account.id);
     if (!account && !wanted) {
       const path = ["workspaces", handle, "service_accounts", name];
-      draft.findings.push(
+      planned.findings.push(
         finding("unknown-service-account", { account: name, live: true }, { path, target: at.target }),
       );
     } else if (full && !wanted) {
@@ -99,10 +99,10 @@ function planWorkspace(
       // Whoever has to be made in the Console is not there yet: its roles follow once it is.
       if (!account && wanted?.role === "admin") continue;
       const after = { role };
-      draft.changes.push({ action: "create", ...at, id: account?.id ?? null, before: null, after, ...ADDED });
+      planned.changes.push({ action: "create", ...at, id: account?.id ?? null, before: null, after, ...ADDED });
     } else if (found.role !== role) {
       const [before, after, risk] = [{ role: found.role }, { role }, roleRisk(found.role, role)];
-      draft.changes.push({ action: "update", ...at, id: account.id, before, after, risk, reason: "differs" });
+      planned.changes.push({ action: "update", ...at, id: account.id, before, after, risk, reason: "differs" });
     }
   }
   const names = new Map(live.serviceAccounts.known ? live.serviceAccounts.items.map(({ id, name }) => [id, name]) : []);
@@ -115,9 +115,9 @@ function planWorkspace(
       id,
     } as const;
     // Whatever the list of accounts does not know is reported only: what it is must be looked at first.
-    if (!full || name === undefined) draft.unmanaged.push({ ...at, name: name ?? id, details: { role } });
+    if (!full || name === undefined) planned.unmanaged.push({ ...at, name: name ?? id, details: { role } });
     else if (config.serviceAccounts.has(name))
-      draft.changes.push({ action: "remove", ...at, before: { role }, ...TAKEN });
+      planned.changes.push({ action: "remove", ...at, before: { role }, ...TAKEN });
   }
 }
 

@@ -63,26 +63,33 @@ export const service_account: Kind<"service_account"> = {
 
 /** What is missing is created, what differs is changed, and what is not declared is archived under `full`. */
 function planServiceAccounts({ config, live }: PlanInput): KindPlan {
-  const draft = emptyKindPlan();
+  const planned = emptyKindPlan();
   const { serviceAccounts } = live;
-  if (config.manage.service_accounts === "off" || !serviceAccounts.known) return draft;
+  if (config.manage.service_accounts === "off" || !serviceAccounts.known) return planned;
   const byName = new Map(serviceAccounts.items.map((account) => [account.name, account]));
   for (const declared of config.serviceAccounts.values()) {
     const account = byName.get(declared.name);
-    draft.changes.push(...(account ? difference(declared, account) : [creation(declared)]));
+    planned.changes.push(...(account ? difference(declared, account) : [creation(declared)]));
   }
   for (const account of serviceAccounts.items) {
     if (config.serviceAccounts.has(account.name)) continue;
     const { id, name, role, description = null } = account;
     const at = { kind: "service_account", target: target.serviceAccount(name), id } as const;
     if (config.manage.service_accounts !== "full") {
-      draft.unmanaged.push({ ...at, name, details: { role, description } });
+      planned.unmanaged.push({ ...at, name, details: { role, description } });
       continue;
     }
     const before = { name, role };
-    draft.changes.push({ action: "remove", ...at, before, after: null, risk: "irreversible", reason: "not-declared" });
+    planned.changes.push({
+      action: "remove",
+      ...at,
+      before,
+      after: null,
+      risk: "irreversible",
+      reason: "not-declared",
+    });
   }
-  return draft;
+  return planned;
 }
 
 /** Only the Console makes an admin: of a workload's token the API refuses it, even unchanged (admin-api-1.14.md 3.1). */
