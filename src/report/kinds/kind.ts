@@ -20,6 +20,30 @@ export function noWords(): string {
   return "";
 }
 
+/** The words of what is set to some fields, and cleared: a limit. */
+export const LIMIT_WORDS = {
+  added: ({ after }: { readonly after: Fields }) => fieldsText(after),
+  changed: differences,
+  removed: ({ before }: { readonly before: Fields }) => `clear ${fieldsText(before)}`,
+  removal: "remove",
+  manual: noWords,
+  unmanaged: ({ details }: { readonly details: Fields }) => fieldsText(details),
+} as const;
+
+interface Role {
+  readonly role: string;
+}
+
+/** The words of a role that somebody, or something, has in a workspace. */
+export const ROLE_WORDS = {
+  added: ({ after }: { readonly after: Role }) => `add as ${after.role}`,
+  changed: differences,
+  removed: ({ before }: { readonly before: Role }) => `remove (was ${before.role})`,
+  removal: "remove",
+  manual: noWords,
+  unmanaged: ({ details }: { readonly details: Role }) => details.role,
+} as const;
+
 /** `role: user → developer, …`; nested fields by their path. */
 export function differences({ before, after }: { readonly before: Fields; readonly after: Fields }): string {
   return [...pairs(before, after)].map(([field, from, to]) => `${field}: ${from} → ${to}`).join(", ");

@@ -1,10 +1,3 @@
-import { differences, type KindWords, noWords } from "./kind.ts";
+import { type KindWords, ROLE_WORDS } from "./kind.ts";
 
-export const workspace_member: KindWords<"workspace_member"> = {
-  added: ({ after }) => `add as ${after.role}`,
-  changed: differences,
-  removed: ({ before }) => `remove (was ${before.role})`,
-  removal: "remove",
-  manual: noWords,
-  unmanaged: ({ details }) => details.role,
-};
+export const workspace_member: KindWords<"workspace_member"> = ROLE_WORDS;
