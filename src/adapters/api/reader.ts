@@ -1,6 +1,6 @@
 import { setMaxListeners } from "node:events";
 import type Anthropic from "@anthropic-ai/sdk";
-import { holdTogether, type MissingUser, missingUsers } from "../../core/match/contradictions.ts";
+import { holdTogether } from "../../core/match/contradictions.ts";
 import { Failure, type FailureCode } from "../../core/model/failure.ts";
 import type {
   LiveWorkspace,
@@ -21,10 +21,10 @@ import type {
   WorkspaceListName,
 } from "./kinds/kind.ts";
 import { ORGANIZATION_LISTS, WORKSPACE_LISTS } from "./kinds/kinds.ts";
-import { findUser } from "./kinds/member.ts";
 import { listModels, MODELS } from "./kinds/model.ts";
 import { createRequestCount, type RequestCount, readJson, readList } from "./pages.ts";
 import { caption, type RowSchema, readRow, row, text } from "./rows.ts";
+import { holdSought, unsettled } from "./sought.ts";
 import { readUsage } from "./usage-report.ts";
 
 /** A read that the pace makes long. */
@@ -164,7 +164,8 @@ async function readSnapshot(request: SnapshotRequest): Promise<OrgSnapshot> {
       ...(organizationLists as Pick<OrgSnapshot, OrganizationListName>),
       ...(workspaceLists as Pick<OrgSnapshot, WorkspaceListName>),
     };
-    return holdTogether(snapshot, await unsettled(snapshot, api, run.attempt));
+    const whole = await holdSought(snapshot, scope.sought, api, run.attempt);
+    return holdTogether(whole, await unsettled(whole, api, run.attempt));
   } catch (error) {
     return run.stop(error);
   } finally {
@@ -216,29 +217,6 @@ async function settled<Name extends string, Result>(
   const entries = Object.entries<Promise<Result>>(reads);
   const results = await Promise.all(entries.map(async ([name, read]) => [name, await read] as const));
   return Object.fromEntries(results) as Record<Name, Result>;
-}
-
-/** The most people whom one read asks for by themselves: those whom something in force names, and leavers with a disabled key. */
-const MOST_LOOKS = { inForce: 100, disabled: 10 } as const;
-
-/**
- * Whom the list of members lacks, less those of whom the API itself says that they are gone (404 to their own GET). More than
- * can be asked for are left as they are: so many missing people are no leavers.
- */
-async function unsettled(
-  live: OrgSnapshot,
-  api: ApiReader,
-  attempt: ReturnType<typeof startRead>["attempt"],
-): Promise<readonly MissingUser[]> {
-  const { inForce, disabled } = missingUsers(live);
-  if (inForce.length > MOST_LOOKS.inForce) return inForce;
-  const looked = await Promise.all(
-    [...inForce, ...disabled.slice(0, MOST_LOOKS.disabled)].map(async (user) => {
-      const found = await attempt(ORGANIZATION_LISTS.users, async () => [await findUser(api, user.id)]);
-      return found.known && found.items[0] === undefined ? [] : [user];
-    }),
-  );
-  return looked.flat();
 }
 
 /** One read: its requests are given up together when one of them fails in a way that no other can escape. */

@@ -53,7 +53,9 @@ export interface RevokePlan extends Planned {
 export async function planRevocation(request: RevokePlanner, keys: KeyDecision | undefined): Promise<RevokePlan> {
   const { context, asked, org, organization } = request;
   const history = await readHistory(context, organization.id);
-  const live = await org.read(offboardingScope());
+  const sought = (ids: ReadonlyMap<string, readonly string[]>) =>
+    (asked.kind === "people" ? asked.people : []).map((email) => ({ email, ids: ids.get(email) ?? [] }));
+  const live = await org.read({ ...offboardingScope(), sought: sought(history.formerIds) });
   const self = await findSelf(await context.api.owner(), org, live);
   const now = context.clock.now();
   // An offboarding must not wait for a report; a key whose use is not known is asked about.
@@ -76,7 +78,11 @@ export async function planRevocation(request: RevokePlanner, keys: KeyDecision |
       decide,
       look: async () => {
         // Whoever was only invited is known to nobody afterwards: that is how it should be.
-        const known = { ...decided, live: await org.read(offboardingScope()), formerIds: ids };
+        const known = {
+          ...decided,
+          live: await org.read({ ...offboardingScope(), sought: sought(ids) }),
+          formerIds: ids,
+        };
         return planFound({ ...request, ifExists: true }, known);
       },
     };

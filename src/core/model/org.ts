@@ -183,10 +183,19 @@ export type UsageResult =
   | { readonly known: true; readonly report: UsageReport }
   | Extract<ReadResult<never>, { readonly known: false }>;
 
+/** Somebody whose being a member or not is what is asked. */
+export interface SoughtPerson {
+  readonly email: string;
+  /** The user ids that they are known to have had. */
+  readonly ids: readonly string[];
+}
+
 /** What to read: the caller's decision, so that only managed kinds cost requests. */
 export interface ReadScope {
   readonly organization: boolean;
   readonly users: boolean;
+  /** People of whom the list of members alone is not believed that they are gone; absent: nobody. */
+  readonly sought?: readonly SoughtPerson[];
   readonly invites: boolean;
   readonly workspaces: boolean;
   readonly keys: boolean;

@@ -47,7 +47,9 @@ export interface OrganizationList<Item> {
 export interface WorkspaceList<Item> {
   readonly what: string;
   /** Which workspaces' lists are read. */
-  readonly chosenBy: { [Field in keyof ReadScope]: ReadScope[Field] extends boolean ? never : Field }[keyof ReadScope];
+  readonly chosenBy: {
+    [Field in keyof ReadScope]-?: ReadScope[Field] extends (...listed: never[]) => unknown ? Field : never;
+  }[keyof ReadScope];
   readonly read: (api: ApiReader, workspaceId: string) => Promise<readonly Item[]>;
   readonly oauth?: boolean;
 }
