@@ -42,11 +42,9 @@ export function parseTimeout(text: string): number | undefined {
   return seconds ? Number(seconds[1]) * 1000 : parseSpan(text);
 }
 
-/** A duration in the largest unit that divides it (`7d`, `36h`), the inverse of `parseDuration` up to that choice. */
+/** A duration of rbac.yaml, which is whole days, as days (`90d`). */
 export function formatDuration(milliseconds: number): string {
-  if (milliseconds % DAY === 0) return `${milliseconds / DAY}d`;
-  if (milliseconds % HOUR === 0) return `${milliseconds / HOUR}h`;
-  return `${Math.round(milliseconds / MINUTE)}m`;
+  return `${milliseconds / DAY}d`;
 }
 
 /** The UTC day of an instant. */
@@ -77,7 +75,6 @@ export function isoTime(instant: number): string {
 
 /** The instant of an RFC 3339 time as the API writes it, or undefined where it is absent or no time. */
 export function parseTime(text: string | null | undefined): number | undefined {
-  if (text === null || text === undefined) return undefined;
-  const instant = Date.parse(text);
+  const instant = Date.parse(text ?? "");
   return Number.isNaN(instant) ? undefined : instant;
 }

@@ -24,6 +24,8 @@ describe("retry classes", () => {
     [503, "registration_pending", "again"],
     [503, "cmek_provider_unavailable", "again"],
     [400, "cmek_key_unreachable", "again"],
+    [400, "not_cmek_key_unreachable", "refused"],
+    [400, "cmek_key_unreachable_for_good", "refused"],
     [500, "internal_server_error", "uncertain"],
     [529, undefined, "uncertain"],
     [429, undefined, "again"],

@@ -69,6 +69,36 @@ describe("the phase of one key", () => {
     expect(keyPhase({ ...key, name: "a@previous-20261120" }, undefined, NOW)).toEqual({ phase: "overlapping" });
   });
 
+  test("a label speaks from the first instant of its day, and of no day before the key was made", () => {
+    const start = midnight("2026-11-20");
+    const at = (createdAt: number, now: number, status = "active") =>
+      keyPhase({ name: "a@previous-20261120", status, createdAt }, POLICY, now)?.phase;
+    expect([at(start, start - 1), at(start, start)]).toEqual(["unsettled", "overlapping"]);
+    expect([at(start + DAY, start + 2 * DAY), at(start + DAY - 1, start + 2 * DAY)]).toEqual([
+      "unsettled",
+      "overlapping",
+    ]);
+    expect([at(start - 9 * DAY, start + DAY), at(start + 3 * DAY, start + 4 * DAY)]).toEqual([
+      "overlapping",
+      "unsettled",
+    ]);
+  });
+
+  test("an archived key contradicts its name only while it was to work beside the new one", () => {
+    const start = midnight("2026-11-20");
+    const at = (now: number, policy: KeyPolicy | undefined = POLICY) =>
+      keyPhase({ name: "a@previous-20261120", status: "archived", createdAt: start }, policy, now)?.phase;
+    expect([at(start - 1), at(start), at(start + 7 * DAY - 1), at(start + 7 * DAY)]).toEqual([
+      "archived",
+      "unsettled",
+      "unsettled",
+      "archived",
+    ]);
+    expect(
+      keyPhase({ name: "a@previous-20261120", status: "archived", createdAt: start }, undefined, start)?.phase,
+    ).toBe("archived");
+  });
+
   test("only an active key can be current, due, ready or overlapping, and time never brings a phase back", () => {
     const name = fc.constantFrom(
       "a",

@@ -7,7 +7,9 @@ import {
   formatDuration,
   hasPassed,
   isoTime,
+  parseDays,
   parseDuration,
+  parseSpan,
   parseTime,
   parseTimeout,
   startOfDay,
@@ -77,9 +79,21 @@ describe("durations", () => {
     }
   });
 
+  test("of a flag may be a bare number of days", () => {
+    expect([parseDays("90"), parseDays("90d"), parseDays("3mo"), parseDays("1y"), parseDays("2w")]).toEqual([
+      90, 90, 90, 365, 14,
+    ]);
+    for (const text of ["", "x90", "90x", "12345", "1h", "d"]) expect(parseDays(text), text).toBeUndefined();
+  });
+
+  test("of a span may be as short as minutes and hours", () => {
+    expect([parseSpan("10m"), parseSpan("36h"), parseSpan("2d")]).toEqual([600_000, 129_600_000, 2 * DAY]);
+    for (const text of ["", "x10m", "10mx", "10", "1234567m", "m"]) expect(parseSpan(text), text).toBeUndefined();
+  });
+
   test("of a timeout are seconds where the number is bare", () => {
     expect([parseTimeout("30"), parseTimeout("30s"), parseTimeout("10m")]).toEqual([30_000, 30_000, 600_000]);
-    expect(parseTimeout("soon")).toBeUndefined();
+    for (const text of ["soon", "x30s", "30sx", "1234567"]) expect(parseTimeout(text), text).toBeUndefined();
   });
 });
 
