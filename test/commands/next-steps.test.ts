@@ -13,6 +13,9 @@ import { type Ran, type Stage, stage } from "../support/stage.ts";
 /** The rooms whose texts people read. The examples of `--help` are not next steps. */
 const ROOMS = ["src/report", "src/core", "src/adapters", "src/commands"];
 
+/** What a shell reads, and no person. */
+const SHELL_SCRIPTS = "src/commands/completion/";
+
 /** Words as a shell splits them, up to whatever is no word of a command: a bracket, a full stop, a comma, a semicolon. */
 function shellWords(line: string): readonly string[] {
   const words: string[] = [];
@@ -62,7 +65,8 @@ function sourceFiles(room: string): readonly string[] {
 
 /** The texts of the sources that hold a command, values that are made at run time standing as a word. */
 async function collected() {
-  const lines = ROOMS.flatMap(sourceFiles).flatMap((file) =>
+  const files = ROOMS.flatMap(sourceFiles).filter((file) => !file.startsWith(SHELL_SCRIPTS));
+  const lines = files.flatMap((file) =>
     readFileSync(file, "utf8")
       .split("\n")
       .filter((line) => !/^\s*(\/\/|\*|\/\*\*)/.test(line))
