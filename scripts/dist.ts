@@ -1,7 +1,9 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { wholeProgram } from "../src/cli/program.ts";
 import { type Bundle, bundlePackage } from "./bundle.ts";
 import { bundledPackages } from "./bundled-packages.ts";
+import { manPage } from "./man-page.ts";
 import { thirdPartyNotices } from "./notices.ts";
 import { sbom } from "./sbom.ts";
 import { declarations } from "./types.ts";
@@ -13,6 +15,7 @@ export async function buildDist(): Promise<Bundle> {
   const manifest = JSON.parse(readFileSync("package.json", "utf8"));
   const files = new Map([...built.files, ...declarations()])
     .set("THIRD_PARTY_NOTICES.txt", thirdPartyNotices(packages))
+    .set("anth-rbac.1", manPage(wholeProgram()))
     .set("sbom.json", `${JSON.stringify(sbom(packages, manifest), null, 2)}\n`);
   replaceFolder("dist", files);
   return { ...built, files };

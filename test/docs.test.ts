@@ -2,7 +2,9 @@ import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { configurationPage } from "../scripts/configuration-page.ts";
 import { parseArguments } from "../src/cli/program.ts";
+import { TOPICS } from "../src/cli/topics.ts";
 import { jsonSchema } from "../src/core/config/schema.ts";
+import { sourceFiles } from "./support/import-scan.ts";
 
 const readme = readFileSync("README.md", "utf8");
 
@@ -32,6 +34,25 @@ describe("the documents say what the program does", () => {
     const documented = [...readme.matchAll(/^\| (\d+) \| /gm)].map(([, code]) => Number(code));
     expect(new Set(documented)).toEqual(new Set(shown));
     expect(shown.toSorted((one, other) => one - other)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 64, 130]);
+  });
+
+  test("help exit-codes has those too, help environment every variable of ours, help config every field", async () => {
+    const page = (topic: string) => TOPICS[topic]?.text ?? "";
+    const codes = [...page("exit-codes").matchAll(/^ {2}(\d+) /gm)].map(([, code]) => Number(code));
+    expect(codes).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 64, 130]);
+    // What is only masked need not be read.
+    const isReader = ([file]: readonly [string, string]) => !/^src\/sandbox\/|environment-secrets\.ts$/.test(file);
+    const source = [...sourceFiles("src")].filter(isReader).map(([, text]) => text);
+    const variables = source.join("\n").match(/\bANTH_RBAC_[A-Z_]+/g) ?? [];
+    expect(
+      [...new Set(variables)].filter((name) => !page("environment").includes(`  ${name}`)),
+      "each needs a line in src/cli/topics.ts",
+    ).toEqual([]);
+    const fields = Object.keys(jsonSchema().properties ?? {});
+    const unsaid = fields.filter(
+      (field) => field !== "$schema" && !new RegExp(`^ {2}${field}\\s`, "m").test(page("config")),
+    );
+    expect(unsaid, "each needs a line in src/cli/topics.ts").toEqual([]);
   });
 
   test("every command's help has examples", async () => {

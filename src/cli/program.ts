@@ -182,3 +182,11 @@ function createProgram(names: readonly string[], start: Start): Command {
   for (const name of new Set(names)) COMMANDS[name]?.(program, start);
   return program;
 }
+
+/**
+ * The whole command line, for pages that are made of it.
+ * @internal
+ */
+export function wholeProgram(): Command {
+  return createProgram(Object.keys(COMMANDS), () => {});
+}

@@ -1,5 +1,7 @@
+import { spawnSync } from "node:child_process";
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { stripVTControlCharacters } from "node:util";
 import { describe, expect, inject, test } from "vitest";
 
 /**
@@ -13,6 +15,9 @@ const files = readdirSync(folder, { recursive: true, withFileTypes: true })
   .filter((entry) => entry.isFile())
   .map((entry) => join(entry.parentPath, entry.name).slice(folder.length + 1))
   .sort();
+const manifest = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
+/** Debian's man-db; others have no such flags. */
+const hasMan = String(spawnSync("man", ["--version"]).stdout).startsWith("man ");
 const read = (file: string) => readFileSync(join(folder, file), "utf8");
 
 test("the package holds the program, its papers, the example and the schema, and nothing else", () => {
@@ -30,6 +35,7 @@ test("the package holds the program, its papers, the example and the schema, and
     "bin/anth-rbac.js",
     "dist/<chunk>.js",
     "dist/THIRD_PARTY_NOTICES.txt",
+    "dist/anth-rbac.1",
     "dist/library/index.js",
     "dist/main.js",
     "dist/sbom.json",
@@ -55,6 +61,37 @@ test("every link of the README and of the pages leads to a file of the package",
   );
   expect(local.length).toBeGreaterThan(20);
   expect(local.filter((link) => !files.includes(link))).toEqual([]);
+});
+
+describe("the manual page", () => {
+  const page = read("dist/anth-rbac.1");
+
+  test.skipIf(!hasMan)("is clean for man, and shows what help shows", () => {
+    const { stdout, stderr, status } = spawnSync(
+      "man",
+      ["--warnings", "--encoding=UTF-8", "--local-file", join(folder, "dist/anth-rbac.1")],
+      {
+        encoding: "utf8",
+        env: { ...process.env, MANWIDTH: "80", MANPAGER: "cat", LC_ALL: "C.UTF-8" },
+      },
+    );
+    expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+    const text = stripVTControlCharacters(stdout);
+    for (const heading of ["NAME", "SYNOPSIS", "COMMANDS", "EXIT STATUS", "ENVIRONMENT", "FILES"]) {
+      expect(text).toMatch(new RegExp(`^${heading}$`, "m"));
+    }
+    expect(text).toContain("anth-rbac audit show [options]");
+    expect(text).toContain("--ignore-unmanaged");
+    expect(text).toContain("anth-rbac prompt --dry-run --user bob@acme.example --model claude-opus-5-5");
+  });
+
+  test("has each command and each of its flags, and nothing of this machine or day", () => {
+    expect([...page.matchAll(/^\.SS anth\\-rbac ([a-z]+)/gm)].map(([, name]) => name)).toEqual(
+      expect.arrayContaining(["init", "whoami", "completion", "audit"]),
+    );
+    expect(page).not.toMatch(/__complete|\b20\d\d\b-\d\d-\d\d \d/);
+    expect(manifest.man).toBe("./dist/anth-rbac.1");
+  });
 });
 
 test("it stays within its budget", () => {

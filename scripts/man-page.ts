@@ -1,0 +1,87 @@
+import type { Command, Option } from "commander";
+import { TOPICS } from "../src/cli/topics.ts";
+import { VERSION } from "../src/core/model/version.ts";
+
+/** Where the topics of help stand in a manual page: the sections that readers look for. */
+const SECTIONS: Readonly<Record<string, string>> = {
+  "exit-codes": "EXIT STATUS",
+  environment: "ENVIRONMENT",
+  config: "FILES",
+};
+
+/** The manual page of section 1, in roff, made of what `--help` and `help TOPIC` say. No date: the same sources make the same bytes. */
+export function manPage(program: Command): string {
+  const topics = Object.entries(TOPICS).flatMap(([topic, { text }]) => {
+    const [, , ...lines] = text.trimEnd().split("\n");
+    return [`.SH ${SECTIONS[topic] ?? escaped(topic.toUpperCase())}`, ...asItStands(lines)];
+  });
+  return [
+    `.TH ANTH\\-RBAC 1 "" "anth\\-rbac ${VERSION}" "User Commands"`,
+    ".SH NAME",
+    `anth\\-rbac \\- ${escaped(lowerFirst(program.description().replace(/\.$/, "")))}`,
+    ".SH SYNOPSIS",
+    ".B anth\\-rbac",
+    "\\fIcommand\\fR [\\fIoptions\\fR]",
+    ".SH DESCRIPTION",
+    escaped(program.description()),
+    "Flags stand before or after the command.",
+    ".SH COMMANDS",
+    ...visible(program).flatMap((command) => commandPage(command, "anth-rbac")),
+    ...topics,
+    "",
+  ].join("\n");
+}
+
+function commandPage(command: Command, parent: string): readonly string[] {
+  const name = `${parent} ${command.name()}`;
+  const inner = visible(command);
+  if (inner.length > 0) return inner.flatMap((each) => commandPage(each, name));
+  return [
+    `.SS ${escaped(`${name} ${command.usage()}`)}`,
+    escaped(command.description()),
+    ...command.createHelp().visibleOptions(command).flatMap(optionPage),
+    ...asItStands(afterOptions(command)),
+  ];
+}
+
+/** The commands of a command, without the help that each has. */
+function visible(command: Command): readonly Command[] {
+  return command
+    .createHelp()
+    .visibleCommands(command)
+    .filter((each) => each.name() !== "help");
+}
+
+function optionPage(option: Option): readonly string[] {
+  const { flags, description, argChoices } = option;
+  const choices = argChoices ? ` (${argChoices.join(", ")})` : "";
+  return [".TP", `\\fB${escaped(flags)}\\fR`, escaped(`${description}${choices}`)];
+}
+
+/** What stands below the options in the help of a command: remarks and examples. */
+function afterOptions(command: Command): readonly string[] {
+  let text = "";
+  command.configureOutput({ writeOut: (part) => (text += part) }).outputHelp();
+  return text.slice(command.helpInformation().length).trim().split("\n");
+}
+
+/** Lines that are not filled, as examples are. */
+function asItStands(lines: readonly string[]): readonly string[] {
+  return lines.length === 0 ? [] : [".PP", ".nf", ...lines.map(escaped), ".fi"];
+}
+
+/** A text as roff shows it. A minus stays one that can be copied, and no line is taken for a request. */
+function escaped(text: string): string {
+  return text
+    .replaceAll("\\", "\\e")
+    .replaceAll("-", "\\-")
+    .replaceAll("'", "\\(aq")
+    .replaceAll("`", "\\(ga")
+    .replaceAll("^", "\\(ha")
+    .replaceAll("~", "\\(ti")
+    .replace(/^\./, "\\&.");
+}
+
+function lowerFirst(text: string): string {
+  return text.slice(0, 1).toLowerCase() + text.slice(1);
+}
