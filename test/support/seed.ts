@@ -106,7 +106,7 @@ export function seedOf(live: OrgSnapshot): SandboxSeed {
       currency,
       is_enabled: true,
       period: "monthly",
-      scope: { type: "workspace", workspace_id: workspaceId },
+      scope: workspaceId === undefined ? { type: "usage_tier" } : { type: "workspace", workspace_id: workspaceId },
       type: "spend_limit",
       updated_at: AT,
     })),

@@ -25,7 +25,11 @@ export const spend_limit: Kind<"spend_limit"> = {
   needs: ["workspaces", "spendLimits"],
   scope: (request) => ({ ...workspaceScope(request), spendLimits: true }),
   lists: { spendLimits: "spend_limits" },
-  count: ({ spendLimits }) => sizeOf(spendLimits),
+  // The usage tier's is nobody's to take away.
+  count: ({ spendLimits }) =>
+    spendLimits.known
+      ? spendLimits.items.filter(({ workspaceId }) => workspaceId !== undefined).length
+      : sizeOf(spendLimits),
   isPlace: false,
   plan: planSpendLimits,
   confirmedBy: ({ target: at }) => at,

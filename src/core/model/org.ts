@@ -143,7 +143,8 @@ export interface WorkspaceRateLimit {
 
 export interface SpendLimit {
   readonly id: string;
-  readonly workspaceId: string;
+  /** Absent: the limit of the usage tier, which is read only and tells the currency that the organization is billed in. */
+  readonly workspaceId?: string;
   /** Minor units of the currency, as the API's integer string parsed; absent: no limit in the scope. */
   readonly amountMinor?: number;
   readonly currency: string;

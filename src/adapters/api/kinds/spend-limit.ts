@@ -32,12 +32,20 @@ const ofWorkspace = row(
   }),
 );
 
-/** The monthly limit of a workspace, or undefined for any other row: those are not ours to set. */
+/** Every Console organization has one (admin-api-1.14.md 3.6): without a limit of a workspace it alone tells the currency. */
+const ofUsageTier = row({ id: text, currency: text, period: text }, ({ id, currency, period }) => ({
+  id,
+  currency,
+  period,
+}));
+
+/** The monthly limit of a workspace, that of the usage tier, or undefined for any other row: those say nothing that we need. */
 const spendLimitRow: RowSchema<SpendLimit | undefined> = z.pipe(
   z.looseObject({ scope: z.looseObject({ type: text }), period: text }),
   z.transform((limit, context) => {
-    if (limit.scope.type !== "workspace" || limit.period !== "monthly") return undefined;
-    const parsed = ofWorkspace.safeParse(limit);
+    const isTier = limit.scope.type === "usage_tier";
+    if (!isTier && (limit.scope.type !== "workspace" || limit.period !== "monthly")) return undefined;
+    const parsed = isTier ? ofUsageTier.safeParse(limit) : ofWorkspace.safeParse(limit);
     return parsed.success ? parsed.data : unreadable(parsed.error, context);
   }),
 );
@@ -48,7 +56,10 @@ function listSpendLimits({ client, options, list }: ApiReader, filter: { readonl
     what: WHAT,
     style: "cursor",
     ask: (page) =>
-      client.beta.organization.spendLimits.list({ scope_type: ["workspace"], ...filter, ...page }, options),
+      client.beta.organization.spendLimits.list(
+        { scope_type: ["workspace", "usage_tier"], ...filter, ...page },
+        options,
+      ),
     row: spendLimitRow,
     idOf: ({ id }) => id,
   });
