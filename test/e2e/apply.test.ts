@@ -18,6 +18,7 @@ beforeAll(async () => {
   writeFileSync(join(folder, "rbac.yaml"), JSON.stringify({ version: 1, ...EVERY_WRITE }));
   env = childEnvironment(sandbox, folder, {
     ANTHROPIC_ADMIN_KEY: sandbox.adminKey,
+    ANTHROPIC_AUTH_TOKEN: sandbox.oauthToken,
   });
 });
 afterAll(async () => {
@@ -85,6 +86,7 @@ test.skipIf(!hasTerminal)("on a terminal: the plan, a question, a name to type, 
     typed: [
       { after: "(y/N)", send: "y\r" },
       { after: "type Old:", send: "Old\r" },
+      { after: "type gone:", send: "gone\r" },
     ],
   });
   expect([exitCode, text]).toEqual([0, expect.stringMatching(/Apply these \d+ changes\?[\s\S]*done; verified/)]);

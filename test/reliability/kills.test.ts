@@ -78,6 +78,7 @@ function surroundings(one: Stage, trial: Trial): Record<string, string> {
   return {
     ANTHROPIC_BASE_URL: one.sandbox.url,
     ANTHROPIC_ADMIN_KEY: one.sandbox.adminKey,
+    ANTHROPIC_AUTH_TOKEN: one.sandbox.oauthToken,
     ANTH_RBAC_STATE_DIR: join(one.folder, "state"),
     ...trial.env(one),
   };
