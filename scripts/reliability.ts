@@ -1,7 +1,8 @@
 /**
  * `npm run reliability -- [--runs N] [--kills N] [--seed N]`: many wrong answers of the API (2,000 mutations of each list unless given),
  * none of which may take anything away; many runs that are killed in the middle (100 unless given), each finished by the next one, with
- * nothing done twice and every write in the audit log; and as many deeds of a second administrator between two requests of a run. Without a seed it takes one of its own; the seed is said, so that what fell can be tried again.
+ * nothing done twice and every write in the audit log; and as many deeds of a second administrator between two requests of a run. Without a seed it
+ * takes one of its own; the seed is said, so that what fell can be tried again.
  */
 import { spawnSync } from "node:child_process";
 import { parseArgs } from "node:util";
