@@ -1,3 +1,5 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { validate } from "../../src/commands/validate.ts";
 import type { Context } from "../../src/context.ts";
@@ -104,4 +106,21 @@ describe("validate --live with a key without a workspace", () => {
     one.declare({});
     expect((await one.run(["validate", "--workspace", "prod"])).exitCode).toBe(64);
   });
+});
+
+test.each([
+  ['version: "1"', "write 1 without quotes"],
+  ["version: 1\nworkspaces: { prod: { name: P, spend_limit: 5000 } }", "write { monthly: 5000 }"],
+  ["version: 1\nkey_policy: { rotate_every: 3m }", "not minutes or hours"],
+])("%j is answered with what to write", async (text, fix) => {
+  const one = await stage();
+  writeFileSync(join(one.folder, "x.yaml"), text);
+  expect(await one.run(["validate", "x.yaml"])).toMatchObject({ exitCode: 2, stdout: expect.stringContaining(fix) });
+});
+
+test("a file that is not there is named, without advice to name one", async () => {
+  const one = await stage();
+  const { exitCode, stderr } = await one.run(["validate", "nope.yaml"]);
+  expect([exitCode, stderr]).toEqual([1, expect.stringContaining('"nope.yaml" cannot be read: there is no such file')]);
+  expect(stderr).not.toMatch(/--config|ENOENT/);
 });

@@ -46,7 +46,7 @@ async function bytesOf(file: string, path: string, signal: AbortSignal): Promise
   let content: Content;
   try {
     const found = await stat(path);
-    if (found.isDirectory()) throw unfit(file, "is a folder");
+    if (found.isDirectory()) throw unfit(file, "is a directory");
     if (found.isCharacterDevice() && isTerminal(path)) throw unfit(file, "is a terminal");
     content = await readBounded(path, { limit: REQUEST_LIMIT, signal: () => signal });
   } catch (error) {
@@ -89,7 +89,7 @@ function textOf(bytes: Buffer): string | undefined {
 }
 
 function unfit(file: string, why: string): Failure {
-  return new Failure("file-unreadable", { message: `"${file}" ${why}` });
+  return new Failure("file-unreadable", { message: `"${file}" ${why}`, fix: "name a text, an image or a PDF" });
 }
 
 function tooLarge(file: string, kind: string, limit: number): Failure {

@@ -7,7 +7,7 @@ import { anyOf, didYouMean, plural, type Sentences } from "./sentence.ts";
 export const RULE_SENTENCES = {
   "unknown-person": ({ person, suggestion }) => ({
     message: `${quoted(person)} is not among the members`,
-    fix: didYouMean(suggestion, "add the person under members"),
+    fix: didYouMean(suggestion, "name somebody who is a member here, or add the person under members"),
   }),
   "unknown-role": ({ role, suggestion }) => ({
     message: `the role ${quoted(role)} is not declared`,

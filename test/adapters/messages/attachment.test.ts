@@ -101,7 +101,7 @@ test("so is what is not there, a folder, a name with a NUL, and what no request 
   truncateSync(join(cwd, "large.png"), 24 * 1024 * 1024 + 1);
   const refused = (file: string) => expect(readAttachment({ file, cwd, signal: never })).rejects;
   await refused("none.txt").toMatchObject({ code: "file-unreadable", message: expect.stringContaining("none.txt") });
-  await refused("sub").toMatchObject({ message: '"sub" is a folder' });
+  await refused("sub").toMatchObject({ message: '"sub" is a directory' });
   await refused("a\0b").toMatchObject({ code: "file-unreadable" });
   await refused("long.txt").toMatchObject({ message: expect.stringContaining("32 MB") });
   await refused("large.png").toMatchObject({ message: expect.stringContaining("24 MB") });

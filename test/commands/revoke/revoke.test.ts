@@ -338,3 +338,38 @@ test.each([
   expect([ran.exitCode, one.sandbox.requests]).toEqual([64, []]);
   expect(ran.stdout + ran.stderr).not.toContain("abcdefghijklmnop");
 });
+
+test("what --update-config leaves is said, and the next validate asks for another name, not for somebody who looks like it", async () => {
+  const one = await stage();
+  one.declare({
+    manage: { members: "full" },
+    members: {
+      "ada@acme.example": { role: "developer" },
+      "alan@acme.example": { role: "admin" },
+      "grace@acme.example": { role: "admin" },
+    },
+    accept: [
+      { target: "members.bob@acme.example", until: "2026-12-31", owner: "ada@acme.example", reason: "on leave" },
+    ],
+  });
+  const ran = await one.run([...ADA, "--keys", "keep", "--update-config"]);
+  expect([ran.exitCode, ran.stderr]).toEqual([0, expect.stringContaining("still names them at accept[0].owner")]);
+  const { exitCode, stdout } = await one.run(["validate", "--strict"]);
+  expect([exitCode, stdout]).toEqual([2, expect.stringContaining("name somebody who is a member here")]);
+  expect(stdout).not.toContain("did you mean");
+});
+
+test.each([
+  [
+    "sk-ant-admin01-sandbox-somebody-AbCdEfGh",
+    "it reads and changes the whole organization",
+    "1. delete it in the Console",
+  ],
+  ["sk-ant-oat01-sandbox-somebody-AbCdEfGh", "in everything that its scope allows", "1. sign that account out"],
+])("of a leaked %s says what it can do, and what to do now, in order", async (stdin, can, first) => {
+  const one = await stage();
+  const { exitCode, stdout } = await one.run(["revoke", "--secret-stdin"], { stdin });
+  expect([exitCode, stdout]).toEqual([7, expect.stringContaining(can)]);
+  expect(stdout).toContain(first);
+  expect(stdout).not.toMatch(/gives no access|reaches nothing/);
+});
