@@ -9,6 +9,7 @@ const FROM_FILE: Readonly<Record<string, keyof FileWords>> = {
   workspace: "workspaces",
   email: "people",
   key: "keys",
+  account: "serviceAccounts",
   role: "roles",
   model: "models",
 };

@@ -13,7 +13,7 @@ export function addCompletion(program: Command, start: Start): void {
     .command("completion")
     .summary("a completion script for bash, zsh or fish")
     .description(
-      "Prints a script by which a shell completes commands, flags, formats, and the words of your rbac.yaml: workspaces, people, keys, roles.",
+      "Prints a script by which a shell completes commands, flags, formats, and the words of your rbac.yaml: workspaces, people, keys, service accounts, roles.",
     );
   addArgumentChoice(command, "<shell>", "the shell that is to complete", ["bash", "zsh", "fish"]);
   addSharedOptions(command, [])

@@ -43,6 +43,12 @@ describe("completion", () => {
     expect(await completed(...words)).toEqual(expected);
   });
 
+  test("of a machine offers the accounts of the file", async () => {
+    const example = join(process.cwd(), "rbac.example.yaml");
+    const found = await runMain(["__complete", "--", "-c", example, "status", "--service-account", ""]);
+    expect(found.stdout).toBe("automation\tservice account\ningest\tfeeds documents into Production\n");
+  });
+
   test("of a flag offers those alone that the command has", async () => {
     expect(await completed("schema", "--")).toEqual(["--debug", "--no-color", "--help"]);
   });

@@ -14,6 +14,7 @@ export interface FileWords {
   /** E-mails. */
   readonly people: readonly FileWord[];
   readonly keys: readonly FileWord[];
+  readonly serviceAccounts: readonly FileWord[];
   /** Of the role policy. */
   readonly roles: readonly FileWord[];
   readonly models: readonly FileWord[];
@@ -21,7 +22,15 @@ export interface FileWords {
   readonly names: readonly FileWord[];
 }
 
-export const NO_WORDS: FileWords = { workspaces: [], people: [], keys: [], roles: [], models: [], names: [] };
+export const NO_WORDS: FileWords = {
+  workspaces: [],
+  people: [],
+  keys: [],
+  serviceAccounts: [],
+  roles: [],
+  models: [],
+  names: [],
+};
 
 /**
  * The words of a plain value that was read from an rbac.yaml, which need not be valid: whoever completes a command line is perhaps
@@ -37,12 +46,16 @@ export function fileWords(value: unknown): FileWords {
     ...workspaces.flatMap(([handle, fields]) => keysOf(fields, handle)),
     ...keysOf(file.organization, "the organization"),
   ];
+  const accounts = Object.entries(fieldsOf(file.service_accounts)).map(([word, fields]) => {
+    return { word, about: textOf(fieldsOf(fields).description) ?? "service account" };
+  });
   const roles = Object.entries(fieldsOf(file.roles));
   const people = Object.entries(fieldsOf(file.members));
   return {
     workspaces: words(places.map(({ handle, name }) => ({ word: handle, about: `workspace ${name}` }))),
     people: words(people.map(([word, fields]) => ({ word, about: textOf(fieldsOf(fields).role) ?? "member" }))),
     keys: words(keys),
+    serviceAccounts: words(accounts),
     roles: words(roles.map(([word]) => ({ word, about: "role of the policy" }))),
     models: words(
       roles.flatMap(([role, fields]) => listOf(fieldsOf(fields).models).map((word) => ({ word, about: `of ${role}` }))),
