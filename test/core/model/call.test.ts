@@ -141,7 +141,14 @@ describe("a saved plan", () => {
         const made = plan(written(one), live);
         const loaded = loadPlan(savePlan(made, digest), digest, "plan.json");
         const { config, liveDigest, takenAt, changes } = made;
-        expect(loaded).toEqual({ organization: { id: null, name: null }, config, liveDigest, takenAt, changes });
+        expect(loaded).toEqual({
+          file: "plan.json",
+          organization: { id: null, name: null },
+          config,
+          liveDigest,
+          takenAt,
+          changes,
+        });
         expect(() => checkFresh(loaded, made)).not.toThrow();
         expect(() => checkFresh(loaded, { ...made, liveDigest: "moved" })).toThrow(/stale/);
         expect(() => checkFresh(loaded, { ...made, config: { ...config, digest: "edited" } })).toThrow(/stale/);
