@@ -225,10 +225,17 @@ function drift(): void {
 
 /** The example as the review changed it. */
 function decided(example: string): string {
-  return example
-    .replace("[gh, secret, set, ANTHROPIC_API_KEY, --env, production]", "[dotenv, .env.production, ANTHROPIC_API_KEY]")
-    .replace("    name: Staging\n", "    name: Staging\n    previously: Staging (old)\n")
-    .replace("  keys: additive  ", "  keys: full      ");
+  return (
+    example
+      .replace(
+        "[gh, secret, set, ANTHROPIC_API_KEY, --env, production]",
+        "[dotenv, .env.production, ANTHROPIC_API_KEY]",
+      )
+      .replace("    name: Staging\n", "    name: Staging\n    previously: Staging (old)\n")
+      .replace("  keys: additive  ", "  keys: full      ")
+      // A protected person's own key is theirs: without a declaration, the guardrail would keep it.
+      .replace("    org-automation: {", "    org-grace: { owner: grace@acme.example }\n    org-automation: {")
+  );
 }
 
 function title(text: string): void {

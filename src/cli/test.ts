@@ -11,7 +11,7 @@ export function addTest(program: Command, start: Start): void {
     .description(
       "Runs policy tests: who may ask which model, and with how many tokens. Exit 2 where one fails; 1 where there is none.",
     );
-  addSharedOptions(command, ["text", "json", "junit", "github"], "config")
+  addSharedOptions(command, ["text", "json", "junit", "github"], "config", "quiet")
     .option("--matrix", "show what every role may do with every model, and what no test asks for")
     .option("--min-coverage <percent>", "fail (exit 2) where tests ask for less of the matrix", percentage)
     .addHelpText(

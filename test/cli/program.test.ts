@@ -67,7 +67,7 @@ describe("help", () => {
     ["drift", ["--no-input", "--yes"]],
     ["rotate", ["--only"]],
     ["revoke", ["--workspace", "--confirm "]],
-    ["test", ["--timeout", "--quiet", "--no-input"]],
+    ["test", ["--timeout", "--no-input"]],
     ["sandbox", ["--config", "--no-input", "--timeout"]],
   ])("of %s has no flag that means nothing there", async (command, absent) => {
     const { printed } = await parsed(command, "--help");
