@@ -38,7 +38,10 @@ function complaints(text: string, live: OrgSnapshot) {
     changes: plan.changes,
     unmanaged: plan.unmanaged.filter(({ name }) => isSayable(name)),
     unknown: plan.unknown,
-    errors: plan.findings.filter(({ severity, code }) => severity === "error" || code === "accept-unused"),
+    // What live keys say of themselves and against each other no file can settle: drift goes on saying it, of any file.
+    errors: plan.findings.filter(
+      ({ severity, code }) => (severity === "error" && code !== "key-unsettled") || code === "accept-unused",
+    ),
   };
 }
 
