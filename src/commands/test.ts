@@ -3,7 +3,7 @@ import { Failure } from "../core/model/failure.ts";
 import { isError } from "../core/model/finding.ts";
 import type { Outcome } from "../core/outcome/outcome.ts";
 import { policyOf } from "../core/policy/policy.ts";
-import { matrixFindings, matrixOf } from "../core/policy-test/matrix.ts";
+import { hasPassed, matrixFindings, matrixOf } from "../core/policy-test/matrix.ts";
 import { firstTests } from "../core/policy-test/report.ts";
 import { runPolicyTests } from "../core/policy-test/run.ts";
 import { validConfig } from "./config.ts";
@@ -35,14 +35,12 @@ export async function runTests(context: Context, { files: names, matrix, minCove
   }
   const pairs = matrixOf(policy, tests);
   const tooLarge = matrixFindings(pairs);
-  return {
-    kind: "test",
-    report: {
-      files: tooLarge.length === 0 ? files : [...files, { file, tests: [], findings: tooLarge, locate }],
-      results: runPolicyTests(files, policy, { file, locate }),
-      matrix: pairs,
-      showMatrix: matrix,
-      ...(minCoverage !== undefined && { minCoverage }),
-    },
+  const report = {
+    files: tooLarge.length === 0 ? files : [...files, { file, tests: [], findings: tooLarge, locate }],
+    results: runPolicyTests(files, policy, { file, locate }),
+    matrix: pairs,
+    showMatrix: matrix,
+    ...(minCoverage !== undefined && { minCoverage }),
   };
+  return { kind: "test", report: { ...report, passed: hasPassed(report) } };
 }

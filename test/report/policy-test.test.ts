@@ -20,7 +20,7 @@ const MIXED = [
   "",
 ].join("\n");
 
-const outcome = (text: string, more: Partial<PolicyTestReport> = {}) => ({
+const outcome = (text: string, more: Partial<Omit<PolicyTestReport, "passed">> = {}) => ({
   kind: "test" as const,
   report: reportOf(POLICY, [parsed(text).file], more),
 });

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { parseConfigText } from "../../src/adapters/config/config-text.ts";
 import type { Policy } from "../../src/core/policy/policy.ts";
 import { policyOf } from "../../src/core/policy/policy.ts";
-import { matrixOf } from "../../src/core/policy-test/matrix.ts";
+import { hasPassed, matrixOf } from "../../src/core/policy-test/matrix.ts";
 import type { Subjects } from "../../src/core/policy-test/parse.ts";
 import { type ParsedTests, parsePolicyTests } from "../../src/core/policy-test/parse.ts";
 import type { PlacedTest, PolicyTest, PolicyTestFile, PolicyTestReport } from "../../src/core/policy-test/report.ts";
@@ -50,14 +50,15 @@ export function fileOf(tests: readonly PolicyTest[]): PolicyTestFile {
 export function reportOf(
   policy: Policy,
   files: readonly PolicyTestFile[],
-  more: Partial<PolicyTestReport> = {},
+  more: Partial<Omit<PolicyTestReport, "passed">> = {},
 ): PolicyTestReport {
   const results = runPolicyTests(files, policy, { file: "rbac.yaml", locate: () => undefined });
   const matrix = matrixOf(
     policy,
     files.flatMap(({ tests }) => tests),
   );
-  return { files, results, matrix, showMatrix: false, ...more };
+  const report = { files, results, matrix, showMatrix: false, ...more };
+  return { ...report, passed: hasPassed(report) };
 }
 
 const MODELS = ["claude-haiku-5-5", "claude-haiku-4-5", "claude-haiku-4-5-20251001", "claude-sonnet-5-5", "own-model"];

@@ -1,6 +1,5 @@
 import { Failure, type FailureCode } from "../model/failure.ts";
 import { isUndone } from "../model/plan.ts";
-import { passed } from "../policy-test/matrix.ts";
 import type { AnyPlan, Outcome, PlanOutcome, ResultOutcome } from "./outcome.ts";
 
 /** What a run amounts to, for the exit code. Several can hold at once; `main` knows which comes first. */
@@ -80,7 +79,7 @@ export function exitReasonsOf(outcome: Outcome): readonly ExitReason[] {
       // A refusal is an answer of the API's, and not the one that was asked for.
       return outcome.answer.stopReason === "refusal" ? ["failed"] : [];
     case "test":
-      return passed(outcome.report) ? [] : ["found"];
+      return outcome.report.passed ? [] : ["found"];
     case "document":
       return unknownVerdicts(outcome.unknown ?? []);
     case "identity": {

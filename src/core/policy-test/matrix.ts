@@ -107,7 +107,7 @@ export function coverageOf({ policy, models, asked }: Matrix): Coverage {
 }
 
 /** Whether every test passed, every file was valid, and enough was covered. */
-export function passed({ files, results, matrix, minCoverage }: PolicyTestReport): boolean {
+export function hasPassed({ files, results, matrix, minCoverage }: Omit<PolicyTestReport, "passed">): boolean {
   return (
     results.every(({ failures }) => failures.length === 0) &&
     files.every(({ findings }) => findings.every(({ severity }) => severity !== "error")) &&

@@ -58,6 +58,8 @@ export interface Matrix {
 
 /** Everything that a run of policy tests found out. */
 export interface PolicyTestReport {
+  /** Whether every test passed, every file was valid, and enough was covered. */
+  readonly passed: boolean;
   readonly files: readonly PolicyTestFile[];
   readonly results: readonly PolicyTestResult[];
   /** Every role with every model that the policy or a test names. */

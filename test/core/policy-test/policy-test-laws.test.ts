@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { decide } from "../../../src/core/policy/decide.ts";
 import type { Decision, Policy } from "../../../src/core/policy/policy.ts";
-import { coverageOf, matrixCells, matrixOf, passed, uncoveredPairs } from "../../../src/core/policy-test/matrix.ts";
+import { coverageOf, hasPassed, matrixCells, matrixOf, uncoveredPairs } from "../../../src/core/policy-test/matrix.ts";
 import { parsePolicyTests } from "../../../src/core/policy-test/parse.ts";
 import type { PolicyTest } from "../../../src/core/policy-test/report.ts";
 import { firstTests } from "../../../src/core/policy-test/report.ts";
@@ -71,7 +71,7 @@ test("coverage is 100 % if and only if no pair is left uncovered, and tests made
         .map(({ role, model, decision }) => truthful({ role, request: { model } }, decision));
       const report = reportOf(policy, [fileOf([...some, ...rest])], { minCoverage: 100 });
       expect(coverageOf(report.matrix).percent).toBe(100);
-      expect(passed(report)).toBe(true);
+      expect(hasPassed(report)).toBe(true);
       const pairs = (cells: typeof matrix) => cells.map(({ role, model }) => `${role} ${model}`).sort();
       expect(pairs([...matrixCells(report.matrix)])).toEqual(pairs(matrix));
     }),

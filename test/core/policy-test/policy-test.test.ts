@@ -3,10 +3,10 @@ import { parseConfigText } from "../../../src/adapters/config/config-text.ts";
 import { newestMatch } from "../../../src/core/config/models.ts";
 import {
   coverageOf,
+  hasPassed,
   matrixCells,
   matrixFindings,
   matrixOf,
-  passed,
   uncoveredPairs,
 } from "../../../src/core/policy-test/matrix.ts";
 import type { PolicyTest } from "../../../src/core/policy-test/report.ts";
@@ -140,9 +140,9 @@ describe("a run has passed", () => {
 
   test("where enough is covered: the percentage is rounded down", () => {
     expect(coverageOf(report.matrix)).toEqual({ covered: 1, total: 8, percent: 12 });
-    expect(passed(report)).toBe(true);
-    expect(passed({ ...report, minCoverage: 12 })).toBe(true);
-    expect(passed({ ...report, minCoverage: 13 })).toBe(false);
+    expect(hasPassed(report)).toBe(true);
+    expect(hasPassed({ ...report, minCoverage: 12 })).toBe(true);
+    expect(hasPassed({ ...report, minCoverage: 13 })).toBe(false);
   });
 
   test("where there is nothing to cover, all is covered", () => {
