@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { matchesHint } from "../../core/keys/secret-match.ts";
 import { Failure } from "../../core/model/failure.ts";
 import type { CredentialOwner } from "../../core/plan/credential-owner.ts";
+import { systemCode } from "../files/system-error.ts";
 import { type ProfileSettings, readProfile } from "./profile.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -238,7 +239,7 @@ function textOf(file: string): string | undefined {
   try {
     return readFileSync(file, "utf8");
   } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
+    if (systemCode(error) === "ENOENT") return undefined;
     throw new Failure("credential-missing", { message: `cannot read ${file}` }, { cause: error });
   }
 }

@@ -1,6 +1,7 @@
 import { readFile, readlink, realpath } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { writeAtomically } from "../files/atomic-write.ts";
+import { systemCode } from "../files/system-error.ts";
 
 /** A file that holds a secret is nobody else's to read. */
 const OWNER_ONLY = 0o600;
@@ -37,7 +38,7 @@ async function textOf(path: string): Promise<string> {
   try {
     return await readFile(path, "latin1");
   } catch (error) {
-    if (isMissing(error)) return "";
+    if (systemCode(error) === "ENOENT") return "";
     throw error;
   }
 }
@@ -47,14 +48,10 @@ async function destinationOf(path: string, links = 0): Promise<string> {
   try {
     return await realpath(path);
   } catch (error) {
-    if (!isMissing(error) || links > MOST_LINKS) throw error;
+    if (systemCode(error) !== "ENOENT" || links > MOST_LINKS) throw error;
   }
   const target = await readlink(path).catch(() => undefined);
   return target === undefined ? path : destinationOf(resolve(dirname(path), target), links + 1);
-}
-
-function isMissing(error: unknown): boolean {
-  return error instanceof Error && "code" in error && error.code === "ENOENT";
 }
 
 /**

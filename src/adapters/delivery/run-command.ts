@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import type { Readable } from "node:stream";
 import { setTimeout as wait } from "node:timers/promises";
 import { holdsTraces } from "../../core/text/secret-traces.ts";
+import { systemCode } from "../files/system-error.ts";
 
 /** A program to run with a secret on its stdin. */
 export interface CommandRun {
@@ -120,7 +121,7 @@ function kill(child: ChildProcess, signal: NodeJS.Signals | 0): boolean {
 }
 
 function whyNotStarted(error: unknown, program: string): string {
-  const code = error instanceof Error && "code" in error ? error.code : undefined;
+  const code = systemCode(error);
   if (code === "ENOENT") return `the program "${program}" is not found`;
   if (code === "EACCES") return `the program "${program}" may not be executed`;
   return `the program "${program}" cannot be started (${typeof code === "string" ? code : "unknown error"})`;

@@ -2,6 +2,7 @@ import { constants, statSync } from "node:fs";
 import { open, realpath, rm } from "node:fs/promises";
 import { setTimeout as wait } from "node:timers/promises";
 import writeFileAtomic from "write-file-atomic";
+import { systemCode } from "./system-error.ts";
 
 /**
  * Writes a regular file whole or not at all; a link is followed. Without a mode, a new file gets what the system gives it and an
@@ -44,7 +45,7 @@ async function writeInto(path: string, bytes: Buffer): Promise<void> {
       try {
         written += (await handle.write(bytes, written)).bytesWritten;
       } catch (error) {
-        if (!(error instanceof Error && "code" in error && error.code === "EAGAIN")) throw error;
+        if (systemCode(error) !== "EAGAIN") throw error;
         await wait(POLL_MS);
       }
     }

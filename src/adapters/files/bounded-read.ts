@@ -3,6 +3,7 @@ import { type FileHandle, open } from "node:fs/promises";
 import type { Readable } from "node:stream";
 import { setTimeout as wait } from "node:timers/promises";
 import { Failure } from "../../core/model/failure.ts";
+import { systemCode } from "./system-error.ts";
 
 /** What was read, or how large it is where it is larger than anybody would take. */
 export type Content = { readonly bytes: Uint8Array } | { readonly tooLarge: number };
@@ -69,7 +70,7 @@ async function readSome(handle: FileHandle, chunk: Buffer): Promise<number | und
   try {
     return (await handle.read(chunk, 0, chunk.length)).bytesRead;
   } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "EAGAIN") return undefined;
+    if (systemCode(error) === "EAGAIN") return undefined;
     throw error;
   }
 }
@@ -115,7 +116,7 @@ const REASONS: Readonly<Record<string, string>> = {
 
 /** Why a file cannot be read or written, in words; and whether that is for want of permission. */
 export function whyUnreadable(error: unknown): { readonly reason: string; readonly forbidden: boolean } {
-  const code = error instanceof Error && "code" in error ? String(error.code) : "";
+  const code = String(systemCode(error) ?? "");
   const reason = REASONS[code] ?? (error instanceof Error ? error.message : String(error));
   return { reason, forbidden: code === "EACCES" || code === "EPERM" };
 }

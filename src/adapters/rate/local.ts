@@ -5,6 +5,7 @@ import { Failure } from "../../core/model/failure.ts";
 import { isCount } from "../../core/policy/compiled-policy.ts";
 import { RATE_WINDOW, type RateAnswer, type RateScope, type RateWindow } from "../../core/policy/rate-window.ts";
 import { replaceFile } from "../files/replace-file.ts";
+import { systemCode } from "../files/system-error.ts";
 import { sha256 } from "../files/text-file.ts";
 import { acquireLock, holderWords } from "../state/file-lock.ts";
 import { stateDirectory } from "../state/state-directory.ts";
@@ -87,7 +88,7 @@ async function readCalls(file: string): Promise<readonly number[]> {
   try {
     text = await readFile(file, "utf8");
   } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "ENOENT") return [];
+    if (systemCode(error) === "ENOENT") return [];
     throw error;
   }
   const value = parse(text);

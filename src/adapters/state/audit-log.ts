@@ -21,6 +21,7 @@ import {
 } from "../../core/audit/chain.ts";
 import { Failure } from "../../core/model/failure.ts";
 import type { OtherApi } from "../../core/model/other-api.ts";
+import { systemCode } from "../files/system-error.ts";
 import { sha256 } from "../files/text-file.ts";
 import { operator } from "../identity/identity.ts";
 import { inspectTail, readHead, writeHead } from "./audit-tail.ts";
@@ -164,7 +165,7 @@ async function probe(directory: string): Promise<void> {
 const FULL: ReadonlySet<unknown> = new Set(["ENOSPC", "EDQUOT", "EFBIG"]);
 
 function unwritable(path: string, error: unknown): Failure {
-  const full = FULL.has(codeOf(error));
+  const full = FULL.has(systemCode(error));
   const message = `the audit log "${path}" cannot be written: ${full ? "the disk is full" : messageOf(error)}`;
   const remedy = full ? "free some space" : "make it writable, or set ANTH_RBAC_STATE_DIR to another directory";
   return new Failure(
@@ -172,10 +173,6 @@ function unwritable(path: string, error: unknown): Failure {
     { message, fix: `${remedy}: nothing is changed that cannot be logged` },
     { cause: error },
   );
-}
-
-function codeOf(error: unknown): unknown {
-  return error instanceof Error && "code" in error ? error.code : undefined;
 }
 
 function messageOf(error: unknown): string {

@@ -1,5 +1,6 @@
 import { constants } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
+import { systemCode } from "../files/system-error.ts";
 
 const LINE_BREAK = 0x0a;
 const CHUNK = 1 << 16;
@@ -77,7 +78,7 @@ function decode(bytes: Buffer): string {
 export async function openFileIfAny(path: string): Promise<FileHandle | undefined> {
   const { O_RDONLY, O_NONBLOCK = 0 } = constants;
   const handle = await open(path, O_RDONLY | O_NONBLOCK).catch((error: unknown) => {
-    if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
+    if (systemCode(error) === "ENOENT") return undefined;
     throw error;
   });
   if (handle === undefined || (await handle.stat()).isFile()) return handle;

@@ -4,6 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { lock as takeLock } from "proper-lockfile";
 import { Failure } from "../../core/model/failure.ts";
 import type { RunLock } from "../../core/model/plan.ts";
+import { systemCode } from "../files/system-error.ts";
 import { forgetOwner, isGone, readOwner, recordOwner } from "./lock-owner.ts";
 import { stateDirectory } from "./state-directory.ts";
 
@@ -54,7 +55,7 @@ async function identityOf(path: string): Promise<string | undefined> {
     const { ino, birthtimeNs } = await stat(path, { bigint: true });
     return `${ino}/${birthtimeNs}`;
   } catch (error) {
-    if (hasCode(error, "ENOENT")) return undefined;
+    if (systemCode(error) === "ENOENT") return undefined;
     throw error;
   }
 }
@@ -101,7 +102,7 @@ async function remove(path: string): Promise<void> {
   try {
     await rmdir(path);
   } catch (error) {
-    if (!hasCode(error, "ENOENT")) throw error;
+    if (systemCode(error) !== "ENOENT") throw error;
   }
 }
 
@@ -132,7 +133,7 @@ async function tryLock(path: string): Promise<FileLock | undefined> {
       },
     };
   } catch (error) {
-    if (hasCode(error, "ELOCKED")) return undefined;
+    if (systemCode(error) === "ELOCKED") return undefined;
     throw error;
   }
 }
@@ -143,10 +144,6 @@ export async function holderWords(path: string): Promise<string> {
   if (!owner) return "";
   const { pid, host, since } = owner;
   return ` (process ${pid} on ${host}, since ${since})`;
-}
-
-function hasCode(error: unknown, code: string): boolean {
-  return error instanceof Error && "code" in error && error.code === code;
 }
 
 export interface RunLockOptions {

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { open, readFile, rm } from "node:fs/promises";
 import { hostname } from "node:os";
+import { systemCode } from "../files/system-error.ts";
 
 /** Who holds a lock. */
 export interface LockOwner {
@@ -31,7 +32,7 @@ export async function recordOwner(lock: string): Promise<boolean> {
     }
     return true;
   } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "EEXIST") return false;
+    if (systemCode(error) === "EEXIST") return false;
     throw error;
   }
 }
@@ -59,7 +60,7 @@ export function isGone({ pid, start, host }: LockOwner): boolean {
     process.kill(pid, 0);
   } catch (error) {
     // Somebody else's process may not be signalled, and is there all the same.
-    return error instanceof Error && "code" in error && error.code === "ESRCH";
+    return systemCode(error) === "ESRCH";
   }
   const now = startOf(pid);
   return start !== "" && now !== undefined && now !== start;
