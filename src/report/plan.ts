@@ -7,7 +7,7 @@ import { shellWord } from "../core/text/printable.ts";
 import { maskSecrets } from "../core/text/secret.ts";
 import { findingLine, placeOf } from "./findings/finding-lines.ts";
 import { groupFindings } from "./findings/grouped.ts";
-import { declarationOf, locatedFindings } from "./findings/located.ts";
+import { declarationOf, findingResult, locatedFindings } from "./findings/located.ts";
 import { escapeTerminal } from "./formats/escape.ts";
 import type { Forms, Run } from "./formats/forms.ts";
 import { jsonObject } from "./formats/json.ts";
@@ -181,16 +181,8 @@ function planSarif({ plan, locate }: PlanOutcome, run: Run): string {
     const message = `${item.target}: nothing declares it (${unmanagedWords(item)})`;
     return { ruleId: "drift-unmanaged", level: "warning", message, file, logicalLocation: item.target };
   });
-  const findings = locatedFindings(plan.findings, locate).map(
-    ({ code, severity, message, line, column, target, path }): SarifResult => ({
-      ruleId: code,
-      level: severity === "info" ? "note" : severity,
-      message,
-      file,
-      ...(line !== null && { line }),
-      ...(column !== null && { column }),
-      ...((target ?? path) !== null && { logicalLocation: target ?? path ?? "" }),
-    }),
+  const findings = locatedFindings(plan.findings, locate).map((found) =>
+    findingResult(found, file, found.target ?? found.path),
   );
   return sarif([...changes, ...unmanaged, ...findings], run);
 }

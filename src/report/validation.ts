@@ -1,6 +1,6 @@
 import type { ValidationOutcome } from "../core/outcome/outcome.ts";
 import { findingCounts, findingLines } from "./findings/finding-lines.ts";
-import { findingFields, locatedFindings } from "./findings/located.ts";
+import { findingFields, findingResult, locatedFindings } from "./findings/located.ts";
 import { escapeTerminal } from "./formats/escape.ts";
 import type { Forms, Run } from "./formats/forms.ts";
 import { type Annotation, githubAnnotations } from "./formats/github.ts";
@@ -78,15 +78,7 @@ function validationJunit({ file, findings, locate, strict }: ValidationOutcome, 
 /** A validation for code scanning. */
 function validationSarif({ file, findings, locate }: ValidationOutcome, run: Run): string {
   return sarif(
-    locatedFindings(findings, locate).map(({ code, severity, path, line, column, message }) => ({
-      ruleId: code,
-      level: severity === "info" ? "note" : severity,
-      message,
-      file,
-      ...(line !== null && { line }),
-      ...(column !== null && { column }),
-      ...(path !== null && { logicalLocation: path }),
-    })),
+    locatedFindings(findings, locate).map((found) => findingResult(found, file, found.path)),
     run,
   );
 }

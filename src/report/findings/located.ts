@@ -7,6 +7,7 @@ import {
   type Severity,
 } from "../../core/model/finding.ts";
 import { cut } from "../../core/text/text.ts";
+import type { SarifResult } from "../formats/sarif.ts";
 import { wordsOf } from "./sentences.ts";
 
 /** A finding in words, with its place looked up; null where it has none. */
@@ -80,4 +81,21 @@ export function declarationOf(target: string, locate: Locate): Position | undefi
 function split(text: string): readonly (string | undefined)[] {
   const dot = text.indexOf(".");
   return dot === -1 ? [text] : [text.slice(0, dot), text.slice(dot + 1)];
+}
+
+/** A finding for a code scanner; `place` is what it is about where that is no place in the file. */
+export function findingResult(
+  { code, severity, message, line, column }: LocatedFinding,
+  file: string,
+  place: string | null,
+): SarifResult {
+  return {
+    ruleId: code,
+    level: severity === "info" ? "note" : severity,
+    message,
+    file,
+    ...(line !== null && { line }),
+    ...(column !== null && { column }),
+    ...(place !== null && { logicalLocation: place }),
+  };
 }
