@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { sha256 } from "../../src/adapters/files/text-file.ts";
+import { sha256 } from "../../src/adapters/files/sha256.ts";
 import {
   AUDIT_COMMANDS,
   AUDIT_RESULTS,

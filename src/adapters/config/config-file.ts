@@ -4,7 +4,7 @@ import { Failure } from "../../core/model/failure.ts";
 import { finding, isError } from "../../core/model/finding.ts";
 import { type ConfigReading, parseConfig } from "../../core/validate/parse.ts";
 import { type Content, readStream } from "../files/bounded-read.ts";
-import { sha256 } from "../files/text-file.ts";
+import { sha256 } from "../files/sha256.ts";
 import { fileTooLarge, readNamed, SIZE_LIMIT, shownPath } from "./bounded-file.ts";
 import { parseConfigText } from "./config-text.ts";
 import { findConfig, rivalsOf, SEARCHED, whyDistrusted } from "./find-config.ts";

@@ -4,7 +4,7 @@ import type { ContentBlock } from "../../core/prompt/request.ts";
 import type { Secrets } from "../../core/text/secret.ts";
 import type { Clock } from "../clock/clock.ts";
 import type { Host } from "../host.ts";
-import { sha256 } from "./text-file.ts";
+import { sha256 } from "./sha256.ts";
 
 /** Files that flags name. Paths are relative to the working directory. */
 export interface Files {

@@ -5,8 +5,8 @@ import { Failure } from "../../core/model/failure.ts";
 import { isCount } from "../../core/policy/compiled-policy.ts";
 import { RATE_WINDOW, type RateAnswer, type RateScope, type RateWindow } from "../../core/policy/rate-window.ts";
 import { replaceFile } from "../files/replace-file.ts";
+import { sha256 } from "../files/sha256.ts";
 import { systemCode } from "../files/system-error.ts";
-import { sha256 } from "../files/text-file.ts";
 import { acquireLock, holderWords } from "../state/file-lock.ts";
 import { stateDirectory } from "../state/state-directory.ts";
 

@@ -11,7 +11,7 @@ import {
 } from "../../core/policy/rate-window.ts";
 import { addressSecrets } from "../../core/text/environment-secrets.ts";
 import { createSecrets } from "../../core/text/secret.ts";
-import { sha256 } from "../files/text-file.ts";
+import { sha256 } from "../files/sha256.ts";
 import type { RateWindowOptions } from "./local.ts";
 
 /** The longest to wait for a connection, and then for an answer. */

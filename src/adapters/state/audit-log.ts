@@ -21,8 +21,8 @@ import {
 } from "../../core/audit/chain.ts";
 import { Failure } from "../../core/model/failure.ts";
 import type { OtherApi } from "../../core/model/other-api.ts";
+import { sha256 } from "../files/sha256.ts";
 import { systemCode } from "../files/system-error.ts";
-import { sha256 } from "../files/text-file.ts";
 import { operator } from "../identity/identity.ts";
 import { inspectTail, readHead, writeHead } from "./audit-tail.ts";
 import { openFileIfAny, readLines } from "./file-lines.ts";

@@ -4,7 +4,7 @@ import { type AuditEntry, type AuditHead, GENESIS } from "../../core/audit/audit
 import { linkOf } from "../../core/audit/chain.ts";
 import { isObject, parseJson } from "../../core/text/text.ts";
 import { replaceFile } from "../files/replace-file.ts";
-import { sha256 } from "../files/text-file.ts";
+import { sha256 } from "../files/sha256.ts";
 import { openFileIfAny, readLines } from "./file-lines.ts";
 
 /** Where the next record goes, and what has to be done before. */

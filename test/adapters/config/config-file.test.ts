@@ -14,7 +14,7 @@ import { Readable } from "node:stream";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { readConfig } from "../../../src/adapters/config/config-file.ts";
 import { findConfig } from "../../../src/adapters/config/find-config.ts";
-import { sha256 } from "../../../src/adapters/files/text-file.ts";
+import { sha256 } from "../../../src/adapters/files/sha256.ts";
 import { TODAY } from "../../support/findings.ts";
 
 let root = "";

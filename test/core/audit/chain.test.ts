@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { sha256 } from "../../../src/adapters/files/text-file.ts";
+import { sha256 } from "../../../src/adapters/files/sha256.ts";
 import { type AuditRecord, canonicalJson, chain, GENESIS, recordLine } from "../../../src/core/audit/audit.ts";
 import { type AuditBreak, type AuditLine, type KeptHead, verifyChain } from "../../../src/core/audit/chain.ts";
 import { parseRecord } from "../../../src/core/audit/record.ts";
