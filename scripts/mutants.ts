@@ -1,0 +1,62 @@
+/**
+ * `npm run mutants -- [ROOM or FILE]…`: makes small deliberate faults in what must never be wrong, one at a time, and tells how many of
+ * them the tests notice; prints the rows of docs/mutation.md and whatever survived. Fails below 90 %. Each room is tried with its own
+ * tests alone: others notice more, so that a score is the least it can be, and a room takes minutes. What was tried before and has not
+ * changed is not tried again; `--force` tries all.
+ */
+import { dirname, relative } from "node:path";
+import { parseArgs } from "node:util";
+import { Stryker } from "@stryker-mutator/core";
+
+/** What is mutated in each room, and the tests that have to notice. */
+const ROOMS: Readonly<Record<string, { readonly files: string; readonly tests: readonly string[] }>> = {
+  plan: {
+    files: "src/core/plan/{guardrails,taken,selection,saved-plan}.ts",
+    tests: ["guardrails", "taken", "selection", "saved-plan"].map((name) => `test/core/plan/${name}.test.ts`),
+  },
+  match: { files: "src/core/match/*.ts", tests: ["test/core/match/*.test.ts"] },
+  model: { files: "src/core/model/time.ts", tests: ["test/core/model/time.test.ts"] },
+  keys: { files: "src/core/keys/key-phase.ts", tests: ["test/core/keys/key-phase.test.ts"] },
+  rotation: { files: "src/core/rotation/*.ts", tests: ["test/core/rotation/*.test.ts"] },
+  offboarding: { files: "src/core/offboarding/*.ts", tests: ["test/core/offboarding/*.test.ts"] },
+  policy: { files: "src/core/policy/{decide,compiled-policy}.ts", tests: ["test/core/policy/*.test.ts"] },
+  audit: { files: "src/core/audit/chain.ts", tests: ["test/core/audit/chain.test.ts"] },
+  api: { files: "src/adapters/api/retry-class.ts", tests: ["test/adapters/api/retry-class.test.ts"] },
+};
+const LEAST = 90;
+const CACHE = "node_modules/.cache/anth-rbac";
+
+const { values, positionals } = parseArgs({ allowPositionals: true, options: { force: { type: "boolean" } } });
+const rows: string[] = [];
+const survivors: string[] = [];
+for (const [room, { files, tests }] of Object.entries(ROOMS)) {
+  const isWhole = positionals.length === 0 || positionals.includes(room);
+  const mutate = isWhole ? [files] : positionals.filter((file) => dirname(file) === dirname(files));
+  if (mutate.length === 0) continue;
+  process.env.MUTANTS_TESTS = tests.join(",");
+  const stryker = new Stryker({
+    configFile: "test/mutants/stryker.config.json",
+    mutate,
+    incrementalFile: `${CACHE}/mutants-${room}.json`,
+    tempDirName: `${CACHE}/mutants-${room}`,
+    force: values.force ?? false,
+  });
+  const mutants = await stryker.runMutationTest();
+  const named = mutants.map((mutant) => ({ ...mutant, file: relative(process.cwd(), mutant.fileName) }));
+  for (const file of new Set(named.map((mutant) => mutant.file))) {
+    const own = named.filter((mutant) => mutant.file === file);
+    const count = (...wanted: readonly string[]) => own.filter(({ status }) => wanted.includes(status)).length;
+    const [killed, late, survived] = [count("Killed"), count("Timeout"), count("Survived", "NoCoverage")];
+    const tried = killed + late + survived;
+    const score = tried === 0 ? 100 : (100 * (killed + late)) / tried;
+    rows.push(`| \`${file}\` | ${tried} | ${killed} | ${late} | ${survived} | ${score.toFixed(1)} % |`);
+    if (score < LEAST) process.exitCode = 1;
+    for (const { status, location, mutatorName, replacement } of own) {
+      if (status !== "Survived" && status !== "NoCoverage") continue;
+      const { line, column } = location.start;
+      survivors.push(`${file}:${line}:${column} ${mutatorName}: ${replacement.replaceAll(/\s+/g, " ")}`);
+    }
+  }
+}
+if (rows.length === 0) throw new Error(`no such room or file; rooms are ${Object.keys(ROOMS).join(", ")}`);
+console.log(["", ...survivors, "", "| File | Mutants | Killed | Timed out | Survived | Score |", ...rows].join("\n"));
