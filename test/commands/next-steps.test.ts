@@ -113,7 +113,7 @@ describe("next steps", () => {
     const shapes = new Set((await collected()).map(shapeOf));
     expect([...shapes].filter((shape) => !printed.has(shape) && !(shape in ELSEWHERE)).sort()).toEqual([]);
     expect(Object.keys(ELSEWHERE).filter((shape) => !shapes.has(shape))).toEqual([]);
-  }, 60_000);
+  });
 });
 
 /** Runs what a run printed, as it was printed: it takes its step, or asks a person. The commands that were run. */

@@ -155,4 +155,4 @@ test("a day's work leaves no secret on the screen, in the state directory, or be
     const holders = left.filter(({ text }) => text.includes(String(secret))).map((file) => file.name);
     expect(holders, `${name} is in a file`).toEqual([]);
   }
-}, 120_000);
+});

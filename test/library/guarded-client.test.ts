@@ -90,7 +90,7 @@ test("whatever the method, the role and the model: it is answered, or denied and
     }),
     { numRuns: examples.length + 60, examples },
   );
-}, 60_000);
+});
 
 describe("what is sent", () => {
   const bodies = async (call: (client: Anthropic) => unknown, role = "power") => {

@@ -18,7 +18,7 @@ const SEED = Number(process.env.ANTH_RBAC_RELIABILITY_SEED ?? 20_261_123);
 /** Each answer takes so many milliseconds, so that there is something to be killed in. */
 const LATENCY_MS = 8;
 /** A finished run may not wait for a lock of the dead. */
-const STUCK_MS = 15_000;
+const STUCK_MS = 60_000;
 
 const KEY = "prod-auth-service";
 

@@ -18,9 +18,11 @@ const FEW = 4;
 /**
  * Finds the first pattern that matches without trying them all: a pattern can match only where its literal text occurs, so each is filed
  * under one piece of it, the one that the fewest others have. The work of a look-up grows with the name and with the patterns that have a
- * piece in common with it.
+ * piece in common with it; `matches` says whether one pattern stands for one name.
  */
-export function indexPatterns(patterns: readonly PatternRule[]): PatternIndex {
+export function indexPatterns(patterns: readonly PatternRule[], matches = matchesModel): PatternIndex {
+  const matchesOne = ({ pattern }: PatternRule, names: readonly string[]) =>
+    names.some((name) => matches(pattern, name));
   const distinct = firstOfEach(patterns);
   if (distinct.length <= FEW) return (names) => distinct.find((each) => matchesOne(each, names))?.rule;
   const uses = new Map<string, number>();
@@ -61,10 +63,6 @@ function firstOfEach(patterns: readonly PatternRule[]): readonly PatternRule[] {
     if (!first.has(plain)) first.set(plain, { pattern: plain, rule });
   }
   return [...first.values()];
-}
-
-function matchesOne({ pattern }: PatternRule, names: readonly string[]): boolean {
-  return names.some((name) => matchesModel(pattern, name));
 }
 
 /** The literal text of a pattern in pieces, each once. */

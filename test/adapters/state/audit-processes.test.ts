@@ -59,7 +59,7 @@ test("twenty processes that append at once all survive", async () => {
     const own = targets(file).filter((target) => target.startsWith(`p${index}.`));
     expect(own).toEqual(own.map((_, number) => `p${index}.${number}`));
   }
-}, 60_000);
+});
 
 test("a process killed while it writes loses no line that it was told is written, and the next one goes on", async () => {
   const { env, log, file } = open();
@@ -91,7 +91,7 @@ test("a process killed while it writes loses no line that it was told is written
   expect(verification.ok && verification.recoveries).toHaveLength(torn);
   expect(targets(file)).toEqual(expect.arrayContaining(told));
   expect(torn).toBeGreaterThan(0);
-}, 120_000);
+});
 
 test("of the many that find the lock of a killed process one at a time goes on", async () => {
   const { env, log, lock } = open();
@@ -104,7 +104,7 @@ test("of the many that find the lock of a killed process one at a time goes on",
   const children = Array.from({ length: 12 }, (_, index) => start(appender, env, `p${index}`, "4", "10"));
   await Promise.all(children.map(finished));
   expect((await log.read()).verification).toMatchObject({ ok: true, records: 48, recoveries: [] });
-}, 60_000);
+});
 
 test.skipIf(process.platform === "win32")("a full disk is said, and leaves no half line", async () => {
   const { env, log, file } = open();

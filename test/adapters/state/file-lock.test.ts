@@ -49,7 +49,7 @@ describe("a lock", () => {
       expect(taken?.isHeld()).toBe(true);
       await taken?.release();
     }
-  }, 60_000);
+  });
 
   test("of a process that is stopped stays its own, and it goes on with it", async () => {
     const { lock } = place();
@@ -61,7 +61,7 @@ describe("a lock", () => {
     child.kill("SIGCONT");
     expect(await finished(child)).toBe("true");
     expect(existsSync(lock)).toBe(false);
-  }, 60_000);
+  });
 
   test("of another host is never broken, and neither is one of a process that lives", async () => {
     const { lock } = place();
@@ -96,7 +96,7 @@ describe("a lock", () => {
     });
     expect([await Promise.all(turns), most]).toEqual([Array(12).fill(true), 1]);
     expect(existsSync(lock)).toBe(false);
-  }, 60_000);
+  });
 
   test("whose record was left behind is taken", async () => {
     const { lock } = place();

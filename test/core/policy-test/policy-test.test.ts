@@ -127,11 +127,10 @@ describe("a large matrix", () => {
     ]);
   });
 
-  test("of patterns that stand for nothing that is there takes no longer for it", () => {
-    const models = Array.from({ length: 20_000 }, (_, at) => [`x${at}`, `*claude-haiku-*${at}`]).flat();
-    const started = performance.now();
-    matrixOf(policyWith([{ name: "a", models }]), []);
-    expect(performance.now() - started).toBeLessThan(5000);
+  // Each held against each, this would still be at work when the test runner's patience ends.
+  test("of patterns that stand for nothing that is there holds not each against each", () => {
+    const models = Array.from({ length: 50_000 }, (_, at) => [`x${at}`, `*claude-haiku-*${at}`]).flat();
+    expect(matrixOf(policyWith([{ name: "a", models }]), []).models.length).toBeGreaterThanOrEqual(50_000);
   });
 });
 

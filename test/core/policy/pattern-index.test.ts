@@ -77,14 +77,17 @@ test("of 200,000 patterns few are tried, wherever their letters stand", () => {
   ];
   for (const shape of shapes) {
     const patterns = Array.from({ length: 200_000 }, (_, n) => ({ pattern: shape(n), rule: `${n}` }));
-    const find = indexPatterns(patterns);
-    const begun = performance.now();
+    let tried = 0;
+    const find = indexPatterns(patterns, (pattern, name) => {
+      tried += 1;
+      return matchesModel(pattern, name);
+    });
     for (let n = 0; n < 200_000; n += 200) {
       const name = shape(n).replaceAll("*", "");
       expect(Number(find([name]))).toBeLessThanOrEqual(n);
       expect(find([shape(300_000 + n).replaceAll("*", "")])).toBeUndefined();
     }
-    // Each tried, it is 200 million comparisons: half a minute at best.
-    expect(performance.now() - begun).toBeLessThan(5000);
+    // Two thousand look-ups; each pattern tried in each, it is 400 million.
+    expect(tried).toBeLessThan(2_000 * 100);
   }
-}, 60_000);
+});
