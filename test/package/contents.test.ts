@@ -24,8 +24,13 @@ test("the package holds the program, its papers, the example and the schema, and
   const chunk = /^dist\/(?:library\/)?[\w.-]+-[A-Z0-9]{8}\.js$/;
   const type = /^dist\/types\/.+\.d\.ts$/;
   const page = /^docs\/[\w-]+\.md$/;
+  const workflow = /^examples\/github\/[\w-]+\.yml$/;
   const kinds = files.map((file) =>
-    file.replace(chunk, "dist/<chunk>.js").replace(type, "dist/types/<module>.d.ts").replace(page, "docs/<page>.md"),
+    file
+      .replace(chunk, "dist/<chunk>.js")
+      .replace(type, "dist/types/<module>.d.ts")
+      .replace(page, "docs/<page>.md")
+      .replace(workflow, "examples/github/<workflow>.yml"),
   );
   expect([...new Set(kinds)].sort()).toEqual([
     "CHANGELOG.md",
@@ -42,6 +47,8 @@ test("the package holds the program, its papers, the example and the schema, and
     "dist/types/<module>.d.ts",
     "docs/<page>.md",
     "examples/broken.yaml",
+    "examples/github/<workflow>.yml",
+    "examples/gitlab-ci.yml",
     "examples/guarded-service.js",
     "package.json",
     "rbac.example.yaml",
