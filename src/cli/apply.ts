@@ -6,15 +6,18 @@ import { addApiOptions, addSharedOptions, addWriteOptions, writeFlags } from "./
 export function addApply(program: Command, start: Start): void {
   const command = program
     .command("apply")
-    .summary("make the live organization what rbac.yaml says")
+    .summary("change the live organization to match rbac.yaml")
     .description(
-      "Plans as drift does, checks guardrails, asks for confirmation, applies one change at a time, and verifies.",
+      "Plans as drift does, checks guardrails, asks for confirmation, applies one change at a time, and verifies the result.",
     );
   addSharedOptions(command, ["text", "json", "markdown"], "config", "quiet", "input").option(
     "--plan <file>",
-    "carry out exactly this plan, saved by drift --out; - reads stdin",
+    "apply exactly this plan, saved by drift --out; - reads stdin",
   );
-  addWriteOptions(command, "only", "workspace", "confirm").option("--no-remove", "take nothing and nobody away");
+  addWriteOptions(command, "only", "workspace", "confirm").option(
+    "--no-remove",
+    "skip every change that removes something",
+  );
   addApiOptions(command)
     .addHelpText(
       "after",

@@ -7,9 +7,9 @@ import { addChoice, addSharedOptions, wholeNumber } from "./options.ts";
 export function addAudit(program: Command, start: Start): void {
   const audit = program
     .command("audit")
-    .summary("what was done and refused from this machine")
+    .summary("show or verify the audit log of this machine")
     .description(
-      "The audit log of this machine: every write, refusal, override and prompt, in a chain that shows edits.",
+      "The audit log of this machine: every write, refusal, override and prompt, in a hash chain that shows edits.",
     );
   addShow(audit, start);
   addVerify(audit, start);
@@ -18,19 +18,19 @@ export function addAudit(program: Command, start: Start): void {
 function addShow(audit: Command, start: Start): void {
   const command = audit
     .command("show")
-    .summary("its records, newest last")
+    .summary("show its records, newest last")
     .description("Shows the records of the audit log, newest last.");
   addSharedOptions(command, ["text", "json", "csv"], "quiet")
-    .option("--since <moment>", "from then on: so long ago (24h, 7d) or a UTC day (2026-11-23)")
-    .option("--until <moment>", "up to then; a day is meant with all of it")
-    .option("--target <pattern>", "only targets like this; * stands for anything, ? for one character")
+    .option("--since <moment>", "from this time on: a duration ago (24h, 7d) or a UTC day (2026-11-23)")
+    .option("--until <moment>", "up to this time; a day includes all of it")
+    .option("--target <pattern>", "only targets that match; * matches anything, ? one character")
     .option("--organization <organization>", "only this organization: its id or its name")
     .option("--user <email>", "only prompts of this person")
     .option("--role <role>", "only prompts under this role")
     .option("--denied", "only calls that the role policy denied")
-    .option("--limit <n>", "only so many, the newest", wholeNumber);
-  addChoice(command, "--command <command>", "only what this command did", AUDIT_COMMANDS);
-  addChoice(command, "--outcome <outcome>", "only what ended like this", AUDIT_RESULTS)
+    .option("--limit <n>", "only the newest N records", wholeNumber);
+  addChoice(command, "--command <command>", "only records of this command", AUDIT_COMMANDS);
+  addChoice(command, "--outcome <outcome>", "only records with this outcome", AUDIT_RESULTS)
     .addHelpText(
       "after",
       `
@@ -52,10 +52,13 @@ Examples:
 function addVerify(audit: Command, start: Start): void {
   const command = audit
     .command("verify")
-    .summary("whether it is as it was written")
-    .description("Checks the chain of the audit log, and names the first line that is broken (exit 2).");
+    .summary("verify that it was not changed")
+    .description("Verifies the hash chain of the audit log, and names the first broken line (exit 2).");
   addSharedOptions(command, ["text", "json"], "quiet")
-    .option("--head <seq:hash>", "a head that an earlier verify printed, kept where nobody here can change it")
+    .option(
+      "--head <seq:hash>",
+      "the head that an earlier verify printed, kept where nobody on this machine can change it",
+    )
     .addHelpText(
       "after",
       `

@@ -11,11 +11,11 @@ export const COMPLETE = "__complete";
 export function addCompletion(program: Command, start: Start): void {
   const command = program
     .command("completion")
-    .summary("a completion script for bash, zsh or fish")
+    .summary("print a completion script for bash, zsh or fish")
     .description(
-      "Prints a script by which a shell completes commands, flags, formats, and the words of your rbac.yaml: workspaces, people, keys, service accounts, roles.",
+      "Prints the script with which a shell completes commands, flags, formats, and the names in your rbac.yaml: workspaces, people, keys, service accounts, roles.",
     );
-  addArgumentChoice(command, "<shell>", "the shell that is to complete", ["bash", "zsh", "fish"]);
+  addArgumentChoice(command, "<shell>", "the shell", ["bash", "zsh", "fish"]);
   addSharedOptions(command, [])
     .addHelpText(
       "after",

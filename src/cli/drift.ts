@@ -6,12 +6,12 @@ import { addApiOptions, addSharedOptions } from "./options.ts";
 export function addDrift(program: Command, start: Start): void {
   const command = program
     .command("drift")
-    .summary("what differs between rbac.yaml and the live organization")
-    .description("Plans what would make the live organization what rbac.yaml says, and writes nothing.");
+    .summary("show what differs between rbac.yaml and the live organization")
+    .description("Plans the changes that would make the live organization match rbac.yaml, and writes nothing.");
   addSharedOptions(command, ["text", "json", "markdown", "sarif"], "config", "quiet")
     .option("--out <file>", "save the plan, for apply --plan")
     .option("--force", "replace the file of --out")
-    .option("--ignore-unmanaged", "objects that nothing declares do not count for the exit code");
+    .option("--ignore-unmanaged", "undeclared objects do not count for the exit code");
   addApiOptions(command)
     .addHelpText(
       "after",

@@ -9,11 +9,15 @@ export function addExport(program: Command, start: Start): void {
     .command("export")
     .summary("write the live organization as an rbac.yaml")
     .description(
-      "Writes the live organization as an rbac.yaml with comments, to begin with; its own drift is empty. Reads no rbac.yaml.",
+      "Writes the live organization as a commented rbac.yaml to start from; drift against it is empty. Reads no rbac.yaml.",
     );
   addSharedOptions(command, ["text", "json"], "quiet");
   addChoice(command, "--only <kind...>", "only these kinds; repeatable", MANAGED_KINDS)
-    .option("--workspace <workspace>", "only this one, by handle, live name or id; repeatable", collected(String))
+    .option(
+      "--workspace <workspace>",
+      "only this workspace: its handle, live name or id; repeatable",
+      collected(String),
+    )
     .option("--out <file>", "write a file instead of stdout (JSON where it ends in .json)")
     .option("--force", "overwrite the file");
   addApiOptions(command)

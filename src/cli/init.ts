@@ -6,14 +6,14 @@ import { addApiOptions, addSharedOptions, collected, emailAddress } from "./opti
 export function addInit(program: Command, start: Start): void {
   const command = program
     .command("init")
-    .argument("[file]", "the file to write (default: rbac.yaml here); one that is there stays as it is")
+    .argument("[file]", "the file to write (default: rbac.yaml here); an existing file is never replaced")
     .summary("write a first rbac.yaml")
     .description(
-      "Writes a first rbac.yaml: from the live organization where a credential is there, else from questions, or from the flags. " +
-        "Everything in it is additive: nothing is ever taken away before you say so.",
+      "Writes a first rbac.yaml: from the live organization where there is a credential, else from questions, or from the flags. " +
+        "Everything in it is additive: nothing is removed until you say so.",
     );
   addSharedOptions(command, ["text", "json"], "quiet", "input")
-    .option("--organization <name>", "what the organization is called (then nothing is asked, nor read)")
+    .option("--organization <name>", "the name of the organization (then nothing is asked or read)")
     .option("--admin <email>", "an admin of the organization; repeatable", collected(emailAddress))
     .option("--workspace <name>", "a workspace, by its live name; repeatable", collected(String));
   addApiOptions(command)

@@ -35,9 +35,9 @@ const SHARED = {
   /** Where an rbac.yaml is read. */
   config: ["-c, --config <file>", "the rbac.yaml to use (default: found upwards from here)"],
   /** Where more is said than the result. */
-  quiet: ["-q, --quiet", "no notices, only the result"],
+  quiet: ["-q, --quiet", "print only the result, no notices"],
   /** Where something may be asked. */
-  input: ["--no-input", "never ask anything: what would be asked is refused"],
+  input: ["--no-input", "never prompt: whatever needs an answer is refused"],
 } as const;
 
 /** Adds the flags that every command takes, `--format` where there is a choice, and those of `shared` that mean something here. */
@@ -58,7 +58,7 @@ export function addSharedOptions(
     command.option(flags, description);
   }
   return command
-    .option("--debug", "say on stderr what is asked of the API and why things fail (secrets are masked)")
+    .option("--debug", "log API requests and the causes of errors to stderr (secrets are masked)")
     .option("--no-color", "no colour (also: NO_COLOR; FORCE_COLOR forces it)");
 }
 
@@ -68,7 +68,7 @@ export function addApiOptions(command: Command): Command {
     .addOption(
       new Option(
         "--timeout <duration>",
-        "give up after this long, waiting included (30s, 10m; default 10m, or what the reading needs)",
+        "give up after this long, waiting included (30s, 10m; default 10m, or as long as reading needs)",
       ).argParser(timeout),
     )
     .option("--base-url <url>", "another host than api.anthropic.com: https, or http on loopback")
@@ -89,14 +89,14 @@ const WRITING = {
   workspace: (command: Command) =>
     command.option(
       "--workspace <workspace>",
-      "only in this one: its handle, live name or id; repeatable",
+      "only this workspace: its handle, live name or id; repeatable",
       collected(String),
     ),
   /** Where something is done that cannot be undone. */
   confirm: (command: Command) =>
     command.option(
       "--confirm <name>",
-      "agree to the irreversible change of what bears this live name; repeatable",
+      "confirm the irreversible change of the object with this live name; repeatable",
       collected(String),
     ),
 };
@@ -104,13 +104,16 @@ const WRITING = {
 /** Adds the flags of every command that writes, and those of `more` that mean something here. */
 export function addWriteOptions(command: Command, ...more: readonly (keyof typeof WRITING)[]): Command {
   command
-    .option("--dry-run", "show what would be done, and do nothing")
+    .option("--dry-run", "show what would be done, and change nothing")
     .option(
       "-y, --yes",
       more.includes("confirm") ? "do not ask; irreversible changes still need --confirm" : "do not ask",
     )
     .addOption(
-      new Option("--allow <rule=reason>", "override one guardrail, for the audit log; repeatable").argParser(
+      new Option(
+        "--allow <rule=reason>",
+        "override one guardrail; the reason goes into the audit log; repeatable",
+      ).argParser(
         (text: string, before: ReadonlyMap<GuardrailRule, string> = new Map()) => new Map([...before, override(text)]),
       ),
     );

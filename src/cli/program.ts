@@ -130,7 +130,7 @@ function takesValue(program: Command, word: string): boolean {
 
 const EXIT_CODES = `
 Exit codes:
-  0   done, nothing to report              5    carried out in part
+  0   done, nothing to report              5    applied in part
   1   could not run, or failed             6    denied by role policy
   2   ran, and found something             7    done as far as possible; a manual step is left
   3   refused: a guardrail, a stale plan   64   wrong usage
@@ -176,7 +176,7 @@ function createProgram(names: readonly string[], start: Start): Command {
   const program = new Command("anth-rbac")
     .description("One reviewed file for a Claude organization: members, workspaces, keys, limits and role policies.")
     .version(VERSION, "-V, --version")
-    .helpCommand("help [command]", "what a command does, with examples")
+    .helpCommand("help [command]", "show help for a command or a topic")
     .showSuggestionAfterError()
     .addHelpText("after", EXIT_CODES);
   for (const name of new Set(names)) COMMANDS[name]?.(program, start);

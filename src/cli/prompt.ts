@@ -10,19 +10,19 @@ export function addPrompt(program: Command, start: Start): void {
     .argument("[text...]", "what to ask; - reads stdin. Without any, on a terminal: a conversation")
     .summary("send a prompt under your role")
     .description(
-      "Sends a prompt to Claude as far as your role in rbac.yaml allows it: the model, the length of the answer, calls a minute. What the " +
+      "Sends a prompt to Claude within what your role in rbac.yaml allows: the model, the length of the answer, calls a minute. What the " +
         "role denies is not sent (exit 6). Every call and every denial is a line in the audit log.",
     );
   addSharedOptions(command, ["text", "json"], "config", "quiet", "input")
     .option("--user <email>", "who asks (default: ANTH_RBAC_USER, else git's user.email)")
-    .option("--role <role>", "act in this role, where yours may assume it or you have none")
+    .option("--role <role>", "act in this role, if yours may assume it or you have none")
     .option("--model <model>", "an id or an alias (default: the first that the role lists)")
     .option("--max-tokens <n>", "the longest answer (default 1024; lowered to what the role allows)", positiveNumber)
     .option("--system <text>", "a system prompt")
-    .option("--workspace <workspace>", "use the key of this one (its prompt_key_env): its handle, live name or id")
+    .option("--workspace <workspace>", "use this workspace's key (its prompt_key_env): handle, live name or id")
     .option("--file <file>", "send a file first: text, an image or a PDF; - is stdin; repeatable", collected(String))
-    .option("--dry-run", "only say what the policy decides, and why")
-    .option("--wait", "wait when the role's calls a minute are used up");
+    .option("--dry-run", "show what the policy decides, and why; send nothing")
+    .option("--wait", "wait where the role's rate limit is used up");
   addApiOptions(command)
     .addHelpText(
       "after",

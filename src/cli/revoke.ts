@@ -15,20 +15,20 @@ import {
 export function addRevoke(program: Command, start: Start): void {
   const command = program
     .command("revoke")
-    .summary("offboard a person, or end a leaked key")
+    .summary("offboard a person, or disable a leaked key")
     .description(
-      "Shows all that a person or a key reaches, checks guardrails, asks for confirmation, takes it away, verifies, and writes down the evidence.",
+      "Shows everything that a person or a key can reach, checks guardrails, asks for confirmation, revokes it, verifies, and writes the evidence.",
     );
   addSharedOptions(command, ["text", "json", "markdown"], "config", "quiet", "input")
-    .option("--user <email>", "this person, by the exact e-mail", collected(String))
+    .option("--user <email>", "the person with exactly this e-mail", collected(String))
     .option("--key <key>", "this key, by its name or id (never the secret)")
     .option("--secret-stdin", "the key whose leaked secret is on stdin; matched by its hint, on this machine only")
     .option("--batch <file>", "everybody in this file, one e-mail a line; needs --max");
-  addChoice(command, "--keys <decision>", "what becomes of keys that the person made and others use", KEY_DECISIONS)
+  addChoice(command, "--keys <decision>", "what to do with keys that the person made and others use", KEY_DECISIONS)
     .option("--if-exists", "succeed if the user or key does not exist")
-    .option("--evidence <file>", "where the evidence goes: JSON, or Markdown where it ends in .md")
-    .option("--reason <text>", "why, for the audit log and the evidence: a ticket, a sentence")
-    .option("--update-config", "take the person out of rbac.yaml too")
+    .option("--evidence <file>", "the file for the evidence: JSON, or Markdown where it ends in .md")
+    .option("--reason <text>", "the reason, for the audit log and the evidence: a ticket, a sentence")
+    .option("--update-config", "remove the person from rbac.yaml too")
     .option("--max <n>", "at most this many people in one run (default 1)", wholeNumber);
   addWriteOptions(command, "only");
   addApiOptions(command)

@@ -6,10 +6,10 @@ import { addApiOptions, addSharedOptions, addWriteOptions, collected, writeFlags
 export function addRotate(program: Command, start: Start): void {
   const command = program
     .command("rotate")
-    .summary("take each key that is due one step further")
+    .summary("rotate the keys that are due, a step at a time")
     .description(
-      "Reads off the organization where each declared key stands in its rotation, and does the next step of each: test and deliver " +
-        "the new secret, cut over, disable what is superseded, archive it. Keys are made in the Console; it says which, and waits.",
+      "Reads from the organization how far the rotation of each declared key is, and does its next step: test and deliver " +
+        "the new secret, cut over, disable the superseded key, archive it. Keys are created in the Console; it says which, and waits.",
     );
   addSharedOptions(command, ["text", "json", "markdown"], "config", "quiet", "input").option(
     "--key <key>",
@@ -17,20 +17,20 @@ export function addRotate(program: Command, start: Start): void {
     collected(String),
   );
   addWriteOptions(command, "workspace", "confirm")
-    .option("--status", "only show where each key stands")
+    .option("--status", "show the phase of each key, and change nothing")
     .option("--force", "rotate now, due or not")
-    .option("--leaked", "disable at once, without overlap or a look at its use; needs --key")
-    .option("--archive", "archive what has soaked, for good; needs --confirm NAME")
-    .option("--delivered", "the service has the new secret already: cut over keys that have no deliver command")
+    .option("--leaked", "disable at once, without overlap or usage check; needs --key")
+    .option("--archive", "archive superseded keys whose soak has ended, for good; needs --confirm NAME")
+    .option("--delivered", "the service already has the new secret: cut over keys that have no deliver command")
     .option("--secret-stdin", "the new key's secret is on stdin; with one --key")
     .option("--secret-env <variable>", "the new key's secret is in this variable; with one --key")
-    .option("--ics <file>", "write the days on which keys are due as a calendar");
+    .option("--ics <file>", "write the due dates of keys as a calendar file");
   addApiOptions(command)
     .addHelpText(
       "after",
       `
-A key is rotated over several runs: made in the Console as NAME@next, cut over, left to overlap, disabled, left to soak, archived.
-Any machine can make the next run: all that is remembered is in the names of the keys. Running twice does nothing twice.
+A rotation takes several runs: create NAME@next in the Console, cut over, overlap, disable, soak, archive.
+Any machine can make the next run: the state is in the names of the keys. Running twice does nothing twice.
 
 Examples:
   anth-rbac rotate --status                        where each key stands, and what comes next
@@ -38,7 +38,7 @@ Examples:
   vault read -field=key new-key | anth-rbac rotate --key prod-auth --secret-stdin --yes
   anth-rbac rotate --key prod-auth --delivered     the service has the new secret already
   anth-rbac rotate --key prod-auth --leaked        disables it now
-  anth-rbac rotate --archive --confirm prod-auth   ends what has soaked
+  anth-rbac rotate --archive --confirm prod-auth   after the soak, for good
   anth-rbac rotate --status --ics keys.ics
 `,
     )

@@ -6,12 +6,12 @@ import { addSharedOptions, portNumber, wholeNumber } from "./options.ts";
 export function addSandbox(program: Command, start: Start): void {
   const command = program
     .command("sandbox")
-    .summary("a simulated organization to try things on")
+    .summary("start a simulated organization to try commands on")
     .description("Starts a simulated Admin API on this machine and prints the variables to export. Ctrl-C ends it.");
   addSharedOptions(command, ["text", "json"])
     .option("--port <n>", "the port on 127.0.0.1 (default: a free one)", portNumber)
-    .option("--seed <seed>", "small, large, or a JSON file as the control interface dumps it", "small")
-    .option("--latency <ms>", "answer every call this much later", wholeNumber)
+    .option("--seed <seed>", "small, large, or a JSON file that the control interface dumped", "small")
+    .option("--latency <ms>", "delay every answer by this long", wholeNumber)
     .addHelpText(
       "after",
       `

@@ -6,19 +6,22 @@ import { addApiOptions, addSharedOptions, wholeDays } from "./options.ts";
 export function addStatus(program: Command, start: Start): void {
   const command = program
     .command("status")
-    .summary("the organization as a tree, or all about one person, machine or key")
+    .summary("show the organization, or one person, machine or key")
     .description("Shows the live organization: workspaces, people, keys, limits. Works without an rbac.yaml.");
   addSharedOptions(command, ["text", "json"], "config", "quiet", "input")
-    .option("--workspace <workspace>", "only this one: its handle, live name or id")
-    .option("--user <email>", "everything that one person reaches, and why")
+    .option("--workspace <workspace>", "only this workspace: its handle, live name or id")
+    .option("--user <email>", "everything that this person can reach, and why")
     .option(
       "--key <key>",
-      "whose and where a key is: its name or id; - reads the secret from stdin and matches its hint",
+      "the owner and workspace of this key: its name or id; - reads the secret from stdin and matches its hint",
     )
-    .option("--service-account <account>", "what one machine may do where, and the keys that act as it: its name or id")
+    .option(
+      "--service-account <account>",
+      "what this service account may do where, and the keys that act as it: its name or id",
+    )
     .option(
       "--usage <days>",
-      "requests and tokens per workspace and key over so many days (7, 30d, 12w, 3mo)",
+      "requests and tokens per workspace and key over this many days (7, 30d, 12w, 3mo)",
       wholeDays,
     );
   addApiOptions(command)

@@ -6,14 +6,14 @@ import { addSharedOptions, percentage } from "./options.ts";
 export function addTest(program: Command, start: Start): void {
   const command = program
     .command("test")
-    .argument("[files...]", "files of tests (default: rbac.test.yaml beside the rbac.yaml); - reads stdin")
+    .argument("[files...]", "test files (default: rbac.test.yaml beside the rbac.yaml); - reads stdin")
     .summary("test the role policies of rbac.yaml, offline")
     .description(
-      "Runs policy tests: who may ask which model, and with how many tokens. Exit 2 where one fails; 1 where there is none.",
+      "Runs policy tests: who may use which model, and with how many tokens. Exit 2 if one fails; 1 if there is none.",
     );
   addSharedOptions(command, ["text", "json", "junit", "github"], "config", "quiet")
-    .option("--matrix", "show what every role may do with every model, and what no test asks for")
-    .option("--min-coverage <percent>", "fail (exit 2) where tests ask for less of the matrix", percentage)
+    .option("--matrix", "show what every role may do with every model, and what no test covers")
+    .option("--min-coverage <percent>", "fail (exit 2) if tests cover less of the matrix", percentage)
     .addHelpText(
       "after",
       `

@@ -13,7 +13,7 @@ const EXIT_CODES = `Exit codes
   3    refused: a guardrail, a stale plan, a missing confirmation, a file that
        is there already
   4    credentials: missing, rejected, not enough, or of another organization
-  5    carried out in part: what was done, failed and skipped is listed
+  5    applied in part: what was done, failed and skipped is listed
   6    denied by role policy
   7    done as far as possible; a manual step is left
   64   wrong usage
@@ -27,8 +27,8 @@ validate   warnings alone are 0, with --strict 2; content that is no rbac.yaml
 drift      any change, or an unmanaged object that is not accepted, is 2; what
            is pending alone is 0; a kind that could not be read is 4 for want
            of permission, else 1
-apply      what is only unmanaged or pending changes nothing; carried out
-           without a failure but not verified is 5
+apply      what is only unmanaged or pending changes nothing; applied without a
+           failure but not verified is 5
 --dry-run  as drift, or 3 where a guardrail would refuse
 `;
 
@@ -71,16 +71,16 @@ const CONFIG = `rbac.yaml
 
 Found as rbac.yaml, rbac.yml, rbac.json or .config/rbac.yaml, here and upwards
 to the root of the repository; --config names another.
-It is never executed. A file that somebody else could have written is not obeyed
-by what writes, unless --config names it.
+It is never executed. Commands that write refuse a file that somebody else could
+have written, unless --config names it.
 
   version       1
   organization  id and name; with an id, every command refuses a credential of
                 another organization; keys that no workspace holds
-  manage        for each kind off, additive (only added to) or full (what is not
-                declared is taken away)
+  manage        for each kind: off, additive (only adds) or full (also removes
+                what is not declared)
   guardrails    minimum admins, protected people, domains, and how much one run
-                may take away
+                may remove
   key_policy    naming, rotate_every, overlap and soak of every key
   members       people by e-mail: role, app_role, until, reason
   workspaces    by handle: name, tags, data residency, limits, members, keys
@@ -101,6 +101,6 @@ anth-rbac schema, docs/configuration.md, rbac.example.yaml.
 /** What `help` explains beside commands, by the word that asks for it. */
 export const TOPICS: Readonly<Record<string, Topic>> = {
   "exit-codes": { summary: "what each exit code means", text: EXIT_CODES },
-  environment: { summary: "the variables that are read", text: ENVIRONMENT },
+  environment: { summary: "the environment variables that are read", text: ENVIRONMENT },
   config: { summary: "where rbac.yaml is found, and what it says", text: CONFIG },
 };

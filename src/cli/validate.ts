@@ -12,10 +12,7 @@ export function addValidate(program: Command, start: Start): void {
   addSharedOptions(command, ["text", "json", "sarif", "junit", "github"], "config", "quiet")
     .option("--strict", "warnings fail too (exit 2)")
     .option("--live", "also check models and rate limits against the API")
-    .option(
-      "--workspace <workspace>",
-      "with --live: where a key without a workspace acts; its handle, live name or id",
-    );
+    .option("--workspace <workspace>", "with --live: the workspace for a key without one: its handle, live name or id");
   addApiOptions(command)
     .addHelpText(
       "after",

@@ -6,7 +6,7 @@ import { addApiOptions, addSharedOptions } from "./options.ts";
 export function addWhoami(program: Command, start: Start): void {
   const command = program
     .command("whoami")
-    .summary("which credential is in use, and what it can read and write")
+    .summary("show the credential in use, and what it can read and write")
     .description(
       "Shows the credential, the organization and the role in use, what may be read and written kind by kind, and what prompt would see. " +
         "Changes nothing. Without a usable credential the rest is shown, and the exit code is 4.",

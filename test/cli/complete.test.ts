@@ -14,7 +14,7 @@ async function completed(...words: readonly string[]): Promise<readonly string[]
 describe("completion", () => {
   test("offers commands, and says what they do", async () => {
     const { stdout } = await runMain(["__complete", "--", "wh"]);
-    expect(stdout).toBe("whoami\twhich credential is in use, and what it can read and write\n");
+    expect(stdout).toBe("whoami\tshow the credential in use, and what it can read and write\n");
     expect(await completed("audit", "")).toEqual(["show", "verify", "help"]);
     expect(await completed("")).not.toContain("__complete");
   });
