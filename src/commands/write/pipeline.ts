@@ -39,7 +39,6 @@ export interface Planner<Made extends Planned> {
   readonly conclude?: (outcome: ResultOutcome, made: Made) => Promise<ResultOutcome>;
 }
 
-/** A run of the pipeline. */
 export interface Pipeline<Made extends Planned> extends WritingRun, Planner<Made> {
   readonly consent: Consent;
   readonly organization: Organization;

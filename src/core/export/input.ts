@@ -15,7 +15,6 @@ import { isError } from "../model/finding.ts";
 import type { ApiKey, LiveWorkspace, OrgSnapshot, RateLimit, ReadScope } from "../model/org.ts";
 import { compareText, groupBy } from "../text/text.ts";
 
-/** What is to be exported. */
 export interface ExportRequest {
   readonly live: OrgSnapshot;
   /** Epoch ms. */

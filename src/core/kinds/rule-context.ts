@@ -25,7 +25,6 @@ export interface RuleContext {
   readonly itemsOf: <Item>(list: readonly Item[] | null | undefined) => readonly (readonly [number, Item])[];
 }
 
-/** One rule: what it finds in the facts. */
 export type Rule = (facts: RuleContext) => readonly Finding[];
 
 export interface Names {

@@ -27,7 +27,6 @@ export type RotationStep =
   | "disable"
   | "archive";
 
-/** A plan of `rotate`. */
 export interface RotationPlan extends Plan {
   /** Every declared key that it is about, in the order of the file. */
   readonly keys: readonly RotationKey[];

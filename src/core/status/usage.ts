@@ -21,7 +21,6 @@ export interface UsageCount {
   readonly outputTokens: number;
 }
 
-/** Usage of one workspace. */
 export interface WorkspaceUsage extends UsageCount {
   /** Absent where the report names none and the default workspace is not known. */
   readonly workspace?: WorkspaceRef;
