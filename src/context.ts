@@ -29,8 +29,8 @@ export interface Context {
   readonly terminal: Terminal;
   readonly clock: Clock;
   readonly machine: Machine;
-  /** Anything as text: the one way in which commands reach report. Text has the colour that stderr has; no text has a secret. */
-  readonly render: (shown: Shown, format?: View["format"]) => Promise<string>;
+  /** Anything as text: the one way in which commands reach report. Text has the colour that stderr has, and none for a file; no text has a secret. */
+  readonly render: (shown: Shown, format?: View["format"], forFile?: FileView) => Promise<string>;
   /** Starts the simulated organization. Throws Failure. */
   readonly sandbox: (options: SandboxOptions) => Promise<RunningSandbox>;
 }
@@ -43,6 +43,9 @@ export interface SandboxOptions {
   /** Milliseconds that every answer takes longer. */
   readonly latency?: number;
 }
+
+/** A text that goes to a file: without colour, and with the exit code that its JSON repeats. */
+export type FileView = Pick<View, "exitCode">;
 
 /** A sandbox that is up. */
 export interface RunningSandbox {
@@ -68,10 +71,10 @@ export function createContext(options: GlobalOptions, host: Host, secrets: Secre
     api,
     state: createState({ host, options, clock, terminal, secrets, spokenTo: api.spokenTo }),
     machine: createMachine(host, clock, secrets),
-    render: async (shown, format = "text") =>
-      secrets.mask(
-        await render(shown, { format, exitCode: 0, colour: options.color && wantsColour(host.stderr, host.env) }),
-      ),
+    render: async (shown, format = "text", forFile) => {
+      const colour = !forFile && options.color && wantsColour(host.stderr, host.env);
+      return secrets.mask(await render(shown, { format, exitCode: forFile?.exitCode ?? 0, colour }));
+    },
     sandbox: startSandbox,
   };
 }

@@ -5,24 +5,11 @@ import type { Invocation } from "./cli/options.ts";
 import { parseArguments } from "./cli/program.ts";
 import { createContext } from "./context.ts";
 import { Failure } from "./core/model/failure.ts";
-import { type ExitReason, exitReasonsOf, FAILURE_EXIT_REASONS, lostOutput } from "./core/outcome/exit-reason.ts";
+import { exitCodeOf, exitReasonsOf, FAILURE_EXIT_REASONS, lostOutput } from "./core/outcome/exit-reason.ts";
 import type { Outcome } from "./core/outcome/outcome.ts";
 import { environmentSecrets } from "./core/text/environment-secrets.ts";
 import { createSecrets, type Secrets } from "./core/text/secret.ts";
 import { render } from "./report/render.ts";
-
-/** The one exit table, in order of precedence: the first verdict that holds decides. */
-const EXIT_CODES: readonly (readonly [ExitReason, number])[] = [
-  ["usage", 64],
-  ["interrupted", 130],
-  ["credentials", 4],
-  ["failed", 1],
-  ["partial", 5],
-  ["refused", 3],
-  ["denied", 6],
-  ["found", 2],
-  ["manual", 7],
-];
 
 /**
  * Runs one command line and returns its exit code. The only place that catches, and the only one that writes a result.
@@ -128,10 +115,6 @@ function bug(error: unknown): Failure {
   const message = error instanceof Error ? error.message : String(error);
   const fix = "this is a bug in anth-rbac: run again with --debug and report what it prints (secrets are masked)";
   return new Failure("internal", { message, fix }, { cause: error });
-}
-
-function exitCodeOf(verdicts: readonly ExitReason[]): number {
-  return EXIT_CODES.find(([verdict]) => verdicts.includes(verdict))?.[1] ?? 0;
 }
 
 /** As `write`, for what is no result: where it finds no room, the exit code alone has to say it. */

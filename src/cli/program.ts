@@ -10,6 +10,7 @@ import { addInit } from "./init.ts";
 import type { Invocation, Start } from "./options.ts";
 import { globalOptions } from "./options.ts";
 import { addPrompt } from "./prompt.ts";
+import { addReview } from "./review.ts";
 import { addRevoke } from "./revoke.ts";
 import { addRotate } from "./rotate.ts";
 import { addSandbox } from "./sandbox.ts";
@@ -154,6 +155,7 @@ const COMMANDS: Readonly<Record<string, (program: Command, start: Start) => void
   prompt: addPrompt,
   test: addTest,
   status: addStatus,
+  review: addReview,
   audit: addAudit,
   whoami: addWhoami,
   completion: addCompletion,

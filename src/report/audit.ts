@@ -16,6 +16,7 @@ export const auditForms = {
   text: auditText,
   json: (outcome, { exitCode }) => jsonObject("audit", exitCode, auditFields(outcome)),
   csv: auditCsv,
+  html: "text",
   markdown: "text",
   sarif: "text",
   junit: "text",

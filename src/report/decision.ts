@@ -16,6 +16,7 @@ export const decisionForms = {
   junit: "text",
   github: "text",
   csv: "text",
+  html: "text",
 } satisfies Forms<DecisionOutcome>;
 
 /** What the role policy says, for a person: the decision, what to do about a denial, and what it rests on. */

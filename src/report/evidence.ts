@@ -17,6 +17,7 @@ export const evidenceForms = {
   junit: "text",
   github: "text",
   csv: "text",
+  html: "text",
 } satisfies Forms<EvidenceShown>;
 
 function evidenceText({ evidence }: EvidenceShown): string {

@@ -14,6 +14,7 @@ export const failureForms = {
   junit: "text",
   github: "text",
   csv: "text",
+  html: "text",
 } satisfies Forms<FailureShown>;
 
 /** A failure for a person: what happened, what to do, and the request id where there was an answer. */

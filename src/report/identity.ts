@@ -17,6 +17,7 @@ export const identityForms = {
   junit: "text",
   github: "text",
   csv: "text",
+  html: "text",
 } satisfies Forms<IdentityOutcome>;
 
 /** What each kind of credential is called. */

@@ -18,6 +18,7 @@ export const initForms = {
   junit: "text",
   github: "text",
   csv: "text",
+  html: "text",
 } satisfies Forms<InitOutcome>;
 
 const FROM = { live: "from the live organization", answers: "from what was answered" } as const;

@@ -11,6 +11,7 @@ export const messageForms = {
   junit: "text",
   github: "text",
   csv: "text",
+  html: "text",
 } satisfies Forms<MessageOutcome>;
 
 /** What was written before a refusal is no answer: there is none then. */

@@ -31,6 +31,7 @@ export const planForms = {
   junit: "text",
   github: "text",
   csv: "text",
+  html: "text",
 } satisfies Forms<PlanOutcome>;
 
 /** A plan for a person: changes by place, before → after, what is left alone, findings, and the sum on the last line. */

@@ -30,6 +30,7 @@ export const policyTestForms = {
   markdown: "text",
   sarif: "text",
   csv: "text",
+  html: "text",
 } satisfies Forms<PolicyTestOutcome>;
 
 /** Policy tests for people: what is wrong with the files, each test that failed, what no test asks for, and the count. */

@@ -23,6 +23,7 @@ const FORMS: { readonly [Kind in keyof Showable]: () => Promise<Forms<Showable[K
   test: async () => (await import("./policy-test.ts")).policyTestForms,
   document: async () => (await import("./document.ts")).documentForms,
   identity: async () => (await import("./identity.ts")).identityForms,
+  review: async () => (await import("./review/review.ts")).reviewForms,
   init: async () => (await import("./init.ts")).initForms,
   service: async () => (await import("./service.ts")).serviceForms,
   failure: async () => (await import("./failure.ts")).failureForms,

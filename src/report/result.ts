@@ -31,6 +31,7 @@ export const resultForms = {
   junit: "text",
   github: "text",
   csv: "text",
+  html: "text",
 } satisfies Forms<ResultOutcome>;
 
 /**

@@ -19,6 +19,7 @@ export const rotationForms = {
   junit: "text",
   github: "text",
   csv: "text",
+  html: "text",
 } satisfies Forms<RotationOutcome>;
 
 /** Where each key stands, for a person: the table, and when to come back. */

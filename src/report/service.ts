@@ -11,6 +11,7 @@ export const serviceForms = {
   junit: "text",
   github: "text",
   csv: "text",
+  html: "text",
 } satisfies Forms<ServiceOutcome>;
 
 function serviceText({ url, variables }: ServiceOutcome): string {

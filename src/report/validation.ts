@@ -19,6 +19,7 @@ export const validationForms = {
   github: validationGithub,
   markdown: "text",
   csv: "text",
+  html: "text",
 } satisfies Forms<ValidationOutcome>;
 
 /** A validation for people: every finding on a line of its own, then how many there are. */

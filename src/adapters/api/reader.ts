@@ -11,6 +11,7 @@ import type {
   ReadResult,
   ReadScope,
 } from "../../core/model/org.ts";
+import { readDailyUsage, readPeakMinute } from "./daily-usage.ts";
 import type { Deadline } from "./deadline.ts";
 import { failureOf, oauthRequired } from "./failure.ts";
 import type {
@@ -76,6 +77,8 @@ export function createOrgReader(reading: OrgReaderOptions): OrgReader {
     organization: ownOrganization,
     read: (scope) => readSnapshot({ ...reading, scope, requests: createRequestCount(onProgress), ownOrganization }),
     usage: (span) => readUsage({ client, signal: deadline.signal, now: now(), ...span }),
+    dailyUsage: (span) => readDailyUsage({ client, signal: deadline.signal, now: now(), ...span }),
+    peakMinute: (workspaceId, to) => readPeakMinute({ client, signal: deadline.signal, now: now(), workspaceId, to }),
     models: async () => {
       try {
         return await listModels(apiReader(client, deadline.signal, createRequestCount(undefined)));

@@ -16,18 +16,18 @@ export interface UsageRequest {
   readonly to: number;
 }
 
-const HOUR = 3_600_000;
+export const HOUR = 3_600_000;
 const MINUTE = 60_000;
 
 /** The analytics report takes at most this long a span at once, and goes back this far (the SDK's UsageListParams). */
-const LONGEST_SPAN = 31 * DAY;
+export const LONGEST_SPAN = 31 * DAY;
 const KEPT = 365 * DAY;
 const FIRST_DAY = startOfDay("2026-01-01");
 
-const WHAT = "the usage report";
+export const WHAT = "the usage report";
 
 /** How much later than its calls the legacy report is (admin-api-1.14.md 4.1). */
-const LEGACY_LAG = 5 * MINUTE;
+export const LEGACY_LAG = 5 * MINUTE;
 
 /**
  * Usage per workspace, key and model: the beta analytics report, and where it is not open to this credential the legacy
@@ -42,10 +42,11 @@ export async function readUsage(request: UsageRequest): Promise<UsageReport> {
   return since ? { ...report, since: since.rows, asOf: since.asOf } : report;
 }
 
-async function orFailure(
+/** Does it, and says in our words what the SDK says. Throws Failure. */
+export async function orFailure<Report>(
   request: UsageRequest,
-  read: (request: UsageRequest) => Promise<UsageReport>,
-): Promise<UsageReport> {
+  read: (request: UsageRequest) => Promise<Report>,
+): Promise<Report> {
   try {
     return await read(request);
   } catch (error) {
@@ -54,10 +55,10 @@ async function orFailure(
 }
 
 /** The report, or undefined where this credential, or this organization, has none: a beta answers 400, 403 or 404. */
-async function unlessClosed(
+export async function unlessClosed<Report>(
   request: UsageRequest,
-  read: (request: UsageRequest) => Promise<UsageReport>,
-): Promise<UsageReport | undefined> {
+  read: (request: UsageRequest) => Promise<Report>,
+): Promise<Report | undefined> {
   try {
     return await orFailure(request, read);
   } catch (error) {
@@ -78,12 +79,16 @@ interface Span {
 }
 
 async function readAnalytics({ client, signal, now, from, to }: UsageRequest): Promise<UsageReport> {
-  const oldest = Math.max(FIRST_DAY, Math.ceil((now - KEPT) / HOUR) * HOUR + HOUR);
-  const start = Math.max(floor(from, HOUR), oldest);
+  const start = Math.max(floor(from, HOUR), oldestOf(now));
   const parts = await Promise.all(spansOf(start, to).map((span) => readSpan(client, signal, span)));
   const asOf = Math.min(to, ...parts.map(({ refreshed }) => refreshed));
   const rows = sumRows(parts.flatMap((part) => part.rows));
   return { rows, since: [], from: start, to, asOf, source: "analytics" };
+}
+
+/** The first hour that the analytics report can be asked for (epoch ms). */
+export function oldestOf(now: number): number {
+  return Math.max(FIRST_DAY, Math.ceil((now - KEPT) / HOUR) * HOUR + HOUR);
 }
 
 /**
@@ -101,7 +106,7 @@ function spansOf(start: number, end: number): readonly Span[] {
   return spans;
 }
 
-function floor(instant: number, unit: number): number {
+export function floor(instant: number, unit: number): number {
   return Math.floor(instant / unit) * unit;
 }
 
@@ -138,7 +143,7 @@ async function readSpan(client: Anthropic, signal: AbortSignal, { from, to, widt
 }
 
 /** What is later is not in the report yet. Null says that nothing of the span is in it for sure. */
-function refreshedAt(written: unknown, from: number): number {
+export function refreshedAt(written: unknown, from: number): number {
   if (written === null) return from;
   const instant = typeof written === "string" ? parseTime(written) : undefined;
   if (instant === undefined) throw incomplete(WHAT, 'an answer without a usable "data_refreshed_at"');
@@ -149,7 +154,7 @@ function refreshedAt(written: unknown, from: number): number {
  * What is counted in both reports. All of it has to be there: a count that cannot be read is not "no use", and a key that seems
  * unused may be disabled.
  */
-const TOKENS = {
+export const TOKENS = {
   uncached_input_tokens: count,
   cache_read_input_tokens: count,
   cache_creation: z.record(z.string(), count),
@@ -157,7 +162,7 @@ const TOKENS = {
 } as const;
 const GROUP = { workspace_id: textOrNone, api_key_id: textOrNone, model: textOrNone } as const;
 
-type Tokens = z.output<z.ZodMiniObject<typeof TOKENS>>;
+export type Tokens = z.output<z.ZodMiniObject<typeof TOKENS>>;
 type Group = z.output<z.ZodMiniObject<typeof GROUP>>;
 
 const analyticsRow: RowSchema<{ readonly id: string; readonly usage: UsageRow }> = row(

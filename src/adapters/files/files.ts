@@ -1,6 +1,7 @@
 import { dirname, join, resolve } from "node:path";
 import { Failure } from "../../core/model/failure.ts";
 import type { ContentBlock } from "../../core/prompt/request.ts";
+import type { PeopleTable } from "../../core/review/people.ts";
 import type { Secrets } from "../../core/text/secret.ts";
 import type { Clock } from "../clock/clock.ts";
 import type { Host } from "../host.ts";
@@ -10,6 +11,8 @@ import { sha256 } from "./sha256.ts";
 export interface Files {
   /** The text of a file. Throws Failure `file-unreadable`. */
   readonly read: (file: string) => Promise<string>;
+  /** A file of people: CSV, or a JSON object a line. Throws Failure `file-unreadable`, naming the line. */
+  readonly people: (file: string) => Promise<PeopleTable>;
   /** A file that goes with a prompt: text, an image or a PDF. Throws Failure `file-unreadable`. */
   readonly attachment: (file: string) => Promise<ContentBlock>;
   /**
@@ -39,20 +42,25 @@ export function createFiles({ cwd, signal }: Host, clock: Clock, secrets: Pick<S
       () => false,
     );
   };
+  const read: Files["read"] = async (file) => {
+    const { readBounded, whyUnreadable } = await import("./bounded-read.ts");
+    const failure = (why: string, fix: string, cause?: unknown) =>
+      new Failure("file-unreadable", { message: `"${file}" cannot be read: ${why}`, fix }, { cause });
+    try {
+      const content = await readBounded(resolve(cwd, file), { limit: MOST_BYTES, signal: clock.deadline });
+      if ("bytes" in content) return new TextDecoder("utf-8", { fatal: true }).decode(content.bytes);
+    } catch (error) {
+      if (error instanceof Failure) throw error;
+      const why = error instanceof TypeError ? "it is not UTF-8 text" : whyUnreadable(error).reason;
+      throw failure(why, "look at the path that the flag names", error);
+    }
+    throw failure(`it is larger than ${MOST_BYTES / 2 ** 20} MB`, "look at what the flag names");
+  };
   return {
-    read: async (file) => {
-      const { readBounded, whyUnreadable } = await import("./bounded-read.ts");
-      const failure = (why: string, fix: string, cause?: unknown) =>
-        new Failure("file-unreadable", { message: `"${file}" cannot be read: ${why}`, fix }, { cause });
-      try {
-        const content = await readBounded(resolve(cwd, file), { limit: MOST_BYTES, signal: clock.deadline });
-        if ("bytes" in content) return new TextDecoder("utf-8", { fatal: true }).decode(content.bytes);
-      } catch (error) {
-        if (error instanceof Failure) throw error;
-        const why = error instanceof TypeError ? "it is not UTF-8 text" : whyUnreadable(error).reason;
-        throw failure(why, "look at the path that the flag names", error);
-      }
-      throw failure(`it is larger than ${MOST_BYTES / 2 ** 20} MB`, "look at what the flag names");
+    read,
+    people: async (file) => {
+      const { peopleTable } = await import("../people/people-table.ts");
+      return peopleTable(await read(file), file);
     },
     attachment: async (file) => {
       const { readAttachment } = await import("../messages/attachment.ts");

@@ -2,10 +2,11 @@ import type { Member } from "../config/config.ts";
 import type { Change, Reason } from "../model/change.ts";
 import { finding } from "../model/finding.ts";
 import type { Invite } from "../model/org.ts";
-import { isAssignable } from "../model/role.ts";
+import { isAssignable, isOrganizationAdmin } from "../model/role.ts";
 import { parseTarget, target } from "../model/target.ts";
-import { hasPassed } from "../model/time.ts";
+import { DAY, daysBetween, hasPassed } from "../model/time.ts";
 import { emailIdentity } from "../text/identity.ts";
+import { type Access, type AccessRemark, DIRECT, subjectOf } from "./access.ts";
 import { emptyKindPlan, type Kind, type KindPlan, type PlanInput, roleRemoval } from "./kind.ts";
 import { roleChange } from "./organization-role.ts";
 
@@ -25,6 +26,7 @@ export const invite: Kind<"invite"> = {
       const inForce = status === "pending" && (expiresAt === undefined || expiresAt > takenAt);
       return { id, to: { email }, role, how: "direct", inForce };
     }),
+  access: openInvitations,
   revoke: ({ id, role = "", inForce }, { email }) =>
     inForce ? [roleRemoval("invite", target.invite(email), id, role)] : [],
   isPlace: false,
@@ -47,6 +49,40 @@ export const invite: Kind<"invite"> = {
   },
   exported: [],
 };
+
+/** So long an invitation may wait before somebody should ask whether it is still wanted. */
+const STALE = 7 * DAY;
+
+/** The invitations that can still be accepted, each of them: any may be the one that is. */
+function openInvitations({ live, now, matches: { people } }: PlanInput): readonly Access[] {
+  return (live.invites.known ? live.invites.items : []).flatMap((item): readonly Access[] => {
+    const { id, email, role, status, invitedAt, expiresAt } = item;
+    if (ENDED.has(status) || (expiresAt !== undefined && expiresAt <= now)) return [];
+    const declared = people.member(email);
+    const isStale = invitedAt !== undefined && now - invitedAt > STALE;
+    const remarks: AccessRemark[] = [];
+    if (isStale) {
+      const days = daysBetween(invitedAt, now);
+      remarks.push({ flag: "stale-invite", reason: { code: "stale-invite", args: { days } } });
+    }
+    if (isOrganizationAdmin(role)) remarks.push({ flag: "admin", reason: { code: "admin", args: {} } });
+    return [
+      {
+        subject: subjectOf("invite", { id, email: emailIdentity(email) }),
+        on: { type: "organization" },
+        role,
+        through: DIRECT,
+        ...(invitedAt !== undefined && { since: invitedAt }),
+        ...(declared && { path: ["members", declared.email] }),
+        use: { by: "none" },
+        remarks,
+      },
+    ];
+  });
+}
+
+/** What an invitation may have come to; of a status that is not known nobody may say that it has ended. */
+const ENDED: ReadonlySet<string> = new Set(["accepted", "deleted", "expired"]);
 
 /**
  * Invitations: whoever is declared and no member yet is invited, with another role again, and after `until` no more; one of somebody

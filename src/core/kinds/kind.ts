@@ -8,6 +8,7 @@ import type { Change, ChangeKind, ChangeOf, Unmanaged } from "../model/change.ts
 import type { ConfigPath, Finding } from "../model/finding.ts";
 import type { ApiKey, LiveWorkspace, OrgSnapshot, ReadResult, ReadScope } from "../model/org.ts";
 import type { Pending } from "../model/plan.ts";
+import type { Access } from "./access.ts";
 
 /** All that core knows of one kind of live object. Methods where a change comes in, for the table is asked with one of any kind. */
 export interface Kind<K extends ChangeKind> {
@@ -29,6 +30,8 @@ export interface Kind<K extends ChangeKind> {
   readonly count: (live: OrgSnapshot, matches: Matches) => number;
   /** What each live one gives somebody. Absent: the kind gives nobody anything. */
   readonly grants?: (live: OrgSnapshot) => readonly Grant[];
+  /** The ways to access that its live objects are, each once, for a review. Absent: it gives nobody any. */
+  readonly access?: (input: PlanInput) => readonly Access[];
   /** Whether it gives to machines alone, so that nothing of it is a person's. */
   readonly ofMachines?: boolean;
   /** What takes one of its grants from a person who leaves, where nobody has to decide about it; in the order of things. */

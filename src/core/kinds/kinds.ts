@@ -5,10 +5,11 @@ import { EMPTY_SCOPE, NOT_READ, type OrgSnapshot, type ReadResult, type ReadScop
 import type { UnknownKind } from "../model/plan.ts";
 import { parseTarget } from "../model/target.ts";
 import { emailIdentity } from "../text/identity.ts";
+import type { Access } from "./access.ts";
 import { admin_key } from "./admin-key.ts";
 import { invite } from "./invite.ts";
 import { key } from "./key/key.ts";
-import type { CallIds, Grant, Kind, PlannedGrant, ScopeRequest } from "./kind.ts";
+import type { CallIds, Grant, Kind, PlanInput, PlannedGrant, ScopeRequest } from "./kind.ts";
 import { member } from "./member/member.ts";
 import { rate_limit } from "./rate-limit/rate-limit.ts";
 import { service_account } from "./service-account/service-account.ts";
@@ -62,6 +63,11 @@ export type Grants = Readonly<Record<ChangeKind, readonly Grant[]>>;
 /** What every live object gives somebody: the one answer to who has access, and why, for guardrails, status and offboarding. */
 export function grantsOf(live: OrgSnapshot): Grants {
   return byKind(({ grants }) => grants?.(live) ?? []);
+}
+
+/** Every way to access, each once, with the kind that gives it: what a review is made of. */
+export function accessOf(input: PlanInput): readonly (readonly [Kind<ChangeKind>, Access])[] {
+  return ALL_KINDS.flatMap((kind) => (kind.access?.(input) ?? []).map((access) => [kind, access] as const));
 }
 
 /** Those that one person has: a member by each id that was ever theirs, whoever was invited by their e-mail. */

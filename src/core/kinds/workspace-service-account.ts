@@ -6,6 +6,7 @@ import type { LiveWorkspace, ServiceAccount, WorkspaceServiceAccount } from "../
 import { isKnownServiceAccountRole, WORKSPACE_ROLES } from "../model/role.ts";
 import { parseTarget, target } from "../model/target.ts";
 import { compareText } from "../text/text.ts";
+import { type Access, DIRECT, subjectOf } from "./access.ts";
 import {
   collection,
   type ExportFacts,
@@ -37,6 +38,7 @@ export const workspace_service_account: Kind<"workspace_service_account"> = {
         return { id, workspaceId, to, role, how: "direct" as const, inForce: true };
       }),
     ),
+  access: workspaceAccounts,
   isPlace: false,
   plan: planWorkspaceServiceAccounts,
   confirmedBy: ({ target: at }) => at,
@@ -59,6 +61,33 @@ export const workspace_service_account: Kind<"workspace_service_account"> = {
     },
   ],
 };
+
+/** The roles that accounts were given; of an account that no list has only the id is known. */
+function workspaceAccounts({ config, live, matches: { handles } }: PlanInput): readonly Access[] {
+  const names = new Map(live.serviceAccounts.known ? live.serviceAccounts.items.map(({ id, name }) => [id, name]) : []);
+  const listed = live.workspaces.known ? live.workspaces.items : [];
+  const isDefault = new Set(listed.flatMap(({ id, isDefault }) => (isDefault ? id : [])));
+  return [...live.workspaceServiceAccounts].flatMap(([workspaceId, reading]) =>
+    (reading.known && !isDefault.has(workspaceId) ? reading.items : []).map(
+      ({ serviceAccountId: id, role }): Access => {
+        const name = names.get(id);
+        const handle = handles.get(workspaceId);
+        const isDeclared =
+          handle !== undefined &&
+          name !== undefined &&
+          (config.workspaces.get(handle)?.serviceAccounts?.has(name) ?? false);
+        return {
+          subject: subjectOf("service_account", { id, ...(name !== undefined && { name }) }),
+          on: { type: "workspace", id: workspaceId },
+          role,
+          through: DIRECT,
+          ...(isDeclared && { path: ["workspaces", handle, "service_accounts", name] }),
+          use: { by: "actor", id, workspaceId },
+        };
+      },
+    ),
+  );
+}
 
 function planWorkspaceServiceAccounts(input: PlanInput): KindPlan {
   const planned = emptyKindPlan();

@@ -1,5 +1,6 @@
 import type { Limits } from "../model/limit.ts";
 import type { FailureCode } from "./failure.ts";
+import type { DailyUsage, PeakMinute } from "./usage.ts";
 
 /**
  * What the API said, joined by nobody yet. Each kind is `known` with its items or `unknown` with the reason; an unknown
@@ -52,6 +53,7 @@ export interface Invite {
   readonly email: string;
   readonly role: string;
   readonly status: string;
+  readonly invitedAt?: number;
   readonly expiresAt?: number;
 }
 
@@ -223,6 +225,10 @@ export interface OrgReader {
   readonly read: (scope: ReadScope) => Promise<OrgSnapshot>;
   /** Usage per workspace and key from `from` to `to` (epoch ms): the analytics report, else the legacy one. Throws Failure. */
   readonly usage: (span: { readonly from: number; readonly to: number }) => Promise<UsageReport>;
+  /** The same by day, and by who is behind it where the report says. Throws Failure. */
+  readonly dailyUsage: (span: { readonly from: number; readonly to: number }) => Promise<DailyUsage>;
+  /** The most that a workspace used in one minute of the 24 hours before `to` (epoch ms). Throws Failure. */
+  readonly peakMinute: (workspaceId: string, to: number) => Promise<PeakMinute>;
   /**
    * Every model that the API knows, retired ones too; `workspaceId` is where a key without a workspace acts. Throws Failure; not every
    * admin credential may ask.

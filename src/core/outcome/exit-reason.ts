@@ -2,7 +2,7 @@ import { Failure, type FailureCode } from "../model/failure.ts";
 import { isUndone } from "../model/plan.ts";
 import type { AnyPlan, Outcome, PlanOutcome, ResultOutcome } from "./outcome.ts";
 
-/** What a run amounts to, for the exit code. Several can hold at once; `main` knows which comes first. */
+/** What a run amounts to, for the exit code. Several can hold at once; the table says which comes first. */
 export type ExitReason =
   | "interrupted"
   | "credentials"
@@ -13,6 +13,24 @@ export type ExitReason =
   | "found"
   | "manual"
   | "usage";
+
+/** The one exit table, in order of precedence: the first reason that holds decides. */
+const EXIT_CODES: readonly (readonly [ExitReason, number])[] = [
+  ["usage", 64],
+  ["interrupted", 130],
+  ["credentials", 4],
+  ["failed", 1],
+  ["partial", 5],
+  ["refused", 3],
+  ["denied", 6],
+  ["found", 2],
+  ["manual", 7],
+];
+
+/** The exit code of all that holds. */
+export function exitCodeOf(reasons: readonly ExitReason[]): number {
+  return EXIT_CODES.find(([reason]) => reasons.includes(reason))?.[1] ?? 0;
+}
 
 /** What a failure amounts to. */
 export const FAILURE_EXIT_REASONS = {
@@ -88,6 +106,8 @@ export function exitReasonsOf(outcome: Outcome): readonly ExitReason[] {
     }
     case "init":
       return unknownVerdicts(outcome.unknown);
+    case "review":
+      return unknownVerdicts(outcome.review.unknown.filter(({ counts }) => counts));
     case "service":
       return [];
   }

@@ -6,6 +6,7 @@ import type { Failure } from "../model/failure.ts";
 import type { Finding, Locate } from "../model/finding.ts";
 import type { Organization } from "../model/org.ts";
 import type { ChangeResult, Plan, UnknownKind } from "../model/plan.ts";
+import type { Review } from "../model/review.ts";
 import type { Evidence } from "../offboarding/evidence.ts";
 import type { OffboardingPlan } from "../offboarding/revocation.ts";
 import type { Allowed, Decision } from "../policy/policy.ts";
@@ -31,6 +32,7 @@ export type Outcome =
   | DocumentOutcome
   | InitOutcome
   | IdentityOutcome
+  | ReviewOutcome
   | ServiceOutcome;
 
 /** Anything that report has words for: what a command ends with, and what it shows or writes on the way. */
@@ -70,6 +72,12 @@ export interface DocumentOutcome {
 export interface IdentityOutcome {
   readonly kind: "identity";
   readonly identity: Identity;
+}
+
+/** Who has what, who uses it, and what is to be asked about it. */
+export interface ReviewOutcome {
+  readonly kind: "review";
+  readonly review: Review;
 }
 
 /** A first rbac.yaml was written. */

@@ -2,7 +2,7 @@ import type { Repository } from "./repository-path.ts";
 import type { Style } from "./style.ts";
 
 /** The output formats; which of them a command has is said where the command is declared. */
-export type Format = "text" | "json" | "markdown" | "sarif" | "junit" | "github" | "csv";
+export type Format = "text" | "json" | "markdown" | "sarif" | "junit" | "github" | "csv" | "html";
 
 /** What a format for machines is told beside the outcome. */
 export interface Run {
@@ -30,6 +30,7 @@ export function bareForms<Result>(text: (outcome: Result) => string) {
     junit: "text",
     github: "text",
     csv: "text",
+    html: "text",
   } as const;
   return forms satisfies Forms<Result>;
 }

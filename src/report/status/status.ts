@@ -20,6 +20,7 @@ export const statusForms = {
   junit: "text",
   github: "text",
   csv: "text",
+  html: "text",
 } satisfies Forms<StatusOutcome>;
 
 /** A status for people: the answer in the first lines, then everything behind it as a tree. */

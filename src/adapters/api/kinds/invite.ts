@@ -1,4 +1,5 @@
 import type { InviteCreateParams } from "@anthropic-ai/sdk/resources/organization/invites";
+import * as z from "zod/mini";
 import type { Invite } from "../../../core/model/org.ts";
 import { present, type RowSchema, row, text, timeOrNone } from "../rows.ts";
 import { type ApiKind, type ApiReader, type Found, foundIf, orGone } from "./kind.ts";
@@ -8,12 +9,13 @@ const WHAT = "invites";
 
 /** An invitation. A role or a status that is new is kept as it is. */
 const inviteRow: RowSchema<Invite> = row(
-  { id: text, email: text, role: text, status: text, expires_at: timeOrNone },
-  ({ id, email, role, status, expires_at }) => ({
+  { id: text, email: text, role: text, status: text, invited_at: z.catch(timeOrNone, null), expires_at: timeOrNone },
+  ({ id, email, role, status, invited_at, expires_at }) => ({
     id,
     email: email.toLowerCase(),
     role,
     status,
+    ...present("invitedAt", invited_at),
     ...present("expiresAt", expires_at),
   }),
 );

@@ -8,6 +8,7 @@ import { parseTarget } from "../../model/target.ts";
 import { dayOf, daysBetween } from "../../model/time.ts";
 import { groupBy } from "../../text/text.ts";
 import { collection, type ExportFacts, type Grant, type Kind, type Section } from "../kind.ts";
+import { keyAccess } from "./access.ts";
 import { keyHygiene } from "./findings.ts";
 import { planKeys } from "./plan.ts";
 
@@ -22,6 +23,7 @@ export const key: Kind<"key"> = {
   lists: { keys: "keys" },
   count: ({ keys }) => (keys.known ? keys.items.filter(({ status }) => status === "active").length : 0),
   grants: keyGrants,
+  access: keyAccess,
   isPlace: false,
   plan: (input) => {
     const planned = planKeys(input);

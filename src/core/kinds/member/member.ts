@@ -4,9 +4,11 @@ import { isAddress, type LeftOut, leftOutComment } from "../../document/left-out
 import type { Change, Reason } from "../../model/change.ts";
 import { finding } from "../../model/finding.ts";
 import type { User } from "../../model/org.ts";
-import { isAssignable, isOrganizationAdmin, organizationRank } from "../../model/role.ts";
+import { inheritedWorkspaceRole, isAssignable, isOrganizationAdmin, organizationRank } from "../../model/role.ts";
 import { parseTarget, target } from "../../model/target.ts";
 import { hasPassed } from "../../model/time.ts";
+import { emailIdentity } from "../../text/identity.ts";
+import { type Access, type AccessRemark, DIRECT, subjectOf } from "../access.ts";
 import { pendingInvites } from "../invite.ts";
 import {
   collection,
@@ -43,6 +45,7 @@ export const member: Kind<"member"> = {
     (users.known ? users.items : []).map(({ id, role }) => {
       return { id, to: { type: "user", id }, role, how: "direct", inForce: true };
     }),
+  access: organizationRoles,
   revoke: departure,
   isPlace: false,
   plan: planMembers,
@@ -70,6 +73,35 @@ export const member: Kind<"member"> = {
     },
   ],
 };
+
+/** Each person's role in the organization, and the one that it brings along in every workspace. */
+function organizationRoles({ live, matches: { people } }: PlanInput): readonly Access[] {
+  return (live.users.known ? live.users.items : []).flatMap(({ id, email, name, role }): readonly Access[] => {
+    const declared = people.member(email);
+    const common = {
+      subject: subjectOf("person", { id, name, email: emailIdentity(email) }),
+      use: { by: "actor", id } as const,
+      ...(declared && { path: ["members", declared.email] }),
+    };
+    const admin: readonly AccessRemark[] = isOrganizationAdmin(role)
+      ? [{ flag: "admin", reason: { code: "admin", args: {} } }]
+      : [];
+    const inherited = inheritedWorkspaceRole(role);
+    return [
+      { ...common, on: { type: "organization" }, role, through: DIRECT, remarks: admin },
+      ...(inherited === undefined
+        ? []
+        : [
+            {
+              ...common,
+              on: { type: "workspaces" } as const,
+              role: inherited,
+              through: { type: "inherited", id, name: role } as const,
+            },
+          ]),
+    ];
+  });
+}
 
 /** The way out of the organization. What only the Console can take away is asked of a person. */
 function departure({ id, role = "" }: Grant, { email }: Leaver): readonly Change[] {

@@ -7,6 +7,7 @@ import type { ServiceAccount } from "../../model/org.ts";
 import { isKnownServiceAccountRole } from "../../model/role.ts";
 import { parseTarget, target } from "../../model/target.ts";
 import { compareText } from "../../text/text.ts";
+import { type Access, DIRECT, subjectOf } from "../access.ts";
 import {
   collection,
   type ExportFacts,
@@ -32,6 +33,19 @@ export const service_account: Kind<"service_account"> = {
   grants: ({ serviceAccounts }) =>
     (serviceAccounts.known ? serviceAccounts.items : []).map(({ id, role }) => {
       return { id, to: { type: "service_account" as const, id }, role, how: "direct" as const, inForce: true };
+    }),
+  access: ({ config, live }) =>
+    (live.serviceAccounts.known ? live.serviceAccounts.items : []).map(({ id, name, role }): Access => {
+      const isAdmin = role === "admin";
+      return {
+        subject: subjectOf("service_account", { id, name }),
+        on: { type: "organization" },
+        role,
+        through: DIRECT,
+        ...(config.serviceAccounts.has(name) && { path: ["service_accounts", name] }),
+        use: { by: "actor", id },
+        remarks: isAdmin ? [{ flag: "admin", reason: { code: "admin", args: {} } }] : [],
+      };
     }),
   isPlace: false,
   plan: planServiceAccounts,

@@ -1,13 +1,17 @@
 import type { ExportEntry } from "../../document/document.ts";
 import { isAddress, type LeftOut, leftOutComment } from "../../document/left-out.ts";
+import { CLAUDE_CODE_WORKSPACE } from "../../match/workspaces.ts";
 import type { LiveWorkspace, OrgSnapshot, User, WorkspaceMember } from "../../model/org.ts";
 import { inheritedWorkspaceRole, WORKSPACE_ROLES } from "../../model/role.ts";
 import { parseTarget, target } from "../../model/target.ts";
+import { emailIdentity } from "../../text/identity.ts";
+import { type Access, DIRECT, subjectOf } from "../access.ts";
 import {
   collection,
   type ExportFacts,
   type Grant,
   type Kind,
+  type PlanInput,
   roleRemoval,
   type Section,
   sizeOfAll,
@@ -27,6 +31,7 @@ export const workspace_member: Kind<"workspace_member"> = {
   lists: { workspaceMembers: "members" },
   count: ({ workspaceMembers }) => sizeOfAll(workspaceMembers),
   grants: workspaceRoles,
+  access: directRoles,
   revoke: ({ id, role = "", how }, { email, workspace = "" }) =>
     how === "inherited" ? [] : [roleRemoval("workspace_member", target.workspaceMember(workspace, email), id, role)],
   isPlace: false,
@@ -72,6 +77,31 @@ function workspaceRoles({ users, workspaces, workspaceMembers }: OrgSnapshot): r
       const access = accessOf(byId.get(id), rows.get(id));
       return access ? { id, workspaceId, to: { type: "user", id }, ...access, inForce: true } : [];
     });
+  });
+}
+
+/** The roles that were given in a workspace; what an organization role brings along is the member's own. */
+function directRoles({ config, live, matches: { people, handles } }: PlanInput): readonly Access[] {
+  const workspaces = live.workspaces.known ? live.workspaces.items : [];
+  const claudeCode = new Set(workspaces.flatMap(({ id, name }) => (name === CLAUDE_CODE_WORKSPACE ? id : [])));
+  return workspaceRoles(live).flatMap(({ id, workspaceId = "", role = "", how }): readonly Access[] => {
+    if (how === "inherited") return [];
+    const user = people.users.get(id);
+    const handle = handles.get(workspaceId);
+    const email = user && emailIdentity(user.email);
+    const isDeclared =
+      email !== undefined && handle !== undefined && config.workspaces.get(handle)?.members?.has(email);
+    return [
+      {
+        subject: subjectOf("person", { id, ...(user && { name: user.name }), ...(email !== undefined && { email }) }),
+        on: { type: "workspace", id: workspaceId },
+        role,
+        through: DIRECT,
+        ...(isDeclared && { path: ["workspaces", handle, "members", email] }),
+        isExempt: handle === undefined && claudeCode.has(workspaceId),
+        use: { by: "actor", id, workspaceId },
+      },
+    ];
   });
 }
 

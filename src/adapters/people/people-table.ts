@@ -1,0 +1,75 @@
+import { CsvError, parse } from "csv-parse/sync";
+import { Failure } from "../../core/model/failure.ts";
+import type { PeopleTable } from "../../core/review/people.ts";
+import { isObject, parseJson } from "../../core/text/text.ts";
+
+/**
+ * The records of a file of people: CSV with a header (commas, semicolons or tabs), or a JSON object on each line. `file` is its path
+ * as it is shown. Throws Failure `file-unreadable`, naming the line that cannot be read.
+ */
+export function peopleTable(text: string, file: string): PeopleTable {
+  const content = text.startsWith("\ufeff") ? text.slice(1) : text;
+  return /^\s*\{/.test(content) ? fromJsonLines(content, file) : fromCsv(content, file);
+}
+
+function fromJsonLines(text: string, file: string): PeopleTable {
+  const columns = new Set<string>();
+  const records = text.split("\n").flatMap((written, index) => {
+    if (written.trim() === "") return [];
+    const value = parseJson(written);
+    if (!isObject(value)) throw unreadable(file, index + 1, "it is no JSON object");
+    const cells: Record<string, string> = Object.create(null);
+    for (const [name, cell] of Object.entries(value)) {
+      columns.add(name);
+      if (typeof cell === "object" && cell !== null) continue;
+      cells[name] = cell === null ? "" : String(cell);
+    }
+    return [{ line: index + 1, cells }];
+  });
+  return { columns: [...columns], records };
+}
+
+interface CsvRecord {
+  readonly record: readonly string[];
+  /** The line on which it ends. */
+  readonly lines: number;
+}
+
+function fromCsv(text: string, file: string): PeopleTable {
+  const header = text.slice(0, (text.search(/\r?\n/) + text.length + 1) % (text.length + 1));
+  const delimiter =
+    [",", ";", "\t"].toSorted((one, other) => header.split(other).length - header.split(one).length)[0] ?? ",";
+  try {
+    const rows: CsvRecord[] = [];
+    parse(text, {
+      delimiter,
+      skip_empty_lines: true,
+      max_record_size: 1_000_000,
+      on_record: (record, { lines }) => {
+        rows.push({ record, lines });
+        return null;
+      },
+    });
+    const [head, ...records] = rows;
+    const columns = (head?.record ?? []).map((name) => name.trim());
+    const twice = columns.find((name, index) => columns.indexOf(name) !== index);
+    if (twice !== undefined) throw unreadable(file, 1, `two columns are called "${twice}"`);
+    return {
+      columns,
+      records: records.map(({ record, lines }) => {
+        // A quoted cell may go on over several lines.
+        const line = lines - (record.join("").match(/\n/g)?.length ?? 0);
+        return { line, cells: Object.fromEntries(columns.map((name, index) => [name, record[index] ?? ""])) };
+      }),
+    };
+  } catch (error) {
+    if (!(error instanceof CsvError)) throw error;
+    const line = typeof error.lines === "number" ? error.lines : 1;
+    throw unreadable(file, line, error.message.replace(/,? (?:at|on) line \d+/, ""), error);
+  }
+}
+
+function unreadable(file: string, line: number, why: string, cause?: unknown): Failure {
+  const message = `"${file}", line ${line}: ${why}`;
+  return new Failure("file-unreadable", { message, fix: "correct the line, or export the people again" }, { cause });
+}

@@ -1,0 +1,148 @@
+import type { Context } from "../../context.ts";
+import type { Config } from "../../core/config/config.ts";
+import { Failure } from "../../core/model/failure.ts";
+import type { OrgReader, OrgSnapshot } from "../../core/model/org.ts";
+import { DAY } from "../../core/model/time.ts";
+import type { PeakMinute } from "../../core/model/usage.ts";
+import { NO_CONFIG } from "../../core/offboarding/input.ts";
+import { exitCodeOf, exitReasonsOf } from "../../core/outcome/exit-reason.ts";
+import type { Outcome, ValidationOutcome } from "../../core/outcome/outcome.ts";
+import { guardOrganization } from "../../core/plan/credential-owner.ts";
+import { type People, readPeople } from "../../core/review/people.ts";
+import { assembleReview, reviewedWorkspace, reviewScope } from "../../core/review/review.ts";
+import type { AskedUsage } from "../../core/review/use.ts";
+import { validConfigIfAny } from "../config.ts";
+import { checkNewFile } from "../export.ts";
+import { checkWord, emailOf } from "../secret-input.ts";
+
+/** What a review is asked to look at. */
+export interface ReviewRequest {
+  /** Days of use to ask for. */
+  readonly usage: number;
+  /** A file of who works here. */
+  readonly people?: string;
+  /** Its column with the e-mails. */
+  readonly peopleColumn?: string;
+}
+
+export interface ReviewOptions extends ReviewRequest {
+  readonly format: NonNullable<Parameters<Context["render"]>[1]>;
+  /** A handle, a live name or an id. */
+  readonly workspace?: string;
+  readonly user?: string;
+  /** The file to write; absent or `-`: stdout. */
+  readonly out?: string;
+  /** The file may be there already. */
+  readonly force: boolean;
+}
+
+/** The usage report reaches back this many days. */
+const LONGEST_USAGE = 365;
+const NO_SECRETS = "name who, or what, is meant; a secret is never needed for a review";
+
+/** Who has what, who uses it, and what is to be asked about it. Reads only. Throws Failure. */
+export async function review(context: Context, options: ReviewOptions): Promise<Outcome> {
+  const { format, workspace, force } = options;
+  const out = options.out === "-" ? undefined : options.out;
+  if (workspace !== undefined) checkWord("--workspace", workspace, NO_SECRETS);
+  const user = options.user === undefined ? undefined : emailOf("--user", options.user, NO_SECRETS);
+  if (out !== undefined && !force) await checkNewFile(context, out);
+  const read = await readReview(context, { ...options, ...(workspace !== undefined && { workspace }) });
+  if (read.kind === "validation") return read;
+  const { input } = read;
+  const found = assembleReview({
+    ...input,
+    ...(workspace !== undefined && { workspace }),
+    ...(user !== undefined && { user }),
+  });
+  const outcome = { kind: "review", review: found } as const;
+  if (out === undefined) return outcome;
+  const text = await context.render(outcome, format, { exitCode: exitCodeOf(exitReasonsOf(outcome)) });
+  // Reading may have taken minutes.
+  if (!force) await checkNewFile(context, out);
+  await context.files.write(out, text, 0o600);
+  context.terminal.notice(`review: ${out}`);
+  return { kind: "document", text: "", unknown: found.unknown.filter(({ counts }) => counts) };
+}
+
+/** All that a review is made of, read. */
+export interface ReadReview {
+  readonly kind: "read";
+  readonly input: Parameters<typeof assembleReview>[0];
+}
+
+/** Reads it: the file, the people, the organization and its use; or what is wrong with the file. Throws Failure. */
+async function readReview(
+  context: Context,
+  { usage: days, people: file, peopleColumn, workspace }: ReviewRequest & { readonly workspace?: string },
+): Promise<ReadReview | ValidationOutcome> {
+  checkFlags({
+    usage: days,
+    ...(file !== undefined && { people: file }),
+    ...(peopleColumn !== undefined && { peopleColumn }),
+  });
+  const valid = await validConfigIfAny(context);
+  if (valid?.kind === "validation") return valid;
+  const config: Config = valid?.config ?? NO_CONFIG;
+  // Before anything is read: nobody waits for minutes to hear of a wrong line.
+  const table = file === undefined ? undefined : await context.files.people(file);
+  const people: People | undefined = table && readPeople(table, file ?? "", peopleColumn, context.clock.now());
+  const org = await context.api.reader();
+  if (valid) await guardOrganization(config, org, valid.reading.file);
+  const live = await org.read(reviewScope(config, workspace));
+  const now = context.clock.now();
+  const usage = await readUse(context, org, days, now);
+  const peak = workspace === undefined ? undefined : await readPeak(org, { live, config, workspace, now });
+  return {
+    kind: "read",
+    input: {
+      live,
+      now,
+      usage,
+      config,
+      ...(valid && { locate: valid.reading.locate }),
+      ...(people && { people }),
+      ...(peak && { peak }),
+    },
+  };
+}
+
+function checkFlags({ usage, people, peopleColumn }: ReviewRequest): void {
+  if (!Number.isInteger(usage) || usage < 1 || usage > LONGEST_USAGE) {
+    throw new Failure("usage", { message: `--usage takes a whole number of days from 1 to ${LONGEST_USAGE}` });
+  }
+  if (peopleColumn !== undefined && people === undefined) {
+    throw new Failure("usage", {
+      message: "--people-column names a column of --people",
+      fix: "give --people FILE too",
+    });
+  }
+}
+
+/** The use of the days before `now`; no review fails for want of a report, it says so and asks. */
+async function readUse(context: Context, org: OrgReader, days: number, now: number): Promise<AskedUsage> {
+  const asked = { days, from: now - days * DAY };
+  try {
+    return { ...asked, report: await org.dailyUsage({ from: asked.from, to: now }) };
+  } catch (error) {
+    if (!(error instanceof Failure) || error.code === "interrupted") throw error;
+    context.terminal.notice(`note: use is not known, so nothing is called unused: ${error.details.message}`);
+    return asked;
+  }
+}
+
+/** The highest minute of one workspace with limits of its own; undefined where it cannot be known. */
+async function readPeak(
+  org: OrgReader,
+  { live, config, workspace, now }: { live: OrgSnapshot; config: Config; workspace: string; now: number },
+): Promise<PeakMinute | undefined> {
+  const id = reviewedWorkspace({ live, config }, workspace);
+  const limits = id === undefined ? undefined : live.workspaceRateLimits.get(id);
+  if (id === undefined || !limits?.known || limits.items.length === 0) return undefined;
+  try {
+    return await org.peakMinute(id, now);
+  } catch (error) {
+    if (!(error instanceof Failure) || error.code === "interrupted") throw error;
+    return undefined;
+  }
+}

@@ -1,0 +1,213 @@
+import { type Config, MANAGED_KINDS } from "../config/config.ts";
+import type { Access } from "../kinds/access.ts";
+import { ALL_KINDS, accessOf, shownScope, unreadLists } from "../kinds/kinds.ts";
+import { matchLive } from "../match/matches.ts";
+import { findWorkspace, fittingWorkspaces, workspaceChoices } from "../match/resolve.ts";
+import { matchWorkspaces } from "../match/workspaces.ts";
+import { formatPath, type Locate } from "../model/finding.ts";
+import type { LiveWorkspace, OrgSnapshot, ReadScope } from "../model/org.ts";
+import type { UnknownKind } from "../model/plan.ts";
+import type { Review, ReviewGrant } from "../model/review.ts";
+import type { PeakMinute } from "../model/usage.ts";
+import { indexStatus, type StatusIndex } from "../status/index-live.ts";
+import { emailIdentity } from "../text/identity.ts";
+import { compareText } from "../text/text.ts";
+import { adviseOn, farLimitOf } from "./advice.ts";
+import type { People } from "./people.ts";
+import { type AskedUsage, lastUses } from "./use.ts";
+
+/** All that a review is made of. */
+export interface ReviewInput {
+  readonly live: OrgSnapshot;
+  /** Epoch ms. */
+  readonly now: number;
+  readonly usage: AskedUsage;
+  /** `NO_CONFIG` where there is no file. */
+  readonly config: Config;
+  /** Looks up lines of the file; absent where there is none. */
+  readonly locate?: Locate;
+  readonly people?: People;
+  /** Only what reaches this workspace: its handle, live name or id. */
+  readonly workspace?: string;
+  /** Only what this person has, and the secrets that they know: an e-mail as it is compared. */
+  readonly user?: string;
+  /** The highest minute of the one workspace, where it is known. */
+  readonly peak?: PeakMinute;
+}
+
+/** A grant with what only the next step of a review needs. */
+export interface ReviewedAccess extends ReviewGrant {
+  /** Who is to answer for it, as the file says. */
+  readonly owner?: string;
+  /** The handle of the workspace that it is in. */
+  readonly handle?: string;
+}
+
+/** What has to be read for a review: what gives anybody access, and of one workspace its limits too. */
+export function reviewScope(config: Config, workspace?: string): ReadScope {
+  const chosen = (live: readonly LiveWorkspace[]) => {
+    const ordinary = live.filter(({ isDefault }) => !isDefault);
+    if (workspace === undefined) return ordinary.map(({ id }) => id);
+    const choices = workspaceChoices(config, matchWorkspaces(config, live), live);
+    const ids = new Set(fittingWorkspaces(choices, workspace).map(({ id }) => id));
+    return ordinary.flatMap(({ id }) => (ids.has(id) ? id : []));
+  };
+  const scope = shownScope((kind) => kind.access !== undefined, chosen);
+  return workspace === undefined ? scope : { ...scope, rateLimitsOf: chosen };
+}
+
+/** The live id of the workspace that is asked for. Throws Failure where nothing, or more than one, has that name. */
+export function reviewedWorkspace(
+  { live, config }: Pick<ReviewInput, "live" | "config">,
+  asked: string,
+): string | undefined {
+  const items = live.workspaces.known ? live.workspaces.items : [];
+  return findWorkspace(workspaceChoices(config, matchLive(config, live), items), asked).id;
+}
+
+/** Who has what. Order and wording follow from what was read, and not from the order in which it came. Throws Failure. */
+export function assembleReview(input: ReviewInput): Review & { readonly grants: readonly ReviewedAccess[] } {
+  const { live, now, usage, config, workspace, user } = input;
+  const index = indexStatus(live, now, config);
+  const { matches } = index;
+  const chosen = workspace === undefined ? undefined : reviewedWorkspace(input, workspace);
+  const lastUse = lastUses(usage);
+  const access = accessOf({ config, live, now, matches });
+  const withKeys = keyHolders(
+    access.map(([, one]) => one),
+    live,
+  );
+  const limits = chosen === undefined ? undefined : live.workspaceRateLimits.get(chosen);
+  const far =
+    input.peak && limits?.known
+      ? farLimitOf(
+          limits.items.map(({ overrides }) => overrides),
+          input.peak,
+        )
+      : undefined;
+  const userIds = new Set(user === undefined ? [] : matches.people.usersOf(user).map(({ id }) => id));
+  const grants = access.flatMap(([kind, one]): readonly ReviewedAccess[] => {
+    if (workspace !== undefined && !reaches(one, chosen)) return [];
+    if (user !== undefined && one.subject.email !== user && !userIds.has(one.knownTo ?? "")) return [];
+    const lastUsed = lastUse(one.use);
+    const isUndeclared =
+      input.locate !== undefined && config.manage[kind.manage] !== "off" && !one.path && !one.isExempt;
+    const advised = adviseOn({
+      access: one,
+      lastUsed,
+      days: usage.days,
+      now,
+      isUndeclared,
+      hasKeyThere: one.on.type === "workspace" && withKeys.has(`${one.on.id} ${one.subject.id}`),
+      ...(input.people && { people: input.people }),
+      ...(far && one.through.type === "key" && { farLimit: far }),
+    });
+    return [grantOf(one, index, input, { lastUsed, ...advised })];
+  });
+  return {
+    organization: live.organization ?? { ...(config.organization.name && { name: config.organization.name }) },
+    takenAt: live.takenAt,
+    usage: { days: usage.days, asOf: usage.report?.asOf ?? null },
+    grants: inOrder(grants, index),
+    unknown: unknownParts(input, index, chosen),
+  };
+}
+
+/** Whether something gives access to a workspace: it is in it, or reaches all of them. */
+function reaches({ on }: Access, workspaceId: string | undefined): boolean {
+  return on.type === "workspaces" || (on.type === "workspace" && on.id === workspaceId);
+}
+
+/** Who has a key in which workspace, as whom it acts or as its maker. */
+function keyHolders(access: readonly Access[], { users }: OrgSnapshot): ReadonlySet<string> {
+  const ids = new Map((users.known ? users.items : []).map(({ id, email }) => [emailIdentity(email), id]));
+  return new Set(
+    access.flatMap(({ subject, on, through, knownTo }) => {
+      if (through.type !== "key" || on.type !== "workspace") return [];
+      const holder = subject.email === null ? undefined : ids.get(subject.email);
+      return [holder, knownTo].flatMap((id) => (id === undefined ? [] : `${on.id} ${id}`));
+    }),
+  );
+}
+
+function grantOf(
+  { subject, on, role, through, since, by, path, owner }: Access,
+  index: StatusIndex,
+  { locate }: ReviewInput,
+  advised: Pick<ReviewGrant, "lastUsed" | "flags" | "advice" | "reason">,
+): ReviewedAccess {
+  const place = on.type === "workspace" ? index.workspace(on.id) : undefined;
+  const actor = by && index.actor(by.type, by.id);
+  return {
+    subject,
+    on: placeOf(on, place),
+    role,
+    through,
+    since: since ?? null,
+    by: actor ? { type: actor.type, id: actor.id, email: actor.email ?? null } : null,
+    declared: path ? { path: formatPath(path), position: locate?.(path, true) ?? null } : null,
+    ...advised,
+    ...(owner !== undefined && { owner }),
+    ...(place?.handle !== undefined && { handle: place.handle }),
+  };
+}
+
+function placeOf(on: Access["on"], place: ReturnType<StatusIndex["workspace"]> | undefined): ReviewGrant["on"] {
+  switch (on.type) {
+    case "organization":
+      return { target: "organization", name: null };
+    case "workspaces":
+      return { target: "workspaces.*", name: null };
+    case "workspace":
+      return { target: `workspaces.${place?.handle ?? on.id}`, name: place?.name ?? null };
+    case "group":
+      return { target: `groups.${on.name}`, name: on.name };
+  }
+}
+
+/** The organization first, then all workspaces, then each in the order of the file, then groups; in each by who it is. */
+function inOrder(grants: readonly ReviewedAccess[], index: StatusIndex): readonly ReviewedAccess[] {
+  const order = new Map(index.workspaces.map(({ id, handle }, place) => [`workspaces.${handle ?? id}`, place]));
+  const rank = ({ on: { target } }: ReviewedAccess) => {
+    if (target === "organization") return -2;
+    if (target === "workspaces.*") return -1;
+    return order.get(target) ?? (target.startsWith("groups.") ? order.size + 1 : order.size);
+  };
+  const words = ({ on, subject, through }: ReviewedAccess) =>
+    [on.target, subject.type, subject.email, subject.name, subject.id, through.type, through.name, through.id].map(
+      (word) => word ?? "",
+    );
+  return grants
+    .map((grant) => ({ grant, rank: rank(grant), words: words(grant) }))
+    .toSorted(
+      (one, other) =>
+        one.rank - other.rank ||
+        one.words.reduce((order, word, at) => order || compareText(word, other.words[at] ?? ""), 0),
+    )
+    .map(({ grant }) => grant);
+}
+
+/** What needs another credential, or is not offered, says so and counts only where the file manages it. */
+const NOT_THERE: ReadonlySet<string> = new Set(["oauth-required", "preview-not-enabled"]);
+
+function unknownParts(
+  { live, config, locate }: ReviewInput,
+  index: StatusIndex,
+  chosen: string | undefined,
+): Review["unknown"] {
+  const places = index.workspaces.flatMap(({ id, special }) =>
+    special === "default" || (chosen !== undefined && id !== chosen) ? [] : id,
+  );
+  const placeOf = (id: string) => index.workspace(id).handle ?? id;
+  const parts = new Map<string, UnknownKind & { readonly counts: boolean }>();
+  for (const kind of ALL_KINDS) {
+    if (!kind.access) continue;
+    const isManaged =
+      locate !== undefined && MANAGED_KINDS.includes(kind.manage) && config.manage[kind.manage] !== "off";
+    for (const one of unreadLists(live, placeOf, { isWanted: (other) => other === kind, places })) {
+      const counts = isManaged || (locate === undefined && !NOT_THERE.has(one.reason));
+      parts.set(one.kind, { ...one, counts: counts || (parts.get(one.kind)?.counts ?? false) });
+    }
+  }
+  return [...parts.values()];
+}

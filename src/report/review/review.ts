@@ -1,0 +1,177 @@
+import { needsDecision, type Review, type ReviewGrant, riskiest, summarizeReview } from "../../core/model/review.ts";
+import { dayOf, isoTime } from "../../core/model/time.ts";
+import type { ReviewOutcome } from "../../core/outcome/outcome.ts";
+import { groupBy } from "../../core/text/text.ts";
+import { plural } from "../findings/sentence.ts";
+import { csv } from "../formats/csv.ts";
+import { escapeTerminal } from "../formats/escape.ts";
+import type { Forms } from "../formats/forms.ts";
+import { jsonObject } from "../formats/json.ts";
+import { type MarkdownBlock, markdownDocument, markdownText } from "../formats/markdown.ts";
+import type { Style } from "../formats/style.ts";
+import { type Cell, renderRows } from "../formats/tree.ts";
+import { grantFields, reviewFields } from "./review-json.ts";
+import { placeWords, reasonWords, subjectWords, throughWords, useWords } from "./words.ts";
+
+/** Who has what, who uses it, and what to ask about it. */
+export const reviewForms = {
+  text: reviewText,
+  json: ({ review }, { exitCode }) => jsonObject("review", exitCode, reviewFields(review)),
+  markdown: ({ review }) => reviewMarkdown(review),
+  csv: ({ review }) => reviewCsv(review),
+  html: "text",
+  sarif: "text",
+  junit: "text",
+  github: "text",
+} satisfies Forms<ReviewOutcome>;
+
+/** So many grants are shown above the rest. */
+const RISKIEST = 10;
+
+function reviewText({ review }: ReviewOutcome, style: Style): string {
+  const { grants, unknown } = review;
+  const open = grants.filter(needsDecision);
+  const lines = [style.bold(escapeTerminal(headline(review))), ...countLines(review).map((text) => `  ${text}`)];
+  for (const { kind, reason, message } of unknown) {
+    lines.push(style.warning(`  not read: ${escapeTerminal(`${kind} (${message ?? reason})`)}`));
+  }
+  const top = riskiest(open).slice(0, RISKIEST);
+  if (top.length > 0 && open.length < grants.length) {
+    const title = open.length > top.length ? `The riskiest ${top.length} of ${open.length}` : "To be decided";
+    lines.push(
+      "",
+      style.bold(title),
+      ...renderRows(
+        top.map((grant) => [placeWords(grant), ...cells(grant, style)]),
+        "  ",
+      ),
+    );
+  }
+  for (const [place, own] of groupBy(grants, ({ on }) => on.target)) {
+    const [first] = own;
+    const title = first && first.on.name !== null ? `${first.on.name} (${place})` : place;
+    lines.push("", style.bold(escapeTerminal(`${title}: ${plural(own.length, "grant")}`)));
+    lines.push(
+      ...renderRows(
+        own.map((grant) => cells(grant, style)),
+        "  ",
+      ),
+    );
+  }
+  return `${lines.join("\n")}\n`;
+}
+
+function cells(grant: ReviewGrant, style: Style): readonly (Cell | string)[] {
+  const { role, flags, advice, reason } = grant;
+  const paint = { keep: style.dim, lower: style.change, remove: style.remove, ask: style.warning }[advice];
+  return [
+    subjectWords(grant),
+    role ?? "",
+    throughWords(grant),
+    useWords(grant),
+    flags.join(" "),
+    { text: advice, paint },
+    { text: reasonWords(reason), paint: style.dim },
+  ];
+}
+
+function headline({ organization, grants }: Review): string {
+  const open = grants.filter(needsDecision).length;
+  const name = [organization.name, organization.id && `(${organization.id})`].filter(Boolean).join(" ");
+  return `${name === "" ? "The organization" : name}: ${plural(grants.length, "grant")}, ${open} to be decided`;
+}
+
+function countLines(review: Review): readonly string[] {
+  const { usage, takenAt } = review;
+  const { byFlag, byAdvice } = summarizeReview(review);
+  const counted = (counts: Readonly<Record<string, number>>) =>
+    Object.entries(counts).flatMap(([word, count]) => (count > 0 ? `${word} ${count}` : []));
+  const until =
+    usage.asOf === null ? "not known" : `known until ${isoTime(usage.asOf).slice(0, 16).replace("T", " ")} UTC`;
+  return [
+    `read on ${dayOf(takenAt)}; use of ${plural(usage.days, "day")}: ${until}`,
+    `advice: ${counted(byAdvice).join(", ") || "none"}`,
+    ...(counted(byFlag).length > 0 ? [`flags: ${counted(byFlag).join(", ")}`] : []),
+  ];
+}
+
+const HEAD = ["who", "what", "on", "role", "through", "last used", "flags", "advice", "why"] as const;
+
+function reviewMarkdown(review: Review): string {
+  const { grants, unknown } = review;
+  const row = (grant: ReviewGrant) => [
+    subjectWords(grant),
+    grant.subject.type.replaceAll("_", " "),
+    placeWords(grant),
+    grant.role ?? "",
+    throughWords(grant),
+    useWords(grant),
+    grant.flags.join(" "),
+    grant.advice,
+    reasonWords(grant.reason),
+  ];
+  const open = riskiest(grants.filter(needsDecision));
+  const rest = grants.filter((grant) => !needsDecision(grant));
+  const blocks: readonly MarkdownBlock[] = [
+    `# Access review: ${markdownText(headline(review))}`,
+    countLines(review).map(markdownText).join("  \n"),
+    ...unknown.map(({ kind, reason, message }) => `Not read: ${markdownText(`${kind} (${message ?? reason})`)}`),
+    ...(open.length > 0 ? [{ title: `To be decided (${open.length})`, head: HEAD, rows: open.map(row) }] : []),
+    ...(rest.length > 0 ? [{ title: `Nothing to ask about (${rest.length})`, head: HEAD, rows: rest.map(row) }] : []),
+  ];
+  return markdownDocument(blocks);
+}
+
+/** The grants for a spreadsheet: one on a line, and no cell that a spreadsheet would run. */
+function reviewCsv({ grants }: Review): string {
+  const rows = grants.map((grant) => {
+    const { subject, on, role, through, since, by, last_used, declared, flags, advice, reason } = grantFields(grant);
+    const values = [
+      subject.type,
+      subject.email,
+      subject.name,
+      subject.id,
+      on.target,
+      on.name,
+      role,
+      through.type,
+      through.name,
+      through.id,
+      since,
+      by?.email ?? by?.id,
+      last_used.at,
+      last_used.known,
+      last_used.as_of,
+      declared?.path,
+      declared?.line,
+      flags.join(" "),
+      advice,
+      reason,
+    ];
+    return values.map((value) => String(value ?? ""));
+  });
+  return csv(COLUMNS, rows);
+}
+
+const COLUMNS = [
+  "subject_type",
+  "subject_email",
+  "subject_name",
+  "subject_id",
+  "on",
+  "on_name",
+  "role",
+  "through",
+  "through_name",
+  "through_id",
+  "since",
+  "by",
+  "last_used",
+  "last_used_known",
+  "last_used_as_of",
+  "declared_at",
+  "declared_line",
+  "flags",
+  "advice",
+  "reason",
+] as const;

@@ -1,0 +1,64 @@
+import type { ReviewGrant, ReviewReason, ReviewReasonArgs } from "../../core/model/review.ts";
+import { shellWord } from "../../core/text/printable.ts";
+import { plural } from "../findings/sentence.ts";
+
+/** Why something is advised, in one sentence without a full stop. Unescaped. */
+export function reasonWords({ code, args }: ReviewReason): string {
+  return (SENTENCES[code] as (args: unknown) => string)(args);
+}
+
+const SENTENCES: { readonly [Code in ReviewReason["code"]]: (args: ReviewReasonArgs[Code]) => string } = {
+  "not-in-people": ({ email, standing, day }) => {
+    const left = day === undefined ? "has left" : `has left (last day ${day})`;
+    const said = standing === "left" ? left : "is not among the people";
+    return `${email} ${said}, and has access: anth-rbac revoke --user ${shellWord(email)}`;
+  },
+  disabled: () => "disabled: it gives no access until somebody enables it",
+  "unknown-status": ({ status }) => `its status is "${status}", a word that this version does not know`,
+  unused: ({ days }) => `not used in ${plural(days, "day")}`,
+  "stale-invite": ({ days }) => `nobody has accepted it in ${plural(days, "day")}`,
+  "owner-left": ({ who, declared }) =>
+    declared
+      ? `${who} is to answer for it, and is no member: who does now?`
+      : `${who}, who made it and knows its secret, is no member any more: rotate it, and say who answers for it`,
+  "use-not-known": () => "whether it is used is not known: ask",
+  "no-owner": () => "nobody answers for it: no owner, nobody whom it acts as, no maker",
+  "shared-key": ({ holder, maker }) => `it acts as ${holder}, and ${maker} made it and knows its secret`,
+  "wide-rule": () => "it reaches further than one workload needs: every workspace, or any subject that begins alike",
+  undeclared: () => "nothing in rbac.yaml declares it",
+  "overdue-rotation": ({ days, every, key }) =>
+    `${plural(days, "day")} old, and to be rotated every ${every}: anth-rbac rotate --key ${shellWord(key)}`,
+  "role-not-needed": ({ days, role, enough }) =>
+    `no request and no key needed the role ${role} in ${plural(days, "day")}${enough === undefined ? "" : `: ${enough} would do`}`,
+  "limit-never-reached": ({ limiter, limit, peak }) =>
+    `the workspace's own limit of ${limit} ${limiter.replaceAll("_", " ")} is never reached: its highest minute of the last day had ${peak}`,
+  admin: () => "an admin of the organization",
+  used: ({ day }) => `used on ${day}`,
+  "never-used": () => "nothing speaks against it",
+  nothing: () => "nothing speaks against it",
+};
+
+/** Who, or what, has access, as a reader knows it. Unescaped. */
+export function subjectWords({ subject }: ReviewGrant): string {
+  const { type, name, email, id } = subject;
+  if (type === "key") return name ?? id ?? "";
+  return email ?? name ?? id ?? "";
+}
+
+/** On what, as a reader knows it. Unescaped. */
+export function placeWords({ on: { target, name } }: ReviewGrant): string {
+  if (target === "organization") return "the organization";
+  if (target === "workspaces.*") return "every workspace";
+  return name ?? target;
+}
+
+/** Through what it is had. Unescaped. */
+export function throughWords({ through: { type, name }, subject }: ReviewGrant): string {
+  if (type === "key") return subject.email === null ? "key" : `key, as ${subject.email}`;
+  return name === null || type === "direct" ? type : `${type} from ${name}`;
+}
+
+/** When it was last used: a day, that it was not, or that nobody knows. */
+export function useWords({ lastUsed: { at, known } }: ReviewGrant): string {
+  return at ?? (known ? "not used" : "not known");
+}

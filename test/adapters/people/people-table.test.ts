@@ -1,0 +1,37 @@
+import { expect, test } from "vitest";
+import { peopleTable } from "../../../src/adapters/people/people-table.ts";
+import { failure } from "../../support/core-status.ts";
+
+test("reads CSV with any of the usual delimiters, quotes, a byte order mark and empty lines", () => {
+  expect(
+    peopleTable('\ufeffemail;"full; name"\r\nada@acme.example;"A\nda"\r\n\r\nbob@acme.example;Bob', "hr.csv"),
+  ).toEqual({
+    columns: ["email", "full; name"],
+    records: [
+      { line: 2, cells: { email: "ada@acme.example", "full; name": "A\nda" } },
+      { line: 5, cells: { email: "bob@acme.example", "full; name": "Bob" } },
+    ],
+  });
+});
+
+test("reads a JSON object on each line", () => {
+  expect(
+    peopleTable('{"email":"ada@acme.example","active":true}\n\n{"email":"bob@acme.example","end":null}\n', "hr.jsonl"),
+  ).toEqual({
+    columns: ["email", "active", "end"],
+    records: [
+      { line: 1, cells: { email: "ada@acme.example", active: "true" } },
+      { line: 3, cells: { email: "bob@acme.example", end: "" } },
+    ],
+  });
+});
+
+test.each([
+  ["a row that lacks a cell", "email,status\nada@acme.example,active\nbob@acme.example\n", "line 3"],
+  ["a quote that is never closed", 'email,status\nada@acme.example,"active\n', "line"],
+  ["a line that is no JSON", '{"email":"ada@acme.example"}\nbob@acme.example\n', "line 2"],
+  ["two columns of one name", "email,email\na@acme.example,b@acme.example\n", "line 1"],
+])("names the line of %s", (_, text, line) => {
+  const { code, message } = failure(() => peopleTable(text, "hr.csv"));
+  expect([code, message.includes(line)]).toEqual(["file-unreadable", true]);
+});
