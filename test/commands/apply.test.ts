@@ -1,4 +1,4 @@
-import { readFileSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { APPLY_EVERY_WRITE, EVERY_WRITE, everyWriteSeed, stateOf } from "../support/every-write.ts";
@@ -383,6 +383,28 @@ describe("what goes wrong on the way", () => {
     clean.declare(EVERY_WRITE);
     await clean.run(APPLY_EVERY_WRITE);
     expect(stateOf(sandbox.state)).toEqual(stateOf(clean.sandbox.state));
+  });
+
+  test("an interrupt after the log's first line of a change, and before it was sent: not begun, and closed in the log", async () => {
+    const { declare, run, folder, sandbox, writes } = await stage();
+    declare({ workspaces: { dev: { name: "Development", tags: { env: "dev2" } } } });
+    await run(["apply", "--dry-run"]);
+    const interrupt = new AbortController();
+    const log = join(folder, "state", "audit.jsonl");
+    const at = setInterval(() => {
+      if (existsSync(log) && readFileSync(log, "utf8").includes('"started"')) interrupt.abort();
+    }, 5);
+    // After as many requests as the reading needs, the pace makes the write wait.
+    const pace = String(sandbox.requests.length);
+    const ran = await run(["apply", "--yes", "--json", "--api-rpm", pace], { signal: interrupt.signal });
+    clearInterval(at);
+    const { results, stopped } = ran.json();
+    expect([ran.exitCode, stopped?.code, writes()]).toEqual([130, "interrupted", []]);
+    expect(results.map(({ status, error }) => [status, error?.message])).toEqual([
+      ["skipped", "not begun: interrupted"],
+    ]);
+    const shown = await run(["audit", "show", "--json"]);
+    expect(shown.stdout).toContain('"skipped"');
   });
 
   test("what somebody else changes meanwhile, and no difference showed, stays as it is", async () => {

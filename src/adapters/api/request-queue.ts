@@ -1,4 +1,5 @@
 import PQueue from "p-queue";
+import { Failure } from "../../core/model/failure.ts";
 
 /** Why a request is not sent yet, for the person who waits. */
 export type Wait =
@@ -10,7 +11,8 @@ export type Wait =
 export interface RequestQueue {
   /**
    * Runs `task` when there is room. `urgent` ones go first: the next page of a list, which nothing can overlap with. An
-   * abort of `signal` also ends the waiting, and rejects with its reason; one of `begin` ends only the waiting.
+   * abort of `signal` also ends the waiting, and rejects with its reason; one of `begin` ends only the waiting, and its reason is
+   * rejected with as a Failure that says that nothing was sent.
    */
   readonly run: <Result>(task: () => Promise<Result>, options: RunOptions) => Promise<Result>;
   /** Starts nothing for that long. */
@@ -62,7 +64,7 @@ export function createRequestQueue({ perMinute, onWait }: RequestQueueOptions): 
   return {
     run: async (task, { signal, begin, urgent = false }) => {
       const waiting = new AbortController();
-      const leave = () => waiting.abort(begin?.reason);
+      const leave = () => waiting.abort(unsent(begin?.reason));
       if (begin?.aborted) leave();
       begin?.addEventListener("abort", leave, { once: true });
       const stay = () => begin?.removeEventListener("abort", leave);
@@ -86,6 +88,10 @@ export function createRequestQueue({ perMinute, onWait }: RequestQueueOptions): 
       resume();
     },
   };
+}
+
+function unsent(reason: unknown): unknown {
+  return reason instanceof Failure ? new Failure(reason.code, { ...reason.details, isUnsent: true }) : reason;
 }
 
 /** Milliseconds that an answer asks to wait, read as the SDK reads it (client.ts, retryRequest); undefined: it does not ask. */

@@ -91,11 +91,15 @@ export function createOrgWriter({ client, oauth, deadline, sleep = realSleep }: 
       }
     };
 
+    let last: Failure | undefined;
     for (let tries = 1; ; tries += 1) {
       try {
         return await send(api.client, kind, call, options);
       } catch (error) {
         const failure = failureOf(error, asked);
+        // What became of the tries before it is what is known of the call.
+        if (failure.details.isUnsent) throw last ?? failure;
+        last = failure;
         const retryClass = retryClassOf(failure, kind.refusals);
         const carriedOut = writtenAllTheSame(retryClass, failure, error);
         if (carriedOut) return carriedOut;

@@ -78,7 +78,8 @@ export interface OrgWriter {
   readonly look: (call: ApiCall) => Promise<Seen | undefined>;
   /**
    * Carries out one call, trying again where that is safe, and is done when the organization is as the call wants it: what is
-   * there already, or gone already, is a success. Throws Failure; `not-certain` where nobody knows whether it took effect.
+   * there already, or gone already, is a success. Throws Failure; `not-certain` where nobody knows whether it took effect, and with
+   * `isUnsent` where the run ended before it was sent.
    */
   readonly write: (call: ApiCall) => Promise<Written>;
   /** Whether the organization is as a call wants it, whoever made it so; of what was created the id, where it tells. Throws Failure. */

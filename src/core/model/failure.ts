@@ -53,6 +53,8 @@ export interface FailureDetails {
   readonly errorCode?: string;
   /** Milliseconds that the API asks to wait. */
   readonly retryAfter?: number;
+  /** The run ended before anything of the request was sent. */
+  readonly isUnsent?: true;
 }
 
 /** The one error type that is thrown on purpose; anything else that reaches `main` is a bug. */

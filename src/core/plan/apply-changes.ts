@@ -104,7 +104,8 @@ async function attempt(
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
     onFailure(error);
-    if (!isBegun && ENDS_THE_RUN.has(error.code)) return resultOf(change, "skipped", { error: stoppedError(error) });
+    const isUnsent = !isBegun || (written === undefined && error.details.isUnsent === true);
+    if (isUnsent && ENDS_THE_RUN.has(error.code)) return resultOf(change, "skipped", { error: stoppedError(error) });
     // Without the preview nobody can set a spend limit here: that is a warning, not a failure.
     const status = error.code === "preview-not-enabled" ? "skipped" : "failed";
     const requestId = error.details.requestId ?? written?.requestId ?? null;

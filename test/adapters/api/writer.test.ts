@@ -142,7 +142,7 @@ describe("trying again", () => {
     const first = write({ name: "update-user", userId: ADA, role: "user" });
     const second = failing({ name: "update-user", userId: "user_01sandboxDora", role: "user" });
     setTimeout(() => controller.abort(), 60);
-    expect((await second).code).toBe("interrupted");
+    expect(await second).toMatchObject({ code: "interrupted", details: { isUnsent: true } });
     expect((await first).requestId).toMatch(/^req_/);
     expect(writes()).toBe(1);
   });

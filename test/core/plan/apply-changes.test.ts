@@ -142,6 +142,16 @@ describe("carrying out", () => {
     expect((await run(changes, () => undefined, 1)).results).toEqual(["done", "skipped interrupted", "manual"]);
   });
 
+  test("what the interrupt met before anything was sent is not begun; what was sent in part is failed", async () => {
+    const unsent = () => new Failure("interrupted", { message: "interrupted", isUnsent: true });
+    const { results, said } = await run([change("update", "members.ada@acme.example")], unsent);
+    expect([results, said[0]?.error?.message]).toEqual([["skipped interrupted"], "not begun: interrupted"]);
+    const invite = [change("update", "invites.eve@acme.example")];
+    const second = (call: ApiCall) => (call.name === "create-invite" ? unsent() : undefined);
+    expect((await run(invite, second)).results).toEqual(["failed interrupted"]);
+    expect((await run(invite, () => failure("interrupted"))).results).toEqual(["failed interrupted"]);
+  });
+
   test("what needs a workspace that nobody creates is skipped, and says so", async () => {
     const { results, calls } = await run(
       [change("create", "workspaces.gone.members.ada@acme.example")],
