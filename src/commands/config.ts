@@ -1,6 +1,7 @@
 import type { Context } from "../context.ts";
 import type { Config } from "../core/config/config.ts";
 import { Failure } from "../core/model/failure.ts";
+import type { Finding } from "../core/model/finding.ts";
 import type { ValidationOutcome } from "../core/outcome/outcome.ts";
 import { shellWord } from "../core/text/printable.ts";
 import type { ConfigReading } from "../core/validate/parse.ts";
@@ -60,6 +61,11 @@ function distrustOf({ reading: { file, distrusted } }: ValidConfig) {
     why: `"${file}" was found, not named, and ${distrusted}`,
     fix: `read it, then name it if it is meant: --config ${shellWord(file)}`,
   };
+}
+
+/** What is found in a file by the API's clock, once that has answered, and in the answers themselves. */
+export function findingsNow({ clock, api }: Context, reading: ConfigReading): readonly Finding[] {
+  return [...reading.findingsAt(clock.now()), ...api.findings()];
 }
 
 function judged(reading: ConfigReading): ValidConfig | ValidationOutcome {

@@ -8,6 +8,7 @@ import type { ValidationOutcome } from "../core/outcome/outcome.ts";
 import { guardOrganization } from "../core/plan/credential-owner.ts";
 import { ANSWERED_LIVE, checkLive } from "../core/validate/live.ts";
 import type { ConfigReading } from "../core/validate/parse.ts";
+import { findingsNow } from "./config.ts";
 
 export interface ValidateFlags {
   /** The file to check instead of the one that is found; `-` is stdin. */
@@ -58,7 +59,7 @@ async function withLive(
     ...(facts.rateLimits ? ANSWERED_LIVE.rateLimits : []),
   ]);
   return [
-    ...reading.findings.filter(({ code }) => !answered.has(code)),
+    ...findingsNow(context, reading).filter(({ code }) => !answered.has(code)),
     ...checkLive(config, facts),
     ...(models && isRefusal(models) ? [unchecked("models", models.refused)] : []),
     ...(limits && !limits.known ? [unchecked("rate limits", limits.message ?? limits.reason)] : []),

@@ -39,7 +39,8 @@ export const resultForms = {
  * is left, and the sum on the last line.
  */
 function resultText(outcome: ResultOutcome, style: Style): string {
-  const { plan, results, stopped, shown = false } = outcome;
+  const { plan, results, stopped, shown } = outcome;
+  const fresh = plan.findings.filter((found) => !shown?.includes(found));
   const having = (status: ChangeResult["status"]) => results.filter((result) => result.status === status);
   const done = having("done").map(({ change }) => change);
   const sections: Section[] = [
@@ -55,7 +56,7 @@ function resultText(outcome: ResultOutcome, style: Style): string {
     ...sections.filter(({ rows }) => rows.length > 0).map((section) => sectionText(section, style)),
     ...unreadSections(plan).map((section) => sectionText(section, style)),
     ...rotationSection(plan.keys ?? [], plan.takenAt, style),
-    ...(shown ? [] : findingText(outcome, style)),
+    ...findingText({ ...outcome, plan: { ...plan, findings: fresh } }, style),
     ...(stopped ? [`${style.error("stopped")}: ${escapeTerminal(stopped.details.message)}`] : []),
     style.bold(resultWords(outcome)),
   ];

@@ -29,6 +29,8 @@ interface Deed {
 interface Run {
   readonly words: readonly string[];
   readonly open: () => Promise<Stage>;
+  /** What is piped in. */
+  readonly stdin?: (one: Stage) => string;
 }
 
 const apply: Run = {
@@ -47,6 +49,19 @@ const rotate: Run = {
     one.declare({ workspaces: { prod: { name: "Production", keys: { [KEY]: {} } } } });
     return one;
   },
+};
+
+/** The secret of the replacement that waits on a stage. */
+const replacements = new WeakMap<Stage, string>();
+const cutOver: Run = {
+  words: ["rotate", "--key", KEY, "--secret-stdin", "--force", "--yes", "--json", "--api-rpm", "0"],
+  open: async () => {
+    const one = await rotate.open();
+    const { secret } = person(one).createKey({ name: `${KEY}@next`, workspace: "Production" });
+    replacements.set(one, secret);
+    return one;
+  },
+  stdin: (one) => replacements.get(one) ?? "",
 };
 
 const person = ({ sandbox }: Stage) => sandbox.control.console;
@@ -86,6 +101,21 @@ const DEEDS: readonly Deed[] = [
     },
     stands: (one) => workspaces(one, "Old LIVE").length === 1,
     word: "Old LIVE",
+  },
+  {
+    name: "a limit is set beside the one that is about to be raised",
+    run: apply,
+    act: ({ sandbox }) => {
+      const own = sandbox.state.workspace_rate_limits.find(({ rate_limit_id: id }) => id === "rl_opus");
+      if (own?.limits.length !== 1) throw new Error("too late");
+      Object.assign(own, { limits: [...own.limits, { type: "input_tokens_per_minute", value: 7 }] });
+    },
+    // Nothing declares it, so it stands; that somebody is at work on the same limit is said all the same.
+    stands: ({ sandbox }) =>
+      sandbox.state.workspace_rate_limits.some(
+        ({ rate_limit_id: id, limits }) => id === "rl_opus" && limits.some(({ value }) => value === 7),
+      ),
+    word: "input_tokens_per_minute",
   },
   {
     name: "a tag gets another value",
@@ -148,7 +178,34 @@ const DEEDS: readonly Deed[] = [
     stands: (one) => key(one, KEY)?.status === "active",
     word: "never",
   },
+  {
+    name: "the replacement is disabled while it is cut over to",
+    run: cutOver,
+    act: (one) => {
+      ifActive(one, `${KEY}@next`);
+      person(one).edit("api_keys", `${KEY}@next`, { status: "inactive" });
+    },
+    // Nobody enabled it again, and the key that the service has still works.
+    stands: (one) => keysOf(one, "inactive") === 1 && keysOf(one, "active") === 1,
+    word: "never",
+  },
+  {
+    name: "the old key gets another name while it is cut over",
+    run: cutOver,
+    act: (one) => {
+      if (!key(one, `${KEY}@next`)) throw new Error("too late");
+      ifActive(one, KEY);
+      person(one).edit("api_keys", KEY, { name: "prod-auth-legacy" });
+    },
+    stands: (one) => key(one, "prod-auth-legacy")?.status === "active",
+    word: "prod-auth-legacy",
+  },
 ];
+
+/** How many keys of the service have a status, whatever their labels. */
+function keysOf({ sandbox }: Stage, status: string): number {
+  return sandbox.state.api_keys.filter((one) => one.name.split("@")[0] === KEY && one.status === status).length;
+}
 
 /** A way to the sandbox on which `act` happens once, before the request with this number, or the next one that reads. */
 async function between({ sandbox }: Stage, nth: number, act: () => void) {
@@ -222,6 +279,7 @@ test(`${TRIALS} deeds of a second administrator, seed ${SEED}: none is undone or
     try {
       const ran = await one.run(deed.run.words, {
         env: { ANTHROPIC_BASE_URL: way.url, ANTHROPIC_ADMIN_KEY: one.sandbox.adminKey },
+        ...(deed.run.stdin && { stdin: deed.run.stdin(one) }),
       });
       lengths.set(deed.run, one.sandbox.requests.length);
       const at = `trial ${trial}: before request ${nth}, ${deed.name}`;

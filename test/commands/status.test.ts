@@ -93,6 +93,7 @@ describe("rbac.yaml", () => {
     file: "rbac.yaml",
     digest: "",
     findings: [finding("empty-file", {})],
+    findingsAt: () => [],
     locate: () => undefined,
   };
 

@@ -15,6 +15,7 @@ const reading = (value: object): ConfigReading => ({
   file: "rbac.yaml",
   digest: "",
   locate: () => undefined,
+  findingsAt: (now) => parseConfig({ version: 1, ...value }, now).findings,
   ...parseConfig({ version: 1, ...value }, TODAY),
 });
 
@@ -23,6 +24,7 @@ function world(value: object, org?: Partial<OrgReader>): Context {
     clock: { now: () => TODAY },
     config: { read: async () => reading(value) },
     api: {
+      findings: () => [],
       reader: async () => {
         if (!org) throw new Error("the organization was asked for");
         return org as OrgReader;

@@ -1,6 +1,7 @@
 import type { SecretCheck, TestedKey } from "../../core/keys/delivery.ts";
 import type { OrgWriter } from "../../core/model/call.ts";
 import type { CredentialFacts, PromptKeyFacts } from "../../core/model/credential.ts";
+import { type Finding, type FindingArgs, finding } from "../../core/model/finding.ts";
 import type { OrgReader, OrgSnapshot, Progress } from "../../core/model/org.ts";
 import type { OtherApi } from "../../core/model/other-api.ts";
 import { isoTime } from "../../core/model/time.ts";
@@ -34,6 +35,8 @@ export interface Api {
   readonly owner: () => Promise<CredentialOwner>;
   /** The API that this run speaks to, where it is not the official one. Known from the first of the above on, before anything is sent. */
   readonly spokenTo: () => OtherApi | undefined;
+  /** What the answers so far say of the run itself: that the two clocks are apart. */
+  readonly findings: () => readonly Finding[];
   /** Whether a secret is that of a key, by its hint, and the API accepts it. Throws Failure where the API gives no answer. */
   readonly checkSecret: (secret: string, key: TestedKey) => Promise<SecretCheck>;
   /**
@@ -64,6 +67,7 @@ export function createApi({ host: { env, sleep }, options, clock, terminal, secr
   const said = new Set<string>();
   let other: OtherApi | undefined;
   let compared = false;
+  let apart: readonly Finding[] = [];
   // Once for each run: the next one is told the time anew.
   let isKept = false;
   const remember = (from: Answering) => {
@@ -95,8 +99,11 @@ export function createApi({ host: { env, sleep }, options, clock, terminal, secr
     const { connect } = await import("./connection.ts");
     const { now } = clock;
     const onDate = (date: string | null, from: Answering) => {
-      const words = clockNotice(clock.hear(date), clock);
-      if (words !== undefined && from !== "sandbox" && !compared) terminal.notice(words);
+      const found = clocksApart(clock.hear(date), clock);
+      if (found && from !== "sandbox" && !compared) {
+        apart = [finding("clock-apart", found)];
+        terminal.notice(clockNotice(found));
+      }
       compared = true;
       remember(from);
     };
@@ -136,6 +143,7 @@ export function createApi({ host: { env, sleep }, options, clock, terminal, secr
     probe: async () => (await connection()).probe(),
     owner: async () => (await connection()).owner,
     spokenTo: () => other,
+    findings: () => apart,
     checkSecret: async (secret, key) => (await connection()).checkSecret(secret, key),
     messages: async (key) => {
       const { connectPrompts } = await import("../messages/connection.ts");
@@ -153,11 +161,19 @@ export function createApi({ host: { env, sleep }, options, clock, terminal, secr
 /** Milliseconds by which two clocks may be apart without a word. */
 const APART = 5 * 60_000;
 
-/** What is said where this machine's clock and the API's disagree, or the API's says nothing. */
-function clockNotice(ahead: number | undefined, clock: Pick<RunClock, "now" | "machine">): string | undefined {
-  if (ahead === undefined) {
-    return "note (clock-apart): the API's answers have no Date, so this machine's clock says what has passed: check that it is right";
-  }
+/** The two times where this machine's clock and the API's disagree; none where the API's says nothing. */
+function clocksApart(
+  ahead: number | undefined,
+  clock: Pick<RunClock, "now" | "machine">,
+): FindingArgs["clock-apart"] | undefined {
+  if (ahead === undefined) return {};
   if (Math.abs(ahead) <= APART) return undefined;
-  return `note (clock-apart): this machine's clock says ${isoTime(clock.machine())}, the API's ${isoTime(clock.now())}: what has passed is decided by the API's`;
+  return { machine: isoTime(clock.machine()), api: isoTime(clock.now()) };
+}
+
+/** That as a line for whoever waits: commands that only show something have no findings. */
+function clockNotice({ machine, api }: FindingArgs["clock-apart"]): string {
+  return machine === undefined
+    ? "note (clock-apart): the API's answers have no Date, so this machine's clock says what has passed: check that it is right"
+    : `note (clock-apart): this machine's clock says ${machine}, the API's ${api}: what has passed is decided by the API's`;
 }

@@ -142,9 +142,20 @@ async function send<Call extends ApiCall>(
   const words = kind.words(call);
   if (response.status !== 200) throw incomplete(words, `the answer has the status ${response.status}, not 200`);
   if (!isObject(data)) throw incomplete(words, "the answer is not what the API promises");
-  if (!kind.creates) return { requestId };
+  if (!kind.creates) return { requestId, ...shownBy(kind, data) };
   if (typeof data.id !== "string" || data.id === "") throw incomplete(words, "the answer has no id");
   return { requestId, id: data.id };
+}
+
+/** What the answer shows of the object beside what was asked for: the call is done, whether or not that can be read. */
+function shownBy<Call>(kind: Write<Call>, answer: unknown): Pick<Written, "seen"> {
+  if (!kind.shows) return {};
+  try {
+    return { seen: kind.shows(answer) };
+  } catch (error) {
+    if (error instanceof Failure) return {};
+    throw error;
+  }
 }
 
 /** What a refusal says was carried out nevertheless; undefined where it says nothing of the kind. */

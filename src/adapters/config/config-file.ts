@@ -1,7 +1,8 @@
 import path from "node:path";
 import type { Readable } from "node:stream";
 import { Failure } from "../../core/model/failure.ts";
-import { finding, isError } from "../../core/model/finding.ts";
+import { type Finding, finding, isError, type Locate } from "../../core/model/finding.ts";
+import { dayOf } from "../../core/model/time.ts";
 import { type ConfigReading, parseConfig } from "../../core/validate/parse.ts";
 import { type Content, readStream } from "../files/bounded-read.ts";
 import { sha256 } from "../files/sha256.ts";
@@ -47,7 +48,12 @@ async function readFound(
   const distrusted = whyDistrusted(location);
   const several = others.length === 0 ? [] : [finding("several-files", { file: reading.file, others })];
   return Object.defineProperties(
-    { ...reading, findings: [...several, ...reading.findings], ...(distrusted !== undefined && { distrusted }) },
+    {
+      ...reading,
+      findings: [...several, ...reading.findings],
+      findingsAt: (other: number) => [...several, ...reading.findingsAt(other)],
+      ...(distrusted !== undefined && { distrusted }),
+    },
     { digest: Object.getOwnPropertyDescriptor(reading, "digest") ?? {} },
   );
 }
@@ -90,7 +96,12 @@ function readingOf(file: string, content: Content, now: number): ConfigReading {
 }
 
 function tooLarge(bytes: number): Understood {
-  return { findings: [fileTooLarge(bytes)], locate: () => undefined };
+  return sameAnyDay([fileTooLarge(bytes)], () => undefined);
+}
+
+/** What is wrong with the text is so whatever the time. */
+function sameAnyDay(findings: readonly Finding[], locate: Locate): Understood {
+  return { findings, findingsAt: () => findings, locate };
 }
 
 type Understood = Omit<ConfigReading, "file" | "digest">;
@@ -98,8 +109,13 @@ type Understood = Omit<ConfigReading, "file" | "digest">;
 function understand(bytes: Uint8Array, now: number): Understood {
   const text = parseConfigText(bytes);
   const { value, findings: ofText, locate } = text;
-  if (value === undefined) return { findings: ofText, locate };
-  const { config, findings: ofMeaning } = parseConfig(value, now);
-  const findings = [...ofText, ...ofMeaning.filter(isNotDuplicate(text))];
-  return config && !findings.some(isError) ? { config, findings, locate } : { findings, locate };
+  if (value === undefined) return sameAnyDay(ofText, locate);
+  const judge = (time: number) => {
+    const { config, findings } = parseConfig(value, time);
+    return { config, findings: [...ofText, ...findings.filter(isNotDuplicate(text))] };
+  };
+  const { config, findings } = judge(now);
+  // All that the file says of time, it says in days.
+  const findingsAt = (time: number) => (dayOf(time) === dayOf(now) ? findings : judge(time).findings);
+  return { findings, findingsAt, locate, ...(config && !findings.some(isError) && { config }) };
 }

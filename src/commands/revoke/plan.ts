@@ -115,9 +115,11 @@ function inputOf({ context, reading, config, only, allow, max }: RevokeRequest) 
 type Known = Omit<OffboardingInput, "people" | "key" | "keyIds" | "ifExists">;
 
 /** Plans for whatever was asked; with `--if-exists`, what is not there is listed as not found. Throws Failure. */
-function planFound({ asked, ifExists }: RevokeRequest, known: Known): OffboardingPlan {
-  const attempt = (subject: Partial<OffboardingInput>) =>
-    planOffboarding({ ...known, ifExists, people: [], ...subject });
+function planFound({ context, asked, ifExists }: RevokeRequest, known: Known): OffboardingPlan {
+  const attempt = (subject: Partial<OffboardingInput>) => {
+    const plan = planOffboarding({ ...known, ifExists, people: [], ...subject });
+    return { ...plan, findings: [...plan.findings, ...context.api.findings()] };
+  };
   if (asked.kind === "people") return attempt({ people: asked.people });
   if (asked.kind === "key") return attempt({ key: asked.key });
   const key = keyOfSecret(asked.secret, known.live);

@@ -1,5 +1,6 @@
 import type { Context } from "../../context.ts";
 import { Failure } from "../../core/model/failure.ts";
+import { finding } from "../../core/model/finding.ts";
 import type { OffboardingPlan } from "../../core/offboarding/revocation.ts";
 import type { AnyPlan, ResultOutcome } from "../../core/outcome/outcome.ts";
 
@@ -22,18 +23,27 @@ export async function updateConfig(context: Context, file: string, outcome: Resu
     terminal.notice(`${file} was left as it is: run again once everything is carried out`);
     return outcome;
   }
+  const left = new Map<string, readonly string[]>();
   try {
-    const { before, text, said } = await editOf(context, file, people);
+    const { before, text, edits } = await editOf(context, file, people);
     if (text !== before) await context.files.write(file, text);
-    for (const line of said) terminal.notice(line);
+    for (const { email, removed, left: rest } of edits) {
+      if (removed.length > 0) terminal.notice(`${file}: took out ${removed.join(", ")}`);
+      left.set(email, rest);
+    }
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
     // The organization is in order by now, and the outcome says so.
     terminal.notice(`${file} was left as it is: ${error.details.message}`);
     return outcome;
   }
-  const gone = new Set(people);
-  const findings = plan.findings.filter((found) => found.code !== "still-declared" || !gone.has(found.args.person));
+  const findings = plan.findings.flatMap((found) => {
+    const paths = found.code === "still-declared" ? left.get(found.args.person) : undefined;
+    if (found.code !== "still-declared" || paths === undefined) return found;
+    const { person } = found.args;
+    // Without a place: lines are those of the file as it was.
+    return paths.length === 0 ? [] : finding("still-named", { person, paths });
+  });
   return { ...outcome, plan: { ...plan, findings } };
 }
 
@@ -43,16 +53,22 @@ function declaredPeople({ revocations = [] }: AnyPlan): readonly string[] {
   );
 }
 
-/** The file's text as it is and without these people, and what is said of it. */
+/** What was taken out of the file of one person, and what is left. */
+interface Edited {
+  readonly email: string;
+  readonly removed: readonly string[];
+  readonly left: readonly string[];
+}
+
+/** The file's text as it is and without these people, and what was taken out and left of each. */
 async function editOf({ files, config }: Context, file: string, people: readonly string[]) {
   const before = await files.read(file);
-  const said: string[] = [];
+  const edits: Edited[] = [];
   let text = before;
   for (const email of people) {
-    const edited = await config.removePerson(text, email);
-    text = edited.text;
-    if (edited.removed.length > 0) said.push(`${file}: took out ${edited.removed.join(", ")}`);
-    if (edited.left.length > 0) said.push(`${file}: still names them at ${edited.left.join(", ")}`);
+    const { text: edited, removed, left } = await config.removePerson(text, email);
+    text = edited;
+    edits.push({ email, removed, left });
   }
-  return { before, text, said };
+  return { before, text, edits };
 }

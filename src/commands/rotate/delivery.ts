@@ -1,8 +1,10 @@
 import type { Config, Key } from "../../core/config/config.ts";
+import type { ApiCall } from "../../core/model/call.ts";
 import type { Change } from "../../core/model/change.ts";
 import { Failure } from "../../core/model/failure.ts";
 import { target as targetOf } from "../../core/model/target.ts";
 import type { PlannedDelivery } from "../../core/outcome/outcome.ts";
+import { checkUnmoved } from "../../core/plan/look.ts";
 import { printable } from "../../core/text/printable.ts";
 import { maskSecrets } from "../../core/text/secret.ts";
 import type { RotateRun, Rotation } from "./read.ts";
@@ -18,21 +20,38 @@ export function plannedDeliveries(
   );
 }
 
-/** For the pipeline: delivers a key's secret, once, before the first change that is gated by it. */
+/**
+ * For the pipeline: looks at both keys of a cut-over before its first change, and delivers the secret, once. A delivery may take a
+ * while: what somebody does to either key meanwhile is seen before a name changes.
+ */
 export function deliverFirst(run: RotateRun, rotation: Rotation): (change: Change) => Promise<void> {
   const {
     gates,
     handOver: { secrets },
   } = rotation;
-  const delivered = new Set<string>();
+  const handedOver = new Set<string>();
   return async (change) => {
     const target = gates.get(change.target);
-    const secret = target === undefined ? undefined : secrets.get(target);
-    if (target === undefined || secret === undefined || delivered.has(target)) return;
-    const key = declaredKey(run.config, target);
-    for (const command of key?.deliver ?? []) await deliver(run, rotation, { target, command }, secret);
-    delivered.add(target);
+    if (target === undefined || handedOver.has(target)) return;
+    await checkBothKeys(run, rotation, target);
+    const secret = secrets.get(target);
+    const commands = secret === undefined ? [] : (declaredKey(run.config, target)?.deliver ?? []);
+    for (const command of commands) await deliver(run, rotation, { target, command }, secret ?? "");
+    if (commands.length > 0) await checkBothKeys(run, rotation, target);
+    handedOver.add(target);
   };
+}
+
+/** Throws Failure `moved-since-plan` where a key that the cut-over is about to rename bears another name, or status, by now. */
+async function checkBothKeys({ context }: RotateRun, { plan, live }: Rotation, target: string): Promise<void> {
+  const ids = new Set(plan.keys.flatMap((key) => (key.target === target ? key.live.map(({ id }) => id) : [])));
+  const writer = await context.api.writer();
+  for (const { action, id } of plan.changes) {
+    if (action === "manual" || id === null || !ids.has(id)) continue;
+    const call: ApiCall = { name: "update-key", keyId: id, fields: {} };
+    const seen = await writer.look(call);
+    if (seen) checkUnmoved(call, live, seen);
+  }
 }
 
 async function deliver(

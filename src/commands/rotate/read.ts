@@ -12,6 +12,7 @@ import {
 } from "../../core/rotation/rotation.ts";
 import type { RotationPlan } from "../../core/rotation/rotation-key.ts";
 import type { ConfigReading } from "../../core/validate/parse.ts";
+import { findingsNow } from "../config.ts";
 import type { ScopeFlags, WriteFlags } from "../write/flags.ts";
 import type { Planned } from "../write/pipeline.ts";
 import { readUsage } from "../write/plan.ts";
@@ -71,9 +72,9 @@ export function withHandOver(run: RotateRun, rotation: Rotation, handOver: HandO
   return planned(run, { ...rotation.input, handover: handOver.states }, handOver);
 }
 
-function planned({ reading }: RotateRun, input: RotationInput, handOver = NOTHING_HANDED_OVER): Rotation {
+function planned({ context, reading }: RotateRun, input: RotationInput, handOver = NOTHING_HANDED_OVER): Rotation {
   const { plan, gates } = planRotation(input);
-  const findings = [...reading.findings, ...plan.findings];
+  const findings = [...findingsNow(context, reading), ...plan.findings];
   return { plan: { ...plan, findings }, gates, live: input.live, input, handOver };
 }
 

@@ -139,7 +139,7 @@ async function finish<Made extends Planned>(
     ...(lock && { lock }),
     ...(run.prepare && { prepare: run.prepare(made) }),
   });
-  const result = { ...outcome, locate, ...(shown && { shown }) };
+  const result = { ...outcome, locate, ...(shown && { shown: plan.findings }) };
   return run.conclude ? run.conclude(result, made) : result;
 }
 

@@ -11,6 +11,7 @@ import { readScopeOf } from "../../core/plan/read-scope.ts";
 import { reconcile } from "../../core/plan/reconcile.ts";
 import type { Selection } from "../../core/plan/selection.ts";
 import type { ConfigReading } from "../../core/validate/parse.ts";
+import { findingsNow } from "../config.ts";
 
 export interface PlanRequest {
   readonly context: Context;
@@ -51,7 +52,11 @@ export async function planLive(request: PlanRequest): Promise<LivePlan> {
   });
   const now = context.clock.now();
   const plan = endsKeys(planned) ? withUseOfEndingKeys(planned, await readUsage(org, 7 * DAY, now)) : planned;
-  return { plan: { ...plan, findings: [...reading.findings, ...plan.findings] }, live, ...(self && { self }) };
+  return {
+    plan: { ...plan, findings: [...findingsNow(context, reading), ...plan.findings] },
+    live,
+    ...(self && { self }),
+  };
 }
 
 /** What was used in the `span` before `to` (milliseconds, epoch ms), or why that is not known: no run fails for want of a report. */

@@ -64,6 +64,8 @@ export interface Written {
   readonly id?: string;
   /** What the API says is not as it was asked for, although the call was carried out. */
   readonly remark?: WriteRemark;
+  /** The object as the answer shows it, where it does: with what the call did not set. */
+  readonly seen?: Seen;
 }
 
 /** A live object as one look at it shows it: its name, role or status, in the words of a snapshot. */

@@ -148,11 +148,17 @@ export interface FindingArgs {
   /** `said`: the API's own words. */
   "workspace-incomplete": { readonly target: string; readonly said: string };
   "storage-attached": { readonly target: string; readonly said: string };
+  /** `said`: what is now, and what was; somebody else changed what this run has changed beside it. */
+  "moved-since-plan": { readonly target: string; readonly said: string };
+  /** The two clocks, as ISO times; without them, the API's answers tell no time. */
+  "clock-apart": { readonly machine?: string; readonly api?: string };
   /** `since`: from when on it is not known, as an ISO time. */
   "usage-not-known": { readonly key: string; readonly since: string };
   // an offboarding
   /** `paths`: where, in the file. */
   "still-declared": { readonly person: string; readonly paths: readonly string[] };
+  /** They were taken out of the file, but for where it needs somebody. */
+  "still-named": { readonly person: string; readonly paths: readonly string[] };
   "key-owner-leaves": { readonly key: string; readonly owner: string };
   "declared-key-revoked": { readonly key: string };
 }
@@ -219,8 +225,11 @@ const SEVERITIES: Partial<Record<FindingCode, Severity>> = {
   "key-in-other-workspace": "warning",
   "key-creator-left": "warning",
   "storage-attached": "warning",
+  "moved-since-plan": "warning",
+  "clock-apart": "warning",
   "usage-not-known": "warning",
   "still-declared": "warning",
+  "still-named": "warning",
   "key-owner-leaves": "warning",
   "declared-key-revoked": "warning",
 };

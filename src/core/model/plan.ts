@@ -63,10 +63,13 @@ export interface ChangeResult {
   readonly remark?: WriteRemark;
 }
 
-/** Carried out, but for something: the workspace exists without all that was asked for, or was archived with its storage. */
+/**
+ * Carried out, but for something: the workspace exists without all that was asked for, or was archived with its storage; or somebody else
+ * has changed the same object since the plan, as the answer shows.
+ */
 export interface WriteRemark {
-  readonly code: "workspace-incomplete" | "storage-attached";
-  /** The API's own words. */
+  readonly code: "workspace-incomplete" | "storage-attached" | "moved-since-plan";
+  /** The API's own words, or what it is now and was. */
   readonly message: string;
 }
 

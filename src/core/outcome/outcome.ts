@@ -148,8 +148,8 @@ export interface ResultOutcome {
   readonly verified: boolean;
   /** The changes that are still needed. */
   readonly remaining: readonly Change[];
-  /** The person has seen the plan on stderr: only what became of it is said. */
-  readonly shown?: boolean;
+  /** The person has seen the plan on stderr, with these findings: only what became of it is said. */
+  readonly shown?: readonly Finding[];
   /** Why nothing more was begun, where the run ended early. */
   readonly stopped?: Failure;
 }

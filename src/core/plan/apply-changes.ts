@@ -1,14 +1,14 @@
 import type { CallIds } from "../kinds/kind.ts";
 import { callsOf, kindOf } from "../kinds/kinds.ts";
 import type { Matches } from "../match/matches.ts";
-import type { ApiCall, OrgWriter, Written } from "../model/call.ts";
+import type { ApiCall, OrgWriter, Seen, Written } from "../model/call.ts";
 import type { Change, ChangeKind } from "../model/change.ts";
 import { Failure, type FailureCode } from "../model/failure.ts";
 import { DEFAULT_CURRENCY } from "../model/money.ts";
 import type { OrgSnapshot } from "../model/org.ts";
 import type { ChangeResult, ResultError, WriteRemark } from "../model/plan.ts";
 import { parseTarget, target } from "../model/target.ts";
-import { checkUnmoved } from "./look.ts";
+import { checkUnmoved, movedBeside } from "./look.ts";
 
 export interface CarryOutInput {
   /** In the order of the plan, which is the order of the writes. */
@@ -89,18 +89,24 @@ async function attempt(
   const calls = callsOf(change, facts);
   if (!calls) return resultOf(change, "skipped", { error: missing(change) });
   let written: Written | undefined;
+  const seen: (Seen | undefined)[] = [];
   let isBegun = false;
   try {
     if (isReduction(change)) await checkStill(calls, live, writer);
     await prepare?.(change);
     await onBegin(change, calls);
     isBegun = true;
-    for (const call of calls) written = await writeOne(writer, call, written);
+    for (const call of calls) {
+      written = await writeOne(writer, call, written);
+      seen.push(written.seen);
+    }
     const { code, message } = written?.remark ?? {};
     // It exists, and what is inside it can be carried out; what the API left out of it cannot be told from here.
     if (code === "workspace-incomplete" && message !== undefined)
       return resultOf(change, "failed", { ...written, at: now(), error: { code, message } });
-    return resultOf(change, "done", { ...written, at: now() });
+    const moved = movedBeside(calls, live, seen);
+    const remark = moved === undefined ? {} : { remark: { code: "moved-since-plan", message: moved } as const };
+    return resultOf(change, "done", { ...remark, ...written, at: now() });
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
     onFailure(error);

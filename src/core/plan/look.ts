@@ -14,13 +14,74 @@ export function checkUnmoved(call: ApiCall, live: OrgSnapshot, now: Seen): void 
   const wanted = wantedFacts(call);
   const moved = Object.entries(planned).flatMap(([field, was]) => {
     const is = now[field] ?? null;
-    return is === was || is === wanted[field] ? [] : `${field} is ${wordOf(is)} now, and was ${wordOf(was)}`;
+    return is === wanted[field] ? [] : moveOf(field, was, is);
   });
   if (moved.length === 0) return;
   throw new Failure("moved-since-plan", {
     message: `moved since the plan: ${moved.join("; ")}`,
     fix: "look at a new plan, and run again",
   });
+}
+
+/**
+ * What somebody else has changed of an object since the plan, as the answers to the calls of one change show it: beside what these set,
+ * for of that no answer tells what it was. Undefined where nothing did.
+ */
+export function movedBeside(
+  calls: readonly ApiCall[],
+  live: OrgSnapshot,
+  seen: readonly (Seen | undefined)[],
+): string | undefined {
+  const set = new Set(calls.flatMap((call) => setBy(call)));
+  const moved = calls.flatMap((call, index) => {
+    const [was, is] = [wholeFacts(call, live), seen[index]];
+    if (!was || !is) return [];
+    const fields = [...new Set([...Object.keys(was), ...Object.keys(is)])].filter((field) => !set.has(field));
+    return fields.flatMap((field) => moveOf(field, was[field] ?? null, is[field] ?? null));
+  });
+  return moved.length === 0 ? undefined : [...new Set(moved)].join("; ");
+}
+
+function moveOf(field: string, was: unknown, is: unknown): readonly string[] {
+  return is === was ? [] : [`${field} is ${wordOf(is)} now, and was ${wordOf(was)}`];
+}
+
+/** Fields of an object that a call sets, or that the API may set with them. */
+function setBy(call: ApiCall): readonly string[] {
+  const geos = call.name === "update-workspace" && call.fields.data_residency !== undefined;
+  return [...Object.keys(wantedFacts(call)), ...(geos ? ["allowed_inference_geos", "default_inference_geo"] : [])];
+}
+
+/** All that the plan knew of the object that a call changes; undefined where that was not read, or the call's answer does not show it. */
+function wholeFacts(call: ApiCall, live: OrgSnapshot): Seen | undefined {
+  switch (call.name) {
+    case "update-workspace": {
+      const workspace = find(live.workspaces, ({ id }) => id === call.workspaceId);
+      return workspace && wholeWorkspace(workspace);
+    }
+    case "update-rate-limit": {
+      const overrides = live.workspaceRateLimits.get(call.workspaceId);
+      if (!overrides?.known) return undefined;
+      return find(overrides, ({ rateLimitId }) => rateLimitId === call.rateLimitId)?.overrides ?? {};
+    }
+    case "update-user": {
+      const user = find(live.users, ({ id }) => id === call.userId);
+      return user && { email: user.email };
+    }
+    case "update-key":
+    case "update-service-account": {
+      const known = plannedFacts(call, live);
+      return Object.keys(known).length > 0 ? known : undefined;
+    }
+    default:
+      return undefined;
+  }
+}
+
+/** A workspace as a whole, by the names that `workspaceFacts` has. */
+export function wholeWorkspace(live: Workspace): Seen {
+  const data_residency = { allowed_inference_geos: null, default_inference_geo: null };
+  return workspaceFacts(live, { name: "", tags: live.tags, data_residency, external_key_id: "" });
 }
 
 /** What the plan was made from of the object that a call is about; nothing where that was not read. */

@@ -68,6 +68,8 @@ export interface ConfigReading {
   /** Absent where there are findings of severity error. */
   readonly config?: Config;
   readonly findings: readonly Finding[];
+  /** The same by another clock (epoch ms): days may have passed by it that have not by the first one, or the other way round. */
+  readonly findingsAt: (now: number) => readonly Finding[];
   readonly locate: Locate;
   /** Why a file that was found, and not named, is not to be obeyed by what writes; absent where it is. */
   readonly distrusted?: string;

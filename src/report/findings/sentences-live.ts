@@ -113,6 +113,20 @@ export const LIVE_SENTENCES = {
     message: `${target} is archived, but its external storage is still attached: ${said}`,
     fix: "archive it again with a credential that may use external storage (org:external-storage:use)",
   }),
+  "moved-since-plan": ({ target, said }) => ({
+    message: `${target} was changed by somebody else since the plan was made, beside what this run has changed: ${said}`,
+    fix: "ask who did it, and look at drift; what they set in the very field that this run has set, no answer of the API tells",
+  }),
+  "clock-apart": ({ machine, api }) =>
+    machine === undefined || api === undefined
+      ? {
+          message: "the API's answers have no Date, so this machine's clock says what has passed",
+          fix: "check that it is right",
+        }
+      : {
+          message: `this machine's clock says ${machine}, the API's ${api}: what has passed is decided by the API's`,
+          fix: "set this machine's clock: offline commands go by it",
+        },
   "usage-not-known": ({ key, since }) => ({
     message: `whether the key ${quoted(key)} was used after ${since} is not known: no usage report that can be read goes further; it counts as in use`,
     fix: "run again later, or with a credential that may read the usage reports",
@@ -120,6 +134,10 @@ export const LIVE_SENTENCES = {
   "still-declared": ({ person, paths }) => ({
     message: `the file still speaks of ${quoted(person)} (${paths.join(", ")}), so the next apply may give access again`,
     fix: "take the person out of it, or let --update-config do it",
+  }),
+  "still-named": ({ person, paths }) => ({
+    message: `the file still names ${quoted(person)} (${paths.join(", ")}), where it needs somebody`,
+    fix: "name somebody else there, or take the entry out: validate finds a person whom it does not know",
   }),
   "key-owner-leaves": ({ key, owner }) => ({
     message: `the key ${quoted(key)} has no owner any more once ${quoted(owner)} is gone`,

@@ -140,6 +140,36 @@ describe("more than five minutes apart", () => {
     expect(stderr).toContain("this machine's clock says 2026-11-23T12:00:00.000Z, the API's 2026-11-24T12:00:00.000Z");
   });
 
+  test("is a finding of what has findings: drift, and validate --live", async () => {
+    const server = await serve((_, response) => json(response, empty, 200, { date: at(NOW + DAY) }));
+    onTestFinished(() => server.close());
+    const env = { ANTHROPIC_ADMIN_KEY: "sk-ant-admin01-fake-0123456789", ANTHROPIC_BASE_URL: server.url };
+    const folder = mkdtempSync(join(tmpdir(), "anth-rbac-apart-"));
+    onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+    writeFileSync(join(folder, "rbac.yaml"), "version: 1\norganization: { id: org }\n");
+    for (const words of [["drift"], ["validate", "--live"]]) {
+      const ran = await runMain([...words, "--json"], { env, cwd: folder });
+      expect(ran.json().findings).toEqual([
+        expect.objectContaining({ code: "clock-apart", severity: "warning", message: expect.stringContaining("API") }),
+      ]);
+    }
+  });
+
+  test("the days of the file are those of the API's clock", async () => {
+    const { declare, run } = await stage();
+    const until = { "bob@acme.example": { role: "user", until: "2026-11-30" } };
+    const entry = { target: "members.x@acme.example", owner: "grace@acme.example", reason: "r", until: "2026-11-30" };
+    declare({ members: until, accept: [entry] });
+    const codes = async (now: number) => {
+      const ran = await run(["drift", "--json"], { now: () => now });
+      return ran.json().findings.flatMap(({ code }) => (/^(accept-)?expire/.test(code) ? code : []));
+    };
+    const right = await codes(NOW);
+    expect(right).toEqual(["expires-soon", "expires-soon"]);
+    expect(await codes(NOW + 400 * DAY)).toEqual(right);
+    expect(await codes(NOW - 400 * DAY)).toEqual(right);
+  });
+
   test("less is not", async () => {
     expect(await said((_, response) => json(response, empty, 200, { date: at(NOW + 290_000) }))).not.toContain("clock");
   });

@@ -352,8 +352,15 @@ test("what --update-config leaves is said, and the next validate asks for anothe
       { target: "members.bob@acme.example", until: "2026-12-31", owner: "ada@acme.example", reason: "on leave" },
     ],
   });
-  const ran = await one.run([...ADA, "--keys", "keep", "--update-config"]);
-  expect([ran.exitCode, ran.stderr]).toEqual([0, expect.stringContaining("still names them at accept[0].owner")]);
+  const ran = await one.run([...ADA, "--keys", "keep", "--update-config", "--json"]);
+  expect([ran.exitCode, ran.stderr]).toEqual([0, expect.stringContaining("took out members.ada@acme.example")]);
+  expect(ran.json().findings.filter(({ code }) => code.startsWith("still-"))).toEqual([
+    expect.objectContaining({
+      code: "still-named",
+      severity: "warning",
+      message: expect.stringContaining('the file still names "ada@acme.example" (accept[0].owner)'),
+    }),
+  ]);
   const { exitCode, stdout } = await one.run(["validate", "--strict"]);
   expect([exitCode, stdout]).toEqual([2, expect.stringContaining("name somebody who is a member here")]);
   expect(stdout).not.toContain("did you mean");

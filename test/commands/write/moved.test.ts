@@ -81,3 +81,27 @@ test("somebody who became an administrator meanwhile is not removed, and nothing
   expect([ran.exitCode, ran.json().verified]).toEqual([5, false]);
   expect(failures(ran)).toContain("members.bob@acme.example moved-since-plan");
 });
+
+test("what an answer shows of somebody else's work on the same object is said, and costs no request", async () => {
+  const one = await stage();
+  one.declare({
+    workspaces: {
+      dev: { name: "Development", tags: { moved: "yes" } },
+      stg: { name: "Staging", tags: { team: "x" } },
+    },
+  });
+  const ran = await meanwhile(one, ["apply"], tagged(one, "Development"), () =>
+    one.sandbox.control.console.edit("workspaces", "Staging", { name: "Payments LIVE", tags: { env: "live" } }),
+  );
+  expect(failures(ran)).toEqual([]);
+  expect(ran.json().findings).toContainEqual(
+    expect.objectContaining({
+      code: "moved-since-plan",
+      severity: "warning",
+      message: expect.stringContaining('name is "Payments LIVE" now, and was "Staging"'),
+    }),
+  );
+  const staging = one.sandbox.state.workspaces.find(({ id }) => id.endsWith("Staging"));
+  expect([staging?.name, staging?.tags]).toEqual(["Payments LIVE", { env: "live", team: "x" }]);
+  expect(one.writes()).toHaveLength(2);
+});

@@ -1,7 +1,7 @@
 import type { APIKeyUpdateParams } from "@anthropic-ai/sdk/resources/organization/api-keys";
 import * as z from "zod/mini";
 import type { ApiKey } from "../../../core/model/org.ts";
-import { byType, present, type RowSchema, row, text, textOrNone, time, timeOrNone } from "../rows.ts";
+import { byType, present, type RowSchema, readRow, row, text, textOrNone, time, timeOrNone } from "../rows.ts";
 import { type ApiKind, type ApiReader, foundIf, holds, orGone } from "./kind.ts";
 
 const WHAT = "API keys";
@@ -79,6 +79,10 @@ export const key = {
       seen: async ({ client, options }, { keyId }) => {
         const found = await orGone(client.organization.apiKeys.retrieve(keyId, options), keyRow, WHAT);
         return found && { name: found.name, status: found.status };
+      },
+      shows: (answer) => {
+        const { name, status } = readRow(keyRow, answer, WHAT);
+        return { name, status };
       },
     },
   },

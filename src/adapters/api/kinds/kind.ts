@@ -101,6 +101,8 @@ export interface Write<Call> {
    * cannot be undone, have it. Throws what the SDK throws.
    */
   seen?(api: ApiReader, call: Call): Promise<Seen | undefined>;
+  /** The whole of the object as the answer to the call shows it, in the words of a snapshot. Throws Failure `incomplete-answer`. */
+  shows?(answer: unknown): Seen;
   /** Makes an object, whose id the answer holds. */
   readonly creates?: boolean;
   /** How often what may have been made is looked for, since lists may lag behind writes (admin-api.md 3.9); once unless said. */

@@ -1,6 +1,6 @@
 import type { UserUpdateParams } from "@anthropic-ai/sdk/resources/organization/users";
 import type { User } from "../../../core/model/org.ts";
-import { caption, type RowSchema, row, text } from "../rows.ts";
+import { caption, type RowSchema, readRow, row, text } from "../rows.ts";
 import { type ApiKind, type ApiReader, foundIf, orGone } from "./kind.ts";
 
 const WHAT = "members of the organization";
@@ -43,6 +43,7 @@ export const member = {
         users.update(userId, { role: role as UserUpdateParams["role"] }, options).withResponse(),
       readBack: async (api, { userId, role }) => foundIf((await findUser(api, userId))?.role === role),
       seen: seenUser,
+      shows: (answer) => ({ email: readRow(userRow, answer, WHAT).email }),
     },
     "remove-user": {
       words: ({ userId }) => `removing ${userId}`,

@@ -2,7 +2,7 @@ import * as z from "zod/mini";
 import { LIMITERS, type Limits } from "../../../core/model/limit.ts";
 import type { RateLimit, RateLimitGroup, WorkspaceRateLimit } from "../../../core/model/org.ts";
 import { limitFacts } from "../../../core/plan/look.ts";
-import { caption, present, type RowSchema, row, text } from "../rows.ts";
+import { caption, present, type RowSchema, readRow, row, text } from "../rows.ts";
 import { type ApiKind, type ApiReader, foundIf } from "./kind.ts";
 
 const WHAT = "rate limits of the organization";
@@ -91,6 +91,7 @@ export const rate_limit = {
         return foundIf(call.limits.every(({ type, value }) => (own?.overrides[type] ?? null) === value));
       },
       seen: async (api, call) => limitFacts((await findOverride(api, call))?.overrides ?? {}, call),
+      shows: (answer) => readRow(workspaceRateLimitRow, answer, WHAT).overrides,
     },
   },
 } satisfies ApiKind;

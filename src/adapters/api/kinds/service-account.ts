@@ -1,7 +1,7 @@
 import type { ServiceAccountUpdateParams } from "@anthropic-ai/sdk/resources/organization/service-accounts";
 import * as z from "zod/mini";
 import type { ServiceAccount } from "../../../core/model/org.ts";
-import { present, type RowSchema, row, text, timeOrNone } from "../rows.ts";
+import { present, type RowSchema, readRow, row, text, timeOrNone } from "../rows.ts";
 import { type ApiKind, type ApiReader, foundIf, holds, orGone } from "./kind.ts";
 
 const WHAT = "service accounts";
@@ -74,6 +74,10 @@ export const service_account = {
       readBack: async (api, { serviceAccountId, fields }) =>
         foundIf(holds(await retrieve(api, serviceAccountId, z.unknown()), fields)),
       seen: seenAccount,
+      shows: (answer) => {
+        const { name, role } = readRow(accountRow, answer, WHAT);
+        return { name, role };
+      },
     },
     "archive-service-account": {
       oauth: true,

@@ -4,8 +4,8 @@ import type {
 } from "@anthropic-ai/sdk/resources/organization/workspaces/workspaces";
 import * as z from "zod/mini";
 import type { LiveWorkspace } from "../../../core/model/org.ts";
-import { keysIn, workspaceFacts } from "../../../core/plan/look.ts";
-import { present, type RowSchema, row, text, textOrNone, timeOrNone } from "../rows.ts";
+import { keysIn, wholeWorkspace, workspaceFacts } from "../../../core/plan/look.ts";
+import { present, type RowSchema, readRow, row, text, textOrNone, timeOrNone } from "../rows.ts";
 import { listKeys } from "./key.ts";
 import { type ApiKind, type ApiReader, type Found, foundIf, holds, orGone } from "./kind.ts";
 
@@ -109,6 +109,7 @@ export const workspace = {
         const found = await retrieve(api, workspaceId, workspaceRow);
         return found && workspaceFacts(found, fields);
       },
+      shows: (answer) => wholeWorkspace(readRow(workspaceRow, answer, WHAT)),
       // Some fields are saved and some are not: the same request again finishes it.
       refusals: { change_outcome_unknown: "uncertain" },
     },
