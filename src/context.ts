@@ -55,10 +55,17 @@ export interface RunningSandbox {
   readonly close: () => Promise<void>;
 }
 
+/** What everything that is written goes through. */
+interface Written {
+  readonly secrets: Secrets;
+  /** Gives the commands in a text the flags of this run. */
+  readonly pasteable: (text: string) => string;
+}
+
 /** Makes the Context of one run. Nothing is read or connected until a command asks for it. */
-export function createContext(options: GlobalOptions, host: Host, secrets: Secrets): Context {
+export function createContext(options: GlobalOptions, host: Host, { secrets, pasteable }: Written): Context {
   const clock = createClock(host, options);
-  const { terminal, prompt } = createTerminal(host, options, secrets);
+  const { terminal, prompt } = createTerminal(host, { ...options, pasteable }, secrets);
   const api = createApi({ host, options, clock, terminal, secrets });
   return {
     options,
@@ -73,7 +80,7 @@ export function createContext(options: GlobalOptions, host: Host, secrets: Secre
     machine: createMachine(host, clock, secrets),
     render: async (shown, format = "text", forFile) => {
       const colour = !forFile && options.color && wantsColour(host.stderr, host.env);
-      return secrets.mask(await render(shown, { format, exitCode: forFile?.exitCode ?? 0, colour }));
+      return secrets.mask(await render(shown, { format, exitCode: forFile?.exitCode ?? 0, colour, pasteable }));
     },
     sandbox: startSandbox,
   };

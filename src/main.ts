@@ -8,6 +8,7 @@ import { Failure } from "./core/model/failure.ts";
 import { exitCodeOf, exitReasonsOf, FAILURE_EXIT_REASONS, lostOutput } from "./core/outcome/exit-reason.ts";
 import type { Outcome } from "./core/outcome/outcome.ts";
 import { environmentSecrets } from "./core/text/environment-secrets.ts";
+import { repeatFlags } from "./core/text/next-step.ts";
 import { createSecrets, type Secrets } from "./core/text/secret.ts";
 import { render } from "./report/render.ts";
 
@@ -21,15 +22,20 @@ export async function main(argv: readonly string[], host: Host = processHost()):
   if (parsed.kind === "answered") return 0;
   if (parsed.kind === "invalid") {
     const failure = new Failure("usage", { message: parsed.message, fix: `see ${parsed.help}` });
-    return fail(failure, { host, secrets }, { json: parsed.json, color: true, debug: false });
+    return fail(
+      failure,
+      { host, secrets },
+      { json: parsed.json, color: true, debug: false, pasteable: repeatFlags({}) },
+    );
   }
   const { invocation } = parsed;
-  const view = { ...invocation.options, json: invocation.format === "json" };
+  const pasteable = repeatFlags(invocation.options);
+  const view = { ...invocation.options, json: invocation.format === "json", pasteable };
   return untilIdle(host, {
     work: async () => {
       try {
-        const context = createContext(invocation.options, host, secrets);
-        return await present(await invocation.run(context), invocation, { host, secrets });
+        const context = createContext(invocation.options, host, { secrets, pasteable });
+        return await present(await invocation.run(context), invocation, { host, secrets, pasteable });
       } catch (error) {
         return fail(error, { host, secrets }, view);
       }
@@ -72,7 +78,7 @@ interface Surroundings {
 async function present(
   outcome: Outcome,
   { format, options }: Invocation,
-  { host, secrets }: Surroundings,
+  { host, secrets, pasteable }: Surroundings & Pick<FailureView, "pasteable">,
 ): Promise<number> {
   const exitCode = exitCodeOf(exitReasonsOf(outcome));
   // Whoever keeps the answer of a prompt must not keep a denial for one, nor what is wrong with the file.
@@ -84,7 +90,7 @@ async function present(
     : undefined;
   await put(
     stream,
-    secrets.mask(await render(outcome, { format, exitCode, colour, ...(repository && { repository }) })),
+    secrets.mask(await render(outcome, { format, exitCode, colour, pasteable, ...(repository && { repository }) })),
   );
   if (outcome.kind === "service") await outcome.ended;
   return exitCode;
@@ -94,19 +100,22 @@ interface FailureView {
   readonly json: boolean;
   readonly color: boolean;
   readonly debug: boolean;
+  /** Gives the commands in a text the flags of this run. */
+  readonly pasteable: (text: string) => string;
 }
 
 async function fail(
   error: unknown,
   { host: { stdout, stderr, env }, secrets }: Surroundings,
-  { json, color, debug }: FailureView,
+  { json, color, debug, pasteable }: FailureView,
 ): Promise<number> {
   const failure = error instanceof Failure ? error : bug(error);
   const exitCode = exitCodeOf([FAILURE_EXIT_REASONS[failure.code]]);
   const shown = { kind: "failure", failure } as const;
-  if (json) await say(stdout, secrets.mask(await render(shown, { format: "json", exitCode, colour: false })));
+  if (json)
+    await say(stdout, secrets.mask(await render(shown, { format: "json", exitCode, colour: false, pasteable })));
   const colour = color && wantsColour(stderr, env);
-  await say(stderr, secrets.mask(await render(shown, { format: "text", exitCode, colour })));
+  await say(stderr, secrets.mask(await render(shown, { format: "text", exitCode, colour, pasteable })));
   if (debug && error instanceof Error) await say(stderr, secrets.mask(`${error.stack ?? error.message}\n`));
   return exitCode;
 }

@@ -14,7 +14,7 @@ import { actionWord } from "./kinds/kinds.ts";
 /** The audit log: its records, or whether it is whole. */
 export const auditForms = {
   text: auditText,
-  json: (outcome, { exitCode }) => jsonObject("audit", exitCode, auditFields(outcome)),
+  json: (outcome, run) => jsonObject("audit", run, auditFields(outcome)),
   csv: auditCsv,
   html: "text",
   markdown: "text",

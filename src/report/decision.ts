@@ -10,7 +10,7 @@ import type { Style } from "./formats/style.ts";
 /** What the role policy says of a prompt. */
 export const decisionForms = {
   text: decisionText,
-  json: (outcome, { exitCode }) => jsonObject("decision", exitCode, decisionFields(outcome)),
+  json: (outcome, run) => jsonObject("decision", run, decisionFields(outcome)),
   markdown: "text",
   sarif: "text",
   junit: "text",

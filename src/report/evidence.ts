@@ -33,11 +33,11 @@ function evidenceMarkdown(evidence: Evidence): string {
   const manual = having("manual");
   const rest = actions.filter((action) => !done.includes(action) && !manual.includes(action));
   const found = alreadyRevoked.map(({ kind, target, id, state }) => [kind, target, id ?? "", state]);
-  const toDo = new Map(after.remaining.map((change) => [keyOf(change), changeWords(change).what]));
+  const toDo = new Map(after.remaining.map((change) => [keyOf(change), changeWords(change, {}).what]));
   const left = after.remaining.map((change) => [
     actionWord(change.action, change.kind),
     change.target,
-    changeWords(change).what,
+    changeWords(change, {}).what,
   ]);
   const blocks: readonly MarkdownBlock[] = [
     `# Evidence of a ${api?.simulated ? "simulated revocation: nothing of this happened" : "revocation"}${about === "" ? "" : `: ${markdownText(about)}`}`,

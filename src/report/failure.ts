@@ -8,7 +8,7 @@ import type { Style } from "./formats/style.ts";
 /** Why something was not done. */
 export const failureForms = {
   text: ({ failure }, style) => failureText(failure, style),
-  json: ({ failure }, { exitCode }) => jsonObject("error", exitCode, failureFields(failure)),
+  json: ({ failure }, run) => jsonObject("error", run, failureFields(failure)),
   markdown: "text",
   sarif: "text",
   junit: "text",

@@ -11,7 +11,7 @@ import { type Cell, renderRows } from "./formats/tree.ts";
 /** Whose credential is in use, and what it reaches. */
 export const identityForms = {
   text: ({ identity }, style) => identityText(identity, style),
-  json: ({ identity }, { exitCode }) => jsonObject("identity", exitCode, identityFields(identity)),
+  json: ({ identity }, run) => jsonObject("identity", run, identityFields(identity)),
   markdown: "text",
   sarif: "text",
   junit: "text",

@@ -11,8 +11,8 @@ import type { Style } from "./formats/style.ts";
 /** A first rbac.yaml: where it is, what is in it, and what comes next. */
 export const initForms = {
   text: initText,
-  json: ({ path, from, summary, findings, locate }, { exitCode }) =>
-    jsonObject("init", exitCode, { path, from, summary, findings: findingFields(findings, locate) }),
+  json: ({ path, from, summary, findings, locate }, run) =>
+    jsonObject("init", run, { path, from, summary, findings: findingFields(findings, locate) }),
   markdown: "text",
   sarif: "text",
   junit: "text",

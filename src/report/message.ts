@@ -5,7 +5,7 @@ import { jsonObject } from "./formats/json.ts";
 
 export const messageForms = {
   text: ({ answer, shown }) => (shown || answer.text === "" ? "" : `${answer.text}\n`),
-  json: (outcome, { exitCode }) => jsonObject("message", exitCode, messageFields(outcome)),
+  json: (outcome, run) => jsonObject("message", run, messageFields(outcome)),
   markdown: "text",
   sarif: "text",
   junit: "text",

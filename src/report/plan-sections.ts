@@ -7,8 +7,8 @@ import { escapeTerminal } from "./formats/escape.ts";
 import type { MarkdownTable } from "./formats/markdown.ts";
 import type { Style } from "./formats/style.ts";
 import { renderRows } from "./formats/tree.ts";
-import { acceptedWords, changeWords, pendingWords, SIGNS } from "./kinds/changes.ts";
-import { actionWord, unmanagedWords } from "./kinds/kinds.ts";
+import { acceptedWords, changeWords, type InCurrency, looseWords, pendingWords, SIGNS } from "./kinds/changes.ts";
+import { actionWord } from "./kinds/kinds.ts";
 
 /** How a row is meant, for its colour. */
 type Tone = "create" | "update" | "remove" | "manual" | "plain";
@@ -37,17 +37,17 @@ export function planSections(plan: Plan): readonly Section[] {
   const rest: Section[] = [
     {
       title: "Ends with an archived workspace: this cannot be undone",
-      rows: ending.map((item) => ({ ...plain("-", item.target, unmanagedWords(item)), tone: "remove" })),
+      rows: ending.map((item) => ({ ...plain("-", item.target, looseWords(item, plan)), tone: "remove" })),
     },
     ...unreadSections(plan),
     {
       title: "Unmanaged: nothing declares them, and nothing here touches them",
-      rows: alone.map((item) => plain("?", item.target, unmanagedWords(item))),
+      rows: alone.map((item) => plain("?", item.target, looseWords(item, plan))),
     },
     { title: "Pending", rows: plan.pending.map((item) => plain("…", item.target, pendingWords(item))) },
     { title: "Accepted", rows: plan.accepted.map((item) => plain("=", item.target, acceptedWords(item))) },
   ];
-  return [...changeSections(plan.changes), ...rest.filter(({ rows }) => rows.length > 0)];
+  return [...changeSections(plan.changes, plan), ...rest.filter(({ rows }) => rows.length > 0)];
 }
 
 /** What could not be read, where anything could not. */
@@ -58,7 +58,7 @@ export function unreadSections({ unknown }: Plan): readonly Section[] {
 }
 
 /** Changes by the place they happen in: the organization first, then each workspace in the order of its name. */
-export function changeSections(changes: readonly Change[]): readonly Section[] {
+export function changeSections(changes: readonly Change[], plan: InCurrency): readonly Section[] {
   const byPlace = groupBy(changes, ({ target }) => placeOf(target));
   const places = [...byPlace].sort(([one], [other]) => (one === "" ? -1 : other === "" ? 1 : one < other ? -1 : 1));
   return places.map(([place, there]) => ({
@@ -67,7 +67,7 @@ export function changeSections(changes: readonly Change[]): readonly Section[] {
       tone: change.action,
       sign: SIGNS[change.action],
       target: change.target,
-      ...changeWords(change),
+      ...changeWords(change, plan),
     })),
   }));
 }

@@ -16,8 +16,7 @@ import { type SarifResult, sarif } from "./formats/sarif.ts";
 import type { Style } from "./formats/style.ts";
 import { renderRows } from "./formats/tree.ts";
 import { guardrailOk, guardrailState, guardrailWords } from "./guardrails.ts";
-import { changeWords } from "./kinds/changes.ts";
-import { unmanagedWords } from "./kinds/kinds.ts";
+import { changeWords, looseWords } from "./kinds/changes.ts";
 import { headline, planSections, sectionTable, sectionText, summaryWords } from "./plan-sections.ts";
 import { revocationMarkdown, revocationText } from "./revocation.ts";
 import { keysMarkdown, rotationSection } from "./rotation.ts";
@@ -25,7 +24,7 @@ import { keysMarkdown, rotationSection } from "./rotation.ts";
 /** What differs, or is about to be done. */
 export const planForms = {
   text: planText,
-  json: (outcome, { exitCode }) => jsonObject("plan", exitCode, planObject(outcome)),
+  json: (outcome, run) => jsonObject("plan", run, planObject(outcome)),
   markdown: planMarkdown,
   sarif: planSarif,
   junit: "text",
@@ -173,13 +172,13 @@ export function planFields({ plan, locate }: Located) {
 function planSarif({ plan, locate }: PlanOutcome, run: Run): string {
   const file = plan.config.path;
   const changes = plan.changes.map((change): SarifResult => {
-    const { what, why } = changeWords(change);
+    const { what, why } = changeWords(change, plan);
     const message = `${change.target}: ${what}${why && ` (${why})`}`;
     const place = { file, logicalLocation: change.target, ...declarationOf(change.target, locate) };
     return { ruleId: `drift-${change.action}`, level: "error", message, ...place };
   });
   const unmanaged = plan.unmanaged.map((item): SarifResult => {
-    const message = `${item.target}: nothing declares it (${unmanagedWords(item)})`;
+    const message = `${item.target}: nothing declares it (${looseWords(item, plan)})`;
     return { ruleId: "drift-unmanaged", level: "warning", message, file, logicalLocation: item.target };
   });
   const findings = locatedFindings(plan.findings, locate).map((found) =>

@@ -24,7 +24,7 @@ const PROPERTIES_SHOWN = 1000;
 /** What policy tests say. */
 export const policyTestForms = {
   text: policyTestText,
-  json: (outcome, { exitCode }) => jsonObject("test", exitCode, policyTestFields(outcome)),
+  json: (outcome, run) => jsonObject("test", run, policyTestFields(outcome)),
   junit: policyTestJunit,
   github: policyTestGithub,
   markdown: "text",

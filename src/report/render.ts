@@ -39,8 +39,14 @@ export function render(shown: Shown, view: View): Promise<string> {
 async function renderAs<Kind extends keyof Showable>(kind: Kind, shown: Showable[Kind], view: View): Promise<string> {
   const forms = await FORMS[kind]();
   const form = view.format === "text" ? "text" : forms[view.format];
-  return form === "text" ? forms.text(shown, await styleOf(view.colour)) : form(shown, view);
+  const text = form === "text" ? forms.text(shown, await styleOf(view.colour)) : form(shown, view);
+  // JSON has its sentences among its data, and sees to them itself.
+  const isOurs = form === "text" || view.format !== "json";
+  return view.pasteable && isOurs && !DATA.has(kind) ? view.pasteable(text) : text;
 }
+
+/** What is somebody else's text, or is kept: no command in it is a next step of ours. */
+const DATA: ReadonlySet<Shown["kind"]> = new Set(["document", "message", "audit", "evidence", "calendar"]);
 
 async function styleOf(colour: boolean): Promise<Style> {
   return colour ? (await import("./formats/colour.ts")).createStyle(colour) : PLAIN;

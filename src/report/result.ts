@@ -6,7 +6,7 @@ import type { Forms } from "./formats/forms.ts";
 import { jsonObject } from "./formats/json.ts";
 import { markdownDocument, markdownText } from "./formats/markdown.ts";
 import type { Style } from "./formats/style.ts";
-import { changeWords, SIGNS } from "./kinds/changes.ts";
+import { changeWords, type InCurrency, SIGNS } from "./kinds/changes.ts";
 import { findingTables, findingText, planFields } from "./plan.ts";
 import {
   besideWords,
@@ -25,7 +25,7 @@ import { keysMarkdown, rotationSection } from "./rotation.ts";
 /** What was carried out. */
 export const resultForms = {
   text: resultText,
-  json: (outcome, { exitCode }) => jsonObject("result", exitCode, resultFields(outcome)),
+  json: (outcome, run) => jsonObject("result", run, resultFields(outcome)),
   markdown: resultMarkdown,
   sarif: "text",
   junit: "text",
@@ -44,15 +44,15 @@ function resultText(outcome: ResultOutcome, style: Style): string {
   const having = (status: ChangeResult["status"]) => results.filter((result) => result.status === status);
   const done = having("done").map(({ change }) => change);
   const sections: Section[] = [
-    { title: "Failed", rows: having("failed").map(problemRow) },
-    { title: "Not carried out", rows: having("skipped").map(problemRow) },
-    { title: "Left for a person at the Console", rows: having("manual").map(manualRow) },
-    { title: "Still different", rows: unexpected(outcome).map((change) => manualRow({ change })) },
+    { title: "Failed", rows: having("failed").map((one) => problemRow(one, plan)) },
+    { title: "Not carried out", rows: having("skipped").map((one) => problemRow(one, plan)) },
+    { title: "Left for a person at the Console", rows: having("manual").map((one) => manualRow(one, plan)) },
+    { title: "Still different", rows: unexpected(outcome).map((change) => manualRow({ change }, plan)) },
   ];
   const parts = [
     style.bold(escapeTerminal(headline(plan))),
     ...(shown ? [] : revocationText(plan.revocations, style)),
-    ...changeSections(done).map((section) => sectionText({ ...section, title: `${section.title}: done` }, style)),
+    ...changeSections(done, plan).map((section) => sectionText({ ...section, title: `${section.title}: done` }, style)),
     ...sections.filter(({ rows }) => rows.length > 0).map((section) => sectionText(section, style)),
     ...unreadSections(plan).map((section) => sectionText(section, style)),
     ...rotationSection(plan.keys ?? [], plan.takenAt, style),
@@ -73,15 +73,15 @@ function keyOf({ kind, target }: ChangeResult["change"]): string {
   return `${kind} ${target}`;
 }
 
-function problemRow({ change, requestId, error }: ChangeResult): Row {
+function problemRow({ change, requestId, error }: ChangeResult, plan: InCurrency): Row {
   const request = requestId === null ? "" : ` (request ${requestId})`;
   const tone = change.action === "manual" ? "plain" : change.action;
-  const what = `${changeWords(change).what}: ${error?.message}${request}`;
+  const what = `${changeWords(change, plan).what}: ${error?.message}${request}`;
   return { tone, sign: SIGNS[change.action], target: change.target, what, why: "" };
 }
 
-function manualRow({ change }: Pick<ChangeResult, "change">): Row {
-  return { tone: change.action, sign: SIGNS[change.action], target: change.target, ...changeWords(change) };
+function manualRow({ change }: Pick<ChangeResult, "change">, plan: InCurrency): Row {
+  return { tone: change.action, sign: SIGNS[change.action], target: change.target, ...changeWords(change, plan) };
 }
 
 /** The last line: how many of each, and whether the organization is as planned when it is read again. */
@@ -113,7 +113,7 @@ function resultMarkdown(outcome: ResultOutcome): string {
   const rows = [...results]
     .sort((one, other) => rank[one.status] - rank[other.status])
     .map(({ change, status, requestId, error }) => {
-      const { what } = changeWords(change);
+      const { what } = changeWords(change, plan);
       return [{ code: SIGNS[change.action] }, change.target, what, status, error?.message ?? "", requestId ?? ""];
     });
   return markdownDocument([

@@ -13,7 +13,7 @@ import { renderRows } from "./formats/tree.ts";
 /** Where each declared key stands in its rotation. */
 export const rotationForms = {
   text: rotationText,
-  json: (outcome, { exitCode }) => jsonObject("status", exitCode, rotationFields(outcome)),
+  json: (outcome, run) => jsonObject("status", run, rotationFields(outcome)),
   markdown: rotationMarkdown,
   sarif: "text",
   junit: "text",

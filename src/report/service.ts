@@ -5,7 +5,7 @@ import { jsonObject } from "./formats/json.ts";
 /** Something that is up: what to export to use it. */
 export const serviceForms = {
   text: serviceText,
-  json: ({ url, variables }, { exitCode }) => jsonObject("sandbox", exitCode, { url, variables }),
+  json: ({ url, variables }, run) => jsonObject("sandbox", run, { url, variables }),
   markdown: "text",
   sarif: "text",
   junit: "text",

@@ -13,7 +13,7 @@ import type { Style } from "./formats/style.ts";
 /** What is wrong with an rbac.yaml. A command without a format of its own for findings shows them as text. */
 export const validationForms = {
   text: validationText,
-  json: (outcome, { exitCode }) => jsonObject("validation", exitCode, validationFields(outcome)),
+  json: (outcome, run) => jsonObject("validation", run, validationFields(outcome)),
   sarif: validationSarif,
   junit: validationJunit,
   github: validationGithub,

@@ -2,10 +2,11 @@
  * Every command that the program prints as a next step is one that takes it. The commands are collected from the sources, so that a new
  * one has to pass as well, and from what the program prints in scenes that lead to them; each is then run as it was printed.
  */
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { parseArguments } from "../../src/cli/program.ts";
+import { repeatFlags } from "../../src/core/text/next-step.ts";
 import { smallSeed } from "../../src/sandbox/seed/small.ts";
 import { NOW } from "../support/org.ts";
 import { type Ran, type Stage, stage } from "../support/stage.ts";
@@ -93,6 +94,73 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   "status --key": "advice on how to give a secret",
   export: "reads only",
 };
+
+describe("a run with a file elsewhere", () => {
+  const flags = { config: "conf dir/my rbac.yaml", profile: "work", baseUrl: "https://gateway.example" };
+  const names = readdirSync("src/cli")
+    .map((file) => file.replace(/\.ts$/, ""))
+    .filter((name) => !["complete", "options", "program", "topics"].includes(name));
+
+  test.each(names)("gives %s its flags, as far as it takes them", async (name) => {
+    const made = repeatFlags(flags)(`run anth-rbac ${name}, and look`);
+    for (const [flag, value] of [
+      ["--config", flags.config],
+      ["--profile", flags.profile],
+      ["--base-url", flags.baseUrl],
+    ] as const) {
+      const parsed = await parseArguments([name, flag, value], () => {});
+      const takes = !(parsed.kind === "invalid" && parsed.message.includes(`unknown option '${flag}'`));
+      expect([flag, made.includes(` ${flag} `)]).toEqual([flag, takes]);
+    }
+  });
+
+  test("once, quoted for a shell, and nothing where nothing was said", () => {
+    const repeat = repeatFlags({ config: flags.config });
+    const once = "see anth-rbac drift --config 'conf dir/my rbac.yaml' --out p.json; then anth-rbac audit show";
+    expect(repeat("see anth-rbac drift --out p.json; then anth-rbac audit show")).toBe(once);
+    expect(repeat(once)).toBe(once);
+    expect(repeat('"anth-rbac apply" or anth-rbac rotate --config other.yaml')).toBe(
+      "\"anth-rbac apply --config 'conf dir/my rbac.yaml'\" or anth-rbac rotate --config other.yaml",
+    );
+    expect(repeatFlags({})("anth-rbac apply")).toBe("anth-rbac apply");
+  });
+
+  test("prints steps that take that file, in text, in JSON, and on stderr", async () => {
+    const one = await withQuotedKey();
+    declareKeys(one, QUOTED, "prod-ingest", "prod-auth-service");
+    const place = join(one.folder, flags.config);
+    mkdirSync(dirname(place));
+    renameSync(join(one.folder, "rbac.yaml"), place);
+    const named = ["--config", flags.config];
+    const shown = `--config '${flags.config}'`;
+    const left = await one.run(["revoke", "--user", "ada@acme.example", "--keys", "rotate", "--yes", ...named]);
+    expect(left.stdout).toContain(`anth-rbac rotate ${shown} --key ${String.raw`'prod auth'\''s key'`}`);
+    const saved = await one.run(["drift", "--out", "plan.json", ...named]);
+    expect(saved.stdout).toContain(`anth-rbac apply ${shown} --plan plan.json`);
+    const lost = await one.run(["rotate", "--key", "zzzzzzzzz", ...named, "--json"]);
+    expect(lost.json()).toMatchObject({ fix: `anth-rbac rotate ${shown} --status lists them` });
+    expect(lost.stderr).toContain(`anth-rbac rotate ${shown} --status`);
+    const leaked = await one.run(["rotate", "--key", "prod-ingest", "--leaked", "--yes", ...named]);
+    expect(leaked.stderr).toContain(`anth-rbac rotate ${shown} --key prod-ingest`);
+    // The folder itself has no file: a step that did not name this one would end with 1.
+    for (const ran of [left, saved, lost, leaked]) {
+      for (const words of await follow(one, ran)) expect(words).toContain(flags.config);
+    }
+  });
+});
+
+test("without any rbac.yaml: how to write a first one, and not somebody else's example", async () => {
+  const one = await stage();
+  for (const command of ["drift", "apply", "validate", "rotate", "test"]) {
+    const none = await one.run([command, ...(command === "apply" ? ["--yes"] : [])]);
+    expect([command, none.exitCode, none.stdout]).toEqual([command, 1, ""]);
+    expect(none.stderr).toContain("no rbac.yaml was found");
+    expect(none.stderr).toContain("write a first one: anth-rbac init");
+    expect(none.stderr).not.toContain("rbac.example.yaml");
+  }
+  expect((await follow(one, await one.run(["drift"]))).map(([name]) => name)).toEqual(["init"]);
+  expect((await one.run(["validate"])).exitCode).toBe(0);
+});
 
 /** What stands for an answer of a person: a confirmation that nobody gave, or a step at the Console. */
 const ASKS = [3, 7];

@@ -82,6 +82,8 @@ interface TerminalOptions {
   readonly input: boolean;
   /** False under `--no-color`; a spinner has colour. */
   readonly color?: boolean;
+  /** Gives the commands in a line the flags of this run. */
+  readonly pasteable?: (text: string) => string;
 }
 
 interface TerminalHost {
@@ -99,7 +101,7 @@ interface TerminalHost {
 /** The person at stderr and stdin. Everything written is masked; nothing is asked where nobody can answer. */
 export function createTerminal(
   host: TerminalHost,
-  { quiet, input, color = true }: TerminalOptions,
+  { quiet, input, color = true, pasteable = (text) => text }: TerminalOptions,
   secrets: Secrets,
 ): { readonly terminal: Terminal; readonly prompt: Questions } {
   const { now } = host;
@@ -146,7 +148,7 @@ export function createTerminal(
   const notice = (line: string) => {
     if (quiet) return clear();
     const wasCounting = counting;
-    say(line);
+    say(pasteable(line));
     // The work goes on.
     if (wasCounting) draw();
   };

@@ -198,7 +198,7 @@ function wrongText(issue: z.core.$ZodRawIssue | Issue, value: string, where: Pat
       );
     }
     case "not_multiple_of":
-      return finding("invalid-format", { value, expected: "an amount with at most two decimals" }, where);
+      return finding("invalid-format", { value, expected: "an amount with at most three decimals" }, where);
     case "too_small": {
       const { minimum, origin } = issue as z.core.$ZodIssueTooSmall;
       return finding("out-of-range", { value, expected: `at least ${minimum}${UNITS[origin] ?? ""}` }, where);

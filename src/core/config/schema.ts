@@ -123,7 +123,8 @@ const limits = z.strictObject(
 
 const spendLimit = z.strictObject({
   monthly: required(
-    z.number().check(z.gte(0), z.lte(1e12), z.multipleOf(0.01)),
+    // As many decimals as any currency has; whether the organization's own has them is known live.
+    z.number().check(z.gte(0), z.lte(1e12), z.multipleOf(0.001)),
     "The most to be spent in a calendar month, in the major unit of the organization's own currency (dollars, euros, yen).",
   ),
 });

@@ -8,7 +8,7 @@ export type ExportValue =
   | null
   /** A word of the format itself, which needs no quotes whatever it looks like (`off`). */
   | { readonly kind: "word"; readonly text: string }
-  /** An amount of money: two decimals. */
+  /** An amount of money, in the major unit. */
   | { readonly kind: "amount"; readonly amount: number }
   | ExportList
   | ExportMap;

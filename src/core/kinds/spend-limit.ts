@@ -2,7 +2,7 @@ import { canHold } from "../config/schema.ts";
 import { type ExportValue, line } from "../document/document.ts";
 import { type LeftOut, leftOutComment } from "../document/left-out.ts";
 import { finding } from "../model/finding.ts";
-import { DEFAULT_CURRENCY, toMajor, toMinor } from "../model/money.ts";
+import { DEFAULT_CURRENCY, surplusDecimals, toMajor, toMinor } from "../model/money.ts";
 import type { LiveWorkspace, SpendLimit } from "../model/org.ts";
 import { parseTarget, target } from "../model/target.ts";
 import {
@@ -62,7 +62,13 @@ function planSpendLimits({ config, live, matches }: PlanInput): KindPlan {
   for (const { declared, live: workspace } of matches.matched) {
     const current = workspace && byWorkspace.get(workspace.id);
     const at = target.spendLimit(declared.handle);
-    if (declared.spendLimit && !workspace?.isDefault) {
+    const surplus = declared.spendLimit && surplusDecimals(declared.spendLimit.monthly, currency);
+    if (declared.spendLimit && surplus) {
+      const expected = `an amount with at most ${surplus.most} decimals: the organization is billed in ${currency}`;
+      const path = ["workspaces", declared.handle, "spend_limit", "monthly"];
+      const value = String(declared.spendLimit.monthly);
+      planned.findings.push(finding("invalid-format", { value, expected }, { path, target: at }));
+    } else if (declared.spendLimit && !workspace?.isDefault) {
       planLimit(planned, at, toMinor(declared.spendLimit.monthly, currency), current, currency);
     } else if (current?.amountMinor !== undefined) {
       planUndeclared(planned, at, current, current.amountMinor, config.manage.spend_limits === "full");

@@ -11,6 +11,12 @@ export function toMajor(minor: number, currency: string): number {
   return minor / 10 ** digitsOf(currency);
 }
 
+/** The most decimals that a currency has, where an amount has more and so cannot be sent as it is; undefined where it can. */
+export function surplusDecimals(major: number, currency: string): { readonly most: number } | undefined {
+  const most = digitsOf(currency);
+  return Number(major.toFixed(most)) === major ? undefined : { most };
+}
+
 function digitsOf(currency: string): number {
   try {
     return new Intl.NumberFormat("en", { style: "currency", currency }).resolvedOptions().maximumFractionDigits ?? 2;

@@ -38,6 +38,8 @@ export interface Plan {
   readonly config: { readonly path: string; readonly digest: string };
   readonly liveDigest: string;
   readonly takenAt: number;
+  /** What amounts of money are in, ISO 4217; absent where no spend limit was read. For texts: JSON has it in `status`. */
+  readonly currency?: string;
   readonly changes: readonly Change[];
   readonly unmanaged: readonly Unmanaged[];
   readonly accepted: readonly Accepted[];

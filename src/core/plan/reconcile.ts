@@ -65,6 +65,7 @@ export function reconcile(input: ReconcileInput): Plan {
     config: file,
     liveDigest: digest(canonicalState(live)),
     takenAt,
+    ...currencyOf(live),
     changes: changes.toSorted(inOrder),
     unmanaged: [...unmanaged, ...endingKeys({ changes, unmanaged }, live)].toSorted(byTarget),
     accepted: accepted.accepted.filter(selected).toSorted(byTarget),
@@ -78,6 +79,11 @@ export function reconcile(input: ReconcileInput): Plan {
     ),
     guardrails: guard({ changes, config, live, matches, ...(self && { self }), ...(allow && { allow }) }),
   };
+}
+
+function currencyOf({ spendLimits }: OrgSnapshot): Pick<Plan, "currency"> {
+  const currency = spendLimits.known ? spendLimits.items[0]?.currency : undefined;
+  return currency === undefined ? {} : { currency };
 }
 
 /** Sets aside what the file accepts until a day that has not passed; says which acceptances nothing needs any more. */

@@ -10,6 +10,8 @@ export interface Run {
   readonly exitCode: number;
   /** What paths for CI are relative to; absent outside a repository. */
   readonly repository?: Repository;
+  /** Makes of the commands in a text ones that can be pasted after this run: with its flags. Absent where it has none to repeat. */
+  readonly pasteable?: (text: string) => string;
 }
 
 /** How an outcome is written. */

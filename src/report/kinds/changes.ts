@@ -1,7 +1,7 @@
-import type { Action, Change, Reason } from "../../core/model/change.ts";
-import type { Accepted, Pending } from "../../core/model/plan.ts";
+import type { Action, Change, Reason, Unmanaged } from "../../core/model/change.ts";
+import type { Accepted, Pending, Plan } from "../../core/model/plan.ts";
 import { dayOf } from "../../core/model/time.ts";
-import { effectWords } from "./kinds.ts";
+import { effectWords, unmanagedWords } from "./kinds.ts";
 
 /** The sign of each action, and of what no action is planned for. */
 export const SIGNS = {
@@ -42,9 +42,22 @@ const REASONS = {
   "admin-keys-unlisted": "no API lists or ends them: Console, Settings, Admin keys",
 } as const satisfies Record<Reason, string>;
 
+/** What a text says money in; undefined where no amount was read. */
+export type InCurrency = Pick<Plan, "currency">;
+
 /** A change in a few words: what happens to the object that its target names. */
-export function changeWords(change: Change): { readonly what: string; readonly why: string } {
-  return { what: effectWords(change), why: REASONS[change.reason] };
+export function changeWords(change: Change, plan: InCurrency): { readonly what: string; readonly why: string } {
+  return { what: priced(effectWords(change), change, plan), why: REASONS[change.reason] };
+}
+
+/** What a live object that nothing declares is, in a few words. */
+export function looseWords(item: Unmanaged, plan: InCurrency): string {
+  return priced(unmanagedWords(item), item, plan);
+}
+
+/** Amounts with their currency: 5000 yen are not 5000 dinars. */
+function priced(words: string, { kind }: Pick<Change, "kind">, { currency }: InCurrency): string {
+  return kind === "spend_limit" && currency !== undefined ? `${words} ${currency}` : words;
 }
 
 /** What somebody is waiting for. */

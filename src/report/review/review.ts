@@ -16,7 +16,7 @@ import { placeWords, reasonWords, subjectWords, throughWords, useWords } from ".
 /** Who has what, who uses it, and what to ask about it. */
 export const reviewForms = {
   text: reviewText,
-  json: ({ review }, { exitCode }) => jsonObject("review", exitCode, reviewFields(review)),
+  json: ({ review }, run) => jsonObject("review", run, reviewFields(review)),
   markdown: ({ review }) => reviewMarkdown(review),
   csv: ({ review }) => reviewCsv(review),
   html: "text",

@@ -14,7 +14,7 @@ import { userView } from "./status-user-text.ts";
 /** The organization, or a part of it, as it is. */
 export const statusForms = {
   text: ({ status }, style) => statusText(status, style),
-  json: ({ status }, { exitCode }) => jsonObject("status", exitCode, statusFields(status)),
+  json: ({ status }, run) => jsonObject("status", run, statusFields(status)),
   markdown: "text",
   sarif: "text",
   junit: "text",
