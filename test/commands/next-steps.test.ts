@@ -90,6 +90,7 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   validate: "reads only",
   "validate --live": "reads only",
   "validate --strict": "printed by init: test/commands/init.test.ts",
+  "revoke --user": "printed by review of somebody who has left: it takes their access away",
   "revoke --secret-stdin": "advice on how to give a secret",
   "status --key": "advice on how to give a secret",
   export: "reads only",
