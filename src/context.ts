@@ -5,7 +5,7 @@ import { createFiles, type Files } from "./adapters/files/files.ts";
 import type { GlobalOptions, Host } from "./adapters/host.ts";
 import { createMachine, type Machine } from "./adapters/machine/machine.ts";
 import { createState, type State } from "./adapters/state/state.ts";
-import { createTerminal, type Questions, type Terminal, wantsColour } from "./adapters/terminal/terminal.ts";
+import { columnsOf, createTerminal, type Questions, type Terminal, wantsColour } from "./adapters/terminal/terminal.ts";
 import { Failure } from "./core/model/failure.ts";
 import type { Shown } from "./core/outcome/outcome.ts";
 import type { Secrets } from "./core/text/secret.ts";
@@ -80,7 +80,8 @@ export function createContext(options: GlobalOptions, host: Host, { secrets, pas
     machine: createMachine(host, clock, secrets),
     render: async (shown, format = "text", forFile) => {
       const colour = !forFile && options.color && wantsColour(host.stderr, host.env);
-      return secrets.mask(await render(shown, { format, exitCode: forFile?.exitCode ?? 0, colour, pasteable }));
+      const view = { format, exitCode: forFile?.exitCode ?? 0, colour, pasteable };
+      return secrets.mask(await render(shown, { ...view, ...(!forFile && columnsOf(host.stderr)) }));
     },
     sandbox: startSandbox,
   };

@@ -1,6 +1,6 @@
 import type { Writable } from "node:stream";
 import type { Host } from "./adapters/host.ts";
-import { wantsColour } from "./adapters/terminal/terminal.ts";
+import { columnsOf, wantsColour } from "./adapters/terminal/terminal.ts";
 import type { Invocation } from "./cli/options.ts";
 import { parseArguments } from "./cli/program.ts";
 import { createContext } from "./context.ts";
@@ -90,7 +90,16 @@ async function present(
     : undefined;
   await put(
     stream,
-    secrets.mask(await render(outcome, { format, exitCode, colour, pasteable, ...(repository && { repository }) })),
+    secrets.mask(
+      await render(outcome, {
+        format,
+        exitCode,
+        colour,
+        pasteable,
+        ...columnsOf(stream),
+        ...(repository && { repository }),
+      }),
+    ),
   );
   if (outcome.kind === "service") await outcome.ended;
   return exitCode;
@@ -115,7 +124,8 @@ async function fail(
   if (json)
     await say(stdout, secrets.mask(await render(shown, { format: "json", exitCode, colour: false, pasteable })));
   const colour = color && wantsColour(stderr, env);
-  await say(stderr, secrets.mask(await render(shown, { format: "text", exitCode, colour, pasteable })));
+  const view = { format: "text", exitCode, colour, pasteable, ...columnsOf(stderr) } as const;
+  await say(stderr, secrets.mask(await render(shown, view)));
   if (debug && error instanceof Error) await say(stderr, secrets.mask(`${error.stack ?? error.message}\n`));
   return exitCode;
 }

@@ -28,7 +28,7 @@ export interface Host {
   // The streams are asked for where they are used: node makes each when it first is, and few runs need all three.
   readonly stdin: Readable & { readonly isTTY?: boolean };
   readonly stdout: Writable & { readonly isTTY?: boolean; readonly columns?: number };
-  readonly stderr: Writable & { readonly isTTY?: boolean };
+  readonly stderr: Writable & { readonly isTTY?: boolean; readonly columns?: number };
   /** Epoch milliseconds. */
   readonly now: () => number;
   /** Aborts on Ctrl-C, and on every other signal that asks a program to end. */

@@ -6,7 +6,12 @@ import { PLAIN, type Style } from "./formats/style.ts";
 export interface View extends Run {
   readonly format: Format;
   readonly colour: boolean;
+  /** Of the terminal that reads it; absent where none does, and nothing is wrapped. */
+  readonly columns?: number;
 }
+
+/** What is text of others, line by line: a file, an answer. */
+const AS_IT_IS: ReadonlySet<Shown["kind"]> = new Set(["document", "message", "calendar"]);
 
 type Showable = { readonly [Kind in Shown["kind"]]: Extract<Shown, { readonly kind: Kind }> };
 
@@ -42,7 +47,17 @@ async function renderAs<Kind extends keyof Showable>(kind: Kind, shown: Showable
   const text = form === "text" ? forms.text(shown, await styleOf(view.colour)) : form(shown, view);
   // JSON has its sentences among its data, and sees to them itself.
   const isOurs = form === "text" || view.format !== "json";
-  return view.pasteable && isOurs && !DATA.has(kind) ? view.pasteable(text) : text;
+  const ready = view.pasteable && isOurs && !DATA.has(kind) ? view.pasteable(text) : text;
+  if (form !== "text" || view.columns === undefined || AS_IT_IS.has(kind)) return ready;
+  return wrapped(ready, view.columns);
+}
+
+async function wrapped(text: string, columns: number): Promise<string> {
+  const [{ wrapText }, { displayWidth }] = await Promise.all([
+    import("../core/text/wrap.ts"),
+    import("./formats/width.ts"),
+  ]);
+  return wrapText(text, columns, displayWidth);
 }
 
 /** What is somebody else's text, or is kept: no command in it is a next step of ours. */

@@ -1,6 +1,7 @@
 import type { Readable, Writable } from "node:stream";
 import { Failure } from "../../core/model/failure.ts";
 import type { Secrets } from "../../core/text/secret.ts";
+import { wrapText } from "../../core/text/wrap.ts";
 import { sleep as wait } from "../api/deadline.ts";
 import type { Host } from "../host.ts";
 import type { AnswerWriter } from "./answer-writer.ts";
@@ -89,7 +90,7 @@ interface TerminalOptions {
 interface TerminalHost {
   readonly stdin: Readable & { readonly isTTY?: boolean };
   readonly stdout: Writable & { readonly isTTY?: boolean };
-  readonly stderr: Writable & { readonly isTTY?: boolean };
+  readonly stderr: Writable & { readonly isTTY?: boolean; readonly columns?: number };
   readonly now: () => number;
   /** Aborts on Ctrl-C and SIGTERM. */
   readonly signal: AbortSignal;
@@ -143,7 +144,9 @@ export function createTerminal(
   };
   const say = (line: string) => {
     clear();
-    host.stderr.write(`${secrets.mask(line)}\n`);
+    const { columns } = columnsOf(host.stderr);
+    const shown = secrets.mask(line);
+    host.stderr.write(`${columns === undefined ? shown : wrapText(shown, columns)}\n`);
   };
   const notice = (line: string) => {
     if (quiet) return clear();
@@ -286,4 +289,9 @@ export function wantsColour(stream: Host["stdout"] | Host["stderr"], env: Host["
   if (env.NO_COLOR) return false;
   if (env.FORCE_COLOR) return env.FORCE_COLOR !== "0" && env.FORCE_COLOR !== "false";
   return stream.isTTY === true && env.TERM !== "dumb";
+}
+
+/** The width of a stream that is a terminal. */
+export function columnsOf({ isTTY = false, columns }: Host["stdout"]): { readonly columns?: number } {
+  return isTTY && columns !== undefined ? { columns } : {};
 }

@@ -1,7 +1,7 @@
-import stringWidth from "fast-string-width";
 import type { ReadResult } from "../../core/model/org.ts";
 import { escapeTerminal } from "./escape.ts";
 import type { Style } from "./style.ts";
+import { displayWidth } from "./width.ts";
 
 /** A piece of a line: what it says, and how it looks. Texts may come from anywhere: they are escaped here, once. */
 export interface Cell {
@@ -85,7 +85,7 @@ function measure(cells: Node["cells"]): Row {
     const plain = PLAIN.test(text);
     const shown = plain ? text : escapeTerminal(text);
     texts.push(shown);
-    widths.push(plain ? text.length : stringWidth(shown));
+    widths.push(plain ? text.length : displayWidth(shown));
   }
   return { cells, texts, widths };
 }

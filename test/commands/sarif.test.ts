@@ -1,18 +1,18 @@
-/** What a code scanner is given is SARIF by the official schema (sarif/README.md), whatever stands in names and messages. */
+/** What a code scanner is given is SARIF by the official schema (test/support/sarif/README.md), whatever stands in names and messages. */
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Ajv } from "ajv";
 import fc from "fast-check";
 import type { Log } from "sarif";
 import { expect, test } from "vitest";
-import { type SarifResult, sarif } from "../../../src/report/formats/sarif.ts";
-import { stage } from "../../support/stage.ts";
+import { type SarifResult, sarif } from "../../src/report/formats/sarif.ts";
+import { stage } from "../support/stage.ts";
 
 const {
   id: _id,
   $schema: _draft,
   ...schema
-} = JSON.parse(readFileSync(join(import.meta.dirname, "sarif/sarif-schema-2.1.0.json"), "utf8"));
+} = JSON.parse(readFileSync("test/support/sarif/sarif-schema-2.1.0.json", "utf8"));
 const isReference = (text: string) => URL.canParse(text, "file:///") && !/[\s<>"{}|\\^`]/.test(text);
 const formats = { uri: URL.canParse, "uri-reference": isReference, "date-time": true } as const;
 // The schema is of draft 04: of what this version of ajv reads otherwise, it uses only `id`.

@@ -1,0 +1,58 @@
+import { stripVTControlCharacters } from "node:util";
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { wrapText } from "../../../src/core/text/wrap.ts";
+
+const at60 = (line: string) => wrapText(line, 60).split("\n");
+
+describe("a line that is too long for the terminal", () => {
+  test("goes on below the column that it ends with, where that has room", () => {
+    expect(at60("  ~ workspaces.prod   tags.cost-centre: none → 4711, tags.env: production → prod")).toEqual([
+      "  ~ workspaces.prod   tags.cost-centre: none → 4711,",
+      "                      tags.env: production → prod",
+    ]);
+  });
+
+  test("goes on a step in, where the first column takes nearly all", () => {
+    expect(at60("  + workspaces.prod.rate_limits.claude-sonnet-5-5  requests_per_minute: 200 → 1000")).toEqual([
+      "  + workspaces.prod.rate_limits.claude-sonnet-5-5",
+      "      requests_per_minute: 200 → 1000",
+    ]);
+  });
+
+  test("keeps the trunk of a tree", () => {
+    expect(at60("│   ├── prod-auth-service 120 days old, overdue since the first of August")).toEqual([
+      "│   ├── prod-auth-service 120 days old, overdue since the",
+      "│   │       first of August",
+    ]);
+  });
+
+  test("leaves a command in one piece, to be copied", () => {
+    const command = "anth-rbac rotate --workspace prod --key prod-search-service --delivered";
+    expect(at60(`! workspaces.prod.keys.prod-search-service is due: run ${command}; then wait`)).toEqual([
+      "! workspaces.prod.keys.prod-search-service is due: run",
+      `    ${command};`,
+      "    then wait",
+    ]);
+  });
+});
+
+test("no word is lost or broken, and what can be is within the width, colours not counted", () => {
+  const word = fc.stringMatching(/^[a-zé→]{1,12}$/);
+  const painted = fc.oneof(
+    word,
+    word.map((text) => `\u001b[31m${text}\u001b[39m`),
+  );
+  fc.assert(
+    fc.property(
+      fc.array(painted, { minLength: 1, maxLength: 60 }),
+      fc.integer({ min: 30, max: 120 }),
+      (words, columns) => {
+        const wrapped = wrapText(words.join(" "), columns);
+        expect(wrapped.split(/\s+/)).toEqual(words);
+        const widths = wrapped.split("\n").map((line) => stripVTControlCharacters(line).length);
+        expect(Math.max(...widths)).toBeLessThanOrEqual(columns);
+      },
+    ),
+  );
+});
