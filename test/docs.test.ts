@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { configurationPage } from "../scripts/configuration-page.ts";
+import { picture, THEMES } from "../scripts/picture.ts";
 import { parseArguments } from "../src/cli/program.ts";
 import { TOPICS } from "../src/cli/topics.ts";
 import { jsonSchema } from "../src/core/config/schema.ts";
@@ -19,6 +20,10 @@ async function help(...words: readonly string[]): Promise<string> {
 describe("the documents say what the program does", () => {
   test("docs/configuration.md is made from the schema", () => {
     expect(readFileSync("docs/configuration.md", "utf8")).toBe(configurationPage(jsonSchema()));
+  });
+
+  test.each(THEMES)("docs/drift-%s.svg is what drift prints", async (theme) => {
+    expect(readFileSync(`docs/drift-${theme}.svg`, "utf8"), "npm run docs").toBe(await picture(theme));
   });
 
   test("README lists the commands that --help lists, and no others", async () => {

@@ -30,6 +30,7 @@ test("the package holds the program, its papers, the example and the schema, and
       .replace(chunk, "dist/<chunk>.js")
       .replace(type, "dist/types/<module>.d.ts")
       .replace(page, "docs/<page>.md")
+      .replace(/^docs\/[\w-]+\.svg$/, "docs/<picture>.svg")
       .replace(workflow, "examples/github/<workflow>.yml"),
   );
   expect([...new Set(kinds)].sort()).toEqual([
@@ -46,10 +47,12 @@ test("the package holds the program, its papers, the example and the schema, and
     "dist/sbom.json",
     "dist/types/<module>.d.ts",
     "docs/<page>.md",
+    "docs/<picture>.svg",
     "examples/broken.yaml",
     "examples/github/<workflow>.yml",
     "examples/gitlab-ci.yml",
     "examples/guarded-service.js",
+    "examples/small.yaml",
     "package.json",
     "rbac.example.yaml",
     "rbac.schema.json",
