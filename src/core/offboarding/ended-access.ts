@@ -1,7 +1,7 @@
 import type { ApiKey } from "../model/org.ts";
 import { target } from "../model/target.ts";
 import type { OffboardingFacts } from "./input.ts";
-import type { EndedAccess, RevokedRole, RevokedSubject } from "./revocation.ts";
+import type { EndedAccess, RevokedPerson, RevokedRole } from "./revocation.ts";
 import type { KeyRelation } from "./revoked-key.ts";
 import { liveKeyTarget } from "./revoked-key.ts";
 
@@ -27,11 +27,10 @@ export function endedKeys(facts: OffboardingFacts, theirs: ReadonlyMap<ApiKey, K
 /** The roles that the file gives a person and that the organization has not, as far as it was read; none of whoever never came. */
 export function endedRoles(
   { input: { config, live }, index }: OffboardingFacts,
-  subject: RevokedSubject,
+  { email, standing }: RevokedPerson,
   roles: readonly RevokedRole[],
 ): readonly EndedAccess[] {
-  if (subject.kind !== "person" || (subject.standing !== "member" && subject.standing !== "gone")) return [];
-  const { email, standing } = subject;
+  if (standing !== "member" && standing !== "gone") return [];
   const ended = (kind: EndedAccess["kind"], at: string): EndedAccess => ({
     kind,
     target: at,

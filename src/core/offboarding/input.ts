@@ -4,7 +4,7 @@ import type { SecretKind } from "../keys/secret-match.ts";
 import { givesAccess, shownScope } from "../kinds/kinds.ts";
 import type { Change } from "../model/change.ts";
 import type { Finding } from "../model/finding.ts";
-import type { ApiKey, OrgSnapshot, ReadScope, UsageResult } from "../model/org.ts";
+import type { OrgSnapshot, ReadScope, UsageResult } from "../model/org.ts";
 import type { GuardrailInput } from "../plan/guardrails.ts";
 import type { StatusIndex } from "../status/index-live.ts";
 import type { KeyDecision, Revocation } from "./revocation.ts";
@@ -21,11 +21,6 @@ export interface SubjectPlan {
   /** In the order in which access ends. */
   readonly changes: readonly Change[];
   readonly findings: readonly Finding[];
-}
-
-/** The live keys; none where they are not known. */
-export function liveKeys({ live }: OffboardingInput): readonly ApiKey[] {
-  return live.keys.known ? live.keys.items : [];
 }
 
 /** The config where there is no file: nothing is declared, the default guardrails hold. */

@@ -6,7 +6,7 @@ import { target } from "../model/target.ts";
 import { nameIdentity } from "../text/identity.ts";
 import { suggest } from "../text/suggest.ts";
 import { endedKey } from "./ended-access.ts";
-import { liveKeys, type OffboardingFacts, type SubjectPlan } from "./input.ts";
+import type { OffboardingFacts, SubjectPlan } from "./input.ts";
 import type { Revocation, RevokedSubject } from "./revocation.ts";
 import { keyChange, revokedKey, serviceImpactFindings, unknownWordFindings } from "./revoked-key.ts";
 
@@ -99,7 +99,7 @@ function byId({ index }: OffboardingFacts, id: string): ApiKey | undefined {
 function byWord(facts: OffboardingFacts, word: string): ApiKey | undefined {
   const pinned = byId(facts, word);
   if (pinned) return pinned;
-  const bearers = liveKeys(facts.input).filter(({ name }) => nameIdentity(name) === nameIdentity(word));
+  const bearers = keysOf(facts).filter(({ name }) => nameIdentity(name) === nameIdentity(word));
   const usable = bearers.filter(({ status }) => status !== "archived");
   if (usable.length > 1) {
     const ids = usable.map(({ id }) => id).sort();
@@ -111,10 +111,15 @@ function byWord(facts: OffboardingFacts, word: string): ApiKey | undefined {
   return usable[0] ?? bearers.toSorted((a, b) => b.createdAt - a.createdAt)[0];
 }
 
-function notFound({ input }: OffboardingFacts, word: string): never {
+/** Every key that was read. */
+function keysOf({ index }: OffboardingFacts): readonly ApiKey[] {
+  return [...index.matches.keys.byId.values()];
+}
+
+function notFound(facts: OffboardingFacts, word: string): never {
   const near = suggest(
     word,
-    liveKeys(input).flatMap(({ id, name }) => [id, name]),
+    keysOf(facts).flatMap(({ id, name }) => [id, name]),
   );
   throw new Failure("not-found", {
     message: `no live key has the name or the id "${word}"`,

@@ -26,7 +26,7 @@ export function planOffboarding(input: OffboardingInput): OffboardingPlan {
     ...planKeys(facts),
     ...(input.secret ? [planSecret(input.secret, input.ifExists ?? false)] : []),
   ];
-  const planned = plannedChanges(input, index, subjects);
+  const planned = plannedChanges(input, subjects);
   const changes = planned.map(({ change }) => change);
   return {
     organization: live.organization ?? { ...(config.organization.name && { name: config.organization.name }) },
@@ -44,7 +44,7 @@ export function planOffboarding(input: OffboardingInput): OffboardingPlan {
       config,
       live,
       matches: index.matches,
-      because: new Map(planned.map(({ change, email }) => [change, email])),
+      because: new Map(planned.flatMap(({ change, person }) => (person ? [[change, person.email]] : []))),
       removals: tooMany(input, subjects.filter(isFoundPerson).length),
       ...(self && { self }),
       ...(allow && { allow }),
@@ -58,17 +58,13 @@ export function undecidedKeys({ revocations }: OffboardingPlan): readonly Revoke
   return revocations.flatMap(({ keys }) => keys.filter(({ decision }) => decision === "undecided"));
 }
 
-/** Every change that was asked for, in order, with the e-mail of the person because of whom it is planned (none: empty). */
-function plannedChanges({ only, live }: OffboardingInput, index: StatusIndex, subjects: readonly SubjectPlan[]) {
-  const keys = new Map((live.keys.known ? live.keys.items : []).map((key) => [key.id, key]));
+/** Every change that was asked for, in order, with the person because of whom it is planned. Whose a named key is, guardrails find. */
+function plannedChanges({ only }: OffboardingInput, subjects: readonly SubjectPlan[]) {
   const taken = new Set<string>();
-  const planned = subjects.flatMap(({ revocation: { subject }, changes }) =>
-    changes.map((change) => {
-      const principal = keys.get(change.id ?? "")?.principal;
-      const actor = principal?.type === "user" ? index.users.get(principal.id)?.email : undefined;
-      return { change, email: subject.kind === "person" ? subject.email : (actor ?? "") };
-    }),
-  );
+  const planned = subjects.flatMap(({ revocation: { subject }, changes }) => {
+    const person = subject.kind === "person" ? subject : undefined;
+    return changes.map((change) => ({ change, person }));
+  });
   return planned
     .filter(({ change: { kind, id, target } }) => {
       if (only && !only.has(kindOf(kind).manage)) return false;

@@ -12,7 +12,7 @@ import { emailIdentity } from "../text/identity.ts";
 import { suggester } from "../text/suggest.ts";
 import { endedKeys, endedRoles } from "./ended-access.ts";
 import type { OffboardingFacts, SubjectPlan } from "./input.ts";
-import type { RevokedRole, RevokedSubject } from "./revocation.ts";
+import type { RevokedPerson, RevokedRole } from "./revocation.ts";
 import {
   type KeyRelation,
   keyChange,
@@ -23,8 +23,6 @@ import {
   usageFindings,
 } from "./revoked-key.ts";
 
-type Subject = Extract<RevokedSubject, { readonly kind: "person" }>;
-
 /**
  * Everything that these people (e-mails in lower case) still reach, and what takes it away. Throws Failure: `not-found`, naming everybody
  * whom nothing knows, unless `ifExists`; `ambiguous` where two members bear an e-mail.
@@ -34,7 +32,7 @@ export function planPeople(facts: OffboardingFacts, emails: readonly string[]): 
   const missing = subjects.flatMap(({ revocation: { subject } }) =>
     subject.kind === "person" && subject.standing === "not-found" ? subject.email : [],
   );
-  if (missing.length > 0 && !facts.input.ifExists) throw unknownPeople(facts.input, missing);
+  if (missing.length > 0 && !facts.input.ifExists) throw unknownPeople(facts, missing);
   return subjects;
 }
 
@@ -91,10 +89,7 @@ function userOf({ index }: OffboardingFacts, email: string): User | undefined {
 
 /** The person's user ids, earlier ones too. One that meanwhile is somebody else's is never theirs. */
 function idsOf({ input, index }: OffboardingFacts, email: string, user: User | undefined): ReadonlySet<string> {
-  const former = (input.formerIds.get(email) ?? []).filter((id) => {
-    const holder = index.users.get(id);
-    return !holder || holder === user;
-  });
+  const former = (input.formerIds.get(email) ?? []).filter((id) => !index.users.has(id));
   return new Set([...(user ? [user.id] : []), ...former]);
 }
 
@@ -104,9 +99,9 @@ function subjectOf(
   user: User | undefined,
   invited: boolean,
   declared: boolean,
-): Subject {
+): RevokedPerson {
   const { users, invites } = input.live;
-  const known = users.known && (user !== undefined || invites.known);
+  const known = users.known && invites.known;
   const traces = declared || (input.formerIds.get(email) ?? []).length > 0;
   const isNowhere = known && !user && !invited && !traces;
   const gone = isNowhere ? "not-found" : known ? "gone" : "unknown";
@@ -115,9 +110,9 @@ function subjectOf(
   return { kind: "person", email, userId: id, name, role, standing };
 }
 
-function unknownPeople({ live, config }: OffboardingFacts["input"], missing: readonly string[]): Failure {
+function unknownPeople({ input: { live, config }, index }: OffboardingFacts, missing: readonly string[]): Failure {
   const emails = new Set(config.members.keys());
-  for (const user of live.users.known ? live.users.items : []) emails.add(user.email);
+  for (const user of index.users.values()) emails.add(user.email);
   for (const invite of live.invites.known ? live.invites.items : []) emails.add(invite.email);
   const propose = suggester(emails);
   const near = [...new Set(missing.flatMap((email) => propose(email) ?? []))];

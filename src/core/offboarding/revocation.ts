@@ -35,20 +35,22 @@ export interface EndedAccess {
 }
 
 export type RevokedSubject =
-  | {
-      readonly kind: "person";
-      readonly email: string;
-      /** Null where they are no member (any more). */
-      readonly userId: string | null;
-      readonly name: string | null;
-      readonly role: string | null;
-      /** `member`, `invited` only, `gone`: neither, but known from rbac.yaml or from the audit log; or `not-found` anywhere. */
-      readonly standing: "member" | "invited" | "gone" | "unknown" | "not-found";
-    }
+  | RevokedPerson
   /** `id` null: no live key has this name or id. */
   | { readonly kind: "key"; readonly name: string; readonly id: string | null }
   /** A leaked string that no list of the Admin API has, redacted. */
   | { readonly kind: "secret"; readonly secretKind: SecretKind; readonly hint: string };
+
+export interface RevokedPerson {
+  readonly kind: "person";
+  readonly email: string;
+  /** Null where they are no member (any more). */
+  readonly userId: string | null;
+  readonly name: string | null;
+  readonly role: string | null;
+  /** `member`, `invited` only, `gone`: neither, but known from rbac.yaml or from the audit log; or `not-found` anywhere. */
+  readonly standing: "member" | "invited" | "gone" | "unknown" | "not-found";
+}
 
 export interface RevokedRole {
   readonly target: string;

@@ -60,10 +60,10 @@ export function keyChange(index: StatusIndex, key: ApiKey, decided: RevokedKey, 
   return [{ ...change, action: "manual", after: { rotate }, risk: "safe", reason: why }];
 }
 
-/** What is said of a key that counts as in use because the report does not reach far enough. */
+/** What is said of an active key that counts as in use because the report does not reach far enough. */
 export function usageFindings({ input: { usage24 } }: OffboardingFacts, shown: RevokedKey): readonly Finding[] {
-  const { name, target, status, decision, inUse } = shown;
-  if (inUse !== null || status !== "active" || decision !== "undecided" || !usage24?.known) return [];
+  const { name, target, decision, inUse } = shown;
+  if (inUse !== null || decision !== "undecided" || !usage24?.known) return [];
   return [usageNotKnown(name, usage24.report.asOf, target)];
 }
 

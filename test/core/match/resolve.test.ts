@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest";
 import { matchLive } from "../../../src/core/match/matches.ts";
 import { findWorkspace, workspaceChoices } from "../../../src/core/match/resolve.ts";
-import { Failure } from "../../../src/core/model/failure.ts";
 import { planRotation } from "../../../src/core/rotation/rotation.ts";
 import { assembleStatus } from "../../../src/core/status/status.ts";
 import { declared } from "../../support/config.ts";
+import { failure } from "../../support/failure.ts";
 import { key, NOW, org, workspace } from "../../support/org.ts";
 import { asked, holding, rotated } from "../../support/rotation.ts";
 
@@ -14,15 +14,6 @@ const config = declared({
 });
 const live = org({ workspaces: [workspace("Production"), workspace("Staging"), workspace("Old")] });
 const choices = workspaceChoices(config, matchLive(config, live), live.workspaces.known ? live.workspaces.items : []);
-
-function failure(run: () => unknown): Failure {
-  try {
-    run();
-  } catch (error) {
-    if (error instanceof Failure) return error;
-  }
-  throw new Error("it did not fail");
-}
 
 describe("a word for a workspace", () => {
   test.each([

@@ -1,58 +1,25 @@
 import { describe, expect, test } from "vitest";
-import type { Failure } from "../../../src/core/model/failure.ts";
-import type { ApiKey, WorkspaceMember } from "../../../src/core/model/org.ts";
-import type { Plan } from "../../../src/core/model/plan.ts";
-import { NO_CONFIG, type OffboardingInput, offboardingScope } from "../../../src/core/offboarding/input.ts";
-import { planOffboarding, undecidedKeys } from "../../../src/core/offboarding/offboarding.ts";
+import type { ApiKey } from "../../../src/core/model/org.ts";
+import { offboardingScope } from "../../../src/core/offboarding/input.ts";
+import { undecidedKeys } from "../../../src/core/offboarding/offboarding.ts";
 import { type OffboardingPlan, revocationJson } from "../../../src/core/offboarding/revocation.ts";
 import { declared } from "../../support/config.ts";
-import { invite, key, NOW, type OrgParts, org, usage, user, workspace } from "../../support/org.ts";
-
-const EVE = "eve@acme.example";
-const PROD = "wrkspc_production";
-const ORGANIZATION: OrgParts = {
-  users: [user(EVE), user("ada@acme.example"), user("grace@acme.example", "admin"), user("root@acme.example", "owner")],
-  workspaces: [workspace("Production"), workspace("Staging")],
-};
-const UNUSED = usage([]);
-const used = (keyId: string, model?: string) =>
-  usage([{ keyId, inputTokens: 5, outputTokens: 7, requests: 2, ...(model && { model }) }]);
-const by = (name: string) => ({ createdBy: { type: "user", id: `user_${name}` } });
-const as = (name: string) => ({ principal: { type: "user", id: `user_${name}` } }) as const;
-const member = (name: string, role: string, workspaceId = PROD): WorkspaceMember => ({
-  userId: `user_${name}`,
-  workspaceId,
-  role,
-});
-
-function plan(parts: OrgParts, rest: Partial<OffboardingInput> = {}): OffboardingPlan {
-  return planOffboarding({
-    config: NO_CONFIG,
-    live: org({ ...ORGANIZATION, ...parts }),
-    usage24: UNUSED,
-    usage7: UNUSED,
-    now: NOW,
-    digest: (text) => String(text.length),
-    people: [EVE],
-    max: 1,
-    formerIds: new Map(),
-    ...rest,
-  });
-}
+import { failure } from "../../support/failure.ts";
+import {
+  as,
+  broken,
+  by,
+  EVE,
+  changeLines as lines,
+  member,
+  ORGANIZATION,
+  PROD,
+  offboard as plan,
+  used,
+} from "../../support/offboarding.ts";
+import { invite, key, org, user, workspace } from "../../support/org.ts";
 
 const keyOf = (found: OffboardingPlan) => found.revocations[0]?.keys[0];
-const lines = ({ changes }: Plan) =>
-  changes.map(({ action, kind, target, id, reason }) => `${action} ${kind} ${target} ${id} [${reason}]`);
-const broken = ({ guardrails }: Plan) => guardrails.filter(({ refuses }) => refuses).map(({ rule }) => rule);
-
-function failure(run: () => unknown): Failure {
-  try {
-    run();
-  } catch (error) {
-    return error as Failure;
-  }
-  throw new Error("it did not fail");
-}
 
 describe("a person", () => {
   test("keys first, then invitations, workspace roles and the membership", () => {
