@@ -1,8 +1,10 @@
 import type { Change } from "../../src/core/model/change.ts";
 import type { ApiKey, OrgSnapshot, UsageRow } from "../../src/core/model/org.ts";
+import { DAY } from "../../src/core/model/time.ts";
 import { type PlannedRotation, planRotation, type RotationInput } from "../../src/core/rotation/rotation.ts";
+import type { RotationPlan } from "../../src/core/rotation/rotation-key.ts";
 import { declared } from "./config.ts";
-import { NOW, org, usage, workspace } from "./org.ts";
+import { key, NOW, org, usage, workspace } from "./org.ts";
 
 /** The target of the key that every test of a rotation is about. */
 export const TARGET = "workspaces.prod.keys.web";
@@ -41,6 +43,17 @@ export function asked(live: OrgSnapshot, rest: Partial<RotationInput> = {}): Rot
 /** The plan for these live keys of the organization. */
 export function rotate(keys: readonly ApiKey[], rest: Partial<RotationInput> = {}): PlannedRotation {
   return planRotation(asked(holding(...keys), rest));
+}
+
+/** The plan for an organization. */
+export function planOf(live: OrgSnapshot, rest: Partial<RotationInput> = {}): RotationPlan {
+  return planRotation(asked(live, rest)).plan;
+}
+
+/** A live key of `web` in the part that its label says. What was rotated away is older than the day on its label. */
+export function web(label = "", rest: Partial<ApiKey> = {}): ApiKey {
+  const age = /previous|disabled/.test(label) ? { createdAt: NOW - 100 * DAY } : {};
+  return key(`web${label}`, "wrkspc_prod", { ...age, ...rest });
 }
 
 /** Each change as `action id before→after [risk reason]`. */

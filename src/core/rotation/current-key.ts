@@ -79,7 +79,7 @@ function dueness(
 function justRotated(current: ApiKey, { superseded }: KeyParts, { key }: DeclaredKey, now: number): boolean {
   return superseded.some(
     (one) =>
-      (one.kind === "previous" && one.key.status === "active" && now < one.since + key.overlap) ||
+      (one.key.status === "active" && now < one.since + key.overlap) ||
       (isOfToday(one, now) && dayOf(current.createdAt) === dayOf(now)),
   );
 }

@@ -1,7 +1,7 @@
 import type { Config } from "../config/config.ts";
 import { keyPhase } from "../keys/key-phase.ts";
 import { usageNotKnown } from "../keys/recent-use.ts";
-import { hasSoundSuccessor, type KeyParts, keyParts, madeBefore, type SupersededKey } from "../match/key-parts.ts";
+import { hasSoundSuccessor, type KeyParts, keyParts, madeBefore } from "../match/key-parts.ts";
 import { keyTarget } from "../match/key-place.ts";
 import { type DeclaredKey, whereOf } from "../match/keys.ts";
 import type { PeopleMatches } from "../match/people.ts";
@@ -10,8 +10,8 @@ import type { Finding } from "../model/finding.ts";
 import { finding, isError } from "../model/finding.ts";
 import type { ApiKey, UsageReport } from "../model/org.ts";
 import { type CurrentStep, currentStep } from "./current-key.ts";
-import type { RotatingKey, RotationKey, RotationPhase } from "./rotation-key.ts";
-import { disabling, type KeyStep, type StagedChange, supersededStep } from "./superseded-keys.ts";
+import type { RotatingKey, RotationKey } from "./rotation-key.ts";
+import { disabling, type KeyStep, type StagedChange, type StepPhase, supersededStep } from "./superseded-keys.ts";
 
 /** What is asked of one declared key. */
 export interface RotateKeyInput {
@@ -39,20 +39,18 @@ export interface RotatedKey {
   readonly needsUsage: readonly string[];
 }
 
+/** What a declared key shows of all that its live keys are in. */
+type Shown = Omit<CurrentStep, "phase" | "changes"> & Pick<RotationKey, "phase">;
+
 /** The most urgent first: what a declared key shows of all that its live keys are in. */
-const URGENCY: readonly RotationPhase[] = [
-  "unsettled",
+const URGENCY: readonly StepPhase[] = [
   "missing",
   "awaiting-replacement",
-  "due",
   "replacement-ready",
   "draining",
   "overlapping",
   "soaking",
-  "disabled",
-  "expired",
   "current",
-  "archived",
 ];
 
 /** Where one declared key stands, and the next steps of its rotation. */
@@ -63,7 +61,7 @@ export function rotateKey(input: RotateKeyInput): RotatedKey {
   const statusKnown = parts.current === undefined || isKnownKeyStatus(parts.current.status);
   if (findings.some(isError) || !statusKnown) {
     const changes = leakedById(input, parts.live);
-    const key = rotationKey(input, parts, { phase: "unsettled", next: "settle", changes: [] }, new Map());
+    const key = rotationKey(input, parts, { phase: "unsettled", next: "settle" }, new Map());
     return { key, changes, findings, needsUsage: [] };
   }
   const leak = whatLeaked(input, parts);
@@ -78,8 +76,7 @@ export function rotateKey(input: RotateKeyInput): RotatedKey {
   const steps = new Map<ApiKey, KeyStep>();
   // Two keys at a time would be too many: whatever cuts over, or disables the current key, ends nothing else in the same run.
   const succeeded =
-    hasSoundSuccessor(declared, parts, now) &&
-    !current.changes.some(({ change }) => change.action === "update" && change.id === parts.current?.id);
+    hasSoundSuccessor(declared, parts, now) && !current.changes.some(({ change }) => change.action === "update");
   for (const superseded of parts.superseded) {
     const step = supersededStep(superseded, { ...input, succeeded, leaked: leak.has(superseded.key.id) });
     if (step) steps.set(superseded.key, step);
@@ -88,7 +85,8 @@ export function rotateKey(input: RotateKeyInput): RotatedKey {
   const shown = all.reduce((most, step) => (urgency(step) < urgency(most) ? step : most));
   const leakedNext = parts.next && !next ? leakedById(input, [parts.next]) : [];
   return {
-    key: rotationKey(input, parts, { ...shownDates(current), ...shown }, steps),
+    // When the current key falls due is worth knowing whatever else is going on.
+    key: rotationKey(input, parts, { ...(current.dueAt !== undefined && { dueAt: current.dueAt }), ...shown }, steps),
     changes: [...leakedNext, ...all.flatMap(({ changes }) => changes)],
     findings: [...findings, ...[...steps].flatMap(([key, step]) => usageFindings(declared, key, step))],
     ...(current.gate !== undefined && { gate: current.gate }),
@@ -113,15 +111,6 @@ function urgency({ phase }: KeyStep): number {
   return URGENCY.indexOf(phase);
 }
 
-/** When the current key falls due is worth knowing whatever else is going on. */
-function shownDates({ create, dueAt, because }: CurrentStep) {
-  return {
-    ...(create && { create }),
-    ...(dueAt !== undefined && { dueAt }),
-    ...(because && { because }),
-  };
-}
-
 /** The ids of the live keys that leaked and are to be disabled now. */
 function whatLeaked({ leaked, named }: RotateKeyInput, { current, live, superseded }: KeyParts): ReadonlySet<string> {
   if (!leaked) return new Set();
@@ -129,10 +118,10 @@ function whatLeaked({ leaked, named }: RotateKeyInput, { current, live, supersed
   if (own.length > 0) return new Set(own.map(({ id }) => id));
   const old = superseded.filter(({ key }) => key.status === "active");
   if (old.length > 0) return new Set(old.map(({ key }) => key.id));
+  if (!current) return new Set();
   // An earlier run disabled what leaked, and this key is its replacement.
-  const isReplacement = (one: SupersededKey) =>
-    one.kind === "disabled" && current !== undefined && madeBefore(one, current.createdAt);
-  return new Set(current && !superseded.some(isReplacement) ? [current.id] : []);
+  const isReplaced = superseded.some((one) => one.kind === "disabled" && madeBefore(one, current.createdAt));
+  return new Set(isReplaced ? [] : [current.id]);
 }
 
 /** Disables exactly the keys that were named as leaked: no doubt about the others can matter then. */
@@ -146,7 +135,7 @@ function leakedById(input: RotateKeyInput, keys: readonly ApiKey[]): readonly St
 function rotationKey(
   { declared, now }: RotateKeyInput,
   { live }: KeyParts,
-  { phase, next, until, use, create, dueAt, because }: CurrentStep,
+  { phase, next, until, use, create, dueAt, because }: Shown,
   steps: ReadonlyMap<ApiKey, KeyStep>,
 ): RotationKey {
   const { key, workspace } = declared;
@@ -169,7 +158,7 @@ function rotationKey(
 function rotatingKey({ key }: DeclaredKey, live: ApiKey, now: number, step: KeyStep | undefined): RotatingKey {
   const { id, name, status, hint, createdAt, expiresAt } = live;
   const read = keyPhase(live, key, now);
-  const until = step?.until ?? (read?.phase === "overlapping" || read?.phase === "soaking" ? read.at : undefined);
+  const until = read?.phase === "overlapping" || read?.phase === "soaking" ? read.at : undefined;
   return {
     id,
     name,

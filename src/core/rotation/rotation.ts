@@ -114,7 +114,7 @@ export function stepsLeft({ changes }: RotationPlan, after: RotationPlan, live: 
 
 /** Where every key in scope stands when nothing is asked of it: a due key is only due. Throws Failure as `planRotation` does. */
 export function rotationTable(input: RotationInput): readonly RotationKey[] {
-  return rotateAll({ ...input, force: false, leaked: false, archive: false }).rotated.map(({ key }) =>
+  return rotateAll({ ...input, force: false, leaked: false }).rotated.map(({ key }) =>
     key.phase === "awaiting-replacement" ? { ...key, phase: "due" } : key,
   );
 }
@@ -140,6 +140,6 @@ function rotateAll(input: RotationInput) {
 
 /** The part of the organization that a rotation rests on. */
 function read(live: OrgSnapshot): OrgSnapshot {
-  const { takenAt, organization, workspaces, keys } = live;
-  return { ...emptySnapshot(takenAt), ...(organization && { organization }), workspaces, keys };
+  const { takenAt, workspaces, keys } = live;
+  return { ...emptySnapshot(takenAt), workspaces, keys };
 }

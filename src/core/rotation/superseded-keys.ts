@@ -14,9 +14,15 @@ export interface StagedChange {
   readonly change: Change;
 }
 
+/** Where a live key can stand that a step is made for. */
+export type StepPhase = Extract<
+  RotationPhase,
+  "missing" | "awaiting-replacement" | "replacement-ready" | "draining" | "overlapping" | "soaking" | "current"
+>;
+
 /** Where one of a declared key's live keys stands, and what that leads to. */
 export interface KeyStep {
-  readonly phase: RotationPhase;
+  readonly phase: StepPhase;
   readonly next: RotationStep | null;
   readonly until?: number;
   readonly use?: RecentUse;

@@ -3,12 +3,9 @@ import type { ApiKey } from "../../../src/core/model/org.ts";
 import { DAY } from "../../../src/core/model/time.ts";
 import type { RotationInput } from "../../../src/core/rotation/rotation.ts";
 import { key, NOW, usage } from "../../support/org.ts";
-import { lines, rotate, rotated, TARGET, use } from "../../support/rotation.ts";
+import { lines, rotate, rotated, TARGET, use, web } from "../../support/rotation.ts";
 
 const old = { createdAt: NOW - 100 * DAY };
-/** What was rotated away is older than the day on its label. */
-const web = (label = "", rest: Partial<ApiKey> = {}) =>
-  key(`web${label}`, "wrkspc_prod", { ...(/previous|disabled/.test(label) && old), ...rest });
 const inactive = { status: "inactive" };
 const tested = { handover: new Map([[TARGET, "tested" as const]]) };
 const delivered = { handover: new Map([[TARGET, "delivered" as const]]) };

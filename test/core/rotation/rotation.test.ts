@@ -1,16 +1,20 @@
 import { describe, expect, test } from "vitest";
 import type { Config } from "../../../src/core/config/config.ts";
-import type { ApiKey } from "../../../src/core/model/org.ts";
+import type { Change } from "../../../src/core/model/change.ts";
+import type { ApiKey, OrgSnapshot } from "../../../src/core/model/org.ts";
 import { DAY } from "../../../src/core/model/time.ts";
-import { planRotation, rotationTable, supersededToDisable } from "../../../src/core/rotation/rotation.ts";
-import { rotationKeyJson } from "../../../src/core/rotation/rotation-key.ts";
-import { key, NOW, usage } from "../../support/org.ts";
-import { asked, holding, rotate, rotated, TARGET, use } from "../../support/rotation.ts";
+import {
+  planRotation,
+  type RotationInput,
+  rotationTable,
+  stepsLeft,
+  supersededToDisable,
+} from "../../../src/core/rotation/rotation.ts";
+import { changeWith } from "../../support/change.ts";
+import { key, NOW, usage, user } from "../../support/org.ts";
+import { asked, holding, planOf, rotate, rotated, TARGET, use, web } from "../../support/rotation.ts";
 
 const old = { createdAt: NOW - 100 * DAY };
-/** What was rotated away is older than the day on its label. */
-const web = (label = "", rest: Partial<ApiKey> = {}) =>
-  key(`web${label}`, "wrkspc_prod", { ...(/previous|disabled/.test(label) && old), ...rest });
 const inactive = { status: "inactive" };
 const tested = { handover: new Map([[TARGET, "tested" as const]]) };
 const leaked = { leaked: true };
@@ -64,7 +68,7 @@ describe("a plan", () => {
   test("leaks come first, then cut-overs, disables and archives", () => {
     const config = rotated(
       {},
-      { workspaces: { prod: { name: "Prod", keys: { api: {}, web: { overlap: "7d", soak: "30d" } } } } },
+      { workspaces: { prod: { name: "Prod", keys: { web: { overlap: "7d", soak: "30d" }, api: {} } } } },
     );
     const keys = [
       key("api", "wrkspc_prod"),
@@ -110,7 +114,7 @@ describe("around the plan", () => {
   test("the use that could not be read is unknown only where it is needed", () => {
     const usage = { known: false, reason: "permission-denied" } as const;
     expect(rotate([web()], { usage }).plan.unknown).toEqual([]);
-    expect(rotate([web(), web("@previous-20261101")], { usage }).plan.unknown).toEqual([
+    expect(rotate([web(), web("@previous-20261101")], { usage }).plan.unknown).toStrictEqual([
       { kind: "usage", reason: "permission-denied" },
     ]);
   });
@@ -134,55 +138,151 @@ describe("around the plan", () => {
     const { plan } = rotate([], { config });
     expect(plan.keys).toMatchObject([{ target: "organization.keys.ci", workspace: null, phase: "missing" }]);
   });
+});
 
-  test("the JSON has every field, null where there is nothing", () => {
-    const rows = [use("apikey_web@previous-20261116")];
-    const { plan } = rotate([web(), web("@previous-20261116")], { usage: usage(rows) });
-    expect(plan.keys.map(rotationKeyJson)).toMatchInlineSnapshot(`
-      [
-        {
-          "because": null,
-          "create": null,
-          "deliveries": 0,
-          "due_at": "2027-02-11T12:00:00.000Z",
-          "live": [
-            {
-              "created_at": "2026-11-13T12:00:00.000Z",
-              "expires_at": null,
-              "hint": null,
-              "id": "apikey_web",
-              "name": "web",
-              "phase": "current",
-              "status": "active",
-              "until": null,
-            },
-            {
-              "created_at": "2026-08-15T12:00:00.000Z",
-              "expires_at": null,
-              "hint": null,
-              "id": "apikey_web@previous-20261116",
-              "name": "web@previous-20261116",
-              "phase": "draining",
-              "status": "active",
-              "until": "2026-11-23T00:00:00.000Z",
-            },
-          ],
-          "name": "web",
-          "next": "stop-use",
-          "phase": "draining",
-          "target": "workspaces.prod.keys.web",
-          "until": "2026-11-23T00:00:00.000Z",
-          "use": {
-            "input_tokens": 100,
-            "models": [
-              "claude-haiku-4-5",
-            ],
-            "output_tokens": 10,
-            "requests": 3,
-          },
-          "workspace": "prod",
-        },
-      ]
-    `);
+describe("what a plan says of itself", () => {
+  const plan = (live: OrgSnapshot, rest: Partial<RotationInput> = {}) => planOf(live, rest);
+
+  test("the organization as it calls itself, else as the file does, else nothing", () => {
+    const config = rotated({}, { organization: { name: "Acme" } });
+    const organization = { id: "org_1", name: "Acme Ltd" };
+    expect(plan({ ...holding(), organization }, { config }).organization).toEqual(organization);
+    expect(plan(holding(), { config }).organization).toEqual({ name: "Acme" });
+    expect(plan(holding()).organization).toEqual({});
+  });
+
+  test("the file, and of the organization the keys alone; nothing is unmanaged, accepted or waited for", () => {
+    const live = { ...holding(web()), users: { known: false, reason: "permission-denied" } } as const;
+    const digest = (text: string) => `${text.includes("apikey_web")} ${text.includes("permission-denied")}`;
+    expect(plan(live, { digest })).toMatchObject({
+      config: { path: "rbac.yaml", digest: "0" },
+      liveDigest: "true false",
+      takenAt: NOW,
+      unmanaged: [],
+      accepted: [],
+      pending: [],
+      unknown: [],
+    });
+  });
+
+  test("a use that could not be read, once a key needs it, with what was said of it; one that nobody asked for is none", () => {
+    const config = rotated({}, { workspaces: { prod: { name: "Prod", keys: { web: {}, api: {} } } } });
+    const live = holding(web(), web("@previous-20261101"), key("api", "wrkspc_prod"));
+    const usage = { known: false, reason: "permission-denied", message: "no" } as const;
+    expect(plan(live, { config, usage }).unknown).toEqual([
+      { kind: "usage", reason: "permission-denied", message: "no" },
+    ]);
+    const { usage: _, ...unasked } = asked(live, { config });
+    expect(planRotation(unasked).plan.unknown).toEqual([]);
+  });
+
+  test("words that nobody knows: of keys in scope alone, and nothing is planned about those, unless they leaked", () => {
+    const robot = { principal: { type: "unknown", word: "robot" } } as const;
+    const keys = [web("", { ...old, ...robot }), key("job", "wrkspc_other", robot)];
+    const live = { ...holding(...keys), users: { known: true, items: [user("ada@acme.example", "wizard")] } } as const;
+    const targets = (workspaces: readonly string[]) =>
+      plan(live, { scope: { workspaces, keys: [] } }).findings.map(({ code, target }) => `${code} ${target}`);
+    expect(targets([])).toEqual([`unknown-word ${TARGET}`, "unknown-word workspaces.wrkspc_other.keys.job"]);
+    expect(targets(["prod"])).toEqual([`unknown-word ${TARGET}`]);
+    expect(plan(live).changes).toEqual([]);
+    expect(plan(live, leaked).changes.map(({ reason }) => reason)).toEqual(["leaked", "replacement-needed"]);
+  });
+
+  test("guardrails look at what is taken away here and now, and that nothing replaces", () => {
+    const live = holding(web(), web("@previous-20261101"), web("@disabled-20261001", inactive));
+    const refused = (rest: Partial<RotationInput>) =>
+      plan(live, { archive: true, ...rest })
+        .guardrails.filter(({ refuses }) => refuses)
+        .map(({ rule }) => rule);
+    const own = (label: string) => ({ self: { keyId: `apikey_web${label}` } });
+    expect(refused(own("@previous-20261101"))).toEqual([]);
+    expect(refused(own("@disabled-20261001"))).toEqual([]);
+    expect(refused({ ...own("@previous-20261101"), usage: usage([use("apikey_web@previous-20261101")]) })).toEqual([]);
+    const leak = { ...own("@previous-20261101"), ...leaked };
+    expect(refused(leak)).toEqual(["self"]);
+    expect(refused({ ...leaked, self: {} })).toEqual([]);
+    const allow = new Map([["self", "it leaked"]] as const);
+    expect(plan(live, { ...leak, allow }).guardrails).toContainEqual(
+      expect.objectContaining({ rule: "self", overridden: "it leaked" }),
+    );
+  });
+});
+
+test("the table says of each key where it stands when nothing is asked, whatever is", () => {
+  const phases = (keys: readonly ApiKey[], rest: Partial<RotationInput> = {}) =>
+    rotationTable(asked(holding(...keys), rest)).map(({ phase, because }) => `${phase} ${because}`);
+  for (const rest of [{}, force, leaked]) {
+    expect(phases([web()], rest)).toEqual(["current undefined"]);
+    expect(phases([web("", old)], rest)).toEqual(["due age"]);
+    expect(phases([], rest)).toEqual(["missing undefined"]);
+  }
+});
+
+describe("what is left to do after a run", () => {
+  const wanted = changeWith({
+    action: "manual",
+    kind: "key",
+    target: TARGET,
+    after: { name: "web@next", workspace: "Prod" },
+    reason: "replacement-needed",
+  });
+  const update = (after: Record<string, string>, id: string | null = "apikey_web", kind = "key") =>
+    changeWith({ action: "update", kind, target: TARGET, id, before: {}, after, reason: "cut-over" });
+  const left = (before: readonly Change[], keys: readonly ApiKey[], after: readonly Change[] = []) => {
+    const { plan } = rotate([]);
+    return stepsLeft({ ...plan, changes: before }, { ...plan, changes: after }, holding(...keys));
+  };
+
+  test.each<[string, Record<string, string>, ApiKey, boolean]>([
+    ["renamed", { name: "web" }, web(), false],
+    ["not renamed", { name: "web" }, web("", { name: "web@next" }), true],
+    ["renamed, whatever its status", { name: "web" }, web("", inactive), false],
+    ["disabled, whatever its name", { status: "inactive" }, web("", inactive), false],
+    ["not disabled", { status: "inactive" }, web(), true],
+    ["to be disabled, and expired", { status: "inactive" }, web("", { status: "expired" }), false],
+    ["to be archived, and expired", { status: "archived" }, web("", { status: "expired" }), true],
+    ["renamed and not disabled", { name: "web", status: "inactive" }, web(), true],
+    ["disabled and not renamed", { name: "other", status: "inactive" }, web("", inactive), true],
+    ["renamed and disabled", { name: "web", status: "inactive" }, web("", inactive), false],
+  ])("a key that is %s", (_, after, found, isLeft) => {
+    const change = update(after);
+    expect(left([change], [found])).toEqual(isLeft ? [change] : []);
+  });
+
+  test("a key that is not there any more, or never was, and what is no update of a key", () => {
+    const gone = update({ name: "web" }, "apikey_gone");
+    const unmade = update({ name: "web" }, null);
+    const removal = changeWith({
+      action: "remove",
+      kind: "key",
+      target: TARGET,
+      id: "apikey_web",
+      before: { status: "active" },
+    });
+    const other = changeWith({
+      action: "update",
+      kind: "workspace",
+      target: "workspaces.prod",
+      id: "apikey_web",
+      before: { name: "web" },
+      after: { name: "web" },
+    });
+    const all = [gone, unmade, removal, other];
+    expect(left(all, [web()])).toEqual(all);
+  });
+
+  test("what somebody has to do is taken from the plan that was made afterwards", () => {
+    const next = update({ name: "web" });
+    expect(left([wanted], [web()])).toEqual([]);
+    expect(left([], [web()], [wanted, next])).toEqual([wanted]);
+    const undone = update({ name: "x" });
+    expect(left([undone, wanted], [web()], [wanted])).toEqual([undone, wanted]);
+  });
+
+  test("where the keys could not be read nothing is said of them, but what somebody has to do", () => {
+    const { plan } = rotate([]);
+    const live = { ...holding(), keys: { known: false, reason: "permission-denied" } as const };
+    const after = { ...plan, changes: [wanted] };
+    expect(stepsLeft({ ...plan, changes: [update({ name: "web" })] }, after, live)).toEqual([wanted]);
   });
 });

@@ -1,0 +1,95 @@
+import { describe, expect, test } from "vitest";
+import type { ApiKey } from "../../../src/core/model/org.ts";
+import { DAY } from "../../../src/core/model/time.ts";
+import { supersededToDisable } from "../../../src/core/rotation/rotation.ts";
+import { NOW, usage } from "../../support/org.ts";
+import { asked, holding, lines, rotate, use, web } from "../../support/rotation.ts";
+
+const inactive = { status: "inactive" };
+const DRAINING = web("@previous-20261101");
+const OVERLAPPING = web("@previous-20261120");
+const SOAKING = web("@disabled-20261110", inactive);
+const drained = usage([use(DRAINING.id)]);
+
+describe("of all that the keys of one declared one are in, the most urgent is shown", () => {
+  test.each<[string, readonly ApiKey[]]>([
+    ["missing", [OVERLAPPING, DRAINING, SOAKING]],
+    ["awaiting-replacement", [web("", inactive), OVERLAPPING, SOAKING]],
+    ["replacement-ready", [web(), web("@next"), OVERLAPPING, SOAKING, DRAINING]],
+    ["draining", [web(), SOAKING, OVERLAPPING, DRAINING]],
+    ["overlapping", [web(), SOAKING, OVERLAPPING]],
+    ["soaking", [web(), SOAKING]],
+    ["current", [web()]],
+  ])("%s", (phase, keys) => {
+    expect(rotate(keys, { usage: drained }).plan.keys[0]?.phase).toBe(phase);
+  });
+
+  test("of two alike, the first; and the day that the current key falls due all the same", () => {
+    const row = (...labels: readonly string[]) => rotate([web(), ...labels.map((label) => web(label))]).plan.keys[0];
+    expect(row("@previous-20261120", "@previous-20261121")).toMatchObject({
+      until: Date.parse("2026-11-27"),
+      dueAt: NOW + 80 * DAY,
+    });
+    expect(row("@previous-20261121", "@previous-20261120")).toMatchObject({ until: Date.parse("2026-11-28") });
+  });
+});
+
+describe("what leaked", () => {
+  const disabled = (label: string) =>
+    `update apikey_web${label} web${label} active→web@disabled-20261123 inactive [removal leaked]`;
+  const WANTED = "manual null -→web@next Prod [widening replacement-needed]";
+  const changes = (keys: readonly ApiKey[], named: readonly string[] = [], leaked = true) =>
+    lines(rotate(keys, { leaked, scope: { workspaces: [], keys: named } }).plan.changes);
+
+  test("is the current key, where none is being rotated away", () => {
+    expect(changes([web(), SOAKING])).toEqual([disabled(""), WANTED]);
+    expect(changes([web(), web("@previous-20261120", inactive)])).toEqual([
+      disabled(""),
+      WANTED,
+      "update apikey_web@previous-20261120 web@previous-20261120→web@disabled-20261123 [safe disabled-by-hand]",
+    ]);
+  });
+
+  test("was the one that an earlier run disabled, where the current one was made by then", () => {
+    const made = (day: string) => [web("", { createdAt: Date.parse(day) }), web("@disabled-20261110", inactive)];
+    expect(changes(made("2026-11-10T23:59:59Z"))).toEqual([]);
+    expect(changes(made("2026-11-11T00:00:00Z"))).toEqual([disabled(""), WANTED]);
+  });
+
+  test("is every key that is being rotated away, and not the current one", () => {
+    expect(changes([web(), OVERLAPPING, web("@previous-20261121")])).toEqual([
+      disabled("@previous-20261120"),
+      disabled("@previous-20261121"),
+    ]);
+  });
+
+  test("is nothing where there is no key", () => {
+    expect(changes([])).toEqual([WANTED]);
+    expect(changes([SOAKING])).toEqual([WANTED]);
+  });
+
+  test("are exactly the keys that are named by id, even where nobody can tell which is meant", () => {
+    const twins = [web(), web("", { id: "apikey_2" })];
+    expect(changes(twins, ["apikey_2"])).toEqual([
+      "update apikey_2 web active→web@disabled-20261123 inactive [removal leaked]",
+    ]);
+    expect(changes(twins, ["apikey_2"], false)).toEqual([]);
+    expect(changes(twins)).toEqual([]);
+    expect(changes([web(), web("@next", inactive)], ["apikey_web@next"])).toEqual([]);
+    expect(changes([web(), web("@next")], ["apikey_web@next"])).toEqual([disabled("@next")]);
+  });
+});
+
+test("of a key that is not settled no use has to be known, and of the others only where it decides", () => {
+  const needs = (...keys: readonly ApiKey[]) => supersededToDisable(asked(holding(...keys)));
+  expect(needs(web(), web("", { id: "apikey_2" }), DRAINING)).toEqual([]);
+  expect(needs(web("", inactive), DRAINING)).toEqual([]);
+  expect(needs(web(), OVERLAPPING, SOAKING)).toEqual([]);
+  expect(needs(web(), DRAINING)).toEqual([DRAINING.id]);
+});
+
+test("what goes its way says nothing", () => {
+  for (const keys of [[web()], [web(), OVERLAPPING, SOAKING, DRAINING], [web(), web("@next")], []]) {
+    expect(rotate(keys).plan.findings).toEqual([]);
+  }
+});
