@@ -139,7 +139,7 @@ type Copied<Request> = Request & { max_tokens: number; thinking?: unknown };
 
 /** A copy of what the request itself holds, nothing inherited; undefined for what is no request. */
 function copyOf<Request extends PolicyRequest>(request: Request): Copied<Request> | undefined {
-  if (typeof request !== "object" || request === null || Array.isArray(request)) return undefined;
+  if (typeof request !== "object" || Array.isArray(request)) return undefined;
   try {
     return { ...request } as Copied<Request>;
   } catch {

@@ -1,11 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { Config } from "../../../src/core/config/config.ts";
-import { roleOf } from "../../../src/core/policy/caller.ts";
 import { decide, mayAnswer } from "../../../src/core/policy/decide.ts";
 import type { Policy, PolicyRequest } from "../../../src/core/policy/policy.ts";
-import { policyOf } from "../../../src/core/policy/policy.ts";
-import { NOW } from "../../support/org.ts";
 import { HAIKU, OPUS, policyWith, SEED_ROLES, SONNET } from "../../support/policy-seed.ts";
 
 const SEED = policyWith(SEED_ROLES);
@@ -208,75 +204,6 @@ describe("laws", () => {
       }),
     );
   });
-});
-
-describe("whose role it is", () => {
-  const policy = policyWith(SEED_ROLES, { "pat@example.com": "power", "uma@example.com": "user" });
-  test.each([
-    ["Pat@Example.com", undefined, { role: "power", user: "pat@example.com" }],
-    ["pat@example.com", "power", { role: "power", user: "pat@example.com" }],
-    ["pat@example.com", "user", { role: "user", user: "pat@example.com" }],
-    ["pat@example.com", "admin", { code: "role-not-assumable", rule: "roles.power.may_assume" }],
-    ["uma@example.com", "power", { code: "role-not-assumable", role: "power" }],
-    [
-      "uma@example.com",
-      "powr",
-      { code: "role-not-assumable", fix: expect.stringContaining("the policy has no role powr") },
-    ],
-    ["new@example.com", "admin", { code: "identity-unmapped", role: "admin" }],
-    [undefined, "user", { code: "identity-unmapped", role: "user" }],
-    ["new@example.com", undefined, { code: "identity-unmapped", message: "The policy gives new@example.com no role" }],
-    [undefined, undefined, { code: "identity-unmapped", fix: expect.stringMatching(/--user.*ANTH_RBAC_USER.*git/) }],
-    ["", "", { code: "identity-unmapped", role: null }],
-  ])("%s as %s", (user, role, expected) => {
-    expect(roleOf({ policy, user, role })).toMatchObject(expected);
-  });
-
-  test.each([
-    ["new@example.com", undefined, { role: "viewer", user: "new@example.com" }],
-    [undefined, undefined, { role: "viewer" }],
-    [undefined, "viewer", { role: "viewer" }],
-    ["new@example.com", "user", { role: "user", user: "new@example.com" }],
-    ["new@example.com", "admin", { code: "role-not-assumable", rule: "unmapped.may_assume" }],
-    ["uma@example.com", "viewer", { code: "role-not-assumable" }],
-  ])("%s as %s, where the file says what the unmapped may", (user, role, expected) => {
-    const unmapped = { appRole: "viewer", mayAssume: ["user"] };
-    expect(roleOf({ policy: { ...policy, unmapped }, user, role })).toMatchObject(expected);
-  });
-
-  test("no policy, no role", () => {
-    expect(roleOf({ policy: undefined, user: "a@b.c", role: "user" })).toMatchObject({ code: "policy-missing" });
-  });
-});
-
-test("the policy of a config knows who has which role", () => {
-  const member = (email: string, appRole?: string, until?: string) =>
-    [email, { email, role: "user", ...(appRole && { appRole }), ...(until && { until }) }] as const;
-  const config = {
-    organization: { id: "org" },
-    members: new Map([
-      member("a@x.io", "user", "2026-11-23"),
-      member("b@x.io"),
-      member("c@x.io", "power", "2026-11-22"),
-      member("d@x.io", undefined, "2026-11-01"),
-    ]),
-    roles: SEED.roles,
-    rateStore: "redis://h:1",
-  } as unknown as Config;
-  const policy = policyOf(config, NOW);
-  expect(policy).toEqual({
-    roles: SEED.roles,
-    people: new Map([["a@x.io", "user"]]),
-    former: new Map([
-      ["c@x.io", "2026-11-22"],
-      ["d@x.io", "2026-11-01"],
-    ]),
-    organization: "org",
-    rateStore: "redis://h:1",
-  });
-  for (const user of ["C@x.io", "d@x.io"]) {
-    expect(roleOf({ policy, user, role: "user" })).toMatchObject({ code: "identity-unmapped", decision: "deny" });
-  }
 });
 
 test.each([
