@@ -2,7 +2,9 @@ import { describe, expect, test } from "vitest";
 import type { ManagedKind } from "../../../src/core/config/config.ts";
 import { managedKindOf } from "../../../src/core/kinds/kinds.ts";
 import { matchLive } from "../../../src/core/match/matches.ts";
-import { EVERYTHING, selectTargets } from "../../../src/core/plan/selection.ts";
+import type { Change } from "../../../src/core/model/change.ts";
+import type { OrgSnapshot } from "../../../src/core/model/org.ts";
+import { EVERYTHING, isRemoval, mayBeSelected, selectTargets } from "../../../src/core/plan/selection.ts";
 import { declared } from "../../support/config.ts";
 import { org, workspace } from "../../support/org.ts";
 
@@ -33,7 +35,22 @@ describe("--only", () => {
       );
       const wanted = Object.keys(TARGETS).filter((target) => TARGETS[target] === kind);
       expect(Object.keys(TARGETS).filter(isSelected)).toEqual(wanted);
+      expect(isSelected("no target at all")).toBe(false);
     }
+  });
+
+  test("takes every target where it is not given, and those of both kinds where it is given two", () => {
+    const config = declared({});
+    const selected = (kinds?: ReadonlySet<ManagedKind>) =>
+      [...Object.keys(TARGETS), "no target at all"].filter(
+        selectTargets({ ...EVERYTHING, ...(kinds && { kinds }) }, config, org(), matchLive(config, org())),
+      );
+    expect(selected()).toEqual([...Object.keys(TARGETS), "no target at all"]);
+    expect(selected(new Set(["spend_limits", "rate_limits"]))).toEqual([
+      "workspaces.prod.rate_limits.claude-haiku-5-5",
+      "workspaces.prod.spend_limit",
+    ]);
+    expect(selected(new Set())).toEqual([]);
   });
 });
 
@@ -63,4 +80,75 @@ describe("--workspace", () => {
       expect.objectContaining({ code: "not-found", details: expect.objectContaining({ fix: 'did you mean "prod"?' }) }),
     );
   });
+
+  test("with --only takes what both mean", () => {
+    const kinds: ReadonlySet<ManagedKind> = new Set(["keys"]);
+    const isSelected = selectTargets(
+      { ...EVERYTHING, kinds, workspaces: ["prod"] },
+      config,
+      live,
+      matchLive(config, live),
+    );
+    expect(Object.keys(TARGETS).filter(isSelected)).toEqual(["workspaces.prod.keys.prod-auth"]);
+  });
+
+  test("may be given several times, and chooses none where it is given none", () => {
+    const chosenBy = (workspaces: readonly string[]) =>
+      ["workspaces.prod", "workspaces.wrkspc_staging", "workspaces.other"].filter(
+        selectTargets({ ...EVERYTHING, workspaces }, config, live, matchLive(config, live)),
+      );
+    expect(chosenBy(["Staging", "prod"])).toEqual(["workspaces.prod", "workspaces.wrkspc_staging"]);
+    expect(chosenBy([])).toEqual([]);
+  });
+
+  test("knows only handles where the workspaces were not read", () => {
+    const unread: OrgSnapshot = { ...org(), workspaces: { known: false, reason: "permission-denied" } };
+    const choose = (word: string) =>
+      selectTargets({ ...EVERYTHING, workspaces: [word] }, config, unread, matchLive(config, unread));
+    expect(Object.keys(TARGETS).filter(choose("prod"))).toHaveLength(5);
+    expect(() => choose("wrkspc_production")).toThrow(expect.objectContaining({ code: "not-found" }));
+  });
+});
+
+describe("what --workspace may mean, before anything but the list of workspaces is read", () => {
+  const config = declared({
+    workspaces: {
+      prod: { name: "Production", previously: ["Live", "Prod 1"], id: "wrkspc_9" },
+      lab: { name: "Café" },
+    },
+  });
+  const LIVE = ["Production", "Live", "Prod 1", "Caf\u00e9", "Staging", "Lab"].map((name) => workspace(name));
+  const pinned = workspace("Renamed by hand", { id: "wrkspc_9" });
+  const meant = (...workspaces: readonly string[]) =>
+    [...LIVE, pinned].filter(mayBeSelected({ ...EVERYTHING, workspaces }, config)).map(({ name }) => name);
+
+  test.each([
+    ["prod", ["Production", "Live", "Prod 1", "Renamed by hand"]],
+    ["PRODUCTION", ["Production", "Live", "Prod 1", "Renamed by hand"]],
+    ["wrkspc_9", ["Renamed by hand"]],
+    ["WRKSPC_STAGING", ["Staging"]],
+    ["staging", ["Staging"]],
+    ["live", ["Live"]],
+    ["lab", ["Caf\u00e9", "Lab"]],
+    ["cafe\u0301", ["Caf\u00e9"]],
+    ["nothing", []],
+  ])("%s: what it names, and whatever the declaration it names could be", (word, names) => {
+    expect(meant(word)).toEqual(names);
+  });
+
+  test("is every workspace where it is not given, none where it is given none, and all that several words mean", () => {
+    expect([...LIVE, pinned].every(mayBeSelected(EVERYTHING, config))).toBe(true);
+    expect(meant()).toEqual([]);
+    expect(meant("staging", "lab")).toEqual(["Caf\u00e9", "Staging", "Lab"]);
+  });
+});
+
+test("--no-remove leaves out what is removed, and what a person is to end; not what is made, changed, or to be made by a person", () => {
+  const change = (action: Change["action"], after: object | null) => ({ action, after }) as Change;
+  expect([change("remove", null), change("manual", null)].map(isRemoval)).toEqual([true, true]);
+  expect(["create", "update", "manual"].map((action) => isRemoval(change(action as Change["action"], {})))).toEqual([
+    false,
+    false,
+    false,
+  ]);
 });

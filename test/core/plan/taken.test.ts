@@ -1,0 +1,103 @@
+import { describe, expect, test } from "vitest";
+import { grantsOf } from "../../../src/core/kinds/kinds.ts";
+import type { Change, Risk } from "../../../src/core/model/change.ts";
+import type { OrgSnapshot } from "../../../src/core/model/org.ts";
+import { takenBy } from "../../../src/core/plan/taken.ts";
+import { account, invite, key, org, user, workspace } from "../../support/org.ts";
+
+const grace = "grace@acme.example";
+const ada = user("ada@acme.example", "admin");
+const prod = workspace("Production");
+const machine = account("deployer");
+const acting = (type: "user" | "service_account", id: string) => ({ principal: { type, id } });
+const LIVE = org({
+  users: [user("Grace@Acme.example"), ada],
+  invites: [invite("Hal@Acme.example")],
+  workspaces: [prod, workspace("Staging")],
+  members: [
+    { workspaceId: prod.id, userId: "user_Grace", role: "developer" },
+    { workspaceId: prod.id, userId: "user_gone", role: "user" },
+    { workspaceId: "wrkspc_staging", userId: "user_Grace", role: "developer" },
+  ],
+  keys: [
+    key("hers", prod.id, acting("user", "user_Grace")),
+    key("made", prod.id, { createdBy: { type: "user", id: "user_Grace" } }),
+    key("off", prod.id, { status: "inactive" }),
+    key("deploy", prod.id, acting("service_account", machine.id)),
+    key("odd", prod.id, { principal: { type: "unknown", word: "robot" } }),
+    { ...key("org", ""), scope: { type: "organization" }, ...acting("user", "user_Grace") },
+  ],
+  serviceAccounts: [machine],
+  accountMembers: [{ workspaceId: prod.id, serviceAccountId: machine.id, role: "developer" }],
+});
+
+type Of = Partial<Pick<Change, "kind" | "target" | "id" | "risk">>;
+
+/** What a change takes; only what is said of it here matters. */
+function taken({ kind = "key", target = "workspaces.prod.keys.x", id = null, risk = "removal" }: Of, live = LIVE) {
+  const change = { action: "manual", kind, target, id, risk, reason: "differs", before: null, after: null } as Change;
+  return takenBy(live, grantsOf(live))(change);
+}
+
+describe("what a change takes", () => {
+  test.each([
+    ["safe", false],
+    ["widening", false],
+    ["removal", true],
+    ["irreversible", true],
+  ] satisfies readonly (readonly [Risk, boolean])[])("is told by its risk: %s", (risk, takes) => {
+    expect(taken({ risk })).toEqual(takes ? [{ kind: "key", id: "workspaces.prod.keys.x" }] : []);
+  });
+
+  test.each<[string, Of, object]>([
+    ["the person in its target", { kind: "member", target: `members.${grace}`, id: "user_Grace" }, { email: grace }],
+    [
+      "the person in its target, in whatever case",
+      { target: "members.Zoe@Acme.example" },
+      { email: "zoe@acme.example" },
+    ],
+    ["whoever was invited", { kind: "invite", id: "invite_Hal@Acme.example" }, { email: "hal@acme.example" }],
+    ["whoever a key acts as", { id: "apikey_hers" }, { email: grace }],
+    ["a key of the organization too", { id: "apikey_org" }, { email: grace }],
+    ["a machine that a key acts as", { id: "apikey_deploy" }, { ofMachine: true }],
+    [
+      "a machine itself",
+      { kind: "service_account", target: "service_accounts.deployer", id: machine.id },
+      { ofMachine: true },
+    ],
+    ["nobody, where somebody only made the key", { id: "apikey_made" }, {}],
+    ["nobody that is known, where the API has a new word", { id: "apikey_odd" }, {}],
+    ["nobody, where the key is disabled", { id: "apikey_off" }, {}],
+    ["nobody, where it is not live", { id: "apikey_nowhere" }, {}],
+  ])("is of %s", (_, of, whose) => {
+    const { kind = "key", target, id } = of;
+    expect(taken(of)).toEqual([{ kind, id: id ?? target, ...whose }]);
+  });
+
+  test("is of nobody that is known where people were not read", () => {
+    const live: OrgSnapshot = { ...LIVE, users: { known: false, reason: "permission-denied" } };
+    expect(taken({ id: "apikey_hers" }, live)).toEqual([{ kind: "key", id: "apikey_hers" }]);
+  });
+});
+
+test("what a workspace holds ends with it: all that is in force there of its own, and nothing of another or of the organization", () => {
+  const [itself, ...inside] = taken({
+    kind: "workspace",
+    target: "workspaces.prod",
+    id: prod.id,
+    risk: "irreversible",
+  });
+  expect(itself).toEqual({ kind: "workspace", id: prod.id });
+  expect(inside).toEqual([
+    { kind: "workspace_member", id: "user_Grace", email: grace },
+    { kind: "workspace_member", id: "user_gone" },
+    { kind: "key", id: "apikey_hers", email: grace },
+    { kind: "key", id: "apikey_made" },
+    { kind: "key", id: "apikey_deploy", ofMachine: true },
+    { kind: "key", id: "apikey_odd" },
+    { kind: "workspace_service_account", id: machine.id, ofMachine: true },
+  ]);
+  expect(taken({ kind: "workspace", target: "workspaces.prod", risk: "irreversible" })).toEqual([
+    { kind: "workspace", id: "workspaces.prod" },
+  ]);
+});
