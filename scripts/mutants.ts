@@ -12,7 +12,7 @@ import { Stryker } from "@stryker-mutator/core";
 const ROOMS: Readonly<Record<string, { readonly files: string; readonly tests: readonly string[] }>> = {
   plan: {
     files: "src/core/plan/{guardrails,taken,selection,saved-plan}.ts",
-    tests: ["guardrails", "taken", "selection", "saved-plan"].map((name) => `test/core/plan/${name}.test.ts`),
+    tests: ["guardrails*", "taken", "selection", "saved-plan"].map((name) => `test/core/plan/${name}.test.ts`),
   },
   match: { files: "src/core/match/*.ts", tests: ["test/core/match/*.test.ts"] },
   model: { files: "src/core/model/time.ts", tests: ["test/core/model/time.test.ts"] },

@@ -84,8 +84,9 @@ function rolesAfter(changes: readonly Change[], grants: Grants) {
     }
   }
   for (const { workspace, userId, role } of plannedGrants(changes)) {
-    const [before] = (workspace === undefined && userId !== null && roles.get(userId)) || [];
-    if (before !== undefined && userId !== null) roles.set(userId, [before, role]);
+    if (workspace !== undefined || userId === null) continue;
+    const [before] = roles.get(userId) ?? [];
+    if (before !== undefined) roles.set(userId, [before, role]);
   }
   return roles;
 }
@@ -102,7 +103,7 @@ function minWorkspaceAdmins({ changes, config, live, matches, grants }: Judged):
   const after = new Set(roles.flatMap(([id, [, role]]) => (inherits(role) ? id : [])));
   const gone = new Set(roles.flatMap(([id, [, role]]) => (role === undefined ? id : [])));
   const planned = workspaceRolesAfter(changes, live);
-  const ends = new Set(changes.flatMap(({ id, after: left }) => (left === null && id !== null ? id : [])));
+  const ends = endedBy(changes);
   const places = [
     ...matches.matched.map(({ declared, live: workspace }) => ({ place: declared.handle, workspace })),
     ...matches.undeclared.map((workspace) => ({ place: workspace.id, workspace })),
@@ -131,6 +132,11 @@ function minWorkspaceAdmins({ changes, config, live, matches, grants }: Judged):
     ok: isUnknown ? null : judged.length === 0,
     counts: judged.length > 0,
   };
+}
+
+/** The ids of what a plan ends. */
+function endedBy(changes: readonly Change[]): ReadonlySet<string | null> {
+  return new Set(changes.filter(({ after }) => after === null).map(({ id }) => id));
 }
 
 /** Admins by inheritance and direct ones, each person once. */
@@ -177,7 +183,7 @@ function self(input: Judged): Judgement {
     ...takingFrom(input, owner?.email === undefined ? [] : [owner.email]),
     ...changes.flatMap((change) => {
       const { id, risk, target: at } = change;
-      const isOwn = id !== null && id === owner?.keyId && risk !== "safe";
+      const isOwn = id === owner?.keyId && risk !== "safe";
       const ends = taken.get(change)?.some((one) => one.id === owner?.keyId);
       return isOwn || ends ? at : [];
     }),
@@ -225,15 +231,13 @@ function maxRemovals({ changes, config, live, matches, taken, removals: given }:
     const allowed = count <= alwaysAllow || (count <= neverExceed && count * 100 <= percent * of);
     return allowed ? [] : { kind, removals: count, of };
   });
-  const places = new Set(live.workspaces.known ? live.workspaces.items.map(({ id }) => id) : []);
+  const ends = endedBy(changes);
   // What ends with a workspace has to be known.
-  const isUnknown = changes.some(
-    ({ id, after }) =>
-      after === null &&
-      id !== null &&
-      places.has(id) &&
-      !(live.keys.known && live.workspaceMembers.get(id)?.known === true),
-  );
+  const isUnknown =
+    live.workspaces.known &&
+    live.workspaces.items.some(
+      ({ id }) => ends.has(id) && !(live.keys.known && live.workspaceMembers.get(id)?.known === true),
+    );
   return { rule: "max_removals", over, ok: over.length > 0 ? false : isUnknown ? null : true, counts: true };
 }
 
