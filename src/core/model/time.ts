@@ -26,14 +26,14 @@ export function parseDuration(text: string): number | undefined {
 
 /** Whole days of a duration or of a bare number of days (`90d`, `3mo`, `90`), or undefined where `text` is neither. */
 export function parseDays(text: string): number | undefined {
-  const milliseconds = parseDuration(/^\d{1,4}$/.test(text) ? `${text}d` : text);
+  const milliseconds = parseDuration(/\d$/.test(text) ? `${text}d` : text);
   return milliseconds === undefined ? undefined : milliseconds / DAY;
 }
 
 /** Milliseconds of a span in a flag, which may be as short as minutes (`10m`, `36h`, `90d`), or undefined where it is none. */
 export function parseSpan(text: string): number | undefined {
-  const [, count, unit] = /^(\d{1,6})([mh])$/.exec(text) ?? [];
-  return count === undefined ? parseDuration(text) : Number(count) * (unit === "m" ? MINUTE : HOUR);
+  const short = /^(\d{1,6})([mh])$/.exec(text);
+  return short ? Number(short[1]) * (short[2] === "m" ? MINUTE : HOUR) : parseDuration(text);
 }
 
 /** Milliseconds of a deadline in a flag, where a bare number is seconds (`30`, `30s`, `10m`), or undefined where it is none. */

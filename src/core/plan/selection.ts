@@ -28,18 +28,17 @@ export function selectTargets(
   matches: Matches,
 ): (target: string) => boolean {
   const places = workspaces && placesOf(workspaces, config, live, matches);
+  // What is no target is of no kind and in no workspace.
+  const wanted: ReadonlySet<ManagedKind | undefined> | undefined = kinds;
   return (target) => {
-    const kind = managedKindOf(target);
-    if (kinds && (kind === undefined || !kinds.has(kind))) return false;
-    if (!places) return true;
-    const workspace = parseTarget(target)?.workspace;
-    return workspace !== undefined && places.has(workspace);
+    if (wanted && !wanted.has(managedKindOf(target))) return false;
+    return !places || places.has(parseTarget(target)?.workspace);
   };
 }
 
 /** Whether a change is left out by `--no-remove`. */
-export function isRemoval({ action, after }: Change): boolean {
-  return action === "remove" || after === null;
+export function isRemoval({ after }: Change): boolean {
+  return after === null;
 }
 
 /** Handles, and ids of workspaces that nothing declares, as targets use them. */

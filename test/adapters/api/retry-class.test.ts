@@ -38,6 +38,13 @@ describe("retry classes", () => {
     [413, undefined, "final"],
     // A name that every object of the language has is no code of the table.
     [409, "constructor", "conflict"],
+    // A code says more than the status that it comes with.
+    [400, "concurrent_membership_change", "conflict"],
+    [503, "external_key_changed", "conflict"],
+    [409, "change_outcome_unknown", "uncertain"],
+    [409, "plugin_name_taken", "refused"],
+    [409, "skill_name_taken", "refused"],
+    [499, undefined, "final"],
   ] as const)("%i %s is %s", (status, code, expected) => {
     expect(classOf(status, code)).toBe(expected);
   });
@@ -54,12 +61,18 @@ describe("retry classes", () => {
     expect(classOf(503, "workspace_created_incomplete", "update-workspace")).toBe("uncertain");
   });
 
+  test("a status that belongs to one call means that only where there is no code", () => {
+    expect(classOf(409, undefined, "create-service-account")).toBe("refused");
+    expect(classOf(409, "", "create-service-account")).toBe("refused");
+    expect(classOf(409, "something_new", "create-service-account")).toBe("conflict");
+    expect(retryClassOf({ code: "api-error", details: { message: "no", status: 409 } })).toBe("conflict");
+    expect(retryClassOf({ code: "api-error", details: { message: "no" } })).toBe("final");
+  });
+
   test("what may have had an effect is never sent again unread, and what is made already never again", () => {
-    for (const [name, { readBack, again }] of Object.entries(RETRY_CLASSES)) {
-      if (again) expect([name, readBack]).toEqual([name, name !== "again"]);
-    }
-    expect(RETRY_CLASSES["created-incomplete"]).toEqual({ readBack: false, again: false });
-    expect(RETRY_CLASSES["archived-with-storage"]).toEqual({ readBack: false, again: false });
-    expect(RETRY_CLASSES.moved).toEqual({ readBack: true, again: false });
+    const that = (does: "readBack" | "again") =>
+      Object.entries(RETRY_CLASSES).flatMap(([name, done]) => (done[does] ? name : []));
+    expect(that("again")).toEqual(["again", "uncertain", "conflict"]);
+    expect(that("readBack")).toEqual(["uncertain", "conflict", "refused", "moved"]);
   });
 });

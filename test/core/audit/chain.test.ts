@@ -102,7 +102,7 @@ describe("what is done to a log shows, with the line", () => {
           expect(["edited", "not-json"]).toContain(found.code);
         },
       ),
-      { numRuns: 500 },
+      { numRuns: 5 * (fc.readConfigureGlobal().numRuns ?? 100) },
     );
   });
 

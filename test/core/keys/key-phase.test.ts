@@ -27,6 +27,8 @@ describe("the phase of one key", () => {
     ["a@disabled-20261120", "inactive", {}, "soaking"],
     ["a@disabled-20261120", "active", {}, "unsettled"],
     ["a@next", "inactive", {}, "unsettled"],
+    ["a@next", "expired", {}, "unsettled"],
+    ["a@next", "archived", {}, "archived"],
     ["a", "inactive", { days: 200 }, "disabled"],
     ["a", "expired", { left: -1 }, "expired"],
     ["a@previous-20261120", "expired", {}, "expired"],

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import {
   DAY,
+  DURATION_FORM,
   dayOf,
   daysBetween,
   formatDuration,
@@ -73,6 +74,11 @@ describe("durations", () => {
     expect(parseDuration("2w")).toBe(14 * DAY);
   });
 
+  test("are read as whoever wrote another thing is told to write them", () => {
+    const examples = [...DURATION_FORM.matchAll(/"(\w+)"/g)].map(([, text = ""]) => parseDuration(text));
+    expect(examples).toEqual([90 * DAY, 84 * DAY, 90 * DAY, 365 * DAY]);
+  });
+
   test("that are none are refused", () => {
     for (const text of ["", "d", "1", "1.5d", "-1d", "1 d", "1d ", "1D", "1234567d"]) {
       expect(parseDuration(text), text).toBeUndefined();
@@ -83,7 +89,8 @@ describe("durations", () => {
     expect([parseDays("90"), parseDays("90d"), parseDays("3mo"), parseDays("1y"), parseDays("2w")]).toEqual([
       90, 90, 90, 365, 14,
     ]);
-    for (const text of ["", "x90", "90x", "12345", "1h", "d"]) expect(parseDays(text), text).toBeUndefined();
+    for (const text of ["", "x90", "90x", "12345", "90d1", "d90", "1h", "d"])
+      expect(parseDays(text), text).toBeUndefined();
   });
 
   test("of a span may be as short as minutes and hours", () => {

@@ -327,6 +327,28 @@ describe("max_removals", () => {
   const rule = (changes: readonly Change[], rules: Record<string, unknown>, on: OrgSnapshot = live) =>
     judged(on, changes, { rules }).max_removals;
 
+  // n of N, the share, what is always allowed, what is never exceeded (design section 6).
+  test.each([
+    [1, 5, 20, 0, 9, true],
+    [1, 4, 20, 0, 9, false],
+    [2, 2, 0, 2, 2, true],
+    [3, 9, 0, 2, 9, false],
+    [3, 3, 100, 0, 3, true],
+    [4, 4, 100, 0, 3, false],
+    [4, 4, 0, 4, 4, true],
+    [1, 1, 99, 0, 9, false],
+    [1, 1, 100, 0, 9, true],
+  ])("%i of %i at %i %%, %i always, %i at most: %s", (count, of, percent, always_allow, never_exceed, ok) => {
+    const keys = Array.from({ length: of }, (_, index) => key(`k${index}`, prod.id));
+    const off = keys.slice(0, count).map(({ id, name }) => change(`workspaces.prod.keys.${name}`, { kind: "key", id }));
+    const found = rule(
+      off,
+      { max_removals: { percent, always_allow, never_exceed } },
+      org({ workspaces: [prod], keys }),
+    );
+    expect(found).toMatchObject({ ok, over: ok ? [] : [{ kind: "key", removals: count, of }] });
+  });
+
   test("counts each object once, kinds in their order", () => {
     expect(rule([web, member("bob", null), ends], none)).toMatchObject({
       ok: false,

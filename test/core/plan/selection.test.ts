@@ -39,6 +39,8 @@ describe("--only", () => {
     }
   });
 
+  test("is every kind, removals too, where nothing is said", () => expect(EVERYTHING).toEqual({ removals: true }));
+
   test("takes every target where it is not given, and those of both kinds where it is given two", () => {
     const config = declared({});
     const selected = (kinds?: ReadonlySet<ManagedKind>) =>
@@ -94,7 +96,7 @@ describe("--workspace", () => {
 
   test("may be given several times, and chooses none where it is given none", () => {
     const chosenBy = (workspaces: readonly string[]) =>
-      ["workspaces.prod", "workspaces.wrkspc_staging", "workspaces.other"].filter(
+      ["workspaces.prod", "workspaces.wrkspc_staging", "workspaces.other", "members.ada@acme.example", "none"].filter(
         selectTargets({ ...EVERYTHING, workspaces }, config, live, matchLive(config, live)),
       );
     expect(chosenBy(["Staging", "prod"])).toEqual(["workspaces.prod", "workspaces.wrkspc_staging"]);

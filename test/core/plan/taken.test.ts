@@ -46,7 +46,7 @@ describe("what a change takes", () => {
     ["removal", true],
     ["irreversible", true],
   ] satisfies readonly (readonly [Risk, boolean])[])("is told by its risk: %s", (risk, takes) => {
-    expect(taken({ risk })).toEqual(takes ? [{ kind: "key", id: "workspaces.prod.keys.x" }] : []);
+    expect(taken({ risk })).toStrictEqual(takes ? [{ kind: "key", id: "workspaces.prod.keys.x" }] : []);
   });
 
   test.each<[string, Of, object]>([
@@ -69,14 +69,15 @@ describe("what a change takes", () => {
     ["nobody that is known, where the API has a new word", { id: "apikey_odd" }, {}],
     ["nobody, where the key is disabled", { id: "apikey_off" }, {}],
     ["nobody, where it is not live", { id: "apikey_nowhere" }, {}],
+    ["whoever has it, where its target cannot be read", { target: "none", id: "apikey_hers" }, { email: grace }],
   ])("is of %s", (_, of, whose) => {
     const { kind = "key", target, id } = of;
-    expect(taken(of)).toEqual([{ kind, id: id ?? target, ...whose }]);
+    expect(taken(of)).toStrictEqual([{ kind, id: id ?? target, ...whose }]);
   });
 
   test("is of nobody that is known where people were not read", () => {
     const live: OrgSnapshot = { ...LIVE, users: { known: false, reason: "permission-denied" } };
-    expect(taken({ id: "apikey_hers" }, live)).toEqual([{ kind: "key", id: "apikey_hers" }]);
+    expect(taken({ id: "apikey_hers" }, live)).toStrictEqual([{ kind: "key", id: "apikey_hers" }]);
   });
 });
 
@@ -87,8 +88,8 @@ test("what a workspace holds ends with it: all that is in force there of its own
     id: prod.id,
     risk: "irreversible",
   });
-  expect(itself).toEqual({ kind: "workspace", id: prod.id });
-  expect(inside).toEqual([
+  expect(itself).toStrictEqual({ kind: "workspace", id: prod.id });
+  expect(inside).toStrictEqual([
     { kind: "workspace_member", id: "user_Grace", email: grace },
     { kind: "workspace_member", id: "user_gone" },
     { kind: "key", id: "apikey_hers", email: grace },
@@ -97,7 +98,7 @@ test("what a workspace holds ends with it: all that is in force there of its own
     { kind: "key", id: "apikey_odd" },
     { kind: "workspace_service_account", id: machine.id, ofMachine: true },
   ]);
-  expect(taken({ kind: "workspace", target: "workspaces.prod", risk: "irreversible" })).toEqual([
+  expect(taken({ kind: "workspace", target: "workspaces.prod", risk: "irreversible" })).toStrictEqual([
     { kind: "workspace", id: "workspaces.prod" },
   ]);
 });
