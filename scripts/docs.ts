@@ -3,10 +3,12 @@ import { writeFileSync } from "node:fs";
 import { jsonSchema } from "../src/core/config/schema.ts";
 import { policyTestJsonSchema } from "../src/core/policy-test/schema.ts";
 import { configurationPage } from "./configuration-page.ts";
+import { jsonPage } from "./json-page.ts";
 import { picture, THEMES } from "./picture.ts";
 
 const schema = jsonSchema();
 writeFileSync("rbac.schema.json", `${JSON.stringify(schema, null, 2)}\n`);
 writeFileSync("rbac.test.schema.json", `${JSON.stringify(policyTestJsonSchema(), null, 2)}\n`);
 writeFileSync("docs/configuration.md", configurationPage(schema));
+writeFileSync("docs/json.md", await jsonPage());
 for (const theme of THEMES) writeFileSync(`docs/drift-${theme}.svg`, await picture(theme));

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { configurationPage } from "../scripts/configuration-page.ts";
+import { jsonPage } from "../scripts/json-page.ts";
 import { picture, THEMES } from "../scripts/picture.ts";
 import { parseArguments } from "../src/cli/program.ts";
 import { TOPICS } from "../src/cli/topics.ts";
@@ -20,6 +21,10 @@ async function help(...words: readonly string[]): Promise<string> {
 describe("the documents say what the program does", () => {
   test("docs/configuration.md is made from the schema", () => {
     expect(readFileSync("docs/configuration.md", "utf8")).toBe(configurationPage(jsonSchema()));
+  });
+
+  test("docs/json.md is made from what the commands print", async () => {
+    expect(readFileSync("docs/json.md", "utf8"), "npm run docs").toBe(await jsonPage());
   });
 
   test.each(THEMES)("docs/drift-%s.svg is what drift prints", async (theme) => {

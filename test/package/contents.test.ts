@@ -8,7 +8,7 @@ import { describe, expect, inject, test } from "vitest";
  * What the package may weigh. A new dependency that breaks this needs a reason. A third of it is the client for Redis, which loads where
  * rate_store names a server: all its commands are one table, and the command line and the library each have their own.
  */
-const BUDGET = { packed: 1_000_000, unpacked: 4_000_000 } as const;
+const BUDGET = { packed: 1_500_000, unpacked: 6_000_000 } as const;
 
 const { package: folder, folder: project, tarball } = inject("installed");
 const files = readdirSync(folder, { recursive: true, withFileTypes: true })
