@@ -13,7 +13,7 @@ export function addReview(program: Command, start: Start): void {
     .description(
       "The access review: every way to access the organization, with its last use, where rbac.yaml declares it, and what the facts advise.",
     );
-  addSharedOptions(command, ["text", "json", "markdown", "csv"], "config", "quiet");
+  addSharedOptions(command, ["text", "html", "json", "markdown", "csv"], "config", "quiet");
   addWhatToReview(command)
     .option("--workspace <workspace>", "only what reaches this one: its handle, live name or id")
     .option("--user <email>", "only what this person has, and the keys whose secrets they know")
@@ -25,6 +25,7 @@ export function addReview(program: Command, start: Start): void {
       `
 Examples:
   anth-rbac review                                 everything, the riskiest first
+  anth-rbac review --format html --out review.html a page to read, filter and print
   anth-rbac review --people hr.csv                 who has left and still has access?
   anth-rbac review --workspace prod --usage 30d    and are its limits ever reached?
   anth-rbac review --format csv --out review.csv

@@ -44,9 +44,9 @@ export function render(shown: Shown, view: View): Promise<string> {
 async function renderAs<Kind extends keyof Showable>(kind: Kind, shown: Showable[Kind], view: View): Promise<string> {
   const forms = await FORMS[kind]();
   const form = view.format === "text" ? "text" : forms[view.format];
-  const text = form === "text" ? forms.text(shown, await styleOf(view.colour)) : form(shown, view);
-  // JSON has its sentences among its data, and sees to them itself.
-  const isOurs = form === "text" || view.format !== "json";
+  const text = form === "text" ? forms.text(shown, await styleOf(view.colour)) : await form(shown, view);
+  // JSON has its sentences among its data, and sees to them itself; a page is read on another machine than this run's.
+  const isOurs = form === "text" || (view.format !== "json" && view.format !== "html");
   const ready = view.pasteable && isOurs && !DATA.has(kind) ? view.pasteable(text) : text;
   if (form !== "text" || view.columns === undefined || AS_IT_IS.has(kind)) return ready;
   return wrapped(ready, view.columns);

@@ -22,6 +22,8 @@ export interface Access {
   readonly knownTo?: string;
   /** Who is to answer for it, as the file says: an e-mail. */
   readonly owner?: string;
+  /** How old a key may become, in days. */
+  readonly rotateEvery?: number;
 }
 
 /** On what. A workspace is its live id. */

@@ -85,6 +85,22 @@ export interface ReviewGrant {
   readonly flags: readonly ReviewFlag[];
   readonly advice: Advice;
   readonly reason: ReviewReason;
+  /** Who decides about it: an e-mail as it is compared; null where there is nobody. */
+  readonly reviewer: string | null;
+  /** Of a key: how old it may become, in days; absent where nothing says. */
+  readonly rotateEvery?: number;
+}
+
+/** What was used on each day, by workspace. */
+export interface ReviewUse {
+  readonly counts: "requests" | "tokens";
+  /** The UTC day of the first value. */
+  readonly from: string;
+  readonly workspaces: readonly {
+    readonly target: string;
+    readonly name: string;
+    readonly values: readonly number[];
+  }[];
 }
 
 /** Who has what, who uses it, and what is to be asked about it. */
@@ -94,6 +110,8 @@ export interface Review {
   readonly takenAt: number;
   readonly usage: { readonly days: number; readonly asOf: number | null };
   readonly grants: readonly ReviewGrant[];
+  /** Absent where there is no report. */
+  readonly daily?: ReviewUse;
   /** What could not be read. `counts`: the file manages it, so the review is not whole. */
   readonly unknown: readonly (UnknownKind & { readonly counts: boolean })[];
 }

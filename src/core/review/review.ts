@@ -13,7 +13,9 @@ import { indexStatus, type StatusIndex } from "../status/index-live.ts";
 import { emailIdentity } from "../text/identity.ts";
 import { compareText } from "../text/text.ts";
 import { adviseOn, farLimitOf } from "./advice.ts";
+import { dailyUse } from "./daily.ts";
 import type { People } from "./people.ts";
+import { reviewers } from "./reviewer.ts";
 import { type AskedUsage, lastUses } from "./use.ts";
 
 /** All that a review is made of. */
@@ -33,14 +35,6 @@ export interface ReviewInput {
   readonly user?: string;
   /** The highest minute of the one workspace, where it is known. */
   readonly peak?: PeakMinute;
-}
-
-/** A grant with what only the next step of a review needs. */
-export interface ReviewedAccess extends ReviewGrant {
-  /** Who is to answer for it, as the file says. */
-  readonly owner?: string;
-  /** The handle of the workspace that it is in. */
-  readonly handle?: string;
 }
 
 /** What has to be read for a review: what gives anybody access, and of one workspace its limits too. */
@@ -66,12 +60,13 @@ export function reviewedWorkspace(
 }
 
 /** Who has what. Order and wording follow from what was read, and not from the order in which it came. Throws Failure. */
-export function assembleReview(input: ReviewInput): Review & { readonly grants: readonly ReviewedAccess[] } {
+export function assembleReview(input: ReviewInput): Review {
   const { live, now, usage, config, workspace, user } = input;
   const index = indexStatus(live, now, config);
   const { matches } = index;
   const chosen = workspace === undefined ? undefined : reviewedWorkspace(input, workspace);
   const lastUse = lastUses(usage);
+  const reviewerOf = reviewers(config, live);
   const access = accessOf({ config, live, now, matches });
   const withKeys = keyHolders(
     access.map(([, one]) => one),
@@ -86,7 +81,7 @@ export function assembleReview(input: ReviewInput): Review & { readonly grants: 
         )
       : undefined;
   const userIds = new Set(user === undefined ? [] : matches.people.usersOf(user).map(({ id }) => id));
-  const grants = access.flatMap(([kind, one]): readonly ReviewedAccess[] => {
+  const grants = access.flatMap(([kind, one]): readonly ReviewGrant[] => {
     if (workspace !== undefined && !reaches(one, chosen)) return [];
     if (user !== undefined && one.subject.email !== user && !userIds.has(one.knownTo ?? "")) return [];
     const lastUsed = lastUse(one.use);
@@ -102,13 +97,15 @@ export function assembleReview(input: ReviewInput): Review & { readonly grants: 
       ...(input.people && { people: input.people }),
       ...(far && one.through.type === "key" && { farLimit: far }),
     });
-    return [grantOf(one, index, input, { lastUsed, ...advised })];
+    return [grantOf(one, index, { ...input, reviewerOf }, { lastUsed, ...advised })];
   });
+  const daily = dailyUse(usage, index, now);
   return {
     organization: live.organization ?? { ...(config.organization.name && { name: config.organization.name }) },
     takenAt: live.takenAt,
     usage: { days: usage.days, asOf: usage.report?.asOf ?? null },
     grants: inOrder(grants, index),
+    ...(daily && { daily }),
     unknown: unknownParts(input, index, chosen),
   };
 }
@@ -131,11 +128,11 @@ function keyHolders(access: readonly Access[], { users }: OrgSnapshot): Readonly
 }
 
 function grantOf(
-  { subject, on, role, through, since, by, path, owner }: Access,
+  { subject, on, role, through, since, by, path, owner, rotateEvery }: Access,
   index: StatusIndex,
-  { locate }: ReviewInput,
+  { locate, reviewerOf }: Pick<ReviewInput, "locate"> & { readonly reviewerOf: ReturnType<typeof reviewers> },
   advised: Pick<ReviewGrant, "lastUsed" | "flags" | "advice" | "reason">,
-): ReviewedAccess {
+): ReviewGrant {
   const place = on.type === "workspace" ? index.workspace(on.id) : undefined;
   const actor = by && index.actor(by.type, by.id);
   return {
@@ -147,8 +144,12 @@ function grantOf(
     by: actor ? { type: actor.type, id: actor.id, email: actor.email ?? null } : null,
     declared: path ? { path: formatPath(path), position: locate?.(path, true) ?? null } : null,
     ...advised,
-    ...(owner !== undefined && { owner }),
-    ...(place?.handle !== undefined && { handle: place.handle }),
+    reviewer: reviewerOf({
+      subject,
+      ...(place?.handle !== undefined && { handle: place.handle }),
+      ...(owner !== undefined && { owner }),
+    }),
+    ...(rotateEvery !== undefined && { rotateEvery }),
   };
 }
 
@@ -166,14 +167,14 @@ function placeOf(on: Access["on"], place: ReturnType<StatusIndex["workspace"]> |
 }
 
 /** The organization first, then all workspaces, then each in the order of the file, then groups; in each by who it is. */
-function inOrder(grants: readonly ReviewedAccess[], index: StatusIndex): readonly ReviewedAccess[] {
+function inOrder(grants: readonly ReviewGrant[], index: StatusIndex): readonly ReviewGrant[] {
   const order = new Map(index.workspaces.map(({ id, handle }, place) => [`workspaces.${handle ?? id}`, place]));
-  const rank = ({ on: { target } }: ReviewedAccess) => {
+  const rank = ({ on: { target } }: ReviewGrant) => {
     if (target === "organization") return -2;
     if (target === "workspaces.*") return -1;
     return order.get(target) ?? (target.startsWith("groups.") ? order.size + 1 : order.size);
   };
-  const words = ({ on, subject, through }: ReviewedAccess) =>
+  const words = ({ on, subject, through }: ReviewGrant) =>
     [on.target, subject.type, subject.email, subject.name, subject.id, through.type, through.name, through.id].map(
       (word) => word ?? "",
     );

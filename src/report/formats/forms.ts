@@ -15,7 +15,7 @@ export interface Run {
 }
 
 /** How an outcome is written. */
-export type Form<Result> = (outcome: Result, run: Run) => string;
+export type Form<Result> = (outcome: Result, run: Run) => string | Promise<string>;
 
 /** Every format of an outcome: its own form, or "text" where text stands in for it. */
 export type Forms<Result> = {

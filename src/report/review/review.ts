@@ -19,7 +19,7 @@ export const reviewForms = {
   json: ({ review }, run) => jsonObject("review", run, reviewFields(review)),
   markdown: ({ review }) => reviewMarkdown(review),
   csv: ({ review }) => reviewCsv(review),
-  html: "text",
+  html: async ({ review }) => (await import("./page/page.ts")).reviewPage(review),
   sarif: "text",
   junit: "text",
   github: "text",

@@ -18,6 +18,7 @@ function grant(rest: Partial<ReviewGrant> = {}): ReviewGrant {
     flags: [],
     advice: "keep",
     reason: { code: "used", args: { day: "2026-11-20" } },
+    reviewer: "grace@acme.example",
     ...rest,
   };
 }

@@ -38,6 +38,7 @@ export function keyAccess(input: PlanInput): readonly Access[] {
         use: { by: "key", id, since: createdAt },
         remarks: remarksOn(key, isMinted, input),
         ...(knownTo !== undefined && { knownTo }),
+        ...(entry && { rotateEvery: entry.key.rotateEvery / DAY }),
         ...(entry?.key.owner !== undefined && { owner: emailIdentity(entry.key.owner) }),
       },
     ];

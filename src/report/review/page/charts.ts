@@ -1,0 +1,244 @@
+import type { Review, ReviewGrant, ReviewUse } from "../../../core/model/review.ts";
+import { DAY } from "../../../core/model/time.ts";
+import { compareText, groupBy } from "../../../core/text/text.ts";
+import { placeWords, subjectWords } from "../words.ts";
+import { element, html, type Markup, raw, table } from "./markup.ts";
+
+/** So many people, workspaces and panels are drawn; the tables of the report have everybody. */
+const MOST_PEOPLE = 40;
+const MOST_WORKSPACES = 24;
+const MOST_PANELS = 24;
+const MOST_LANES = 20;
+const MOST_KEYS = 2000;
+
+/** The pictures of a review, each with the table that it is drawn from. */
+export function charts(review: Review): Markup {
+  const drawn = [matrix(review), keyAges(review), ...(review.daily ? [requests(review.daily)] : [])];
+  return element(
+    "div",
+    { class: "charts" },
+    drawn.filter((one) => one !== undefined),
+  );
+}
+
+const LEVELS: Readonly<Record<string, readonly [letter: string, level: number]>> = {
+  admin: ["A", 3],
+  developer: ["D", 2],
+  restricted_developer: ["R", 2],
+  billing: ["B", 1],
+  user: ["U", 1],
+};
+
+/** People by workspaces: who holds which role where. */
+function matrix({ grants }: Review): Markup | undefined {
+  const roles = grants.filter(({ subject, on }) => subject.type === "person" && on.target.startsWith("workspaces."));
+  const places = [
+    ...groupBy(
+      roles.filter(({ on }) => on.target !== "workspaces.*"),
+      ({ on }) => on.target,
+    ),
+  ];
+  const people = [...groupBy(roles, subjectWords)];
+  if (people.length === 0 || places.length === 0) return undefined;
+  const columns = most(places, MOST_WORKSPACES).map(([target, [first]]) => ({
+    target,
+    name: first ? placeWords(first) : target,
+  }));
+  const lines = most(people, MOST_PEOPLE).toSorted(([one], [other]) => compareText(one, other));
+  const [left, top, size] = [230, 96, 26];
+  const roleIn = (own: readonly ReviewGrant[], target: string) =>
+    (own.find(({ on }) => on.target === target) ?? own.find(({ on }) => on.target === "workspaces.*"))?.role ?? "";
+  const width = left + columns.length * size + 90;
+  const height = top + lines.length * size + 4;
+  const cells = lines.flatMap(([, own], row) =>
+    columns.flatMap(({ target }, column) => {
+      const role = roleIn(own, target);
+      const [letter, level] = LEVELS[role] ?? [role === "" ? "" : "?", role === "" ? 0 : 1];
+      const [x, y] = [left + column * size, top + row * size];
+      return [
+        element("rect", { x, y, width: size - 2, height: size - 2, rx: 3, class: level === 0 ? "none" : `l${level}` }),
+        ...(letter === ""
+          ? []
+          : [
+              element("text", { x: x + size / 2 - 1, y: y + 16, class: level === 3 ? "middle on3" : "middle" }, letter),
+            ]),
+      ];
+    }),
+  );
+  const names = lines.map(([name], row) =>
+    element("text", { x: left - 8, y: top + row * size + 16, class: "end" }, short(name, 32)),
+  );
+  const heads = columns.map(({ name }, column) => {
+    const [x, y] = [left + column * size + 14, top - 8];
+    return element("text", { x, y, transform: `rotate(-40 ${x} ${y})` }, short(name, 16));
+  });
+  const rest = leftOut([
+    [people.length - lines.length, "more people"],
+    [places.length - columns.length, "more workspaces"],
+  ]);
+  return figure({
+    id: "matrix",
+    title: "People and workspaces",
+    caption: `A admin, D developer, R restricted developer, U user, B billing, ? another role; an empty cell is no role.${rest}`,
+    drawing: svg(width, height, "People and their roles in each workspace", [...heads, ...names, ...cells]),
+    data: table(
+      "Roles of people in workspaces",
+      ["person", ...columns.map(({ name }) => name)],
+      lines.map(([name, own]) => [name, ...columns.map(({ target }) => roleIn(own, target) || "none")]),
+    ),
+  });
+}
+
+/** Keys on a line of days, by workspace: which are older than their rotation. */
+function keyAges({ grants, takenAt }: Review): Markup | undefined {
+  const all = grants.flatMap((grant) => {
+    if (grant.through.type !== "key" || grant.since === null) return [];
+    return [{ grant, days: Math.max(0, Math.floor((takenAt - grant.since) / DAY)) }];
+  });
+  if (all.length === 0) return undefined;
+  const keys = all.toSorted((one, other) => other.days - one.days).slice(0, MOST_KEYS);
+  const lanes = most([...groupBy(keys, ({ grant }) => placeWords(grant))], MOST_LANES);
+  const drawn = lanes.reduce((sum, [, own]) => sum + own.length, 0);
+  const longest = Math.max(30, ...keys.map(({ days, grant }) => Math.max(days, grant.rotateEvery ?? 0)));
+  const [left, top, lane, width] = [180, 22, 30, 900];
+  const x = (days: number) => left + (days / longest) * (width - left - 20);
+  const height = top + lanes.length * lane + 6;
+  const step = [7, 30, 90, 180, 365].find((one) => longest / one <= 8) ?? 730;
+  const ticks = Array.from({ length: Math.floor(longest / step) + 1 }, (_, index) => index * step);
+  const axis = ticks.flatMap((days) => [
+    element("line", { x1: x(days), x2: x(days), y1: top - 4, y2: height - 6, class: "axis" }),
+    element("text", { x: x(days), y: 12, class: "middle dim" }, `${days} d`),
+  ]);
+  const marks = lanes.flatMap(([name, own], index) => {
+    const y = top + index * lane + lane / 2;
+    const limits = new Set(own.flatMap(({ grant }) => grant.rotateEvery ?? []));
+    return [
+      element("text", { x: left - 10, y: y + 4, class: "end" }, short(name, 24)),
+      ...[...limits].map((days) =>
+        element("line", { x1: x(days), x2: x(days), y1: y - 10, y2: y + 10, class: "limit" }),
+      ),
+      ...own.map(({ grant, days }, at) =>
+        element("circle", { cx: x(days), cy: y + ((at % 3) - 1) * 5, r: 4, class: dotOf(grant, days) }),
+      ),
+    ];
+  });
+  const rest = leftOut([[all.length - drawn, "more keys"]]);
+  return figure({
+    id: "ages",
+    title: "Ages of keys against their rotation",
+    caption: `A filled dot is within its rotation, a ring is older, a grey dot has none declared; a bar is where a rotation of that workspace ends.${rest}`,
+    drawing: svg(width, height, "Ages of keys in days, by workspace", [...axis, ...marks]),
+    data: table(
+      "Keys by age",
+      ["key", "on", "age in days", "to be rotated every"],
+      keys
+        .slice(0, 500)
+        .map(({ grant, days }) => [
+          subjectWords(grant),
+          placeWords(grant),
+          String(days),
+          grant.rotateEvery === undefined ? "not declared" : `${grant.rotateEvery} days`,
+        ]),
+    ),
+  });
+}
+
+function dotOf({ rotateEvery }: ReviewGrant, days: number): string {
+  if (rotateEvery === undefined) return "free";
+  return days > rotateEvery ? "late" : "dot";
+}
+
+/** A small picture of each workspace's use, all on one scale of days. */
+function requests({ counts, from, workspaces }: ReviewUse): Markup | undefined {
+  if (workspaces.length === 0) return undefined;
+  const panels = workspaces.slice(0, MOST_PANELS).map(({ name, values }) => {
+    const highest = Math.max(1, ...values);
+    const total = values.reduce((sum, value) => sum + value, 0);
+    const wide = 200 / Math.max(1, values.length);
+    const bars = values.flatMap((value, day) => {
+      const tall = (value / highest) * 44;
+      return value === 0
+        ? []
+        : element("rect", {
+            x: round(day * wide),
+            y: round(48 - tall),
+            width: round(Math.max(0.8, wide - 0.6)),
+            height: round(tall),
+            class: "bar",
+          });
+    });
+    const base = element("line", { x1: 0, x2: 200, y1: 48.5, y2: 48.5, class: "axis" });
+    return element("div", {}, [
+      element("h3", {}, name),
+      svg(200, 50, `${counts} of ${name} by day, ${total} in all, at most ${highest} a day`, [base, ...bars]),
+      element("div", { class: "dim" }, `${total} ${counts}, at most ${highest} a day`),
+    ]);
+  });
+  const rest = leftOut([[workspaces.length - panels.length, "more workspaces"]]);
+  return figure({
+    id: "requests",
+    title: `${counts === "requests" ? "Requests" : "Tokens"} by day and workspace`,
+    caption: `Each picture begins on ${from}, and has its own height.${rest}`,
+    drawing: element("div", { class: "multiples" }, panels),
+    data: table(
+      `${counts} by workspace`,
+      ["workspace", "in all", "most in a day", "days with use"],
+      workspaces.map(({ name, values }) => [
+        name,
+        String(values.reduce((sum, value) => sum + value, 0)),
+        String(Math.max(0, ...values)),
+        String(values.filter((value) => value > 0).length),
+      ]),
+    ),
+  });
+}
+
+interface Figure {
+  readonly id: string;
+  readonly title: string;
+  readonly caption: string;
+  readonly drawing: Markup;
+  readonly data: Markup;
+}
+
+function figure({ id, title, caption, drawing, data }: Figure): Markup {
+  return element("section", {}, [
+    element("h2", { id }, title),
+    element("figure", {}, [element("figcaption", {}, caption), scrolled(title, drawing)]),
+    element("details", {}, [element("summary", {}, "The same as a table"), scrolled(`${title}, as a table`, data)]),
+  ]);
+}
+
+/** What may be wider than the screen: it can be reached, and moved, by keyboard. */
+function scrolled(label: string, content: Markup): Markup {
+  return element("div", { class: "scroll", role: "region", tabindex: 0, "aria-label": label }, content);
+}
+
+function svg(width: number, height: number, label: string, content: readonly Markup[]): Markup {
+  const size = { width, height, viewBox: `0 0 ${width} ${height}` };
+  return element("svg", { ...size, role: "img", "aria-label": label }, content);
+}
+
+/** The largest groups, in the order in which they came. */
+function most<Group extends readonly [unknown, readonly unknown[]]>(
+  groups: readonly Group[],
+  limit: number,
+): readonly Group[] {
+  if (groups.length <= limit) return groups;
+  const kept = new Set(groups.toSorted(([, one], [, other]) => other.length - one.length).slice(0, limit));
+  return groups.filter((group) => kept.has(group));
+}
+
+function leftOut(parts: readonly (readonly [count: number, words: string])[]): string {
+  const said = parts.flatMap(([count, words]) => (count > 0 ? `${count} ${words}` : []));
+  return said.length === 0 ? "" : ` Not drawn: ${said.join(", ")}.`;
+}
+
+function short(text: string, length: number): Markup {
+  if (text.length <= length) return html(text);
+  return raw(`${html(`${text.slice(0, length - 1)}…`).markup}${element("title", {}, text).markup}`);
+}
+
+function round(value: number): number {
+  return Math.round(value * 10) / 10;
+}

@@ -1,0 +1,55 @@
+/** The look of the page: light and dark by the reader's system, and on paper A4 with a reviewer on each sheet. Nothing is said by colour alone. */
+export const PAGE_STYLE = `
+:root { color-scheme: light dark; --ground: #ffffff; --panel: #f6f5f1; --text: #1d1e20; --dim: #5b5e63; --line: #d9d7cf; --accent: #7a3b1e;
+  --keep: #2c6b3f; --lower: #1f5a9e; --remove: #ae2318; --ask: #805400; --cell-1: #efe6dc; --cell-2: #dcc3aa; --cell-3: #b3734a; --on-3: #ffffff; --focus: #1f5a9e; }
+@media (prefers-color-scheme: dark) { :root { --ground: #17181a; --panel: #212326; --text: #ececea; --dim: #a9acb2; --line: #3a3d42; --accent: #e7a582;
+  --keep: #86cf9b; --lower: #8fbcf5; --remove: #ff9a8f; --ask: #eebf62; --cell-1: #35302b; --cell-2: #5f4838; --cell-3: #c98a63; --on-3: #17181a; --focus: #8fbcf5; } }
+* { box-sizing: border-box; }
+html { -webkit-text-size-adjust: 100%; }
+body { margin: 0; background: var(--ground); color: var(--text); font: 15px/1.5 system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif; }
+main, header, footer { max-width: 1240px; margin: 0 auto; padding: 0 20px; }
+header { padding-top: 28px; }
+h1 { font-size: 26px; line-height: 1.25; margin: 0 0 4px; letter-spacing: -0.01em; overflow-wrap: anywhere; }
+h2 { font-size: 18px; margin: 28px 0 10px; letter-spacing: -0.005em; }
+h3 { font-size: 15px; margin: 18px 0 6px; }
+p { margin: 0 0 10px; max-width: 75ch; }
+.dim { color: var(--dim); }
+a.skip { position: absolute; left: -999px; } a.skip:focus { left: 12px; top: 8px; background: var(--ground); padding: 6px 10px; z-index: 3; }
+:focus-visible { outline: 2px solid var(--focus); outline-offset: 2px; }
+.tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(130px, 1fr)); gap: 10px; margin: 20px 0 12px; padding: 0; list-style: none; }
+.tiles li { background: var(--panel); border: 1px solid var(--line); border-radius: 8px; padding: 10px 14px; }
+.tiles strong { display: block; font-size: 26px; line-height: 1.2; font-variant-numeric: tabular-nums; font-weight: 650; }
+.chips { display: flex; flex-wrap: wrap; gap: 6px; padding: 0; margin: 0; list-style: none; }
+.chips li, .flag { border: 1px solid var(--line); border-radius: 99px; padding: 1px 9px; font-size: 13px; white-space: nowrap; }
+.flag { display: inline-block; margin: 1px 4px 1px 0; padding: 0 7px; font-size: 12px; }
+.notice { border-left: 3px solid var(--ask); background: var(--panel); padding: 8px 12px; margin: 10px 0; overflow-wrap: anywhere; }
+.advice { font-weight: 650; white-space: nowrap; } .keep { color: var(--keep); } .lower { color: var(--lower); } .remove { color: var(--remove); } .ask { color: var(--ask); }
+.scroll { overflow-x: auto; border: 1px solid var(--line); border-radius: 8px; }
+table { border-collapse: collapse; width: 100%; font-size: 14px; font-variant-numeric: tabular-nums; }
+caption { text-align: left; padding: 8px 10px; color: var(--dim); font-size: 13px; }
+th, td { text-align: left; vertical-align: top; padding: 6px 10px; border-top: 1px solid var(--line); }
+thead th { background: var(--panel); border-top: 0; white-space: nowrap; }
+tbody th { font-weight: 550; overflow-wrap: anywhere; min-width: 200px; }
+td.day { white-space: nowrap; } .scroll td:last-child { min-width: 260px; }
+td.why { min-width: 220px; overflow-wrap: anywhere; } td.number { text-align: right; }
+.kind { display: block; font-size: 12px; font-weight: 400; color: var(--dim); }
+thead button { all: unset; cursor: pointer; font-weight: 650; } thead button:focus-visible { outline: 2px solid var(--focus); outline-offset: 2px; }
+th[aria-sort="ascending"] button::after { content: " \\2191"; } th[aria-sort="descending"] button::after { content: " \\2193"; }
+.controls { display: flex; flex-wrap: wrap; gap: 10px; align-items: end; margin: 0 0 10px; }
+.controls label { display: grid; gap: 2px; font-size: 13px; color: var(--dim); } .controls .wide { flex: 1 1 240px; }
+input, select, .more { font: inherit; color: var(--text); background: var(--ground); border: 1px solid var(--dim); border-radius: 6px; padding: 6px 9px; min-height: 36px; width: 100%; }
+.more { width: auto; cursor: pointer; margin: 10px 0; }
+.charts { display: grid; gap: 18px; } .charts > section, figure { min-width: 0; margin: 0; } figcaption { color: var(--dim); font-size: 13px; margin: 0 0 6px; max-width: 90ch; }
+svg { display: block; height: auto; max-width: 100%; } svg text { fill: var(--text); font: 12px system-ui, -apple-system, "Segoe UI", Roboto, Arial, sans-serif; } svg .dim { fill: var(--dim); } svg .end { text-anchor: end; } svg .middle { text-anchor: middle; }
+.scroll svg { max-width: none; } .multiples svg { width: 100%; }
+svg .axis { stroke: var(--line); } svg .limit { stroke: var(--remove); stroke-width: 2; } svg .bar { fill: var(--accent); } svg .dot { fill: var(--keep); fill-opacity: 0.75; } svg .late { fill: none; stroke: var(--remove); stroke-width: 2; } svg .free { fill: var(--dim); fill-opacity: 0.6; }
+svg .l1 { fill: var(--cell-1); } svg .l2 { fill: var(--cell-2); } svg .l3 { fill: var(--cell-3); } svg .none { fill: var(--panel); } svg text.on3 { fill: var(--on-3); }
+details { margin-top: 6px; } summary { cursor: pointer; color: var(--dim); font-size: 13px; padding: 4px 0; }
+.multiples { display: grid; grid-template-columns: repeat(auto-fill, minmax(200px, 1fr)); gap: 14px; } .multiples h3 { margin: 0; font-size: 13px; font-weight: 600; overflow-wrap: anywhere; }
+footer { padding: 30px 20px 40px; color: var(--dim); font-size: 13px; }
+#paper { display: none; }
+@page { size: A4; margin: 14mm 12mm; }
+@media print { :root { --ground: #ffffff; --panel: #f6f5f1; --text: #1d1e20; --dim: #5b5e63; --line: #d9d7cf; --accent: #7a3b1e; --keep: #2c6b3f; --lower: #1f5a9e; --remove: #ae2318; --ask: #805400; --cell-1: #efe6dc; --cell-2: #dcc3aa; --cell-3: #b3734a; --on-3: #ffffff; }
+  html { print-color-adjust: exact; -webkit-print-color-adjust: exact; } body { font-size: 9.5pt; } main, header, footer { max-width: none; padding: 0; } #grants, a.skip, details, .more { display: none; } #paper { display: block; }
+  #paper section { break-before: page; } table { font-size: 7.5pt; } th, td { padding: 3px 5px; } tr, figure, .tiles li { break-inside: avoid; } thead { display: table-header-group; } .scroll { overflow: visible; border: 0; } tbody th, td.why { min-width: 0; } td.day { white-space: normal; } .scroll td:last-child { min-width: 0; } .kind, .flag { font-size: 6.5pt; } .scroll svg { max-width: 100%; height: auto; } .flag { white-space: normal; } .sign { height: 34px; border-bottom: 1px solid var(--dim); width: 60%; margin-top: 18px; } }
+`;
