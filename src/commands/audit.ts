@@ -14,11 +14,14 @@ export interface AuditShowOptions extends Omit<AuditQuery, "since" | "until"> {
   readonly limit?: number;
 }
 
+/** So many entries are held where nobody says how many: each is a few hundred bytes, and a log may be of any length. */
+const MOST_ENTRIES = 50_000;
+
 /**
  * The records that are asked for, newest last. What was about to be sent and how it ended are two records and one entry: the end, or
  * the beginning where there is no end. Whether the log is whole is found out on the way. Throws Failure. */
 export async function auditShow(context: Context, options: AuditShowOptions): Promise<Outcome> {
-  const { since, until, limit = Number.POSITIVE_INFINITY, ...rest } = options;
+  const { since, until, limit = MOST_ENTRIES, ...rest } = options;
   if (limit === 0) throw new Failure("usage", { message: "--limit 0 would show nothing", fix: "leave it out for all" });
   const query: AuditQuery = { ...rest, ...moment("since", since, context), ...moment("until", until, context) };
 
@@ -43,6 +46,12 @@ export async function auditShow(context: Context, options: AuditShowOptions): Pr
   const reading = await log.read(visit);
   const all = [...entries, ...begun.values()].sort((one, other) => one.seq - other.seq);
   const newest = all.length > limit ? all.slice(-limit) : all;
+  if (options.limit === undefined && matching + begun.size > MOST_ENTRIES) {
+    // A table for a spreadsheet has no room to say it.
+    context.terminal.warning(
+      `only the newest ${MOST_ENTRIES} of ${matching + begun.size} records: --since and --until narrow them, --limit N shows more`,
+    );
+  }
   return { kind: "audit", ...reading, list: { entries: newest, matching: matching + begun.size, unreadable } };
 }
 

@@ -45,9 +45,10 @@ async function withLive(
   await guardOrganization(config, org, reading.file);
   const needsModels = [...config.roles.values()].some(({ models }) => models.length > 0);
   const needsLimits = [...config.workspaces.values()].some(({ rateLimits }) => (rateLimits?.size ?? 0) > 0);
-  const [models, limits] = await Promise.all([
+  const [models, limits, store] = await Promise.all([
     needsModels ? orRefused(async () => org.models(await workspaceId(config, org, workspace))) : undefined,
     needsLimits ? org.read({ ...EMPTY_SCOPE, rateLimits: true }).then(({ rateLimits }) => rateLimits) : undefined,
+    rateStore(context, config),
   ]);
   const facts = {
     now: context.clock.now(),
@@ -63,7 +64,24 @@ async function withLive(
     ...checkLive(config, facts),
     ...(models && isRefusal(models) ? [unchecked("models", models.refused)] : []),
     ...(limits && !limits.known ? [unchecked("rate limits", limits.message ?? limits.reason)] : []),
+    ...store,
   ];
+}
+
+/** Whether a store on a server keeps what it is told; one that cannot be asked is said, and fails nothing: prompts are denied then. */
+async function rateStore({ state }: Context, { rateStore: store }: Config): Promise<readonly Finding[]> {
+  if (store === "local") return [];
+  const path = ["rate_store"];
+  const window = await state.rateWindow(store);
+  try {
+    const policy = await window.evictsBy();
+    return policy === undefined ? [] : [finding("rate-store-evicts", { policy }, { path })];
+  } catch (error) {
+    if (!(error instanceof Failure) || error.code !== "rate-store-unreachable") throw error;
+    return [finding("live-unchecked", { part: "rate store", reason: error.details.message }, { path })];
+  } finally {
+    await window.close();
+  }
 }
 
 /** The answer, or why the credential may not ask: not every admin credential sees models. Throws every other Failure. */

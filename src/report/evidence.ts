@@ -1,9 +1,10 @@
 import { isoTime } from "../core/model/time.ts";
 import { type Evidence, type EvidenceAction, evidenceJson } from "../core/offboarding/evidence.ts";
 import type { EvidenceShown } from "../core/outcome/outcome.ts";
+import { escapeMarkdown } from "./formats/escape.ts";
 import type { Forms } from "./formats/forms.ts";
 import { jsonText } from "./formats/json.ts";
-import { type MarkdownBlock, markdownDocument, markdownText } from "./formats/markdown.ts";
+import { type MarkdownBlock, markdownDocument, markdownText, NOTHING_CUT } from "./formats/markdown.ts";
 import { changeWords } from "./kinds/changes.ts";
 import { actionWord } from "./kinds/kinds.ts";
 import { revocationMarkdown } from "./revocation.ts";
@@ -42,7 +43,7 @@ function evidenceMarkdown(evidence: Evidence): string {
   const blocks: readonly MarkdownBlock[] = [
     `# Evidence of a ${api?.simulated ? "simulated revocation: nothing of this happened" : "revocation"}${about === "" ? "" : `: ${markdownText(about)}`}`,
     `Taken ${isoTime(takenAt)}${api ? ` from ${markdownText(api.host)}, which is not the official API` : ""}.`,
-    ...(because === undefined ? [] : [`Reason given: ${markdownText(because)}`]),
+    ...(because === undefined ? [] : [`Reason given: ${escapeMarkdown(because)}`]),
     ...unfinished(evidence),
     "## Before",
     ...revocationMarkdown(before),
@@ -67,7 +68,7 @@ function evidenceMarkdown(evidence: Evidence): string {
     after.verified ? "Verified: the organization was read again, and everything planned is so." : "**Not verified.**",
     ...(left.length > 0 ? [{ head: ["still to do", "target", "what"], rows: left }] : []),
   ];
-  return markdownDocument(blocks, Number.MAX_SAFE_INTEGER);
+  return markdownDocument(blocks, NOTHING_CUT);
 }
 
 /** One target may have two steps: a person, and the keys that they made. */
@@ -78,7 +79,7 @@ function keyOf({ kind, target }: Pick<EvidenceAction, "kind" | "target">): strin
 /** Said first, for whoever reads no further: that it is not finished, and who is still in. */
 function unfinished({ after: { verified }, stillIn }: Evidence): readonly string[] {
   if (verified && stillIn.length === 0) return [];
-  const still = stillIn.length === 0 ? "" : ` Still in the organization: ${markdownText(stillIn.join(", "))}.`;
+  const still = stillIn.length === 0 ? "" : ` Still in the organization: ${escapeMarkdown(stillIn.join(", "))}.`;
   return [`**This revocation is not finished.**${still} What is left stands at the end.`];
 }
 

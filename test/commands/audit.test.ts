@@ -3,9 +3,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { createAuditLog } from "../../src/adapters/state/audit-log.ts";
+import { auditShow } from "../../src/commands/audit.ts";
+import type { AuditLine, AuditLog, AuditVerification } from "../../src/core/audit/chain.ts";
 import { DAY } from "../../src/core/model/time.ts";
 import { maskSecrets } from "../../src/core/text/secret.ts";
 import { WRITE } from "../support/audit.ts";
+import { contextOf } from "../support/context.ts";
 import { NOW } from "../support/org.ts";
 import { runMain as run } from "../support/stage.ts";
 
@@ -56,6 +59,33 @@ describe("audit show", () => {
     const { exitCode, stdout, stderr } = await audit("show", "--json", ...words);
     expect([exitCode, seqs(stdout), stderr]).toEqual([0, found, ""]);
   });
+
+  test("holds no log of any length: the newest 50000 unless more are asked for, and says so", async () => {
+    const said: string[] = [];
+    const record = { ...WRITE, at: new Date(NOW).toISOString(), by: "a@b", prev: "", hash: "" };
+    const context = contextOf({
+      clock: { now: () => NOW },
+      terminal: { warning: (text) => said.push(text) },
+      state: {
+        audit: async () => {
+          const read: AuditLog["read"] = async (visit) => {
+            for (let seq = 1; seq <= 50_003; seq += 1)
+              visit?.({ text: JSON.stringify({ ...record, v: "1", seq }), ended: true, line: seq } as AuditLine);
+            return { path: "audit.jsonl", exists: true, verification: { ok: true } as AuditVerification };
+          };
+          return { read } as AuditLog;
+        },
+      },
+    });
+    const shown = await auditShow(context, {});
+    if (shown.kind !== "audit") throw new Error("no log");
+    expect([shown.list?.entries.length, shown.list?.entries[0]?.seq, shown.list?.matching]).toEqual([
+      50_000, 4, 50_003,
+    ]);
+    expect(said).toEqual([expect.stringContaining("only the newest 50000 of 50003 records")]);
+    const all = await auditShow(context, { limit: 60_000 });
+    expect([all.kind === "audit" && all.list?.entries.length, said.length]).toEqual([50_003, 1]);
+  }, 120_000);
 
   test("speaks text and CSV", async () => {
     const { audit } = await logged();

@@ -6,6 +6,7 @@ import { evidenceJson, evidenceOf } from "../../src/core/offboarding/evidence.ts
 import type { Revocation } from "../../src/core/offboarding/revocation.ts";
 import { reconcile } from "../../src/core/plan/reconcile.ts";
 import { evidenceForms } from "../../src/report/evidence.ts";
+import { markdownText } from "../../src/report/formats/markdown.ts";
 import { render } from "../../src/report/render.ts";
 import { changeWith } from "../support/change.ts";
 import { declared } from "../support/config.ts";
@@ -134,4 +135,16 @@ test("the evidence has each write at its own moment, and what is left for a pers
     "2026-11-23T12:00:02.500Z",
     null,
   ]);
+});
+
+test("nothing of the evidence is cut, and a document that cuts says by how much", () => {
+  const long = `why ${"x".repeat(3000)} end`;
+  const failed = result(left, { status: "failed", error: { code: "api-error", message: long } });
+  const facts = { because: long };
+  const made = evidenceOf({ plan: PLAN, results: [failed], verified: false, remaining: [] }, [], NOW, facts);
+  const text = evidenceForms.markdown({ kind: "evidence", evidence: made });
+  expect(text.split(long)).toHaveLength(3);
+  expect(text).not.toContain("more characters");
+  expect(markdownText(long)).toContain("2508 more characters");
+  expect(text).toContain("|---|---|---|---|---|---|");
 });

@@ -27,6 +27,7 @@ export type LiveCode =
   | "pinned-id-not-found"
   | "pinned-id-superseded"
   | "preview-not-enabled"
+  | "rate-store-evicts"
   | "several-files"
   | "clock-apart"
   | "moved-since-plan"

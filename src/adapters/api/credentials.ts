@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { matchesHint } from "../../core/keys/secret-match.ts";
 import { Failure } from "../../core/model/failure.ts";
 import type { CredentialOwner } from "../../core/plan/credential-owner.ts";
+import { SHORTEST_SECRET } from "../../core/text/secret.ts";
 import { systemCode } from "../files/system-error.ts";
 import { type ProfileSettings, readProfile } from "./profile.ts";
 
@@ -261,6 +262,8 @@ function secretIn(env: Environment, variable: string): string | undefined {
 }
 
 function faultOf(value: string): string | undefined {
+  // Not masked by its value, for it would mask words: so it is not taken for a secret at all.
+  if (value.length < SHORTEST_SECRET) return `fewer than ${SHORTEST_SECRET} characters`;
   if (/[\r\n]/.test(value)) return "a line break";
   if (/\s/.test(value)) return "white space";
   if (/["'`]/.test(value)) return "a quotation mark";

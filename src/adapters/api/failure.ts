@@ -1,5 +1,5 @@
 import { Failure, type FailureCode, type FailureDetails } from "../../core/model/failure.ts";
-import { isObject } from "../../core/text/text.ts";
+import { cutAt, isObject } from "../../core/text/text.ts";
 import { pauseAskedFor } from "./request-queue.ts";
 
 /** What was asked, for the words of the failure. */
@@ -168,7 +168,7 @@ export function oauthRequired(what: string): Failure {
 /** Somebody else's text, fit for one line of ours. */
 export function oneLine(text: string): string {
   const line = text.replace(/\s+/g, " ").trim();
-  return line.length > 500 ? `${line.slice(0, 500)}…` : line;
+  return cutAt(line, 500);
 }
 
 /** What the codes of Node and undici mean, in words that say where to look. */

@@ -1,6 +1,7 @@
 import type { SecretCheck, TestedKey } from "../../core/keys/delivery.ts";
 import { matchesHint } from "../../core/keys/secret-match.ts";
 import { Failure } from "../../core/model/failure.ts";
+import { SHORTEST_SECRET } from "../../core/text/secret.ts";
 import { connectAdmin } from "./client.ts";
 import type { Deadline } from "./deadline.ts";
 import { failureOf } from "./failure.ts";
@@ -33,6 +34,8 @@ export async function checkSecret({
   if (!/^[\x21-\x7e]+$/.test(secret)) {
     return refused("rejected", "the secret holds characters that no secret has: was more than the secret copied?");
   }
+  if (secret.length < SHORTEST_SECRET)
+    return refused("rejected", `the secret has fewer than ${SHORTEST_SECRET} characters, and no key has so few`);
   if (!hint) return refused("no-hint", "the API lists no hint of the new key, so the secret cannot be told to be its");
   if (!matchesHint(secret, hint)) {
     return oldHint && matchesHint(secret, oldHint)

@@ -35,6 +35,8 @@ export function openLocalRateWindow({ env, now }: RateWindowOptions): RateWindow
         throw unreachable(error instanceof Error ? error.message : String(error), error);
       }
     },
+    // The machine drops nothing of a file.
+    evictsBy: async () => undefined,
     close: async () => {},
   };
 }

@@ -92,21 +92,29 @@ export function openRedisRateWindow(store: string, { env, now }: RateWindowOptio
     });
     return connecting;
   };
+  const asked = async <Answer>(ask: (server: Client) => Promise<Answer>): Promise<Answer> => {
+    try {
+      return await inTime(ask(await connected()));
+    } catch (error) {
+      // Whatever is still on its way must not keep the program alive.
+      client?.destroy();
+      client = undefined;
+      throw unreachable(address, error);
+    }
+  };
   return {
     take: async (scope, limit, count = 1) => {
       // Lua would find that no count is as large as NaN.
       if (!isCount(limit) || !isCount(count)) return { allowed: false, retryAt: now() + RATE_WINDOW };
-      try {
-        const numbers = [String(RATE_WINDOW), String(limit), randomUUID(), String(count)];
-        const words = { keys: [keyOf(scope), SERVER], arguments: numbers };
-        return answerOf(await inTime((await connected()).eval(TAKE, words)), now());
-      } catch (error) {
-        // Whatever is still on its way must not keep the program alive.
-        client?.destroy();
-        client = undefined;
-        throw unreachable(address, error);
-      }
+      const numbers = [String(RATE_WINDOW), String(limit), randomUUID(), String(count)];
+      const words = { keys: [keyOf(scope), SERVER], arguments: numbers };
+      return asked(async (server) => answerOf(await server.eval(TAKE, words), now()));
     },
+    evictsBy: () =>
+      asked(async (server) => {
+        const [, policy] = /^maxmemory_policy:(\S+)/m.exec(String(await server.info("memory"))) ?? [];
+        return policy === "noeviction" ? undefined : policy;
+      }),
     close: async () => {
       client?.destroy();
       client = undefined;

@@ -105,6 +105,8 @@ export interface FindingArgs {
     readonly value: number;
     readonly maximum: number;
   };
+  /** `policy`: Redis's own word. */
+  "rate-store-evicts": { readonly policy: string };
   "live-unchecked": { readonly part: string; readonly reason: string };
   "accept-expired": { readonly target: string; readonly day: string };
   "accept-unused": { readonly target: string };
@@ -204,6 +206,7 @@ const SEVERITIES: Partial<Record<FindingCode, Severity>> = {
   "long-workspace-name": "warning",
   "model-retires-soon": "warning",
   "max-tokens-above-model": "warning",
+  "rate-store-evicts": "warning",
   "live-unchecked": "warning",
   "model-unknown": "warning",
   "accept-expired": "warning",

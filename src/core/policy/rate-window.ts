@@ -31,6 +31,11 @@ export interface RateWindow {
    * all of them or none (one where it is left out). Throws Failure `rate-store-unreachable`: whoever asks has to deny then.
    */
   readonly take: (scope: RateScope, limit: number, count?: number) => Promise<RateAnswer>;
+  /**
+   * By which policy the store drops entries where its memory is full, in its own word; undefined where it never does, or nobody can tell.
+   * Throws as `take`.
+   */
+  readonly evictsBy: () => Promise<string | undefined>;
   /** Ends connections. */
   readonly close: () => Promise<void>;
 }

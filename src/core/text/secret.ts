@@ -33,7 +33,7 @@ export const NOTHING_HELD: HeldBack = { text: "", begun: false };
 
 /** Every secret that this run holds. Everything the program writes goes through `mask` or `maskPiece`. */
 export interface Secrets {
-  /** Takes a secret where it is read. What is shorter than eight characters would mask words. */
+  /** Takes a secret where it is read. What is shorter than `SHORTEST_SECRET` is none. */
   readonly add: (secret: string) => void;
   /** `text` without these secrets, in any case and encoding, and without whatever looks like one. */
   readonly mask: (text: string) => string;
@@ -44,7 +44,8 @@ export interface Secrets {
   readonly maskPiece: (held: HeldBack, piece: string) => { readonly shown: string; readonly held: HeldBack };
 }
 
-const SHORTEST = 8;
+/** A text with fewer characters is no credential of anything: masked by its value it would mask words, so nothing takes it for a secret. */
+export const SHORTEST_SECRET = 8;
 
 /** A run that holds these secrets, and any that it is told of. */
 export function createSecrets(first: Iterable<string> = []): Secrets {
@@ -52,7 +53,7 @@ export function createSecrets(first: Iterable<string> = []): Secrets {
   let made: Finder | undefined;
   const add = (secret: string) => {
     const value = secret.trim();
-    if (value.length < SHORTEST || known.has(value)) return;
+    if (value.length < SHORTEST_SECRET || known.has(value)) return;
     known.add(value);
     made = undefined;
   };

@@ -46,3 +46,10 @@ export function cut(text: string): string {
 export function quoted(text: string): string {
   return `"${cut(text)}"`;
 }
+
+/** A text as a document or a message holds it: cut after `longest` characters, never through one, and then it says how many more there are. */
+export function cutAt(text: string, longest: number): string {
+  if (text.length <= longest) return text;
+  const end = /[\ud800-\udbff]/.test(text.charAt(longest - 1)) ? longest - 1 : longest;
+  return `${text.slice(0, end)}… (${text.length - end} more characters)`;
+}

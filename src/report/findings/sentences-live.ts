@@ -72,6 +72,10 @@ export const LIVE_SENTENCES = {
     message: `the ${UNKNOWN_WORDS[what]} ${quoted(word)} is not known to this version, so nothing is planned about what bears it`,
     fix: "see in the Console what it gives, and update anth-rbac",
   }),
+  "rate-store-evicts": ({ policy }) => ({
+    message: `the rate store drops entries where its memory is full (maxmemory-policy ${policy}), and with them the calls that it counts`,
+    fix: "set maxmemory-policy noeviction there: calls are denied for a minute after each entry that it drops",
+  }),
   "preview-not-enabled": ({ feature }) => ({
     message: `${feature} are a preview that the API does not offer this organization, so they are left alone`,
     fix: "ask Anthropic for access, or set them in the Console and leave them out of the file",

@@ -1,3 +1,4 @@
+import { cutAt } from "../../core/text/text.ts";
 import { escapeMarkdown } from "./escape.ts";
 
 /**
@@ -21,9 +22,9 @@ export interface MarkdownTable {
 /** A paragraph, ready to stand in a document, or a table. */
 export type MarkdownBlock = string | MarkdownTable;
 
-/** Text of anybody's for Markdown, cut where it is no name any more. */
+/** Text of anybody's for Markdown, cut where it is no name any more; it says then how much is missing. */
 export function markdownText(text: string): string {
-  return escapeMarkdown(text.length > LONGEST_TEXT ? `${text.slice(0, LONGEST_TEXT)}…` : text);
+  return escapeMarkdown(cutAt(text, LONGEST_TEXT));
 }
 
 /**
@@ -31,6 +32,7 @@ export function markdownText(text: string): string {
  * last rows, a block that finds no room is left out, and how many there are is said.
  */
 export function markdownDocument(blocks: readonly MarkdownBlock[], most = MOST_BYTES): string {
+  if (most === NOTHING_CUT) return wholeDocument(blocks);
   const parts: string[] = [];
   // Every block later on keeps its beginning, as far as a quarter of the document goes.
   let later = blocks.reduce((sum, block) => sum + beginningBytes(block), 0);
@@ -51,15 +53,31 @@ export function markdownDocument(blocks: readonly MarkdownBlock[], most = MOST_B
   return `${text.trimEnd()}\n`;
 }
 
+/** As `most`: the document is kept, and read years later; nothing of it is cut, a text of somebody else's neither. */
+export const NOTHING_CUT = Number.MAX_SAFE_INTEGER;
+
+function wholeDocument(blocks: readonly MarkdownBlock[]): string {
+  const texts = blocks.map((block) => {
+    if (typeof block === "string") return block;
+    const rows = block.rows.map((row) => line(row, escapeMarkdown));
+    return [...headLines(block), ...rows].join("\n");
+  });
+  return `${texts.join("\n\n").trimEnd()}\n`;
+}
+
+function headLines({ title, head }: MarkdownTable): readonly string[] {
+  const named = title === undefined ? [] : [`### ${markdownText(title)}`, ""];
+  return [...named, line(head), `|${"---|".repeat(head.length)}`];
+}
+
 function leftOut(blocks: number): string {
   return `**${blocks} more parts did not fit: --format json has everything.**`;
 }
 
 /** A table that takes no more than `room` bytes, but for its frame. */
 function tableText(table: MarkdownTable, room: number): string {
-  const { title, head, rows } = table;
-  const lines = title === undefined ? [] : [`### ${markdownText(title)}`, ""];
-  lines.push(line(head), `|${"---|".repeat(head.length)}`);
+  const { rows } = table;
+  const lines = [...headLines(table)];
   let left = room - frameBytes(table);
   let shown = 0;
   for (const row of rows) {
@@ -93,8 +111,9 @@ function more(rows: number): string {
   return `${rows} more: --format json lists them all`;
 }
 
-function line(cells: readonly MarkdownCell[]): string {
-  return `| ${cells.map((cell) => (typeof cell === "string" ? markdownText(cell) : `\`${cell.code}\``)).join(" | ")} |`;
+function line(cells: readonly MarkdownCell[], textOf = markdownText): string {
+  const texts = cells.map((cell) => (typeof cell === "string" ? textOf(cell) : `\`${cell.code}\``));
+  return `| ${texts.join(" | ")} |`;
 }
 
 const utf8 = new TextEncoder();

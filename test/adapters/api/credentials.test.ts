@@ -43,7 +43,7 @@ function writeProfile(name: string): void {
 describe("order", () => {
   const everything = {
     ANTHROPIC_ADMIN_KEY: ADMIN,
-    ANTHROPIC_AUTH_TOKEN: "token-1",
+    ANTHROPIC_AUTH_TOKEN: "token-of-1",
     ANTHROPIC_API_KEY: "sk-ant-admin01-other",
     ANTHROPIC_PROFILE: "work",
   };
@@ -59,7 +59,7 @@ describe("order", () => {
     expect(resolve(everything)).toEqual({ kind: "api-key", secret: ADMIN, source: "ANTHROPIC_ADMIN_KEY" });
     expect(resolve(withoutAdminKey)).toEqual({
       kind: "auth-token",
-      secret: "token-1",
+      secret: "token-of-1",
       source: "ANTHROPIC_AUTH_TOKEN",
     });
     expect(resolve(withoutToken)).toMatchObject({ kind: "api-key", source: "ANTHROPIC_API_KEY" });
@@ -113,6 +113,7 @@ describe("refusals", () => {
   });
 
   test.each([
+    ["fewer than 8 characters", "sk-ant-"],
     ["a line break", "sk-ant-admin01-abc\nX-Evil: 1"],
     ["white space", "sk-ant-admin01 abc"],
     ["a quotation mark", '"sk-ant-admin01-abc"'],

@@ -46,6 +46,9 @@ test("a hint that does not fit is refused before anything is sent", async () => 
   expect(await check(secret, other)).toMatchObject({ ok: false, reason: "hint-mismatch" });
   expect(await check(secret, other, hintOf(secret))).toMatchObject({ ok: false, reason: "is-the-old-key" });
   expect(await check(`${secret}\u00e9`, hintOf(secret))).toMatchObject({ ok: false, reason: "rejected" });
+  // Too short to be masked by its value, and so for any key.
+  expect(await check("sk-ant-", "...")).toMatchObject({ ok: false, reason: "rejected" });
+  expect(await check("1234567", "1...7")).toMatchObject({ ok: false, reason: "rejected" });
   expect(sandbox.requests).toEqual([]);
 });
 

@@ -48,7 +48,7 @@ test.each([undefined, "", "  \n"])("a variable that holds %j is not set", async 
   const { messages } = context({
     ...(value !== undefined && { PROMPT_KEY: value }),
     ANTHROPIC_API_KEY: KEY,
-    ANTHROPIC_AUTH_TOKEN: "token",
+    ANTHROPIC_AUTH_TOKEN: "token-of-somebody",
   });
   await expect(messages(key("PROMPT_KEY"))).rejects.toMatchObject({
     code: "credential-missing",

@@ -11,8 +11,10 @@ import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { openRateWindow } from "../../../src/adapters/rate/rate-window.ts";
 import { RATE_WINDOW } from "../../../src/core/policy/rate-window.ts";
+import { startSandbox } from "../../../src/sandbox/sandbox.ts";
 import { HOLDER } from "../../support/lock.ts";
 import { finished, script, start } from "../../support/script.ts";
+import { runMain } from "../../support/stage.ts";
 
 const SCOPE = { organization: "org", role: "user", user: "a@example.com" };
 const REDIS = spawnSync("redis-server", ["--version"]).status === 0;
@@ -343,6 +345,31 @@ describe.skipIf(!REDIS)("in Redis", () => {
     onTestFinished(() => void again.child.kill("SIGKILL"));
     await window.take(SCOPE, 5).catch(() => {});
     await forgets();
+  });
+
+  test("says by which policy it drops entries: nothing of one that drops none", async () => {
+    const {
+      own: { port, store },
+      window,
+    } = await used();
+    expect(await window.evictsBy()).toBeUndefined();
+    await ask(port, "CONFIG SET maxmemory-policy allkeys-lru");
+    expect(await window.evictsBy()).toBe("allkeys-lru");
+    const folder = scratch();
+    const file = join(folder, "rbac.yaml");
+    writeFileSync(file, `version: 1\nrate_store: ${store}\n`);
+    const sandbox = await startSandbox();
+    onTestFinished(() => sandbox.close());
+    const env = { ...PASSWORD_ENV, ANTHROPIC_ADMIN_KEY: sandbox.adminKey, ANTHROPIC_BASE_URL: sandbox.url };
+    const live = await runMain(["validate", "--live", "--json", file], { env });
+    expect([live.exitCode, live.json().findings]).toEqual([
+      0,
+      [expect.objectContaining({ code: "rate-store-evicts", severity: "warning", line: 2 })],
+    ]);
+    const lost = await runMain(["validate", "--live", "--json", file], {
+      env: { ...env, ANTH_RBAC_RATE_STORE_PASSWORD: "" },
+    });
+    expect(lost.json().findings).toEqual([expect.objectContaining({ code: "live-unchecked" })]);
   });
 
   test("a server that evicts keys is full, whatever its policy", async () => {

@@ -45,6 +45,19 @@ describe("max_removals", () => {
     expect(removing(1, 4, limits)).toMatchObject({ ok: false });
   });
 
+  test("counts what cannot be undone, the attaching of an external key too (design 6): by the letter, and named one by one besides", () => {
+    const spaces = ["A", "B", "C"];
+    const config = {
+      workspaces: Object.fromEntries(spaces.map((name) => [name, { name, external_key_id: `ek_${name}` }])),
+      guardrails: { min_admins: 1, max_removals: { percent: 0, always_allow: 2, never_exceed: 9 } },
+    };
+    const live = org({ workspaces: spaces.map((name) => workspace(name)) });
+    expect(judged(config, live).max_removals).toMatchObject({
+      ok: false,
+      over: [{ kind: "workspace", removals: 3, of: 3 }],
+    });
+  });
+
   test("lets through what is always allowed, and nothing above the ceiling", () => {
     const limits = { percent: 100, always_allow: 2, never_exceed: 3 };
     expect(removing(2, 2, { ...limits, percent: 0 })).toMatchObject({ ok: true });
