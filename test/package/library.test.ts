@@ -70,6 +70,23 @@ await createMessage(client, policy, "user", { model: "x", messages: [] });
 export { id, model };
 `;
 
+test("a denial that nobody catches prints its message, and not the source of a bundle", () => {
+  const folder = project();
+  writeFileSync(
+    join(folder, "rbac.yaml"),
+    "version: 1\nroles: { user: { allowed: true, models: [claude-haiku-5-5], max_tokens: 10 } }\n",
+  );
+  const source = `
+    import { createMessage, loadPolicy } from "anth-rbac";
+    const client = { messages: { create: async (params) => params } };
+    await createMessage(client, await loadPolicy("rbac.yaml"), "user", { model: "claude-opus-5-5", max_tokens: 5, messages: [] });
+  `;
+  writeFileSync(join(folder, "uncaught.mjs"), source);
+  const { status, stderr } = spawnSync(process.execPath, ["uncaught.mjs"], { cwd: folder, encoding: "utf8" });
+  expect([status, stderr]).toEqual([1, expect.stringContaining("PolicyDeniedError: Role cannot access model")]);
+  expect(stderr.length).toBeLessThan(3_000);
+});
+
 test.each(["nodenext", "bundler"])("its types are whole, by the rules of %s", (resolution) => {
   const folder = project();
   const tsc = (name: string, source: string, skipLibCheck: boolean) => {

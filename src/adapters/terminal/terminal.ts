@@ -69,12 +69,13 @@ export interface Spinner {
 }
 
 /** What a counter counts. */
-export type Work = "reading" | "writing" | "verifying";
+export type Work = "reading" | "writing" | "verifying" | "answering";
 
 const WORK = {
   reading: (done, planned) => `reading the organization: ${done} of ${planned} requests`,
   writing: (done, planned) => `carrying out: ${done} of ${planned} changes`,
   verifying: () => "looking whether it took effect",
+  answering: () => "waiting for the answer",
 } as const satisfies Record<Work, (done: number, planned: number) => string>;
 
 interface TerminalOptions {
@@ -106,7 +107,7 @@ export function createTerminal(
   secrets: Secrets,
 ): { readonly terminal: Terminal; readonly prompt: Questions } {
   const { now } = host;
-  const started = now();
+  let started = now();
   let counting = false;
   let count: { readonly done: number; readonly planned: number; readonly work: Work } | undefined;
   let later: NodeJS.Timeout | undefined;
@@ -170,6 +171,8 @@ export function createTerminal(
     warning: say,
     debug: say,
     progress: (done, planned, work = "reading") => {
+      // Each turn of a conversation waits anew.
+      if (work === "answering" && !isWaiting()) started = now();
       count = { done, planned, work };
       const quietFor = QUIET_MS - (now() - started);
       clearTimeout(later);

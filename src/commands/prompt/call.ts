@@ -89,6 +89,7 @@ async function send(sending: Sending): Promise<DecisionOutcome | MessageOutcome>
   let refused: Denied | undefined;
   let shown = false;
   let answer: Answer;
+  context.terminal.progress(0, 1, "answering");
   try {
     answer = await sender.send(decision.request, {
       signal: call.signal,
@@ -102,6 +103,7 @@ async function send(sending: Sending): Promise<DecisionOutcome | MessageOutcome>
       },
       onText: async (text) => {
         if (!streams) return;
+        context.terminal.progress(1, 1, "answering");
         shown ||= text !== "";
         await context.terminal.out.write(text);
       },
@@ -117,6 +119,8 @@ async function send(sending: Sending): Promise<DecisionOutcome | MessageOutcome>
     const requestId = failed ? { request_id: failed } : {};
     await record(sending, { ...begun, outcome: "failed", reason, ...requestId, ...known(sender, start) });
     throw shown ? incomplete(error) : error;
+  } finally {
+    context.terminal.progress(1, 1, "answering");
   }
   await record(sending, {
     ...begun,
