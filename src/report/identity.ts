@@ -93,6 +93,8 @@ function reasonWords(reason: AccessReason): string {
       return "the API gave no answer";
     case "no-credential":
       return "there is no usable credential";
+    case "foreign":
+      return "this sort of organization has none";
     case "unreadable":
       return reason.message ?? reason.failure;
     case "preview":

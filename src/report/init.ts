@@ -32,6 +32,7 @@ const ONE = {
   spend_limits: "spend limit",
   keys: "key",
   service_accounts: "service account",
+  groups: "group",
 } as const satisfies Record<keyof InitOutcome["summary"], string>;
 
 function initText({ path, from, summary, findings, locate, unknown }: InitOutcome, style: Style): string {

@@ -1,6 +1,6 @@
 import { useJson } from "../core/keys/recent-use.ts";
 import type { SecretKind } from "../core/keys/secret-match.ts";
-import type { Revocation, RevokedKey, RevokedSubject } from "../core/offboarding/revocation.ts";
+import type { Revocation, RevokedGroup, RevokedKey, RevokedSubject } from "../core/offboarding/revocation.ts";
 import { escapeTerminal } from "./formats/escape.ts";
 import { type MarkdownBlock, markdownText } from "./formats/markdown.ts";
 import type { Style } from "./formats/style.ts";
@@ -13,7 +13,7 @@ export function revocationText(revocations: readonly Revocation[] | undefined, s
 }
 
 function subjectText(revocation: Revocation, style: Style): string {
-  const { subject, workspaces, keys, invites, ownerless, declaredAt } = revocation;
+  const { subject, workspaces, groups, keys, invites, ownerless, declaredAt } = revocation;
   const roles = workspaces.map(({ workspace, role, inherited }) => [
     workspace,
     inherited ? `${role} (inherited: ends with the organization role)` : role,
@@ -24,6 +24,7 @@ function subjectText(revocation: Revocation, style: Style): string {
     lines.push(`  ${title}`, ...renderRows(rows, "    "));
   };
   add(`Workspaces (${roles.length})`, roles);
+  add(`Groups (${groups.length})`, groups.map(groupCells));
   add(`Keys (${keys.length})`, keys.map(keyCells));
   add(
     "Invitations",
@@ -49,7 +50,7 @@ export function revocationMarkdown(revocations: readonly Revocation[] | undefine
 }
 
 function subjectMarkdown(revocation: Revocation): readonly MarkdownBlock[] {
-  const { subject, workspaces, keys, invites, ownerless, declaredAt } = revocation;
+  const { subject, workspaces, groups, keys, invites, ownerless, declaredAt } = revocation;
   const roles = workspaces.map(({ workspace, role, inherited }) => [workspace, role, inherited ? "inherited" : ""]);
   const invitations = invites.map(({ target, role }) => `${target} (${role})`);
   const remarks = remarksOn(subject);
@@ -57,6 +58,7 @@ function subjectMarkdown(revocation: Revocation): readonly MarkdownBlock[] {
     `### ${markdownText(subjectWords(subject))}`,
     ...(remarks.length > 0 ? [remarks.map(markdownText).join("\n\n")] : []),
     ...(roles.length > 0 ? [{ head: ["workspace", "role", ""], rows: roles }] : []),
+    ...(groups.length > 0 ? [{ head: ["group", ""], rows: groups.map(groupCells) }] : []),
     ...(keys.length > 0
       ? [
           {
@@ -115,6 +117,15 @@ function remarksOn(subject: RevokedSubject): readonly string[] {
   }
   if (subject.kind === "key") return subject.id === null ? ["no live key has this name or id"] : [];
   return subject.standing === "not-found" ? ["no member, not invited, not in the file, and not revoked earlier"] : [];
+}
+
+const OBSTACLES = {
+  "provider-owned": "owned by the identity provider: taken out of it there",
+  "group-twice": "several groups bear this name: taken out of it in Claude",
+} as const satisfies Record<NonNullable<RevokedGroup["obstacle"]>, string>;
+
+function groupCells({ group, obstacle }: RevokedGroup): readonly string[] {
+  return [group, obstacle ? OBSTACLES[obstacle] : ""];
 }
 
 const RELATIONS = {

@@ -12,7 +12,7 @@ import { createState, dumpState } from "./state/state.ts";
 
 /** How to start a sandbox. All can be left out: the small seed, any free port, the real time. */
 export interface SandboxOptions {
-  /** `small`, `large`, a JSON file, or a seed made by hand. */
+  /** `small`, `large`, `enterprise`, a JSON file, or a seed made by hand. */
   readonly seed?: string | SandboxSeed;
   /** 0 = any free port. */
   readonly port?: number;
@@ -30,6 +30,8 @@ export interface Sandbox {
   readonly adminKey: string;
   /** An OAuth token with `org:admin`. */
   readonly oauthToken: string;
+  /** A scoped key of Claude Enterprise, where the seed has one. */
+  readonly enterpriseKey: string | undefined;
   /** The secret of a key, by name or id; the newest active one where several have the name. Throws when there is none. */
   readonly secretOf: (keyName: string) => string;
   /** The organization as it is now, as plain rows. Rows are shared with the sandbox: read them, never write them. */
@@ -44,6 +46,7 @@ export interface Sandbox {
 /** The variables that point the SDK, and anth-rbac, at a sandbox. */
 export interface SandboxEnvironment {
   readonly ANTHROPIC_BASE_URL: string;
+  /** Of a Claude Enterprise organization its scoped key. */
   readonly ANTHROPIC_ADMIN_KEY: string;
   /** For what needs a token of OAuth: service accounts. */
   readonly ANTHROPIC_AUTH_TOKEN: string;
@@ -82,6 +85,9 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     get oauthToken() {
       return simulation.state.credentials.oauth_token;
     },
+    get enterpriseKey() {
+      return simulation.state.credentials.enterprise_key?.secret;
+    },
     secretOf: (name) => findKey(simulation.state, name).secret,
     get state() {
       return dumpState(simulation.state, clock.now());
@@ -104,7 +110,7 @@ export function environmentOf(sandbox: Sandbox): SandboxEnvironment {
   const key = keys.find(({ id }) => id === credentials.prompt_key_id);
   return {
     ANTHROPIC_BASE_URL: sandbox.url,
-    ANTHROPIC_ADMIN_KEY: sandbox.adminKey,
+    ANTHROPIC_ADMIN_KEY: sandbox.enterpriseKey ?? sandbox.adminKey,
     ANTHROPIC_AUTH_TOKEN: sandbox.oauthToken,
     ANTHROPIC_API_KEY: key?.secret ?? "",
   };

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { OrgSnapshot } from "../../src/core/model/org.ts";
 import { user } from "../support/org.ts";
-import { neighbours, written } from "../support/random-org.ts";
+import { enterprises, neighbours, written, writtenEnterprise } from "../support/random-org.ts";
 import { seedOf } from "../support/seed.ts";
 import { openStage, type Stage } from "../support/stage.ts";
 
@@ -17,7 +17,11 @@ const inhabited = neighbours.map((live): OrgSnapshot => {
   return {
     ...live,
     users: { known: true, items: [...(live.users.known ? live.users.items : []).map(ordinary), root] },
-    invites: { known: true, items: (live.invites.known ? live.invites.items : []).map(ordinary) },
+    invites: {
+      known: true,
+      items: (live.invites.known ? live.invites.items : []).map(ordinary).map(({ groupIds: _, ...one }) => one),
+    },
+    groups: { known: true, items: [] },
   };
 });
 
@@ -51,6 +55,8 @@ async function on<Value>(live: OrgSnapshot, act: (one: Stage) => Promise<Value>)
     await one.close();
   }
 }
+
+const GROUPS = ["Engineering", "Finance", "Sales"].flatMap((name) => ["--confirm", name]);
 
 const automatic = ({ action }: { readonly action: string }) => action !== "manual";
 
@@ -117,6 +123,29 @@ describe("apply, on organizations and files made at random", () => {
         });
       }),
       { numRuns: 25 },
+    );
+  });
+
+  test("in a Claude Enterprise organization too: groups and who is in them, and not one request of the Console's", async () => {
+    await fc.assert(
+      fc.asyncProperty(enterprises, enterprises, async (one, live) => {
+        await on(live, async ({ declare, run, writes, sandbox }) => {
+          declare(writtenEnterprise(one));
+          const first = await run([...applyAll(live), ...GROUPS]);
+          const { results, remaining } = first.json();
+          expect(results.filter(({ status }) => status !== "done" && status !== "manual")).toEqual([]);
+          expect(remaining.filter(automatic)).toEqual([]);
+          const drift = await run(["drift", "--json", "--api-rpm", "0"]);
+          expect(drift.json().changes).toEqual(remaining);
+          const before = writes().length;
+          expect((await run([...applyAll(live), ...GROUPS])).exitCode).toBe(first.exitCode);
+          expect(writes().length).toBe(before);
+          expect(
+            sandbox.requests.filter(({ path }) => /workspaces|api_keys|service_accounts|limits/.test(path)),
+          ).toEqual([]);
+        });
+      }),
+      { numRuns: 20 },
     );
   });
 });

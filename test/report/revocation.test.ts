@@ -36,6 +36,7 @@ const REVOCATION: Revocation = {
       ...{ role: "user", inherited: false },
     },
   ],
+  groups: [],
   keys: [
     {
       ...{ ...key("hers"), name: "hers", status: "active", hint: null, workspace: "Production", relation: "created" },
@@ -99,7 +100,7 @@ test.each([
 ] as const)(
   "a leaked %s credential is never said to give no access: what it can do, and what to do now",
   async (secretKind, can, first) => {
-    const nothing = { workspaces: [], keys: [], invites: [], ownerless: [], declaredAt: [], ended: [] };
+    const nothing = { workspaces: [], groups: [], keys: [], invites: [], ownerless: [], declaredAt: [], ended: [] };
     const subject = { kind: "secret", secretKind, hint: "sk-ant-a...Efgh" } as const;
     const plan = { ...reconciled, revocations: [{ subject, ...nothing }] };
     const outcome = { kind: "plan", plan, locate: () => undefined, ignoreUnmanaged: true } as const;

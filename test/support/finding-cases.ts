@@ -23,6 +23,7 @@ export type LiveCode =
   | "live-unchecked"
   | "max-tokens-above-model"
   | "not-a-member"
+  | "not-offered"
   | "workspace-perhaps-renamed"
   | "pinned-id-not-found"
   | "pinned-id-superseded"

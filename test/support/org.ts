@@ -1,3 +1,4 @@
+import type { Group, GroupRole } from "../../src/core/model/group.ts";
 import type {
   ApiKey,
   Invite,
@@ -31,6 +32,8 @@ export interface OrgParts {
   readonly overrides?: readonly WorkspaceRateLimit[];
   readonly serviceAccounts?: readonly ServiceAccount[];
   readonly accountMembers?: readonly WorkspaceServiceAccount[];
+  readonly groups?: readonly Group[];
+  readonly groupRoles?: readonly GroupRole[];
 }
 
 /** A snapshot in which every kind is known. The default workspace is always there, as in the API. */
@@ -45,6 +48,8 @@ export function org(parts: OrgParts = {}): OrgSnapshot {
     rateLimits: known(parts.rateLimits),
     spendLimits: known(parts.spendLimits),
     serviceAccounts: known(parts.serviceAccounts),
+    groups: known(parts.groups),
+    groupRoles: known(parts.groupRoles),
     workspaceMembers: new Map(
       workspaces.map(({ id }) => [id, known(parts.members?.filter(({ workspaceId }) => workspaceId === id))]),
     ),
@@ -95,6 +100,12 @@ export function key(name: string, workspaceId: string, rest: Partial<ApiKey> = {
 /** A service account whose id tells its name. */
 export function account(name: string, rest: Partial<ServiceAccount> = {}): ServiceAccount {
   return { id: `svac_${name}`, name, role: "developer", ...rest };
+}
+
+/** A group whose id tells its name, with these people in it. */
+export function group(name: string, people: readonly User[] = [], rest: Partial<Group> = {}): Group {
+  const members = known(people.map(({ id: userId, email }) => ({ userId, email })));
+  return { id: `rbac_group_${name.toLowerCase()}`, name, source: "direct", roleIds: [], members, ...rest };
 }
 
 /** A report on the day before `NOW`, complete unless `rest` says otherwise. */

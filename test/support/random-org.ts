@@ -1,4 +1,5 @@
 import fc from "fast-check";
+import type { Group } from "../../src/core/model/group.ts";
 import type {
   ApiKey,
   Invite,
@@ -12,7 +13,7 @@ import type {
 } from "../../src/core/model/org.ts";
 import { ASSIGNABLE_ROLES, inheritedWorkspaceRole, WORKSPACE_ROLES } from "../../src/core/model/role.ts";
 import { DAY } from "../../src/core/model/time.ts";
-import { account, invite, key, NOW, org, workspace } from "./org.ts";
+import { account, group, invite, key, NOW, org, workspace } from "./org.ts";
 
 const RATE_LIMITS = [
   { id: "rl_opus", type: "model_group", displayName: "Claude Opus", models: ["claude-opus-5-5"] },
@@ -63,9 +64,13 @@ function organizationsOf(names: Names): fc.Arbitrary<OrgSnapshot> {
     const users = people.slice(0, joined).map((email, index): User => {
       return { id: `user_${index}`, email, name: email, role: words[index] ?? "user" };
     });
-    const invites = people.slice(joined).map((email, index): Invite => invite(email, ASSIGNABLE_ROLES[index % 5]));
     const roll = (sides: number) => (dice.next().value ?? 0) % sides;
     const serviceAccounts = machines(roll);
+    const some = groups(users, roll);
+    const invites = people.slice(joined).map((email, index): Invite => {
+      const groupIds = some.flatMap(({ id, source }) => (source === "direct" && roll(3) === 0 ? id : []));
+      return invite(email, ASSIGNABLE_ROLES[index % 5], groupIds.length > 0 ? { groupIds } : {});
+    });
     return org({
       users,
       invites,
@@ -73,6 +78,7 @@ function organizationsOf(names: Names): fc.Arbitrary<OrgSnapshot> {
       rateLimits: RATE_LIMITS,
       members: live.flatMap((place) => members(place, users, roll)),
       overrides: live.flatMap((place) => overrides(place, roll)),
+      groups: some,
       serviceAccounts,
       accountMembers: live.flatMap((place) => accountMembers(place, serviceAccounts, roll)),
       keys: live.flatMap((place) => keys(place, users, roll)),
@@ -112,6 +118,14 @@ function members({ id }: LiveWorkspace, users: readonly User[], roll: Roll): rea
     const inherited = inheritedWorkspaceRole(user.role);
     const role = inherited ?? WORKSPACE_ROLES[roll(4)] ?? "user";
     return roll(2) ? [{ userId: user.id, workspaceId: id, role }] : [];
+  });
+}
+
+/** Some of four, one of them the identity provider's, with anybody in them. */
+function groups(users: readonly User[], roll: Roll): readonly Group[] {
+  return ["Engineering", "Finance", "Sales", "All staff"].flatMap((name) => {
+    const inside = users.filter(() => roll(2) === 0);
+    return roll(2) ? [group(name, inside, { source: name === "All staff" ? "scim" : "direct" })] : [];
   });
 }
 
@@ -155,14 +169,15 @@ function keys({ id, name }: LiveWorkspace, users: readonly User[], roll: Roll): 
 
 /** The rbac.yaml that says exactly what an organization is, every kind managed in full. */
 export function written(live: OrgSnapshot): Record<string, unknown> {
-  const { users, invites, workspaces, keys, spendLimits, serviceAccounts } = live;
+  const { users, invites, workspaces, keys, spendLimits, serviceAccounts, groups } = live;
   if (
     !users.known ||
     !invites.known ||
     !workspaces.known ||
     !keys.known ||
     !spendLimits.known ||
-    !serviceAccounts.known
+    !serviceAccounts.known ||
+    !groups.known
   )
     throw new Error("all must be known");
   const emailOf = new Map(users.items.map(({ id, email }) => [id, email]));
@@ -210,14 +225,45 @@ export function written(live: OrgSnapshot): Record<string, unknown> {
       spend_limits: "full",
       keys: "full",
       service_accounts: "full",
+      groups: "full",
     },
     key_policy: { rotate_every: "999d" },
     members: Object.fromEntries([...users.items, ...invites.items].map(({ email, role }) => [email, { role }])),
     service_accounts: Object.fromEntries(
       serviceAccounts.items.map(({ name, role, description }) => [name, { role, ...(description && { description }) }]),
     ),
+    groups: Object.fromEntries(
+      groups.items.map(({ name, members }) => [
+        name,
+        { members: members.known ? members.items.map(({ email }) => email) : [] },
+      ]),
+    ),
     workspaces: Object.fromEntries(
       workspaces.items.filter(({ isDefault }) => !isDefault).map((place) => [place.name.toLowerCase(), declare(place)]),
     ),
   };
+}
+
+const ENTERPRISE_ROLES = ["user", "managed"] as const;
+
+/** The same as a Claude Enterprise organization can be: its own roles, groups, and nothing of the Console; an owner is always there. */
+export const enterprises: fc.Arbitrary<OrgSnapshot> = neighbours.map((live): OrgSnapshot => {
+  const people = live.users.known ? live.users.items : [];
+  const role = (index: number) => ENTERPRISE_ROLES[index % 2] ?? "user";
+  const root: User = { id: "user_root", email: "root@acme.example", name: "root", role: "primary_owner" };
+  const invites = (live.invites.known ? live.invites.items : []).map((one, index) => ({ ...one, role: role(index) }));
+  return {
+    ...org({
+      users: [...people.map((one, index) => ({ ...one, role: role(index) })), root],
+      invites,
+      groups: live.groups.known ? live.groups.items : [],
+    }),
+    type: "enterprise",
+  };
+});
+
+/** What is declared of one: nothing of the Console. */
+export function writtenEnterprise(live: OrgSnapshot): Record<string, unknown> {
+  const { members, groups } = written(live);
+  return { manage: { members: "full", groups: "full" }, members, groups };
 }

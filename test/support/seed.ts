@@ -17,15 +17,21 @@ export function seedOf(live: OrgSnapshot): SandboxSeed {
       admin_key: "sk-ant-admin01-sandbox-random-organization",
       oauth_token: "sk-ant-oat01-sandbox-random-organization",
       prompt_key_id: null,
+      ...(live.type === "enterprise" && {
+        enterprise_key: {
+          secret: "sk-ant-api01-sandbox-random-organization",
+          scopes: ["write:members", "write:rbac_groups", "write:spend_limits"],
+        },
+      }),
     },
-    settings: { workspaceCap: null },
+    settings: { workspaceCap: null, organizationType: live.type ?? "console" },
     users: items(live.users).map((user) => ({ ...user, added_at: AT, type: "user" })) as SandboxSeed["users"],
-    invites: items(live.invites).map(({ expiresAt, ...invite }) => ({
+    invites: items(live.invites).map(({ expiresAt, groupIds = [], ...invite }) => ({
       ...invite,
       accepted_at: null,
       expires_at: isoTime(expiresAt ?? NOW),
       invited_at: AT,
-      rbac_group_ids: [],
+      rbac_group_ids: live.type === "enterprise" ? groupIds : [],
       type: "invite",
     })) as unknown as SandboxSeed["invites"],
     workspaces: items(live.workspaces).map(({ id, name, tags }) => ({
@@ -74,6 +80,24 @@ export function seedOf(live: OrgSnapshot): SandboxSeed {
       created_by_actor_id: null,
       type: "service_account_workspace_member",
     })) as unknown as NonNullable<SandboxSeed["workspace_service_accounts"]>,
+    rbac_groups: items(live.groups).map(({ id, name, source, roleIds = [] }) => ({
+      id,
+      name,
+      created_at: AT,
+      role_ids: [...roleIds],
+      source_type: source,
+      type: "rbac_group",
+      updated_at: AT,
+    })) as NonNullable<SandboxSeed["rbac_groups"]>,
+    rbac_group_members: items(live.groups).flatMap(({ id, members }) =>
+      items(members).map(({ userId, email }) => ({
+        created_at: AT,
+        email,
+        rbac_group_id: id,
+        type: "rbac_group_member" as const,
+        user_id: userId,
+      })),
+    ),
     api_keys: items(live.keys).map(({ id, name, status, createdAt, createdBy, scope }) => ({
       id,
       name,

@@ -119,7 +119,7 @@ async function run(words: readonly string[], sandbox: Sandbox, folder: string, h
     cwd: folder,
     env: {
       ANTHROPIC_BASE_URL: sandbox.url,
-      ANTHROPIC_ADMIN_KEY: sandbox.adminKey,
+      ANTHROPIC_ADMIN_KEY: sandbox.enterpriseKey ?? sandbox.adminKey,
       ANTHROPIC_AUTH_TOKEN: sandbox.oauthToken,
       ANTH_RBAC_STATE_DIR: join(folder, "state"),
       ...env,

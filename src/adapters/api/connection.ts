@@ -8,7 +8,7 @@ import { type BaseUrl, resolveBaseUrl } from "./base-url.ts";
 import type { ConnectionOptions } from "./client.ts";
 import type { Credential } from "./credentials.ts";
 import type { Deadline } from "./deadline.ts";
-import type { LongRead } from "./reader.ts";
+import type { LongRead } from "./long-read.ts";
 import type { Wait } from "./request-queue.ts";
 
 /** The run's one connection to the Admin API. */
@@ -80,9 +80,11 @@ export async function connect(request: AdminConnectionRequest): Promise<Connecti
   const token = credentials.tokenBeside(credential, env);
   const beside = token && connectAdmin({ ...connectionOptions(request, token, baseUrl), ...shared }).client;
   const oauth = credential.kind === "api-key" ? beside : client;
+  const isEnterprise = credentials.isEnterpriseKey(credential);
   const reader = createOrgReader({
     client,
     oauth,
+    isEnterprise,
     deadline,
     now,
     onProgress,
@@ -107,7 +109,7 @@ export async function connect(request: AdminConnectionRequest): Promise<Connecti
     owner: credentials.ownerOf(credential),
     probe: async () => {
       const { probeLists } = await import("./probe.ts");
-      return probeLists({ client, oauth, deadline, now });
+      return probeLists({ client, oauth, isEnterprise, deadline, now });
     },
     checkSecret: async (secret, key) => {
       const { checkSecret } = await import("./key-check.ts");

@@ -2,6 +2,7 @@ import type { CredentialFacts, CredentialType, PromptKeyFacts } from "../../core
 import { Failure } from "../../core/model/failure.ts";
 import {
   type CredentialRequest,
+  ENTERPRISE_KEY_PREFIX,
   findCredential,
   type MessageCredentialRequest,
   messageCredential,
@@ -9,7 +10,7 @@ import {
 
 const PREFIXES: readonly (readonly [prefix: string, type: CredentialType])[] = [
   ["sk-ant-admin", "admin_key"],
-  ["sk-ant-api01-", "enterprise_key"],
+  [ENTERPRISE_KEY_PREFIX, "enterprise_key"],
   ["sk-ant-api", "api_key"],
   ["sk-ant-oat", "oauth_token"],
 ];

@@ -24,6 +24,8 @@ export interface CredentialRequest {
 }
 
 const ADMIN_KEY_PREFIX = "sk-ant-admin01-";
+/** Of the scoped keys of Claude Enterprise (admin-api-1.14.md 2). */
+export const ENTERPRISE_KEY_PREFIX = "sk-ant-api01-";
 
 /** Profile names as the SDK takes them (core/credentials.ts). */
 const PROFILE_NAME = /^[A-Za-z0-9_.-]+$/;
@@ -63,6 +65,11 @@ export function findCredential({
   if (inVariable !== undefined) return namedProfile(inVariable, "ANTHROPIC_PROFILE", directory, env);
 
   return activeProfile(directory, env);
+}
+
+/** Whether a credential belongs to Claude Enterprise, as its first letters tell. */
+export function isEnterpriseKey(credential: Credential): boolean {
+  return credential.kind === "api-key" && credential.secret.startsWith(ENTERPRISE_KEY_PREFIX);
 }
 
 /**
@@ -163,7 +170,9 @@ function mustBeKey(secret: string, variable: string): void {
 export function ownerOf(credential: Credential): CredentialOwner {
   if (credential.kind === "api-key") {
     const { secret } = credential;
-    return secret.startsWith(ADMIN_KEY_PREFIX) ? {} : { isHint: (hint) => matchesHint(secret, hint) };
+    // Nor is a key of Claude Enterprise in any list.
+    const isUnlisted = secret.startsWith(ADMIN_KEY_PREFIX) || secret.startsWith(ENTERPRISE_KEY_PREFIX);
+    return isUnlisted ? {} : { isHint: (hint) => matchesHint(secret, hint) };
   }
   if (credential.kind !== "profile") return {};
   try {

@@ -1,4 +1,4 @@
-import { emptySnapshot, type OrgSnapshot, type ReadResult } from "../../core/model/org.ts";
+import { emptySnapshot, type LiveWorkspace, type OrgSnapshot, type ReadResult } from "../../core/model/org.ts";
 import { failureOf } from "./failure.ts";
 import type {
   ApiReader,
@@ -8,6 +8,7 @@ import type {
   WorkspaceListName,
 } from "./kinds/kind.ts";
 import { ORGANIZATION_LISTS, WORKSPACE_LISTS } from "./kinds/kinds.ts";
+import { bySort, FOREIGN, isForeign, knownBySort, sortOf } from "./organization-sort.ts";
 import { readFirstPage } from "./pages.ts";
 import { FATAL, type OrgReaderOptions, type ReadBy, withoutOauth } from "./reader.ts";
 
@@ -18,7 +19,13 @@ type Tried = ReadResult<never>;
  * Tries each list of the tables with its first page alone, and those of workspaces on one of them. The answer says what can be read,
  * and has no items: a part of a list is never taken for the list. Throws Failure for what ends every read.
  */
-export async function probeLists({ client, oauth, deadline, now }: OrgReaderOptions): Promise<OrgSnapshot> {
+export async function probeLists({
+  client,
+  oauth,
+  isEnterprise,
+  deadline,
+  now,
+}: OrgReaderOptions): Promise<OrgSnapshot> {
   const options = { signal: deadline.signal };
   const by = (credential: typeof client): ApiReader => {
     return { client: credential, options, list: readFirstPage, oneMore: () => {} };
@@ -37,18 +44,25 @@ export async function probeLists({ client, oauth, deadline, now }: OrgReaderOpti
       const isOther = failure.code === "credential-rejected" && credential !== client;
       if (FATAL.has(failure.code) && !isOther) throw failure;
       const { message, errorCode } = failure.details;
-      return { known: false, reason: failure.code, message, ...(errorCode !== undefined && { errorCode }) };
+      if (isForeign(errorCode)) return FOREIGN;
+      return { known: false, reason: failure.code, message };
     }
   };
   let place: string | undefined;
   const organizationList = async (name: OrganizationListName): Promise<readonly [string, Tried]> => {
     const list: OrganizationList<unknown> = ORGANIZATION_LISTS[name];
-    return [name, await attempt(list, (api) => list.read(api))];
+    const known = await knownBySort(list, { isEnterprise, workspaces });
+    return [name, known ?? (await attempt(list, (api) => list.read(api)))];
   };
-  const workspaces = attempt(ORGANIZATION_LISTS.workspaces, async (api) => {
-    const first = await ORGANIZATION_LISTS.workspaces.read(api);
-    place = first.find(({ isDefault }) => !isDefault)?.id;
-  });
+  const places: OrganizationList<LiveWorkspace> = ORGANIZATION_LISTS.workspaces;
+  const workspaces = knownBySort(places, { isEnterprise }).then(
+    (known) =>
+      known ??
+      attempt(places, async (api) => {
+        const first = await places.read(api);
+        place = first.find(({ isDefault }) => !isDefault)?.id;
+      }),
+  );
   const names = Object.keys(ORGANIZATION_LISTS) as OrganizationListName[];
   const others = names.filter((name) => name !== "workspaces").map(organizationList);
   const ofWorkspace = async (name: WorkspaceListName): Promise<readonly [string, ReadonlyMap<string, Tried>]> => {
@@ -60,5 +74,7 @@ export async function probeLists({ client, oauth, deadline, now }: OrgReaderOpti
   };
   const ofWorkspaces = (Object.keys(WORKSPACE_LISTS) as WorkspaceListName[]).map(ofWorkspace);
   const tried = await Promise.all([...others, ...ofWorkspaces]);
-  return { ...emptySnapshot(now()), ...Object.fromEntries(tried), workspaces: await workspaces };
+  const lists: OrgSnapshot = { ...emptySnapshot(now()), ...Object.fromEntries(tried), workspaces: await workspaces };
+  const type = sortOf(lists, isEnterprise);
+  return { ...lists, ...bySort(lists, type), ...(type && { type }) };
 }

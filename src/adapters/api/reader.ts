@@ -1,21 +1,22 @@
 import { setMaxListeners } from "node:events";
 import type Anthropic from "@anthropic-ai/sdk";
 import { holdTogether } from "../../core/match/contradictions.ts";
-import { Failure, type FailureCode } from "../../core/model/failure.ts";
-import type {
-  LiveWorkspace,
-  Organization,
-  OrgReader,
-  OrgSnapshot,
-  Progress,
-  ReadResult,
-  ReadScope,
+import type { Failure, FailureCode } from "../../core/model/failure.ts";
+import {
+  type LiveWorkspace,
+  NOT_READ,
+  type Organization,
+  type OrgReader,
+  type OrgSnapshot,
+  type Progress,
+  type ReadResult,
+  type ReadScope,
 } from "../../core/model/org.ts";
 import { readDailyUsage, readPeakMinute } from "./daily-usage.ts";
-import type { Deadline } from "./deadline.ts";
 import { failureOf, oauthRequired } from "./failure.ts";
 import type {
   ApiReader,
+  ListRequest,
   OrganizationList,
   OrganizationListName,
   WorkspaceList,
@@ -23,30 +24,22 @@ import type {
 } from "./kinds/kind.ts";
 import { ORGANIZATION_LISTS, WORKSPACE_LISTS } from "./kinds/kinds.ts";
 import { listModels, MODELS } from "./kinds/model.ts";
+import { makeTime, type Pace } from "./long-read.ts";
+import { bySort, FOREIGN, isForeign, knownBySort, sortOf } from "./organization-sort.ts";
 import { createRequestCount, type RequestCount, readJson, readList } from "./pages.ts";
 import { caption, type RowSchema, readRow, row, text } from "./rows.ts";
 import { holdSought, unsettled } from "./sought.ts";
 import { readUsage } from "./usage-report.ts";
 
-/** A read that the pace makes long. */
-export interface LongRead {
-  readonly requests: number;
-  readonly perMinute: number;
-  readonly milliseconds: number;
-}
-
-export interface OrgReaderOptions {
+export interface OrgReaderOptions extends Pace {
   readonly client: Anthropic;
   /** For what only a token of OAuth can read; absent where there is none. */
   readonly oauth?: Anthropic | undefined;
-  readonly deadline: Deadline;
+  /** The client's credential is a key of Claude Enterprise. */
+  readonly isEnterprise?: boolean;
   /** Epoch milliseconds. */
   readonly now: () => number;
-  /** Requests a minute, as the client's queue sends them; 0, or absent, is no limit. */
-  readonly perMinute?: number;
   readonly onProgress?: Progress;
-  /** Told of a read that takes minutes, as soon as that is known. */
-  readonly onLongRead?: (read: LongRead) => void;
 }
 
 /** Failures that no other kind can escape: the read stops at once and throws them. */
@@ -112,21 +105,32 @@ interface SnapshotRequest extends OrgReaderOptions {
 }
 
 async function readSnapshot(request: SnapshotRequest): Promise<OrgSnapshot> {
-  const { client, oauth, deadline, scope, now, requests, ownOrganization } = request;
+  const { client, oauth, isEnterprise, deadline, scope, now, requests, ownOrganization } = request;
   const run = startRead(deadline.signal);
   const api = apiReader(client, run.signal, requests);
   const machines = oauth && apiReader(oauth, run.signal, requests);
+  const inner: ListRequest = {
+    scope,
+    attempt: (what, read) => run.attempt({ what }, read),
+    announce: (more) => {
+      requests.planned(more);
+      makeTime(request, requests.left());
+    },
+  };
   /** A list as its credential reads it. A token that is rejected beside a key takes nothing else with it. */
   const attempt = async (list: ReadBy, read: (by: ApiReader) => Promise<readonly unknown[]>) => {
     const by = list.oauth ? machines : api;
     return by ? run.attempt({ ...list, isOther: by.client !== client }, () => read(by)) : withoutOauth(list.what);
   };
 
+  let workspaces: Promise<OrgSnapshot["workspaces"]> | undefined;
   const organizationList = async (name: OrganizationListName): Promise<ReadResult<unknown>> => {
-    if (!scope[name]) return { known: false, reason: "not-read" };
+    if (!scope[name]) return NOT_READ;
     const list: OrganizationList<unknown> = ORGANIZATION_LISTS[name];
+    const known = await knownBySort(list, { isEnterprise, workspaces });
+    if (known) return known;
     if (!list.oauth || machines) requests.planned(1);
-    return attempt(list, (by) => list.read(by));
+    return attempt(list, (by) => list.read(by, inner));
   };
   // All of them are counted before the first is asked for: then it is known whether there is time for them.
   const choose = (workspaces: ReadResult<LiveWorkspace>) => {
@@ -151,20 +155,24 @@ async function readSnapshot(request: SnapshotRequest): Promise<OrgSnapshot> {
   try {
     // First, and alone: nothing of another organization is to be read.
     const organization = scope.organization ? await ownOrganization() : undefined;
-    const listed = inParallel(ORGANIZATION_LISTS, organizationList);
-    const workspaces = listed.workspaces as Promise<OrgSnapshot["workspaces"]>;
-    const chosen = workspaces.then(choose);
+    const places = organizationList("workspaces") as Promise<OrgSnapshot["workspaces"]>;
+    if (scope.workspaces) workspaces = places;
+    const listed = inParallel(ORGANIZATION_LISTS, (name) => (name === "workspaces" ? places : organizationList(name)));
+    const chosen = places.then(choose);
     const ofWorkspaces = inParallel(WORKSPACE_LISTS, async (name) =>
       workspaceList(name, (await chosen).get(name) ?? []),
     );
     const [organizationLists, workspaceLists] = await Promise.all([settled(listed), settled(ofWorkspaces)]);
     run.throwIfUnreachable();
+    const lists = organizationLists as Pick<OrgSnapshot, OrganizationListName>;
+    const type = sortOf(lists, isEnterprise);
     const snapshot: OrgSnapshot = {
       // By the clock of the answers, which is not known before them.
       takenAt: now(),
       ...(organization && { organization }),
+      ...(type && { type }),
       // Each list of the tables is read by its own entry, which the compiler holds to the snapshot's field of that name.
-      ...(organizationLists as Pick<OrgSnapshot, OrganizationListName>),
+      ...bySort(lists, type),
       ...(workspaceLists as Pick<OrgSnapshot, WorkspaceListName>),
     };
     const whole = await holdSought(snapshot, scope.sought, api, run.attempt);
@@ -174,28 +182,6 @@ async function readSnapshot(request: SnapshotRequest): Promise<OrgSnapshot> {
   } finally {
     run.end();
   }
-}
-
-/** A minute as the queue counts it. */
-const MINUTE = 60_250;
-/** From so many milliseconds on a read is long enough to be spoken of. */
-const LONG = 60_000;
-
-/** Makes sure that there is time for so many requests at the pace of the run. Throws Failure `deadline-exceeded` where there is not. */
-function makeTime({ deadline, perMinute = 0, onLongRead }: OrgReaderOptions, requests: number): void {
-  if (perMinute === 0) return;
-  // A minute's worth leaves at once; what was sent before takes from that.
-  const milliseconds = Math.floor(requests / perMinute) * MINUTE;
-  if (milliseconds < LONG) return;
-  if (deadline.makeRoom(milliseconds)) {
-    onLongRead?.({ requests, perMinute, milliseconds });
-    return;
-  }
-  const minutes = Math.ceil(milliseconds / MINUTE) + 1;
-  throw new Failure("deadline-exceeded", {
-    message: `the organization cannot be read in time: ${requests} requests at ${perMinute} a minute take about ${minutes} minutes, and ${Math.floor(deadline.timeLeft() / 1000)} s are left`,
-    fix: `give more time (--timeout ${minutes + 5}m), read less (--workspace, --only), or send more a minute where nothing else uses the organization's limit (--api-rpm)`,
-  });
 }
 
 /** What a list is called, and by which credential it is read. */
@@ -255,6 +241,7 @@ function startRead(deadline: AbortSignal) {
         if (FATAL.has(failure.code) && !(isRejected && isOther)) return stop(failure);
         if (failure.code === "unreachable") lost ??= failure;
         else answered = true;
+        if (!preview && isForeign(failure.details.errorCode)) return FOREIGN;
         return { known: false, reason: failure.code, message: failure.details.message };
       }
     },

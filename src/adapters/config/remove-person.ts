@@ -67,6 +67,11 @@ function placesOf(value: unknown, email: string) {
       .filter(([, item]) => isPerson(item))
       .map(([index]) => ["guardrails", "protected", index]),
     ...people(fieldOf(value, "members"), ["members"]),
+    ...entriesOf(fieldOf(value, "groups")).flatMap(([name, group]) =>
+      entriesOf(fieldOf(group, "members"))
+        .filter(([, item]) => isPerson(item))
+        .map(([index]) => ["groups", name, "members", index]),
+    ),
     ...entriesOf(fieldOf(value, "workspaces")).flatMap(([handle, workspace]) => [
       ...people(fieldOf(workspace, "members"), ["workspaces", handle, "members"]),
       ...owners(fieldOf(workspace, "keys"), ["workspaces", handle, "keys"]),

@@ -59,8 +59,15 @@ export async function planRevocation(request: RevokePlanner, keys: KeyDecision |
   const self = await findSelf(await context.api.owner(), org, live);
   const now = context.clock.now();
   // An offboarding must not wait for a report; a key whose use is not known is asked about.
-  const [usage24, usage7] = await Promise.all([readUsage(org, DAY, now), readUsage(org, 7 * DAY, now)]);
-  const base = { ...inputOf(request), usage24, usage7, ...(self && { self }) };
+  // Where there are no keys there is no use of any.
+  const hasKeys = !live.keys.known || live.keys.items.length > 0;
+  const [usage24, usage7] = hasKeys ? await Promise.all([readUsage(org, DAY, now), readUsage(org, 7 * DAY, now)]) : [];
+  const base = {
+    ...inputOf(request),
+    ...(usage24 && { usage24 }),
+    ...(usage7 && { usage7 }),
+    ...(self && { self }),
+  };
   const ids = new Map(history.formerIds);
   // Once they are removed, nothing but this run knows which keys were theirs.
   const leaving = new Set(asked.kind === "people" ? asked.people : []);

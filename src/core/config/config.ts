@@ -13,6 +13,7 @@ export const MANAGED_KINDS = [
   "spend_limits",
   "keys",
   "service_accounts",
+  "groups",
 ] as const;
 export type ManagedKind = (typeof MANAGED_KINDS)[number];
 
@@ -38,6 +39,8 @@ export interface Config {
   readonly workspaces: ReadonlyMap<string, Workspace>;
   /** By the name that is fixed for good. */
   readonly serviceAccounts: ReadonlyMap<string, ServiceAccount>;
+  /** RBAC groups of Claude Enterprise, by their names. */
+  readonly groups: ReadonlyMap<string, DeclaredGroup>;
   readonly roles: ReadonlyMap<string, Role>;
   /** The application-level policy for whoever `members` gives no role; absent: they are denied. */
   readonly unmapped?: Unmapped;
@@ -98,6 +101,13 @@ export interface ServiceAccount {
   readonly name: string;
   readonly role?: ServiceAccountRole;
   readonly description?: string;
+}
+
+/** A group of Claude Enterprise. */
+export interface DeclaredGroup {
+  readonly name: string;
+  /** E-mails in lower case, each once; absent: who is in it is not managed. */
+  readonly members?: readonly string[];
 }
 
 export interface DataResidency {

@@ -9,6 +9,7 @@ import {
   type Acceptance,
   type Config,
   type DataResidency,
+  type DeclaredGroup,
   type Guardrails,
   type Key,
   MANAGED_KINDS,
@@ -21,6 +22,7 @@ import {
 } from "./config.ts";
 import { DEFAULTS } from "./defaults.ts";
 import type { WrittenConfig, WrittenKey, WrittenRole, WrittenServiceAccount, WrittenWorkspace } from "./schema.ts";
+import type { WrittenGroup } from "./schema-groups.ts";
 
 /** The config of a file that the schema accepts. */
 export function normalise(written: WrittenConfig): Config {
@@ -49,6 +51,7 @@ export function normalise(written: WrittenConfig): Config {
         accountOf(account, entry ?? {}),
       ]),
     ),
+    groups: new Map(Object.entries(written.groups ?? {}).map(([group, entry]) => [group, groupOf(group, entry ?? {})])),
     roles: new Map(Object.entries(written.roles ?? {}).map(([role, entry]) => [role, roleOf(role, entry)])),
     ...(written.unmapped && { unmapped: unmappedOf(written.unmapped) }),
     rateStore: written.rate_store ?? DEFAULTS.rateStore,
@@ -102,6 +105,7 @@ function modes(written: WrittenConfig): Record<ManagedKind, Mode> {
     service_accounts:
       written.service_accounts !== undefined ||
       workspaces.some((workspace) => workspace.service_accounts !== undefined),
+    groups: written.groups !== undefined,
   };
   const mode = (kind: ManagedKind): Mode => written.manage?.[kind] ?? (declared[kind] ? DEFAULTS.mode : "off");
   return Object.fromEntries(MANAGED_KINDS.map((kind) => [kind, mode(kind)])) as Record<ManagedKind, Mode>;
@@ -178,6 +182,11 @@ function accountOf(name: string, { role, description }: WrittenServiceAccount): 
     ...(role !== undefined && { role }),
     ...(description !== undefined && { description }),
   });
+}
+
+function groupOf(name: string, { members }: WrittenGroup): DeclaredGroup {
+  if (members === undefined) return Object.freeze({ name });
+  return Object.freeze({ name, members: Object.freeze([...new Set((members ?? []).map(emailIdentity))]) });
 }
 
 function residencyOf(written: NonNullable<WrittenWorkspace["data_residency"]>): DataResidency {

@@ -22,6 +22,7 @@ import {
   words,
 } from "./fields.ts";
 import { HANDLE, MODELS, NAMING, PLAIN_TEXT, RATE_STORE, VARIABLE } from "./formats.ts";
+import { groups } from "./schema-groups.ts";
 
 /**
  * The schema of rbac.yaml as people type it. It checks only what can be seen at one place; what two places say of each other
@@ -39,6 +40,10 @@ const manage = z.strictObject({
   service_accounts: optional(
     mode,
     "Service accounts, and their roles in workspaces. `full`: an account that is not declared is archived, for good; a role that is not declared is taken away. Needs a token of OAuth: an Admin key cannot read them.",
+  ),
+  groups: optional(
+    mode,
+    "Groups of Claude Enterprise, and who is in them. `full`: a group that is not declared is deleted, for good; whoever is not declared in one leaves it.",
   ),
 } satisfies Record<(typeof MANAGED_KINDS)[number], z.ZodMiniType>);
 
@@ -228,6 +233,7 @@ export const writtenConfig = z.strictObject({
     z.record(slug, z.nullable(serviceAccount)),
     "Machines that act without a person, by the name that is fixed for good.",
   ),
+  groups,
   roles: bare(z.record(text, role), "The application-level policy, by role."),
   unmapped: bare(
     z.strictObject({

@@ -13,6 +13,7 @@ const WORDS = {
   "member-left-out": "the person is not in the file as a member",
   "workspace-left-out": "its workspace is not in the file",
   "unknown-person": "no member of the organization has the id",
+  "group-twice": "another group bears the same name",
   "person-twice": "two members have the address",
   "no-model": "no model and no group of rbac.yaml stands for it",
   "default-workspace": "only keys of the default workspace can be declared",

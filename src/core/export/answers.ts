@@ -66,6 +66,7 @@ const DECLARED: { readonly [Kind in ManagedKind]: (config: Config) => number } =
   keys: ({ organization, workspaces }) =>
     (organization.keys?.size ?? 0) + sum(workspaces.values(), ({ keys }) => keys?.size),
   service_accounts: ({ serviceAccounts }) => serviceAccounts.size,
+  groups: ({ groups }) => groups.size,
 };
 
 /** How many of each kind a file declares, by the words of `manage`. */

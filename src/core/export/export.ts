@@ -2,7 +2,7 @@ import { MANAGED_KINDS, type ManagedKind } from "../config/config.ts";
 import { block, type ExportDocument, type ExportEntry, type ExportValue, line } from "../document/document.ts";
 import { isAddress, isTarget, isValue, type LeftOut, leftOutNotices, reasonWords } from "../document/left-out.ts";
 import { collection, type ExportFacts, type Section } from "../kinds/kind.ts";
-import { ALL_KINDS } from "../kinds/kinds.ts";
+import { ALL_KINDS, isForeignKind } from "../kinds/kinds.ts";
 import type { OrgSnapshot, ReadResult } from "../model/org.ts";
 import type { UnknownKind } from "../model/plan.ts";
 import { isOrganizationAdmin } from "../model/role.ts";
@@ -58,7 +58,7 @@ export function exportOrganization(request: ExportRequest): OrganizationExport {
   return {
     document: { head: headLines(request), root: block([{ key: "version", value: 1 }, ...entries], below) },
     notices: [
-      ...[...unread].map(([kind, why]) => `not exported: ${kind} (${why})`),
+      ...[...unread].filter(([, why]) => why !== FOREIGN).map(([kind, why]) => `not exported: ${kind} (${why})`),
       ...unknown.filter(isPart).map(({ kind, reason, message }) => `not exported: ${kind} (${message ?? reason})`),
       ...leftOutNotices(leftOut),
       ...openNotice(accepted.open),
@@ -69,7 +69,7 @@ export function exportOrganization(request: ExportRequest): OrganizationExport {
 
 /** Whether it is a part of a kind only: the kinds themselves are said by their own names. */
 function isPart({ kind }: UnknownKind): boolean {
-  return kind === "invites" || kind.startsWith("workspaces.");
+  return kind === "invites" || kind.startsWith("workspaces.") || kind.startsWith("groups.");
 }
 
 function openNotice(open: readonly string[]): readonly string[] {
@@ -110,6 +110,7 @@ function organizationSection({ organization }: OrgSnapshot, held: Section): Sect
 function manageSection(kinds: readonly ManagedKind[], unread: ReadonlyMap<ManagedKind, string>): Section {
   const entries = MANAGED_KINDS.map((kind): ExportEntry => {
     const why = unread.get(kind);
+    if (why === FOREIGN) return { key: kind, value: word("off"), comment: why };
     if (why !== undefined) return { key: kind, value: word("off"), comment: `could not be read: ${why}` };
     return kinds.includes(kind)
       ? { key: kind, value: word("additive") }
@@ -123,13 +124,18 @@ function word(text: string) {
   return { kind: "word", text } as const;
 }
 
-/** The kinds that were asked for and could not be read, and why. */
+/** Why there is nothing to export of a kind that this sort of organization does not have. */
+const FOREIGN = "this sort of organization has none";
+
+/** The kinds that were asked for and could not be read, and why; those that are not there at all among them. */
 function unreadKinds(kinds: readonly ManagedKind[], live: OrgSnapshot): ReadonlyMap<ManagedKind, string> {
   const unread = new Map<ManagedKind, string>();
   for (const kind of kinds) {
     const readings = ALL_KINDS.filter(({ manage }) => manage === kind).flatMap(({ needs }) => needs);
     const missing = readings.map((list): ReadResult<unknown> => live[list]).find(({ known }) => !known);
-    if (missing && !missing.known) unread.set(kind, missing.message ?? missing.reason);
+    const isForeign = ALL_KINDS.some((one) => one.manage === kind && isForeignKind(one, live));
+    if (isForeign) unread.set(kind, FOREIGN);
+    else if (missing && !missing.known) unread.set(kind, missing.message ?? missing.reason);
   }
   return unread;
 }

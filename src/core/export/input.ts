@@ -100,6 +100,7 @@ export function exportScope(
     removes: () => false,
     undeclared: () => [],
     places: ordinary,
+    groups: (all) => all.map(({ id }) => id),
   });
   return { ...scope, organization: true, workspaces: scope.workspaces || chosen !== undefined };
 }

@@ -4,7 +4,7 @@ import { emptyKindPlan, type Kind } from "./kind.ts";
 export const admin_key: Kind<"admin_key"> = {
   manage: "members",
   order: 7,
-  endsAt: 5,
+  endsAt: 7,
   writtenBy: "console",
   needs: [],
   scope: () => ({}),

@@ -39,13 +39,17 @@ export const invite: Kind<"invite"> = {
   confirmedBy: ({ id, target: at }) => id ?? at,
   // It is changed by taking it away and inviting anew.
   reduces: ({ action }) => action === "update",
-  calls: (change) => {
+  calls: (change, ids) => {
     const email = parseTarget(change.target)?.email;
     if (email === undefined) return undefined;
     if (change.action === "create") return [{ name: "create-invite", email, role: change.after.role }];
     if (change.id === null) return undefined;
     const remove = { name: "delete-invite", inviteId: change.id } as const;
-    return change.action === "remove" ? [remove] : [remove, { name: "create-invite", email, role: change.after.role }];
+    if (change.action === "remove") return [remove];
+    // The new one brings along what the old one did.
+    const groupIds = ids.groupsOfInvite(change.id);
+    const groups = groupIds.length > 0 && { groupIds };
+    return [remove, { name: "create-invite", email, role: change.after.role, ...groups }];
   },
   exported: [],
 };

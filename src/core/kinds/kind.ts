@@ -6,6 +6,7 @@ import type { PeopleMatches } from "../match/people.ts";
 import type { ApiCall } from "../model/call.ts";
 import type { Change, ChangeKind, ChangeOf, Unmanaged } from "../model/change.ts";
 import type { ConfigPath, Finding } from "../model/finding.ts";
+import type { Group } from "../model/group.ts";
 import type { ApiKey, LiveWorkspace, OrgSnapshot, ReadResult, ReadScope } from "../model/org.ts";
 import type { Pending } from "../model/plan.ts";
 import type { Access } from "./access.ts";
@@ -26,6 +27,8 @@ export interface Kind<K extends ChangeKind> {
   readonly scope: (request: ScopeRequest) => Partial<ReadScope>;
   /** Its own lists, and what `unknown` calls each: by itself, or within its workspace. */
   readonly lists: Partial<Readonly<Record<OrgList | WorkspaceList, string>>>;
+  /** Parts of its lists that may be not known by themselves, by what `unknown` calls them. */
+  readonly parts?: (live: OrgSnapshot) => readonly (readonly [string, ReadResult<unknown>])[];
   /** How many there are live, for the share that may be taken away. */
   readonly count: (live: OrgSnapshot, matches: Matches) => number;
   /** What each live one gives somebody. Absent: the kind gives nobody anything. */
@@ -88,6 +91,8 @@ export interface ScopeRequest {
   readonly removes: (kind: ManagedKind) => boolean;
   /** The ids of the workspaces whose own lists are to be read, out of those that were listed. */
   readonly places: (workspaces: readonly LiveWorkspace[]) => readonly string[];
+  /** The ids of the groups whose members are to be read, out of those that were listed. */
+  readonly groups: (groups: readonly Group[]) => readonly string[];
   /** The ids of those that nothing declares. */
   readonly undeclared: (workspaces: readonly LiveWorkspace[]) => readonly string[];
 }
@@ -98,6 +103,12 @@ export interface Grant {
   readonly id: string;
   /** The workspace that it is in; absent: the organization. */
   readonly workspaceId?: string;
+  /** The group that it is in, and what keeps the API from taking it away there. */
+  readonly group?: {
+    readonly id: string;
+    readonly name: string;
+    readonly obstacle?: "provider-owned" | "group-twice";
+  };
   /** Whom it acts as, or who holds it; absent where it serves whoever has its secret. */
   readonly to?: NonNullable<ApiKey["principal"]> | { readonly email: string };
   /** The API's word; absent where it has none of its own. */
@@ -156,6 +167,10 @@ export interface CallIds {
   readonly userId: (email: string) => string | undefined;
   /** The id of a service account, by its name; undefined where there is none (yet). */
   readonly serviceAccountId: (name: string) => string | undefined;
+  /** The id of a group, by its name; undefined where there is none (yet), or several. */
+  readonly groupId: (name: string) => string | undefined;
+  /** The ids of the groups that an invitation brings along. */
+  readonly groupsOfInvite: (inviteId: string) => readonly string[];
   /** The billing currency, ISO 4217. */
   readonly currency: string;
 }

@@ -1,15 +1,18 @@
 import type { ManagedKind } from "../config/config.ts";
 import type { ApiCall } from "../model/call.ts";
 import type { Change, ChangeKind } from "../model/change.ts";
+import type { Group } from "../model/group.ts";
 import { EMPTY_SCOPE, NOT_READ, type OrgSnapshot, type ReadResult, type ReadScope } from "../model/org.ts";
 import type { UnknownKind } from "../model/plan.ts";
 import { parseTarget } from "../model/target.ts";
 import { emailIdentity } from "../text/identity.ts";
 import type { Access } from "./access.ts";
 import { admin_key } from "./admin-key.ts";
+import { group } from "./group.ts";
+import { group_member } from "./group-member.ts";
 import { invite } from "./invite.ts";
 import { key } from "./key/key.ts";
-import type { CallIds, Grant, Kind, PlanInput, PlannedGrant, ScopeRequest } from "./kind.ts";
+import type { CallIds, Grant, Kind, OrgList, PlanInput, PlannedGrant, ScopeRequest, WorkspaceList } from "./kind.ts";
 import { member } from "./member/member.ts";
 import { rate_limit } from "./rate-limit/rate-limit.ts";
 import { service_account } from "./service-account/service-account.ts";
@@ -29,6 +32,8 @@ const KINDS: { readonly [K in ChangeKind]: Kind<K> } = {
   key,
   service_account,
   workspace_service_account,
+  group,
+  group_member,
   admin_key,
 };
 
@@ -97,6 +102,8 @@ function byKind<Result>(
   return Object.fromEntries(NAMED_KINDS.map(([kind, known]) => [kind, of(known, kind)])) as Record<ChangeKind, Result>;
 }
 
+type ListName = OrgList | WorkspaceList;
+
 interface UnreadOptions {
   readonly isWanted?: (kind: Kind<ChangeKind>) => boolean;
   /** The ids of the workspaces whose own lists there have to be. */
@@ -109,23 +116,34 @@ export function unreadLists(
   placeOf: (workspaceId: string) => string,
   { isWanted = () => true, places = [] }: UnreadOptions = {},
 ): readonly UnknownKind[] {
-  const readings = ALL_KINDS.filter(isWanted).flatMap(({ lists }) =>
-    (Object.entries(lists) as [keyof typeof lists, string][]).flatMap(([list, name]) => {
-      const reading: ReadResult<unknown> | ReadonlyMap<string, ReadResult<unknown>> = live[list];
-      if ("known" in reading) return [[name, reading] as const];
-      const ids = [...new Set([...places, ...reading.keys()])];
-      return ids.flatMap((id) => {
-        const own = reading.get(id) ?? NOT_READ;
-        // What needs another credential is said once, of the organization's own list, and not of each workspace again.
-        const isSaid = !own.known && own.reason === "oauth-required";
-        return isSaid ? [] : [[`workspaces.${placeOf(id)}.${name}`, own] as const];
-      });
-    }),
+  const lists = new Map(
+    ALL_KINDS.filter(isWanted).flatMap((kind) => Object.entries(kind.lists) as [ListName, string][]),
   );
-  return readings.flatMap(([kind, reading]) => {
+  const readings = [...lists].flatMap(([list, name]) => {
+    const reading: ReadResult<unknown> | ReadonlyMap<string, ReadResult<unknown>> = live[list];
+    if ("known" in reading) return [[name, reading] as const];
+    const ids = [...new Set([...places, ...reading.keys()])];
+    return ids.flatMap((id) => {
+      const own = reading.get(id) ?? NOT_READ;
+      // What needs another credential is said once, of the organization's own list, and not of each workspace again.
+      const isSaid = !own.known && own.reason === "oauth-required";
+      return isSaid ? [] : [[`workspaces.${placeOf(id)}.${name}`, own] as const];
+    });
+  });
+  const parts = ALL_KINDS.filter(isWanted).flatMap((kind) => kind.parts?.(live) ?? []);
+  return [...readings, ...parts].flatMap(([kind, reading]) => {
     if (reading.known) return [];
     const { reason, message } = reading;
     return { kind, reason, ...(message !== undefined && { message }) };
+  });
+}
+
+/** Whether the organization is of a sort that has no objects of a kind: then none of them can be made either. */
+export function isForeignKind({ needs, lists }: Kind<ChangeKind>, live: OrgSnapshot): boolean {
+  const own = Object.keys(lists) as (keyof typeof lists)[];
+  return [...needs, ...own].some((list) => {
+    const reading: ReadResult<unknown> | ReadonlyMap<string, unknown> = live[list];
+    return "known" in reading && reading.known && reading.foreign === true;
   });
 }
 
@@ -145,7 +163,8 @@ export function shownScope(
   places: ScopeRequest["places"],
   whole = true,
 ): ReadScope {
-  const all = { whole, manages: () => true, removes: () => false, undeclared: () => [], places };
+  const groups = (all: readonly Group[]) => all.map(({ id }) => id);
+  const all = { whole, manages: () => true, removes: () => false, undeclared: () => [], places, groups };
   return { ...scopeOfKinds(isWanted, all), organization: true };
 }
 

@@ -3,6 +3,7 @@ import { type Finding, finding } from "../model/finding.ts";
 import type { ApiKey, OrgSnapshot } from "../model/org.ts";
 import { isKnownOrganizationRole, isKnownServiceAccountRole, isKnownWorkspaceRole } from "../model/role.ts";
 import { parseTarget, target } from "../model/target.ts";
+import { nameIdentity } from "../text/identity.ts";
 import { keyTarget } from "./key-place.ts";
 
 /** What the API says in words that this version does not know, and which changes it keeps from being planned. */
@@ -14,6 +15,7 @@ export interface UnknownWords {
 }
 
 const INVITE_STATUSES: ReadonlySet<string> = new Set(["pending", "accepted", "deleted", "expired"]);
+const GROUP_SOURCES: ReadonlySet<string> = new Set(["direct", "scim"]);
 const KEY_STATUSES: ReadonlySet<string> = new Set(["active", "inactive", "archived", "expired"]);
 
 /** Whether this is a status of a key whose meaning we know. */
@@ -83,6 +85,12 @@ export function unknownWords(live: OrgSnapshot, handles: ReadonlyMap<string, str
       found("role", role, at);
     }
   }
+  const groups = new Set<string>();
+  for (const { name, source } of live.groups.known ? live.groups.items : []) {
+    if (GROUP_SOURCES.has(source)) continue;
+    groups.add(nameIdentity(name));
+    findings.push(finding("unknown-word", { what: "source", word: source }, { target: target.group(name) }));
+  }
   const keys = new Set<string>();
   for (const key of live.keys.known ? live.keys.items : []) {
     const place = key.scope.type === "workspace" ? placeOf(key.scope.workspaceId) : undefined;
@@ -104,6 +112,9 @@ export function unknownWords(live: OrgSnapshot, handles: ReadonlyMap<string, str
       case "service_account":
       case "workspace_service_account":
         return machines.has(at);
+      case "group":
+      case "group_member":
+        return groups.has(nameIdentity(parseTarget(at)?.name ?? ""));
       case "key":
         return id !== null && keys.has(id);
       default:

@@ -20,7 +20,8 @@ const limitValue = z.readonly(z.strictObject({ type: z.enum(LIMITERS), value: z.
  * limits are beta (admin-api.md 2.10).
  */
 export const API_CALL = z.discriminatedUnion("name", [
-  call("create-invite", { email: z.string(), role }),
+  // `groupIds`: the groups that it brings along.
+  call("create-invite", { email: z.string(), role, groupIds: z.optional(z.readonly(z.array(id))) }),
   call("delete-invite", { inviteId: id }),
   call("update-user", { userId: id, role }),
   call("remove-user", { userId: id }),
@@ -49,6 +50,10 @@ export const API_CALL = z.discriminatedUnion("name", [
   call("add-workspace-service-account", { ...accountInWorkspace, role }),
   call("update-workspace-service-account", { ...accountInWorkspace, role }),
   call("remove-workspace-service-account", accountInWorkspace),
+  call("create-group", { group: z.string() }),
+  call("delete-group", { groupId: id }),
+  call("add-group-member", { groupId: id, userId: id }),
+  call("remove-group-member", { groupId: id, userId: id }),
   call("update-key", {
     keyId: id,
     fields: z.readonly(z.strictObject({ name: z.optional(z.string()), status: z.optional(z.string()) })),

@@ -47,6 +47,9 @@ const reason = z.enum([
   "offboarded",
   "named",
   "admin-keys-unlisted",
+  // of groups
+  "provider-owned",
+  "group-twice",
 ]);
 
 const text = z.string();
@@ -105,6 +108,9 @@ const limits = z.readonly(z.partialRecord(z.enum(LIMITERS), z.nullable(z.number(
 const monthly = fields({ monthly: z.number() });
 /** A service account: what it may do in the organization, and what it is for (null: nothing is said). */
 const account = fields({ role: z.optional(text), description: z.optional(z.nullable(text)) });
+/** A group, by its name, and somebody in one, by their e-mail. */
+const named = fields({ name: text });
+const person = fields({ email: text });
 const keyFields = { name: z.optional(text), status: z.optional(text) };
 
 /** The schema of each kind's changes. */
@@ -140,6 +146,8 @@ const CHANGES = {
     remove: role,
     manual: none,
   }),
+  group: changes("group", { create: named, update: none, remove: named, manual: named }),
+  group_member: changes("group_member", { create: person, update: none, remove: person, manual: person }),
   /** Admin API keys: no list has them, so nothing but a manual change is ever about them. `where` they are ended. */
   admin_key: changes("admin_key", { create: none, update: none, remove: none, manual: fields({ where: text }) }),
 } as const;
@@ -178,6 +186,9 @@ interface Details {
   };
   readonly service_account: { readonly role: string; readonly description: string | null };
   readonly workspace_service_account: { readonly role: string };
+  /** `source`: `direct`, or `scim` where the identity provider owns it. */
+  readonly group: { readonly source: string };
+  readonly group_member: { readonly email: string };
   readonly admin_key: never;
 }
 

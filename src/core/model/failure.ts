@@ -17,6 +17,8 @@ export type FailureCode =
   | "permission-denied"
   /** Only a token of OAuth may, and there is none. */
   | "oauth-required"
+  /** Whether this sort of organization has such objects at all could not be found out. */
+  | "organization-type-unknown"
   | "wrong-organization"
   | "base-url-refused"
   | "redirected"

@@ -133,8 +133,10 @@ export interface FindingArgs {
   "inherited-role": { readonly person: string; readonly role: string; readonly declared: string };
   "not-a-member": { readonly person: string };
   /** A word of the API that this version does not know; the finding's target is the object that bears it. */
-  "unknown-word": { readonly what: "role" | "status" | "principal" | "scope"; readonly word: string };
+  "unknown-word": { readonly what: "role" | "status" | "principal" | "scope" | "source"; readonly word: string };
   "preview-not-enabled": { readonly feature: string };
+  /** `kinds`: in the words of `manage`. */
+  "not-offered": { readonly kinds: readonly string[] };
   "key-overdue": { readonly key: string; readonly days: number; readonly rotateEvery: string };
   "key-expires-soon": { readonly key: string; readonly day: string; readonly days: number };
   "key-ownerless": { readonly key: string };

@@ -1,5 +1,7 @@
 import type { Limits } from "../model/limit.ts";
 import type { FailureCode } from "./failure.ts";
+import type { Group, GroupRole } from "./group.ts";
+import type { LiveModel } from "./live-model.ts";
 import type { DailyUsage, PeakMinute } from "./usage.ts";
 
 /**
@@ -10,6 +12,8 @@ export interface OrgSnapshot {
   readonly takenAt: number;
   /** Absent where `organizations/me` was not asked. */
   readonly organization?: Organization;
+  /** Absent where nothing that was asked tells it. */
+  readonly type?: OrganizationType;
   readonly users: ReadResult<User>;
   readonly invites: ReadResult<Invite>;
   readonly workspaces: ReadResult<LiveWorkspace>;
@@ -18,6 +22,8 @@ export interface OrgSnapshot {
   readonly spendLimits: ReadResult<SpendLimit>;
   /** Those that are not archived. */
   readonly serviceAccounts: ReadResult<ServiceAccount>;
+  readonly groups: ReadResult<Group>;
+  readonly groupRoles: ReadResult<GroupRole>;
   /** By workspace id; a workspace that was not asked for is not in the map. */
   readonly workspaceMembers: ReadonlyMap<string, ReadResult<WorkspaceMember>>;
   readonly workspaceRateLimits: ReadonlyMap<string, ReadResult<WorkspaceRateLimit>>;
@@ -25,15 +31,17 @@ export interface OrgSnapshot {
 }
 
 export type ReadResult<Item> =
-  | { readonly known: true; readonly items: readonly Item[] }
+  /** `foreign`: this sort of organization does not have such objects, so there are none. */
+  | { readonly known: true; readonly items: readonly Item[]; readonly foreign?: true }
   /** `not-read`: nobody asked, because the kind is not managed. */
   | {
       readonly known: false;
       readonly reason: "not-read" | FailureCode;
       readonly message?: string;
-      /** The API's own code for the refusal, of a list that was only tried. */
-      readonly errorCode?: string;
     };
+
+/** The two sorts of organization: what each has, and which roles it knows (admin-api-1.14.md 2). */
+export type OrganizationType = "console" | "enterprise";
 
 export interface Organization {
   readonly id: string;
@@ -55,6 +63,8 @@ export interface Invite {
   readonly status: string;
   readonly invitedAt?: number;
   readonly expiresAt?: number;
+  /** The ids of the groups that it brings along. */
+  readonly groupIds?: readonly string[];
 }
 
 export interface LiveWorkspace {
@@ -205,6 +215,11 @@ export interface ReadScope {
   readonly rateLimits: boolean;
   readonly spendLimits: boolean;
   readonly serviceAccounts: boolean;
+  readonly groups: boolean;
+  /** The roles that groups give, and which each of them gives. */
+  readonly groupRoles: boolean;
+  /** The ids of the groups whose members are to be read, out of those that were listed. */
+  readonly groupMembersOf: (groups: readonly Group[]) => readonly string[];
   /** The ids of the workspaces whose members, and whose limits, are to be read, out of those that were listed. */
   readonly membersOf: (workspaces: readonly LiveWorkspace[]) => readonly string[];
   readonly rateLimitsOf: (workspaces: readonly LiveWorkspace[]) => readonly string[];
@@ -236,20 +251,6 @@ export interface OrgReader {
   readonly models: (workspaceId?: string) => Promise<readonly LiveModel[]>;
 }
 
-/**
- * A model as `GET /v1/models` describes it, reduced to what rules and policy need. Times are epoch milliseconds, absent
- * means the API said null. Source: ModelInfo in the SDK's types.
- */
-export interface LiveModel {
-  readonly id: string;
-  /** Other names that resolve to it, where the reader knows any. */
-  readonly aliases?: readonly string[];
-  readonly lifecycle: "active" | "deprecated" | "retired";
-  readonly retiresAt?: number;
-  /** The most output tokens that one answer can have. */
-  readonly maxTokens?: number;
-}
-
 /** A scope that asks for nothing: whoever reads adds what is wanted. */
 export const EMPTY_SCOPE: ReadScope = {
   organization: false,
@@ -260,6 +261,9 @@ export const EMPTY_SCOPE: ReadScope = {
   rateLimits: false,
   spendLimits: false,
   serviceAccounts: false,
+  groups: false,
+  groupRoles: false,
+  groupMembersOf: () => [],
   membersOf: () => [],
   rateLimitsOf: () => [],
   serviceAccountsOf: () => [],
@@ -279,6 +283,8 @@ export function emptySnapshot(takenAt: number): OrgSnapshot {
     rateLimits: NOT_READ,
     spendLimits: NOT_READ,
     serviceAccounts: NOT_READ,
+    groups: NOT_READ,
+    groupRoles: NOT_READ,
     workspaceMembers: new Map(),
     workspaceRateLimits: new Map(),
     workspaceServiceAccounts: new Map(),

@@ -6,10 +6,11 @@ import type { Organization } from "./org.ts";
 
 /** Somebody who was invited and has not accepted yet, or what waits for that. */
 export interface Pending {
-  readonly kind: "invite" | "workspace_member";
+  readonly kind: "invite" | "workspace_member" | "group_member";
   readonly target: string;
   readonly id: string | null;
   readonly email: string;
+  /** Of the organization for who is to be in a group. */
   readonly role: string;
   /** Epoch ms; when the invitation runs out. */
   readonly expiresAt?: number;
@@ -59,7 +60,7 @@ export interface ChangeResult {
   readonly requestId: string | null;
   /** When it was written, or tried: epoch ms. Null where nothing was. */
   readonly at: number | null;
-  /** Null where it is done or manual. */
+  /** Null where it is done, or was to be done by a person from the beginning. */
   readonly error: ResultError | null;
   /** What the API said of a change that it carried out, but for something. */
   readonly remark?: WriteRemark;

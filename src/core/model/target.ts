@@ -14,6 +14,8 @@ const GRAMMAR = {
   key: ["workspaces.W.keys.N", "organization.keys.N"],
   service_account: ["service_accounts.N"],
   workspace_service_account: ["workspaces.W.service_accounts.N"],
+  group: ["groups.N"],
+  group_member: ["groups.N.members.E"],
   admin_key: [],
 } as const satisfies Readonly<Record<ChangeKind, readonly string[]>>;
 
@@ -28,6 +30,8 @@ export const target = {
   rateLimit: (workspace: string, group: string) => `workspaces.${workspace}.rate_limits.${group}`,
   serviceAccount: (name: string) => `service_accounts.${name}`,
   workspaceServiceAccount: (workspace: string, name: string) => `workspaces.${workspace}.service_accounts.${name}`,
+  group: (name: string) => `groups.${name}`,
+  groupMember: (name: string, email: string) => `groups.${name}.members.${email}`,
   spendLimit: (workspace: string) => `workspaces.${workspace}.spend_limit`,
 } as const;
 

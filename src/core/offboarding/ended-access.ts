@@ -1,7 +1,8 @@
+import { groupCalled, groupsByName } from "../kinds/group.ts";
 import type { ApiKey } from "../model/org.ts";
 import { target } from "../model/target.ts";
 import type { OffboardingFacts } from "./input.ts";
-import type { EndedAccess, RevokedPerson, RevokedRole } from "./revocation.ts";
+import type { EndedAccess, RevokedPerson } from "./revocation.ts";
 import type { KeyRelation } from "./revoked-key.ts";
 import { liveKeyTarget } from "./revoked-key.ts";
 
@@ -28,7 +29,7 @@ export function endedKeys(facts: OffboardingFacts, theirs: ReadonlyMap<ApiKey, K
 export function endedRoles(
   { input: { config, live }, index }: OffboardingFacts,
   { email, standing }: RevokedPerson,
-  roles: readonly RevokedRole[],
+  roles: readonly { readonly target: string }[],
 ): readonly EndedAccess[] {
   if (standing !== "member" && standing !== "gone") return [];
   const ended = (kind: EndedAccess["kind"], at: string): EndedAccess => ({
@@ -44,6 +45,11 @@ export function endedRoles(
     const wasRead = standing === "gone" || (live.workspaceMembers.get(id)?.known ?? false);
     return wasRead && !held.has(at) ? [ended("workspace_member", at)] : [];
   });
+  const groups = [...config.groups.values()].flatMap(({ name, members = [] }) => {
+    const at = target.groupMember(name, email);
+    const wasRead = groupCalled(groupsByName({ live }), name)?.members.known ?? false;
+    return members.includes(email) && wasRead && !held.has(at) ? [ended("group_member", at)] : [];
+  });
   const left = standing === "gone" && config.members.has(email);
-  return [...workspaces, ...(left ? [ended("member", target.member(email))] : [])];
+  return [...workspaces, ...groups, ...(left ? [ended("member", target.member(email))] : [])];
 }

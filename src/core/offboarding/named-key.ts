@@ -10,8 +10,9 @@ import type { OffboardingFacts, SubjectPlan } from "./input.ts";
 import type { Revocation, RevokedSubject } from "./revocation.ts";
 import { keyChange, revokedKey, serviceImpactFindings, unknownWordFindings } from "./revoked-key.ts";
 
-const NOTHING_ELSE: Pick<Revocation, "workspaces" | "invites" | "ownerless" | "declaredAt" | "ended"> = {
+const NOTHING_ELSE: Pick<Revocation, "workspaces" | "groups" | "invites" | "ownerless" | "declaredAt" | "ended"> = {
   workspaces: [],
+  groups: [],
   invites: [],
   ownerless: [],
   declaredAt: [],

@@ -10,9 +10,10 @@ import { organizationRank } from "../model/role.ts";
 import { target } from "../model/target.ts";
 import { emailIdentity } from "../text/identity.ts";
 import { suggester } from "../text/suggest.ts";
+import { compareText } from "../text/text.ts";
 import { endedKeys, endedRoles } from "./ended-access.ts";
 import type { OffboardingFacts, SubjectPlan } from "./input.ts";
-import type { RevokedPerson, RevokedRole } from "./revocation.ts";
+import type { RevokedGroup, RevokedPerson, RevokedRole } from "./revocation.ts";
 import {
   type KeyRelation,
   keyChange,
@@ -47,15 +48,17 @@ function planPerson(facts: OffboardingFacts, email: string): SubjectPlan {
   const related = relatedKeys(facts, grantsTo(grants, { ids: idsOf(facts, email, user), email }).key);
   const keys = keysOf(facts, related);
   const roles = rolesOf(facts, email, theirs.workspace_member);
+  const groups = groupsOf(email, theirs.group_member);
   return {
     revocation: {
       subject,
       workspaces: roles,
+      groups,
       keys: keys.map(({ shown }) => shown),
       invites: invites.map(({ id, role = "" }) => ({ target: target.invite(email), id, role })),
       ownerless: traces.ownerless,
       declaredAt: traces.declaredAt,
-      ended: [...endedKeys(facts, related), ...endedRoles(facts, subject, roles)],
+      ended: [...endedKeys(facts, related), ...endedRoles(facts, subject, [...roles, ...groups])],
     },
     changes: [
       ...keys.flatMap(({ key, shown }) =>
@@ -148,6 +151,16 @@ function rolesOf({ index }: OffboardingFacts, email: string, grants: readonly Gr
   });
 }
 
+/** The groups that a person is in, by name. */
+function groupsOf(email: string, grants: readonly Grant[]): readonly RevokedGroup[] {
+  const groups = grants.flatMap(({ group }) => {
+    if (!group) return [];
+    const { id: groupId, name, obstacle = null } = group;
+    return { target: target.groupMember(name, email), group: name, groupId, obstacle };
+  });
+  return groups.toSorted((one, other) => compareText(one.group, other.group));
+}
+
 /** What takes each grant away about which nobody has to decide, kind by kind, in the order in which workspaces are shown. */
 function revocations({ index }: OffboardingFacts, email: string, theirs: Grants): readonly Change[] {
   const order = new Map(index.workspaces.map(({ id }, place) => [id, place]));
@@ -183,6 +196,9 @@ function tracesOf(config: Config, email: string): DeclaredTraces {
     ...[...config.members.keys()].filter(isTheirs).map((person) => ["members", person]),
     ...[...config.workspaces.values()].flatMap(({ handle, members }) =>
       [...(members?.keys() ?? [])].filter(isTheirs).map((person) => ["workspaces", handle, "members", person]),
+    ),
+    ...[...config.groups.values()].flatMap(({ name, members = [] }) =>
+      members.flatMap((person, index) => (isTheirs(person) ? [["groups", name, "members", index]] : [])),
     ),
     ...owned.map(({ path }) => [...path, "owner"]),
     ...config.accept.flatMap(({ owner }, index) => (isTheirs(owner) ? [["accept", index, "owner"]] : [])),

@@ -13,6 +13,8 @@ export interface Revocation {
   readonly subject: RevokedSubject;
   /** The person's direct and inherited workspace roles. */
   readonly workspaces: readonly RevokedRole[];
+  /** Groups of Claude Enterprise that they are in. */
+  readonly groups: readonly RevokedGroup[];
   readonly keys: readonly RevokedKey[];
   /** Pending invitations. */
   readonly invites: readonly { readonly target: string; readonly id: string; readonly role: string }[];
@@ -26,7 +28,7 @@ export interface Revocation {
 
 /** Access that a live key's record or the file speaks of, and that nobody has any more. */
 export interface EndedAccess {
-  readonly kind: "key" | "workspace_member" | "member";
+  readonly kind: "key" | "workspace_member" | "group_member" | "member";
   readonly target: string;
   /** Of a key; null where the organization has no such object. */
   readonly id: string | null;
@@ -62,6 +64,14 @@ export interface RevokedRole {
   readonly inherited: boolean;
 }
 
+export interface RevokedGroup {
+  readonly target: string;
+  readonly group: string;
+  readonly groupId: string;
+  /** What keeps the API from taking them out of it: then a person does. */
+  readonly obstacle: "provider-owned" | "group-twice" | null;
+}
+
 export interface RevokedKey {
   readonly target: string;
   readonly id: string;
@@ -87,10 +97,11 @@ export const KEY_DECISIONS = ["disable", "rotate", "keep"] as const;
 export type KeyDecision = (typeof KEY_DECISIONS)[number];
 
 /** A revocation in the shape of our JSON: snake case, null where there is nothing. */
-export function revocationJson({ subject, workspaces, keys, invites, ownerless, declaredAt }: Revocation) {
+export function revocationJson({ subject, workspaces, groups, keys, invites, ownerless, declaredAt }: Revocation) {
   return {
     subject: subjectJson(subject),
     workspaces: workspaces.map(({ workspaceId, ...role }) => ({ ...role, workspace_id: workspaceId })),
+    groups: groups.map(({ groupId, ...group }) => ({ ...group, group_id: groupId })),
     keys: keys.map(keyJson),
     invites,
     ownerless,

@@ -50,6 +50,7 @@ export const FAILURE_EXIT_REASONS = {
   "credential-rejected": "credentials",
   "permission-denied": "credentials",
   "oauth-required": "credentials",
+  "organization-type-unknown": "failed",
   "wrong-organization": "credentials",
   "base-url-refused": "usage",
   redirected: "failed",
@@ -167,7 +168,11 @@ function unsettledTargets(plan: AnyPlan): ReadonlySet<string | undefined> {
 const LACKING: ReadonlySet<string> = new Set(["permission-denied", "oauth-required", "credential-rejected"]);
 
 function unknownVerdicts(unknown: readonly { readonly reason: string }[]): readonly ExitReason[] {
-  return unknown.map(({ reason }) => (LACKING.has(reason) ? "credentials" : "failed"));
+  return unknown.flatMap(({ reason }) => {
+    // What the sort of the organization was to be told by could not be read, and that counts by itself.
+    if (reason === "organization-type-unknown") return [];
+    return LACKING.has(reason) ? "credentials" : "failed";
+  });
 }
 
 /** What the system says where it did not take what was written. A reader that went away is another thing: nobody misses it. */

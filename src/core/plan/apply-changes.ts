@@ -1,3 +1,4 @@
+import { groupCalled, groupsByName } from "../kinds/group.ts";
 import type { CallIds } from "../kinds/kind.ts";
 import { callsOf, kindOf } from "../kinds/kinds.ts";
 import type { Matches } from "../match/matches.ts";
@@ -72,7 +73,7 @@ export async function applyChanges(input: CarryOutInput): Promise<readonly Chang
           });
     }
     if (change.action === "create" && result.id !== null) ids.created(change.target, result.id);
-    if (result.status === "failed" || result.status === "skipped") undone.push(change);
+    if (result.status !== "done" && change.action !== "manual") undone.push(change);
     if (result.remark?.code === "workspace-incomplete" && result.id !== null) incomplete.add(change);
     results.push(result);
     await onResult(result);
@@ -113,10 +114,20 @@ async function attempt(
     const isUnsent = !isBegun || (written === undefined && error.details.isUnsent === true);
     if (isUnsent && ENDS_THE_RUN.has(error.code)) return resultOf(change, "skipped", { error: stoppedError(error) });
     // Without the preview nobody can set a spend limit here: that is a warning, not a failure.
-    const status = error.code === "preview-not-enabled" ? "skipped" : "failed";
+    const status = error.code === "preview-not-enabled" ? "skipped" : isForPeople(error) ? "manual" : "failed";
     const requestId = error.details.requestId ?? written?.requestId ?? null;
     return resultOf(change, status, { requestId, at: now(), error: errorOf(error) });
   }
+}
+
+/** Refusals of what the API leaves to a person, and of which it tells only when it is asked (admin-api-1.14.md 3.4). */
+const FOR_PEOPLE: ReadonlySet<string> = new Set([
+  "rbac_group_grants_owner_access",
+  "rbac_group_owner_access_unconfirmed",
+]);
+
+function isForPeople({ details }: Failure): boolean {
+  return FOR_PEOPLE.has(details.errorCode ?? "");
 }
 
 /** One look at what is about to be taken away: minutes may lie between the plan and the write. Throws Failure `moved-since-plan`. */
@@ -150,6 +161,8 @@ function idTable({ live, matches }: CarryOutInput) {
   const accounts = new Map(
     live.serviceAccounts.known ? live.serviceAccounts.items.map(({ name, id }) => [name, id]) : [],
   );
+  const groups = groupsByName({ live });
+  const invites = new Map(live.invites.known ? live.invites.items.map(({ id, groupIds }) => [id, groupIds]) : []);
   const made = new Map<string, string>();
   const known = new Set(live.workspaces.known ? live.workspaces.items.map(({ id }) => id) : []);
   const facts: CallIds = {
@@ -158,6 +171,8 @@ function idTable({ live, matches }: CarryOutInput) {
       workspaces.get(workspace) ??
       (known.has(workspace) ? workspace : undefined),
     serviceAccountId: (name) => made.get(target.serviceAccount(name)) ?? accounts.get(name),
+    groupId: (name) => made.get(target.group(name)) ?? groupCalled(groups, name)?.id,
+    groupsOfInvite: (id) => invites.get(id) ?? [],
     userId: (email) => matches.people.user(email)?.id,
     currency: (live.spendLimits.known && live.spendLimits.items[0]?.currency) || DEFAULT_CURRENCY,
   };

@@ -2,9 +2,9 @@ import type { OrgSnapshot, ReadResult } from "../model/org.ts";
 
 /**
  * One text for one state of the organization, whatever order the API listed it in, so that equal states have equal digests.
- * When it was read, and whose it is, are not part of it.
+ * When it was read, whose it is and of which sort are not part of it.
  */
-export function canonicalState({ takenAt, organization, ...lists }: OrgSnapshot): string {
+export function canonicalState({ takenAt, organization, type, ...lists }: OrgSnapshot): string {
   const parts = Object.entries(lists).flatMap(([list, content]) =>
     "known" in content
       ? `${list}:${readingText(content)}`

@@ -115,7 +115,18 @@ function plannedFacts(call: ApiCall, live: OrgSnapshot): Seen {
     }
     case "delete-invite": {
       const invite = find(live.invites, ({ id }) => id === call.inviteId);
-      return invite ? { email: invite.email, role: invite.role, status: invite.status } : {};
+      if (!invite) return {};
+      const { email, role, status, groupIds } = invite;
+      return { email, role, status, groups: groupsText(groupIds) };
+    }
+    case "delete-group": {
+      const group = find(live.groups, ({ id }) => id === call.groupId);
+      return group ? { name: group.name } : {};
+    }
+    case "remove-group-member": {
+      const { members } = find(live.groups, ({ id }) => id === call.groupId) ?? {};
+      const member = members && find(members, ({ userId }) => userId === call.userId);
+      return member ? { email: member.email } : {};
     }
     case "archive-workspace": {
       const workspace = find(live.workspaces, ({ id }) => id === call.workspaceId);
@@ -196,6 +207,11 @@ function wantedFacts(call: ApiCall): Seen {
     default:
       return {};
   }
+}
+
+/** The groups that an invitation brings along, as one text. */
+export function groupsText(groupIds: readonly string[] = []): string {
+  return groupIds.toSorted().join(", ");
 }
 
 /** The keys that end with a workspace, as one text: those that are archived have ended already. */

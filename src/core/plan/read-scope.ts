@@ -3,6 +3,7 @@ import { scopeOf, unreadLists } from "../kinds/kinds.ts";
 import { matchWorkspaces, type WorkspaceMatches } from "../match/workspaces.ts";
 import type { LiveWorkspace, OrgSnapshot, ReadScope } from "../model/org.ts";
 import type { UnknownKind } from "../model/plan.ts";
+import { nameIdentity } from "../text/identity.ts";
 import { EVERYTHING, mayBeSelected, type Selection } from "./selection.ts";
 
 /**
@@ -16,6 +17,14 @@ export function readScopeOf(config: Config, selection: Selection = EVERYTHING): 
   const scope = scopeOf((kind) => manages(kind) && (selection.kinds?.has(kind) ?? true), {
     whole: selection.workspaces === undefined,
     manages,
+    groups: (all) => {
+      const declared = new Map([...config.groups.values()].map((group) => [nameIdentity(group.name), group]));
+      const takesAway = config.manage.groups === "full" && selection.removals;
+      return all.flatMap(({ id, name }) => {
+        const group = declared.get(nameIdentity(name));
+        return (group ? group.members !== undefined : takesAway) ? id : [];
+      });
+    },
     removes: (kind) => config.manage[kind] === "full" && selection.removals,
     // By the workspaces alone: what else tells them apart is not read yet.
     undeclared: (workspaces) => matchWorkspaces(config, workspaces).undeclared.flatMap(chosen),

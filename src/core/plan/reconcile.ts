@@ -1,8 +1,9 @@
 import type { Config } from "../config/config.ts";
-import { ALL_KINDS, kindOf, unreadLists } from "../kinds/kinds.ts";
+import type { Kind } from "../kinds/kind.ts";
+import { ALL_KINDS, isForeignKind, kindOf, unreadLists } from "../kinds/kinds.ts";
 import { matchLive } from "../match/matches.ts";
 import { unknownWords } from "../match/unknown-words.ts";
-import type { Change, Risk, Unmanaged } from "../model/change.ts";
+import type { Change, ChangeKind, Risk, Unmanaged } from "../model/change.ts";
 import { type Finding, finding, formatPath } from "../model/finding.ts";
 import type { OrgSnapshot } from "../model/org.ts";
 import type { Accepted, Plan } from "../model/plan.ts";
@@ -43,10 +44,17 @@ export function reconcile(input: ReconcileInput): Plan {
   const { config, live, now, file, digest, selection = EVERYTHING, self, allow } = input;
   const matches = matchLive(config, live);
   const facts = { config, live, now, matches };
-  const plans = ALL_KINDS.map(({ plan }) => plan(facts));
+  const planned = ALL_KINDS.map((kind) => ({ kind, plan: kind.plan(facts) }));
+  const foreign = planned.filter(({ kind, plan }) => plan.changes.length > 0 && isForeignKind(kind, live));
+  const plans = planned.flatMap(({ kind, plan }) => (isForeignKind(kind, live) ? [] : plan));
   const { takenAt, organization } = live;
   const words = unknownWords(live, matches.handles);
-  const findings = [...matches.findings, ...words.findings, ...plans.flatMap((plan) => plan.findings)];
+  const findings = [
+    ...notOffered(foreign),
+    ...matches.findings,
+    ...words.findings,
+    ...plans.flatMap((plan) => plan.findings),
+  ];
   const accepted = accept(
     config,
     now,
@@ -55,10 +63,10 @@ export function reconcile(input: ReconcileInput): Plan {
     findings,
     (target) => isRead(target, live),
   );
-  const planned = withoutLookAlikes(accepted.changes);
+  const made = withoutLookAlikes(accepted.changes);
   const isSelected = selectTargets(selection, config, live, matches);
   const selected = ({ target }: { readonly target: string }) => isSelected(target);
-  const changes = planned.changes.filter((change) => selected(change) && (selection.removals || !isRemoval(change)));
+  const changes = made.changes.filter((change) => selected(change) && (selection.removals || !isRemoval(change)));
   const unmanaged = accepted.unmanaged.filter(selected);
   return {
     organization: organization ?? { ...(config.organization.name && { name: config.organization.name }) },
@@ -75,7 +83,7 @@ export function reconcile(input: ReconcileInput): Plan {
       .toSorted(byTarget),
     unknown: unknownKinds(live, matches),
     findings: byPlace(
-      [...accepted.findings, ...planned.findings].filter(({ target }) => target === undefined || isSelected(target)),
+      [...accepted.findings, ...made.findings].filter(({ target }) => target === undefined || isSelected(target)),
     ),
     guardrails: guard({ changes, config, live, matches, ...(self && { self }), ...(allow && { allow }) }),
   };
@@ -84,6 +92,12 @@ export function reconcile(input: ReconcileInput): Plan {
 function currencyOf({ spendLimits }: OrgSnapshot): Pick<Plan, "currency"> {
   const currency = spendLimits.known ? spendLimits.items[0]?.currency : undefined;
   return currency === undefined ? {} : { currency };
+}
+
+/** What is declared and this sort of organization does not have: nothing of it can be carried out, so nothing of it is planned. */
+function notOffered(foreign: readonly { readonly kind: Kind<ChangeKind> }[]): readonly Finding[] {
+  const kinds = [...new Set(foreign.map(({ kind }) => kind.manage))];
+  return kinds.length === 0 ? [] : [finding("not-offered", { kinds })];
 }
 
 /** Sets aside what the file accepts until a day that has not passed; says which acceptances nothing needs any more. */

@@ -18,7 +18,7 @@ export interface Taken {
 
 /**
  * What each change takes away, and from whom: by its risk and not by its action, since a demotion takes as a removal does, and by who
- * holds it and not by whose e-mail stands in its target. What a workspace holds ends with it.
+ * holds it and not by whose e-mail stands in its target. What a workspace, or a group, holds ends with it.
  */
 export function takenBy(live: OrgSnapshot, grants: Grants): (change: Change) => readonly Taken[] {
   const { byId, inside } = index(live, grants);
@@ -39,11 +39,11 @@ export function takenBy(live: OrgSnapshot, grants: Grants): (change: Change) => 
   };
 }
 
-/** Every grant once by its id, and those in a workspace by the workspace's. What is inherited, or only known, is nothing of its own. */
+/** Every grant once by its id, and those in a workspace or a group by its id. What is inherited, or only known, is nothing of its own. */
 function index(live: OrgSnapshot, grants: Grants) {
   const people = new Map(live.users.known ? live.users.items.map((user) => [user.id, user]) : []);
   const all = (Object.entries(grants) as [ChangeKind, Grants[ChangeKind]][]).flatMap(([kind, given]) =>
-    given.flatMap(({ id, workspaceId, to, how, inForce }) => {
+    given.flatMap(({ id, workspaceId, group, to, how, inForce }) => {
       if (!inForce || how === "inherited" || how === "created") return [];
       const person = to && "id" in to && to.type === "user" ? people.get(to.id) : undefined;
       const email = to && "email" in to ? to.email : person?.email;
@@ -52,10 +52,10 @@ function index(live: OrgSnapshot, grants: Grants) {
         ...(email !== undefined && { email: emailIdentity(email) }),
         ...(isMachine && { ofMachine: true }),
       };
-      return { workspaceId, taken: { kind, id, ...whose } };
+      return { placeId: workspaceId ?? group?.id, taken: { kind, id, ...whose } };
     }),
   );
-  const inside = groupBy(all, ({ workspaceId }) => workspaceId);
+  const inside = groupBy(all, ({ placeId }) => placeId);
   return {
     byId: new Map(all.map(({ taken }) => [taken.id, taken])),
     inside: new Map([...inside].map(([id, items]) => [id, items.map(({ taken }) => taken)])),

@@ -24,20 +24,22 @@ export interface After extends Pick<Plan, "changes" | "unknown"> {
 export function verify(results: readonly ChangeResult[], after: After): Verification {
   const undone = new Map(results.map((result) => [keyOf(result.change), result]));
   const excused = (change: Change) => undone.get(keyOf(change))?.error?.code === "preview-not-enabled";
-  const open = after.changes.filter((change) => change.action !== "manual" && !excused(change));
   const wasManual = new Set(results.flatMap(({ change, status }) => (status === "manual" ? keyOf(change) : [])));
+  const isOpen = (change: Change) => change.action !== "manual" && !wasManual.has(keyOf(change)) && !excused(change);
+  const open = after.changes.filter(isOpen);
   const newlyManual = after.changes.filter((change) => change.action === "manual" && !wasManual.has(keyOf(change)));
   const failedStill = newlyManual.some((change) => undone.get(keyOf(change))?.status === "failed");
   const turned = failedStill || (newlyManual.length > 0 && !after.manualFollows);
   const waitedFor = open.some((change) => !["failed", "skipped"].includes(undone.get(keyOf(change))?.status ?? ""));
+  // Of what sort the organization is is no part of what was planned.
+  const unknown = after.unknown.filter(({ reason }) => reason !== "organization-type-unknown");
   // What could not be read again is not known to be done.
   const seen = new Set(after.changes.map(keyOf));
-  const unseen =
-    after.unknown.length === 0 ? [] : incompleteChanges(results).filter((change) => !seen.has(keyOf(change)));
+  const unseen = unknown.length === 0 ? [] : incompleteChanges(results).filter((change) => !seen.has(keyOf(change)));
   return {
-    verified: open.length === 0 && after.unknown.length === 0 && !turned,
+    verified: open.length === 0 && unknown.length === 0 && !turned,
     remaining: [...after.changes, ...unseen],
-    mayLag: waitedFor || after.unknown.some(({ reason }) => !LACKING.has(reason)),
+    mayLag: waitedFor || unknown.some(({ reason }) => !LACKING.has(reason)),
   };
 }
 

@@ -35,7 +35,7 @@ const WHOSE: ReadScope = { ...EMPTY_SCOPE, organization: true };
 export function statusScope(selection: Selection, config?: Config): ReadScope {
   switch (selection.view) {
     case "organization":
-      return shownScope(() => true, ordinary);
+      return { ...shownScope(() => true, ordinary), groupRoles: true };
     case "workspace": {
       const chosen = (live: readonly LiveWorkspace[]) => {
         const declared = config ?? { workspaces: new Map() };
@@ -75,7 +75,14 @@ export function reachScope(email: string, people: OrgSnapshot): ReadScope {
   const user = people.users.known ? people.users.items.find((one) => emailIdentity(one.email) === same) : undefined;
   const scattered = user !== undefined && !isOrganizationAdmin(user.role);
   const scope = shownScope(givesAccess, scattered ? ordinary : () => []);
-  return { ...scope, organization: false, users: false, invites: false, keys: scope.keys && user !== undefined };
+  return {
+    ...scope,
+    groupRoles: scope.groups,
+    organization: false,
+    users: false,
+    invites: false,
+    keys: scope.keys && user !== undefined,
+  };
 }
 
 function ordinary(workspaces: readonly LiveWorkspace[]): readonly string[] {

@@ -4,11 +4,21 @@ import { unreadLists } from "../kinds/kinds.ts";
 import { keyTarget, scopeText, workspaceIdOf } from "../match/key-place.ts";
 import { findWorkspace, workspaceChoices } from "../match/resolve.ts";
 import { Failure } from "../model/failure.ts";
-import type { Invite, Organization, OrgSnapshot, ReadResult, ServiceAccount, UsageReport, User } from "../model/org.ts";
+import type {
+  Invite,
+  Organization,
+  OrganizationType,
+  OrgSnapshot,
+  ReadResult,
+  ServiceAccount,
+  UsageReport,
+  User,
+} from "../model/org.ts";
 import { NOT_READ } from "../model/org.ts";
 import type { UnknownKind } from "../model/plan.ts";
 import { organizationRank } from "../model/role.ts";
 import { compareText } from "../text/text.ts";
+import { type GroupStatus, groupStatuses } from "./group.ts";
 import { indexStatus, type StatusIndex } from "./index-live.ts";
 import { type KeyAnswer, type KeyStatus, keyNotes, keyStatuses } from "./key.ts";
 import { type KeyQuery, matchingKeys, notFound, type Selection } from "./select.ts";
@@ -22,6 +32,8 @@ export interface Status {
   readonly view: Selection["view"];
   readonly takenAt: number;
   readonly organization?: Organization;
+  /** Absent where nothing tells it. */
+  readonly type?: OrganizationType;
   /** Whether there is an rbac.yaml to compare with. */
   readonly declared: boolean;
   readonly workspaces: ReadResult<WorkspaceStatus>;
@@ -31,6 +43,7 @@ export interface Status {
   /** Pending invitations, and expired ones of people who are still outside. */
   readonly invites: ReadResult<Invite>;
   readonly serviceAccounts: ReadResult<ServiceAccount>;
+  readonly groups: ReadResult<GroupStatus>;
   /** Keys of the organization itself, bound to no workspace. */
   readonly keys: ReadResult<KeyStatus>;
   readonly user?: UserStatus;
@@ -61,12 +74,14 @@ export function assembleStatus({ live, now, selection, config, usage }: StatusIn
     view: selection.view,
     takenAt: live.takenAt,
     ...(live.organization && { organization: live.organization }),
+    ...(live.type && { type: live.type }),
     declared: config !== undefined,
     workspaces: NOT_READ,
     unlisted: [],
     members: NOT_READ,
     invites: NOT_READ,
     serviceAccounts: NOT_READ,
+    groups: NOT_READ,
     keys: NOT_READ,
     unknown,
     unavailable,
@@ -98,7 +113,7 @@ export function assembleStatus({ live, now, selection, config, usage }: StatusIn
 
 function wholeOrganization(
   index: StatusIndex,
-): Pick<Status, "workspaces" | "unlisted" | "members" | "invites" | "serviceAccounts" | "keys"> {
+): Pick<Status, "workspaces" | "unlisted" | "members" | "invites" | "serviceAccounts" | "groups" | "keys"> {
   const { live } = index;
   const listed = new Set(index.workspaces.map(({ id }) => id));
   const unlisted = [...index.matches.keys.byWorkspace.keys()].flatMap((id) =>
@@ -121,6 +136,7 @@ function wholeOrganization(
     serviceAccounts: mapKnown(live.serviceAccounts, (accounts) =>
       accounts.toSorted((a, b) => compareText(a.name, b.name)),
     ),
+    groups: groupStatuses(index),
     keys: mapKnown(live.keys, () => keyStatuses(index, index.matches.keys.byWorkspace.get(undefined) ?? [])),
   };
 }

@@ -7,6 +7,7 @@ import type { Invite, ReadResult, User } from "../model/org.ts";
 import { inheritedWorkspaceRole } from "../model/role.ts";
 import { DAY, daysBetween, hasPassed, startOfDay } from "../model/time.ts";
 import { emailIdentity } from "../text/identity.ts";
+import { type GroupStatus, groupStatuses } from "./group.ts";
 import type { StatusIndex, WorkspaceRef } from "./index-live.ts";
 import { type KeyStatus, keyStatuses } from "./key.ts";
 import type { StatusNote } from "./note.ts";
@@ -23,6 +24,8 @@ export interface UserStatus {
   readonly declared?: DeclaredPerson;
   /** Every workspace, whether the person is in it or not. */
   readonly access: ReadResult<Access>;
+  /** The groups that they are in. */
+  readonly groups: ReadResult<GroupStatus>;
   /** Keys that act as the person. */
   readonly keys: ReadResult<KeyStatus>;
   /** Keys of nobody, of a service account or of somebody else, whose secret the person was shown when creating them. */
@@ -64,6 +67,7 @@ export function userStatus(index: StatusIndex, email: string): UserStatus | unde
     invites,
     ...(declared && { declared }),
     access: accessTo(index, user, theirs),
+    groups: groupStatuses(index, new Set(theirs.group_member.flatMap(({ group }) => group?.id ?? []))),
     keys: keysOf(
       index,
       theirs.key.filter(({ how }) => how === "acts-as"),

@@ -62,6 +62,8 @@ const OF_KINDS: { readonly [Kind in ChangeKind]: readonly Rule[] } = {
   key: [keyNames, reservedKeyNames, keyNameTwice, overlapExceedsRotation],
   service_account: [unknownServiceAccounts],
   workspace_service_account: [],
+  group: [],
+  group_member: [],
   admin_key: [],
 };
 

@@ -1,5 +1,5 @@
 import type { OrgList, WorkspaceList } from "../kinds/kind.ts";
-import { NAMED_KINDS } from "../kinds/kinds.ts";
+import { isForeignKind, NAMED_KINDS } from "../kinds/kinds.ts";
 import type { ChangeKind } from "../model/change.ts";
 import type { CredentialType } from "../model/credential.ts";
 import type { FailureCode } from "../model/failure.ts";
@@ -24,6 +24,8 @@ export type AccessReason =
   | { readonly code: "unanswered" }
   /** There is no credential that could be tried. */
   | { readonly code: "no-credential" }
+  /** This sort of organization has none of them. */
+  | { readonly code: "foreign" }
   /** The list was refused, or did not come. */
   | { readonly code: "unreadable"; readonly failure: FailureCode | "not-read"; readonly message?: string }
   /** Writing it is a preview, and only a write tells whether it is enabled. */
@@ -45,10 +47,12 @@ interface AccessQuery {
 
 /** What may be read and written, kind by kind. */
 export function accessOf(query: AccessQuery): readonly KindAccess[] {
-  return NAMED_KINDS.map(([kind, { writtenBy, lists }]): KindAccess => {
+  return NAMED_KINDS.map(([kind, known]): KindAccess => {
+    const { writtenBy, lists } = known;
     if (writtenBy === "console") return { kind, read: false, write: false, reason: { code: "console-only" } };
     if (query.unanswered) return { kind, read: null, write: null, reason: { code: "unanswered" } };
     if (!query.probe) return { kind, read: false, write: false, reason: { code: "no-credential" } };
+    if (isForeignKind(known, query.probe)) return { kind, read: false, write: false, reason: { code: "foreign" } };
     const tried = triedLists(query.probe, Object.keys(lists) as (keyof typeof lists)[]);
     const refused = tried.find((reading) => !reading.known);
     if (refused && !refused.known) return { kind, ...unreadable(refused) };
@@ -69,16 +73,12 @@ function triedLists(probe: OrgSnapshot, names: readonly (OrgList | WorkspaceList
 
 /** Refusals that say no for good; anything else may be otherwise the next time. */
 const REFUSED: ReadonlySet<string> = new Set(["permission-denied", "preview-not-enabled", "oauth-required"]);
-/** What the API answers where this sort of organization has no such objects (admin-api.md 4.5). */
-const NOT_OF_THIS_SORT = "organization_type_not_supported";
 
 function unreadable({
   reason,
   message,
-  errorCode,
 }: Extract<ReadResult<unknown>, { readonly known: false }>): Omit<KindAccess, "kind"> {
-  const isNo = REFUSED.has(reason) || errorCode === NOT_OF_THIS_SORT;
-  const can = isNo ? false : null;
+  const can = REFUSED.has(reason) ? false : null;
   const why = { code: "unreadable", failure: reason, ...(message !== undefined && { message }) } as const;
   // Nothing is planned about what cannot be read, so nothing is written.
   return { read: can, write: can, reason: why };
@@ -92,16 +92,4 @@ function reachesAll({ type, role }: AccessQuery): boolean {
   if (type === "admin_key") return true;
   if (role !== undefined) return isOrganizationAdmin(role);
   return type === "oauth_token" || type === "profile";
-}
-
-/**
- * The sort of the organization: Claude Enterprise has keys of its own, and no workspaces in this API; the Console has some. Undefined
- * where neither shows.
- */
-export function organizationType({ type, probe }: AccessQuery): "console" | "enterprise" | undefined {
-  if (type === "enterprise_key") return "enterprise";
-  if (!probe) return undefined;
-  const { workspaces } = probe;
-  if (workspaces.known) return "console";
-  return workspaces.errorCode === NOT_OF_THIS_SORT ? "enterprise" : undefined;
 }

@@ -1,8 +1,8 @@
 import type { CredentialFacts, PromptKeyFacts } from "../model/credential.ts";
 import type { Failure, FailureCode } from "../model/failure.ts";
-import type { ApiKey, Organization, OrgSnapshot } from "../model/org.ts";
+import type { ApiKey, Organization, OrganizationType, OrgSnapshot } from "../model/org.ts";
 import type { Self } from "../plan/credential-owner.ts";
-import { accessOf, type KindAccess, organizationType } from "./access.ts";
+import { accessOf, type KindAccess } from "./access.ts";
 
 /** Whose credential is in use, what it reaches, and what `prompt` would see. */
 export interface Identity {
@@ -13,7 +13,7 @@ export interface Identity {
     /** The organization role that it acts with, where that is known. */
     readonly role?: string;
   };
-  readonly organization?: Organization & { readonly type?: "console" | "enterprise" };
+  readonly organization?: Organization & { readonly type?: OrganizationType };
   readonly access: readonly KindAccess[];
   readonly prompt: PromptIdentity;
   /** Why the credential is not usable. */
@@ -55,7 +55,7 @@ export function assembleIdentity(input: IdentityInput): Identity {
     ...(probe && { probe }),
     unanswered: !probe && failure !== undefined && !OF_THE_CREDENTIAL.has(failure.code),
   };
-  const type = organizationType(query);
+  const type = credential?.type === "enterprise_key" ? "enterprise" : probe?.type;
   return {
     ...(credential && {
       credential: {

@@ -24,6 +24,7 @@ const UNKNOWN_WORDS = {
   status: "status",
   principal: "kind of principal",
   scope: "kind of scope",
+  source: "source of a group",
 } as const;
 
 /** What can be found in the live organization beside what differs. */
@@ -79,6 +80,10 @@ export const LIVE_SENTENCES = {
   "preview-not-enabled": ({ feature }) => ({
     message: `${feature} are a preview that the API does not offer this organization, so they are left alone`,
     fix: "ask Anthropic for access, or set them in the Console and leave them out of the file",
+  }),
+  "not-offered": ({ kinds }) => ({
+    message: `the file declares ${kinds.join(", ")}, which this sort of organization does not have: nothing of them is planned`,
+    fix: "take them out of the file, or see whether the credential is of the organization that is meant (anth-rbac whoami)",
   }),
   "key-overdue": ({ key, days, rotateEvery }) => ({
     message: `the key ${quoted(key)} is ${plural(days, "day")} old and should be rotated every ${rotateEvery}`,

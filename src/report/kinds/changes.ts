@@ -39,6 +39,8 @@ const REASONS = {
   "declare-to-rotate": "declare it in rbac.yaml first: a rotation goes by what is declared; it stays active until then",
   offboarded: "",
   named: "named on the command line",
+  "provider-owned": "the identity provider owns the group: only there",
+  "group-twice": "several groups bear the name: in Claude, Organization settings",
   "admin-keys-unlisted": "no API lists or ends them: Console, Settings, Admin keys",
 } as const satisfies Record<Reason, string>;
 
@@ -63,6 +65,7 @@ function priced(words: string, { kind }: Pick<Change, "kind">, { currency }: InC
 /** What somebody is waiting for. */
 export function pendingWords({ kind, role, expiresAt }: Pending): string {
   const until = expiresAt === undefined ? "" : ` (the invitation runs out on ${dayOf(expiresAt)})`;
+  if (kind === "group_member") return `once the invitation is accepted${until}`;
   return kind === "invite" ? `invited as ${role}${until}` : `${role}, once the invitation is accepted${until}`;
 }
 

@@ -1,5 +1,7 @@
 import type { Action, Change, ChangeKind, Unmanaged } from "../../core/model/change.ts";
 import { admin_key } from "./admin-key.ts";
+import { group } from "./group.ts";
+import { group_member } from "./group-member.ts";
 import { invite } from "./invite.ts";
 import { key } from "./key.ts";
 import type { KindWords } from "./kind.ts";
@@ -22,6 +24,8 @@ const WORDS: { readonly [Kind in ChangeKind]: KindWords<Kind> } = {
   key,
   service_account,
   workspace_service_account,
+  group,
+  group_member,
   admin_key,
 };
 

@@ -1,6 +1,7 @@
 import type { Invite, ReadResult, ServiceAccount, User } from "../../core/model/org.ts";
 import type { UnknownKind } from "../../core/model/plan.ts";
 import { isoTime } from "../../core/model/time.ts";
+import type { GroupStatus } from "../../core/status/group.ts";
 import type { Actor, WorkspaceRef } from "../../core/status/index-live.ts";
 import type { KeyStatus } from "../../core/status/key.ts";
 import type { StatusNote } from "../../core/status/note.ts";
@@ -26,6 +27,7 @@ export function statusFields(status: Status) {
     members: listed(status.members, memberJson),
     invites: listed(status.invites, inviteJson),
     service_accounts: listed(status.serviceAccounts, accountJson),
+    groups: listed(status.groups, groupJson),
     keys: listed(status.keys, keyJson),
     ...(user && { user: userJson(user) }),
     ...(found && {
@@ -91,8 +93,17 @@ function memberJson({ id, email, name, role }: User) {
   return { id, email, name, role };
 }
 
-function inviteJson({ id, email, role, status, expiresAt }: Invite) {
-  return { id, email, role, status, expires_at: time(expiresAt) };
+function inviteJson({ id, email, role, status, expiresAt, groupIds = [] }: Invite) {
+  return { id, email, role, status, expires_at: time(expiresAt), group_ids: groupIds };
+}
+
+function groupJson({ members, ...group }: GroupStatus) {
+  return { ...groupRefJson(group), members: listed(members, ({ userId, email }) => ({ user_id: userId, email })) };
+}
+
+function groupRefJson({ id, name, source, roles, declared }: Omit<GroupStatus, "members">) {
+  const given = roles?.map((role) => ({ id: role.id, name: role.name ?? null }));
+  return { id, name, source, roles: given ?? null, declared: declared !== undefined };
 }
 
 function actorJson({ type, id, email, name, left }: Actor) {
@@ -123,7 +134,7 @@ function noteJson(note: StatusNote) {
   return { code: note.code, level: noteLevel(note), message: noteSentence(note) };
 }
 
-function userJson({ email, user, invites, access, keys, created, declared, notes }: UserStatus) {
+function userJson({ email, user, invites, access, groups, keys, created, declared, notes }: UserStatus) {
   return {
     email,
     id: user?.id ?? null,
@@ -136,6 +147,7 @@ function userJson({ email, user, invites, access, keys, created, declared, notes
       role: "role" in item ? item.role : null,
       how: "how" in item ? item.how : null,
     })),
+    groups: listed(groups, ({ members: _, ...group }) => groupRefJson(group)),
     keys: listed(keys, keyJson),
     created_keys: listed(created, keyJson),
     declared: declared

@@ -13,6 +13,7 @@ import type {
 import { escapeTerminal } from "../formats/escape.ts";
 import type { Style } from "../formats/style.ts";
 import { branch, type Cell, type Node, renderTree, unknownCell } from "../formats/tree.ts";
+import { groupNodes } from "./status-group-text.ts";
 import { keysNode } from "./status-key-text.ts";
 import { count, grouped } from "./status-words.ts";
 
@@ -36,6 +37,10 @@ export function organizationView(status: Status, style: Style): readonly string[
   if (serviceAccounts.known ? serviceAccounts.items.length > 0 : isWorthSaying(serviceAccounts)) {
     nodes.push(branch("service accounts", serviceAccounts, (accounts) => accounts.map(accountNode), style));
   }
+  const { groups } = status;
+  if (groups.known ? groups.items.length > 0 : isWorthSaying(groups)) {
+    nodes.push(branch("groups", groups, (items) => groupNodes(items, status.declared, style), style));
+  }
   return [style.bold(escapeTerminal(name)), summary(status), attention(status, style), ...renderTree(nodes)];
 }
 
@@ -48,16 +53,20 @@ export function workspaceView(status: Status, style: Style): readonly string[] {
   return [style.bold(escapeTerminal(title.join("  "))), attention(status, style), ...renderTree(children)];
 }
 
-function summary({ workspaces, members, keys, unlisted, takenAt }: Status): string {
+function summary({ type, workspaces, members, groups, keys, unlisted, takenAt }: Status): string {
   const every = [...(workspaces.known ? workspaces.items : []), ...unlisted];
+  const at = `at ${isoTime(takenAt).slice(0, 16).replace("T", " ")} UTC`;
+  const people = members.known ? count(members.items.length, "member") : "members not known";
+  if (type === "enterprise")
+    return [people, groups.known ? count(groups.items.length, "group") : "groups not known", at].join(", ");
   const parts = [
     workspaces.known ? count(workspaces.items.length, "workspace") : "workspaces not known",
-    members.known ? `${count(members.items.length, "member")}` : "members not known",
+    people,
     keys.known
       ? count([keys, ...every.map((workspace) => workspace.keys)].flatMap(alive).length, "key")
       : "keys not known",
   ];
-  return `${parts.join(", ")}, at ${isoTime(takenAt).slice(0, 16).replace("T", " ")} UTC`;
+  return [...parts, at].join(", ");
 }
 
 /** What somebody should look at, as one line. */
@@ -160,7 +169,7 @@ function accountNode({ name, role, description, id }: ServiceAccount): Node {
 
 /** What needs another credential is said once, at the top. */
 function isWorthSaying({ reason }: { readonly reason: string }): boolean {
-  return reason !== "oauth-required" && reason !== "not-read";
+  return reason !== "oauth-required" && reason !== "organization-type-unknown" && reason !== "not-read";
 }
 
 function inviteNode(invite: Invite, status: Status, style: Style): Node {

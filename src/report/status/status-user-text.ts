@@ -1,15 +1,17 @@
 import { dayOf } from "../../core/model/time.ts";
+import type { GroupStatus } from "../../core/status/group.ts";
 import type { Status } from "../../core/status/status.ts";
 import type { Access, UserStatus } from "../../core/status/user.ts";
 import { escapeTerminal } from "../formats/escape.ts";
 import type { Style } from "../formats/style.ts";
 import { branch, type Node, renderTree } from "../formats/tree.ts";
+import { groupCells } from "./status-group-text.ts";
 import { keysNode, noteLines } from "./status-key-text.ts";
 import { count, label } from "./status-words.ts";
 
 /** One person: what they reach in a sentence, what stands in their way, then everything. */
 export function userView({ organization, declared }: Status, person: UserStatus, style: Style): readonly string[] {
-  const { email, user, access, keys, created, notes } = person;
+  const { email, user, access, groups, keys, created, notes } = person;
   const where = organization ? ` of ${organization.name}` : " of the organization";
   const who = [email, user?.name ?? "", user ? `${user.role}${where}` : `not a member${where}`].filter(
     (text) => text !== "",
@@ -17,6 +19,11 @@ export function userView({ organization, declared }: Status, person: UserStatus,
   const nodes: Node[] = [];
   if (user) {
     nodes.push(branch("workspaces", access, (items) => accessNodes(items, style), style));
+    if (groups.known ? groups.items.length > 0 : groups.reason !== "not-read") {
+      const shown = (items: readonly GroupStatus[]) =>
+        items.map((item) => ({ cells: groupCells(item, declared, style) }));
+      nodes.push(branch("groups", groups, shown, style));
+    }
     nodes.push(keysNode("keys that act as them", keys, declared, style));
     if (!created.known || created.items.length > 0) {
       nodes.push(keysNode("keys they created that act as no person, or as somebody else", created, declared, style));

@@ -11,6 +11,7 @@ import { ASSIGNABLE_ROLES, FILTER_ROLES } from "../state/roles.ts";
 import type { OrganizationType } from "../state/settings.ts";
 import { foldEmail, nextId, type SandboxState } from "../state/state.ts";
 import { getRow, putRow, rowsBy, rowsOf } from "../state/table.ts";
+import { invitedGroups } from "./rbac-groups.ts";
 
 const STATUSES = ["accepted", "expired", "pending"] as const;
 
@@ -27,6 +28,7 @@ export const inviteRoutes: readonly Route[] = [
     method: "GET",
     path: "/v1/organizations/invites",
     access: "admin",
+    scope: "members",
     query: [...PAGE_PARAMS, "email", "roles[]", "statuses[]"],
     handle: listInvites,
   },
@@ -34,12 +36,27 @@ export const inviteRoutes: readonly Route[] = [
     method: "POST",
     path: "/v1/organizations/invites",
     access: "admin",
+    scope: "members",
     pace: "invites",
     query: [],
     handle: createInvite,
   },
-  { method: "GET", path: "/v1/organizations/invites/{invite_id}", access: "admin", query: [], handle: findInvite },
-  { method: "DELETE", path: "/v1/organizations/invites/{invite_id}", access: "admin", query: [], handle: deleteInvite },
+  {
+    method: "GET",
+    path: "/v1/organizations/invites/{invite_id}",
+    access: "admin",
+    scope: "members",
+    query: [],
+    handle: findInvite,
+  },
+  {
+    method: "DELETE",
+    path: "/v1/organizations/invites/{invite_id}",
+    access: "admin",
+    scope: "members",
+    query: [],
+    handle: deleteInvite,
+  },
 ];
 
 /** The invite as the API shows it at this time: a pending one past its date is expired. */
@@ -77,7 +94,8 @@ function createInvite(call: Call): OrganizationInvite {
   const { state, now } = call;
   const wanted = readBody(call, newInvite(state.settings.organizationType));
   if (state.settings.ssoManaged) throw badRequest("Members are managed by your identity provider");
-  if ((wanted.rbac_group_ids ?? []).length > 0) {
+  const groupIds = wanted.rbac_group_ids ?? [];
+  if (groupIds.length > 0 && state.settings.organizationType !== "enterprise") {
     throw badRequest("RBAC groups need a Claude Enterprise organization", "organization_type_not_supported");
   }
   refuseKnown(state, wanted.email, now);
@@ -89,7 +107,7 @@ function createInvite(call: Call): OrganizationInvite {
     email: wanted.email,
     expires_at: iso(now + INVITE_LIFETIME),
     invited_at: iso(now),
-    rbac_group_ids: [],
+    rbac_group_ids: invitedGroups(state, groupIds),
     role: wanted.role,
     status: "pending",
     type: "invite",

@@ -8,11 +8,10 @@ export const organizationRoutes: readonly Route[] = [
     method: "GET",
     path: "/v1/organizations/me",
     access: "admin",
+    scope: "any",
     query: [],
     handle: (call): OrganizationInfo => call.state.organization,
   },
-  enterpriseOnly("/v1/organizations/rbac_groups"),
-  enterpriseOnly("/v1/organizations/rbac_roles"),
   enterpriseOnly("/v1/organizations/spend_limits/effective"),
   enterpriseOnly("/v1/organizations/spend_limit_increase_requests"),
 ];

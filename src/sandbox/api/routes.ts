@@ -7,6 +7,7 @@ import { messageBatchRoutes, messageRoutes } from "./messages.ts";
 import { modelRoutes } from "./models.ts";
 import { organizationRoutes } from "./organization.ts";
 import { rateLimitRoutes, workspaceRateLimitRoutes } from "./rate-limits.ts";
+import { rbacGroupRoutes } from "./rbac-groups.ts";
 import { accountMemberRoutes } from "./service-account-workspaces.ts";
 import { serviceAccountRoutes } from "./service-accounts.ts";
 import { spendLimitRoutes } from "./spend-limits.ts";
@@ -27,6 +28,7 @@ const routes: readonly Route[] = [
   ...spendLimitRoutes,
   ...serviceAccountRoutes,
   ...accountMemberRoutes,
+  ...rbacGroupRoutes,
   ...usageReportRoutes,
   ...analyticsUsageRoutes,
   ...modelRoutes,

@@ -8,6 +8,7 @@ import { PAGE_PARAMS, pageOf } from "../state/pagination.ts";
 import { ASSIGNABLE_ROLES, FILTER_ROLES, isConsoleOnly } from "../state/roles.ts";
 import { foldEmail, memberId, type SandboxState } from "../state/state.ts";
 import { getRow, putRow, removeRow, rowsBy } from "../state/table.ts";
+import { leaveGroups } from "./rbac-groups.ts";
 
 /** `/v1/organizations/users`. Source: admin-api.md 2.2. */
 export const userRoutes: readonly Route[] = [
@@ -15,16 +16,39 @@ export const userRoutes: readonly Route[] = [
     method: "GET",
     path: "/v1/organizations/users",
     access: "admin",
+    scope: "members",
     query: [...PAGE_PARAMS, "email", "roles[]"],
     handle: listUsers,
   },
-  { method: "GET", path: "/v1/organizations/users/{user_id}", access: "admin", query: [], handle: findUser },
-  { method: "POST", path: "/v1/organizations/users/{user_id}", access: "admin", query: [], handle: updateUser },
-  { method: "DELETE", path: "/v1/organizations/users/{user_id}", access: "admin", query: [], handle: removeUser },
+  {
+    method: "GET",
+    path: "/v1/organizations/users/{user_id}",
+    access: "admin",
+    scope: "members",
+    query: [],
+    handle: findUser,
+  },
+  {
+    method: "POST",
+    path: "/v1/organizations/users/{user_id}",
+    access: "admin",
+    scope: "members",
+    query: [],
+    handle: updateUser,
+  },
+  {
+    method: "DELETE",
+    path: "/v1/organizations/users/{user_id}",
+    access: "admin",
+    scope: "members",
+    query: [],
+    handle: removeUser,
+  },
   {
     method: "POST",
     path: "/v1/organizations/users/{user_id}/sign_out",
     access: "admin",
+    scope: "members",
     query: [],
     beta: "admin-user-sign-out-2026-10-08",
     handle: signOut,
@@ -79,6 +103,7 @@ export function dropUser(state: SandboxState, user: OrganizationUser): void {
     removeRow(state.members, memberId(member.workspace_id, user.id));
   }
   for (const key of rowsBy(state.keys, "user", user.id)) putRow(state.keys, { ...key, status: "archived" });
+  leaveGroups(state, user.id);
   removeRow(state.users, user.id);
 }
 

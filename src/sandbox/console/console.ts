@@ -3,6 +3,7 @@ import type { OrganizationRole } from "@anthropic-ai/sdk/resources/organization/
 import type { ServiceAccount } from "@anthropic-ai/sdk/resources/organization/service-accounts";
 import type { OrganizationUser } from "@anthropic-ai/sdk/resources/organization/users";
 import { presentInvite } from "../api/invites.ts";
+import { joinGroup } from "../api/rbac-groups.ts";
 import { makeServiceAccount } from "../api/service-accounts.ts";
 import { dropUser } from "../api/users.ts";
 import { ShapeError } from "../http/schema.ts";
@@ -12,7 +13,7 @@ import { durationOf, iso, timeOf } from "../state/clock.ts";
 import { hintOf, presentKey, secretFor } from "../state/keys.ts";
 import type { SeedKey, SeedUsage } from "../state/seed.ts";
 import { nextId } from "../state/state.ts";
-import { putRow, rowsOf } from "../state/table.ts";
+import { getRow, putRow, rowsOf } from "../state/table.ts";
 import {
   type EditableKind,
   editRow,
@@ -144,7 +145,11 @@ function acceptInvite(simulation: Simulation, wanted: string, name?: string): Or
   const invite = named.find((other) => presentInvite(other, now).status === "pending");
   if (invite === undefined) throw new ShapeError("invite", `there is no pending invite for "${wanted}"`);
   putRow(state.invites, { ...invite, status: "accepted", accepted_at: iso(now) });
-  return addUser(simulation, invite.email, invite.role, name);
+  const user = addUser(simulation, invite.email, invite.role, name);
+  for (const groupId of invite.rbac_group_ids) {
+    if (getRow(state.groups, groupId)) joinGroup(state, groupId, user.id, now);
+  }
+  return user;
 }
 
 function addUser(simulation: Simulation, email: string, role: OrganizationRole, name?: string): OrganizationUser {

@@ -1,3 +1,4 @@
+import type { RBACGroup } from "@anthropic-ai/sdk/resources/organization/rbac-groups/rbac-groups";
 import type { ServiceAccount } from "@anthropic-ai/sdk/resources/organization/service-accounts";
 import type { OrganizationUser } from "@anthropic-ai/sdk/resources/organization/users";
 import type { Workspace } from "@anthropic-ai/sdk/resources/organization/workspaces";
@@ -81,6 +82,19 @@ const editables: Readonly<Record<EditableKind, Editable>> = {
     rowShapes.workspace_service_accounts,
     pair(accountId),
   ),
+  rbac_groups: editable(
+    (state) => state.groups,
+    rowShapes.rbac_groups,
+    (state, name) => findGroup(state, name).id,
+  ),
+  rbac_group_members: editable(
+    (state) => state.groupMembers,
+    rowShapes.rbac_group_members,
+    (state, name) => {
+      const at = name.lastIndexOf("/");
+      return memberId(findGroup(state, name.slice(0, at)).id, userId(state, name.slice(at + 1)));
+    },
+  ),
   rate_limits: editable((state) => state.rateLimits, rowShapes.rate_limits, asWritten),
   workspace_rate_limits: editable(
     (state) => state.workspaceRateLimits,
@@ -100,7 +114,7 @@ export const EDITABLE_KINDS = Object.keys(editables) as EditableKind[];
 export function editRow(state: SandboxState, kind: EditableKind, name: string, fields: Fields, now: number): unknown {
   const { idOf, edit } = editables[kind];
   const id = idOf(state, name);
-  const row = edit(state, id, fields, newMember(kind, id));
+  const row = edit(state, id, fields, newMember(state, kind, id, now));
   if (row === undefined) throw noRow(kind, name, now);
   return row;
 }
@@ -115,7 +129,7 @@ function noRow(kind: EditableKind, name: string, now: number): ShapeError {
   return new ShapeError("id", `there is no row "${name}" in ${kind} at ${iso(now)}`);
 }
 
-function newMember(kind: EditableKind, id: string): object | undefined {
+function newMember(state: SandboxState, kind: EditableKind, id: string, now: number): object | undefined {
   const at = id.indexOf("/");
   const [workspaceId, otherId] = [id.slice(0, at), id.slice(at + 1)];
   if (kind === "workspace_members") {
@@ -124,6 +138,16 @@ function newMember(kind: EditableKind, id: string): object | undefined {
       user_id: otherId,
       workspace_id: workspaceId,
       workspace_role: "workspace_user",
+    };
+  }
+  if (kind === "rbac_group_members") {
+    const email = getRow(state.users, otherId)?.email;
+    return {
+      type: "rbac_group_member",
+      rbac_group_id: workspaceId,
+      user_id: otherId,
+      email,
+      created_at: iso(now),
     };
   }
   if (kind === "workspace_service_accounts") {
@@ -152,6 +176,13 @@ export function findUser(state: SandboxState, name: string): OrganizationUser {
 export function findServiceAccount(state: SandboxState, name: string): ServiceAccount {
   const found = getRow(state.serviceAccounts, name) ?? rowsOf(state.serviceAccounts).find((one) => one.name === name);
   if (found === undefined) throw new ShapeError("", `there is no service account "${name}"`);
+  return found;
+}
+
+/** The group with this id or name. */
+function findGroup(state: SandboxState, name: string): RBACGroup {
+  const found = getRow(state.groups, name) ?? rowsOf(state.groups).find((one) => one.name === name);
+  if (found === undefined) throw new ShapeError("", `there is no group "${name}"`);
   return found;
 }
 

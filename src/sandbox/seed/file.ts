@@ -1,12 +1,17 @@
 import { readFile } from "node:fs/promises";
 import { read, ShapeError } from "../http/schema.ts";
 import type { SandboxSeed } from "../state/seed.ts";
+import { enterpriseSeed } from "./enterprise.ts";
 import { largeSeed } from "./large.ts";
 import { seedShape } from "./shapes.ts";
 import { smallSeed } from "./small.ts";
 
 /** The generated seeds, by name: one file each. */
-const SEEDS: Readonly<Record<string, (now: number) => SandboxSeed>> = { small: smallSeed, large: largeSeed };
+const SEEDS: Readonly<Record<string, (now: number) => SandboxSeed>> = {
+  small: smallSeed,
+  large: largeSeed,
+  enterprise: enterpriseSeed,
+};
 
 const KNOWN = Object.keys(SEEDS)
   .map((name) => `"${name}"`)
@@ -98,6 +103,11 @@ function checkReferences(seed: SandboxSeed): void {
   for (const [at, member] of (seed.workspace_service_accounts ?? []).entries()) {
     known(`workspace_service_accounts[${at}].workspace_id`, workspaces, member.workspace_id);
     known(`workspace_service_accounts[${at}].service_account_id`, accounts, member.service_account_id);
+  }
+  const groups = uniqueIds("rbac_groups", seed.rbac_groups ?? []);
+  for (const [at, member] of (seed.rbac_group_members ?? []).entries()) {
+    known(`rbac_group_members[${at}].rbac_group_id`, groups, member.rbac_group_id);
+    known(`rbac_group_members[${at}].user_id`, users, member.user_id);
   }
   for (const [at, key] of seed.api_keys.entries()) {
     if (key.scope.type === "workspace") known(`api_keys[${at}].scope.workspace_id`, workspaces, key.scope.workspace_id);

@@ -8,7 +8,7 @@ import { hintOf, secretFor } from "../state/keys.ts";
 import type { SeedAccountMember, SeedCredentials, SeedKey, SeedUsage } from "../state/seed.ts";
 
 /** The credentials of the generated seeds; visibly fake. */
-export function seedCredentials(promptKeyId: string): SeedCredentials {
+export function seedCredentials(promptKeyId: string | null): SeedCredentials {
   return {
     admin_key: "sk-ant-admin01-sandbox-administrator-AbCdEfGh",
     oauth_token: "sk-ant-oat01-sandbox-administrator-AbCdEfGh",

@@ -88,6 +88,34 @@ const accountMember = z.strictObject({
   created_by_actor_id: z.nullable(id),
 });
 
+const rbacGroup = z.strictObject({
+  id,
+  created_at: datetime,
+  name: text(1, 255),
+  role_ids: z.nullable(z.array(id)),
+  source_type: z.enum(["direct", "scim"]),
+  type: z.literal("rbac_group"),
+  updated_at: datetime,
+});
+
+const rbacGroupMember = z.strictObject({
+  created_at: datetime,
+  email: z.string().check(z.regex(/@/)),
+  rbac_group_id: id,
+  type: z.literal("rbac_group_member"),
+  user_id: id,
+});
+
+const rbacRole = z.strictObject({
+  id,
+  created_at: datetime,
+  display_name: text(1),
+  source: z.strictObject({ type: z.enum(["built_in", "custom"]) }),
+  type: z.literal("rbac_role"),
+  updated_at: datetime,
+  owner: z.exactOptional(z.boolean()),
+});
+
 const apiKey = z.strictObject({
   id,
   created_at: datetime,
@@ -181,6 +209,8 @@ export const rowShapes = {
   workspace_members: workspaceMember,
   service_accounts: serviceAccount,
   workspace_service_accounts: accountMember,
+  rbac_groups: rbacGroup,
+  rbac_group_members: rbacGroupMember,
   api_keys: apiKey,
   rate_limits: rateLimit,
   workspace_rate_limits: workspaceRateLimit,
@@ -196,6 +226,12 @@ export const seedShape: z.ZodMiniType<SandboxSeed> = z.strictObject({
   credentials: z.strictObject({
     admin_key: z.string().check(z.regex(/^sk-ant-admin01-sandbox-\S+$/)),
     oauth_token: z.string().check(z.regex(/^sk-ant-oat01-sandbox-\S+$/)),
+    enterprise_key: z.exactOptional(
+      z.strictObject({
+        secret: z.string().check(z.regex(/^sk-ant-api01-sandbox-\S+$/)),
+        scopes: z.array(z.string().check(z.regex(/^(?:read|write):[a-z_]+$/))),
+      }),
+    ),
     prompt_key_id: z.nullable(id),
   }),
   settings: settingsPatch,
@@ -205,6 +241,9 @@ export const seedShape: z.ZodMiniType<SandboxSeed> = z.strictObject({
   workspace_members: z.array(workspaceMember),
   service_accounts: z.array(serviceAccount),
   workspace_service_accounts: z.exactOptional(z.array(accountMember)),
+  rbac_groups: z.exactOptional(z.array(rbacGroup)),
+  rbac_group_members: z.exactOptional(z.array(rbacGroupMember)),
+  rbac_roles: z.exactOptional(z.array(rbacRole)),
   api_keys: z.array(apiKey),
   rate_limits: z.array(rateLimit),
   workspace_rate_limits: z.array(workspaceRateLimit),

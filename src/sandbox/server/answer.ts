@@ -37,7 +37,7 @@ export function answerCall(
   const headers: Record<string, string> = { "request-id": request.requestId };
   try {
     const { route, ids } = findRoute(request.method, request.path);
-    const caller = authorise(state, request.headers, route.access, now);
+    const caller = authorise(state, request.headers, route, now);
     headers["anthropic-organization-id"] = state.organization.id;
     if (caller.workspaceId !== null) headers["anthropic-workspace-id"] = caller.workspaceId;
     checkHeaders(route, request.headers);

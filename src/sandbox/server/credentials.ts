@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from "node:http";
 import { badRequest, failure, notFound } from "../http/errors.ts";
-import type { Access, Caller } from "../state/call.ts";
+import type { Caller, Route } from "../state/call.ts";
 import { keyStatus } from "../state/keys.ts";
 import { workspaceRoleOf } from "../state/roles.ts";
 import type { SeedKey } from "../state/seed.ts";
@@ -12,13 +12,22 @@ import { getRow, rowsBy } from "../state/table.ts";
  * 401 for none, an unknown, disabled, archived or expired one; 401 or 403 (a switch) for one of the wrong kind.
  * Source: admin-api.md 1.1, 3.4, 3.5.
  */
-export function authorise(state: SandboxState, headers: IncomingHttpHeaders, access: Access, now: number): Caller {
+export function authorise(
+  state: SandboxState,
+  headers: IncomingHttpHeaders,
+  { access, method, scope }: Pick<Route, "access" | "method" | "scope">,
+  now: number,
+): Caller {
   const secret = secretIn(headers);
   if (secret === null) throw failure(401, "x-api-key or Authorization header is required");
   const known = callerOf(state, secret);
   if (known === null) throw failure(401, "invalid x-api-key or bearer token");
   if (known.key !== null) refuseDeadKey(known.key, now);
   if (access === "inference") return inferenceCaller(state, headers, known);
+  if (known.kind === "enterprise_key") {
+    refuseScope(state, method, scope);
+    return known;
+  }
   if (known.kind === "api_key" && !isAdministrator(state, known.key)) {
     throw failure(state.settings.wrongCredentialStatus, "This API key cannot be used with the Admin API");
   }
@@ -38,8 +47,20 @@ function secretIn(headers: IncomingHttpHeaders): string | null {
 function callerOf(state: SandboxState, secret: string): Caller | null {
   if (secret === state.credentials.admin_key) return { kind: "admin_key", key: null, workspaceId: null };
   if (secret === state.credentials.oauth_token) return { kind: "oauth", key: null, workspaceId: null };
+  if (secret === state.credentials.enterprise_key?.secret) {
+    return { kind: "enterprise_key", key: null, workspaceId: null };
+  }
   const key = rowsBy(state.keys, "secret", secret)[0];
   return key === undefined ? null : { kind: "api_key", key, workspaceId: null };
+}
+
+/** Whoever may write may read. Source: the 403 of admin-api-1.14.md 3.3. */
+function refuseScope({ credentials }: SandboxState, method: Route["method"], scope: string | undefined): void {
+  const scopes = credentials.enterprise_key?.scopes ?? [];
+  if (scope === "any") return;
+  const needed = method === "GET" ? [`read:${scope}`, `write:${scope}`] : [`write:${scope}`];
+  if (scope !== undefined && needed.some((one) => scopes.includes(one))) return;
+  throw failure(403, `Missing required scopes. Got: [${scopes.join(", ")}] Needed: [${needed[0]}]`);
 }
 
 function refuseDeadKey(key: SeedKey, now: number): void {

@@ -9,7 +9,7 @@ import type { SandboxState } from "./state.ts";
 
 /** Who is calling. For inference, `key` is the API key and `workspaceId` the workspace it works in. */
 export interface Caller {
-  readonly kind: "admin_key" | "oauth" | "api_key";
+  readonly kind: "admin_key" | "oauth" | "enterprise_key" | "api_key";
   readonly key: SeedKey | null;
   readonly workspaceId: string | null;
 }
@@ -57,6 +57,8 @@ export interface Route {
   /** Path with `{…}` for the parts that vary. */
   readonly path: string;
   readonly access: Access;
+  /** What a scoped key of Claude Enterprise needs `read:` or `write:` for; without it such a key is refused. */
+  readonly scope?: string;
   /** Query parameters it knows; others are refused. */
   readonly query: readonly string[];
   /** Value that the `anthropic-beta` header must hold. */

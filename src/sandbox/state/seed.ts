@@ -4,6 +4,9 @@ import type { APIKey } from "@anthropic-ai/sdk/resources/organization/api-keys";
 import type { OrganizationInvite } from "@anthropic-ai/sdk/resources/organization/invites";
 import type { OrganizationInfo } from "@anthropic-ai/sdk/resources/organization/organization";
 import type { OrganizationRateLimit } from "@anthropic-ai/sdk/resources/organization/rate-limits";
+import type { RBACGroupMember } from "@anthropic-ai/sdk/resources/organization/rbac-groups/members";
+import type { RBACGroup } from "@anthropic-ai/sdk/resources/organization/rbac-groups/rbac-groups";
+import type { RBACRole } from "@anthropic-ai/sdk/resources/organization/rbac-roles/rbac-roles";
 import type {
   ServiceAccount,
   ServiceAccountWorkspaceMember,
@@ -15,6 +18,11 @@ import type { SandboxSettings } from "./settings.ts";
 /** A key as the sandbox keeps it: the API's row, with the secret that only the Console ever shows. `expired` is worked out from the clock. */
 export interface SeedKey extends APIKey {
   readonly secret: string;
+}
+
+/** A role that groups give; `owner`: it gives the rights of an owner, which the API does not say. */
+export interface SeedGroupRole extends RBACRole {
+  readonly owner?: boolean;
 }
 
 /** A role of a service account in a workspace, as it was given. */
@@ -67,6 +75,8 @@ export interface SeedModel {
 export interface SeedCredentials {
   readonly admin_key: string;
   readonly oauth_token: string;
+  /** A scoped key of Claude Enterprise, and what it may do (`read:members`). Left out: there is none. */
+  readonly enterprise_key?: { readonly secret: string; readonly scopes: readonly string[] };
   readonly prompt_key_id: string | null;
 }
 
@@ -86,6 +96,10 @@ export interface SandboxSeed {
   readonly service_accounts: readonly ServiceAccount[];
   /** Roles that were given; what every account has in the default workspace is worked out. Left out: none. */
   readonly workspace_service_accounts?: readonly SeedAccountMember[];
+  /** Groups of Claude Enterprise, who is in them, and the roles that they give. Left out: none. */
+  readonly rbac_groups?: readonly RBACGroup[];
+  readonly rbac_group_members?: readonly RBACGroupMember[];
+  readonly rbac_roles?: readonly SeedGroupRole[];
   readonly api_keys: readonly SeedKey[];
   readonly rate_limits: readonly OrganizationRateLimit[];
   readonly workspace_rate_limits: readonly SeedWorkspaceRateLimit[];

@@ -34,6 +34,8 @@ export interface SandboxSettings {
   readonly ssoManaged: boolean;
   /** Whether sign-out of users is open to this organization; it is a beta for Enterprise. */
   readonly signOut: "enrolled" | "not_enrolled";
+  /** Whether it is known now which roles a group gives: it may be null in lists, or wherever a group is shown. */
+  readonly groupRoles: "known" | "unknown_in_lists" | "unknown";
   /** Active workspaces allowed, the default one not counted; null = no cap. */
   readonly workspaceCap: number | null;
   /** Members and pending invites allowed; null = no cap. */
@@ -84,6 +86,7 @@ export const DEFAULT_SETTINGS: SandboxSettings = {
   organizationType: "console",
   ssoManaged: false,
   signOut: "not_enrolled",
+  groupRoles: "known",
   workspaceCap: 100,
   memberCap: null,
   workspaceMemberCap: null,
@@ -127,6 +130,7 @@ export const settingsPatch: z.ZodMiniType<Partial<SandboxSettings>> = z.strictOb
   organizationType: z.exactOptional(z.enum(["console", "enterprise"])),
   ssoManaged: z.exactOptional(z.boolean()),
   signOut: z.exactOptional(z.enum(["enrolled", "not_enrolled"])),
+  groupRoles: z.exactOptional(z.enum(["known", "unknown_in_lists", "unknown"])),
   workspaceCap: z.exactOptional(cap),
   memberCap: z.exactOptional(cap),
   workspaceMemberCap: z.exactOptional(cap),

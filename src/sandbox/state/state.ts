@@ -2,6 +2,8 @@ import type { BetaSpendLimit } from "@anthropic-ai/sdk/resources/beta/organizati
 import type { OrganizationInvite } from "@anthropic-ai/sdk/resources/organization/invites";
 import type { OrganizationInfo } from "@anthropic-ai/sdk/resources/organization/organization";
 import type { OrganizationRateLimit } from "@anthropic-ai/sdk/resources/organization/rate-limits";
+import type { RBACGroupMember } from "@anthropic-ai/sdk/resources/organization/rbac-groups/members";
+import type { RBACGroup } from "@anthropic-ai/sdk/resources/organization/rbac-groups/rbac-groups";
 import type { ServiceAccount } from "@anthropic-ai/sdk/resources/organization/service-accounts";
 import type { OrganizationUser } from "@anthropic-ai/sdk/resources/organization/users";
 import type { Workspace, WorkspaceMember } from "@anthropic-ai/sdk/resources/organization/workspaces";
@@ -10,6 +12,7 @@ import type {
   SandboxSeed,
   SeedAccountMember,
   SeedCredentials,
+  SeedGroupRole,
   SeedKey,
   SeedModel,
   SeedUsage,
@@ -33,6 +36,9 @@ export interface SandboxState {
   readonly serviceAccounts: Table<ServiceAccount>;
   /** Roles of accounts that were given. */
   readonly accountMembers: Table<SeedAccountMember>;
+  readonly groups: Table<RBACGroup>;
+  readonly groupMembers: Table<RBACGroupMember>;
+  readonly groupRoles: readonly SeedGroupRole[];
   readonly keys: Table<SeedKey>;
   readonly rateLimits: Table<OrganizationRateLimit>;
   readonly workspaceRateLimits: Table<SeedWorkspaceRateLimit>;
@@ -69,6 +75,11 @@ export function createState(seed: SandboxSeed, overrides: Partial<SandboxSetting
       workspace: (member) => member.workspace_id,
       account: (member) => member.service_account_id,
     }),
+    groups: createTable((group) => group.id, journal),
+    groupMembers: createTable((member) => memberId(member.rbac_group_id, member.user_id), journal, {
+      group: (member) => member.rbac_group_id,
+    }),
+    groupRoles: seed.rbac_roles ?? [],
     keys: createTable((key) => key.id, journal, {
       workspace: (key) => (key.scope.type === "workspace" ? key.scope.workspace_id : null),
       creator: (key) => (key.created_by?.type === "user" ? key.created_by.id : null),
@@ -98,6 +109,8 @@ export function createState(seed: SandboxSeed, overrides: Partial<SandboxSetting
   fill(state.members, seed.workspace_members);
   fill(state.serviceAccounts, seed.service_accounts);
   fill(state.accountMembers, seed.workspace_service_accounts ?? []);
+  fill(state.groups, seed.rbac_groups ?? []);
+  fill(state.groupMembers, seed.rbac_group_members ?? []);
   fill(state.keys, seed.api_keys);
   fill(state.rateLimits, seed.rate_limits);
   fill(state.workspaceRateLimits, seed.workspace_rate_limits);
@@ -121,6 +134,9 @@ export function dumpState(state: SandboxState, now: number): SandboxSeed {
     workspace_members: rowsOf(state.members),
     service_accounts: rowsOf(state.serviceAccounts),
     workspace_service_accounts: rowsOf(state.accountMembers),
+    rbac_groups: rowsOf(state.groups),
+    rbac_group_members: rowsOf(state.groupMembers),
+    rbac_roles: state.groupRoles,
     api_keys: rowsOf(state.keys),
     rate_limits: rowsOf(state.rateLimits),
     workspace_rate_limits: rowsOf(state.workspaceRateLimits),

@@ -118,6 +118,7 @@ describe("laws of the export", () => {
           spendLimits: backwards(live.spendLimits),
           workspaceMembers: new Map([...live.workspaceMembers].map(([id, reading]) => [id, backwards(reading)])),
           serviceAccounts: backwards(live.serviceAccounts),
+          groups: backwards(live.groups),
           workspaceServiceAccounts: new Map(
             [...live.workspaceServiceAccounts].map(([id, reading]) => [id, backwards(reading)]),
           ),
@@ -147,15 +148,24 @@ describe("laws of the export", () => {
   });
 
   test("what could not be read is left out, never taken for empty", () => {
-    const lists = fc.constantFrom("users", "workspaces", "keys", "rateLimits", "spendLimits", "serviceAccounts");
+    const lists = fc.constantFrom(
+      "users",
+      "workspaces",
+      "keys",
+      "rateLimits",
+      "spendLimits",
+      "serviceAccounts",
+      "groups",
+    );
     const gone: ReadResult<never> = { known: false, reason: "permission-denied", message: "no:\nway #" };
     const of = {
-      users: ["members", "workspace_members"],
+      users: ["members", "workspace_members", "groups"],
       workspaces: ["workspaces", "workspace_members", "rate_limits", "spend_limits", "keys", "service_accounts"],
       keys: ["keys"],
       rateLimits: ["rate_limits"],
       spendLimits: ["spend_limits"],
       serviceAccounts: ["service_accounts"],
+      groups: ["groups"],
     };
     fc.assert(
       fc.property(any, lists, (live, list) => {

@@ -23,6 +23,7 @@ function lists(kind: string, { whole = true, managed = MANAGED_KINDS as readonly
     removes: () => false,
     undeclared: () => SOME,
     places: () => SOME,
+    groups: () => SOME,
   });
   const isRead = (list: keyof ReadScope) => {
     const asked = scope[list];
@@ -50,6 +51,7 @@ describe("the table of kinds", () => {
       rate_limits: "keys rateLimits rateLimitsOf workspaces",
       spend_limits: "keys spendLimits workspaces",
       keys: "keys workspaces",
+      groups: "groupMembersOf groups invites users",
       service_accounts: "keys serviceAccounts serviceAccountsOf workspaces",
     });
     expect(lists("members", { managed: ["members"] })).toBe("invites users");

@@ -16,6 +16,8 @@ const FACTS: CallIds = {
   workspaceId: (workspace) => `wrkspc_${workspace}`,
   userId: (email) => `user_${email}`,
   serviceAccountId: (name) => `svac_${name}`,
+  groupId: (name) => `rbac_group_${name}`,
+  groupsOfInvite: () => [],
   currency: "USD",
 };
 
@@ -34,6 +36,10 @@ const EVERY_CALL = {
   "update-rate-limit": true,
   "set-spend-limit": true,
   "delete-spend-limit": true,
+  "create-group": true,
+  "delete-group": true,
+  "add-group-member": true,
+  "remove-group-member": true,
   "update-key": true,
   "create-service-account": true,
   "update-service-account": true,

@@ -66,6 +66,12 @@ function after(live: OrgSnapshot, changes: readonly Change[]): OrgSnapshot {
     users: known(items(live.users).filter(({ id }) => !ids("member").has(id))),
     invites: known(items(live.invites).filter(({ id }) => !ids("invite").has(id))),
     keys: known(items(live.keys).map((key) => (ids("key").has(key.id) ? { ...key, status: "inactive" } : key))),
+    groups: known(
+      items(live.groups).map((group) => {
+        const left = new Set(done.flatMap(({ target, id }) => (target.startsWith(`groups.${group.name}.`) ? id : [])));
+        return { ...group, members: known(items(group.members).filter(({ userId }) => !left.has(userId))) };
+      }),
+    ),
     workspaceMembers: new Map(
       [...live.workspaceMembers].map(([place, rows]) => [
         place,
@@ -119,7 +125,7 @@ describe("laws of the offboarding planner", () => {
   });
 
   test("access ends in one order, whoever leaves", () => {
-    const order = ["key", "invite", "workspace_member", "member", "admin_key"];
+    const order = ["key", "invite", "workspace_member", "group_member", "member", "admin_key"];
     fc.assert(
       fc.property(departures, who, decisions, (live, index, keys) => {
         const email = personOf(live, index);

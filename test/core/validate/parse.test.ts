@@ -119,6 +119,7 @@ describe("the config", () => {
       spend_limits: "full",
       keys: "off",
       service_accounts: "off",
+      groups: "off",
     });
     expect(config?.named).toEqual(new Set(["members", "spend_limits", "keys"]));
   });

@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest";
 import type { CredentialType } from "../../../src/core/model/credential.ts";
 import { emptySnapshot, type OrgSnapshot, type ReadResult } from "../../../src/core/model/org.ts";
-import { accessOf, organizationType } from "../../../src/core/whoami/access.ts";
+import { accessOf } from "../../../src/core/whoami/access.ts";
 
 const READ = { known: true, items: [] } as const;
-const NO_SUCH = { known: false, reason: "api-error", errorCode: "organization_type_not_supported" } as const;
+const FOREIGN = { known: true, items: [], foreign: true } as const;
 
 /** An organization whose lists all answer the same, but for those of `lists`. */
 function probe(lists: Partial<OrgSnapshot> = {}, all: ReadResult<never> = READ): OrgSnapshot {
@@ -17,6 +17,7 @@ function probe(lists: Partial<OrgSnapshot> = {}, all: ReadResult<never> = READ):
     rateLimits: all,
     spendLimits: all,
     serviceAccounts: all,
+    groups: all,
     workspaceMembers: new Map([["wrkspc_1", all]]),
     workspaceRateLimits: new Map([["wrkspc_1", all]]),
     workspaceServiceAccounts: new Map([["wrkspc_1", all]]),
@@ -66,13 +67,10 @@ describe("access", () => {
     expect(of("admin_key", off).spend_limit).toEqual([false, false, "unreadable"]);
   });
 
-  test("of what this sort of organization does not have is no, and its sort is told by it", () => {
-    const enterprise = probe({ workspaces: NO_SUCH });
-    expect(of("oauth_token", enterprise).workspace).toEqual([false, false, "unreadable"]);
-    expect(organizationType({ type: "oauth_token", probe: enterprise })).toBe("enterprise");
-    expect(organizationType({ type: "oauth_token", probe: probe() })).toBe("console");
-    expect(organizationType({ type: "enterprise_key" })).toBe("enterprise");
-    const unread = probe({ workspaces: { known: false, reason: "permission-denied" } });
-    expect(organizationType({ type: "oauth_token", probe: unread })).toBeUndefined();
+  test("of what this sort of organization does not have is no, of what lies in it too", () => {
+    const enterprise = of("oauth_token", probe({ workspaces: FOREIGN, workspaceMembers: new Map() }));
+    expect(enterprise.workspace).toEqual([false, false, "foreign"]);
+    expect(enterprise.workspace_member).toEqual([false, false, "foreign"]);
+    expect(enterprise.member).toEqual([true, true, undefined]);
   });
 });

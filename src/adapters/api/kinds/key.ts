@@ -64,6 +64,7 @@ export function listKeys({ client, options, list }: ApiReader, workspaceId?: str
 export const key = {
   lists: {
     keys: {
+      only: "console",
       what: WHAT,
       read: (api) => listKeys(api),
     },

@@ -1,7 +1,7 @@
 import type Anthropic from "@anthropic-ai/sdk";
 import type { ApiCall, Seen } from "../../../core/model/call.ts";
 import type { Fields } from "../../../core/model/change.ts";
-import type { OrgSnapshot, ReadScope } from "../../../core/model/org.ts";
+import type { LiveWorkspace, OrganizationType, OrgSnapshot, ReadResult, ReadScope } from "../../../core/model/org.ts";
 import { canonicalText } from "../../../core/plan/canonical.ts";
 import { isObject } from "../../../core/text/text.ts";
 import { type Answer, type List, readJson } from "../pages.ts";
@@ -37,18 +37,31 @@ export interface OrganizationList<Item> {
   /** For messages: `"members of the organization"`. */
   readonly what: string;
   /** Whole. Throws what the SDK throws, and Failure `incomplete-answer`. */
-  readonly read: (api: ApiReader) => Promise<readonly Item[]>;
+  readonly read: (api: ApiReader, request?: ListRequest) => Promise<readonly Item[]>;
   /** A preview for Console organizations: a refusal means that it is not switched on. */
   readonly preview?: boolean;
   /** Only a token of OAuth can read it: an Admin key is not even asked with. */
   readonly oauth?: boolean;
+  /** The sort of organization that has it; absent: both. */
+  readonly only?: OrganizationType;
+}
+
+/** What a list that holds lists of its own is told of the read that it is a part of. */
+export interface ListRequest {
+  readonly scope: ReadScope;
+  /** The items of an inner list, or why they are not known. Throws what ends the read. */
+  readonly attempt: <Item>(what: string, read: () => Promise<readonly Item[]>) => Promise<ReadResult<Item>>;
+  /** So many more requests follow. Throws Failure where there is no time for them. */
+  readonly announce: (requests: number) => void;
 }
 
 export interface WorkspaceList<Item> {
   readonly what: string;
   /** Which workspaces' lists are read. */
   readonly chosenBy: {
-    [Field in keyof ReadScope]-?: ReadScope[Field] extends (...listed: never[]) => unknown ? Field : never;
+    [Field in keyof ReadScope]-?: ReadScope[Field] extends (listed: readonly LiveWorkspace[]) => unknown
+      ? Field
+      : never;
   }[keyof ReadScope];
   readonly read: (api: ApiReader, workspaceId: string) => Promise<readonly Item[]>;
   readonly oauth?: boolean;

@@ -1,4 +1,6 @@
 import type { ChangeKind } from "../../../core/model/change.ts";
+import { group } from "./group.ts";
+import { group_member } from "./group-member.ts";
 import { invite } from "./invite.ts";
 import { key } from "./key.ts";
 import type { ApiKind, OrganizationLists, WorkspaceLists, Writes } from "./kind.ts";
@@ -21,6 +23,8 @@ const KINDS = {
   key,
   service_account,
   workspace_service_account,
+  group,
+  group_member,
   // No API reaches Admin API keys.
   admin_key: { lists: {}, workspaceLists: {}, writes: {} },
 } satisfies Record<ChangeKind, ApiKind>;

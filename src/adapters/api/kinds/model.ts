@@ -1,6 +1,6 @@
 import * as z from "zod/mini";
 import { findModel } from "../../../core/config/models.ts";
-import type { LiveModel } from "../../../core/model/org.ts";
+import type { LiveModel } from "../../../core/model/live-model.ts";
 import { present, type RowSchema, row, text, timeOrNone } from "../rows.ts";
 import type { ApiReader } from "./kind.ts";
 

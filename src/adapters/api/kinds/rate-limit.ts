@@ -65,6 +65,7 @@ function listOverrides({ client, options, list }: ApiReader, workspaceId: string
 export const rate_limit = {
   lists: {
     rateLimits: {
+      only: "console",
       what: WHAT,
       read: ({ client, options, list }) =>
         list({

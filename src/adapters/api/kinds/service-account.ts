@@ -48,7 +48,7 @@ async function seenAccount(api: ApiReader, { serviceAccountId }: { readonly serv
 }
 
 export const service_account = {
-  lists: { serviceAccounts: { what: WHAT, oauth: true, read: listAccounts } },
+  lists: { serviceAccounts: { what: WHAT, oauth: true, only: "console", read: listAccounts } },
   workspaceLists: {},
   writes: {
     "create-service-account": {

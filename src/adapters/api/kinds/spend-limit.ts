@@ -71,7 +71,7 @@ function amountOf(limit: SpendLimit | undefined): Seen | undefined {
 }
 
 export const spend_limit = {
-  lists: { spendLimits: { what: WHAT, preview: true, read: (api) => listSpendLimits(api) } },
+  lists: { spendLimits: { what: WHAT, preview: true, only: "console", read: (api) => listSpendLimits(api) } },
   workspaceLists: {},
   writes: {
     "set-spend-limit": {

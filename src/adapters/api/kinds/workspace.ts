@@ -86,7 +86,7 @@ function retrieve<Item>({ client, options }: ApiReader, workspaceId: string, sch
 }
 
 export const workspace = {
-  lists: { workspaces: { what: WHAT, read: liveWorkspaces } },
+  lists: { workspaces: { what: WHAT, only: "console", read: liveWorkspaces } },
   workspaceLists: {},
   writes: {
     "create-workspace": {

@@ -30,7 +30,7 @@ import { roleChange } from "../organization-role.ts";
 export const member: Kind<"member"> = {
   manage: "members",
   order: 2,
-  endsAt: 4,
+  endsAt: 6,
   writtenBy: "api",
   needs: ["users"],
   scope: (request) => {

@@ -1,5 +1,5 @@
 import { ADVISED_ADMINS } from "../../config/defaults.ts";
-import { type ConfigPath, type Finding, finding } from "../../model/finding.ts";
+import { type ConfigPath, type Finding, finding, formatPath } from "../../model/finding.ts";
 import { inheritedWorkspaceRole, isOrganizationAdmin, WORKSPACE_ROLE_WORDS } from "../../model/role.ts";
 import { DAY, daysBetween, hasPassed, startOfDay } from "../../model/time.ts";
 import { emailIdentity } from "../../text/identity.ts";
@@ -27,6 +27,7 @@ export function unknownPeople(facts: RuleContext): Finding[] {
     for (const person of facts.namesAt(path)) check(person, { path: [...path, person], atKey: true });
     check(owner, { path: ["workspaces", handle, "owner"] });
   }
+  for (const [path, person] of groupPeople(facts)) check(person, { path });
   for (const { key, path } of keysOf(facts)) check(key.owner, { path: [...path, "owner"] });
   check(facts.written.review?.default_reviewer, { path: ["review", "default_reviewer"] });
   for (const [index, { owner }] of facts.itemsOf(facts.written.accept)) {
@@ -34,6 +35,13 @@ export function unknownPeople(facts: RuleContext): Finding[] {
     if (!facts.isPartial(path)) check(owner, { path, severity: "warning" });
   }
   return found;
+}
+
+/** Everybody whom the groups name, with the path. */
+function groupPeople(facts: RuleContext): readonly (readonly [ConfigPath, string])[] {
+  return Object.entries(facts.written.groups ?? {}).flatMap(([name, group]) =>
+    facts.itemsOf(group?.members).map(([index, person]) => [["groups", name, "members", index], person] as const),
+  );
 }
 
 /** Whether an address is nearly another in both its parts: of two people of one domain, most letters are the same anyway. */
@@ -47,7 +55,14 @@ function isMisspelling(person: string, near: string | undefined): boolean {
 /** One person is declared once: addresses that differ only in case or Unicode form are the same person. */
 export function samePersonTwice(facts: RuleContext): Finding[] {
   const paths = workspacesOf(facts).map(([handle]) => ["workspaces", handle, "members"]);
-  return [["members"], ...paths].flatMap((path) => twins(facts, path));
+  const seen = new Map<string, string>();
+  const inGroups = groupPeople(facts).flatMap(([path, person]) => {
+    const key = `${formatPath(path.slice(0, -1))}\n${emailIdentity(person)}`;
+    const other = seen.get(key);
+    seen.set(key, other ?? person);
+    return other === undefined ? [] : [finding("same-person-twice", { person, other }, { path })];
+  });
+  return [...[["members"], ...paths].flatMap((path) => twins(facts, path)), ...inGroups];
 }
 
 function twins(facts: RuleContext, path: ConfigPath): Finding[] {

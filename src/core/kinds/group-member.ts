@@ -1,0 +1,168 @@
+import type { Change } from "../model/change.ts";
+import { finding } from "../model/finding.ts";
+import { type Group, isWritableGroup } from "../model/group.ts";
+import type { OrgSnapshot } from "../model/org.ts";
+import { parseTarget, target } from "../model/target.ts";
+import { hasPassed } from "../model/time.ts";
+import { emailIdentity, nameIdentity } from "../text/identity.ts";
+import { type Access, DIRECT, subjectOf } from "./access.ts";
+import { groupCalled, groupScope, groupsByName } from "./group.ts";
+import { pendingInvites } from "./invite.ts";
+import { emptyKindPlan, type Grant, type Kind, type KindPlan, type Leaver, type PlanInput, sizeOf } from "./kind.ts";
+
+/** Who is in which group, and so has its roles. What an identity provider owns is compared, and never written. */
+export const group_member: Kind<"group_member"> = {
+  manage: "groups",
+  order: 11,
+  endsAt: 4,
+  writtenBy: "api",
+  needs: ["groups", "users"],
+  scope: groupScope,
+  lists: { groups: "groups" },
+  parts: ({ groups }) =>
+    groups.known ? groups.items.map(({ name, members }) => [`${target.group(name)}.members`, members] as const) : [],
+  count: (live) => groupsOf(live).reduce((total, { members }) => total + sizeOf(members), 0),
+  grants: (live) =>
+    groupsOf(live).flatMap(({ id: groupId, name, members }) =>
+      (members.known ? members.items : []).map(({ userId: id, email }) => {
+        const place = { id: groupId, name, ...obstacleIn(live, name) };
+        return { id, group: place, to: { email }, how: "direct" as const, inForce: true };
+      }),
+    ),
+  access: memberships,
+  revoke: leaving,
+  isPlace: false,
+  plan: planGroupMembers,
+  confirmedBy: ({ target: at }) => at,
+  calls: (change, ids) => {
+    const { name, email } = parseTarget(change.target) ?? {};
+    const groupId = name === undefined ? undefined : ids.groupId(name);
+    const userId = change.id ?? (email === undefined ? undefined : ids.userId(email));
+    if (groupId === undefined || userId === undefined || change.action === "update") return undefined;
+    return [{ name: change.action === "create" ? "add-group-member" : "remove-group-member", groupId, userId }];
+  },
+  // The group has them.
+  exported: [],
+};
+
+function groupsOf({ groups }: OrgSnapshot): readonly Group[] {
+  return groups.known ? groups.items : [];
+}
+
+/** What each of them has by being in it: whatever the group gives. */
+function memberships({ config, live, matches: { people } }: PlanInput): readonly Access[] {
+  const declared = new Map([...config.groups.values()].map((group) => [nameIdentity(group.name), group]));
+  return groupsOf(live).flatMap(({ name, members }) =>
+    (members.known ? members.items : []).map(({ userId: id, email }): Access => {
+      const group = declared.get(nameIdentity(name));
+      const index = group?.members?.indexOf(emailIdentity(email)) ?? -1;
+      const called = people.users.get(id)?.name;
+      return {
+        subject: subjectOf("person", {
+          id,
+          email: emailIdentity(email),
+          ...(called !== undefined && { name: called }),
+        }),
+        on: { type: "group", name },
+        role: null,
+        through: DIRECT,
+        ...(group && index >= 0 && { path: ["groups", group.name, "members", index] }),
+      };
+    }),
+  );
+}
+
+/** Why the API cannot take anybody out of a group: two of one name cannot be told apart by a target. */
+function obstacleIn(live: OrgSnapshot, name: string) {
+  const own = groupCalled(groupsByName({ live }), name);
+  if (!own) return { obstacle: "group-twice" } as const;
+  return isWritableGroup(own) ? {} : ({ obstacle: "provider-owned" } as const);
+}
+
+/** The way out of a group. */
+function leaving({ id, group: from }: Grant, { email }: Leaver): readonly Change[] {
+  if (!from) return [];
+  const at = { kind: "group_member", target: target.groupMember(from.name, email), id } as const;
+  const takes = { ...at, before: { email }, after: null, risk: "removal" } as const;
+  if (from.obstacle) return [{ action: "manual", ...takes, reason: from.obstacle }];
+  return [{ action: "remove", ...takes, reason: "offboarded" }];
+}
+
+/** Whoever is declared is added, and whoever is not leaves under `full`; who is no member of the organization yet has to wait. */
+function planGroupMembers(input: PlanInput): KindPlan {
+  const planned = emptyKindPlan();
+  const { config, live } = input;
+  if (config.manage.groups === "off" || !live.groups.known || !live.users.known) return planned;
+  const byName = groupsByName(input);
+  for (const { name, members } of config.groups.values()) {
+    if (members === undefined) continue;
+    const found = groupCalled(byName, name);
+    // Several bear the name: said where groups are planned, guessed about nowhere.
+    if (!found && byName.has(name)) continue;
+    if (found && !found.members.known) continue;
+    planGroup(planned, input, { name, members, ...(found && { found }) });
+  }
+  return planned;
+}
+
+interface Declared {
+  readonly name: string;
+  /** E-mails in lower case. */
+  readonly members: readonly string[];
+  /** Absent where this very plan creates it. */
+  readonly found?: Group;
+}
+
+function planGroup(planned: KindPlan, input: PlanInput, { name, members, found }: Declared): void {
+  const { config, matches } = input;
+  const byApi = !found || isWritableGroup(found);
+  const inside = found?.members.known ? found.members.items : [];
+  const current = new Set(inside.map(({ email }) => emailIdentity(email)));
+  for (const email of members) {
+    if (current.has(emailIdentity(email))) continue;
+    const user = matches.people.user(email);
+    if (!user) planNewcomer(planned, input, name, email);
+    else if (!leaves(input, user.email)) {
+      const at = { kind: "group_member", target: target.groupMember(name, email) } as const;
+      const adds = { ...at, id: null, before: null, after: { email: user.email }, risk: "widening" } as const;
+      if (byApi) planned.changes.push({ action: "create", ...adds, reason: "declared" });
+      else planned.changes.push({ action: "manual", ...adds, reason: "provider-owned" });
+    }
+  }
+  const expected = new Set(members.map(emailIdentity));
+  for (const { userId: id, email } of inside) {
+    if (expected.has(emailIdentity(email)) || leaves(input, email)) continue;
+    const at = { kind: "group_member", target: target.groupMember(name, email), id } as const;
+    if (config.manage.groups !== "full") {
+      planned.unmanaged.push({ ...at, name: email, details: { email } });
+      continue;
+    }
+    const takes = { ...at, before: { email }, after: null, risk: "removal" } as const;
+    if (byApi) planned.changes.push({ action: "remove", ...takes, reason: "not-declared" });
+    else planned.changes.push({ action: "manual", ...takes, reason: "provider-owned" });
+  }
+}
+
+/** Whether this very plan takes a person out of the organization, and so out of every group. */
+function leaves({ config, now, matches }: PlanInput, email: string): boolean {
+  if (config.manage.members === "off" || !matches.people.user(email)) return false;
+  const member = matches.people.member(email);
+  return member ? member.until !== undefined && hasPassed(member.until, now) : config.manage.members === "full";
+}
+
+function planNewcomer(planned: KindPlan, input: PlanInput, name: string, email: string): void {
+  const { config, live, now, matches } = input;
+  const at = target.groupMember(name, email);
+  const member = config.manage.members === "off" ? undefined : matches.people.member(email);
+  if (member?.until !== undefined && hasPassed(member.until, now)) return;
+  if (matches.people.usersOf(email).length > 0 || !live.invites.known) return;
+  const invite = pendingInvites(live.invites.items, now).get(emailIdentity(email));
+  if (!invite && !member) {
+    const path = ["groups", name, "members", config.groups.get(name)?.members?.indexOf(email) ?? 0];
+    planned.findings.push(finding("not-a-member", { person: email }, { path, target: at }));
+    return;
+  }
+  const { role = member?.role ?? "user", expiresAt } = invite ?? {};
+  const waits = { kind: "group_member", target: at, id: null, email, role } as const;
+  planned.pending.push({ ...waits, ...(expiresAt !== undefined && { expiresAt }) });
+}

@@ -1,0 +1,236 @@
+import { readFileSync } from "node:fs";
+import { describe, expect, test } from "vitest";
+import { type RunOptions, type Stage, stage } from "../support/stage.ts";
+
+const APPLY = ["apply", "--yes", "--json", "--api-rpm", "0"];
+
+async function declaring(config: Record<string, unknown>): Promise<Stage> {
+  const one = await stage({ seed: "enterprise" });
+  one.declare(config);
+  return one;
+}
+
+const asked = ({ sandbox }: Stage) =>
+  sandbox.requests.map(({ method, path }) => `${method} ${path.replace("/v1/organizations/", "")}`).sort();
+
+const inGroup = ({ sandbox }: Stage, id: string) =>
+  (sandbox.state.rbac_group_members ?? [])
+    .filter((row) => row.rbac_group_id === `rbac_group_01sandbox${id}`)
+    .map(({ email }) => email.split("@")[0]);
+
+/** With the key of the Console's kind, which does not tell of what sort the organization is. */
+const withAdminKey = ({ sandbox }: Stage): RunOptions => ({ env: { ANTHROPIC_ADMIN_KEY: sandbox.adminKey } });
+
+describe("what only the Console has", () => {
+  test("is none: status asks for nothing of it, and shows groups with their roles and who is in them", async () => {
+    const one = await stage({ seed: "enterprise" });
+    const { exitCode, stdout } = await one.run(["status"]);
+    expect(exitCode).toBe(0);
+    expect(stdout).toContain("7 members, 4 groups");
+    expect(stdout).toMatch(/Engineering +Claude Code, Company connectors .*\n.*ada@acme\.example/);
+    expect(stdout).toMatch(/All staff +no roles +owned by the identity provider \(scim\)/);
+    const groups = ["AllStaff", "Engineering", "Finance", "Owners"];
+    expect(asked(one)).toEqual(
+      [
+        "GET invites",
+        "GET me",
+        "GET rbac_groups",
+        ...groups.map((id) => `GET rbac_groups/rbac_group_01sandbox${id}/members`),
+        "GET rbac_roles",
+        "GET users",
+      ].sort(),
+    );
+  });
+
+  test("is told by the API where the key does not tell it: one request more, and the same", async () => {
+    const one = await stage({ seed: "enterprise" });
+    const { exitCode, stdout } = await one.run(["status", "--json"], withAdminKey(one));
+    expect([exitCode, JSON.parse(stdout).workspaces, JSON.parse(stdout).unknown]).toEqual([0, [], []]);
+    expect(asked(one).filter((call) => /workspaces|analytics|spend/.test(call))).toEqual([
+      "GET spend_limits",
+      "GET workspaces",
+    ]);
+  });
+
+  test("cannot be declared: an error that says so, nothing of it planned, and the rest carried out", async () => {
+    const one = await declaring({
+      members: { "new@acme.example": { role: "user" } },
+      workspaces: { prod: { name: "Prod", members: { "ada@acme.example": "user" } } },
+    });
+    const ran = await one.run(APPLY);
+    expect([ran.exitCode, ran.json().results.map(({ target }) => target)]).toEqual([2, ["invites.new@acme.example"]]);
+    expect(ran.stdout).toContain(
+      "declares workspaces, workspace_members, which this sort of organization does not have",
+    );
+  });
+
+  test("groups cannot be declared at the Console, and nothing there asks for any unless they are", async () => {
+    const one = await stage();
+    one.declare({ groups: { Engineering: {} } });
+    const drift = await one.run(["drift", "--json"]);
+    expect([drift.exitCode, drift.json().changes, drift.json().findings]).toMatchObject([
+      2,
+      [],
+      [{ code: "not-offered" }],
+    ]);
+    one.sandbox.control.clearRequests();
+    expect((await one.run(["status", "--json"])).exitCode).toBe(0);
+    expect((await one.run(["revoke", "--user", "bob@acme.example", "--dry-run", "--keys", "keep"])).exitCode).toBe(2);
+    expect(asked(one).filter((call) => call.includes("rbac"))).toEqual([]);
+  });
+});
+
+describe("groups", () => {
+  test("are made, filled, emptied and deleted by name; what the identity provider owns is for a person, and asked for once", async () => {
+    const one = await declaring({
+      manage: { groups: "full" },
+      guardrails: { max_removals: { percent: 100, always_allow: 9, never_exceed: 9 } },
+      groups: {
+        Engineering: { members: ["ADA@acme.example", "bob@acme.example"] },
+        Legal: { members: ["dora@acme.example"] },
+        "All staff": { members: ["ada@acme.example"] },
+        Owners: {},
+      },
+    });
+    const refused = await one.run(APPLY);
+    expect([refused.exitCode, refused.json().refusal?.fix]).toEqual([3, "once the plan is right: --confirm Finance"]);
+    one.sandbox.control.clearRequests();
+    const ran = await one.run([...APPLY, "--confirm", "Finance"]);
+    expect(ran.json().results.map(({ target, status }) => `${status} ${target}`)).toEqual([
+      "done groups.Legal",
+      "done groups.Engineering.members.bob@acme.example",
+      "done groups.Legal.members.dora@acme.example",
+      "done groups.Engineering.members.dora@acme.example",
+      "done groups.Finance",
+      ...["bob", "cleo", "dora"].map((name) => `manual groups.All staff.members.${name}@acme.example`),
+    ]);
+    expect([ran.exitCode, ran.json().verified]).toEqual([7, true]);
+    expect(inGroup(one, "Engineering")).toEqual(["ada", "bob"]);
+    const writes = one.writes().length;
+    expect((await one.run([...APPLY])).exitCode).toBe(7);
+    expect(one.writes().length).toBe(writes);
+    // Nobody's roles, and nobody in a group that says nothing of its members.
+    expect(asked(one).filter((call) => /Owners|roles/.test(call))).toHaveLength(0);
+  });
+
+  test("that give the rights of an owner are left to a person once the API says so, and the rest is done", async () => {
+    const one = await declaring({
+      groups: { Owners: { members: ["ada@acme.example"] }, Finance: { members: ["dora@acme.example"] } },
+    });
+    const ran = await one.run(APPLY);
+    expect([ran.exitCode, ran.json().verified]).toEqual([7, true]);
+    expect(ran.json().results).toMatchObject([
+      { target: "groups.Finance.members.dora@acme.example", status: "done" },
+      {
+        target: "groups.Owners.members.ada@acme.example",
+        status: "manual",
+        error: { message: expect.stringContaining("owner access") },
+      },
+    ]);
+  });
+
+  test("wait for who is invited, do not guess between two of one name, and an export of them has no drift", async () => {
+    const one = await declaring({
+      groups: { Engineering: { members: ["erin@acme.example"] }, Finance: { members: [] } },
+    });
+    const waiting = await one.run(["drift", "--json", "--ignore-unmanaged"]);
+    expect([waiting.exitCode, waiting.json().pending]).toMatchObject([
+      0,
+      [{ kind: "group_member", email: "erin@acme.example" }],
+    ]);
+    one.sandbox.control.console.edit("rbac_groups", "Finance", { name: "Engineering" });
+    const twice = await one.run(["drift", "--json"]);
+    expect(twice.json().findings).toContainEqual(
+      expect.objectContaining({ code: "ambiguous-name", severity: "error" }),
+    );
+    expect(twice.json().changes).toMatchObject([{ target: "groups.Finance" }]);
+    one.sandbox.control.reset();
+    expect((await one.run(["export", "--out", "out.yaml"])).exitCode).toBe(0);
+    expect(readFileSync(`${one.folder}/out.yaml`, "utf8")).toContain(
+      "workspaces: off # this sort of organization has none",
+    );
+    const own = await one.run(["drift", "--json", "--config", "out.yaml"]);
+    expect([own.exitCode, own.json().changes, own.json().unmanaged, own.json().pending]).toMatchObject([
+      0,
+      [],
+      [],
+      [{}],
+    ]);
+  });
+
+  test("whose roles the API does not know now are asked for once more, and never shown as without roles", async () => {
+    const one = await stage({ seed: "enterprise", settings: { groupRoles: "unknown_in_lists" } });
+    expect((await one.run(["status"])).stdout).toMatch(/Engineering +Claude Code, Company connectors/);
+    one.sandbox.control.configure({ groupRoles: "unknown" });
+    const { stdout } = await one.run(["status", "--json"]);
+    expect(JSON.parse(stdout).groups.map(({ roles }: { roles: unknown }) => roles)).toEqual([null, null, null, null]);
+    expect((await one.run(["status", "--user", "ada@acme.example"])).stdout).toMatch(
+      /Engineering +roles not known now/,
+    );
+  });
+
+  test("of which one cannot be read are unknown in that part alone", async () => {
+    const one = await declaring({
+      groups: { Engineering: { members: [] }, Finance: { members: ["dora@acme.example"] } },
+    });
+    one.sandbox.control.fault({
+      kind: "forbidden",
+      match: { path: "/v1/organizations/rbac_groups/*Engineering/members" },
+    });
+    const drift = await one.run(["drift", "--json", "--ignore-unmanaged"]);
+    expect([drift.exitCode, drift.json().changes.map(({ target }) => target)]).toEqual([
+      4,
+      ["groups.Finance.members.dora@acme.example"],
+    ]);
+    expect(JSON.parse(drift.stdout).unknown).toMatchObject([
+      { kind: "groups.Engineering.members", reason: "permission-denied" },
+    ]);
+  });
+});
+
+test("an invitation whose role changes keeps its groups", async () => {
+  const one = await declaring({ members: { "erin@acme.example": { role: "managed" } } });
+  const ran = await one.run(APPLY);
+  expect([ran.exitCode, ran.json().verified]).toEqual([0, true]);
+  const [invite] = one.sandbox.state.invites.filter(
+    ({ email, status }) => email.startsWith("erin") && status === "pending",
+  );
+  expect(invite).toMatchObject({
+    role: "managed",
+    rbac_group_ids: ["rbac_group_01sandboxEngineering", "rbac_group_01sandboxFinance"],
+  });
+});
+
+test("whoever leaves is taken out of every group first, shown before and in the evidence, and out of the file", async () => {
+  const one = await declaring({
+    members: { "grace@acme.example": {}, "ada@acme.example": { role: "user" } },
+    groups: { Engineering: { members: ["ada@acme.example", "dora@acme.example"] } },
+  });
+  const words = ["revoke", "--user", "ada@acme.example"];
+  const shown = await one.run([...words, "--dry-run"]);
+  expect(shown.stdout).toMatch(
+    /Groups \(3\)\n +All staff +owned by the identity provider.*\n +Engineering *\n +Finance/,
+  );
+  const ran = await one.run([
+    ...words,
+    "--yes",
+    "--json",
+    "--update-config",
+    "--evidence",
+    `${one.folder}/evidence.json`,
+  ]);
+  expect([ran.exitCode, ran.json().verified]).toEqual([7, true]);
+  expect(ran.json().results.map(({ target, status }) => `${status} ${target}`)).toEqual([
+    "done groups.Engineering.members.ada@acme.example",
+    "done groups.Finance.members.ada@acme.example",
+    "manual groups.All staff.members.ada@acme.example",
+    "done members.ada@acme.example",
+  ]);
+  const evidence = JSON.parse(readFileSync(`${one.folder}/evidence.json`, "utf8"));
+  expect(evidence.before[0].groups.map(({ group }: { group: string }) => group)).toEqual([
+    "All staff",
+    "Engineering",
+    "Finance",
+  ]);
+  expect(readFileSync(`${one.folder}/rbac.yaml`, "utf8")).not.toContain("ada@");
+});
