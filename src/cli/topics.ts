@@ -84,6 +84,7 @@ have written, unless --config names it.
   key_policy    naming, rotate_every, overlap and soak of every key
   members       people by e-mail: role, app_role, until, reason
   workspaces    by handle: name, tags, data residency, limits, members, keys
+  groups        of Claude Enterprise: who is in which
   service_accounts
                 machines that act without a person, by name
   roles         the policy of prompt and of the library: models, max_tokens,

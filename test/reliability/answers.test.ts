@@ -8,7 +8,8 @@ import { MANAGED_KINDS } from "../../src/core/config/config.ts";
 import { plainValue } from "../../src/core/document/document.ts";
 import { exportOrganization } from "../../src/core/export/export.ts";
 import { keyUse } from "../../src/core/keys/recent-use.ts";
-import type { OrgSnapshot, UsageReport } from "../../src/core/model/org.ts";
+import type { OrgSnapshot } from "../../src/core/model/org.ts";
+import type { UsageReport } from "../../src/core/model/usage.ts";
 import { reconcile } from "../../src/core/plan/reconcile.ts";
 import { parseConfig } from "../../src/core/validate/parse.ts";
 import {

@@ -1,21 +1,21 @@
-import type { Group, GroupRole } from "../../src/core/model/group.ts";
 import type {
   ApiKey,
+  Group,
+  GroupRole,
   Invite,
   LiveWorkspace,
   OrgSnapshot,
   RateLimit,
   ServiceAccount,
   SpendLimit,
-  UsageReport,
   UsageResult,
-  UsageRow,
   User,
   WorkspaceMember,
   WorkspaceRateLimit,
   WorkspaceServiceAccount,
 } from "../../src/core/model/org.ts";
 import { DAY } from "../../src/core/model/time.ts";
+import type { UsageReport, UsageRow } from "../../src/core/model/usage.ts";
 
 /** The instant at which every test lives: 2026-11-23, noon UTC. */
 export const NOW = Date.parse("2026-11-23T12:00:00Z");

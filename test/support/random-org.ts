@@ -1,7 +1,7 @@
 import fc from "fast-check";
-import type { Group } from "../../src/core/model/group.ts";
 import type {
   ApiKey,
+  Group,
   Invite,
   LiveWorkspace,
   OrgSnapshot,

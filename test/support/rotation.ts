@@ -1,6 +1,7 @@
 import type { Change } from "../../src/core/model/change.ts";
-import type { ApiKey, OrgSnapshot, UsageRow } from "../../src/core/model/org.ts";
+import type { ApiKey, OrgSnapshot } from "../../src/core/model/org.ts";
 import { DAY } from "../../src/core/model/time.ts";
+import type { UsageRow } from "../../src/core/model/usage.ts";
 import { type PlannedRotation, planRotation, type RotationInput } from "../../src/core/rotation/rotation.ts";
 import type { RotationPlan } from "../../src/core/rotation/rotation-key.ts";
 import { declared } from "./config.ts";

@@ -1,8 +1,8 @@
 import type Anthropic from "@anthropic-ai/sdk";
 import * as z from "zod/mini";
 import { Failure } from "../../core/model/failure.ts";
-import type { UsageReport, UsageRow } from "../../core/model/org.ts";
 import { DAY, isoTime, parseTime, startOfDay } from "../../core/model/time.ts";
+import type { UsageReport, UsageRow } from "../../core/model/usage.ts";
 import { failureOf } from "./failure.ts";
 import { readList } from "./pages.ts";
 import { count, incomplete, present, type RowSchema, row, text, textOrNone } from "./rows.ts";

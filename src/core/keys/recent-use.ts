@@ -1,7 +1,7 @@
 import type { UseDetails } from "../model/change.ts";
 import { type Finding, finding } from "../model/finding.ts";
-import type { UsageReport, UsageRow } from "../model/org.ts";
 import { isoTime } from "../model/time.ts";
+import type { UsageReport, UsageRow } from "../model/usage.ts";
 import { compareText } from "../text/text.ts";
 
 /** What a key was used for in a span of time. */

@@ -1,7 +1,7 @@
 import type { Change } from "../model/change.ts";
 import { finding } from "../model/finding.ts";
-import { type Group, isWritableGroup } from "../model/group.ts";
-import type { OrgSnapshot } from "../model/org.ts";
+import { isWritableGroup } from "../model/group.ts";
+import type { Group, OrgSnapshot } from "../model/org.ts";
 import { parseTarget, target } from "../model/target.ts";
 import { hasPassed } from "../model/time.ts";
 import { emailIdentity, nameIdentity } from "../text/identity.ts";

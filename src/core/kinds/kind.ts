@@ -6,8 +6,7 @@ import type { PeopleMatches } from "../match/people.ts";
 import type { ApiCall } from "../model/call.ts";
 import type { Change, ChangeKind, ChangeOf, Unmanaged } from "../model/change.ts";
 import type { ConfigPath, Finding } from "../model/finding.ts";
-import type { Group } from "../model/group.ts";
-import type { ApiKey, LiveWorkspace, OrgSnapshot, ReadResult, ReadScope } from "../model/org.ts";
+import type { ApiKey, Group, LiveWorkspace, OrgSnapshot, ReadResult, ReadScope } from "../model/org.ts";
 import type { Pending } from "../model/plan.ts";
 import type { Access } from "./access.ts";
 

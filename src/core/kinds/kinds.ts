@@ -1,7 +1,7 @@
 import type { ManagedKind } from "../config/config.ts";
 import type { ApiCall } from "../model/call.ts";
 import type { Change, ChangeKind } from "../model/change.ts";
-import type { Group } from "../model/group.ts";
+import type { Group } from "../model/org.ts";
 import { EMPTY_SCOPE, NOT_READ, type OrgSnapshot, type ReadResult, type ReadScope } from "../model/org.ts";
 import type { UnknownKind } from "../model/plan.ts";
 import { parseTarget } from "../model/target.ts";

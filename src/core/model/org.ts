@@ -1,8 +1,7 @@
 import type { Limits } from "../model/limit.ts";
 import type { FailureCode } from "./failure.ts";
-import type { Group, GroupRole } from "./group.ts";
 import type { LiveModel } from "./live-model.ts";
-import type { DailyUsage, PeakMinute } from "./usage.ts";
+import type { DailyUsage, PeakMinute, UsageReport } from "./usage.ts";
 
 /**
  * What the API said, joined by nobody yet. Each kind is `known` with its items or `unknown` with the reason; an unknown
@@ -163,32 +162,28 @@ export interface SpendLimit {
   readonly period: string;
 }
 
-/** Usage of one workspace and key over the time asked for. */
-export interface UsageRow {
-  /** Absent: the default workspace as the legacy report writes it. */
-  readonly workspaceId?: string;
-  /** Absent: not authenticated by a key (the Workbench, federation). */
-  readonly keyId?: string;
-  readonly model?: string;
-  /** Absent where the report does not count requests (the legacy one). */
-  readonly requests?: number;
-  readonly inputTokens: number;
-  readonly outputTokens: number;
+/** A group of Claude Enterprise: whoever is in it has its roles. Names are not unique. */
+export interface Group {
+  readonly id: string;
+  readonly name: string;
+  /** `direct`, or `scim` where the identity provider owns it, or a newer word. */
+  readonly source: string;
+  /** The ids of the roles that it gives; absent where the API does not know them now, or was not asked for the roles. */
+  readonly roleIds?: readonly string[];
+  /** Not read of groups that nobody asked about. */
+  readonly members: ReadResult<GroupMember>;
 }
 
-export interface UsageReport {
-  readonly rows: readonly UsageRow[];
-  /**
-   * Use that another report knows of, after the time of which `rows` tell; it may count again what is in `rows`, and only says
-   * that there was use.
-   */
-  readonly since: readonly UsageRow[];
-  /** Epoch ms; the span that was asked for, as far as the report goes. */
-  readonly from: number;
-  readonly to: number;
-  /** Epoch ms, no later than `to`: what was used after it need not be in the report yet. */
-  readonly asOf: number;
-  readonly source: "analytics" | "legacy";
+/** Somebody in a group, perhaps of another organization of the enterprise. */
+export interface GroupMember {
+  readonly userId: string;
+  readonly email: string;
+}
+
+/** A role that groups give. */
+export interface GroupRole {
+  readonly id: string;
+  readonly name: string;
 }
 
 /** A usage report, or why there is none. */

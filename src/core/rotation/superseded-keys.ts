@@ -4,8 +4,8 @@ import type { SupersededKey } from "../match/key-parts.ts";
 import { keyTarget } from "../match/key-place.ts";
 import type { DeclaredKey } from "../match/keys.ts";
 import type { Change, ChangeOf, Reason } from "../model/change.ts";
-import type { UsageReport } from "../model/org.ts";
 import { dayOf } from "../model/time.ts";
+import type { UsageReport } from "../model/usage.ts";
 import type { RotationPhase, RotationStep } from "./rotation-key.ts";
 
 /** A change and when in the run it is due: leaked keys first, then cut-overs, disables, archives. */

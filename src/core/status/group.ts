@@ -1,6 +1,5 @@
 import type { DeclaredGroup } from "../config/config.ts";
-import type { Group, GroupMember, GroupRole } from "../model/group.ts";
-import type { ReadResult } from "../model/org.ts";
+import type { Group, GroupMember, GroupRole, ReadResult } from "../model/org.ts";
 import { nameIdentity } from "../text/identity.ts";
 import { compareText } from "../text/text.ts";
 import type { StatusIndex } from "./index-live.ts";

@@ -11,12 +11,12 @@ import type {
   OrgSnapshot,
   ReadResult,
   ServiceAccount,
-  UsageReport,
   User,
 } from "../model/org.ts";
 import { NOT_READ } from "../model/org.ts";
 import type { UnknownKind } from "../model/plan.ts";
 import { organizationRank } from "../model/role.ts";
+import type { UsageReport } from "../model/usage.ts";
 import { compareText } from "../text/text.ts";
 import { type GroupStatus, groupStatuses } from "./group.ts";
 import { indexStatus, type StatusIndex } from "./index-live.ts";

@@ -1,4 +1,4 @@
-import type { UsageReport, UsageRow } from "../model/org.ts";
+import type { UsageReport, UsageRow } from "../model/usage.ts";
 import { compareText } from "../text/text.ts";
 import type { StatusIndex, WorkspaceRef } from "./index-live.ts";
 

@@ -1,6 +1,6 @@
 import { describe, expect, onTestFinished, test } from "vitest";
-import type { UsageReport } from "../../../src/core/model/org.ts";
 import { DAY } from "../../../src/core/model/time.ts";
+import type { UsageReport } from "../../../src/core/model/usage.ts";
 import { startSandbox } from "../../../src/sandbox/sandbox.ts";
 import type { SeedUsage } from "../../../src/sandbox/state/seed.ts";
 import { apiError, connect, json, serve } from "../../support/http-server.ts";

@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
 import { readUsage } from "../../../src/commands/write/plan.ts";
 import { Failure } from "../../../src/core/model/failure.ts";
-import type { OrgReader, UsageReport } from "../../../src/core/model/org.ts";
+import type { OrgReader } from "../../../src/core/model/org.ts";
+import type { UsageReport } from "../../../src/core/model/usage.ts";
 
 const reader = (usage: OrgReader["usage"]) => ({ usage }) as OrgReader;
 const refusing = (error: unknown) => reader(() => Promise.reject(error));

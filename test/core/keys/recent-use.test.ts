@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { keyUse, recentUse } from "../../../src/core/keys/recent-use.ts";
-import type { UsageReport } from "../../../src/core/model/org.ts";
+import type { UsageReport } from "../../../src/core/model/usage.ts";
 import { NOW, usage } from "../../support/org.ts";
 
 const MINUTE = 60_000;

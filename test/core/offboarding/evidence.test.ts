@@ -43,7 +43,7 @@ const endedRole = (target: string): EndedAccess => ({ kind: "workspace_member", 
 
 function revocation(ended: readonly EndedAccess[] = []): Revocation {
   const subject = { kind: "person", email: EVE, userId: null, name: null, role: null, standing: "gone" } as const;
-  return { subject, workspaces: [], keys: [], invites: [], ownerless: [], declaredAt: [], ended };
+  return { subject, workspaces: [], groups: [], keys: [], invites: [], ownerless: [], declaredAt: [], ended };
 }
 
 interface Run {

@@ -66,6 +66,9 @@ test("every way to access is in exactly one grant", () => {
             return `person ${userId} workspaces.${place} direct `;
           }),
         ),
+        ...items(live.groups).flatMap(({ name, members }) =>
+          items(members).map(({ userId }) => `person ${userId} groups.${name} direct `),
+        ),
         ...items(live.serviceAccounts).map(({ id }) => `service_account ${id} organization direct `),
         ...[...live.workspaceServiceAccounts].flatMap(([place, rows]) =>
           items(rows).flatMap(({ serviceAccountId }) =>

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { UsageReport } from "../../../src/core/model/org.ts";
 import { DAY } from "../../../src/core/model/time.ts";
+import type { UsageReport } from "../../../src/core/model/usage.ts";
 import type { StatusInput } from "../../../src/core/status/status.ts";
 import { assemble, live, production, staging } from "../../support/core-status.ts";
 import { key, NOW } from "../../support/org.ts";

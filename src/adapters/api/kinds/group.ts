@@ -1,5 +1,5 @@
 import * as z from "zod/mini";
-import type { Group, GroupMember, GroupRole } from "../../../core/model/group.ts";
+import type { Group, GroupMember, GroupRole } from "../../../core/model/org.ts";
 import { NOT_READ, type ReadResult } from "../../../core/model/org.ts";
 import { present, type RowSchema, row, text } from "../rows.ts";
 import { type ApiKind, type ApiReader, foundIf, type ListRequest, orGone } from "./kind.ts";
