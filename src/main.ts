@@ -31,12 +31,17 @@ export async function main(argv: readonly string[], host: Host = processHost()):
   const { invocation } = parsed;
   const pasteable = repeatFlags(invocation.options);
   const view = { ...invocation.options, json: invocation.format === "json", pasteable };
+  let takeBack = () => {};
   return untilIdle(host, {
     work: async () => {
       try {
         const context = createContext(invocation.options, host, { secrets, pasteable });
-        return await present(await invocation.run(context), invocation, { host, secrets, pasteable });
+        takeBack = context.terminal.endProgress;
+        const outcome = await invocation.run(context);
+        takeBack();
+        return await present(outcome, invocation, { host, secrets, pasteable });
       } catch (error) {
+        takeBack();
         return fail(error, { host, secrets }, view);
       }
     },
@@ -88,21 +93,22 @@ async function present(
   const repository = PATHS_FOR_CI.has(format)
     ? (await import("./adapters/files/repository.ts")).repositoryOf(host.cwd)
     : undefined;
-  await put(
-    stream,
-    secrets.mask(
-      await render(outcome, {
-        format,
-        exitCode,
-        colour,
-        pasteable,
-        ...columnsOf(stream),
-        ...(repository && { repository }),
-      }),
-    ),
-  );
+  const view = { format, exitCode, colour, pasteable, ...columnsOf(stream), ...(repository && { repository }) };
+  const text = secrets.mask(await render(outcome, view));
+  const isPaged = options.pager && format === "text" && isResult && (await paged(text, host));
+  if (!isPaged) await put(stream, text);
   if (outcome.kind === "service") await outcome.ended;
   return exitCode;
+}
+
+/** Shows what is longer than the terminal in a pager; false where it is not, or there is no pager. */
+async function paged(text: string, host: Host): Promise<boolean> {
+  const { isTTY = false, rows = 0 } = host.stdout;
+  if (!isTTY || rows === 0 || text.split("\n").length <= rows) return false;
+  const { page, pagerOf } = await import("./adapters/terminal/pager.ts");
+  const command = pagerOf(host.env);
+  const show = () => (command === undefined ? Promise.resolve(false) : page(text, command, host.env));
+  return host.lendKeys ? host.lendKeys(show) : show();
 }
 
 interface FailureView {
@@ -161,7 +167,10 @@ const POLITE_SIGNALS = ["SIGINT", "SIGHUP", "SIGTERM", "SIGQUIT", "SIGBREAK"] as
 /** The process this runs in. Ctrl-C asks politely first; the second one ends the process there and then. */
 export function processHost(): Host {
   const controller = new AbortController();
-  const interrupt = () => {
+  // The signals of keys are for whatever has the terminal.
+  let isLent = false;
+  const interrupt = (signal: NodeJS.Signals) => {
+    if (isLent && (signal === "SIGINT" || signal === "SIGQUIT")) return;
     if (controller.signal.aborted) process.exit(130);
     controller.abort();
   };
@@ -180,6 +189,12 @@ export function processHost(): Host {
     },
     now: Date.now,
     signal: controller.signal,
+    lendKeys: async (work) => {
+      isLent = true;
+      return work().finally(() => {
+        isLent = false;
+      });
+    },
     onIdle: (listener) => {
       process.once("beforeExit", listener);
       return () => process.off("beforeExit", listener);

@@ -11,6 +11,8 @@ export interface GlobalOptions {
   readonly input: boolean;
   /** False under `--no-color`. */
   readonly color: boolean;
+  /** Whether a long result may go through a pager: where the command has `--no-pager`, and it was not given. */
+  readonly pager?: boolean;
   /** Milliseconds for the whole run against the API. */
   readonly timeout: number;
   /** The time was given, and so is kept; else a read that needs more has more. */
@@ -27,7 +29,7 @@ export interface Host {
   readonly env: Readonly<Record<string, string | undefined>>;
   // The streams are asked for where they are used: node makes each when it first is, and few runs need all three.
   readonly stdin: Readable & { readonly isTTY?: boolean };
-  readonly stdout: Writable & { readonly isTTY?: boolean; readonly columns?: number };
+  readonly stdout: Writable & { readonly isTTY?: boolean; readonly columns?: number; readonly rows?: number };
   readonly stderr: Writable & { readonly isTTY?: boolean; readonly columns?: number };
   /** Epoch milliseconds. */
   readonly now: () => number;
@@ -35,6 +37,8 @@ export interface Host {
   readonly signal: AbortSignal;
   /** Calls the listener when the process is about to end for want of anything to wait for; answers with what takes it off. */
   readonly onIdle?: (listener: () => void) => () => void;
+  /** Does work during which Ctrl-C is for another program on the same terminal. */
+  readonly lendKeys?: <Result>(work: () => Promise<Result>) => Promise<Result>;
   /** As Context has it; the real one unless given. */
   readonly sleep?: (milliseconds: number, signal: AbortSignal) => Promise<void>;
 }

@@ -20,7 +20,7 @@ function addShow(audit: Command, start: Start): void {
     .command("show")
     .summary("show its records, newest last")
     .description("Shows the records of the audit log, newest last.");
-  addSharedOptions(command, ["text", "json", "csv"], "quiet")
+  addSharedOptions(command, ["text", "json", "csv"], "quiet", "pager")
     .option("--since <moment>", "from this time on: a duration ago (24h, 7d) or a UTC day (2026-11-23)")
     .option("--until <moment>", "up to this time; a day includes all of it")
     .option("--target <pattern>", "only targets that match; * matches anything, ? one character")

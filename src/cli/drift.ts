@@ -8,7 +8,7 @@ export function addDrift(program: Command, start: Start): void {
     .command("drift")
     .summary("show what differs between rbac.yaml and the live organization")
     .description("Plans the changes that would make the live organization match rbac.yaml, and writes nothing.");
-  addSharedOptions(command, ["text", "json", "markdown", "sarif"], "config", "quiet")
+  addSharedOptions(command, ["text", "json", "markdown", "sarif"], "config", "quiet", "pager")
     .option("--out <file>", "save the plan, for apply --plan")
     .option("--force", "replace the file of --out")
     .option("--ignore-unmanaged", "undeclared objects do not count for the exit code");

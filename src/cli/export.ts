@@ -11,7 +11,7 @@ export function addExport(program: Command, start: Start): void {
     .description(
       "Writes the live organization as a commented rbac.yaml to start from; drift against it is empty. Reads no rbac.yaml.",
     );
-  addSharedOptions(command, ["text", "json"], "quiet");
+  addSharedOptions(command, ["text", "json"], "quiet", "pager");
   addChoice(command, "--only <kind...>", "only these kinds; repeatable", MANAGED_KINDS)
     .option(
       "--workspace <workspace>",

@@ -18,6 +18,7 @@ interface ParsedOptions {
   readonly quiet?: true;
   readonly debug?: true;
   readonly input?: boolean;
+  readonly pager?: boolean;
   readonly color: boolean;
   readonly timeout?: number;
   readonly baseUrl?: string;
@@ -36,6 +37,8 @@ const SHARED = {
   config: ["-c, --config <file>", "the rbac.yaml to use (default: found upwards from here)"],
   /** Where more is said than the result. */
   quiet: ["-q, --quiet", "print only the result, no notices"],
+  /** Where a result may be longer than a screen. */
+  pager: ["--no-pager", "print a long result at once (also: ANTH_RBAC_PAGER, PAGER)"],
   /** Where something may be asked. */
   input: ["--no-input", "never prompt: whatever needs an answer is refused"],
 } as const;
@@ -161,6 +164,7 @@ export function globalOptions(command: Command): GlobalOptions & { readonly form
     quiet: parsed.quiet ?? false,
     debug: parsed.debug ?? false,
     input: parsed.input ?? true,
+    pager: parsed.pager ?? false,
     color: parsed.color,
     timeout: parsed.timeout ?? DEFAULT_TIMEOUT,
     hasTimeout: parsed.timeout !== undefined,

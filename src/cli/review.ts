@@ -13,7 +13,7 @@ export function addReview(program: Command, start: Start): void {
     .description(
       "The access review: every way to access the organization, with its last use, where rbac.yaml declares it, and what the facts advise.",
     );
-  addSharedOptions(command, ["text", "html", "json", "markdown", "csv"], "config", "quiet");
+  addSharedOptions(command, ["text", "html", "json", "markdown", "csv"], "config", "quiet", "pager");
   addWhatToReview(command)
     .option("--workspace <workspace>", "only what reaches this one: its handle, live name or id")
     .option("--user <email>", "only what this person has, and the keys whose secrets they know")

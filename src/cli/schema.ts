@@ -8,7 +8,7 @@ export function addSchema(program: Command, start: Start): void {
     .command("schema")
     .summary("print the JSON Schema of rbac.yaml")
     .description("Prints the JSON Schema of rbac.yaml, for editors and other tools.");
-  addSharedOptions(command, [])
+  addSharedOptions(command, [], "pager")
     .addHelpText(
       "after",
       `

@@ -8,7 +8,7 @@ export function addStatus(program: Command, start: Start): void {
     .command("status")
     .summary("show the organization, or one person, machine or key")
     .description("Shows the live organization: workspaces, people, keys, limits. Works without an rbac.yaml.");
-  addSharedOptions(command, ["text", "json"], "config", "quiet", "input")
+  addSharedOptions(command, ["text", "json"], "config", "quiet", "input", "pager")
     .option("--workspace <workspace>", "only this workspace: its handle, live name or id")
     .option("--user <email>", "everything that this person can reach, and why")
     .option(

@@ -11,7 +11,7 @@ export function addTest(program: Command, start: Start): void {
     .description(
       "Runs policy tests: who may use which model, and with how many tokens. Exit 2 if one fails; 1 if there is none.",
     );
-  addSharedOptions(command, ["text", "json", "junit", "github"], "config", "quiet")
+  addSharedOptions(command, ["text", "json", "junit", "github"], "config", "quiet", "pager")
     .option("--matrix", "show what every role may do with every model, and what no test covers")
     .option("--min-coverage <percent>", "fail (exit 2) if tests cover less of the matrix", percentage)
     .addHelpText(

@@ -65,6 +65,8 @@ Where things are:
 How it looks:
   NO_COLOR, FORCE_COLOR          never colour; always colour (FORCE_COLOR=0:
                                  never)
+  ANTH_RBAC_PAGER, PAGER         what shows a result that is longer than the
+                                 screen (default: less; empty or cat: none)
 `;
 
 const CONFIG = `rbac.yaml

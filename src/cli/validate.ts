@@ -9,7 +9,7 @@ export function addValidate(program: Command, start: Start): void {
     .argument("[file]", "the file to check; - reads stdin")
     .summary("check rbac.yaml, offline")
     .description("Checks rbac.yaml and everything it refers to, and reports every problem with its line and a fix.");
-  addSharedOptions(command, ["text", "json", "sarif", "junit", "github"], "config", "quiet")
+  addSharedOptions(command, ["text", "json", "sarif", "junit", "github"], "config", "quiet", "pager")
     .option("--strict", "warnings fail too (exit 2)")
     .option("--live", "also check models and rate limits against the API")
     .option("--workspace <workspace>", "with --live: the workspace for a key without one: its handle, live name or id");

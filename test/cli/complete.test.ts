@@ -50,7 +50,7 @@ describe("completion", () => {
   });
 
   test("of a flag offers those alone that the command has", async () => {
-    expect(await completed("schema", "--")).toEqual(["--debug", "--no-color", "--help"]);
+    expect(await completed("schema", "--")).toEqual(["--no-pager", "--debug", "--no-color", "--help"]);
   });
 
   test("takes the words of a file that is not valid, and none that does not show", async () => {

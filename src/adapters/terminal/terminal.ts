@@ -6,12 +6,9 @@ import { sleep as wait } from "../api/deadline.ts";
 import type { Host } from "../host.ts";
 import type { AnswerWriter } from "./answer-writer.ts";
 import type { Conversation } from "./conversation.ts";
+import { createProgress, type Work } from "./progress.ts";
 import type { Choice } from "./questions.ts";
 import { suppressEcho } from "./suppress-echo.ts";
-
-/** Work that is done sooner than this needs no counter. */
-const QUIET_MS = 1000;
-const ERASE_LINE = "\r\u001b[2K";
 
 /** What a person is told while the run goes on, on stderr. Nothing here writes to stdout but `out`. */
 export interface Terminal {
@@ -23,6 +20,8 @@ export interface Terminal {
   readonly debug: (text: string) => void;
   /** A counter while long work runs; only on a terminal, only when the work takes a while. */
   readonly progress: (done: number, planned: number, work?: Work) => void;
+  /** Takes the counter back, before something else is written than through this port. */
+  readonly endProgress: () => void;
   /** Says, until it is stopped, what is waited for: with a spinner on a terminal, elsewhere once as a notice. */
   readonly spin: (text: string) => Spinner;
   /**
@@ -68,16 +67,6 @@ export interface Spinner {
   readonly stop: () => void;
 }
 
-/** What a counter counts. */
-export type Work = "reading" | "writing" | "verifying" | "answering";
-
-const WORK = {
-  reading: (done, planned) => `reading the organization: ${done} of ${planned} requests`,
-  writing: (done, planned) => `carrying out: ${done} of ${planned} changes`,
-  verifying: () => "looking whether it took effect",
-  answering: () => "waiting for the answer",
-} as const satisfies Record<Work, (done: number, planned: number) => string>;
-
 interface TerminalOptions {
   readonly quiet: boolean;
   /** False under `--no-input`. */
@@ -106,24 +95,10 @@ export function createTerminal(
   { quiet, input, color = true, pasteable = (text) => text }: TerminalOptions,
   secrets: Secrets,
 ): { readonly terminal: Terminal; readonly prompt: Questions } {
-  const { now } = host;
-  let started = now();
-  let counting = false;
-  let count: { readonly done: number; readonly planned: number; readonly work: Work } | undefined;
-  let later: NodeJS.Timeout | undefined;
+  const progress = createProgress(host, { moves: !quiet && host.stderr.isTTY === true });
+  const { clear } = progress;
   // What was pasted while the program still waited: the answer to the next question for a secret.
   let typedAhead: string | undefined;
-  const clear = () => {
-    if (counting) host.stderr.write(ERASE_LINE);
-    counting = false;
-  };
-  const isWaiting = () => count !== undefined && count.done < count.planned;
-  const draw = () => {
-    clear();
-    if (count === undefined || !isWaiting() || quiet || !host.stderr.isTTY) return;
-    host.stderr.write(WORK[count.work](count.done, count.planned));
-    counting = true;
-  };
   const canAsk = () => input && host.stdin.isTTY === true;
   const mustAsk = (what: string, fix: string) => {
     if (canAsk()) return;
@@ -150,11 +125,11 @@ export function createTerminal(
     host.stderr.write(`${columns === undefined ? shown : wrapText(shown, columns)}\n`);
   };
   const notice = (line: string) => {
-    if (quiet) return clear();
-    const wasCounting = counting;
+    if (quiet) return void clear();
+    const wasCounting = clear();
     say(pasteable(line));
     // The work goes on.
-    if (wasCounting) draw();
+    if (wasCounting) progress.draw();
   };
   let opened: Promise<AnswerWriter> | undefined;
   const openOut = async () => {
@@ -170,16 +145,8 @@ export function createTerminal(
     notice,
     warning: say,
     debug: say,
-    progress: (done, planned, work = "reading") => {
-      // Each turn of a conversation waits anew.
-      if (work === "answering" && !isWaiting()) started = now();
-      count = { done, planned, work };
-      const quietFor = QUIET_MS - (now() - started);
-      clearTimeout(later);
-      // Behind the pace of requests nothing may be answered for a minute: the count so far is shown all the same.
-      if (quietFor <= 0) draw();
-      else if (isWaiting()) later = setTimeout(draw, quietFor).unref();
-    },
+    progress: (done, planned, work = "reading") => progress.count(done, planned, work),
+    endProgress: progress.end,
     spin: (text) => {
       // A terminal that cannot move its cursor cannot take a spinner back.
       const spins = !quiet && color && host.stderr.isTTY && "cursorTo" in host.stderr;

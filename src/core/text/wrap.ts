@@ -49,7 +49,9 @@ function wrapLine(line: string, columns: number, measure: (text: string) => numb
     const isFirst = current === lead || current.trim() === "";
     // Two spaces begin a column.
     if (lines.length === 0 && space.length > 1) column = used + space.length;
-    if (isFirst || used + space.length + width <= columns) {
+    // A column that begins too far to the right begins below.
+    const isCramped = lines.length === 0 && space.length > 1 && columns - used - space.length < ROOMY;
+    if (isFirst || (!isCramped && used + space.length + width <= columns)) {
       current += isFirst ? piece : space + piece;
       used += (isFirst ? 0 : space.length) + width;
       continue;
