@@ -16,11 +16,6 @@ export function createTypedInput(): (chunk: string) => readonly Typed[] {
   let pasted: string[] | undefined;
   let tail = "";
   const take = (chunk: string): Typed[] => {
-    // A paste whose end was lost must not swallow the way out.
-    if (pasted && chunk === CTRL_C) {
-      [pasted, tail] = [undefined, ""];
-      return [{ kind: "keys", text: CTRL_C }];
-    }
     const text = tail + chunk;
     const mark = pasted ? PASTE_END : PASTE_START;
     const at = text.indexOf(mark);
@@ -41,7 +36,12 @@ export function createTypedInput(): (chunk: string) => readonly Typed[] {
     pasted = undefined;
     return [...(paste === "" ? [] : [{ kind: "paste", text: paste } as const]), ...take(rest)];
   };
-  return take;
+  return (read) => {
+    if (!pasted || read !== CTRL_C) return take(read);
+    // A paste whose end was lost must not swallow the way out: a read of nothing else, not what is left of one with a paste in it.
+    [pasted, tail] = [undefined, ""];
+    return [{ kind: "keys", text: CTRL_C }];
+  };
 }
 
 /** How many characters at the end of `text` may be the beginning of `mark`. */

@@ -115,6 +115,8 @@ test("law: a paste is the same however it arrives, and holds nothing that steers
       expect(cut(size)).toEqual(whole);
       for (const part of whole) expect(part).not.toMatch(/(?![\n\t])\p{Cc}/u);
     }),
+    // A read that begins the paste and goes on with Ctrl-C.
+    { examples: [["\u0003", 8]] },
   );
 });
 
