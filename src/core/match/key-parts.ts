@@ -158,7 +158,7 @@ function contradiction(declared: DeclaredKey, one: ApiKey, now: number): readonl
   }
   const kind = problem === "disabled-but-active" ? "previous" : label.kind;
   const rename =
-    label.kind === "next" || one.status === "archived" || kind === "next"
+    kind === "next" || one.status === "archived"
       ? {}
       : { rename: formatKeyName({ base: key.name, label: { kind, day: dayOf(now) } }) };
   return [finding("key-unsettled", { key: one.name, problem, ...rename }, whereOf(declared))];

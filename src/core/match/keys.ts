@@ -62,10 +62,8 @@ export function matchKeys(
   );
   const entriesByPlace = new Map<string, KeyEntry>();
   for (const [name, named] of entriesByName) {
-    for (const { entry } of named) {
-      const at = placeKey(entry.workspace, name);
-      if (!entriesByPlace.has(at)) entriesByPlace.set(at, entry);
-    }
+    // No file says a name, or an earlier one, twice in one place.
+    for (const { entry } of named) entriesByPlace.set(placeKey(entry.workspace, name), entry);
   }
   /** Keys of each base by place: made once for a name, however many places declare it. */
   const places = new Map<string, Named>();

@@ -72,7 +72,7 @@ export function matchWorkspaces(
       missing.push(declared);
     }
   }
-  const isFree = (id: string) => byId.has(id) && !pinned.has(id) && !handles.has(id) && !ambiguous.has(id);
+  const isFree = (id: string) => byId.has(id) && !handles.has(id) && !ambiguous.has(id);
   const holders = missing.some((one) => one.keys?.size) ? holdersByKey(keys, isFree) : new Map<string, string[]>();
   for (const declared of missing) {
     const holder = byId.get(holderOf(declared, holders, isFree) ?? "");

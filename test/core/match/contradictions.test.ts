@@ -68,6 +68,7 @@ describe("a list that others contradict is unknown", () => {
   test("members who are nobody, or among whom nobody can be an admin", () => {
     expect(usersOf({ users: [] })).toMatchObject({ known: false, reason: "incomplete-answer" });
     expect(usersOf({ users: [user("bob@acme.example")] })).toMatchObject({ known: false });
+    expect(usersOf({ users: [user("bob@acme.example"), grace] })).toMatchObject({ known: true });
     // A role that is new may be an admin's.
     expect(usersOf({ users: [user("bob@acme.example", "security_admin")] })).toMatchObject({ known: true });
     expect(usersOf({ users: [user("bob@acme.example", "primary_owner")] })).toMatchObject({ known: true });
@@ -84,5 +85,58 @@ describe("a list that others contradict is unknown", () => {
       reason: "incomplete-answer",
       message: expect.stringContaining("rl_1"),
     });
+  });
+});
+
+describe("what is said of a list that is not whole", () => {
+  const said = (live: ReturnType<typeof org>, unsettled: Parameters<typeof holdTogether>[1] = []) => {
+    const { users, rateLimits } = holdTogether(live, unsettled);
+    return [users, rateLimits].map((list) => (list.known ? null : list.message));
+  };
+  const group = { type: "batch", id: "rlg_1" };
+  const override = (rateLimitId: string) => ({ rateLimitId, workspaceId: PROD, group, overrides: {}, models: [] });
+
+  test.each<[string, OrgParts, Parameters<typeof holdTogether>[1], string]>([
+    ["it is empty", { users: [] }, [], "the list is empty, and somebody's credential reads it"],
+    ["it has no admin", { users: [user("b@x.example")] }, [], "the list has no admin, and every organization has one"],
+    [
+      "it lacks one whom a key acts as",
+      {},
+      [{ id: "user_eve", namedBy: "key" }],
+      "the list lacks user_eve, whom a key acts as; it is not taken for whole",
+    ],
+    [
+      "it lacks three",
+      {},
+      ["user_b", "user_c", "user_d"].map((id) => ({ id, namedBy: "workspace" }) as const),
+      "the list lacks user_b, who has a role in a workspace, and 2 more; it is not taken for whole",
+    ],
+  ])("of members where %s", (_, found, unsettled, message) => {
+    expect(said(org({ ...parts, ...found }), unsettled)).toEqual([`members of the organization: ${message}`, null]);
+  });
+
+  test("of limits, with the workspace that has one; the first that is missing", () => {
+    const limit = { id: "rl_1", group, limits: {}, models: [] };
+    expect(said(org({ ...parts, rateLimits: [limit], overrides: ["rl_1", "rl_2", "rl_3"].map(override) }))).toEqual([
+      null,
+      `rate limits of the organization: the list lacks rl_2, which workspace ${PROD} has a limit of its own for`,
+    ]);
+  });
+
+  test("nothing of what could not be read, or because of it", () => {
+    const lacking = org({ ...parts, overrides: [override("rl_2")] });
+    expect(holdTogether({ ...lacking, rateLimits: unread }, []).rateLimits).toEqual(unread);
+    expect(said({ ...lacking, workspaceRateLimits: new Map([[PROD, unread]]) })).toEqual([null, null]);
+    expect(holdTogether({ ...lacking, users: unread }, [{ id: "x", namedBy: "key" }]).users).toEqual(unread);
+  });
+
+  test("nobody is missed where roles, or keys, could not be read; a key of a machine names nobody", () => {
+    const live = org({ ...parts, members: [member("user_bob")], keys: [as("user_eve")] });
+    const named = (rest: object) => missingUsers({ ...live, ...rest }).inForce.map(({ id }) => id);
+    expect(named({})).toEqual(["user_bob", "user_eve"]);
+    expect(named({ workspaceMembers: new Map([[PROD, unread]]) })).toEqual(["user_eve"]);
+    expect(named({ keys: unread })).toEqual(["user_bob"]);
+    const machine = key("m", PROD, { principal: { type: "service_account", id: "svac_1" } });
+    expect(named({ keys: { known: true, items: [machine, key("nobodys", PROD)] } })).toEqual(["user_bob"]);
   });
 });

@@ -33,3 +33,20 @@ test("whoever leaves is found in whatever form the e-mail is typed", () => {
   const { changes } = planOffboarding({ ...question, people: ["Jos\u00e9@acme.example"] });
   expect(changes.map(({ action, kind, id }) => `${action} ${kind} ${id}`)).toEqual(["remove member user_jose\u0301"]);
 });
+
+test("who is who: by e-mail, by id, and by what the file says of them", () => {
+  const items = [user("ada@acme.example"), user("bob@acme.example")];
+  const file = declared({ members: { "ada@acme.example": { role: "user" }, "new@acme.example": { role: "user" } } });
+  const people = matchPeople(file, { known: true, items });
+  expect([people.user("ADA@acme.example"), people.user("new@acme.example")]).toEqual([items[0], undefined]);
+  expect([people.usersOf("bob@acme.example"), people.usersOf("new@acme.example")]).toEqual([[items[1]], []]);
+  expect(people.member("New@acme.example")?.email).toBe("new@acme.example");
+  expect(people.member("bob@acme.example")).toBeUndefined();
+  expect([[...people.users.keys()], people.ambiguous]).toEqual([["user_ada", "user_bob"], []]);
+  const unknown = matchPeople(file, { known: false, reason: "permission-denied" });
+  expect([unknown.user("ada@acme.example"), unknown.usersOf("ada@acme.example"), unknown.users.size]).toEqual([
+    undefined,
+    [],
+    0,
+  ]);
+});

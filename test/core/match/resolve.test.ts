@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { matchLive } from "../../../src/core/match/matches.ts";
-import { findWorkspace, workspaceChoices } from "../../../src/core/match/resolve.ts";
+import { findWorkspace, fittingWorkspaces, workspaceChoices } from "../../../src/core/match/resolve.ts";
 import { planRotation } from "../../../src/core/rotation/rotation.ts";
 import { assembleStatus } from "../../../src/core/status/status.ts";
 import { declared } from "../../support/config.ts";
@@ -13,7 +13,8 @@ const config = declared({
   workspaces: { Staging: { name: "Production" }, prod: { name: "Staging" }, lab: { name: "Lab" } },
 });
 const live = org({ workspaces: [workspace("Production"), workspace("Staging"), workspace("Old")] });
-const choices = workspaceChoices(config, matchLive(config, live), live.workspaces.known ? live.workspaces.items : []);
+const choices = () =>
+  workspaceChoices(config, matchLive(config, live), live.workspaces.known ? live.workspaces.items : []);
 
 describe("a word for a workspace", () => {
   test.each([
@@ -24,11 +25,11 @@ describe("a word for a workspace", () => {
     ["O\u006cd", "wrkspc_old"],
     ["lab", undefined],
   ])("%s means one", (word, id) => {
-    expect(findWorkspace(choices, word).id).toBe(id);
+    expect(findWorkspace(choices(), word).id).toBe(id);
   });
 
   test("that fits two stops, and names both with their ids", () => {
-    const { code, details } = failure(() => findWorkspace(choices, "Staging"));
+    const { code, details } = failure(() => findWorkspace(choices(), "Staging"));
     expect(code).toBe("ambiguous");
     expect(details.message).toBe(
       '--workspace: "Staging" fits 2 workspaces: "Production" (handle Staging, wrkspc_production); "Staging" (handle prod, wrkspc_staging)',
@@ -69,5 +70,85 @@ describe("a word for a key", () => {
       planRotation(asked(holding(...keys), { config: rotated(), scope: { workspaces: [], keys: [word] } })).plan.keys;
     for (const word of ["web", "web@next", "apikey_web"]) expect(rows(word).map(({ name }) => name)).toEqual(["web"]);
     expect(failure(() => rows("wbe")).details.fix).toBe('did you mean "web"?');
+  });
+});
+
+describe("the workspaces that a word can mean", () => {
+  test("are those of the file, then those that it does not declare, each with its names", () => {
+    const file = declared({
+      workspaces: {
+        prod: { name: "Produktion", previously: "Production" },
+        lab: { name: "Lab" },
+        twin: { name: "Twin" },
+      },
+    });
+    const listed = [
+      workspace("Old"),
+      workspace("Production"),
+      workspace("Twin"),
+      workspace("Twin", { id: "wrkspc_2" }),
+    ];
+    expect(workspaceChoices(file, matchLive(file, org({ workspaces: listed })), listed)).toEqual([
+      { handle: "prod", id: "wrkspc_production", names: ["Production", "Produktion"] },
+      { handle: "lab", names: ["Lab"] },
+      { handle: "twin", names: [] },
+      { id: "wrkspc_old", names: ["Old"] },
+      { id: "wrkspc_twin", names: ["Twin"] },
+      { id: "wrkspc_2", names: ["Twin"] },
+    ]);
+  });
+
+  const choice = (id: string | undefined, handle: string | undefined, ...names: readonly string[]) => ({
+    names,
+    ...(id !== undefined && { id }),
+    ...(handle !== undefined && { handle }),
+  });
+  const fits = (word: string, ...from: readonly ReturnType<typeof choice>[]) =>
+    fittingWorkspaces(from, word).map(({ id, handle }) => id ?? handle);
+
+  test.each([
+    [
+      "an id comes before a handle and a name",
+      "w1",
+      [choice("w1", "a"), choice("w2", "w1"), choice("w3", "b", "w1")],
+      ["w1"],
+    ],
+    [
+      "a handle counts as much as a name",
+      "x",
+      [choice("w1", "x"), choice("w2", "a", "y", "x"), choice("w3", "b", "X")],
+      ["w1", "w2"],
+    ],
+    [
+      "case counts only where something fits exactly",
+      "x",
+      [choice("w1", "X"), choice("w2", "a", "y", "X")],
+      ["w1", "w2"],
+    ],
+    ["one without a handle", "x", [choice("w1", undefined, "X")], ["w1"]],
+    ["nothing that only begins alike", "x", [choice("w1", "xy", "xyz")], []],
+  ])("%s", (_, word, from, expected) => {
+    expect(fits(word, ...from)).toEqual(expected);
+  });
+
+  test("nothing fits: what may have been meant, a handle or a name", () => {
+    const from = [choice("w1", "production", "Live"), choice(undefined, undefined, "Staging")];
+    const details = (word: string) => failure(() => findWorkspace(from, word)).details;
+    expect(details("prodction")).toEqual({
+      message: '--workspace: no workspace has the handle, name or id "prodction"',
+      fix: 'did you mean "production"?',
+    });
+    expect(failure(() => findWorkspace(from, "prodction")).code).toBe("not-found");
+    expect(details("Stagin").fix).toBe('did you mean "Staging"?');
+    expect(details("something else").fix).toBe("anth-rbac status lists them");
+  });
+
+  test("several fit: each by all that it has", () => {
+    const from = [choice("w1", undefined, "X"), choice(undefined, "x"), choice("w3", "b", "y", "x")];
+    expect(findWorkspace(from, "X").id).toBe("w1");
+    expect(failure(() => findWorkspace([...from, choice("w4", undefined, "x")], "x")).details).toEqual({
+      message: '--workspace: "x" fits 3 workspaces: "x" (handle x); "y" (handle b, w3); "x" (w4)',
+      fix: "name the one that is meant by its id",
+    });
   });
 });

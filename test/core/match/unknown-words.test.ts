@@ -1,8 +1,9 @@
 import { describe, expect, test } from "vitest";
-import { unknownWords } from "../../../src/core/match/unknown-words.ts";
+import { isKnownKeyStatus, unknownKeyWords, unknownWords } from "../../../src/core/match/unknown-words.ts";
+import type { Change } from "../../../src/core/model/change.ts";
 import { reconcile } from "../../../src/core/plan/reconcile.ts";
 import { declared } from "../../support/config.ts";
-import { invite, key, NOW, type OrgParts, org, user, workspace } from "../../support/org.ts";
+import { account, invite, key, NOW, type OrgParts, org, user, workspace } from "../../support/org.ts";
 
 const PROD = "wrkspc_production";
 const GRACE = user("grace@acme.example", "security_admin");
@@ -72,5 +73,113 @@ describe("a word that is not known", () => {
   test("of an object of the organization that has ended says nothing", () => {
     const ended = [invite("bob@acme.example", "wizard", { status: "deleted" })];
     expect(unknownWords(org({ invites: ended }), new Map()).findings).toEqual([]);
+  });
+});
+
+describe("which words are known", () => {
+  const codes = (held: OrgParts) =>
+    unknownWords(org(held), new Map()).findings.map(({ target, args }) => [target, ...Object.values(args)].join(" "));
+
+  test("of an invitation: four statuses; its role, unless it has ended", () => {
+    const one = (status: string, role: string) => codes({ invites: [invite("x@y.example", role, { status })] });
+    for (const status of ["pending", "accepted", "deleted", "expired"]) expect(one(status, "user")).toEqual([]);
+    for (const status of ["accepted", "deleted", "expired"]) expect(one(status, "wizard")).toEqual([]);
+    expect(one("pending", "wizard")).toEqual(["invites.x@y.example role wizard"]);
+    expect(one("paused", "wizard")).toEqual(["invites.x@y.example status paused", "invites.x@y.example role wizard"]);
+  });
+
+  test("of a key: four statuses", () => {
+    for (const status of ["active", "inactive", "archived", "expired"]) {
+      expect(isKnownKeyStatus(status)).toBe(true);
+      expect(codes({ keys: [key("k", PROD, { status })] })).toEqual([]);
+    }
+    expect(isKnownKeyStatus("frozen")).toBe(false);
+    expect(unknownKeyWords(key("k", PROD, { ...robot, status: "frozen" }), "here")).toMatchObject([
+      { code: "unknown-word", args: { what: "status", word: "frozen" }, target: "here" },
+      { code: "unknown-word", args: { what: "principal", word: "robot_actor" }, target: "here" },
+    ]);
+  });
+
+  test("of service accounts, and of their roles in workspaces, by their names, and by the id of one that no list has", () => {
+    const role = (serviceAccountId: string, word: string) => ({ serviceAccountId, workspaceId: PROD, role: word });
+    expect(
+      codes({
+        workspaces: [workspace("Production")],
+        serviceAccounts: [account("ci", { role: "wizard" }), account("cd")],
+        accountMembers: [role("svac_ci", "auditor"), role("svac_cd", "developer"), role("svac_gone", "auditor")],
+      }),
+    ).toEqual([
+      "service_accounts.ci role wizard",
+      `workspaces.${PROD}.service_accounts.ci role auditor`,
+      `workspaces.${PROD}.service_accounts.svac_gone role auditor`,
+    ]);
+  });
+
+  test("of a member of a workspace whom no list has, by the id", () => {
+    const members = [{ userId: "user_gone", workspaceId: PROD, role: "auditor" }];
+    expect(codes({ workspaces: [workspace("Production")], members })).toEqual([
+      `workspaces.${PROD}.members.user_gone role auditor`,
+    ]);
+  });
+
+  test("none of what could not be read", () => {
+    const unread = { known: false, reason: "permission-denied" } as const;
+    const { workspaceMembers, workspaceServiceAccounts, ...live } = org(parts);
+    const places = new Map([[PROD, unread]]);
+    const nothing = {
+      ...live,
+      users: unread,
+      invites: unread,
+      keys: unread,
+      serviceAccounts: unread,
+      workspaceMembers: places,
+      workspaceServiceAccounts: places,
+    };
+    expect(unknownWords(nothing, new Map()).findings).toEqual([]);
+  });
+});
+
+describe("a change that is about an object of which a word is not known", () => {
+  const live = org({
+    ...parts,
+    invites: [...(parts.invites ?? []), invite("plain@acme.example", "user")],
+    serviceAccounts: [account("ci", { role: "wizard" }), account("cd")],
+    accountMembers: [
+      { serviceAccountId: "svac_cd", workspaceId: PROD, role: "auditor" },
+      { serviceAccountId: "svac_ci", workspaceId: PROD, role: "developer" },
+    ],
+  });
+  const about = (kind: string, target: string, id: string | null = null) =>
+    unknownWords(live, new Map([[PROD, "prod"]])).isAbout({ kind, target, id } as Change);
+
+  test.each<[string, string, string | null, boolean]>([
+    ["member", "members.grace@acme.example", null, true],
+    ["member", "members.other@acme.example", "user_grace", true],
+    ["member", "members.ada@acme.example", "user_ada", false],
+    ["member", "members.eve@acme.example", null, false],
+    ["invite", "invites.bob@acme.example", null, true],
+    ["invite", "invites.x@acme.example", "invite_bob@acme.example", true],
+    ["invite", "invites.eve@acme.example", null, true],
+    // Whoever is a member by a role that is not known is not invited.
+    ["invite", "invites.grace@acme.example", null, true],
+    ["invite", "invites.plain@acme.example", "invite_plain@acme.example", false],
+    ["workspace_member", "workspaces.prod.members.grace@acme.example", null, true],
+    ["workspace_member", "workspaces.lab.members.x@acme.example", "user_grace", true],
+    ["workspace_member", "workspaces.prod.members.ada@acme.example", "user_ada", true],
+    ["workspace_member", "workspaces.lab.members.ada@acme.example", "user_ada", false],
+    ["workspace_member", "workspaces.prod.members.root@acme.example", "user_root", false],
+    ["service_account", "service_accounts.ci", null, true],
+    ["service_account", "service_accounts.cd", null, false],
+    ["workspace_service_account", "workspaces.prod.service_accounts.cd", null, true],
+    ["workspace_service_account", "workspaces.prod.service_accounts.ci", null, false],
+    ["key", "workspaces.prod.keys.any", "apikey_frozen", true],
+    ["key", "workspaces.prod.keys.any", "apikey_robot", true],
+    ["key", "organization.keys.far", "apikey_far", true],
+    ["key", "workspaces.prod.keys.frozen", "apikey_plain", false],
+    ["key", "workspaces.prod.keys.frozen", null, false],
+    ["workspace", "workspaces.prod", PROD, false],
+    ["admin_key", "organization.keys.far", "apikey_far", false],
+  ])("%s %s (%s): %s", (kind, target, id, expected) => {
+    expect(about(kind, target, id)).toBe(expected);
   });
 });

@@ -1,0 +1,193 @@
+import { describe, expect, test } from "vitest";
+import { isSpecial, matchWorkspaces } from "../../../src/core/match/workspaces.ts";
+import type { ApiKey, LiveWorkspace } from "../../../src/core/model/org.ts";
+import { declared } from "../../support/config.ts";
+import { key, workspace } from "../../support/org.ts";
+
+function match(
+  workspaces: Record<string, Record<string, unknown>>,
+  live: readonly LiveWorkspace[] | undefined,
+  keys: readonly ApiKey[] = [],
+) {
+  const found = matchWorkspaces(declared({ workspaces }), live, keys);
+  return {
+    matched: found.matched.map(({ declared: { handle }, live: one }) => `${handle} ${one?.id}`),
+    handles: Object.fromEntries(found.handles),
+    undeclared: found.undeclared.map(({ id }) => id),
+    ambiguous: [...found.ambiguous],
+    findings: found.findings.map(({ code, args, path, target }) => ({ code, args, path: path?.join("."), target })),
+  };
+}
+const NOTHING = { matched: [], handles: {}, undeclared: [], ambiguous: [], findings: [] };
+const [PROD, OTHER] = [workspace("Prod"), workspace("Other")];
+
+describe("which workspace is which", () => {
+  test("nothing is matched, and nothing undeclared, where they are not known", () => {
+    expect(match({ prod: { name: "Prod" } }, undefined)).toEqual(NOTHING);
+  });
+
+  test.each<[string, Record<string, unknown>, readonly LiveWorkspace[], string]>([
+    ["by its name", { name: "Prod" }, [OTHER, PROD], "wrkspc_prod"],
+    ["by its id, whatever its name", { name: "Prod", id: "wrkspc_other" }, [PROD, OTHER], "wrkspc_other"],
+    ["by an earlier name", { name: "Production", previously: ["Old", "Prod"] }, [OTHER, PROD], "wrkspc_prod"],
+    ["by its name before an earlier one", { name: "Prod", previously: "Other" }, [OTHER, PROD], "wrkspc_prod"],
+    ["in any form of Unicode", { name: "Caf\u00e9" }, [workspace("Cafe\u0301", { id: "wrkspc_prod" })], "wrkspc_prod"],
+  ])("%s", (_, entry, live, id) => {
+    const found = match({ prod: entry }, live);
+    const undeclared = live.map((one) => one.id).filter((one) => one !== id);
+    expect(found).toEqual({ ...NOTHING, matched: [`prod ${id}`], handles: { [id]: "prod" }, undeclared });
+  });
+
+  test("one that is not there is to be made", () => {
+    expect(match({ prod: { name: "Prod" } }, [OTHER])).toEqual({
+      ...NOTHING,
+      matched: ["prod undefined"],
+      undeclared: ["wrkspc_other"],
+    });
+  });
+
+  test("a pinned one that is not there is an error and none is made", () => {
+    expect(match({ prod: { name: "Prod", id: "wrkspc_x" } }, [PROD])).toEqual({
+      ...NOTHING,
+      undeclared: ["wrkspc_prod"],
+      findings: [
+        {
+          code: "pinned-id-not-found",
+          args: { kind: "workspace", id: "wrkspc_x" },
+          path: "workspaces.prod.id",
+          target: "workspaces.prod",
+        },
+      ],
+    });
+  });
+
+  test("two of the name are nobody's to tell, in any order, and nothing is said of them", () => {
+    const live = [workspace("Prod", { id: "b" }), workspace("Prod", { id: "a" }), OTHER];
+    expect(match({ prod: { name: "Prod" } }, live)).toEqual({
+      ...NOTHING,
+      undeclared: ["wrkspc_other"],
+      ambiguous: ["a", "b"],
+      findings: [
+        {
+          code: "ambiguous-name",
+          args: { kind: "workspace", name: "Prod", ids: ["a", "b"] },
+          path: "workspaces.prod",
+          target: "workspaces.prod",
+        },
+      ],
+    });
+  });
+
+  test("nor are two of earlier names; one name twice is one", () => {
+    const entry = { name: "New", previously: ["Prod", "Other"] };
+    expect(match({ new: entry }, [PROD, OTHER]).findings).toMatchObject([{ args: { name: "Prod" } }]);
+    const spelled = { name: "New", previously: ["Caf\u00e9", "Cafe\u0301"] };
+    const cafe = [workspace("Caf\u00e9", { id: "wrkspc_1" })];
+    expect(match({ new: spelled }, cafe).matched).toEqual(["new wrkspc_1"]);
+  });
+
+  test("one that another entry pins is not meant by its name", () => {
+    const entries = { prod: { name: "Prod" }, pinned: { name: "Elsewhere", id: "wrkspc_prod" } };
+    expect(match(entries, [PROD])).toMatchObject({
+      matched: ["pinned wrkspc_prod", "prod undefined"],
+      handles: { wrkspc_prod: "pinned" },
+    });
+  });
+});
+
+describe("a workspace that is missing by name, while another holds its keys", () => {
+  const wanted = (keys: Record<string, unknown> = { web: {} }) => ({ lab: { name: "Lab", keys } });
+  const held = (name: string, rest: Partial<ApiKey> = {}) => key(name, "wrkspc_prod", rest);
+  const perhaps = (live: readonly LiveWorkspace[], keys: readonly ApiKey[], entries = wanted()) => {
+    const { findings, matched } = match(entries, live, keys);
+    return [findings.map(({ code }) => code), matched];
+  };
+  const RENAMED = [["workspace-perhaps-renamed"], []];
+  const NEW = [[], ["lab undefined"]];
+
+  test("was perhaps renamed: that is said, and nothing is planned about it", () => {
+    expect(match(wanted(), [PROD, OTHER], [held("web")])).toEqual({
+      ...NOTHING,
+      undeclared: ["wrkspc_other"],
+      ambiguous: ["wrkspc_prod"],
+      findings: [
+        {
+          code: "workspace-perhaps-renamed",
+          args: { workspace: "Lab", live: "Prod", id: "wrkspc_prod" },
+          path: "workspaces.lab",
+          target: "workspaces.lab",
+        },
+      ],
+    });
+  });
+
+  test.each<[string, readonly ApiKey[], unknown]>([
+    ["a key of the name", [held("web")], RENAMED],
+    ["one with a label", [held("web@next")], RENAMED],
+    ["one that is disabled", [held("web", { status: "inactive" })], RENAMED],
+    ["one that is archived", [held("web", { status: "archived" })], NEW],
+    ["one of another name", [held("api")], NEW],
+    [
+      "one in a workspace that no list has",
+      [held("web", { scope: { type: "workspace", workspaceId: "wrkspc_gone" } })],
+      NEW,
+    ],
+    ["one of the organization itself", [held("web", { scope: { type: "organization" } })], NEW],
+    ["none", [], NEW],
+  ])("%s", (_, keys, expected) => {
+    expect(perhaps([PROD], keys)).toEqual(expected);
+  });
+
+  test("any of its keys will do, and no key of an entry without keys", () => {
+    expect(perhaps([PROD], [held("web")], wanted({ api: {}, web: {} }))).toEqual(RENAMED);
+    expect(perhaps([PROD], [held("web")], wanted({}))).toEqual(NEW);
+    expect(perhaps([PROD], [held("web")], { lab: { name: "Lab" } } as never)).toEqual(NEW);
+  });
+
+  test("is found behind one that no list has, and beside an entry without keys", () => {
+    const gone = held("web", { id: "apikey_2", scope: { type: "workspace", workspaceId: "wrkspc_gone" } });
+    expect(perhaps([PROD], [held("web"), gone])).toEqual(RENAMED);
+    const found = match({ bare: { name: "Bare" }, ...wanted() }, [PROD], [held("web")]);
+    expect([found.findings.map(({ code }) => code), found.matched]).toEqual([
+      ["workspace-perhaps-renamed"],
+      ["bare undefined"],
+    ]);
+  });
+
+  test("is not one that is matched, pinned, or nobody's to tell", () => {
+    const both = { prod: { name: "Prod" }, ...wanted() };
+    expect(match(both, [PROD], [held("web")])).toMatchObject({
+      matched: ["prod wrkspc_prod", "lab undefined"],
+      findings: [],
+    });
+    const pinned = { other: { name: "Other", id: "wrkspc_prod" }, ...wanted() };
+    expect(match(pinned, [PROD], [held("web")]).matched).toEqual(["other wrkspc_prod", "lab undefined"]);
+    const twins = [PROD, workspace("Prod", { id: "wrkspc_2" })];
+    expect(match(both, twins, [held("web")])).toMatchObject({
+      matched: ["lab undefined"],
+      findings: [{ code: "ambiguous-name" }],
+    });
+  });
+
+  test("each is one other: two that are missing are not both the one, and what is taken is passed over", () => {
+    const entries = {
+      a: { name: "A", keys: { web: { id: "apikey_1" } } },
+      b: { name: "B", keys: { web: { id: "apikey_2" } } },
+    };
+    const one = match(entries, [PROD], [held("web")]);
+    expect(one.findings.map(({ target }) => target)).toEqual(["workspaces.a"]);
+    expect(one.matched).toEqual(["b undefined"]);
+    const two = match(entries, [PROD, OTHER], [held("web"), key("web", "wrkspc_other", { id: "apikey_o" })]);
+    expect(two.findings.map(({ args }) => "live" in args && args.live)).toEqual(["Other", "Prod"]);
+    expect(two.ambiguous).toEqual(["wrkspc_other", "wrkspc_prod"]);
+  });
+});
+
+test.each([
+  [workspace("Default", { isDefault: true }), true],
+  [workspace("Claude Code"), true],
+  [workspace("Claude code"), false],
+  [PROD, false],
+])("%j may be touched only by a declaration: %s", (one, expected) => {
+  expect(isSpecial(one)).toBe(expected);
+});
