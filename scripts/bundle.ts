@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { basename, join, relative } from "node:path";
 import { build, type Metafile, type Plugin, transform } from "esbuild";
-import { together } from "./chunks.ts";
+import { atStart, together } from "./chunks.ts";
 
 /** Bundled files by their path below the output folder, and esbuild's account of what is in them. */
 export interface Bundle {
@@ -15,8 +15,8 @@ export interface Bundle {
  * their names, so that a stack trace can be read without a source map.
  */
 export async function bundle(entries: Entries = { main: "src/main.ts" }): Promise<Bundle> {
-  const first = await buildWith(entries, []);
-  return bundleOf(await buildWith(entries, [together(first.metafile)]));
+  const first = await buildWith(entries, [atStart]);
+  return bundleOf(await buildWith(entries, [together(first.metafile, withShortNames)]));
 }
 
 /** Where the library begins, below the root. */
@@ -67,24 +67,26 @@ function buildWith(entries: Entries, plugins: readonly Plugin[], folder = "") {
     minifySyntax: true,
     // A trace of the library is read by whoever calls it, and shows the line that threw: that must not be the whole file.
     minifyWhitespace: folder === "",
-    charset: "utf8",
+    // A file of nothing but ASCII is read and kept as bytes.
+    charset: "ascii",
     legalComments: "none",
     metafile: true,
     write: false,
     logLevel: "warning",
-    plugins: [...plugins, withoutUnreached, builtinsForCommonJs, namesOfLazyCommonJs, shortNamesOfPackages],
+    plugins: [...plugins, withoutUnreached, builtins, namesOfLazyCommonJs, shortNamesOfPackages, apart],
   });
 }
 
 /**
  * CommonJS packages (commander, cosmiconfig, write-file-atomic) `require` node's modules, and an ES module has no
- * `require`. `process.getBuiltinModule` answers the same without a banner in every chunk.
+ * `require`. `process.getBuiltinModule` answers the same without a banner in every chunk. It takes the place of imports too: an import
+ * of `node:fs` looks at all that it has, and that alone loads every stream.
  */
-const builtinsForCommonJs: Plugin = {
-  name: "builtins-for-commonjs",
+const builtins: Plugin = {
+  name: "builtins",
   setup({ onResolve, onLoad }) {
     onResolve({ filter: /^(?:node:)?[a-z_]+(?:\/[a-z_]+)*$/ }, ({ path, kind }) => {
-      if (kind !== "require-call" || !process.getBuiltinModule(path)) return undefined;
+      if ((kind !== "require-call" && kind !== "import-statement") || !process.getBuiltinModule(path)) return undefined;
       return { path: path.replace(/^node:/, ""), namespace: "builtin" };
     });
     onLoad({ filter: /./, namespace: "builtin" }, ({ path }) => ({
@@ -107,8 +109,18 @@ const namesOfLazyCommonJs: Plugin = {
     });
     onLoad({ filter: /./, namespace: "lazy-commonjs" }, async ({ path, pluginData }) => {
       const names = Object.keys(await import(path)).filter((name) => name !== "module.exports");
-      return { contents: `export { ${names.join(", ")} } from ${JSON.stringify(path)};`, ...pluginData };
+      const contents = `import "together";\nexport { ${names.join(", ")} } from ${JSON.stringify(path)};`;
+      return { contents, ...pluginData };
     });
+  },
+};
+
+/** Where chunks are not put together, that import is of nothing. */
+const apart: Plugin = {
+  name: "apart",
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^together$/ }, ({ path }) => ({ path, namespace: "apart", sideEffects: false }));
+    onLoad({ filter: /./, namespace: "apart" }, () => ({ contents: "" }));
   },
 };
 
@@ -122,14 +134,18 @@ function isCommonJs(file: string): boolean {
 const shortNamesOfPackages: Plugin = {
   name: "short-names-of-packages",
   setup({ onLoad }) {
-    onLoad({ filter: /[\\/]node_modules[\\/].*\.[cm]?js$/ }, async ({ path }) => {
-      // Only the names: notes on what may be left out are comments, and statements drawn together are kept together.
-      const options = { minifyIdentifiers: true, target: TARGET, charset: "utf8" } as const;
-      const { code } = await transform(await readFile(path, "utf8"), options);
-      return { contents: code };
-    });
+    onLoad({ filter: /[\\/]node_modules[\\/].*\.[cm]?js$/ }, async ({ path }) => ({
+      contents: await withShortNames(path),
+    }));
   },
 };
+
+async function withShortNames(path: string): Promise<string> {
+  // Only the names: notes on what may be left out are comments, and statements drawn together are kept together.
+  const options = { minifyIdentifiers: true, target: TARGET, charset: "utf8" } as const;
+  const { code } = await transform(await readFile(path, "utf8"), options);
+  return code;
+}
 
 /** What packages import and we never reach, with the reason. Left out, it is neither loaded, nor shipped, nor to be kept up. */
 const UNREACHED = new Map([
@@ -137,6 +153,7 @@ const UNREACHED = new Map([
   ["./command-metadata-data", "no answer of Redis is cached"],
   ["./lib/sentinel", "the rate store is one server of Redis"],
   ["@inquirer/external-editor", "no question opens an editor"],
+  ["crypto", "a configuration is never executed"],
   ["node:child_process", "no command of commander's is a program of its own"],
   ["import-fresh", "a configuration is never executed"],
   ["js-yaml", "cosmiconfig only finds our file, and reads none"],
@@ -147,9 +164,11 @@ const UNREACHED = new Map([
 const withoutUnreached: Plugin = {
   name: "without-unreached",
   setup({ onResolve, onLoad }) {
-    onResolve({ filter: new RegExp(`^(?:${[...UNREACHED.keys()].join("|")})$`) }, ({ path, kind }) => {
-      // What CommonJS requires at once costs every start; an import of an ES module is what it says.
-      if (path.startsWith("node:") && kind !== "require-call") return undefined;
+    onResolve({ filter: new RegExp(`^(?:${[...UNREACHED.keys()].join("|")})$`) }, ({ path, kind, importer }) => {
+      // What CommonJS requires at once costs every start; an import of an ES module is what it says, and so is ours.
+      if ((path.startsWith("node:") && kind !== "require-call") || !packageFolder(importer)) return undefined;
+      // Others have a use for it.
+      if (path === "crypto" && !packageFolder(importer)?.endsWith("cosmiconfig")) return undefined;
       return { path, namespace: "unreached" };
     });
     onLoad({ filter: /./, namespace: "unreached" }, ({ path }) => ({

@@ -1,18 +1,22 @@
 import { readFileSync } from "node:fs";
-import { relative } from "node:path";
+import { posix, relative } from "node:path";
 import type { Metafile, Plugin } from "esbuild";
 
 /** To open one more file takes node about as long as to load so many more bytes. */
 const SMALL = 4096;
 
 /**
- * esbuild makes a chunk for each set of lazy modules that share something: dozens of a few hundred bytes. With this, every lazy
- * module of ours imports the entry, so that all it loads is one file, and every small shared module, so that these are
- * another. What they are is told by a build without it.
+ * esbuild makes a chunk for each set of lazy modules that share something: dozens of a few hundred bytes. With this, what is lazy in
+ * source and yet on the way of every `validate` is part of the start; every lazy module of ours imports the entry, so that all it loads
+ * is one file, and every small shared module, so that these are another. What they are is told by a build without it.
  */
-export function together({ outputs }: Pick<Metafile, "outputs">): Plugin {
+export function together({ outputs }: Pick<Metafile, "outputs">, ofPackage: OfPackage): Plugin {
   const shared = sharedModules(outputs).map((module) => `import "./${module}";`);
   const lazy = lazyModules(outputs);
+  const start = startModules(outputs);
+  const packages = new Set(
+    Object.values(outputs).flatMap(({ entryPoint = "src/" }) => (isOurs(entryPoint) ? [] : entryPoint)),
+  );
   return {
     name: "together",
     setup({ onResolve, onLoad }) {
@@ -21,13 +25,45 @@ export function together({ outputs }: Pick<Metafile, "outputs">): Plugin {
         contents: shared.join("\n"),
         resolveDir: process.cwd(),
       }));
+      onLoad({ filter: /[\\/]node_modules[\\/].*\.m?js$/ }, async ({ path }) => {
+        if (!packages.has(relative(process.cwd(), path))) return undefined;
+        return { contents: `import "together";\n${await ofPackage(path)}` };
+      });
       onLoad({ filter: /\.ts$/ }, ({ path }) => {
-        if (!lazy.has(relative(process.cwd(), path))) return undefined;
-        return { contents: `import "together";\n${readFileSync(path, "utf8")}`, loader: "ts" };
+        const module = relative(process.cwd(), path);
+        const text = withStart(module, readFileSync(path, "utf8"), start);
+        return { contents: lazy.has(module) ? `import "together";\n${text}` : text, loader: "ts" };
       });
     },
   };
 }
+
+/** What `validate` loads of a file that is right, in source only when it is asked for: nearly every command does. */
+const START: ReadonlySet<string> = new Set(["src/commands/validate.ts", "src/adapters/config/config-file.ts"]);
+
+/** That alone: for the build that tells what is lazy and what is shared. */
+export const atStart: Plugin = {
+  name: "at-start",
+  setup({ onLoad }) {
+    onLoad({ filter: /\.ts$/ }, ({ path }) => ({
+      contents: withStart(relative(process.cwd(), path), readFileSync(path, "utf8"), START),
+      loader: "ts",
+    }));
+  },
+};
+
+/** A module with static imports in place of its lazy ones of what is at hand at start. */
+function withStart(module: string, text: string, start: ReadonlySet<string>): string {
+  const taken: string[] = [];
+  const written = text.replaceAll(/\bimport\("(\.[^"]+)"\)/g, (lazy, path: string) => {
+    if (!start.has(posix.join(posix.dirname(module), path))) return lazy;
+    return `Promise.resolve(start${taken.push(path)})`;
+  });
+  return [...taken.map((path, index) => `import * as start${index + 1} from "${path}";`), written].join("\n");
+}
+
+/** The text of a file of a package that is an ES module. */
+type OfPackage = (path: string) => Promise<string>;
 
 type Outputs = Metafile["outputs"];
 
@@ -52,9 +88,13 @@ function sharedModules(outputs: Outputs): readonly string[] {
 
 /** Our modules that are imported lazily and not loaded at start anyway. */
 function lazyModules(outputs: Outputs): ReadonlySet<string> {
-  const atStart = new Set(eagerFiles({ outputs }).flatMap((file) => modulesOf(outputs, file)));
+  const start = startModules(outputs);
   const entries = Object.values(outputs).flatMap(({ entryPoint }) => entryPoint ?? []);
-  return new Set(entries.filter((module) => isOurs(module) && !atStart.has(module)));
+  return new Set(entries.filter((module) => isOurs(module) && !start.has(module)));
+}
+
+function startModules(outputs: Outputs): ReadonlySet<string> {
+  return new Set(eagerFiles({ outputs }).flatMap((file) => modulesOf(outputs, file)));
 }
 
 function modulesOf(outputs: Outputs, file: string): readonly string[] {

@@ -5,6 +5,7 @@ import { type Bundle, bundlePackage } from "./bundle.ts";
 import { bundledPackages } from "./bundled-packages.ts";
 import { manPage } from "./man-page.ts";
 import { thirdPartyNotices } from "./notices.ts";
+import { pages } from "./pages.ts";
 import { sbom } from "./sbom.ts";
 import { declarations } from "./types.ts";
 
@@ -13,7 +14,7 @@ export async function buildDist(): Promise<Bundle> {
   const built = await bundlePackage();
   const packages = bundledPackages(built.metafile);
   const manifest = JSON.parse(readFileSync("package.json", "utf8"));
-  const files = new Map([...built.files, ...declarations()])
+  const files = new Map([...built.files, ...declarations(), ...pages(wholeProgram())])
     .set("THIRD_PARTY_NOTICES.txt", thirdPartyNotices(packages))
     .set("anth-rbac.1", manPage(wholeProgram()))
     .set("sbom.json", `${JSON.stringify(sbom(packages, manifest), null, 2)}\n`);

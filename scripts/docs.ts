@@ -5,6 +5,7 @@ import { policyTestJsonSchema } from "../src/core/policy-test/schema.ts";
 import { configurationPage } from "./configuration-page.ts";
 import { jsonPage } from "./json-page.ts";
 import { picture, THEMES } from "./picture.ts";
+import { schemaTableFile } from "./schema-table.ts";
 
 const schema = jsonSchema();
 writeFileSync("rbac.schema.json", `${JSON.stringify(schema, null, 2)}\n`);
@@ -12,3 +13,4 @@ writeFileSync("rbac.test.schema.json", `${JSON.stringify(policyTestJsonSchema(),
 writeFileSync("docs/configuration.md", configurationPage(schema));
 writeFileSync("docs/json.md", await jsonPage());
 for (const theme of THEMES) writeFileSync(`docs/drift-${theme}.svg`, await picture(theme));
+writeFileSync("src/core/config/schema-table.ts", schemaTableFile());

@@ -1,8 +1,9 @@
+import { fstatSync, statSync, writeSync } from "node:fs";
 import type { Writable } from "node:stream";
 import type { Host } from "./adapters/host.ts";
 import { columnsOf, wantsColour } from "./adapters/terminal/terminal.ts";
 import type { Invocation } from "./cli/options.ts";
-import { parseArguments } from "./cli/program.ts";
+import { plainValidate } from "./cli/plain-validate.ts";
 import { createContext } from "./context.ts";
 import { Failure } from "./core/model/failure.ts";
 import { exitCodeOf, exitReasonsOf, FAILURE_EXIT_REASONS, lostOutput } from "./core/outcome/exit-reason.ts";
@@ -18,7 +19,8 @@ import { render } from "./report/render.ts";
  */
 export async function main(argv: readonly string[], host: Host = processHost()): Promise<number> {
   const secrets = createSecrets(environmentSecrets(host.env));
-  const parsed = await parseArguments(argv, (text) => host.stdout.write(text));
+  const plain = plainValidate(argv);
+  const parsed = plain ? ({ kind: "run", invocation: plain } as const) : await parse(argv, host);
   if (parsed.kind === "answered") return 0;
   if (parsed.kind === "invalid") {
     const failure = new Failure("usage", { message: parsed.message, fix: `see ${parsed.help}` });
@@ -47,6 +49,11 @@ export async function main(argv: readonly string[], host: Host = processHost()):
     },
     idle: () => fail(endedEarly(), { host, secrets }, view),
   });
+}
+
+async function parse(argv: readonly string[], host: Host) {
+  const { parseArguments } = await import("./cli/program.ts");
+  return parseArguments(argv, (text) => host.stdout.write(text));
 }
 
 /**
@@ -88,15 +95,19 @@ async function present(
   const exitCode = exitCodeOf(exitReasonsOf(outcome));
   // Whoever keeps the answer of a prompt must not keep a denial for one, nor what is wrong with the file.
   const isResult = format === "json" || !("asked" in outcome) || outcome.asked !== false;
-  const [stream, put] = isResult ? ([host.stdout, write] as const) : ([host.stderr, say] as const);
+  const plain = isResult ? host.plainStdout?.() : undefined;
+  const stream = plain ?? (isResult ? host.stdout : host.stderr);
   const colour = options.color && wantsColour(stream, host.env);
   const repository = PATHS_FOR_CI.has(format)
     ? (await import("./adapters/files/repository.ts")).repositoryOf(host.cwd)
     : undefined;
   const view = { format, exitCode, colour, pasteable, ...columnsOf(stream), ...(repository && { repository }) };
   const text = secrets.mask(await render(outcome, view));
-  const isPaged = options.pager && format === "text" && isResult && (await paged(text, host));
-  if (!isPaged) await put(stream, text);
+  if (!isResult) await say(host.stderr, text);
+  else if (plain) {
+    const rest = plain.put(text);
+    if (rest.length > 0) await write(host.stdout, rest);
+  } else if (!(options.pager && format === "text" && (await paged(text, host)))) await write(host.stdout, text);
   if (outcome.kind === "service") await outcome.ended;
   return exitCode;
 }
@@ -148,9 +159,9 @@ function say(stream: Writable, text: string): Promise<void> {
 }
 
 /** Writes all of `text` and waits until it is out, so that a pipe gets the whole of it. Throws Failure where a disk is full. */
-function write(stream: Writable, text: string): Promise<void> {
+function write(stream: Writable, text: string | Uint8Array): Promise<void> {
   return new Promise((resolve, reject) => {
-    if (text === "") resolve();
+    if (text.length === 0) resolve();
     else {
       stream.write(text, (error) => {
         const lost = lostOutput(error);
@@ -175,6 +186,7 @@ export function processHost(): Host {
     controller.abort();
   };
   for (const signal of POLITE_SIGNALS) process.on(signal, interrupt);
+  let hasStdout = false;
   return {
     cwd: process.cwd(),
     env: process.env,
@@ -182,8 +194,10 @@ export function processHost(): Host {
       return process.stdin;
     },
     get stdout() {
+      hasStdout = true;
       return ignoreStreamErrors(process.stdout);
     },
+    plainStdout: () => (hasStdout || isTerminal() ? undefined : { put }),
     get stderr() {
       return ignoreStreamErrors(process.stderr);
     },
@@ -200,6 +214,28 @@ export function processHost(): Host {
       return () => process.off("beforeExit", listener);
     },
   };
+}
+
+/** Whether stdout may be a terminal. Asked of the system, which takes no time. */
+function isTerminal(): boolean {
+  try {
+    const out = fstatSync(1);
+    return out.isCharacterDevice() && out.rdev !== statSync("/dev/null", { throwIfNoEntry: false })?.rdev;
+  } catch {
+    return true;
+  }
+}
+
+/** Writes to a pipe or a file as its stream would, and answers with what did not go: the stream knows what is in its way. */
+function put(text: string): Uint8Array {
+  const bytes = new TextEncoder().encode(text);
+  let written = 0;
+  try {
+    while (written < bytes.length) written += writeSync(1, bytes, written);
+  } catch {
+    // A pipe that is full and does not wait, a reader that is gone, a full disk.
+  }
+  return bytes.subarray(written);
 }
 
 /** A reader that went away early (`| head`) is no failure of ours, and there is nobody left to tell. */

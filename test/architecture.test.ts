@@ -139,9 +139,9 @@ describe("the bundle", () => {
     built = await bundlePackage();
   });
 
-  test("loads commander and no other package at start", () => {
+  test("loads the reader of plain YAML and no other package at start", () => {
     const names = packageFolders(built.metafile, [...eagerFiles(built.metafile)]).map(packageName);
-    expect(names).toEqual(["commander"]);
+    expect(names).toEqual(["js-yaml"]);
   });
 
   test("opens a handful of files at start, not one for each module that something lazy shares", () => {
@@ -161,13 +161,13 @@ describe("the bundle", () => {
     );
   });
 
-  test("completes from the file with yaml and the search for it, and loads no SDK", () => {
+  test("completes from the file with the reader of plain YAML and the search for it, and loads no SDK", () => {
     const { outputs } = built.metafile;
     const entries = ["src/commands/completion/complete.ts", "src/adapters/config/config-words.ts"];
     const files = Object.keys(outputs).filter((file) => entries.includes(outputs[file]?.entryPoint ?? ""));
     expect(files).toHaveLength(entries.length);
     const loaded = files.flatMap((file) => eagerFiles(built.metafile, file));
-    expect(packageFolders(built.metafile, loaded).map(packageName)).toEqual(["commander", "yaml"]);
+    expect(packageFolders(built.metafile, loaded).map(packageName)).toEqual(["js-yaml"]);
   });
 
   test("has every package that source imports, at start or in a lazy chunk", () => {

@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import { configurationPage } from "../scripts/configuration-page.ts";
 import { jsonPage } from "../scripts/json-page.ts";
 import { picture, THEMES } from "../scripts/picture.ts";
+import { schemaTableFile } from "../scripts/schema-table.ts";
 import { parseArguments } from "../src/cli/program.ts";
 import { TOPICS } from "../src/cli/topics.ts";
 import { jsonSchema } from "../src/core/config/schema.ts";
@@ -29,6 +30,10 @@ describe("the documents say what the program does", () => {
 
   test.each(THEMES)("docs/drift-%s.svg is what drift prints", async (theme) => {
     expect(readFileSync(`docs/drift-${theme}.svg`, "utf8"), "npm run docs").toBe(await picture(theme));
+  });
+
+  test("the table that is read in place of the schema is made from it", () => {
+    expect(readFileSync("src/core/config/schema-table.ts", "utf8")).toBe(schemaTableFile());
   });
 
   test("README lists the commands that --help lists, and no others", async () => {

@@ -30,6 +30,11 @@ export interface Host {
   // The streams are asked for where they are used: node makes each when it first is, and few runs need all three.
   readonly stdin: Readable & { readonly isTTY?: boolean };
   readonly stdout: Writable & { readonly isTTY?: boolean; readonly columns?: number; readonly rows?: number };
+  /**
+   * stdout where it is no terminal and nothing went through its stream yet, which takes longer to make than most results to write. Writes
+   * as much as can be written at once, and answers with the rest.
+   */
+  readonly plainStdout?: () => { readonly isTTY?: false; readonly put: (text: string) => Uint8Array } | undefined;
   readonly stderr: Writable & { readonly isTTY?: boolean; readonly columns?: number };
   /** Epoch milliseconds. */
   readonly now: () => number;

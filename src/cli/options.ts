@@ -9,6 +9,7 @@ import type { Outcome } from "../core/outcome/outcome.ts";
 import { parseEmail } from "../core/text/identity.ts";
 import { suggest } from "../core/text/suggest.ts";
 import type { Format } from "../report/formats/forms.ts";
+import { DEFAULT_OPTIONS } from "./defaults.ts";
 
 /** What commander makes of the shared flags, before defaults that depend on one another. */
 interface ParsedOptions {
@@ -25,11 +26,6 @@ interface ParsedOptions {
   readonly profile?: string;
   readonly apiRpm?: number;
 }
-
-/** Ten minutes. */
-const DEFAULT_TIMEOUT = 600_000;
-/** The Admin API's limit for the whole organization. Source: the Admin API guide, "Rate limits". */
-const DEFAULT_API_RPM = 100;
 
 /** Flags that several commands share, and that mean nothing in others. */
 const SHARED = {
@@ -160,15 +156,15 @@ export function globalOptions(command: Command): GlobalOptions & { readonly form
   const parsed = command.opts<ParsedOptions>();
   return {
     json: parsed.format === "json",
-    format: parsed.format ?? "text",
-    quiet: parsed.quiet ?? false,
-    debug: parsed.debug ?? false,
-    input: parsed.input ?? true,
+    format: parsed.format ?? DEFAULT_OPTIONS.format,
+    quiet: parsed.quiet ?? DEFAULT_OPTIONS.quiet,
+    debug: parsed.debug ?? DEFAULT_OPTIONS.debug,
+    input: parsed.input ?? DEFAULT_OPTIONS.input,
     pager: parsed.pager ?? false,
     color: parsed.color,
-    timeout: parsed.timeout ?? DEFAULT_TIMEOUT,
+    timeout: parsed.timeout ?? DEFAULT_OPTIONS.timeout,
     hasTimeout: parsed.timeout !== undefined,
-    apiRpm: parsed.apiRpm ?? DEFAULT_API_RPM,
+    apiRpm: parsed.apiRpm ?? DEFAULT_OPTIONS.apiRpm,
     ...(parsed.config !== undefined && { config: parsed.config }),
     ...(parsed.baseUrl !== undefined && { baseUrl: parsed.baseUrl }),
     ...(parsed.profile !== undefined && { profile: parsed.profile }),

@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import type { Start } from "./options.ts";
 import { addApiOptions, addSharedOptions } from "./options.ts";
+import { runOf } from "./plain-validate.ts";
 
 /** Adds `validate`. */
 export function addValidate(program: Command, start: Start): void {
@@ -24,14 +25,9 @@ Examples:
 `,
     )
     .action((file: string | undefined, { strict = false, live = false, workspace }) =>
-      start(command, async (context) => {
-        const { validate } = await import("../commands/validate.ts");
-        return validate(context, {
-          strict,
-          live,
-          ...(workspace !== undefined && { workspace }),
-          ...(file !== undefined && { file }),
-        });
-      }),
+      start(
+        command,
+        runOf({ strict, live, ...(workspace !== undefined && { workspace }), ...(file !== undefined && { file }) }),
+      ),
     );
 }

@@ -4,7 +4,7 @@ import { Failure } from "../core/model/failure.ts";
 import type { Finding } from "../core/model/finding.ts";
 import type { ValidationOutcome } from "../core/outcome/outcome.ts";
 import { shellWord } from "../core/text/printable.ts";
-import type { ConfigReading } from "../core/validate/parse.ts";
+import type { ConfigReading } from "../core/validate/judge.ts";
 
 /** An rbac.yaml without errors. */
 export interface ValidConfig {

@@ -7,7 +7,7 @@ import { roleOf } from "../core/policy/caller.ts";
 import { policyOf } from "../core/policy/policy.ts";
 import { promptKey } from "../core/prompt/request.ts";
 import { emailIdentity } from "../core/text/identity.ts";
-import type { ConfigReading } from "../core/validate/parse.ts";
+import type { ConfigReading } from "../core/validate/judge.ts";
 import { assembleIdentity, type IdentityInput, type PromptIdentity } from "../core/whoami/identity.ts";
 
 /**

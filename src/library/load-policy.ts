@@ -2,7 +2,7 @@ import { Failure } from "../core/model/failure.ts";
 import { isError } from "../core/model/finding.ts";
 import type { Policy } from "../core/policy/policy.ts";
 import { policyOf } from "../core/policy/policy.ts";
-import type { ConfigReading } from "../core/validate/parse.ts";
+import type { ConfigReading } from "../core/validate/judge.ts";
 
 /** One thing that is wrong in an rbac.yaml. */
 export interface PolicyFileProblem {

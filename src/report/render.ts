@@ -1,6 +1,7 @@
 import type { Shown } from "../core/outcome/outcome.ts";
 import type { Format, Forms, Run } from "./formats/forms.ts";
 import { PLAIN, type Style } from "./formats/style.ts";
+import { validText } from "./valid.ts";
 
 /** How a result is to be shown. */
 export interface View extends Run {
@@ -37,7 +38,13 @@ const FORMS: { readonly [Kind in keyof Showable]: () => Promise<Forms<Showable[K
 };
 
 /** A result, or what is shown on the way to it, as the text to print. */
-export function render(shown: Shown, view: View): Promise<string> {
+export async function render(shown: Shown, view: View): Promise<string> {
+  // The words for findings take longer to load than a file without any to check.
+  const isValid = shown.kind === "validation" && shown.findings.length === 0;
+  if (isValid && view.format === "text" && view.columns === undefined) {
+    const text = `${validText(shown.file, await styleOf(view.colour))}\n`;
+    return view.pasteable ? view.pasteable(text) : text;
+  }
   return renderAs(shown.kind, shown, view);
 }
 

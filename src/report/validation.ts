@@ -9,6 +9,7 @@ import { junit } from "./formats/junit.ts";
 import { pathInRepository } from "./formats/repository-path.ts";
 import { sarif } from "./formats/sarif.ts";
 import type { Style } from "./formats/style.ts";
+import { validText } from "./valid.ts";
 
 /** What is wrong with an rbac.yaml. A command without a format of its own for findings shows them as text. */
 export const validationForms = {
@@ -32,7 +33,7 @@ function summary({ file, findings, strict }: Pick<ValidationOutcome, "file" | "f
   const counts = findingCounts(findings);
   const name = escapeTerminal(file);
   if (findings.some(({ severity }) => severity === "error")) return style.error(`${name} is not valid: ${counts}`);
-  if (counts === "") return style.add(`${name} is valid`);
+  if (counts === "") return validText(file, style);
   const warned = findings.some(({ severity }) => severity === "warning");
   if (strict && warned) return style.error(`${name} fails under --strict: ${counts}`);
   return style.warning(`${name} is valid: ${counts}`);

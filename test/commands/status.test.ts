@@ -8,7 +8,7 @@ import { Failure } from "../../src/core/model/failure.ts";
 import { finding } from "../../src/core/model/finding.ts";
 import type { OrgReader, ReadScope } from "../../src/core/model/org.ts";
 import type { Status } from "../../src/core/status/status.ts";
-import type { ConfigReading } from "../../src/core/validate/parse.ts";
+import type { ConfigReading } from "../../src/core/validate/judge.ts";
 import { startSandbox } from "../../src/sandbox/sandbox.ts";
 import { declared } from "../support/config.ts";
 import { contextOf } from "../support/context.ts";

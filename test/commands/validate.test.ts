@@ -5,7 +5,7 @@ import { validate } from "../../src/commands/validate.ts";
 import type { Context } from "../../src/context.ts";
 import { Failure } from "../../src/core/model/failure.ts";
 import type { OrgReader } from "../../src/core/model/org.ts";
-import type { ConfigReading } from "../../src/core/validate/parse.ts";
+import type { ConfigReading } from "../../src/core/validate/judge.ts";
 import { parseConfig } from "../../src/core/validate/parse.ts";
 import { contextOf } from "../support/context.ts";
 import { TODAY } from "../support/findings.ts";

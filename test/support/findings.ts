@@ -1,4 +1,5 @@
 import { type ConfigText, parseConfigText } from "../../src/adapters/config/config-text.ts";
+import { plainConfigText } from "../../src/adapters/config/read-config-text.ts";
 import { type Finding, formatPath } from "../../src/core/model/finding.ts";
 import { parseConfig } from "../../src/core/validate/parse.ts";
 
@@ -7,7 +8,8 @@ export const TODAY = Date.UTC(2026, 10, 23, 18);
 
 /** Everything found in a text, and the text taken apart. */
 export function read(text: string | Uint8Array, now = TODAY): ConfigText & { readonly all: readonly Finding[] } {
-  const taken = parseConfigText(typeof text === "string" ? new TextEncoder().encode(text) : text);
+  const bytes = typeof text === "string" ? new TextEncoder().encode(text) : text;
+  const taken = plainConfigText(bytes) ?? parseConfigText(bytes);
   const meaning = taken.value === undefined ? [] : parseConfig(taken.value, now).findings;
   return { ...taken, all: [...taken.findings, ...meaning] };
 }

@@ -12,6 +12,7 @@ const HOMES: Readonly<Record<string, RegExp>> = {
   "csv-parse": /^src\/adapters\//,
   "ical-generator": /^src\/report\//,
   inquirer: /^src\/adapters\//,
+  "js-yaml": /^src\/adapters\/config\//,
   "p-queue": /^src\/adapters\//,
   "proper-lockfile": /^src\/adapters\//,
   "fast-string-width": /^src\/report\//,

@@ -1,15 +1,15 @@
 import path from "node:path";
 import type { Readable } from "node:stream";
+import { accepts } from "../../core/config/accepts.ts";
 import { Failure } from "../../core/model/failure.ts";
 import { type Finding, finding, isError, type Locate } from "../../core/model/finding.ts";
 import { dayOf } from "../../core/model/time.ts";
-import { type ConfigReading, parseConfig } from "../../core/validate/parse.ts";
+import { type ConfigReading, judgeAccepted, type ParsedConfig } from "../../core/validate/judge.ts";
 import { type Content, readStream } from "../files/bounded-read.ts";
 import { sha256 } from "../files/sha256.ts";
 import { fileTooLarge, readNamed, SIZE_LIMIT, shownPath } from "./bounded-file.ts";
-import { parseConfigText } from "./config-text.ts";
 import { findConfig, rivalsOf, SEARCHED, whyDistrusted } from "./find-config.ts";
-import { isNotDuplicate } from "./yaml-text.ts";
+import { isNotDuplicate, readConfigText } from "./read-config-text.ts";
 
 export interface ConfigSource {
   /** The file to read; `-` is stdin. Absent: the nearest one is looked for. */
@@ -27,11 +27,13 @@ export interface ConfigSource {
  * `config-unreadable`; whatever the bytes of a file that can be read, the answer is findings.
  */
 export async function readConfig({ file, cwd, now, stdin, signal = never }: ConfigSource): Promise<ConfigReading> {
-  if (file === "-")
-    return readingOf("<stdin>", await readStream(stdin ?? process.stdin, { limit: SIZE_LIMIT, signal }), now);
+  if (file === "-") {
+    const content = await readStream(stdin ?? process.stdin, { limit: SIZE_LIMIT, signal });
+    return readingOf({ file: "<stdin>", content, now });
+  }
   if (file !== undefined) {
     const location = path.resolve(cwd, file);
-    return readingOf(shownPath(location, cwd), await contentOf(location, file, signal), now);
+    return readingOf({ file: shownPath(location, cwd), content: await contentOf(location, file, signal), now });
   }
   return readFound((await findConfig(cwd)) ?? notFound(cwd), cwd, now, signal);
 }
@@ -43,19 +45,12 @@ async function readFound(
   now: number,
   signal: () => AbortSignal,
 ): Promise<ConfigReading> {
-  const reading = readingOf(shownPath(location, cwd), await contentOf(location, shownPath(location, cwd), signal), now);
+  const file = shownPath(location, cwd);
   const others = rivalsOf(location).map((place) => shownPath(place, cwd));
   const distrusted = whyDistrusted(location);
-  const several = others.length === 0 ? [] : [finding("several-files", { file: reading.file, others })];
-  return Object.defineProperties(
-    {
-      ...reading,
-      findings: [...several, ...reading.findings],
-      findingsAt: (other: number) => [...several, ...reading.findingsAt(other)],
-      ...(distrusted !== undefined && { distrusted }),
-    },
-    { digest: Object.getOwnPropertyDescriptor(reading, "digest") ?? {} },
-  );
+  const several = others.length === 0 ? [] : [finding("several-files", { file, others })];
+  const content = await contentOf(location, file, signal);
+  return readingOf({ file, content, now, several, ...(distrusted !== undefined && { distrusted }) });
 }
 
 function never(): AbortSignal {
@@ -76,17 +71,27 @@ function contentOf(location: string, written: string, signal: () => AbortSignal)
 }
 
 /** A text as the rbac.yaml that it is to become. `now` is epoch ms. */
-export function checkText(text: string, file: string, now: number): ConfigReading {
-  return readingOf(file, { bytes: new TextEncoder().encode(text) }, now);
+export function checkText(text: string, file: string, now: number): Promise<ConfigReading> {
+  return readingOf({ file, content: { bytes: new TextEncoder().encode(text) }, now });
 }
 
-function readingOf(file: string, content: Content, now: number): ConfigReading {
+/** A file whose content is there, and what is known of it beside that. */
+interface ReadFile extends Pick<ConfigReading, "file" | "distrusted"> {
+  readonly content: Content;
+  readonly now: number;
+  readonly several?: readonly Finding[];
+}
+
+async function readingOf({ file, content, now, several = [], distrusted }: ReadFile): Promise<ConfigReading> {
   const bytes = "bytes" in content ? content.bytes : new Uint8Array();
-  const read = "bytes" in content ? understand(bytes, now) : tooLarge(content.tooLarge);
+  const read = "bytes" in content ? await understand(bytes, now) : tooLarge(content.tooLarge);
   let digest: string | undefined;
   return {
     file,
     ...read,
+    findings: [...several, ...read.findings],
+    findingsAt: (time) => [...several, ...read.findingsAt(time)],
+    ...(distrusted !== undefined && { distrusted }),
     // Made when it is asked for: `validate` never does.
     get digest() {
       digest ??= sha256(bytes);
@@ -106,16 +111,24 @@ function sameAnyDay(findings: readonly Finding[], locate: Locate): Understood {
 
 type Understood = Omit<ConfigReading, "file" | "digest">;
 
-function understand(bytes: Uint8Array, now: number): Understood {
-  const text = parseConfigText(bytes);
+async function understand(bytes: Uint8Array, now: number): Promise<Understood> {
+  const text = await readConfigText(bytes);
   const { value, findings: ofText, locate } = text;
   if (value === undefined) return sameAnyDay(ofText, locate);
+  const meaning = await meaningOf(value);
   const judge = (time: number) => {
-    const { config, findings } = parseConfig(value, time);
+    const { config, findings } = meaning(time);
     return { config, findings: [...ofText, ...findings.filter(isNotDuplicate(text))] };
   };
   const { config, findings } = judge(now);
   // All that the file says of time, it says in days.
   const findingsAt = (time: number) => (dayOf(time) === dayOf(now) ? findings : judge(time).findings);
   return { findings, findingsAt, locate, ...(config && !findings.some(isError) && { config }) };
+}
+
+/** What a value means at a time. A value that the schema accepts has no need of it. */
+async function meaningOf(value: unknown): Promise<(time: number) => ParsedConfig> {
+  if (accepts(value)) return (time) => judgeAccepted(value, time);
+  const { parseConfig } = await import("../../core/validate/parse.ts");
+  return (time) => parseConfig(value, time);
 }

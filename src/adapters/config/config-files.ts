@@ -1,7 +1,7 @@
 import type { FileWords } from "../../core/config/words.ts";
 import type { ExportDocument } from "../../core/document/document.ts";
 import type { PolicyTestFile } from "../../core/policy-test/report.ts";
-import type { ConfigReading } from "../../core/validate/parse.ts";
+import type { ConfigReading } from "../../core/validate/judge.ts";
 import type { Clock } from "../clock/clock.ts";
 import type { Host } from "../host.ts";
 import type { PolicyTestSource } from "./policy-test-files.ts";

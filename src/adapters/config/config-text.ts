@@ -1,5 +1,5 @@
 import { type Finding, finding, type Locate, type Position } from "../../core/model/finding.ts";
-import { FINDINGS_LIMIT } from "../../core/validate/parse.ts";
+import { FINDINGS_LIMIT } from "../../core/validate/judge.ts";
 import { decodeConfig, lineIndex, textFindings } from "./bounded-file.ts";
 import { readYaml, type YamlDocument, type YamlProblem } from "./yaml-document.ts";
 

@@ -4,7 +4,7 @@ import { readBounded } from "../files/bounded-read.ts";
 import type { Host } from "../host.ts";
 import { decodeConfig } from "./bounded-file.ts";
 import { findConfig } from "./find-config.ts";
-import { readYaml } from "./yaml-document.ts";
+import { readPlainYaml } from "./plain-yaml.ts";
 
 /** A person waits with a finger on the key: a larger file would take longer to read than anybody waits. */
 const MOST_BYTES = 512 * 2 ** 10;
@@ -22,7 +22,9 @@ export async function readWords(
     if (!("bytes" in content)) return NO_WORDS;
     // What is wrong with the file takes as long to find out as the words do, and nobody asked.
     const decoded = decodeConfig(content.bytes);
-    return "text" in decoded ? fileWords(readYaml(decoded.text).value) : NO_WORDS;
+    if (!("text" in decoded)) return NO_WORDS;
+    const plain = readPlainYaml(decoded.text);
+    return fileWords((plain ?? (await import("./yaml-document.ts")).readYaml(decoded.text)).value);
   } catch {
     return NO_WORDS;
   }

@@ -9,8 +9,7 @@ import type { PolicyTestFile } from "../../core/policy-test/report.ts";
 import { firstTests } from "../../core/policy-test/report.ts";
 import { type Content, readStream } from "../files/bounded-read.ts";
 import { fileTooLarge, readNamed, SIZE_LIMIT, shownPath } from "./bounded-file.ts";
-import { parseConfigText } from "./config-text.ts";
-import { isNotDuplicate } from "./yaml-text.ts";
+import { isNotDuplicate, readConfigText } from "./read-config-text.ts";
 
 /** What is looked for where no file is named, in this order. */
 const NAMES = ["rbac.test.yaml", "rbac.test.yml", "rbac.test.json"] as const;
@@ -49,7 +48,7 @@ export async function readPolicyTests(
     const content = piped
       ? await readStream(surroundings.stdin, { limit: SIZE_LIMIT, signal })
       : await contentOf(location, surroundings);
-    files.push(fileOf(piped ? "<stdin>" : shownPath(location, cwd), content, subjects));
+    files.push(await fileOf(piped ? "<stdin>" : shownPath(location, cwd), content, subjects));
   }
   return files;
 }
@@ -73,9 +72,9 @@ function contentOf(location: string, { cwd, signal }: Surroundings): Promise<Con
   return readNamed(location, { shown: shownPath(location, cwd), code: "file-unreadable", fix }, signal);
 }
 
-function fileOf(file: string, content: Content, subjects: Subjects): PolicyTestFile {
+async function fileOf(file: string, content: Content, subjects: Subjects): Promise<PolicyTestFile> {
   if ("tooLarge" in content) return nothing(file, [fileTooLarge(content.tooLarge)]);
-  const text = parseConfigText(content.bytes);
+  const text = await readConfigText(content.bytes);
   const { value, findings, locate, brokenFrom } = text;
   if (findings.some(({ code }) => code === "empty-file")) {
     return nothing(file, parsePolicyTests(null, subjects, locate).findings);

@@ -6,10 +6,8 @@ import {
   type ExportValue,
   plainValue,
 } from "../../core/document/document.ts";
-import type { Finding, FindingCode } from "../../core/model/finding.ts";
 import { HIDDEN } from "../../core/text/hidden.ts";
 import { printable } from "../../core/text/printable.ts";
-import type { ConfigText } from "./config-text.ts";
 import { Pair, Scalar, YAMLMap, YAMLSeq, YamlTree } from "./yaml-document.ts";
 
 /** A mapping on one line may be so long; a longer one gets a line for each entry. */
@@ -111,27 +109,3 @@ function commentOf(lines: readonly string[]): string {
 export function configText(document: ExportDocument, format: "yaml" | "json"): string {
   return format === "yaml" ? yamlText(document) : jsonText(plainValue(document.root));
 }
-
-/** Whether a finding about the meaning says more than those about the text: nothing at their places, nothing in doubt. */
-export function isNotDuplicate({
-  findings,
-  locate,
-  brokenFrom,
-}: Omit<ConfigText, "value">): (item: Finding) => boolean {
-  const said = new Set(findings.map(({ position }) => `${position?.line}:${position?.column}`));
-  return (item: Finding): boolean => {
-    if (findings.length === 0) return true;
-    const position = item.path && locate(item.path, item.atKey ?? false);
-    if (position && said.has(`${position.line}:${position.column}`)) return false;
-    return brokenFrom === undefined || (LOCAL.has(item.code) && position !== undefined && position.line < brokenFrom);
-  };
-}
-
-/** What one place says by itself: true even where the rest of the file cannot be understood. */
-const LOCAL: ReadonlySet<FindingCode> = new Set<FindingCode>([
-  "unknown-field",
-  "wrong-type",
-  "invalid-value",
-  "invalid-format",
-  "out-of-range",
-]);

@@ -255,13 +255,15 @@ function startSpinner(text: string, stream: Writable): Spinner {
 }
 
 /** NO_COLOR and FORCE_COLOR decide where they are set and not empty; else a terminal that is not dumb has colour. */
-export function wantsColour(stream: Host["stdout"] | Host["stderr"], env: Host["env"]): boolean {
+export function wantsColour(stream: { readonly isTTY?: boolean }, env: Host["env"]): boolean {
   if (env.NO_COLOR) return false;
   if (env.FORCE_COLOR) return env.FORCE_COLOR !== "0" && env.FORCE_COLOR !== "false";
   return stream.isTTY === true && env.TERM !== "dumb";
 }
 
 /** The width of a stream that is a terminal. */
-export function columnsOf({ isTTY = false, columns }: Host["stdout"]): { readonly columns?: number } {
+export function columnsOf({ isTTY = false, columns }: { readonly isTTY?: boolean; readonly columns?: number }): {
+  readonly columns?: number;
+} {
   return isTTY && columns !== undefined ? { columns } : {};
 }

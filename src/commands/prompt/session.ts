@@ -7,7 +7,7 @@ import { decide, withFix } from "../../core/policy/decide.ts";
 import { type Decision, type Denied, type Policy, policyOf } from "../../core/policy/policy.ts";
 import { defaultModel, type PromptRequest, promptWorkspace, type Turn } from "../../core/prompt/request.ts";
 import { emailIdentity } from "../../core/text/identity.ts";
-import type { ConfigReading } from "../../core/validate/parse.ts";
+import type { ConfigReading } from "../../core/validate/judge.ts";
 import { trusted, validConfigIfAny } from "../config.ts";
 
 /** What stays the same over all calls of a run, but for the role and the model, which a conversation may change. */

@@ -11,7 +11,7 @@ import type { KeyDecision, OffboardingPlan } from "../../core/offboarding/revoca
 import { findSelf } from "../../core/plan/credential-owner.ts";
 import { secretNotFound } from "../../core/status/status.ts";
 import { emailIdentity } from "../../core/text/identity.ts";
-import type { ConfigReading } from "../../core/validate/parse.ts";
+import type { ConfigReading } from "../../core/validate/judge.ts";
 import type { Planned } from "../write/pipeline.ts";
 import { readUsage } from "../write/plan.ts";
 import { type RevokeHistory, readHistory } from "./history.ts";

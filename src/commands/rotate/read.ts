@@ -11,7 +11,7 @@ import {
   supersededToDisable,
 } from "../../core/rotation/rotation.ts";
 import type { RotationPlan } from "../../core/rotation/rotation-key.ts";
-import type { ConfigReading } from "../../core/validate/parse.ts";
+import type { ConfigReading } from "../../core/validate/judge.ts";
 import { findingsNow } from "../config.ts";
 import type { ScopeFlags, WriteFlags } from "../write/flags.ts";
 import type { Planned } from "../write/pipeline.ts";

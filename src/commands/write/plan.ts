@@ -10,7 +10,7 @@ import type { GuardrailInput } from "../../core/plan/guardrails.ts";
 import { readScopeOf } from "../../core/plan/read-scope.ts";
 import { reconcile } from "../../core/plan/reconcile.ts";
 import type { Selection } from "../../core/plan/selection.ts";
-import type { ConfigReading } from "../../core/validate/parse.ts";
+import type { ConfigReading } from "../../core/validate/judge.ts";
 import { findingsNow } from "../config.ts";
 
 export interface PlanRequest {

@@ -4,8 +4,9 @@
  */
 import type * as z from "zod/mini";
 import { type ConfigPath, formatPath } from "../model/finding.ts";
+import { valueAt } from "./plain-value.ts";
 import type { WrittenConfig } from "./schema.ts";
-import { isFree, schemaIssues, valueAt } from "./schema-issues.ts";
+import { isFree, schemaIssues } from "./schema-issues.ts";
 
 export interface Pruned {
   readonly written: WrittenConfig;

@@ -5,6 +5,7 @@ import { hiddenInName } from "../text/hidden.ts";
 import { suggest, suggester } from "../text/suggest.ts";
 import { cut } from "../text/text.ts";
 import { FORMATS } from "./formats.ts";
+import { describe, valueAt } from "./plain-value.ts";
 import { writtenConfig } from "./schema.ts";
 
 type Issue = z.core.$ZodIssue;
@@ -60,16 +61,6 @@ interface PathOrKey {
 /** Whether a field is one of the free ones, for anchors and for other tools. */
 export function isFree(field: string): boolean {
   return field.startsWith("x-");
-}
-
-/** What stands at a path of a plain value; undefined where there is no such place. */
-export function valueAt(root: unknown, path: ConfigPath): unknown {
-  let value = root;
-  for (const part of path) {
-    if (typeof value !== "object" || value === null || !Object.hasOwn(value, part)) return undefined;
-    value = (value as Record<string | number, unknown>)[part];
-  }
-  return value;
 }
 
 function unknownFields(fields: readonly string[], path: ConfigPath, root: unknown): Finding[] {
@@ -142,15 +133,6 @@ function wrongType(expected: string, path: ConfigPath, value: unknown): Finding 
   }
   if (value === undefined) return finding("missing-field", { field: String(path.at(-1)) }, { path });
   return finding("wrong-type", { expected: TYPE_WORDS[expected] ?? expected, found: describe(value) }, { path });
-}
-
-/** A value's kind in plain words. */
-export function describe(value: unknown): string {
-  if (value === null || value === undefined) return "nothing";
-  if (Array.isArray(value)) return "a list";
-  if (typeof value === "string") return "text";
-  if (typeof value === "number" || typeof value === "bigint") return `the number ${value}`;
-  return typeof value === "boolean" ? `the word ${value}` : "a mapping";
 }
 
 function wrongWord(issue: z.core.$ZodIssueInvalidValue, path: ConfigPath, value: unknown): Finding {

@@ -1,7 +1,7 @@
 import type { Config } from "../config/config.ts";
+import { valueAt } from "../config/plain-value.ts";
 import type { Pruned } from "../config/prune.ts";
 import type { WrittenConfig, WrittenKey, WrittenRole, WrittenWorkspace } from "../config/schema.ts";
-import { valueAt } from "../config/schema-issues.ts";
 import type { ConfigPath, Finding } from "../model/finding.ts";
 import { formatPath } from "../model/finding.ts";
 import { emailIdentity } from "../text/identity.ts";

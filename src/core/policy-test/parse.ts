@@ -1,11 +1,12 @@
 import type * as z from "zod/mini";
 import { findModel, isModelPattern, modelNames, replacementForUnknownModel } from "../config/models.ts";
-import { describe, isFree, valueAt } from "../config/schema-issues.ts";
+import { describe, valueAt } from "../config/plain-value.ts";
+import { isFree } from "../config/schema-issues.ts";
 import { type ConfigPath, type Finding, finding, isError, type Locate } from "../model/finding.ts";
 import type { DenialCode, Policy } from "../policy/policy.ts";
 import { suggest, suggester } from "../text/suggest.ts";
 import { isObject } from "../text/text.ts";
-import { limited } from "../validate/parse.ts";
+import { limited } from "../validate/judge.ts";
 import type { PlacedTest } from "./report.ts";
 import { fieldsAtDepth, fileIssues, readTest } from "./schema.ts";
 

@@ -14,6 +14,12 @@ const SCRIPT_JOINER =
 /** Line breaks and tabs; a carriage return by itself overwrites a line. U+0085 is a line break of older systems. */
 const BREAK = /\r?\n|\t|\u0085/gu;
 
+/**
+ * All but letters, signs and punctuation of Latin text with its line breaks, none of which hides: the classes of Unicode above take
+ * longer to get ready than most files to read.
+ */
+const MAY_HIDE = /[^\t\n\r\x20-\x7e\xa0-\xac\xae-\u02ff\u2010-\u2027]|\r(?!\n)/;
+
 /** A character that does not show, and where. */
 export interface HiddenCharacter {
   /** UTF-16 offset. */
@@ -29,7 +35,7 @@ export function hiddenInName(name: string): HiddenCharacter | undefined {
 
 /** The characters of running text that do not show, in their order: not line breaks and tabs, nor what emoji and scripts need. */
 export function hiddenInText(text: string): Iterable<HiddenCharacter> {
-  return hiddenBut(text, [EMOJI_PART, SCRIPT_JOINER, BREAK]);
+  return MAY_HIDE.test(text) ? hiddenBut(text, [EMOJI_PART, SCRIPT_JOINER, BREAK]) : [];
 }
 
 function* hiddenBut(text: string, fine: readonly RegExp[]): Generator<HiddenCharacter, undefined> {

@@ -66,6 +66,8 @@ export function createSecrets(first: Iterable<string> = []): Secrets {
   };
 
   const mask = (text: string): string => {
+    // Most runs know no secret, and most texts have nothing that looks like one.
+    if (known.size === 0 && !/sk-ant-/i.test(text)) return text;
     const { next } = finder();
     const folded = fold(text);
     let shown = "";

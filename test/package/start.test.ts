@@ -1,0 +1,160 @@
+import { spawnSync } from "node:child_process";
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, describe, expect, inject, test } from "vitest";
+import { parseArguments, wholeProgram } from "../../src/cli/program.ts";
+import { BASH, FISH, ZSH } from "../../src/commands/completion/scripts.ts";
+import { hasTerminal, runInTerminal } from "../support/pty.ts";
+
+const { command, package: folder } = inject("installed");
+const scratch = mkdtempSync(join(tmpdir(), "anth-rbac-start-"));
+afterAll(() => rmSync(scratch, { recursive: true, force: true }));
+cpSync(join(folder, "rbac.example.yaml"), join(scratch, "rbac.yaml"));
+
+const env = { PATH: process.env.PATH, HOME: scratch };
+
+/** Preloaded: says at the end which of node's own modules were loaded. */
+const BUILTINS = `process.on("exit", () => require("node:fs").writeFileSync(process.env.NOTE, process.moduleLoadList.join("\\n")));`;
+/** Preloaded: says which files are loaded as modules. */
+const MODULES = `import { register } from "node:module";
+const hook = 'import { appendFileSync } from "node:fs"; export async function load(url, context, next) {' +
+  ' if (url.startsWith("file:")) appendFileSync(process.env.NOTE, url + "\\\\n"); return next(url, context); }';
+register("data:text/javascript," + encodeURIComponent(hook));`;
+
+/** What a run notes by a preload, line by line. */
+function noted(preload: readonly [string, string], words: readonly string[]): readonly string[] {
+  const [flag, text] = preload;
+  const file = join(scratch, flag === "--import" ? "preload.mjs" : "preload.cjs");
+  const note = join(scratch, "note");
+  writeFileSync(file, text);
+  writeFileSync(note, "");
+  const { status, stderr } = spawnSync(process.execPath, [flag, file, join(folder, "bin/anth-rbac.js"), ...words], {
+    cwd: scratch,
+    env: { ...env, NOTE: note },
+    encoding: "utf8",
+  });
+  expect({ words, status, stderr }).toEqual({ words, status: 0, stderr: "" });
+  return readFileSync(note, "utf8").trim().split("\n");
+}
+
+const modulesOf = (...words: readonly string[]) =>
+  noted(["--import", MODULES], words).filter((url) => url.endsWith(".js"));
+
+/** What node loads beside what every ES module makes it load: the names that start-up has no use for. */
+const dearOf = (...words: readonly string[]) => {
+  const loaded = noted(["--require", BUILTINS], words).map((line) => line.replace(/^.* /, ""));
+  return loaded.filter((name) => DEAR.test(name));
+};
+const DEAR =
+  /^(?:stream|crypto|net|tls|http|https|http2|tty|zlib|child_process|worker_threads|readline|vm|dns|internal\/(?:crypto|deps\/undici|streams\/(?:readable|duplex)|process\/worker).*)$/;
+
+describe("a start loads", () => {
+  test.each([["--help"], ["-h"], ["drift", "--help"], ["help", "exit-codes"], ["--version"], ["completion", "bash"]])(
+    "nothing but itself to print what is always the same: %s %s",
+    (...words) => {
+      expect(modulesOf(...words)).toHaveLength(1);
+      expect(dearOf(...words)).toEqual([]);
+    },
+  );
+
+  test("four files to validate one that is right, and nothing dear of node's", () => {
+    const files = modulesOf("validate", "rbac.yaml");
+    expect(files.length).toBeLessThanOrEqual(4);
+    expect(dearOf("validate", "rbac.yaml")).toEqual([]);
+    expect(files.map((url) => readFileSync(new URL(url)).length).reduce((sum, size) => sum + size, 0)).toBeLessThan(
+      200_000,
+    );
+  });
+
+  test("the search too where no file is named, and still nothing dear", () => {
+    expect(modulesOf("validate").length).toBeLessThanOrEqual(8);
+    expect(dearOf("validate")).toEqual([]);
+  });
+
+  test("what it says where it is right without the schema, the other reader or the words for findings", () => {
+    const loaded = modulesOf("validate", "rbac.yaml")
+      .map((url) => readFileSync(new URL(url), "utf8"))
+      .join("");
+    expect(loaded).not.toContain("ZodError");
+    expect(loaded).not.toContain("YAMLParseError");
+    expect(loaded).not.toContain("CommanderError");
+    expect(loaded).not.toContain("there is no such field");
+  });
+
+  test("and what is dear is seen where something needs it", () => {
+    writeFileSync(join(scratch, "wrong.yaml"), "version: 1\nroles: &a { }\n");
+    expect(modulesOf("validate", "wrong.yaml").length).toBeGreaterThan(4);
+    const { stdout } = spawnSync(process.execPath, [
+      "-e",
+      'require("crypto"); console.log(process.moduleLoadList.join("\\n"))',
+    ]);
+    expect(
+      String(stdout)
+        .split("\n")
+        .map((line) => line.replace(/^.* /, ""))
+        .filter((name) => DEAR.test(name)),
+    ).toContain("crypto");
+  });
+});
+
+/** What the program says by itself, without pages. */
+async function said(...words: readonly string[]): Promise<string> {
+  let text = "";
+  await parseArguments(words, (part) => (text += part));
+  return text;
+}
+
+const run = (...words: readonly string[]) => spawnSync(command, words, { cwd: scratch, env, encoding: "utf8" });
+
+describe("pages", () => {
+  const helps = readdirSync(join(folder, "dist/pages/help"), { recursive: true, encoding: "utf8" })
+    .filter((name) => name.endsWith(".txt"))
+    .map((name) => name.replace(/\.txt$/, "").split(/[\\/]/));
+
+  test("are what commander prints, byte by byte, in each way to ask for them", async () => {
+    expect(helps.length).toBeGreaterThan(15);
+    for (const names of helps) {
+      const page = await said(...names, "--help");
+      expect(readFileSync(`${join(folder, "dist/pages/help", ...names)}.txt`, "utf8")).toBe(page);
+      expect(await said("help", ...names)).toBe(page);
+    }
+    for (const words of [
+      [],
+      ["--help"],
+      ["-h"],
+      ["help"],
+      ["drift", "-h"],
+      ["help", "audit", "show"],
+      ["help", "config"],
+      ["-V"],
+    ]) {
+      expect([words, run(...words)]).toMatchObject([words, { status: 0, stdout: await said(...words), stderr: "" }]);
+    }
+    for (const [shell, script] of Object.entries({ bash: BASH, zsh: ZSH, fish: FISH })) {
+      expect(run("completion", shell).stdout).toBe(script);
+    }
+  });
+
+  test("answer no other question: what is wrong is still said", () => {
+    for (const words of [
+      ["help", "nothing"],
+      ["help", "help"],
+      ["help", "../topic/config"],
+      ["help", "audit-show"],
+      ["completion", "tcsh"],
+    ]) {
+      expect([words, run(...words).status]).toEqual([words, 64]);
+    }
+  });
+
+  test.skipIf(!hasTerminal)("are as wide as the terminal: 80 columns, and any other by commander", async () => {
+    for (const columns of [80, 120]) {
+      const { text } = await runInTerminal({ command, words: ["validate", "--help"], cwd: scratch, env, columns });
+      let page = "";
+      const validate = wholeProgram().commands.find((each) => each.name() === "validate");
+      validate?.configureOutput({ writeOut: (part) => (page += part), getOutHelpWidth: () => columns }).outputHelp();
+      expect(text.replaceAll("\r", "")).toBe(page);
+    }
+  });
+});
