@@ -36,7 +36,7 @@ export interface Context {
 }
 
 export interface SandboxOptions {
-  /** `small`, `large`, or a path of a JSON file. */
+  /** `small`, `large`, `review`, or a path of a JSON file. */
   readonly seed: string;
   /** 0 or absent: a free port. */
   readonly port?: number;

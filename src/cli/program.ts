@@ -98,9 +98,12 @@ function commandFirst(program: Command, argv: readonly string[]): CommandLine {
   }
   const rest = argv.slice(next);
   if (command === program && rest[0] === "help") return helpAbout(program, rest.slice(1));
-  const wantsHelp = command.commands.length > 0 && rest.length === 0;
+  const wantsHelp = command.commands.length > 0 && rest.length === 0 && !DO_SOMETHING.has(command.name());
   return { names, words: [...names, ...(wantsHelp ? ["--help"] : [...flags, ...rest])] };
 }
+
+/** Commands that have others below them and do something by themselves too. */
+const DO_SOMETHING: ReadonlySet<string> = new Set(["review"]);
 
 /** `help`, `help audit show`, `help exit-codes`: the same as the command's --help, or a page of its own. */
 function helpAbout(program: Command, rest: readonly string[]): CommandLine {
@@ -178,6 +181,8 @@ function createProgram(names: readonly string[], start: Start): Command {
   const program = new Command("anth-rbac")
     .description("One reviewed file for a Claude organization: members, workspaces, keys, limits and role policies.")
     .version(VERSION, "-V, --version")
+    // A flag belongs to the command that it stands behind, whatever the one above has by that name.
+    .enablePositionalOptions()
     .helpCommand("help [command]", "show help for a command or a topic")
     .showSuggestionAfterError()
     .addHelpText("after", EXIT_CODES);

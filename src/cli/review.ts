@@ -13,6 +13,9 @@ export function addReview(program: Command, start: Start): void {
     .description(
       "The access review: every way to access the organization, with its last use, where rbac.yaml declares it, and what the facts advise.",
     );
+  // Its own flags stand before its own words, those of a command below it behind them.
+  command.enablePositionalOptions();
+  addSheets(command, start);
   addSharedOptions(command, ["text", "html", "json", "markdown", "csv"], "config", "quiet", "pager");
   addWhatToReview(command)
     .option("--workspace <workspace>", "only what reaches this one: its handle, live name or id")
@@ -42,6 +45,83 @@ Examples:
           ...(user !== undefined && { user }),
           ...(out !== undefined && { out }),
         });
+      }),
+    );
+}
+
+/** Adds `review start`, `review check` and `review finish`. */
+function addSheets(review: Command, start: Start): void {
+  const begin = review
+    .command("start")
+    .summary("write a sheet of decisions, an entry for each grant")
+    .description("Writes a sheet of decisions as YAML: an entry for each grant, grouped by who decides about it.")
+    .argument("<file>", "the sheet to write; one that exists is never overwritten");
+  addSharedOptions(begin, ["text", "json"], "config", "quiet");
+  addWhatToReview(begin)
+    .option("--from <sheet>", "an earlier sheet: its decisions are kept where nothing has changed")
+    .option("--force", "not for this: a sheet that exists keeps its decisions, and the run is refused");
+  addApiOptions(begin)
+    .addHelpText(
+      "after",
+      `
+Examples:
+  anth-rbac review start 2026-q4.yaml --people hr.csv
+  anth-rbac review start 2026-q4b.yaml --from 2026-q4.yaml    something moved meanwhile
+`,
+    )
+    .action((file, { from, ...what }) =>
+      start(begin, async (context) => {
+        const { startReview } = await import("../commands/review/sheet.ts");
+        return startReview(context, { ...asked(what), file, ...(from !== undefined && { from }) });
+      }),
+    );
+  const check = review
+    .command("check")
+    .summary("what is still open in a sheet")
+    .description(
+      "What is open in a sheet, decided by whom it is about, or has moved since. Exit 0: everything is decided; 2: not yet.",
+    )
+    .argument("<file>", "the sheet");
+  addSharedOptions(check, ["text", "json", "markdown"], "config", "quiet");
+  addApiOptions(check)
+    .addHelpText(
+      "after",
+      `
+Examples:
+  anth-rbac review check 2026-q4.yaml
+  anth-rbac review check 2026-q4.yaml --format markdown >> "$GITHUB_STEP_SUMMARY"
+`,
+    )
+    .action((file) =>
+      start(check, async (context) => {
+        const { checkReview } = await import("../commands/review/sheet.ts");
+        return checkReview(context, { ...asked({}), file });
+      }),
+    );
+  const finish = review
+    .command("finish")
+    .summary("take the decisions of a sheet into rbac.yaml, with evidence")
+    .description(
+      "Takes what was decided to be lowered or removed into rbac.yaml, so that apply carries it out; lists what the file cannot say (exit 7).",
+    )
+    .argument("<file>", "the sheet, with everything decided");
+  addSharedOptions(finish, ["text", "json"], "config", "quiet");
+  finish
+    .option("--update-config", "edit rbac.yaml, its comments kept; without it the edits are shown")
+    .option("--evidence <file>", "where the evidence goes (default: beside the sheet, FILE.evidence.json)");
+  addApiOptions(finish)
+    .addHelpText(
+      "after",
+      `
+Examples:
+  anth-rbac review finish 2026-q4.yaml                        the edits, and nothing is written
+  anth-rbac review finish 2026-q4.yaml --update-config && anth-rbac apply
+`,
+    )
+    .action((file, { updateConfig = false, evidence }) =>
+      start(finish, async (context) => {
+        const { finishReview } = await import("../commands/review/finish.ts");
+        return finishReview(context, { ...asked({}), file, updateConfig, ...(evidence !== undefined && { evidence }) });
       }),
     );
 }

@@ -12,7 +12,13 @@ export interface View extends Run {
 }
 
 /** What is text of others, line by line: a file, an answer. */
-const AS_IT_IS: ReadonlySet<Shown["kind"]> = new Set(["document", "message", "calendar"]);
+const AS_IT_IS: ReadonlySet<Shown["kind"]> = new Set([
+  "document",
+  "message",
+  "calendar",
+  "review-sheet",
+  "review-evidence",
+]);
 
 type Showable = { readonly [Kind in Shown["kind"]]: Extract<Shown, { readonly kind: Kind }> };
 
@@ -29,6 +35,9 @@ const FORMS: { readonly [Kind in keyof Showable]: () => Promise<Forms<Showable[K
   test: async () => (await import("./policy-test.ts")).policyTestForms,
   document: async () => (await import("./document.ts")).documentForms,
   identity: async () => (await import("./identity.ts")).identityForms,
+  sheet: async () => (await import("./review/sheet.ts")).sheetForms,
+  "review-sheet": async () => (await import("./review/sheet.ts")).reviewSheetForms,
+  "review-evidence": async () => (await import("./review/sheet.ts")).reviewEvidenceForms,
   review: async () => (await import("./review/review.ts")).reviewForms,
   init: async () => (await import("./init.ts")).initForms,
   service: async () => (await import("./service.ts")).serviceForms,
@@ -68,7 +77,15 @@ async function wrapped(text: string, columns: number): Promise<string> {
 }
 
 /** What is somebody else's text, or is kept: no command in it is a next step of ours. */
-const DATA: ReadonlySet<Shown["kind"]> = new Set(["document", "message", "audit", "evidence", "calendar"]);
+const DATA: ReadonlySet<Shown["kind"]> = new Set([
+  "document",
+  "message",
+  "audit",
+  "evidence",
+  "calendar",
+  "review-sheet",
+  "review-evidence",
+]);
 
 async function styleOf(colour: boolean): Promise<Style> {
   return colour ? (await import("./formats/colour.ts")).createStyle(colour) : PLAIN;

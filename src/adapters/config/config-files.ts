@@ -4,6 +4,7 @@ import type { PolicyTestFile } from "../../core/policy-test/report.ts";
 import type { ConfigReading } from "../../core/validate/judge.ts";
 import type { Clock } from "../clock/clock.ts";
 import type { Host } from "../host.ts";
+import type { EntryEdit } from "./edit-entries.ts";
 import type { PolicyTestSource } from "./policy-test-files.ts";
 import type { PersonRemoval } from "./remove-person.ts";
 
@@ -23,6 +24,10 @@ export interface ConfigFiles {
   readonly words: (file?: string) => Promise<FileWords>;
   /** The text of an rbac.yaml without a person. Throws Failure `config-unreadable`. */
   readonly removePerson: (text: string, email: string) => Promise<PersonRemoval>;
+  /** The text of an rbac.yaml after some edits, its comments kept. Throws Failure `config-unreadable`. */
+  readonly edit: (text: string, edits: readonly EntryEdit[]) => Promise<string>;
+  /** The plain value of a sheet of decisions; `file` is for messages. Throws Failure `sheet-unreadable`. */
+  readonly sheet: (text: string, file: string) => Promise<unknown>;
   /** Files of policy tests, each once. Throws Failure `no-tests`, `file-unreadable`. */
   readonly policyTests: (source: PolicyTestSource) => Promise<readonly PolicyTestFile[]>;
 }
@@ -71,6 +76,14 @@ export function createConfigFiles(host: Host, clock: Clock, named: string | unde
     removePerson: async (text, email) => {
       const { removePerson } = await import("./remove-person.ts");
       return removePerson(text, email);
+    },
+    edit: async (text, edits) => {
+      const { editEntries } = await import("./edit-entries.ts");
+      return editEntries(text, edits);
+    },
+    sheet: async (text, file) => {
+      const { sheetValue } = await import("./sheet-value.ts");
+      return sheetValue(text, file);
     },
     policyTests: async (source) => {
       const { readPolicyTests } = await import("./policy-test-files.ts");

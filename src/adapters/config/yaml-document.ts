@@ -54,10 +54,10 @@ export interface YamlDocument {
   readonly offsetOf: (path: ConfigPath, atKey: boolean) => number | undefined;
 }
 
-/** Reads the first document of a text. Never throws. */
-export function readYaml(text: string): YamlDocument {
+/** Reads the first document of a text, of so many tokens at most. Never throws. */
+export function readYaml(text: string, mostTokens = TOKEN_LIMIT): YamlDocument {
   const problems: YamlProblem[] = [];
-  const document = withoutStackTraces(() => compose(text, problems));
+  const document = withoutStackTraces(() => compose(text, problems, mostTokens));
   if (!document) return { value: undefined, problems, sound: false, root: null, offsetOf: () => undefined };
   for (const error of [...document.errors, ...document.warnings]) problems.push(problemOf(error));
   const sound = document.errors.length === 0;
@@ -70,7 +70,7 @@ export function readYaml(text: string): YamlDocument {
 type Node = ParsedNode | null;
 
 /** Feeds the tokens to the composer one by one, so that depth and a second document are seen before they cost anything. */
-function compose(text: string, problems: YamlProblem[]): Document.Parsed | undefined {
+function compose(text: string, problems: YamlProblem[], mostTokens: number): Document.Parsed | undefined {
   const parser = new Parser();
   const composer = new Composer({ uniqueKeys: false, schema: "core", merge: false, resolveKnownTags: false });
   let document: Document.Parsed | undefined;
@@ -93,8 +93,8 @@ function compose(text: string, problems: YamlProblem[]): Document.Parsed | undef
   let tokens = 0;
   for (const lexeme of new Lexer().lex(text)) {
     tokens += 1;
-    if (tokens > TOKEN_LIMIT) {
-      problems.push({ code: "too-many-parts", limit: TOKEN_LIMIT, offset: parser.offset });
+    if (tokens > mostTokens) {
+      problems.push({ code: "too-many-parts", limit: mostTokens, offset: parser.offset });
       return undefined;
     }
     if (take(parser.next(lexeme)) === "stop") break;

@@ -72,7 +72,7 @@ export interface ReadReview {
 }
 
 /** Reads it: the file, the people, the organization and its use; or what is wrong with the file. Throws Failure. */
-async function readReview(
+export async function readReview(
   context: Context,
   { usage: days, people: file, peopleColumn, workspace }: ReviewRequest & { readonly workspace?: string },
 ): Promise<ReadReview | ValidationOutcome> {

@@ -4,7 +4,7 @@ import type { Organization } from "../model/org.ts";
 import { isoTime } from "../model/time.ts";
 import { maskSecrets } from "../text/secret.ts";
 
-export const AUDIT_COMMANDS = ["apply", "rotate", "revoke", "prompt", "audit"] as const;
+export const AUDIT_COMMANDS = ["apply", "rotate", "revoke", "prompt", "review", "audit"] as const;
 export type AuditCommand = (typeof AUDIT_COMMANDS)[number];
 
 /**

@@ -32,6 +32,10 @@ export type FailureCode =
   | "not-certain"
   | "busy"
   | "plan-edited"
+  /** A sheet of decisions that is none, one whose facts were edited, and one for a grant that nobody may decide about. */
+  | "sheet-unreadable"
+  | "sheet-edited"
+  | "no-reviewer"
   | "plan-stale"
   | "moved-since-plan"
   | "delivery-failed"

@@ -1,4 +1,4 @@
-import type { Position } from "./finding.ts";
+import type { ConfigPath, Position } from "./finding.ts";
 import type { Organization } from "./org.ts";
 import type { UnknownKind } from "./plan.ts";
 
@@ -80,13 +80,15 @@ export interface ReviewGrant {
   /** `at`: a UTC day; null with `known`: not in the span that was asked for. `asOf`: epoch ms, how far the report goes. */
   readonly lastUsed: { readonly at: string | null; readonly known: boolean; readonly asOf: number | null };
   /** Where rbac.yaml declares it, as a path in words; null: nowhere. */
-  readonly declared: { readonly path: string; readonly position: Position | null } | null;
+  readonly declared: { readonly path: string; readonly at: ConfigPath; readonly position: Position | null } | null;
   /** In the order of REVIEW_FLAGS. */
   readonly flags: readonly ReviewFlag[];
   readonly advice: Advice;
   readonly reason: ReviewReason;
   /** Who decides about it: an e-mail as it is compared; null where there is nobody. */
   readonly reviewer: string | null;
+  /** The word of `manage` that the file manages it by. */
+  readonly manage?: string;
   /** Of a key: how old it may become, in days; absent where nothing says. */
   readonly rotateEvery?: number;
 }

@@ -1,6 +1,6 @@
 import { Failure, type FailureCode } from "../model/failure.ts";
 import { isUndone } from "../model/plan.ts";
-import type { AnyPlan, Outcome, PlanOutcome, ResultOutcome } from "./outcome.ts";
+import type { AnyPlan, Outcome, PlanOutcome, ResultOutcome, SheetOutcome } from "./outcome.ts";
 
 /** What a run amounts to, for the exit code. Several can hold at once; the table says which comes first. */
 export type ExitReason =
@@ -64,6 +64,9 @@ export const FAILURE_EXIT_REASONS = {
   "not-certain": "failed",
   busy: "failed",
   "plan-edited": "refused",
+  "sheet-unreadable": "failed",
+  "sheet-edited": "refused",
+  "no-reviewer": "found",
   "plan-stale": "refused",
   "moved-since-plan": "partial",
   "delivery-failed": "failed",
@@ -109,9 +112,17 @@ export function exitReasonsOf(outcome: Outcome): readonly ExitReason[] {
       return unknownVerdicts(outcome.unknown);
     case "review":
       return unknownVerdicts(outcome.review.unknown.filter(({ counts }) => counts));
+    case "sheet":
+      return sheetReasons(outcome.sheet);
     case "service":
       return [];
   }
+}
+
+/** A sheet that is not settled; steps that no file can say. */
+function sheetReasons(sheet: SheetOutcome["sheet"]): readonly ExitReason[] {
+  if (sheet.step === "check") return sheet.problems.length > 0 ? ["found"] : [];
+  return sheet.step === "finish" && sheet.steps.length > 0 ? ["manual"] : [];
 }
 
 function planVerdicts({ plan, ignoreUnmanaged, refusal }: PlanOutcome): readonly ExitReason[] {

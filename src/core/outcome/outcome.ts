@@ -5,6 +5,7 @@ import type { Change } from "../model/change.ts";
 import type { Failure } from "../model/failure.ts";
 import type { Finding, Locate } from "../model/finding.ts";
 import type { Organization } from "../model/org.ts";
+import type { OtherApi } from "../model/other-api.ts";
 import type { ChangeResult, Plan, UnknownKind } from "../model/plan.ts";
 import type { Review } from "../model/review.ts";
 import type { Evidence } from "../offboarding/evidence.ts";
@@ -12,6 +13,9 @@ import type { OffboardingPlan } from "../offboarding/revocation.ts";
 import type { Allowed, Decision } from "../policy/policy.ts";
 import type { PolicyTestReport } from "../policy-test/report.ts";
 import type { Answer } from "../prompt/answer.ts";
+import type { ReviewEdit, ReviewStep } from "../review/finish.ts";
+import type { DecidedGrant, SheetProblem } from "../review/judge-sheet.ts";
+import type { NewSheet } from "../review/sheet.ts";
 import type { RotationKey, RotationPlan } from "../rotation/rotation-key.ts";
 import type { Status } from "../status/status.ts";
 import type { Identity } from "../whoami/identity.ts";
@@ -33,10 +37,11 @@ export type Outcome =
   | InitOutcome
   | IdentityOutcome
   | ReviewOutcome
+  | SheetOutcome
   | ServiceOutcome;
 
 /** Anything that report has words for: what a command ends with, and what it shows or writes on the way. */
-export type Shown = Outcome | FailureShown | EvidenceShown | CalendarShown;
+export type Shown = Outcome | FailureShown | EvidenceShown | CalendarShown | ReviewSheetShown | ReviewEvidenceShown;
 
 /** A failure that ends less than the run. */
 export interface FailureShown {
@@ -78,6 +83,56 @@ export interface IdentityOutcome {
 export interface ReviewOutcome {
   readonly kind: "review";
   readonly review: Review;
+}
+
+/** What became of a sheet of decisions. */
+export interface SheetOutcome {
+  readonly kind: "sheet";
+  readonly sheet:
+    | { readonly step: "start"; readonly path: string; readonly entries: number; readonly carried: number }
+    | {
+        readonly step: "check";
+        readonly path: string;
+        readonly entries: number;
+        readonly decided: number;
+        readonly problems: readonly SheetProblem[];
+      }
+    | {
+        readonly step: "finish";
+        readonly path: string;
+        readonly entries: number;
+        readonly decided: readonly DecidedGrant[];
+        readonly steps: readonly ReviewStep[];
+        /** The file that was edited, or would be, and its text before and after. */
+        readonly config?: string;
+        readonly before: string;
+        readonly after: string;
+        readonly written: boolean;
+        readonly evidence?: string;
+      };
+}
+
+/** A sheet of decisions, as the file that people fill in. */
+export interface ReviewSheetShown {
+  readonly kind: "review-sheet";
+  readonly sheet: NewSheet;
+}
+
+/** The evidence of a review: who decided what. */
+export interface ReviewEvidenceShown {
+  readonly kind: "review-evidence";
+  readonly evidence: {
+    readonly organization: Partial<Organization>;
+    /** Epoch ms. */
+    readonly takenAt: number;
+    readonly sheet: { readonly path: string; readonly digest: string };
+    readonly decided: readonly DecidedGrant[];
+    readonly edits: readonly ReviewEdit[];
+    readonly steps: readonly ReviewStep[];
+    readonly api?: OtherApi | undefined;
+    /** The last record of the audit log before this review's own. */
+    readonly auditHead?: { readonly seq: number; readonly hash: string };
+  };
 }
 
 /** A first rbac.yaml was written. */

@@ -97,7 +97,7 @@ export function assembleReview(input: ReviewInput): Review {
       ...(input.people && { people: input.people }),
       ...(far && one.through.type === "key" && { farLimit: far }),
     });
-    return [grantOf(one, index, { ...input, reviewerOf }, { lastUsed, ...advised })];
+    return [{ ...grantOf(one, index, { ...input, reviewerOf }, { lastUsed, ...advised }), manage: kind.manage }];
   });
   const daily = dailyUse(usage, index, now);
   return {
@@ -142,7 +142,7 @@ function grantOf(
     through,
     since: since ?? null,
     by: actor ? { type: actor.type, id: actor.id, email: actor.email ?? null } : null,
-    declared: path ? { path: formatPath(path), position: locate?.(path, true) ?? null } : null,
+    declared: path ? { path: formatPath(path), at: path, position: locate?.(path, true) ?? null } : null,
     ...advised,
     reviewer: reviewerOf({
       subject,

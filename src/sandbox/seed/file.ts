@@ -3,6 +3,7 @@ import { read, ShapeError } from "../http/schema.ts";
 import type { SandboxSeed } from "../state/seed.ts";
 import { enterpriseSeed } from "./enterprise.ts";
 import { largeSeed } from "./large.ts";
+import { reviewSeed } from "./review.ts";
 import { seedShape } from "./shapes.ts";
 import { smallSeed } from "./small.ts";
 
@@ -11,6 +12,7 @@ const SEEDS: Readonly<Record<string, (now: number) => SandboxSeed>> = {
   small: smallSeed,
   large: largeSeed,
   enterprise: enterpriseSeed,
+  review: reviewSeed,
 };
 
 const KNOWN = Object.keys(SEEDS)

@@ -14,7 +14,11 @@ function grant(rest: Partial<ReviewGrant> = {}): ReviewGrant {
     since: null,
     by: null,
     lastUsed: { at: "2026-11-20", known: true, asOf: NOW },
-    declared: { path: "workspaces.prod.members.ada@acme.example", position: { line: 12, column: 7 } },
+    declared: {
+      path: "workspaces.prod.members.ada@acme.example",
+      at: ["workspaces", "prod"],
+      position: { line: 12, column: 7 },
+    },
     flags: [],
     advice: "keep",
     reason: { code: "used", args: { day: "2026-11-20" } },

@@ -1,0 +1,115 @@
+import type { Context } from "../../context.ts";
+import { Failure } from "../../core/model/failure.ts";
+import { NO_CONFIG } from "../../core/offboarding/input.ts";
+import type { Outcome } from "../../core/outcome/outcome.ts";
+import { endOfReview, type ReviewEdit } from "../../core/review/finish.ts";
+import { obeyed, validConfigIfAny } from "../config.ts";
+import { refusing } from "../write/refuse.ts";
+import type { ReviewRequest } from "./review.ts";
+import { readJudged } from "./sheet.ts";
+
+export interface FinishOptions extends ReviewRequest {
+  readonly file: string;
+  /** Where the evidence goes; else beside the sheet. */
+  readonly evidence?: string;
+  /** Edits rbac.yaml; else its edits are shown. */
+  readonly updateConfig: boolean;
+}
+
+/**
+ * Ends a review: what was decided to be lowered or removed goes into rbac.yaml, so that `apply` carries it out, and what the file cannot
+ * say is listed. Evidence and a line of the audit log say who decided what. Throws Failure.
+ */
+export async function finishReview(context: Context, options: FinishOptions): Promise<Outcome> {
+  const { file, evidence: named, updateConfig, ...request } = options;
+  const { files } = context;
+  const found = await validConfigIfAny(context);
+  const valid = found?.kind === "config" ? obeyed(context, found, !updateConfig) : found;
+  if (valid?.kind === "validation") return valid;
+  const read = await readJudged(context, file, request);
+  if (read.kind === "validation") return read;
+  const { judged, review, digest } = read;
+  const { entries, decided, problems } = judged;
+  if (problems.length > 0) {
+    return { kind: "sheet", sheet: { step: "check", path: file, entries, decided: decided.length, problems } };
+  }
+  const { edits, steps } = endOfReview(decided, valid?.config ?? NO_CONFIG);
+  const config = valid?.reading.file;
+  const before = config === undefined || edits.length === 0 ? "" : await files.read(config);
+  const after = edits.length === 0 ? before : await edited(context, before, edits);
+  const writes = updateConfig || edits.length === 0;
+  const evidence = named ?? `${file}.evidence.json`;
+  if (writes) {
+    await refusing(async () => {
+      await checkEvidence(context, evidence);
+      if (after !== before && config !== undefined) await files.tryToWrite(config);
+    });
+    const log = await context.state.audit();
+    const { verification } = await log.read();
+    const head = verification.ok ? verification.head : undefined;
+    if (after !== before && config !== undefined) {
+      const check = await context.config.check(after, config);
+      if (!check.config)
+        return { kind: "validation", file: config, findings: check.findings, locate: check.locate, strict: false };
+      await files.write(config, after);
+    }
+    const text = await context.render({
+      kind: "review-evidence",
+      evidence: {
+        organization: review.organization,
+        takenAt: context.clock.now(),
+        sheet: { path: file, digest },
+        decided,
+        edits,
+        steps,
+        api: context.api.spokenTo(),
+        ...(head && { auditHead: { seq: head.seq, hash: head.hash } }),
+      },
+    });
+    await files.write(evidence, text, 0o600);
+    await log.append({
+      command: "review",
+      event: "evidence",
+      outcome: "done",
+      organization: review.organization,
+      target: evidence,
+      reason: `sha256:${files.digest(text)}`,
+    });
+  }
+  return {
+    kind: "sheet",
+    sheet: {
+      step: "finish",
+      path: file,
+      entries,
+      decided,
+      steps,
+      before,
+      after,
+      ...(config !== undefined && { config }),
+      ...(writes && { evidence }),
+      written: writes && after !== before,
+    },
+  };
+}
+
+/** The text of rbac.yaml as the decisions want it. Throws Failure `config-unreadable`. */
+async function edited({ config }: Context, text: string, edits: readonly ReviewEdit[]): Promise<string> {
+  const entries = edits.flatMap((edit) => (edit.action === "remove-person" ? [] : [edit]));
+  let after = await config.edit(text, entries);
+  const people = new Set(
+    edits.flatMap(({ action, grant }) => (action === "remove-person" ? (grant.subject.email ?? []) : [])),
+  );
+  for (const email of people) after = (await config.removePerson(after, email)).text;
+  return after;
+}
+
+async function checkEvidence({ files }: Context, evidence: string): Promise<void> {
+  if (await files.exists(evidence)) {
+    throw new Failure("file-exists", {
+      message: `nothing was changed: "${evidence}" is there already, and evidence is never overwritten`,
+      fix: "name another file: --evidence FILE",
+    });
+  }
+  await files.tryToWrite(evidence);
+}

@@ -1,0 +1,93 @@
+import type { Context } from "../../context.ts";
+import { Failure } from "../../core/model/failure.ts";
+import type { Review } from "../../core/model/review.ts";
+import type { Outcome, ValidationOutcome } from "../../core/outcome/outcome.ts";
+import { type JudgedSheet, judgeSheet } from "../../core/review/judge-sheet.ts";
+import { assembleReview, type ReviewInput } from "../../core/review/review.ts";
+import { checkSheetOf, newSheet, readSheet, type Sheet } from "../../core/review/sheet.ts";
+import { checkNewFile } from "../export.ts";
+import { type ReviewRequest, readReview } from "./review.ts";
+
+export interface StartOptions extends ReviewRequest {
+  /** The sheet to write. */
+  readonly file: string;
+  /** An earlier sheet, whose decisions are carried over where nothing changed. */
+  readonly from?: string;
+}
+
+/** What a credential lacks ends with 4, everything else with 1. */
+const FAILURES = [{ code: "permission-denied" }, { code: "oauth-required" }, { code: "credential-rejected" }] as const;
+
+const NAME_ANOTHER = "decisions are never overwritten: name another file, and keep what was decided with --from FILE";
+
+/** Begins a review: a sheet with an entry for each grant. Throws Failure. */
+export async function startReview(
+  context: Context,
+  { file, from, ...request }: StartOptions,
+): Promise<Outcome | ValidationOutcome> {
+  const { files } = context;
+  await checkNewFile(context, file, NAME_ANOTHER);
+  const earlier = from === undefined ? undefined : await sheetIn(context, from);
+  const read = await readReview(context, request);
+  if (read.kind === "validation") return read;
+  const review = wholeReview(read.input);
+  if (earlier && from !== undefined) checkSheetOf(earlier.sheet, review.organization, from);
+  const sheet = newSheet(review, files.digest, earlier?.sheet);
+  const text = await context.render({ kind: "review-sheet", sheet });
+  // Reading may have taken minutes.
+  await checkNewFile(context, file, NAME_ANOTHER);
+  await files.write(file, text);
+  const entries = sheet.groups.flatMap((group) => group.entries);
+  const carried = entries.filter(({ decision }) => decision !== null).length;
+  return { kind: "sheet", sheet: { step: "start", path: file, entries: entries.length, carried } };
+}
+
+/** What a sheet still needs, held against the organization as it is now. Reads only. Throws Failure. */
+export async function checkReview(context: Context, { file, ...request }: StartOptions): Promise<Outcome> {
+  const read = await readJudged(context, file, request);
+  if (read.kind === "validation") return read;
+  const { entries, decided, problems } = read.judged;
+  return { kind: "sheet", sheet: { step: "check", path: file, entries, decided: decided.length, problems } };
+}
+
+/** A sheet, and how it stands against the organization. */
+export interface ReadJudged {
+  readonly kind: "judged";
+  readonly judged: JudgedSheet;
+  readonly review: Review;
+  readonly input: ReviewInput;
+  /** The digest of the sheet as it is on the disk. */
+  readonly digest: string;
+}
+
+/** Reads both. Throws Failure. */
+export async function readJudged(
+  context: Context,
+  file: string,
+  request: ReviewRequest,
+): Promise<ReadJudged | ValidationOutcome> {
+  const { sheet, digest } = await sheetIn(context, file);
+  const read = await readReview(context, request);
+  if (read.kind === "validation") return read;
+  const review = wholeReview(read.input, (live) => checkSheetOf(sheet, live, file));
+  return { kind: "judged", judged: judgeSheet(sheet, review, context.files.digest), review, input: read.input, digest };
+}
+
+async function sheetIn({ files, config }: Context, file: string): Promise<{ sheet: Sheet; digest: string }> {
+  const text = await files.read(file);
+  return { sheet: readSheet(await config.sheet(text, file), file, files.digest), digest: files.digest(text) };
+}
+
+/** The review of all that the file manages: of a part that was not read nobody may decide, and nothing in it is gone. Throws Failure. */
+function wholeReview(input: ReviewInput, check: (organization: Review["organization"]) => void = () => {}): Review {
+  const review = assembleReview(input);
+  check(review.organization);
+  const gaps = review.unknown.filter(({ counts }) => counts);
+  const [first] = gaps;
+  if (!first) return review;
+  const { code } = FAILURES.find((one) => one.code === first.reason) ?? { code: "incomplete-answer" as const };
+  throw new Failure(code, {
+    message: `the review is not whole, for this could not be read: ${gaps.map(({ kind, reason, message }) => `${kind} (${message ?? reason})`).join(", ")}`,
+    fix: "give the credential what it lacks, or run again",
+  });
+}

@@ -1,0 +1,227 @@
+import { isoTime } from "../../core/model/time.ts";
+import type { ReviewEvidenceShown, ReviewSheetShown, SheetOutcome } from "../../core/outcome/outcome.ts";
+import { FORMAT_VERSION } from "../../core/plan/plan-json.ts";
+import type { SheetProblem, SheetProblemCode } from "../../core/review/judge-sheet.ts";
+import { printable } from "../../core/text/printable.ts";
+import { groupBy } from "../../core/text/text.ts";
+import { plural } from "../findings/sentence.ts";
+import { escapeTerminal } from "../formats/escape.ts";
+import type { Forms } from "../formats/forms.ts";
+import { bareForms } from "../formats/forms.ts";
+import { jsonObject, jsonText } from "../formats/json.ts";
+import { markdownDocument, markdownText } from "../formats/markdown.ts";
+import { PLAIN, type Style } from "../formats/style.ts";
+import { changedLines } from "./changed-lines.ts";
+import { reasonWords, useWords } from "./words.ts";
+
+/** What became of a sheet: begun, checked, or carried into the file. */
+export const sheetForms = {
+  text: sheetText,
+  json: ({ sheet }, run) => jsonObject("review", run, fields(sheet)),
+  markdown: ({ sheet }) => sheetMarkdown(sheet),
+  html: "text",
+  sarif: "text",
+  junit: "text",
+  github: "text",
+  csv: "text",
+} satisfies Forms<SheetOutcome>;
+
+/** The sheet itself, as YAML: facts that stay, comments that help, decisions that are to be filled in. */
+export const reviewSheetForms = bareForms<ReviewSheetShown>(({ sheet: { organization, takenAt, groups } }) => {
+  const lines = [
+    "# An access review. For each entry write a decision: keep, lower (with `to: ROLE` on a line below) or remove; and `by: E-MAIL` where",
+    "# another than the reviewer above it decides. Nobody decides about their own access. Comments are free; everything else stays as it is.",
+    "# What is still open: anth-rbac review check FILE. Once all is decided: anth-rbac review finish FILE --update-config",
+    "review: 1",
+    `organization: { id: ${JSON.stringify(organization.id)}, name: ${JSON.stringify(organization.name)} }`,
+    `taken_at: ${JSON.stringify(isoTime(takenAt))}`,
+    "reviewers:",
+  ];
+  for (const { reviewer, entries } of groups) {
+    lines.push(`  ${JSON.stringify(reviewer)}:`);
+    for (const { about, facts, grant, digest, decision, to, by } of entries) {
+      const { declared, flags, advice, reason } = about;
+      const where = declared ? `declared at ${declared.path}` : "declared nowhere";
+      const said = [`last used: ${useWords(about)}`, where, ...(flags.length > 0 ? [`flags: ${flags.join(" ")}`] : [])];
+      lines.push(
+        `    # ${printable(said.join("; "))}`,
+        `    # advice: ${printable(`${advice}, ${reasonWords(reason)}`)}`,
+        `    - facts: ${JSON.stringify(facts)}`,
+        `      grant: ${JSON.stringify(grant)}`,
+        `      digest: ${JSON.stringify(digest)}`,
+        `      decision:${decision === null ? "" : ` ${plainWord(decision)}`}`,
+        ...(to === undefined ? [] : [`      to: ${plainWord(to)}`]),
+        ...(by === undefined ? [] : [`      by: ${plainWord(by)}`]),
+      );
+    }
+  }
+  return `${lines.join("\n")}\n`;
+});
+
+function plainWord(word: string): string {
+  return /^[a-z][a-z_]*$/.test(word) ? word : JSON.stringify(word);
+}
+
+/** The evidence of a review: who decided what about which grant, on which sheet, and what followed. */
+export const reviewEvidenceForms = bareForms<ReviewEvidenceShown>(({ evidence }) => {
+  const { organization, takenAt, sheet, decided, edits, steps, api, auditHead } = evidence;
+  return jsonText({
+    // First, so that nobody takes the one for the other.
+    ...(api?.simulated && { simulation: true }),
+    format_version: FORMAT_VERSION,
+    kind: "evidence",
+    ...(api && { api: { host: api.host } }),
+    organization: { id: organization.id ?? null, name: organization.name ?? null },
+    taken_at: isoTime(takenAt),
+    sheet,
+    audit_head: auditHead ?? null,
+    decisions: decided.map(({ grant, entry, decision, by, to }) => ({
+      grant: entry.grant,
+      facts: entry.facts,
+      reviewer: entry.reviewer,
+      by,
+      decision,
+      to: to ?? null,
+      flags: grant.flags,
+      advice: grant.advice,
+    })),
+    edits: edits.map(({ action, path }) => ({ action, path: path.join(".") })),
+    steps: steps.map(({ todo }) => todo),
+  });
+});
+
+const PROBLEMS: Readonly<Record<SheetProblemCode, string>> = {
+  open: "not decided",
+  "own-access": "decided by whom it is about: another has to (by: E-MAIL)",
+  "no-decision": "no decision that counts",
+  twice: "stands there twice",
+  gone: "moved since: there is no such grant any more",
+  new: "new since: the sheet has no entry for it",
+};
+
+const RENEW = "take what moved into a new sheet, decisions kept: anth-rbac review start NEW --from";
+
+function fields(sheet: SheetOutcome["sheet"]) {
+  if (sheet.step === "start") return { path: sheet.path, entries: sheet.entries, carried: sheet.carried };
+  if (sheet.step === "check") {
+    const { path, entries, decided, problems } = sheet;
+    return {
+      path,
+      entries,
+      decided,
+      open: problems.length,
+      problems: problems.map(({ code, facts, reviewer, detail }) => ({
+        code,
+        facts,
+        reviewer,
+        message: wordsOf({ code, facts, reviewer, ...(detail !== undefined && { detail }) }),
+      })),
+    };
+  }
+  const { path, entries, decided, steps, config, evidence, written } = sheet;
+  return {
+    path,
+    entries,
+    decided: decided.length,
+    config: config ?? null,
+    written,
+    edits: editLines(sheet),
+    steps: steps.map(({ todo }) => todo),
+    evidence: evidence ?? null,
+  };
+}
+
+function wordsOf({ code, detail }: SheetProblem): string {
+  return detail === undefined ? PROBLEMS[code] : `${PROBLEMS[code]}: ${detail}`;
+}
+
+function editLines({ before, after }: { readonly before: string; readonly after: string }): readonly string[] {
+  return before === after ? [] : changedLines(before, after);
+}
+
+function sheetText({ sheet }: SheetOutcome, style: Style): string {
+  return `${linesOf(sheet, style).join("\n")}\n`;
+}
+
+function linesOf(sheet: SheetOutcome["sheet"], style: Style): readonly string[] {
+  if (sheet.step === "start") {
+    const carried = sheet.carried === 0 ? "" : `, ${sheet.carried} decided already`;
+    return [
+      escapeTerminal(`${sheet.path}: ${plural(sheet.entries, "entry").replace("entrys", "entries")}${carried}`),
+      style.dim(escapeTerminal(`decide each, then: anth-rbac review check ${sheet.path}`)),
+    ];
+  }
+  if (sheet.step === "check") {
+    const { path, entries, decided, problems } = sheet;
+    const lines = [
+      escapeTerminal(
+        `${path}: ${decided} of ${entries} decided${problems.length === 0 ? "" : `, ${problems.length} to settle`}`,
+      ),
+    ];
+    for (const [reviewer, own] of groupBy(problems, (problem) => problem.reviewer ?? "nobody")) {
+      lines.push("", style.bold(escapeTerminal(reviewer)));
+      for (const problem of own)
+        lines.push(`  ${escapeTerminal(problem.facts)}`, `    ${style.warning(escapeTerminal(wordsOf(problem)))}`);
+    }
+    const moved = problems.some(({ code }) => code === "gone" || code === "new" || code === "twice");
+    if (moved) lines.push("", style.dim(escapeTerminal(`${RENEW} ${path}`)));
+    else if (problems.length === 0)
+      lines.push(style.dim(escapeTerminal(`next: anth-rbac review finish ${path} --update-config`)));
+    return lines;
+  }
+  const { path, decided, steps, config, evidence, written } = sheet;
+  const count = (decision: string) => decided.filter((one) => one.decision === decision).length;
+  const lines = [
+    escapeTerminal(`${path}: ${count("keep")} kept, ${count("lower")} lowered, ${count("remove")} removed`),
+  ];
+  const edits = editLines(sheet);
+  if (edits.length > 0) {
+    lines.push("", style.bold(escapeTerminal(written ? `${config} is now` : `${config} would be`)));
+    lines.push(...edits.map((line) => paintLine(line, style)));
+  }
+  if (steps.length > 0)
+    lines.push(
+      "",
+      style.bold("What the file cannot say"),
+      ...steps.map(({ todo }) => `  ${style.manual(escapeTerminal(todo))}`),
+    );
+  if (evidence !== undefined) lines.push("", escapeTerminal(`evidence: ${evidence}`));
+  if (edits.length > 0)
+    lines.push(
+      style.dim(
+        written
+          ? "next: anth-rbac apply"
+          : escapeTerminal(`to edit the file: anth-rbac review finish ${path} --update-config`),
+      ),
+    );
+  return lines;
+}
+
+function paintLine(line: string, style: Style): string {
+  const text = escapeTerminal(line);
+  return line.startsWith("-") ? style.remove(text) : line.startsWith("+") ? style.add(text) : style.dim(text);
+}
+
+function sheetMarkdown(sheet: SheetOutcome["sheet"]): string {
+  if (sheet.step !== "check")
+    return markdownDocument(
+      linesOf(sheet, PLAIN)
+        .filter((line) => line !== "")
+        .map(markdownText),
+    );
+  const { path, entries, decided, problems } = sheet;
+  return markdownDocument([
+    `## Access review: ${decided} of ${entries} decided`,
+    problems.length === 0
+      ? `Everything in ${markdownText(path)} is decided.`
+      : `${problems.length} to settle in ${markdownText(path)}.`,
+    ...(problems.length === 0
+      ? []
+      : [
+          {
+            head: ["reviewer", "grant", "what"],
+            rows: problems.map((one) => [one.reviewer ?? "nobody", one.facts, wordsOf(one)]),
+          },
+        ]),
+  ]);
+}

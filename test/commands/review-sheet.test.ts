@@ -1,0 +1,191 @@
+import { cpSync, existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { type Stage, stage } from "../support/stage.ts";
+
+/** The sandbox with one of each flag, its file and its people. */
+async function reviewStage(): Promise<Stage> {
+  const opened = await stage({ seed: "review" });
+  for (const file of ["rbac.yaml", "people.csv"]) cpSync(join("examples/review", file), join(opened.folder, file));
+  return opened;
+}
+
+/** Edits a file of the stage. */
+function edit({ folder }: Stage, file: string, change: (text: string) => string): void {
+  const path = join(folder, file);
+  writeFileSync(path, change(readFileSync(path, "utf8")));
+}
+
+/** Everything is kept, but for the entries whose facts hold one of these words. */
+function decide(one: Stage, others: Readonly<Record<string, string>> = {}): void {
+  edit(one, "q4.yaml", (text) =>
+    text.replaceAll(/facts: (.*)\n(.*)\n(.*)\n {6}decision:$/gm, (_, facts: string, grant: string, digest: string) => {
+      const found = Object.entries(others).find(([words]) => words.split(" + ").every((word) => facts.includes(word)));
+      return `facts: ${facts}\n${grant}\n${digest}\n      decision: ${found?.[1] ?? "keep"}`;
+    }),
+  );
+}
+
+test("the sandbox for reviews has one of each flag", async () => {
+  const one = await reviewStage();
+  const { stdout } = await one.run(["review", "--people", "people.csv", "--json"]);
+  const inWorkspace = await one.run(["review", "--workspace", "staging", "--json"]);
+  const flagsOf = (text: string) => {
+    const { by_flag } = (JSON.parse(text) as { summary: { by_flag: Record<string, number> } }).summary;
+    return Object.keys(by_flag).filter((flag) => (by_flag[flag] ?? 0) > 0);
+  };
+  expect(flagsOf(stdout)).toEqual([
+    "not-in-people",
+    "owner-left",
+    "unused",
+    "stale-invite",
+    "admin",
+    "no-owner",
+    "shared-key",
+    "undeclared",
+    "overdue-rotation",
+  ]);
+  expect(flagsOf(inWorkspace.stdout)).toContain("limit-never-reached");
+});
+
+describe("a sheet of decisions", () => {
+  test("is begun, decided, finished and applied; then nothing differs, and the audit log is whole", async () => {
+    const one = await reviewStage();
+    const { run, folder } = one;
+    const started = await run(["review", "start", "q4.yaml", "--json"]);
+    expect([started.exitCode, JSON.parse(started.stdout)]).toMatchObject([
+      0,
+      { kind: "review", path: "q4.yaml", entries: 41 },
+    ]);
+    const open = await run(["review", "check", "q4.yaml", "--json"]);
+    expect([open.exitCode, JSON.parse(open.stdout).open]).toEqual([2, 41]);
+    decide(one, {
+      "key stg-report": "remove",
+      "key prod-batch": "remove",
+      "bob@acme.example + workspaces.staging": "remove",
+      "ada@acme.example + workspaces.staging": "lower\n      to: user",
+    });
+    expect(await run(["review", "check", "q4.yaml"])).toMatchObject({
+      exitCode: 0,
+      stdout: expect.stringContaining("41 of 41 decided"),
+    });
+    const before = readFileSync(join(folder, "rbac.yaml"), "utf8");
+    const shown = await run(["review", "finish", "q4.yaml"]);
+    expect(shown.exitCode).toBe(0);
+    expect(shown.stdout).toContain("-      stg-report: { owner: alan@acme.example }");
+    expect(shown.stdout).toContain("+      ada@acme.example: user # from before there was a development workspace");
+    expect(readFileSync(join(folder, "rbac.yaml"), "utf8")).toBe(before);
+    expect(existsSync(join(folder, "q4.yaml.evidence.json"))).toBe(false);
+    expect((await run(["review", "finish", "q4.yaml", "--update-config"])).exitCode).toBe(0);
+    const after = readFileSync(join(folder, "rbac.yaml"), "utf8");
+    expect(after).toBe(
+      before
+        .replace("      stg-report: { owner: alan@acme.example }\n", "")
+        .replace("      bob@acme.example: user\n", "")
+        .replace("ada@acme.example: developer # from", "ada@acme.example: user # from"),
+    );
+    const evidence = join(folder, "q4.yaml.evidence.json");
+    expect(statSync(evidence).mode & 0o777).toBe(0o600);
+    const said = JSON.parse(readFileSync(evidence, "utf8"));
+    expect(said).toMatchObject({ simulation: true, kind: "evidence", organization: { name: "Acme" }, steps: [] });
+    expect(said.decisions).toHaveLength(41);
+    expect(said.decisions.find(({ decision }: { decision: string }) => decision === "lower")).toMatchObject({
+      by: "dora@acme.example",
+      to: "user",
+    });
+    expect((await run(["audit", "show"])).stdout).toContain("review evidence");
+    expect(await run(["apply", "--yes"])).toMatchObject({ exitCode: 0 });
+    expect(await run(["drift"])).toMatchObject({ exitCode: 0 });
+    expect((await run(["audit", "verify"])).exitCode).toBe(0);
+    // Evidence is never overwritten.
+    expect((await run(["review", "finish", "q4.yaml", "--update-config"])).exitCode).not.toBe(0);
+  });
+
+  test("is never overwritten, with --force too", async () => {
+    const { run, folder } = await reviewStage();
+    writeFileSync(join(folder, "q4.yaml"), "mine\n");
+    expect((await run(["review", "start", "q4.yaml", "--force"])).exitCode).toBe(3);
+    expect(readFileSync(join(folder, "q4.yaml"), "utf8")).toBe("mine\n");
+  });
+
+  test("is refused where a fact was edited, and where it is of another organization", async () => {
+    const one = await reviewStage();
+    await one.run(["review", "start", "q4.yaml"]);
+    const whole = readFileSync(join(one.folder, "q4.yaml"), "utf8");
+    const edits: readonly (readonly [string, string, number])[] = [
+      ["| developer on workspaces.prod", "| admin on workspaces.prod", 3],
+      ['  "dora@acme.example":\n', '  "eve@acme.example":\n', 3],
+      ['organization: { id: "0b4e7f52', 'organization: { id: "ffffffff', 3],
+      ["reviewers:", "reviewers: [", 1],
+    ];
+    for (const [from, to, code] of edits) {
+      expect(whole).toContain(from);
+      writeFileSync(join(one.folder, "q4.yaml"), whole.replace(from, to));
+      expect([to, (await one.run(["review", "check", "q4.yaml"])).exitCode]).toEqual([to, code]);
+    }
+    const small = one.sandbox.state;
+    const elsewhere = { ...small.organization, id: "1c2d3e4f-6a3c-4d1e-9b8a-5c2d1f0e3a47" };
+    const other = await stage({ seed: { ...small, organization: elsewhere } });
+    writeFileSync(join(other.folder, "q4.yaml"), whole);
+    expect((await other.run(["review", "check", "q4.yaml"])).exitCode).toBe(4);
+  });
+
+  test("takes no decision of the one it is about, none that is none, and none twice", async () => {
+    const one = await reviewStage();
+    await one.run(["review", "start", "q4.yaml"]);
+    decide(one, {
+      "person + bob@acme.example + on organization": "keep\n      by: bob@acme.example",
+      "key stg-report": "lower\n      to: user",
+      "key stg-mail": "perhaps",
+      "ada@acme.example + workspaces.staging": "lower\n      to: admin",
+    });
+    const { exitCode, stdout } = await one.run(["review", "check", "q4.yaml", "--json"]);
+    expect(exitCode).toBe(2);
+    const { problems } = JSON.parse(stdout) as { problems: readonly { code: string; facts: string }[] };
+    expect(problems.map(({ code, facts }) => `${code} ${facts.split(" | ")[0]}`).sort()).toEqual([
+      "no-decision key stg-mail, apikey_01sandboxStgMail",
+      "no-decision key stg-report, apikey_01sandboxStgReport",
+      "no-decision person Ada Example, ada@acme.example, user_01sandboxAda",
+      "own-access person Bob Example, bob@acme.example, user_01sandboxBob",
+    ]);
+  });
+
+  test("tells what moved, and --from keeps what was decided about the rest", async () => {
+    const one = await reviewStage();
+    await one.run(["review", "start", "q4.yaml"]);
+    decide(one);
+    expect((await one.run(["revoke", "--user", "gina@acme.example", "--yes"])).exitCode).toBe(0);
+    const moved = await one.run(["review", "check", "q4.yaml", "--json"]);
+    expect([moved.exitCode, JSON.parse(moved.stdout).problems]).toMatchObject([2, [{ code: "gone" }]]);
+    const again = await one.run(["review", "start", "q4b.yaml", "--from", "q4.yaml", "--json"]);
+    expect(JSON.parse(again.stdout)).toMatchObject({ entries: 40, carried: 40 });
+    expect((await one.run(["review", "check", "q4b.yaml"])).exitCode).toBe(0);
+  });
+
+  test("lists what the file cannot say with its command, and exits with 7", async () => {
+    const one = await reviewStage();
+    await one.run(["review", "start", "q4.yaml"]);
+    decide(one, {
+      "person + bob@acme.example + on organization": "remove",
+      "alan@acme.example + workspaces.*": "remove",
+    });
+    const { exitCode, stdout } = await one.run(["review", "finish", "q4.yaml", "--json"]);
+    expect(exitCode).toBe(7);
+    const { steps } = JSON.parse(stdout) as { steps: readonly string[] };
+    expect(steps).toContain("anth-rbac revoke --user bob@acme.example");
+    expect(steps.some((step) => step.includes("organization role of alan@acme.example"))).toBe(true);
+  });
+
+  test("asks nobody about their own access, and cannot begin where nobody else is there", async () => {
+    const { run, declare, folder } = await stage();
+    await run(["review", "start", "q4.yaml"]);
+    const groups = readFileSync(join(folder, "q4.yaml"), "utf8")
+      .split(/^ {2}"/m)
+      .slice(1);
+    expect(groups.map((group) => group.split('"')[0])).toEqual(["alan@acme.example", "grace@acme.example"]);
+    expect(groups[0]).not.toMatch(/facts: "person Alan/);
+    declare({ review: { default_reviewer: "alan@acme.example" } });
+    await run(["review", "start", "other.yaml"]);
+    expect(readFileSync(join(folder, "other.yaml"), "utf8")).toContain('  "alan@acme.example":');
+  });
+});
