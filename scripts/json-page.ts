@@ -38,7 +38,7 @@ const KINDS: readonly (readonly [kind: string, is: string, runs: readonly string
   ["audit", "`audit show` and `audit verify`", ["audit show", "audit verify"]],
   ["identity", "`whoami`", ["whoami"]],
   ["init", "`init`", ["init new.yaml"]],
-  ["review", "`review`", ["review"]],
+  ["review", "`review`, `review start` and `review check`", ["review", "review start q4.yaml", "review check q4.yaml"]],
   ["error", "whatever could not run", ["status --key nobody-has-it"]],
 ];
 
