@@ -10,7 +10,11 @@ export function addSandbox(program: Command, start: Start): void {
     .description("Starts a simulated Admin API on this machine and prints the variables to export. Ctrl-C ends it.");
   addSharedOptions(command, ["text", "json"])
     .option("--port <n>", "the port on 127.0.0.1 (default: a free one)", portNumber)
-    .option("--seed <seed>", "small, large, enterprise, review, or a JSON file that the control interface dumped", "small")
+    .option(
+      "--seed <seed>",
+      "small, large, enterprise, review, or a JSON file that the control interface dumped",
+      "small",
+    )
     .option("--latency <ms>", "delay every answer by this long", wholeNumber)
     .addHelpText(
       "after",
