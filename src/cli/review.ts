@@ -20,6 +20,7 @@ export function addReview(program: Command, start: Start): void {
   addWhatToReview(command)
     .option("--workspace <workspace>", "only what reaches this one: its handle, live name or id")
     .option("--user <email>", "only what this person has, and the keys whose secrets they know")
+    .option("--suggest", "print what use says could be less, as lines of rbac.yaml; nothing is written")
     .option("--out <file>", "write a file instead of stdout")
     .option("--force", "overwrite the file of --out");
   addApiOptions(command)
@@ -34,13 +35,14 @@ Examples:
   anth-rbac review --format csv --out review.csv
 `,
     )
-    .action(({ format, workspace, user, out, force = false, ...what }) =>
+    .action(({ format, workspace, user, out, force = false, suggest = false, ...what }) =>
       start(command, async (context) => {
         const { review } = await import("../commands/review/review.ts");
         return review(context, {
           ...asked(what),
           format,
           force,
+          suggest,
           ...(workspace !== undefined && { workspace }),
           ...(user !== undefined && { user }),
           ...(out !== undefined && { out }),

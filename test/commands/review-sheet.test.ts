@@ -48,6 +48,27 @@ test("the sandbox for reviews has one of each flag", async () => {
   expect(flagsOf(inWorkspace.stdout)).toContain("limit-never-reached");
 });
 
+test("--suggest shows what use says could be less, and writes nothing", async () => {
+  const one = await reviewStage();
+  const before = readFileSync(join(one.folder, "rbac.yaml"), "utf8");
+  const { exitCode, stdout } = await one.run(["review", "--suggest"]);
+  expect(exitCode).toBe(0);
+  const changed = stdout.split("\n").filter((line) => /^[-+]/.test(line));
+  expect(changed).toEqual([
+    "-  keys: { org-automation: {}, org-grace: { owner: grace@acme.example } }",
+    "+  keys: { org-grace: { owner: grace@acme.example } }",
+    "-      ada@acme.example: developer # from before there was a development workspace",
+    "+      ada@acme.example: user # from before there was a development workspace",
+    "-      stg-report: { owner: alan@acme.example }",
+  ]);
+  expect(readFileSync(join(one.folder, "rbac.yaml"), "utf8")).toBe(before);
+  // Where use is not known, nothing is suggested.
+  for (const path of ["/v1/organizations/analytics/usage", "/v1/organizations/usage_report/messages"]) {
+    one.sandbox.control.fault({ kind: "forbidden", match: { path }, times: null });
+  }
+  expect((await one.run(["review", "--suggest"])).stdout).toBe("");
+});
+
 describe("a sheet of decisions", () => {
   test("is begun, decided, finished and applied; then nothing differs, and the audit log is whole", async () => {
     const one = await reviewStage();

@@ -2,9 +2,10 @@ import type { Context } from "../../context.ts";
 import { Failure } from "../../core/model/failure.ts";
 import { NO_CONFIG } from "../../core/offboarding/input.ts";
 import type { Outcome } from "../../core/outcome/outcome.ts";
-import { endOfReview, type ReviewEdit } from "../../core/review/finish.ts";
+import { endOfReview } from "../../core/review/finish.ts";
 import { obeyed, validConfigIfAny } from "../config.ts";
 import { refusing } from "../write/refuse.ts";
+import { edited } from "./edited.ts";
 import type { ReviewRequest } from "./review.ts";
 import { readJudged } from "./sheet.ts";
 
@@ -91,17 +92,6 @@ export async function finishReview(context: Context, options: FinishOptions): Pr
       written: writes && after !== before,
     },
   };
-}
-
-/** The text of rbac.yaml as the decisions want it. Throws Failure `config-unreadable`. */
-async function edited({ config }: Context, text: string, edits: readonly ReviewEdit[]): Promise<string> {
-  const entries = edits.flatMap((edit) => (edit.action === "remove-person" ? [] : [edit]));
-  let after = await config.edit(text, entries);
-  const people = new Set(
-    edits.flatMap(({ action, grant }) => (action === "remove-person" ? (grant.subject.email ?? []) : [])),
-  );
-  for (const email of people) after = (await config.removePerson(after, email)).text;
-  return after;
 }
 
 async function checkEvidence({ files }: Context, evidence: string): Promise<void> {

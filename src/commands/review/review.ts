@@ -2,18 +2,22 @@ import type { Context } from "../../context.ts";
 import type { Config } from "../../core/config/config.ts";
 import { Failure } from "../../core/model/failure.ts";
 import type { OrgReader, OrgSnapshot } from "../../core/model/org.ts";
+import type { Review } from "../../core/model/review.ts";
 import { DAY } from "../../core/model/time.ts";
 import type { PeakMinute } from "../../core/model/usage.ts";
 import { NO_CONFIG } from "../../core/offboarding/input.ts";
 import { exitCodeOf, exitReasonsOf } from "../../core/outcome/exit-reason.ts";
 import type { Outcome, ValidationOutcome } from "../../core/outcome/outcome.ts";
 import { guardOrganization } from "../../core/plan/credential-owner.ts";
+import { leastPrivilege } from "../../core/review/finish.ts";
 import { type People, readPeople } from "../../core/review/people.ts";
 import { assembleReview, reviewedWorkspace, reviewScope } from "../../core/review/review.ts";
 import type { AskedUsage } from "../../core/review/use.ts";
+import { changedLines } from "../../core/text/changed-lines.ts";
 import { validConfigIfAny } from "../config.ts";
 import { checkNewFile } from "../export.ts";
 import { checkWord, emailOf } from "../secret-input.ts";
+import { edited } from "./edited.ts";
 
 /** What a review is asked to look at. */
 export interface ReviewRequest {
@@ -34,6 +38,8 @@ export interface ReviewOptions extends ReviewRequest {
   readonly out?: string;
   /** The file may be there already. */
   readonly force: boolean;
+  /** Prints what use says could be less, as lines of rbac.yaml. */
+  readonly suggest: boolean;
 }
 
 /** The usage report reaches back this many days. */
@@ -55,6 +61,7 @@ export async function review(context: Context, options: ReviewOptions): Promise<
     ...(workspace !== undefined && { workspace }),
     ...(user !== undefined && { user }),
   });
+  if (options.suggest) return suggestion(context, found);
   const outcome = { kind: "review", review: found } as const;
   if (out === undefined) return outcome;
   const text = await context.render(outcome, format, { exitCode: exitCodeOf(exitReasonsOf(outcome)) });
@@ -63,6 +70,23 @@ export async function review(context: Context, options: ReviewOptions): Promise<
   await context.files.write(out, text, 0o600);
   context.terminal.notice(`review: ${out}`);
   return { kind: "document", text: "", unknown: found.unknown.filter(({ counts }) => counts) };
+}
+
+/** The edits of rbac.yaml that the use of things speaks for, as lines to take out and to put in. Nothing is written. Throws Failure. */
+async function suggestion(context: Context, { grants, unknown }: Review): Promise<Outcome> {
+  const { config, files, terminal } = context;
+  const file = await config.find();
+  if (file === undefined) {
+    throw new Failure("config-not-found", {
+      message: "--suggest edits an rbac.yaml, and there is none",
+      fix: "write one: anth-rbac init",
+    });
+  }
+  const before = await files.read(file);
+  const lines = changedLines(before, await edited(context, before, leastPrivilege(grants)));
+  if (lines.length === 0) terminal.notice(`note: use speaks for no other ${file}`);
+  const text = lines.map((line) => `${line}\n`).join("");
+  return { kind: "document", text, unknown: unknown.filter(({ counts }) => counts) };
 }
 
 /** All that a review is made of, read. */

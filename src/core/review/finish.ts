@@ -53,6 +53,20 @@ export function endOfReview(decided: readonly DecidedGrant[], config: Config): R
   return { edits, steps };
 }
 
+/**
+ * What use alone says could be less: keys of the file that were not used, and roles in workspaces that nothing needed. Where use is not
+ * known nothing is suggested.
+ */
+export function leastPrivilege(grants: readonly ReviewGrant[]): readonly ReviewEdit[] {
+  return grants.flatMap((grant): readonly ReviewEdit[] => {
+    const { declared, reason, flags, lastUsed } = grant;
+    if (!declared || !lastUsed.known) return [];
+    if (flags.includes("unused") && grant.advice === "remove") return [{ action: "remove", path: declared.at, grant }];
+    const enough = reason.code === "role-not-needed" ? reason.args.enough : undefined;
+    return enough === undefined ? [] : [{ action: "set", path: rolePath(grant, declared.at), value: enough, grant }];
+  });
+}
+
 /** Where a role stands: in an entry of its own field, or as the entry itself. */
 function rolePath({ on }: ReviewGrant, at: ConfigPath): ConfigPath {
   return on.target === "organization" ? [...at, "role"] : at;

@@ -2,6 +2,7 @@ import { isoTime } from "../../core/model/time.ts";
 import type { ReviewEvidenceShown, ReviewSheetShown, SheetOutcome } from "../../core/outcome/outcome.ts";
 import { FORMAT_VERSION } from "../../core/plan/plan-json.ts";
 import type { SheetProblem, SheetProblemCode } from "../../core/review/judge-sheet.ts";
+import { changedLines } from "../../core/text/changed-lines.ts";
 import { printable } from "../../core/text/printable.ts";
 import { groupBy } from "../../core/text/text.ts";
 import { plural } from "../findings/sentence.ts";
@@ -11,7 +12,6 @@ import { bareForms } from "../formats/forms.ts";
 import { jsonObject, jsonText } from "../formats/json.ts";
 import { markdownDocument, markdownText } from "../formats/markdown.ts";
 import { PLAIN, type Style } from "../formats/style.ts";
-import { changedLines } from "./changed-lines.ts";
 import { reasonWords, useWords } from "./words.ts";
 
 /** What became of a sheet: begun, checked, or carried into the file. */

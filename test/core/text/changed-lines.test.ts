@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { changedLines } from "../../../src/report/review/changed-lines.ts";
+import { changedLines } from "../../../src/core/text/changed-lines.ts";
 
 test("shows what went, what came, and the line above", () => {
   expect(changedLines("a\nb\nc\nd\ne\nf\ng", "a\nc\nd\ne\nF\ng")).toEqual([
