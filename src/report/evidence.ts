@@ -1,3 +1,4 @@
+import type { Change } from "../core/model/change.ts";
 import { isoTime } from "../core/model/time.ts";
 import { type Evidence, type EvidenceAction, evidenceJson } from "../core/offboarding/evidence.ts";
 import type { EvidenceShown } from "../core/outcome/outcome.ts";
@@ -27,14 +28,18 @@ function evidenceText({ evidence }: EvidenceShown): string {
 
 /** The evidence of a revocation, for a ticket. Nothing of it is cut, however long it is. */
 function evidenceMarkdown(evidence: Evidence): string {
-  const { organization, takenAt, before, actions, alreadyRevoked, after, api, because } = evidence;
+  const { organization, takenAt, before, actions, alreadyRevoked, after, byHand, api, because } = evidence;
   const about = [organization.name, organization.id && `(${organization.id})`].filter(Boolean).join(" ");
   const having = (...statuses: readonly string[]) => actions.filter(({ status }) => statuses.includes(status));
   const done = having("done");
   const manual = having("manual");
   const rest = actions.filter((action) => !done.includes(action) && !manual.includes(action));
   const found = alreadyRevoked.map(({ kind, target, id, state }) => [kind, target, id ?? "", state]);
-  const toDo = new Map(after.remaining.map((change) => [keyOf(change), changeWords(change, {}).what]));
+  const toDo = new Map([
+    // What a second look has nothing to say of any more, for the person is gone, is still for somebody to do.
+    ...byHand.map((change) => [keyOf(change), words(change)] as const),
+    ...after.remaining.map((change) => [keyOf(change), changeWords(change, {}).what] as const),
+  ]);
   const left = after.remaining.map((change) => [
     actionWord(change.action, change.kind),
     change.target,
@@ -54,7 +59,10 @@ function evidenceMarkdown(evidence: Evidence): string {
     ...(manual.length > 0
       ? [
           "## Left for a person at the Console",
-          { head: ["target", "what to do"], rows: manual.map((step) => [step.target, toDo.get(keyOf(step)) ?? ""]) },
+          {
+            head: ["target", "what to do"],
+            rows: manual.map((step) => [step.target, [toDo.get(keyOf(step)), step.error].filter(Boolean).join(": ")]),
+          },
         ]
       : []),
     ...(found.length > 0
@@ -69,6 +77,11 @@ function evidenceMarkdown(evidence: Evidence): string {
     ...(left.length > 0 ? [{ head: ["still to do", "target", "what"], rows: left }] : []),
   ];
   return markdownDocument(blocks, NOTHING_CUT);
+}
+
+function words(change: Change): string {
+  const { what, why } = changeWords(change, {});
+  return why === "" ? what : `${what} (${why})`;
 }
 
 /** One target may have two steps: a person, and the keys that they made. */

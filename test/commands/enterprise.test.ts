@@ -224,6 +224,7 @@ test("whoever leaves is taken out of every group first, shown before and in the 
     "done groups.Engineering.members.ada@acme.example",
     "done groups.Finance.members.ada@acme.example",
     "manual groups.All staff.members.ada@acme.example",
+    "done members.ada@acme.example.sessions",
     "done members.ada@acme.example",
   ]);
   const evidence = JSON.parse(readFileSync(`${one.folder}/evidence.json`, "utf8"));
@@ -233,4 +234,72 @@ test("whoever leaves is taken out of every group first, shown before and in the 
     "Finance",
   ]);
   expect(readFileSync(`${one.folder}/rbac.yaml`, "utf8")).not.toContain("ada@");
+  one.sandbox.control.reset();
+  await one.run([...words, "--yes", "--evidence", `${one.folder}/evidence.md`]);
+  // They are gone, and a second look finds nothing: what is for the identity provider is said all the same.
+  expect(readFileSync(`${one.folder}/evidence.md`, "utf8")).toMatch(
+    /groups\.All staff\.members\.ada\S* \| take out of the group \\\(the identity provider owns the group/,
+  );
+});
+
+describe("signing out", () => {
+  const SIGN_OUT = "/v1/organizations/users/*/sign_out";
+  const words = (name: string) => ["revoke", "--user", `${name}@acme.example`, "--yes", "--json", "--api-rpm", "0"];
+  const outcomes = (ran: Awaited<ReturnType<Stage["run"]>>) =>
+    ran.json().results.map(({ target, status }) => `${status} ${target}`);
+
+  test("comes after the groups and before the membership ends, and is sent again after a 503", async () => {
+    const one = await stage({ seed: "enterprise" });
+    one.sandbox.control.fault({ kind: "5xx", status: 503, match: { path: SIGN_OUT } });
+    const ran = await one.run(words("dora"));
+    expect([ran.exitCode, ran.json().verified]).toEqual([7, true]);
+    expect(one.writes().map((call) => call.replace(/\/v1\/organizations\/|_01sandbox/g, ""))).toEqual([
+      "DELETE rbac_groups/rbac_groupEngineering/members/userDora",
+      "POST users/userDora/sign_out",
+      "POST users/userDora/sign_out",
+      "DELETE users/userDora",
+    ]);
+  });
+
+  test("that is refused is said by its code, left to a person, and stops nothing else", async () => {
+    const one = await stage({ seed: "enterprise" });
+    const file = `${one.folder}/evidence.json`;
+    const ran = await one.run([...words("cleo"), "--evidence", file]);
+    expect([ran.exitCode, ran.json().verified]).toEqual([7, true]);
+    expect(outcomes(ran)).toEqual([
+      "manual groups.All staff.members.cleo@acme.example",
+      "manual members.cleo@acme.example.sessions",
+      "done members.cleo@acme.example",
+    ]);
+    const action = JSON.parse(readFileSync(file, "utf8")).actions.find(
+      ({ kind }: { kind: string }) => kind === "session",
+    );
+    expect(action).toMatchObject({
+      status: "manual",
+      error: expect.stringContaining("cannot_sign_out_managed_member"),
+    });
+  });
+
+  test("where the beta is not enabled is a warning, and where it fails the run is not verified", async () => {
+    const one = await stage({ seed: "enterprise", settings: { signOut: "not_enrolled" } });
+    one.sandbox.control.console.remove("rbac_group_members", "All staff/bob@acme.example");
+    const off = await one.run(words("bob"));
+    expect([off.exitCode, off.json().verified, off.json().findings]).toMatchObject([
+      0,
+      true,
+      [{ code: "preview-not-enabled", severity: "warning" }],
+    ]);
+    one.sandbox.control.reset();
+    one.sandbox.control.fault({ kind: "5xx", status: 500, match: { path: SIGN_OUT }, times: null });
+    const failed = await one.run(words("bob"));
+    expect([failed.exitCode, failed.json().verified]).toEqual([5, false]);
+    expect(outcomes(failed).at(-1)).toBe("done members.bob@acme.example");
+    expect(failed.json().remaining).toMatchObject([{ kind: "session", target: "members.bob@acme.example.sessions" }]);
+  });
+
+  test("is not planned at the Console", async () => {
+    const one = await stage();
+    const ran = await one.run([...words("bob"), "--keys", "disable"]);
+    expect(outcomes(ran).filter((line) => line.includes("sessions"))).toEqual([]);
+  });
 });

@@ -74,6 +74,7 @@ function failureOfStatus(error: ApiError, asked: Asked): Failure {
 
 function codeOf({ status, errorCode }: ApiError, preview: boolean): FailureCode {
   if (preview && (status === 404 || PREVIEW_CODES.has(`${status} ${errorCode}`))) return "preview-not-enabled";
+  if (errorCode === "organization_not_enrolled_in_beta") return "preview-not-enabled";
   if (status >= 300 && status < 400) return "redirected";
   return CODES[status] ?? "api-error";
 }

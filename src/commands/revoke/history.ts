@@ -46,7 +46,7 @@ export async function readHistory(context: Context, organizationId: string): Pro
       const keys = keysOf(plan, live, formerIds);
       return writes.filter(
         ({ target = "", id = "" }) =>
-          targets.has(target) || keys.has(id) || emails.some((email) => target.endsWith(`.${email}`)),
+          targets.has(target) || keys.has(id) || emails.some((email) => parseTarget(target)?.email === email),
       );
     },
     hasEvidence: (records) => records.every(({ seq }) => seq < lastEvidence),

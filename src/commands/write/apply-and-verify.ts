@@ -134,10 +134,12 @@ async function verifyEffect(
 
 /** What shows only when something is written: that a preview is missing, and what the API remarks of what it carried out. */
 function withWarnings(plan: Plan, results: readonly ChangeResult[]): Plan {
-  const withoutPreview = results.some(({ error }) => error?.code === "preview-not-enabled");
+  const previews = results.flatMap(({ change: { kind }, error }) =>
+    error?.code === "preview-not-enabled" ? (kind === "session" ? "sign-outs" : "spend limits") : [],
+  );
   const findings = [
     ...plan.findings,
-    ...(withoutPreview ? [finding("preview-not-enabled", { feature: "spend limits" })] : []),
+    ...[...new Set(previews)].map((feature) => finding("preview-not-enabled", { feature })),
     ...results.flatMap(({ change: { target }, remark }) =>
       remark ? finding(remark.code, { target, said: remark.message }, { target }) : [],
     ),

@@ -6,7 +6,15 @@ import type { PeopleMatches } from "../match/people.ts";
 import type { ApiCall } from "../model/call.ts";
 import type { Change, ChangeKind, ChangeOf, Unmanaged } from "../model/change.ts";
 import type { ConfigPath, Finding } from "../model/finding.ts";
-import type { ApiKey, Group, LiveWorkspace, OrgSnapshot, ReadResult, ReadScope } from "../model/org.ts";
+import type {
+  ApiKey,
+  Group,
+  LiveWorkspace,
+  OrganizationType,
+  OrgSnapshot,
+  ReadResult,
+  ReadScope,
+} from "../model/org.ts";
 import type { Pending } from "../model/plan.ts";
 import type { Access } from "./access.ts";
 
@@ -20,6 +28,10 @@ export interface Kind<K extends ChangeKind> {
   readonly endsAt: number;
   /** Who changes one: whoever the API lets, by a preview that is enabled for an organization on request, or a person in the Console alone. */
   readonly writtenBy: "api" | "preview" | "console";
+  /** The sort of organization that has it, where no list of its own tells. */
+  readonly only?: OrganizationType;
+  /** Whether nothing of it can be read: that a change of one was carried out is known by the answer alone. */
+  readonly leavesNoTrace?: boolean;
   /** The lists without which nothing can be said of the kind. */
   readonly needs: readonly OrgList[];
   /** What has to be read to plan for it, beside what others need; asked only where it is to be planned. */

@@ -16,6 +16,7 @@ import type { CallIds, Grant, Kind, OrgList, PlanInput, PlannedGrant, ScopeReque
 import { member } from "./member/member.ts";
 import { rate_limit } from "./rate-limit/rate-limit.ts";
 import { service_account } from "./service-account/service-account.ts";
+import { session } from "./session.ts";
 import { spend_limit } from "./spend-limit.ts";
 import { workspace } from "./workspace/workspace.ts";
 import { workspace_member } from "./workspace-member/workspace-member.ts";
@@ -34,6 +35,7 @@ const KINDS: { readonly [K in ChangeKind]: Kind<K> } = {
   workspace_service_account,
   group,
   group_member,
+  session,
   admin_key,
 };
 
@@ -139,7 +141,8 @@ export function unreadLists(
 }
 
 /** Whether the organization is of a sort that has no objects of a kind: then none of them can be made either. */
-export function isForeignKind({ needs, lists }: Kind<ChangeKind>, live: OrgSnapshot): boolean {
+export function isForeignKind({ only, needs, lists }: Kind<ChangeKind>, live: OrgSnapshot): boolean {
+  if (only !== undefined && live.type !== undefined && only !== live.type) return true;
   const own = Object.keys(lists) as (keyof typeof lists)[];
   return [...needs, ...own].some((list) => {
     const reading: ReadResult<unknown> | ReadonlyMap<string, unknown> = live[list];

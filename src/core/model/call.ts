@@ -54,6 +54,8 @@ export const API_CALL = z.discriminatedUnion("name", [
   call("delete-group", { groupId: id }),
   call("add-group-member", { groupId: id, userId: id }),
   call("remove-group-member", { groupId: id, userId: id }),
+  // Ends what a person of Claude Enterprise is signed in to.
+  call("sign-out", { userId: id }),
   call("update-key", {
     keyId: id,
     fields: z.readonly(z.strictObject({ name: z.optional(z.string()), status: z.optional(z.string()) })),

@@ -147,6 +147,8 @@ const CHANGES = {
     manual: none,
   }),
   group: changes("group", { create: named, update: none, remove: named, manual: named }),
+  /** Where somebody is signed in: only ended, at an offboarding. */
+  session: changes("session", { create: none, update: none, remove: person, manual: none }),
   group_member: changes("group_member", { create: person, update: none, remove: person, manual: person }),
   /** Admin API keys: no list has them, so nothing but a manual change is ever about them. `where` they are ended. */
   admin_key: changes("admin_key", { create: none, update: none, remove: none, manual: fields({ where: text }) }),
@@ -189,6 +191,7 @@ interface Details {
   /** `source`: `direct`, or `scim` where the identity provider owns it. */
   readonly group: { readonly source: string };
   readonly group_member: { readonly email: string };
+  readonly session: never;
   readonly admin_key: never;
 }
 

@@ -16,6 +16,7 @@ const GRAMMAR = {
   workspace_service_account: ["workspaces.W.service_accounts.N"],
   group: ["groups.N"],
   group_member: ["groups.N.members.E"],
+  session: ["members.E.sessions"],
   admin_key: [],
 } as const satisfies Readonly<Record<ChangeKind, readonly string[]>>;
 
@@ -30,6 +31,7 @@ export const target = {
   rateLimit: (workspace: string, group: string) => `workspaces.${workspace}.rate_limits.${group}`,
   serviceAccount: (name: string) => `service_accounts.${name}`,
   workspaceServiceAccount: (workspace: string, name: string) => `workspaces.${workspace}.service_accounts.${name}`,
+  sessions: (email: string) => `members.${email}.sessions`,
   group: (name: string) => `groups.${name}`,
   groupMember: (name: string, email: string) => `groups.${name}.members.${email}`,
   spendLimit: (workspace: string) => `workspaces.${workspace}.spend_limit`,

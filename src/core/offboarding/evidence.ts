@@ -23,6 +23,8 @@ export interface Evidence extends EvidenceFacts {
    */
   readonly alreadyRevoked: readonly EndedAccess[];
   readonly after: { readonly verified: boolean; readonly remaining: readonly Change[] };
+  /** What this run left to a person, also where a second look has nothing to say of it any more. */
+  readonly byHand: readonly Change[];
   /** The e-mails of those who were to leave and are members still. */
   readonly stillIn: readonly string[];
 }
@@ -75,6 +77,7 @@ export function evidenceOf(
       ended.filter((one) => !actions.some((action) => hasEnded(action, one))),
     ),
     after: { verified, remaining },
+    byHand: results.flatMap(({ change, status }) => (status === "manual" ? change : [])),
     stillIn: remaining.flatMap(({ kind, target }) => (kind === "member" ? (parseTarget(target)?.email ?? []) : [])),
   };
 }

@@ -146,7 +146,10 @@ const ENDED_BY: ReadonlySet<string> = new Set([
 ]);
 
 function resultVerdicts({ plan, results, verified, stopped }: ResultOutcome): readonly ExitReason[] {
-  const codes = new Set([stopped?.code, ...results.map(({ error }) => error?.code)]);
+  const codes = new Set([
+    stopped?.code,
+    ...results.map(({ status, error }) => (status === "manual" ? undefined : error?.code)),
+  ]);
   const ended = [...codes].flatMap((code) =>
     code !== undefined && code in FAILURE_EXIT_REASONS && ENDED_BY.has(code)
       ? FAILURE_EXIT_REASONS[code as FailureCode]

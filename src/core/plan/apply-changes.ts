@@ -120,10 +120,16 @@ async function attempt(
   }
 }
 
-/** Refusals of what the API leaves to a person, and of which it tells only when it is asked (admin-api-1.14.md 3.4). */
+/** Refusals of what the API leaves to a person, and of which it tells only when it is asked (admin-api-1.14.md 3.4, 3.5). */
 const FOR_PEOPLE: ReadonlySet<string> = new Set([
   "rbac_group_grants_owner_access",
   "rbac_group_owner_access_unconfirmed",
+  "cannot_sign_out_managed_member",
+  "cannot_sign_out_membership_admin",
+  "cannot_sign_out_owner",
+  "cannot_sign_out_primary_owner",
+  "cannot_sign_out_privileged_member",
+  "cannot_sign_out_self",
 ]);
 
 function isForPeople({ details }: Failure): boolean {
@@ -179,7 +185,12 @@ function idTable({ live, matches }: CarryOutInput) {
   return { facts, created: (at: string, id: string) => made.set(at, id) };
 }
 
-function errorOf({ code, details: { message, fix } }: Failure): ResultError {
+function errorOf(failure: Failure): ResultError {
+  const { code, details } = failure;
+  // The advice for a refusal of the credential would lead nowhere: another one is refused as well.
+  const { message, fix } = isForPeople(failure)
+    ? { message: `${details.message} (${details.errorCode})`, fix: "a person has to do it in Claude" }
+    : details;
   return { code, message: fix === undefined ? message : `${message}; ${fix}` };
 }
 

@@ -1,5 +1,6 @@
+import { kindOf } from "../kinds/kinds.ts";
 import type { Change } from "../model/change.ts";
-import type { ChangeResult, Plan } from "../model/plan.ts";
+import { type ChangeResult, isUndone, type Plan } from "../model/plan.ts";
 
 /** What a second look at the organization says of a run. */
 export interface Verification {
@@ -23,7 +24,12 @@ export interface After extends Pick<Plan, "changes" | "unknown"> {
  */
 export function verify(results: readonly ChangeResult[], after: After): Verification {
   const undone = new Map(results.map((result) => [keyOf(result.change), result]));
-  const excused = (change: Change) => undone.get(keyOf(change))?.error?.code === "preview-not-enabled";
+  const excused = (change: Change) => {
+    const result = undone.get(keyOf(change));
+    return result?.error?.code === "preview-not-enabled" || (result?.status === "done" && isTraceless(change));
+  };
+  // Of what cannot be read no second look says that it is still to be done.
+  const lost = results.filter((result) => isUndone(result) && isTraceless(result.change)).map(({ change }) => change);
   const wasManual = new Set(results.flatMap(({ change, status }) => (status === "manual" ? keyOf(change) : [])));
   const isOpen = (change: Change) => change.action !== "manual" && !wasManual.has(keyOf(change)) && !excused(change);
   const open = after.changes.filter(isOpen);
@@ -37,10 +43,19 @@ export function verify(results: readonly ChangeResult[], after: After): Verifica
   const seen = new Set(after.changes.map(keyOf));
   const unseen = unknown.length === 0 ? [] : incompleteChanges(results).filter((change) => !seen.has(keyOf(change)));
   return {
-    verified: open.length === 0 && unknown.length === 0 && !turned,
-    remaining: [...after.changes, ...unseen],
+    verified: open.length === 0 && unknown.length === 0 && !turned && lost.length === 0,
+    remaining: [
+      ...after.changes.filter((change) => !(isTraceless(change) && excused(change))),
+      ...unseen,
+      ...lost.filter((change) => !seen.has(keyOf(change)) && !unseen.includes(change)),
+    ],
     mayLag: waitedFor || unknown.some(({ reason }) => !LACKING.has(reason)),
   };
+}
+
+/** Whether nothing of a change can be read afterwards. */
+function isTraceless({ kind }: Change): boolean {
+  return kindOf(kind).leavesNoTrace === true;
 }
 
 /** What another credential is needed for: waiting brings none. */

@@ -64,6 +64,7 @@ const OF_KINDS: { readonly [Kind in ChangeKind]: readonly Rule[] } = {
   workspace_service_account: [],
   group: [],
   group_member: [],
+  session: [],
   admin_key: [],
 };
 

@@ -53,9 +53,11 @@ export function accessOf(query: AccessQuery): readonly KindAccess[] {
     if (query.unanswered) return { kind, read: null, write: null, reason: { code: "unanswered" } };
     if (!query.probe) return { kind, read: false, write: false, reason: { code: "no-credential" } };
     if (isForeignKind(known, query.probe)) return { kind, read: false, write: false, reason: { code: "foreign" } };
-    const tried = triedLists(query.probe, Object.keys(lists) as (keyof typeof lists)[]);
+    const names = known.leavesNoTrace ? known.needs : (Object.keys(lists) as (keyof typeof lists)[]);
+    const tried = triedLists(query.probe, names);
     const refused = tried.find((reading) => !reading.known);
     if (refused && !refused.known) return { kind, ...unreadable(refused) };
+    if (known.leavesNoTrace) return { kind, read: false, write: null, reason: { code: "untold" } };
     if (tried.length === 0) return { kind, read: null, write: null, reason: { code: "no-workspace" } };
     if (writtenBy === "preview") return { kind, read: true, write: null, reason: { code: "preview" } };
     if (reachesAll(query)) return { kind, read: true, write: true };

@@ -79,7 +79,10 @@ export const LIVE_SENTENCES = {
   }),
   "preview-not-enabled": ({ feature }) => ({
     message: `${feature} are a preview that the API does not offer this organization, so they are left alone`,
-    fix: "ask Anthropic for access, or set them in the Console and leave them out of the file",
+    fix:
+      feature === "sign-outs"
+        ? "ask Anthropic for access; until then sign people out in Claude, or block them at the identity provider"
+        : "ask Anthropic for access, or set them in the Console and leave them out of the file",
   }),
   "not-offered": ({ kinds }) => ({
     message: `the file declares ${kinds.join(", ")}, which this sort of organization does not have: nothing of them is planned`,

@@ -9,7 +9,7 @@ export interface KindWords<Kind extends ChangeKind> {
   changed(change: ChangeOf<Kind, "update">): string;
   removed(change: ChangeOf<Kind, "remove">): string;
   /** What taking one away is called where there is room for one word. */
-  readonly removal: "remove" | "disable" | "archive" | "delete";
+  readonly removal: "remove" | "disable" | "archive" | "delete" | "sign out";
   /** What only a person can do. */
   manual(change: ChangeOf<Kind, "manual">): string;
   unmanaged(item: UnmanagedOf<Kind>): string;

@@ -8,6 +8,7 @@ import type { KindWords } from "./kind.ts";
 import { member } from "./member.ts";
 import { rate_limit } from "./rate-limit.ts";
 import { service_account } from "./service-account.ts";
+import { session } from "./session.ts";
 import { spend_limit } from "./spend-limit.ts";
 import { workspace } from "./workspace.ts";
 import { workspace_member } from "./workspace-member.ts";
@@ -26,6 +27,7 @@ const WORDS: { readonly [Kind in ChangeKind]: KindWords<Kind> } = {
   workspace_service_account,
   group,
   group_member,
+  session,
   admin_key,
 };
 

@@ -7,6 +7,7 @@ import type { ApiKind, OrganizationLists, WorkspaceLists, Writes } from "./kind.
 import { member } from "./member.ts";
 import { rate_limit } from "./rate-limit.ts";
 import { service_account } from "./service-account.ts";
+import { session } from "./session.ts";
 import { spend_limit } from "./spend-limit.ts";
 import { workspace } from "./workspace.ts";
 import { workspace_member } from "./workspace-member.ts";
@@ -25,6 +26,7 @@ const KINDS = {
   workspace_service_account,
   group,
   group_member,
+  session,
   // No API reaches Admin API keys.
   admin_key: { lists: {}, workspaceLists: {}, writes: {} },
 } satisfies Record<ChangeKind, ApiKind>;

@@ -1,0 +1,35 @@
+import { target } from "../model/target.ts";
+import { emptyKindPlan, type Kind, sizeOf } from "./kind.ts";
+
+/**
+ * Where a person of Claude Enterprise is signed in. It cannot be read: everybody may be, and that the sessions ended is known by the
+ * answer alone. It never stands for the keys, which a sign-out does not end (admin-api-1.14.md 3.5).
+ */
+export const session: Kind<"session"> = {
+  manage: "members",
+  order: 12,
+  endsAt: 5,
+  writtenBy: "api",
+  only: "enterprise",
+  leavesNoTrace: true,
+  needs: ["users"],
+  scope: () => ({}),
+  lists: {},
+  // Whether there are sessions to end is told by the sort of the organization, as whether there are groups is.
+  parts: ({ groups }) =>
+    !groups.known && groups.reason === "organization-type-unknown" ? [["sessions", groups] as const] : [],
+  count: ({ users }) => sizeOf(users),
+  grants: ({ type, users }) =>
+    (type === "enterprise" && users.known ? users.items : []).map(({ id }) => {
+      return { id, to: { type: "user", id }, how: "direct", inForce: true };
+    }),
+  revoke: ({ id }, { email }) => {
+    const at = { kind: "session", target: target.sessions(email), id } as const;
+    return [{ action: "remove", ...at, before: { email }, after: null, risk: "removal", reason: "offboarded" }];
+  },
+  isPlace: false,
+  plan: emptyKindPlan,
+  confirmedBy: ({ target: at }) => at,
+  calls: ({ action, id }) => (action !== "remove" || id === null ? undefined : [{ name: "sign-out", userId: id }]),
+  exported: [],
+};
