@@ -194,6 +194,8 @@ describe("a sheet of decisions", () => {
     expect(exitCode).toBe(7);
     const { steps } = JSON.parse(stdout) as { steps: readonly string[] };
     expect(steps).toContain("anth-rbac revoke --user bob@acme.example");
+    // Under full, what is kept and declared nowhere would go with the next apply.
+    expect(steps).toContain("declare prod-batch in rbac.yaml: it is kept, and apply takes away what is not declared");
     expect(steps.some((step) => step.includes("organization role of alan@acme.example"))).toBe(true);
   });
 

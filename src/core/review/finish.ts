@@ -28,11 +28,18 @@ export function endOfReview(decided: readonly DecidedGrant[], config: Config): R
   const edits: ReviewEdit[] = [];
   const steps: ReviewStep[] = [];
   for (const { grant, decision, to } of decided) {
-    if (decision === "keep") continue;
     const { declared, manage } = grant;
     const kind = MANAGED_KINDS.find((word) => word === manage);
     const mode = kind === undefined ? "off" : config.manage[kind];
-    if (grant.through.type === "inherited") {
+    if (decision === "keep") {
+      // Whoever decides must not find it gone after the next apply.
+      const isDoomed = mode === "full" && grant.flags.includes("undeclared") && grant.reason.code !== "disabled";
+      if (isDoomed && grant.through.type !== "inherited")
+        steps.push({
+          grant,
+          todo: `declare ${nameOf(grant)} in rbac.yaml: it is kept, and apply takes away what is not declared`,
+        });
+    } else if (grant.through.type === "inherited") {
       steps.push({ grant, todo: `lower or remove the organization role of ${nameOf(grant)}: this one comes with it` });
     } else if (decision === "lower") {
       const path = declared && rolePath(grant, declared.at);
