@@ -163,7 +163,8 @@ function wrongWord(allowed: readonly string[], value: unknown, path: ConfigPath)
   if (typeof value === "object" && path.length > 1) {
     return finding("wrong-type", { expected: `one of ${allowed.join(", ")}`, found: describe(value) }, { path });
   }
-  const word = String(value);
+  // What a mapping would say of itself as text is its writer's to choose, and may be no text.
+  const word = typeof value === "object" && value !== null ? describe(value) : String(value);
   const near = path.length > 1 ? suggest(word, allowed) : undefined;
   return finding("invalid-value", { value: word, allowed, ...(near && { suggestion: near }) }, { path });
 }

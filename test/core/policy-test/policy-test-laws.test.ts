@@ -119,6 +119,8 @@ test("whatever a file holds, the answer is tests and findings, and no more tests
       expect(tests.length + findings.length).toBeGreaterThan(0);
       for (const each of tests) expect((each.role === undefined) !== (each.user === undefined)).toBe(true);
     }),
+    // A mapping whose own toString is no function has no text.
+    { examples: [[{ version: { toString: [] }, tests: [] }]] },
   );
 });
 
