@@ -11,6 +11,13 @@ import { declarations } from "./types.ts";
 
 /** Builds all that is published into dist/ and says what is in it. Run in the root. */
 export async function buildDist(): Promise<Bundle> {
+  const made = await makeDist();
+  replaceFolder("dist", made.files);
+  return made;
+}
+
+/** All that is in dist/, in memory: the same bytes whenever and wherever it is made from the same commit. */
+export async function makeDist(): Promise<Bundle> {
   const built = await bundlePackage();
   const packages = bundledPackages(built.metafile);
   const manifest = JSON.parse(readFileSync("package.json", "utf8"));
@@ -18,7 +25,6 @@ export async function buildDist(): Promise<Bundle> {
     .set("THIRD_PARTY_NOTICES.txt", thirdPartyNotices(packages))
     .set("anth-rbac.1", manPage(wholeProgram()))
     .set("sbom.json", `${JSON.stringify(sbom(packages, manifest), null, 2)}\n`);
-  replaceFolder("dist", files);
   return { ...built, files };
 }
 

@@ -87,6 +87,11 @@ describe.each(PAGES)("%s", (page) => {
     }
   });
 
+  test("the tests that it names are there", () => {
+    const named = [...markdown.matchAll(/`npx vitest run ([^`]+)`/g)].flatMap(([, paths = ""]) => paths.split(" "));
+    expect(named.filter((path) => !existsSync(path))).toEqual([]);
+  });
+
   test("every link leads to a file that is there, and to a heading of it", () => {
     const targets = [...markdown.matchAll(/(?:\]\(|src(?:set)?=")([^)"\s]+)/g)].map(([, link = ""]) => link);
     const broken = targets.filter((link) => {

@@ -1,8 +1,10 @@
 import { spawnSync } from "node:child_process";
-import { readdirSync, readFileSync, statSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { stripVTControlCharacters } from "node:util";
-import { describe, expect, inject, test } from "vitest";
+import { describe, expect, inject, onTestFinished, test } from "vitest";
+import { makeDist } from "../../scripts/dist.ts";
 
 /**
  * What the package may weigh. A new dependency that breaks this needs a reason. A third of it is the client for Redis, which loads where
@@ -111,6 +113,18 @@ describe("the manual page", () => {
 test("it stays within its budget", () => {
   expect(statSync(tarball).size).toBeLessThan(BUDGET.packed);
   expect(files.reduce((sum, file) => sum + statSync(join(folder, file)).size, 0)).toBeLessThan(BUDGET.unpacked);
+});
+
+test("a second build has the same bytes, and so has a second tarball", async () => {
+  const { files: made } = await makeDist();
+  const shipped = files.filter((file) => file.startsWith("dist/"));
+  expect([...made.keys()].map((path) => `dist/${path}`).sort()).toEqual(shipped);
+  expect([...made].filter(([path, text]) => read(`dist/${path}`) !== text).map(([path]) => path)).toEqual([]);
+  const again = mkdtempSync(join(tmpdir(), "anth-rbac-again-"));
+  onTestFinished(() => rmSync(again, { recursive: true, force: true }));
+  const pack = ["pack", "--ignore-scripts", "--json", "--pack-destination", again];
+  const [packed] = JSON.parse(spawnSync("npm", pack, { encoding: "utf8" }).stdout);
+  expect(readFileSync(join(again, packed.filename)).equals(readFileSync(tarball))).toBe(true);
 });
 
 test("it brings nothing along: no dependencies, no install scripts", () => {
