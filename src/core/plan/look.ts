@@ -209,9 +209,9 @@ function wantedFacts(call: ApiCall): Seen {
   }
 }
 
-/** The groups that an invitation brings along, as one text. */
-export function groupsText(groupIds: readonly string[] = []): string {
-  return groupIds.toSorted().join(", ");
+/** The groups that an invitation brings along, as one text; null for none. */
+export function groupsText(groupIds: readonly string[] = []): string | null {
+  return groupIds.length === 0 ? null : groupIds.toSorted().join(", ");
 }
 
 /** The keys that end with a workspace, as one text: those that are archived have ended already. */

@@ -4,7 +4,7 @@ import { failure } from "../../support/failure.ts";
 import { changeLines, DENIED, ORGANIZATION, offboard, PROD } from "../../support/offboarding.ts";
 import { key, org } from "../../support/org.ts";
 
-const NOTHING = { workspaces: [], invites: [], keys: [], ownerless: [], declaredAt: [], ended: [] };
+const NOTHING = { workspaces: [], groups: [], invites: [], keys: [], ownerless: [], declaredAt: [], ended: [] };
 const keys = [key("web", PROD), key("api", PROD)];
 const asked = (rest: Parameters<typeof offboard>[1], held = keys) => offboard({ keys: held }, { people: [], ...rest });
 const ids = (plan: ReturnType<typeof offboard>) => plan.revocations.map(({ keys: [shown] }) => shown?.id);

@@ -218,6 +218,7 @@ describe("as JSON", () => {
           inherited: false,
         },
       ],
+      groups: [],
       keys: [
         {
           target: "workspaces.prod.keys.web",
