@@ -1,4 +1,5 @@
 import type { Delivery } from "../../core/keys/delivery.ts";
+import { withoutSecrets } from "../../core/text/environment-secrets.ts";
 import { createSecrets } from "../../core/text/secret.ts";
 import { deliverToDotenv } from "./dotenv-file.ts";
 import { runCommand } from "./run-command.ts";
@@ -19,9 +20,6 @@ export interface DeliveryRequest {
 }
 
 const TIMEOUT = 60_000;
-
-/** The variables that hold a credential of our own, whatever it looks like. */
-const OWN_CREDENTIALS = new Set(["ANTHROPIC_ADMIN_KEY", "ANTHROPIC_API_KEY", "ANTHROPIC_AUTH_TOKEN"]);
 
 /**
  * Hands the secret to one `deliver` command: on the stdin of a program that runs without a shell, or into a dotenv file
@@ -47,7 +45,7 @@ export async function deliverSecret(request: DeliveryRequest): Promise<Delivery>
     const problem = await deliverToDotenv(words, secret, cwd);
     return ended(problem === undefined, problem ?? "");
   }
-  const env = withoutCredentials(request.env, secret);
+  const env = withoutSecrets(request.env, secret);
   const { ok, detail } = await runCommand({ program, words, secret, cwd, env, timeout, signal });
   return ended(ok, detail);
 }
@@ -64,14 +62,6 @@ export async function deliverAll(
     if (!delivery.ok) break;
   }
   return deliveries;
-}
-
-function withoutCredentials(env: Environment, secret: string): Environment {
-  return Object.fromEntries(
-    Object.entries(env).filter(
-      ([name, value]) => !OWN_CREDENTIALS.has(name) && !value?.includes("sk-ant-") && !value?.includes(secret),
-    ),
-  );
 }
 
 function reasonOf(signal: AbortSignal): string {

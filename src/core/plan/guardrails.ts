@@ -48,7 +48,7 @@ const RULES: readonly ((input: Judged) => Judgement)[] = [
 /** Judges a plan by every guardrail. A plan may be carried out when none refuses that is not overridden. */
 export function guard(input: GuardrailInput): readonly GuardrailResult[] {
   const grants = grantsOf(input.live);
-  const takes = takenBy(input.live, grants);
+  const takes = takenBy(input.live, grants, input.matches.handles);
   const judged = { ...input, grants, taken: new Map(input.changes.map((change) => [change, takes(change)])) };
   return RULES.map((rule) => {
     const { counts, ...verdict } = rule(judged);
@@ -226,7 +226,7 @@ function maxRemovals({ changes, config, live, matches, taken, removals: given }:
   const byKind = groupBy([...taken.values()].flat(), ({ kind }) => kind);
   const inOrder = [...byKind].sort(([one], [other]) => kindOf(one).order - kindOf(other).order);
   const over = inOrder.flatMap(([kind, losses]) => {
-    const count = new Set(losses.map(({ id }) => id)).size;
+    const count = new Set(losses.map(({ id, place = "" }) => `${place} ${id}`)).size;
     const of = kindOf(kind).count(live, matches);
     const allowed = count <= alwaysAllow || (count <= neverExceed && count * 100 <= percent * of);
     return allowed ? [] : { kind, removals: count, of };

@@ -10,6 +10,8 @@ export interface Taken {
   readonly kind: ChangeKind;
   /** The live object's id; its target where it has none. */
   readonly id: string;
+  /** The live id of the workspace or group that it is in: what one person has in two of them bears the one id of the person. */
+  readonly place?: string;
   /** Whose access it is, as e-mails are compared; absent where it is nobody's own. */
   readonly email?: string;
   /** Whether it is known to be nobody's: a machine's. */
@@ -20,17 +22,24 @@ export interface Taken {
  * What each change takes away, and from whom: by its risk and not by its action, since a demotion takes as a removal does, and by who
  * holds it and not by whose e-mail stands in its target. What a workspace, or a group, holds ends with it.
  */
-export function takenBy(live: OrgSnapshot, grants: Grants): (change: Change) => readonly Taken[] {
+export function takenBy(
+  live: OrgSnapshot,
+  grants: Grants,
+  handles: ReadonlyMap<string, string>,
+): (change: Change) => readonly Taken[] {
   const { byId, inside } = index(live, grants);
+  const placeOf = placesOf(handles, grants);
   return (change) => {
     const { kind, id, risk, target } = change;
     if (risk !== "removal" && risk !== "irreversible") return [];
     const email = parseTarget(target)?.email;
+    const place = placeOf(change);
     const holder = email === undefined ? byId.get(id ?? "")?.email : emailIdentity(email);
     return [
       {
         kind,
         id: id ?? target,
+        ...(place !== undefined && { place }),
         ...(holder !== undefined && { email: holder }),
         ...(byId.get(id ?? "")?.ofMachine && { ofMachine: true }),
       },
@@ -52,12 +61,20 @@ function index(live: OrgSnapshot, grants: Grants) {
         ...(email !== undefined && { email: emailIdentity(email) }),
         ...(isMachine && { ofMachine: true }),
       };
-      return { placeId: workspaceId ?? group?.id, taken: { kind, id, ...whose } };
+      const place = workspaceId ?? group?.id;
+      return { kind, id, ...(place !== undefined && { place }), ...whose };
     }),
   );
-  const inside = groupBy(all, ({ placeId }) => placeId);
-  return {
-    byId: new Map(all.map(({ taken }) => [taken.id, taken])),
-    inside: new Map([...inside].map(([id, items]) => [id, items.map(({ taken }) => taken)])),
+  return { byId: new Map(all.map((taken) => [taken.id, taken])), inside: groupBy(all, ({ place }) => place) };
+}
+
+/** The live ids of the places that targets name: workspaces by handle or id, groups by name. */
+function placesOf(handles: ReadonlyMap<string, string>, { group_member }: Grants) {
+  const workspaces = new Map([...handles].map(([id, handle]) => [handle, id]));
+  const groups = new Map(group_member.flatMap(({ group }) => (group ? [[group.name, group.id] as const] : [])));
+  return ({ kind, target }: Change): string | undefined => {
+    const { workspace, name = "" } = parseTarget(target) ?? {};
+    if (kind === "group_member") return groups.get(name);
+    return kind === "workspace" || workspace === undefined ? undefined : (workspaces.get(workspace) ?? workspace);
   };
 }

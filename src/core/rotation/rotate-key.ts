@@ -1,7 +1,7 @@
 import type { Config } from "../config/config.ts";
 import { keyPhase } from "../keys/key-phase.ts";
 import { usageNotKnown } from "../keys/recent-use.ts";
-import { hasSoundSuccessor, type KeyParts, keyParts, madeBefore } from "../match/key-parts.ts";
+import { hasSoundSuccessor, isOfToday, type KeyParts, keyParts, type SupersededKey } from "../match/key-parts.ts";
 import { keyTarget } from "../match/key-place.ts";
 import { type DeclaredKey, whereOf } from "../match/keys.ts";
 import type { PeopleMatches } from "../match/people.ts";
@@ -9,6 +9,7 @@ import { isKnownKeyStatus } from "../match/unknown-words.ts";
 import type { Finding } from "../model/finding.ts";
 import { finding, isError } from "../model/finding.ts";
 import type { ApiKey } from "../model/org.ts";
+import { DAY } from "../model/time.ts";
 import type { UsageReport } from "../model/usage.ts";
 import { type CurrentStep, currentStep } from "./current-key.ts";
 import type { RotatingKey, RotationKey } from "./rotation-key.ts";
@@ -113,16 +114,27 @@ function urgency({ phase }: KeyStep): number {
 }
 
 /** The ids of the live keys that leaked and are to be disabled now. */
-function whatLeaked({ leaked, named }: RotateKeyInput, { current, live, superseded }: KeyParts): ReadonlySet<string> {
+function whatLeaked(
+  { leaked, named, declared, now }: RotateKeyInput,
+  { current, live, superseded }: KeyParts,
+): ReadonlySet<string> {
   if (!leaked) return new Set();
   const own = live.filter(({ id }) => named.has(id));
   if (own.length > 0) return new Set(own.map(({ id }) => id));
   const old = superseded.filter(({ key }) => key.status === "active");
   if (old.length > 0) return new Set(old.map(({ key }) => key.id));
   if (!current) return new Set();
-  // An earlier run disabled what leaked, and this key is its replacement.
-  const isReplaced = superseded.some((one) => one.kind === "disabled" && madeBefore(one, current.createdAt));
+  const isReplaced = superseded.some((one) => one.kind === "disabled" && isRerun(declared, one, current, now));
   return new Set(isReplaced ? [] : [current.id]);
+}
+
+/**
+ * Whether an earlier run, of today or across midnight, disabled what leaked, and the current key is its replacement. What an everyday
+ * rotation disabled says nothing of a leak: its successor had been there for an overlap by then.
+ */
+function isRerun({ key }: DeclaredKey, one: SupersededKey, current: ApiKey, now: number): boolean {
+  const isOfYesterday = isOfToday(one, now - DAY);
+  return isOfToday(one, now) || (isOfYesterday && current.createdAt > one.since - Math.max(key.overlap, DAY));
 }
 
 /** Disables exactly the keys that were named as leaked: no doubt about the others can matter then. */

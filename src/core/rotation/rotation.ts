@@ -73,8 +73,12 @@ export function planRotation(input: RotationInput): PlannedRotation {
     const { reason, message } = usage;
     unknown.push({ kind: "usage", reason, ...(message !== undefined && { message }) });
   }
-  // What somebody else does by hand takes nothing away here and now; neither does a superseded key, whose successor serves.
-  const own = changes.filter(({ action, reason }) => action !== "manual" && !SUPERSEDED.has(reason));
+  // What somebody else does by hand takes nothing away here and now; neither does a superseded key, whose successor serves: but for the
+  // key that this run is carried out with. No report of usage says of it that it is in use.
+  const endsItself = ({ reason, id }: Change) => reason === "overlap-over" && id === self?.keyId;
+  const own = changes.filter(
+    (change) => change.action !== "manual" && (!SUPERSEDED.has(change.reason) || endsItself(change)),
+  );
   const plan: RotationPlan = {
     organization: live.organization ?? { ...(config.organization.name && { name: config.organization.name }) },
     config: file,

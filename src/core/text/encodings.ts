@@ -57,6 +57,22 @@ function base64Of(bytes: readonly number[], offset: number): string {
   return text;
 }
 
+/** The bytes that base64 stands for, in either alphabet; what is of none is left out. */
+export function bytesOfBase64(text: string): readonly number[] {
+  const bytes: number[] = [];
+  let [bits, held] = [0, 0];
+  for (const character of text) {
+    const value = ALPHABET.indexOf(character === "-" ? "+" : character === "_" ? "/" : character);
+    if (value < 0) continue;
+    held = ((held << 6) | value) & 0xffff;
+    bits += 6;
+    if (bits < 8) continue;
+    bits -= 8;
+    bytes.push((held >> bits) & 255);
+  }
+  return bytes;
+}
+
 /** What stands at a place of a text, as far as a form goes. */
 export interface Found {
   /** Where the longest text of this form ends; undefined where there is none. */

@@ -13,13 +13,38 @@ const SECRET_VARIABLES = [
   "ANTH_RBAC_RATE_STORE_PASSWORD",
 ] as const;
 
+const HEADERS = "ANTHROPIC_CUSTOM_HEADERS";
+
 const PROXY_VARIABLES = ["https_proxy", "HTTPS_PROXY", "http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"] as const;
 
 /** Every secret that this process was given by its environment, whether or not it is going to be used. */
 export function environmentSecrets(env: Environment): readonly string[] {
-  const values = SECRET_VARIABLES.map((name) => env[name] ?? "").filter((value) => !opensNothing(value));
+  const values = valuesOf(env).filter((value) => !opensNothing(value));
   const proxies = PROXY_VARIABLES.flatMap((name) => addressSecrets(env[name] ?? ""));
-  return [...values, ...proxies, ...headerSecrets(env.ANTHROPIC_CUSTOM_HEADERS ?? "")];
+  return [...values, ...proxies, ...headerSecrets(env[HEADERS] ?? "")];
+}
+
+/** What is shorter than this would be found in other words. */
+const SHORTEST = 8;
+
+/**
+ * An environment for a program that is handed `secret` another way: without what holds that, or a secret of ours, under whatever
+ * name. Proxies stay, with their passwords: they are the machine's, and how the program reaches its service.
+ */
+export function withoutSecrets(env: Environment, secret: string): Environment {
+  const names = new Set<string>([...SECRET_VARIABLES, HEADERS]);
+  const own = ["sk-ant-", secret, ...[...valuesOf(env), ...headerSecrets(env[HEADERS] ?? "")].filter(isLong)];
+  return Object.fromEntries(
+    Object.entries(env).filter(([name, value]) => !names.has(name) && !own.some((text) => value?.includes(text))),
+  );
+}
+
+function isLong({ length }: string): boolean {
+  return length >= SHORTEST;
+}
+
+function valuesOf(env: Environment): readonly string[] {
+  return SECRET_VARIABLES.map((name) => env[name]?.trim() ?? "");
 }
 
 /** The password in an address, as it is written and as it is sent, alone and with its user. */

@@ -1,4 +1,4 @@
-import { fold, formsOf } from "./encodings.ts";
+import { bytesOfBase64, fold, formsOf } from "./encodings.ts";
 
 /** Characters in a row that are too much of a secret to be shown. */
 const TELLING = 8;
@@ -11,11 +11,12 @@ const COMMON = /^sk-ant-[a-z]{2,10}\d{2}-/i;
 /**
  * Whether a text that somebody else wrote still has eight characters of the secret in a row: as they are, percent-encoded, as
  * base64 at each offset or as hex, in any case, and broken by whatever is neither letter nor digit (lines, blanks, marks of a
- * diff, escape sequences). What was cut off from the text counts as far as it is there.
+ * diff, escape sequences); as escapes or numbers of characters; and whatever of that is in base64 once more, as in the credentials of
+ * a registry. What was cut off from the text counts as far as it is there.
  */
 export function holdsTraces(text: string, secret: string): boolean {
   const traces = tracesOf(secret.replace(COMMON, ""));
-  return readings(text).some((reading) => {
+  return [text, ...decodings(text)].flatMap(readings).some((reading) => {
     for (let at = 0; at + TELLING <= reading.length; at += 1) {
       if (traces.short.has(reading.slice(at, at + TELLING)) || traces.hex.has(reading.slice(at, at + 2 * TELLING))) {
         return true;
@@ -43,6 +44,40 @@ function tracesOf(secret: string): Traces {
     }
   }
   return { short, hex };
+}
+
+/** What a text says where characters stand in it as escapes or numbers, or runs of it as base64, which may hold the like. */
+function decodings(text: string): readonly string[] {
+  const numbers = (digits: RegExp, base: number) =>
+    (text.match(digits) ?? []).map((found) => characterOf(found.replace(/^0x/i, ""), base)).join("");
+  const inside = base64Texts(text);
+  return [
+    text.replace(ESCAPES, (_, hex: string | undefined, decimal: string | undefined, octal: string | undefined) =>
+      characterOf(hex ?? decimal ?? octal ?? "", hex !== undefined ? 16 : decimal !== undefined ? 10 : 8),
+    ),
+    numbers(/(?<![0-9a-z])\d{2,3}(?![0-9a-z])/gi, 10),
+    numbers(/(?<![0-9a-z])[0-7]{2,3}(?![0-9a-z])/gi, 8),
+    numbers(/(?<![0-9a-z])0x[0-9a-f]{2}(?![0-9a-z])/gi, 16),
+    ...inside,
+    ...inside.flatMap(base64Texts),
+  ];
+}
+
+/** In hex `\x73`, `\u0073`, `\u{73}` and `&#x73;`, in decimal `&#115;`, in octal `\163`. */
+const ESCAPES = /(?:\\x|\\u\{?0*|&#x0*)([0-9a-f]{2})(?:\}|;)?|&#0*(\d{2,3});|\\0?([0-7]{3})/gi;
+
+function characterOf(digits: string, base: number): string {
+  const code = Number.parseInt(digits, base);
+  return code < 128 ? String.fromCharCode(code) : "";
+}
+
+/** Shorter runs of base64 hold too little. */
+const RUN = /[a-z0-9+/_-]{12,}/gi;
+
+/** What the runs of base64 in a text say, lines taken together; what stands before a run may shift it by one, two or three. */
+function base64Texts(text: string): readonly string[] {
+  const runs = text.replace(/\s+/g, "").match(RUN) ?? [];
+  return runs.flatMap((run) => [0, 1, 2, 3].map((shift) => String.fromCharCode(...bytesOfBase64(run.slice(shift)))));
 }
 
 /** The text in each of the ways in which somebody may have broken a secret, without the breaks. */

@@ -363,6 +363,28 @@ describe("max_removals", () => {
     });
   });
 
+  test("counts each role of a person by itself, and no role twice", () => {
+    const members = [prod, staging].flatMap(({ id }) =>
+      ["user_ada", "user_bob"].map((userId) => ({ workspaceId: id, userId, role: "developer" })),
+    );
+    const held = org({
+      users: [user("ada@acme.example"), user("bob@acme.example")],
+      workspaces: [prod, staging],
+      members,
+    });
+    const out = (place: string, name: string) =>
+      change(`workspaces.${place}.members.${name}@acme.example`, { kind: "workspace_member", id: `user_${name}` });
+    const all = ["prod", staging.id].flatMap((place) => ["ada", "bob"].map((name) => out(place, name)));
+    const over = (changes: readonly Change[]) => rule(changes, none, held);
+    expect(over(all)).toMatchObject({ over: [{ kind: "workspace_member", removals: 4, of: 4 }] });
+    expect(over([out("prod", "ada"), ends])).toMatchObject({
+      over: [
+        { kind: "workspace", removals: 1 },
+        { kind: "workspace_member", removals: 2, of: 4 },
+      ],
+    });
+  });
+
   test("says what it was given, where something else was counted", () => {
     const given = [{ kind: "key", removals: 9, of: 10 }] as const;
     expect(judged(live, [ends], { rules: none, removals: [] }).max_removals).toEqual({

@@ -280,6 +280,27 @@ describe("keys", () => {
     expect(targets(full.unmanaged)).toEqual(["workspaces.wrkspc_default.keys.deflt", "workspaces.wrkspc_staging"]);
   });
 
+  test("what the file pins elsewhere, or knows by an earlier name, is not disabled while its entry has no key that works", () => {
+    const full = (entry: Record<string, unknown>, ...keys: readonly ReturnType<typeof key>[]) =>
+      plan(
+        { workspaces: { prod: { ...prod, keys: { "prod-auth": entry } } }, manage: { keys: "full" } },
+        org({ workspaces, keys }),
+      );
+    const removed = (of: ReturnType<typeof full>) => targets(of.changes.filter(({ action }) => action === "remove"));
+    const here = "wrkspc_production";
+    const inactive = { status: "inactive" } as const;
+    const renamed = full({ previously: ["old"] }, key("prod-auth", here, inactive), key("old", here));
+    expect(removed(renamed)).toEqual([]);
+    expect(targets(renamed.unmanaged)).toContain("workspaces.prod.keys.old");
+    expect(removed(full({ id: "apikey_away" }, key("away", "wrkspc_staging")))).toEqual([]);
+    const pinned = key("mine", here, inactive);
+    expect(removed(full({ id: pinned.id }, pinned, key("prod-auth", here)))).toEqual([]);
+    // An entry that is served needs no other.
+    expect(removed(full({ previously: ["old"] }, key("prod-auth", here), key("old", here)))).toEqual([
+      "workspaces.prod.keys.old",
+    ]);
+  });
+
   test("a pinned key is renamed; two active keys of one name are a finding; a disabled one needs a person", () => {
     const pinned = { workspaces: { prod: { ...prod, keys: { "prod-auth": { id: "apikey_old" } } } } };
     expect(lines(plan(pinned, org({ workspaces, keys: [key("old", "wrkspc_production")] })))).toEqual([

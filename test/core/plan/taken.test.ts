@@ -36,7 +36,7 @@ type Of = Partial<Pick<Change, "kind" | "target" | "id" | "risk">>;
 /** What a change takes; only what is said of it here matters. */
 function taken({ kind = "key", target = "workspaces.prod.keys.x", id = null, risk = "removal" }: Of, live = LIVE) {
   const change = { action: "manual", kind, target, id, risk, reason: "differs", before: null, after: null } as Change;
-  return takenBy(live, grantsOf(live))(change);
+  return takenBy(live, grantsOf(live), new Map([[prod.id, "prod"]]))(change);
 }
 
 describe("what a change takes", () => {
@@ -46,7 +46,7 @@ describe("what a change takes", () => {
     ["removal", true],
     ["irreversible", true],
   ] satisfies readonly (readonly [Risk, boolean])[])("is told by its risk: %s", (risk, takes) => {
-    expect(taken({ risk })).toStrictEqual(takes ? [{ kind: "key", id: "workspaces.prod.keys.x" }] : []);
+    expect(taken({ risk })).toStrictEqual(takes ? [{ kind: "key", id: "workspaces.prod.keys.x", place: prod.id }] : []);
   });
 
   test.each<[string, Of, object]>([
@@ -72,12 +72,13 @@ describe("what a change takes", () => {
     ["whoever has it, where its target cannot be read", { target: "none", id: "apikey_hers" }, { email: grace }],
   ])("is of %s", (_, of, whose) => {
     const { kind = "key", target, id } = of;
-    expect(taken(of)).toStrictEqual([{ kind, id: id ?? target, ...whose }]);
+    expect(taken(of)).toMatchObject([{ kind, id: id ?? target }]);
+    expect(taken(of).map(({ email, ofMachine }) => ({ email, ofMachine }))).toEqual([whose]);
   });
 
   test("is of nobody that is known where people were not read", () => {
     const live: OrgSnapshot = { ...LIVE, users: { known: false, reason: "permission-denied" } };
-    expect(taken({ id: "apikey_hers" }, live)).toStrictEqual([{ kind: "key", id: "apikey_hers" }]);
+    expect(taken({ id: "apikey_hers" }, live)).toStrictEqual([{ kind: "key", id: "apikey_hers", place: prod.id }]);
   });
 });
 
@@ -89,16 +90,31 @@ test("what a workspace holds ends with it: all that is in force there of its own
     risk: "irreversible",
   });
   expect(itself).toStrictEqual({ kind: "workspace", id: prod.id });
+  const place = prod.id;
   expect(inside).toStrictEqual([
-    { kind: "workspace_member", id: "user_Grace", email: grace },
-    { kind: "workspace_member", id: "user_gone" },
-    { kind: "key", id: "apikey_hers", email: grace },
-    { kind: "key", id: "apikey_made" },
-    { kind: "key", id: "apikey_deploy", ofMachine: true },
-    { kind: "key", id: "apikey_odd" },
-    { kind: "workspace_service_account", id: machine.id, ofMachine: true },
+    { kind: "workspace_member", id: "user_Grace", place, email: grace },
+    { kind: "workspace_member", id: "user_gone", place },
+    { kind: "key", id: "apikey_hers", place, email: grace },
+    { kind: "key", id: "apikey_made", place },
+    { kind: "key", id: "apikey_deploy", place, ofMachine: true },
+    { kind: "key", id: "apikey_odd", place },
+    { kind: "workspace_service_account", id: machine.id, place, ofMachine: true },
   ]);
   expect(taken({ kind: "workspace", target: "workspaces.prod", risk: "irreversible" })).toStrictEqual([
     { kind: "workspace", id: "workspaces.prod" },
   ]);
+});
+
+test("is in the workspace that its target names, by handle or by id, so that roles of one person are not one role", () => {
+  const role = (place: string) => {
+    const at = { kind: "workspace_member", target: `workspaces.${place}.members.${grace}`, id: "user_Grace" } as const;
+    return taken(at).map(({ place }) => place);
+  };
+  expect(role("prod")).toEqual([prod.id]);
+  expect(role("wrkspc_staging")).toEqual(["wrkspc_staging"]);
+  const members = { known: true, items: [{ userId: "user_Grace", email: grace }] } as const;
+  const groups = ["Sales", "Finance"].map((name) => ({ id: `group_${name}`, name, source: "direct", members }));
+  const left = { kind: "group_member", target: `groups.Finance.members.${grace}`, id: "user_Grace" } as const;
+  const [one] = taken(left, { ...LIVE, groups: { known: true, items: groups } });
+  expect(one).toStrictEqual({ kind: "group_member", id: "user_Grace", place: "group_Finance", email: grace });
 });

@@ -50,11 +50,23 @@ describe("what leaked", () => {
     ]);
   });
 
-  test("was the one that an earlier run disabled, where the current one was made by then", () => {
-    const made = (day: string) => [web("", { createdAt: Date.parse(day) }), web("@disabled-20261110", inactive)];
-    expect(changes(made("2026-11-10T23:59:59Z"))).toEqual([]);
-    expect(changes(made("2026-11-11T00:00:00Z"))).toEqual([disabled(""), WANTED]);
-  });
+  // The 23rd is today, the overlap 7 days.
+  test.each([
+    ["20261123", "2026-11-23T09:00:00Z", true],
+    ["20261123", "2026-09-10T00:00:00Z", true],
+    ["20261122", "2026-11-23T09:00:00Z", true],
+    ["20261122", "2026-11-15T00:00:01Z", true],
+    ["20261122", "2026-11-15T00:00:00Z", false],
+    ["20261121", "2026-11-21T09:00:00Z", false],
+    ["20261101", "2026-10-25T09:00:00Z", false],
+  ])(
+    "is not the replacement that an earlier run brought: one disabled on %s, this one made at %s: %s",
+    (day, made, replaced) => {
+      const current = web("", { createdAt: Date.parse(made) });
+      const found = changes([current, web(`@disabled-${day}`, { ...inactive, createdAt: Date.parse("2026-01-01") })]);
+      expect(found).toEqual(replaced ? [] : [disabled(""), WANTED]);
+    },
+  );
 
   test("is every key that is being rotated away, and not the current one", () => {
     expect(changes([web(), OVERLAPPING, web("@previous-20261121")])).toEqual([

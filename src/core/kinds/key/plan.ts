@@ -1,3 +1,4 @@
+import type { Key } from "../../config/config.ts";
 import { formatKeyName } from "../../keys/key-name.ts";
 import { type KeyParts, keyParts } from "../../match/key-parts.ts";
 import { keyTarget } from "../../match/key-place.ts";
@@ -20,15 +21,23 @@ export function planKeys({ config, live, matches, now }: PlanInput): KindPlan {
   const planned = emptyKindPlan();
   if (config.manage.keys === "off" || !live.keys.known || !live.workspaces.known) return planned;
   const claimed = new Set<string>();
+  const served = new Set<Key>();
   for (const declared of matches.keys.declared) {
     const parts = keyParts(declared, now);
     for (const { id } of parts.live) claimed.add(id);
+    if (parts.current?.status === "active" && !parts.findings.some(isError)) served.add(declared.key);
     planKey(planned, declared, parts);
   }
+  // What the file pins, or knows by an earlier name, may be all that serves an entry which has no key that works.
+  const isWanted = (key: ApiKey) => {
+    const entry = matches.keys.entryOf(key);
+    return entry !== undefined && !served.has(entry.key);
+  };
   const full = config.manage.keys === "full";
   for (const { workspace, id, disable } of placesOf(matches)) {
     for (const key of matches.keys.byWorkspace.get(id) ?? []) {
-      if (key.status === "active" && !claimed.has(key.id)) planUndeclared(planned, workspace, key, full && disable);
+      if (key.status !== "active" || claimed.has(key.id)) continue;
+      planUndeclared(planned, workspace, key, full && disable && !isWanted(key));
     }
   }
   return planned;
