@@ -58,6 +58,8 @@ test("the package holds the program, its papers, the example and the schema, and
     "examples/github/<workflow>.yml",
     "examples/gitlab-ci.yml",
     "examples/guarded-service.js",
+    "examples/review/people.csv",
+    "examples/review/rbac.yaml",
     "examples/small.yaml",
     "package.json",
     "rbac.example.yaml",
