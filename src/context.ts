@@ -92,7 +92,15 @@ async function startSandbox(options: SandboxOptions): Promise<RunningSandbox> {
   try {
     return await startFromSeed(options);
   } catch (error) {
-    // A bad seed and a port in use both say in their own words what is wrong.
-    throw new Failure("sandbox-failed", { message: error instanceof Error ? error.message : String(error) });
+    const message = error instanceof Error ? error.message : String(error);
+    // A bad seed says in its own words what is wrong.
+    throw new Failure("sandbox-failed", {
+      message,
+      ...(error instanceof Error &&
+        "code" in error &&
+        error.code === "EADDRINUSE" && {
+          fix: "something else listens there, perhaps another sandbox: stop it, or name another --port (0: any that is free)",
+        }),
+    });
   }
 }

@@ -7,6 +7,7 @@ import { schemaTableFile } from "../scripts/schema-table.ts";
 import { parseArguments } from "../src/cli/program.ts";
 import { TOPICS } from "../src/cli/topics.ts";
 import { jsonSchema } from "../src/core/config/schema.ts";
+import { startFromSeed } from "../src/sandbox/sandbox.ts";
 import { sourceFiles } from "./support/import-scan.ts";
 
 const readme = readFileSync("README.md", "utf8");
@@ -34,6 +35,14 @@ describe("the documents say what the program does", () => {
 
   test("the table that is read in place of the schema is made from it", () => {
     expect(readFileSync("src/core/config/schema-table.ts", "utf8")).toBe(schemaTableFile());
+  });
+
+  test("README shows the variables that the sandbox prints, and says how many", async () => {
+    const { variables, close } = await startFromSeed({ seed: "small" });
+    await close();
+    const shown = [...readme.matchAll(/^export (ANTHROPIC_\w+)=(.*)$/gm)].map(([, name]) => name);
+    expect(shown).toEqual(Object.keys(variables));
+    expect(readme).toContain(`${["no", "one", "two", "three", "four", "five"][shown.length]} \`export\` lines`);
   });
 
   test("README lists the commands that --help lists, and no others", async () => {

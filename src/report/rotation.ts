@@ -9,6 +9,7 @@ import { jsonObject } from "./formats/json.ts";
 import { type MarkdownBlock, markdownDocument, markdownText } from "./formats/markdown.ts";
 import type { Style } from "./formats/style.ts";
 import { renderRows } from "./formats/tree.ts";
+import { placeWords } from "./kinds/key.ts";
 
 /** Where each declared key stands in its rotation. */
 export const rotationForms = {
@@ -150,7 +151,7 @@ function nextWords({ name, next, create, until, deliveries, use }: RotationKey):
     case null:
       return "";
     case "create-replacement":
-      return `create "${create?.name ?? name}" in ${placeWords(create)} in the Console (${CONSOLE_KEYS}), then run this again`;
+      return `create "${create?.name ?? name}" ${placeWords(create)} in the Console (${CONSOLE_KEYS}), then run this again`;
     case "hand-over":
       return deliveries > 0
         ? `hand over its secret: anth-rbac rotate --key ${shellWord(name)} --secret-stdin`
@@ -158,7 +159,7 @@ function nextWords({ name, next, create, until, deliveries, use }: RotationKey):
     case "stop-use":
       return `still in use${use ? `: ${useWords(use)}` : ""}; give its service the new key`;
     case "settle":
-      return "do what the findings say of it: until then nothing is done about this key";
+      return `nothing is done about this key until somebody settles it; what is wrong: anth-rbac rotate --key ${shellWord(name)} --dry-run`;
     case "wait":
       return until === undefined ? "waiting" : `waiting until ${dayOf(until)}`;
     case "cut-over":
@@ -168,10 +169,6 @@ function nextWords({ name, next, create, until, deliveries, use }: RotationKey):
     case "archive":
       return `archive the disabled key, for good: anth-rbac rotate --key ${shellWord(name)} --archive --confirm ${shellWord(name)}`;
   }
-}
-
-function placeWords(create: RotationKey["create"]): string {
-  return create?.workspace == null ? "the organization itself" : `the workspace "${create.workspace}"`;
 }
 
 /** What used a key in the last 24 hours. */

@@ -56,6 +56,7 @@ export function keyParts(declared: DeclaredKey, now: number): KeyParts {
       ...severalOf(declared, currents),
       ...severalOf(declared, nexts),
       ...here.flatMap((one) => contradiction(declared, one, now)),
+      ...actingAsPerson(declared, current, next),
     ],
     misplaced: misplacedKeys(declared),
   };
@@ -144,6 +145,20 @@ function misplacedKeys(declared: DeclaredKey): readonly Finding[] {
     if (found.length === MOST_STRAYS) break;
   }
   return found;
+}
+
+/**
+ * A replacement that acts as a person, where the current key does not act as them: the service would get that person's access, and
+ * lose it on the day they leave. The Console makes such a key for whoever asks it for one without a workspace.
+ */
+function actingAsPerson(
+  declared: DeclaredKey,
+  current: ApiKey | undefined,
+  next: ApiKey | undefined,
+): readonly Finding[] {
+  if (!current || next?.principal?.type !== "user") return [];
+  if (current.principal?.type === "user" && current.principal.id === next.principal.id) return [];
+  return [finding("key-unsettled", { key: next.name, problem: "replacement-acts-as-person" }, whereOf(declared))];
 }
 
 /** What a person has to explain about a live key before the rotation can go on: anything else would be a guess. */

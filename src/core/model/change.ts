@@ -131,8 +131,16 @@ const CHANGES = {
     create: none,
     update: fields(keyFields),
     remove: fields({ status: text }),
-    /** `workspace`: the name of the one in which it is to be created, null for none; `rotate`: the command that is to be run instead. */
-    manual: fields({ ...keyFields, workspace: z.optional(z.nullable(text)), rotate: z.optional(text) }),
+    /**
+     * `workspace`: the name of the one in which it is to be created, null for none; `service_account`: the id of the one that it has
+     * to act as; `rotate`: the command that is to be run instead.
+     */
+    manual: fields({
+      ...keyFields,
+      workspace: z.optional(z.nullable(text)),
+      service_account: z.optional(text),
+      rotate: z.optional(text),
+    }),
   }),
   service_account: changes("service_account", {
     create: account,

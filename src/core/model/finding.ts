@@ -16,6 +16,8 @@ export type KeyContradiction =
   | "label-before-key"
   /** A key that waits for the hand-over and could not take it. */
   | "replacement-not-active"
+  /** A key that acts as a person waits to replace one that does not act as them. */
+  | "replacement-acts-as-person"
   | "archived-in-overlap";
 
 /** The arguments of each finding's sentence, by code. */
@@ -148,7 +150,7 @@ export interface FindingArgs {
     readonly problem: KeyContradiction;
     readonly rename?: string;
   };
-  "key-creator-left": { readonly key: string; readonly creator: string };
+  "key-creator-left": { readonly key: string; readonly creator: string; readonly declared: boolean };
   /** `said`: the API's own words. */
   "workspace-incomplete": { readonly target: string; readonly said: string };
   "storage-attached": { readonly target: string; readonly said: string };

@@ -2,7 +2,7 @@ import type { Config } from "../config/config.ts";
 import { formatKeyName } from "../keys/key-name.ts";
 import { keyPhase } from "../keys/key-phase.ts";
 import { knownToLeaver, knownToUnwanted } from "../kinds/key/creator.ts";
-import { replacement, replacementNameOf } from "../kinds/key/plan.ts";
+import { replacement } from "../kinds/key/plan.ts";
 import { isOfToday, type KeyParts, madeBefore } from "../match/key-parts.ts";
 import { keyTarget } from "../match/key-place.ts";
 import type { DeclaredKey } from "../match/keys.ts";
@@ -47,11 +47,11 @@ export function currentStep(context: CurrentContext): CurrentStep {
   const old = leaked.length > 0 ? undefined : current;
   if (next) return { ...dated, ...replacementStep(context, next, old, leaked) };
   if (current && !due?.because) return { phase: "current", next: null, ...dated, changes: leaked };
-  const wanted = replacement(declared, old?.id ?? null, "replacement-needed");
+  const wanted = replacement(declared, current, { id: old?.id ?? null, reason: "replacement-needed" });
   return {
     phase: current ? "awaiting-replacement" : "missing",
     next: "create-replacement",
-    create: { name: replacementNameOf(declared), workspace: declared.workspaceName, url: CONSOLE_KEYS },
+    create: { ...wanted.after, url: CONSOLE_KEYS },
     ...dated,
     changes: [...leaked, { stage: 1, change: wanted }],
   };

@@ -70,6 +70,8 @@ export interface KeyToCreate {
   readonly name: string;
   /** The workspace's live name; null for a key of the organization itself. */
   readonly workspace: string | null;
+  /** The id of the service account that it has to act as, where the key that it replaces does. */
+  readonly service_account?: string;
   readonly url: string;
 }
 

@@ -9,6 +9,7 @@ const CONTRADICTIONS: Readonly<Record<KeyContradiction, string>> = {
   "label-after-today": "its name bears a day that is still to come",
   "label-before-key": "its name bears a day before the key was made",
   "replacement-not-active": "it waits to replace another key, and is not active itself",
+  "replacement-acts-as-person": "it acts as a person, as whom the key that it is to replace does not act",
   "archived-in-overlap": "it was archived while it was to work beside the new key",
 };
 const LEFT_TO_DO: Readonly<Record<KeyContradiction, string>> = {
@@ -16,6 +17,8 @@ const LEFT_TO_DO: Readonly<Record<KeyContradiction, string>> = {
   "label-after-today": "archive it in the Console if nothing needs it",
   "label-before-key": "archive it in the Console if nothing needs it",
   "replacement-not-active": "archive it in the Console, and create another one of this name if one is needed",
+  "replacement-acts-as-person":
+    "archive it in the Console, and create one that acts as the old one does; where it is meant, rename both keys there by hand",
   "archived-in-overlap": "check that nothing needs the old key; this is said until the overlap is over",
 };
 
@@ -113,9 +116,11 @@ export const LIVE_SENTENCES = {
     fix:
       rename === undefined ? LEFT_TO_DO[problem] : `${LEFT_TO_DO[problem]}, or rename it to ${rename} in the Console`,
   }),
-  "key-creator-left": ({ key, creator }) => ({
+  "key-creator-left": ({ key, creator, declared }) => ({
     message: `the key ${quoted(key)} was made by ${quoted(creator)}, who is no member any more and may still know its secret`,
-    fix: "anth-rbac rotate replaces it, where it is declared",
+    fix: declared
+      ? "anth-rbac rotate replaces it"
+      : "declare it, and anth-rbac rotate replaces it; or disable it with anth-rbac revoke --key",
   }),
   "workspace-incomplete": ({ target, said }) => ({
     message: `${target} was created, but not with everything that was asked for: ${said}`,

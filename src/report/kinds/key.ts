@@ -1,4 +1,4 @@
-import type { UseDetails } from "../../core/model/change.ts";
+import type { ChangeOf, UseDetails } from "../../core/model/change.ts";
 import { differences, type KindWords, noWords } from "./kind.ts";
 
 export const key: KindWords<"key"> = {
@@ -9,13 +9,20 @@ export const key: KindWords<"key"> = {
   manual: ({ before, after }) => {
     if (after?.rotate !== undefined) return after.rotate;
     if (before && after) return differences({ before, after });
-    // A key stays in the workspace in which it is created.
-    const place = after?.workspace == null ? "the organization itself" : `the workspace "${after.workspace}"`;
-    return `create "${after?.name ?? ""}" in ${place}`;
+    return `create "${after?.name ?? ""}" ${placeWords(after)}`;
   },
   unmanaged: ({ details: { status, created_at, use_7d } }) =>
     [status, `created ${created_at.slice(0, 10)}`, ...(use_7d === undefined ? [] : [weekWords(use_7d)])].join(", "),
 };
+
+/** Where a key has to be created, and as whom it has to act: neither can be changed once it is there. */
+export function placeWords(
+  wanted: Pick<NonNullable<ChangeOf<"key", "manual">["after"]>, "workspace" | "service_account"> | null | undefined,
+): string {
+  const place = wanted?.workspace == null ? "the organization itself" : `the workspace "${wanted.workspace}"`;
+  const { service_account } = wanted ?? {};
+  return `in ${place}${service_account === undefined ? "" : `, acting as the service account ${service_account}`}`;
+}
 
 /** What a key was used for in the last seven days; `null`: that could not be read. */
 export function weekWords(use: UseDetails | null): string {

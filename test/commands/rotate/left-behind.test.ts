@@ -61,10 +61,12 @@ describe("what another command left for a rotation is due without --force", () =
     const change = shown(drift).changes.find(({ target }) => target === "workspaces.prod.keys.prod-ingest");
     expect(change).toMatchObject({
       reason: "key-not-active",
-      after: { name: "prod-ingest@next", workspace: "Production" },
+      after: { name: "prod-ingest@next", workspace: "Production", service_account: "svac_01sandboxIngest" },
     });
     const text = (await one.run(["drift", ...PACED])).stdout;
-    expect(text).toContain('create "prod-ingest@next" in the workspace "Production"');
+    expect(text).toContain(
+      'create "prod-ingest@next" in the workspace "Production", acting as the service account svac_01sandboxIngest',
+    );
     expect(text).not.toContain("inactive → active");
     const rotated = await one.run(["rotate", "--key", "prod-ingest", "--json", "--yes", ...PACED]);
     expect(rotated.exitCode).toBe(7);
@@ -72,4 +74,24 @@ describe("what another command left for a rotation is due without --force", () =
       { phase: "awaiting-replacement", because: "not-active", create: { name: "prod-ingest@next" } },
     ]);
   });
+});
+
+test("a replacement that acts as a person is not cut over to, and the command that status names says why", async () => {
+  const one = await stage();
+  one.declare({ organization: { keys: { "org-automation": {} } } });
+  const { secret } = one.sandbox.control.console.createKey({
+    name: "org-automation@next",
+    principal: { user: "grace@acme.example" },
+  });
+  const [asked, force] = [
+    ["rotate", "--key", "org-automation", ...PACED],
+    ["--force", "--delivered", "--yes"],
+  ] as const;
+  const status = await one.run([...asked, "--status"]);
+  const command = /what is wrong: anth-rbac (.*)$/m.exec(status.stdout)?.[1]?.split(" ") ?? [];
+  const told = await one.run([...command, ...PACED]);
+  expect(told.stdout).toContain("[key-unsettled]");
+  expect((await one.run([...asked, ...force])).exitCode).toBe(7);
+  expect((await one.run([...asked, "--secret-stdin", "--yes"], { stdin: secret })).exitCode).toBe(7);
+  expect(one.writes()).toEqual([]);
 });

@@ -7,6 +7,8 @@ import { lines, rotate, rotated, TARGET, use, web } from "../../support/rotation
 
 const old = { createdAt: NOW - 100 * DAY };
 const inactive = { status: "inactive" };
+const asPerson = (name: string) => ({ principal: { type: "user", id: `user_${name}` } }) as const;
+const asAccount = { principal: { type: "service_account", id: "svac_ci" } } as const;
 const tested = { handover: new Map([[TARGET, "tested" as const]]) };
 const delivered = { handover: new Map([[TARGET, "delivered" as const]]) };
 const leaked = { leaked: true };
@@ -133,6 +135,44 @@ const cases: readonly Case[] = [
     keys: [web("@previous-20261121"), web("@next", { createdAt: NOW })],
     state: "replacement-ready hand-over",
     changes: [SECRET],
+  },
+  {
+    name: "a replacement that acts as a person, for a key that acts as nobody",
+    keys: [web("", old), web("@next", asPerson("ada"))],
+    asked: tested,
+    state: "unsettled settle",
+  },
+  {
+    name: "a replacement that acts as another person",
+    keys: [web("", { ...old, ...asPerson("bob") }), web("@next", asPerson("ada"))],
+    asked: tested,
+    state: "unsettled settle",
+  },
+  {
+    name: "a replacement that acts as a person, for a key of a service account",
+    keys: [web("", { ...old, ...asAccount }), web("@next", asPerson("ada"))],
+    asked: tested,
+    state: "unsettled settle",
+  },
+  {
+    name: "a replacement that acts as the same person",
+    keys: [web("", { ...old, ...asPerson("ada") }), web("@next", asPerson("ada"))],
+    asked: tested,
+    state: "replacement-ready cut-over",
+    changes: [SUPERSEDED, CUT],
+  },
+  {
+    name: "a replacement that acts as a service account",
+    keys: [web("", old), web("@next", asAccount)],
+    asked: tested,
+    state: "replacement-ready cut-over",
+    changes: [SUPERSEDED, CUT],
+  },
+  {
+    name: "a key that acts as a service account is due",
+    keys: [web("", { ...old, ...asAccount })],
+    state: "awaiting-replacement create-replacement",
+    changes: [`${WANTED("apikey_web").replace(" [", " svac_ci [")}`],
   },
   { name: "a replacement that is not active", keys: [web(), web("@next", inactive)], state: "unsettled settle" },
   {

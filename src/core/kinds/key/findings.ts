@@ -99,7 +99,8 @@ function handleIn(name: string, place: string, { workspaces }: PlanInput["config
 }
 
 /** Somebody who left made the key, and so knows the secret of one that has no owner. */
-function creatorLeft({ key, facts: { matches } }: KeyFacts, at: () => Where): Finding | undefined {
+function creatorLeft({ key, declared, facts: { matches } }: KeyFacts, at: () => Where): Finding | undefined {
   if (!knownToLeaver(key, matches.people)) return undefined;
-  return finding("key-creator-left", { key: key.name, creator: key.createdBy?.id ?? "" }, at());
+  const args = { key: key.name, creator: key.createdBy?.id ?? "", declared: declared !== undefined };
+  return finding("key-creator-left", args, at());
 }

@@ -77,7 +77,7 @@ function planKey(planned: KindPlan, declared: DeclaredKey, { current, next, find
     });
   } else if (current?.status !== "active") {
     const reason = current ? "key-not-active" : "key-created-in-console";
-    planned.changes.push(replacement(declared, current?.id ?? null, reason));
+    planned.changes.push(replacement(declared, current, { id: current?.id ?? null, reason }));
   } else if (nameIdentity(current.name) !== nameIdentity(key.name)) {
     planned.changes.push({
       action: "update",
@@ -93,18 +93,25 @@ function planKey(planned: KindPlan, declared: DeclaredKey, { current, next, find
 }
 
 /** The name of the key that somebody has to create in the Console to replace a declared one. */
-export function replacementNameOf({ key }: DeclaredKey): string {
+function replacementNameOf({ key }: DeclaredKey): string {
   return formatKeyName({ base: key.name, label: { kind: "next" } });
 }
 
 /**
  * What a person has to create in the Console. A key stays in the workspace in which it is created, so that is said too; it is null
- * for a key of the organization itself. `id` is of the live key that the change is about, if there is one.
+ * for a key of the organization itself. Nor can a key be made to act as another later: where the one that it replaces acts as a service
+ * account, that is said. `id` is of the live key that the change is about, if there is one.
  */
 export function replacement(
   declared: DeclaredKey,
-  id: string | null,
-  reason: "key-created-in-console" | "key-not-active" | "replacement-needed",
+  replaced: ApiKey | undefined,
+  {
+    id,
+    reason,
+  }: {
+    readonly id: string | null;
+    readonly reason: "key-created-in-console" | "key-not-active" | "replacement-needed";
+  },
 ) {
   const { key, workspace, workspaceName } = declared;
   return {
@@ -113,7 +120,11 @@ export function replacement(
     target: keyTarget(workspace, key.name),
     id,
     before: null,
-    after: { name: replacementNameOf(declared), workspace: workspaceName },
+    after: {
+      name: replacementNameOf(declared),
+      workspace: workspaceName,
+      ...(replaced?.principal?.type === "service_account" && { service_account: replaced.principal.id }),
+    },
     risk: "widening",
     reason,
   } as const;
