@@ -57,7 +57,7 @@ test("a port in use, and a port that is none, are said", async () => {
   const { port } = new URL(JSON.parse(printed).url);
   expect(await run(["sandbox", "--port", port])).toMatchObject({
     exitCode: 1,
-    stderr: expect.stringMatching(/EADDRINUSE[^]*another --port/),
+    stderr: expect.stringMatching(/EADDRINUSE[\s\S]*another --port/),
   });
   expect(await run(["sandbox", "--port", "99999"])).toMatchObject({ exitCode: 64 });
   child.kill("SIGTERM");
