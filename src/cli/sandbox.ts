@@ -12,7 +12,7 @@ export function addSandbox(program: Command, start: Start): void {
     .option("--port <n>", "the port on 127.0.0.1 (default: a free one)", portNumber)
     .option(
       "--seed <seed>",
-      "small, large, enterprise, review, or a JSON file that the control interface dumped",
+      "small, large, enterprise, review, machines, or a JSON file that the control interface dumped",
       "small",
     )
     .option("--latency <ms>", "delay every answer by this long", wholeNumber)

@@ -89,6 +89,8 @@ have written, unless --config names it.
   groups        of Claude Enterprise: who is in which
   service_accounts
                 machines that act without a person, by name
+  federation    issuers and rules: which workload gets in without a key, as which
+                service account
   roles         the policy of prompt and of the library: models, max_tokens,
                 rpm_limit, may_assume
   unmapped      the role of whoever members does not name; left out: denied

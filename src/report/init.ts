@@ -33,6 +33,7 @@ const ONE = {
   keys: "key",
   service_accounts: "service account",
   groups: "group",
+  federation: "issuer or rule of federation",
 } as const satisfies Record<keyof InitOutcome["summary"], string>;
 
 function initText({ path, from, summary, findings, locate, unknown }: InitOutcome, style: Style): string {

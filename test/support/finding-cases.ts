@@ -7,8 +7,10 @@ export type LiveCode =
   | "ambiguous-name"
   | "declared-key-revoked"
   | "default-workspace-fixed"
+  | "federation-polling-stopped"
   | "immutable-field"
   | "invite-needs-role"
+  | "issuer-in-use"
   | "inherited-role"
   | "key-creator-left"
   | "same-name-replaced"
@@ -29,6 +31,7 @@ export type LiveCode =
   | "pinned-id-superseded"
   | "preview-not-enabled"
   | "rate-store-evicts"
+  | "service-account-in-use"
   | "several-files"
   | "clock-apart"
   | "moved-since-plan"
@@ -47,6 +50,17 @@ const ADMINS = "  grace@acme.example: { role: admin }\n  alan@acme.example: { ro
 const WHOLE = "manage: { members: full, workspace_members: full }\n";
 const PEOPLE = `version: 1\nmembers:\n${ADMINS}`;
 const role = (models: string) => `version: 1\nroles:\n  user: { allowed: true, models: [${models}] }\n`;
+/** A file with one issuer and one rule, all of it tight but for `fields`. */
+const federated = (fields: string, issuer = "", account = "") =>
+  `version: 1
+workspaces: { prod: { name: Production, service_accounts: { ci: developer } } }
+service_accounts: { ci: { ${account} }, etl: {} }
+federation:
+  issuers: { github: { url: "https://token.actions.githubusercontent.com", ${issuer} } }
+  rules: { main: { issuer: github, service_account: ci, oauth_scope: "workspace:developer", workspaces: [prod], ${fields} } }
+`;
+const TIGHT =
+  'subject: "repo:acme/app:ref:refs/heads/main", claims: { repository_owner_id: "1" }, audience: "https://api.anthropic.com"';
 const prod = (fields: string) => `version: 1\nworkspaces:\n  prod: { name: Production, ${fields} }\n`;
 const encode = (text: string, encoding: BufferEncoding) => new Uint8Array(Buffer.from(text, encoding));
 const bomb = ["a: &a [x, x, x, x, x, x, x, x, x]"];
@@ -108,6 +122,54 @@ export const CASES: Readonly<
   "unknown-service-account": [
     "version: 1\nworkspaces:\n  prod: { name: P, service_accounts: { ci-deplyer: developer } }\nservice_accounts: { ci-deployer: {} }\nmanage: { service_accounts: full }\n",
     "3:40 error unknown-service-account workspaces.prod.service_accounts.ci-deplyer",
+  ],
+  "unknown-issuer": [
+    federated(TIGHT).replace("issuer: github", "issuer: gitub"),
+    "6:28 error unknown-issuer federation.rules.main.issuer",
+  ],
+  "federation-subject-wildcard": [
+    federated(TIGHT.replace("heads/main", "tags/*")),
+    "6:122 warning federation-subject-wildcard federation.rules.main.subject",
+  ],
+  "federation-tenant-unpinned": [
+    federated('subject: "repo*", claims: { event_name: push }, audience: a'),
+    "6:139 warning federation-tenant-unpinned federation.rules.main.claims",
+  ],
+  "federation-pull-request": [
+    federated(TIGHT.replace("ref:refs/heads/main", "pull_request")),
+    "6:122 warning federation-pull-request federation.rules.main.subject",
+  ],
+  "federation-every-workspace": [
+    federated(TIGHT).replace("workspaces: [prod]", "workspaces: all"),
+    "6:105 warning federation-every-workspace federation.rules.main.workspaces",
+  ],
+  "federation-wide-scope": [
+    federated(TIGHT).replace("workspace:developer", "org:admin"),
+    "6:70 warning federation-wide-scope federation.rules.main.oauth_scope",
+  ],
+  "federation-long-lifetime": [
+    federated(`${TIGHT}, token_lifetime: 2h`),
+    "6:252 warning federation-long-lifetime federation.rules.main.token_lifetime",
+  ],
+  "federation-token-reuse": [
+    federated(TIGHT, "check_jti: false"),
+    "5:87 warning federation-token-reuse federation.issuers.github.check_jti",
+  ],
+  "federation-no-audience": [
+    federated(TIGHT.replace(/, audience.*/, "")),
+    "6:18 warning federation-no-audience federation.rules.main",
+  ],
+  "federation-admin-target": [
+    federated(TIGHT, "", "role: admin"),
+    "6:53 warning federation-admin-target federation.rules.main.service_account",
+  ],
+  "federation-target-unusable": [
+    federated(TIGHT).replace("service_account: ci", "service_account: etl"),
+    "6:106 warning federation-target-unusable federation.rules.main.workspaces",
+  ],
+  "federation-name-only": [
+    federated(TIGHT.replace(/claims: \{.*?\}, /, "")),
+    "6:18 info federation-name-only federation.rules.main",
   ],
   "unknown-target": [
     "version: 1\naccept:\n  - { target: workspace.prod, until: 2027-12-31, owner: a@acme.example, reason: r }\n",

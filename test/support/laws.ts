@@ -12,6 +12,7 @@ const HOMES: Readonly<Record<string, RegExp>> = {
   "csv-parse": /^src\/adapters\//,
   "ical-generator": /^src\/report\//,
   inquirer: /^src\/adapters\//,
+  jose: /^src\/sandbox\/state\/identity-token\.ts$/,
   "js-yaml": /^src\/adapters\/config\//,
   "p-queue": /^src\/adapters\//,
   "proper-lockfile": /^src\/adapters\//,

@@ -1,3 +1,4 @@
+import type { FederationIssuer, FederationRule } from "../../src/core/model/federation.ts";
 import type {
   ApiKey,
   Group,
@@ -34,6 +35,8 @@ export interface OrgParts {
   readonly accountMembers?: readonly WorkspaceServiceAccount[];
   readonly groups?: readonly Group[];
   readonly groupRoles?: readonly GroupRole[];
+  readonly issuers?: readonly FederationIssuer[];
+  readonly rules?: readonly FederationRule[];
 }
 
 /** A snapshot in which every kind is known. The default workspace is always there, as in the API. */
@@ -50,6 +53,8 @@ export function org(parts: OrgParts = {}): OrgSnapshot {
     serviceAccounts: known(parts.serviceAccounts),
     groups: known(parts.groups),
     groupRoles: known(parts.groupRoles),
+    federationIssuers: known(parts.issuers),
+    federationRules: known(parts.rules),
     workspaceMembers: new Map(
       workspaces.map(({ id }) => [id, known(parts.members?.filter(({ workspaceId }) => workspaceId === id))]),
     ),
@@ -107,6 +112,34 @@ export function group(name: string, people: readonly User[] = [], rest: Partial<
   const members = known(people.map(({ id: userId, email }) => ({ userId, email })));
   return { id: `rbac_group_${name.toLowerCase()}`, name, source: "direct", roleIds: [], members, ...rest };
 }
+
+/** GitHub's issuer, as the API makes it where nothing else is said. */
+export function issuer(name: string, rest: Partial<FederationIssuer> = {}): FederationIssuer {
+  const url = "https://token.actions.githubusercontent.com";
+  return { id: `fdis_${name}`, name, url, jwks: { type: "discovery" }, checkJti: true, maxJwtLifetime: 3600, ...rest };
+}
+
+/** A rule of that issuer, tight: one branch of one repository, by ids too, for a quarter of an hour in one workspace. */
+export function rule(name: string, rest: Partial<FederationRule> = {}): FederationRule {
+  return {
+    id: `fdrl_${name}`,
+    name,
+    issuerId: "fdis_github",
+    match: TIGHT,
+    oauthScope: "workspace:developer",
+    target: { type: "service_account", id: "svac_ci" },
+    workspaces: ["wrkspc_production"],
+    tokenLifetime: 900,
+    ...rest,
+  };
+}
+
+/** A match with nothing loose in it. */
+const TIGHT = {
+  subject: "repo:acme/app:ref:refs/heads/main",
+  claims: { repository_owner_id: "1234" },
+  audience: "https://api.anthropic.com",
+} as const;
 
 /** A report on the day before `NOW`, complete unless `rest` says otherwise. */
 export function usage(rows: readonly UsageRow[], rest: Partial<UsageReport> = {}): UsageResult {

@@ -12,8 +12,8 @@ import type {
   WorkspaceServiceAccount,
 } from "../../src/core/model/org.ts";
 import { ASSIGNABLE_ROLES, inheritedWorkspaceRole, WORKSPACE_ROLES } from "../../src/core/model/role.ts";
-import { DAY } from "../../src/core/model/time.ts";
-import { account, group, invite, key, NOW, org, workspace } from "./org.ts";
+import { DAY, formatLifetime } from "../../src/core/model/time.ts";
+import { account, group, invite, issuer, key, NOW, org, rule, workspace } from "./org.ts";
 
 const RATE_LIMITS = [
   { id: "rl_opus", type: "model_group", displayName: "Claude Opus", models: ["claude-opus-5-5"] },
@@ -81,6 +81,7 @@ function organizationsOf(names: Names): fc.Arbitrary<OrgSnapshot> {
       groups: some,
       serviceAccounts,
       accountMembers: live.flatMap((place) => accountMembers(place, serviceAccounts, roll)),
+      ...federation(live, serviceAccounts, roll),
       keys: live.flatMap((place) => keys(place, users, roll)),
       spendLimits: live.flatMap(({ id }) =>
         roll(2)
@@ -138,6 +139,43 @@ function machines(roll: Roll): readonly ServiceAccount[] {
   });
 }
 
+const ISSUERS = [
+  issuer("github"),
+  issuer("gitlab", { url: "https://gitlab.com", checkJti: false }),
+  issuer("cluster", { url: "https://kubernetes.acme.example", jwks: { type: "inline", keys: [{ kty: "EC" }] } }),
+];
+
+/** Some issuers, and rules of theirs in some workspaces or in all: all of them say whose workloads they mean, so that each can be written. */
+function federation(places: readonly LiveWorkspace[], accounts: readonly ServiceAccount[], roll: Roll) {
+  const issuers = ISSUERS.filter(() => roll(2)).map((each) => (roll(3) ? each : { ...each, maxJwtLifetime: 7200 }));
+  const rules = ["main", "nightly", "preview"].flatMap((name) => {
+    const [from, to] = [issuers[roll(Math.max(1, issuers.length))], accounts[roll(Math.max(1, accounts.length))]];
+    const where = places.filter(() => roll(2)).map(({ id }) => id);
+    if (!from || !to || roll(3) === 0) return [];
+    const claims = [
+      { repository_owner_id: "1", namespace_id: "1" },
+      { repository: "acme/app", project_path: "acme/app" },
+    ];
+    return [
+      rule(name, {
+        issuerId: from.id,
+        target: { type: "service_account", id: to.id },
+        workspaces: where.length === 0 ? "all" : where,
+        oauthScope: roll(2) ? "workspace:developer" : "workspace:inference",
+        tokenLifetime: [60, 900, 86_400][roll(3)] ?? 900,
+        match: {
+          claims: claims[roll(2)] ?? {},
+          ...(roll(2) && { subject: "repo:acme/app:ref:refs/heads/main" }),
+          ...(roll(2) && { audience: "https://api.anthropic.com" }),
+          ...(roll(4) === 0 && { condition: "claims.ref_protected == 'true'" }),
+        },
+        ...(roll(2) && { description: `what ${name} is for` }),
+      }),
+    ];
+  });
+  return { issuers, rules };
+}
+
 function accountMembers(
   { id }: LiveWorkspace,
   accounts: readonly ServiceAccount[],
@@ -170,6 +208,7 @@ function keys({ id, name }: LiveWorkspace, users: readonly User[], roll: Roll): 
 /** The rbac.yaml that says exactly what an organization is, every kind managed in full. */
 export function written(live: OrgSnapshot): Record<string, unknown> {
   const { users, invites, workspaces, keys, spendLimits, serviceAccounts, groups } = live;
+  const { federationIssuers, federationRules } = live;
   if (
     !users.known ||
     !invites.known ||
@@ -177,12 +216,15 @@ export function written(live: OrgSnapshot): Record<string, unknown> {
     !keys.known ||
     !spendLimits.known ||
     !serviceAccounts.known ||
-    !groups.known
+    !groups.known ||
+    !federationIssuers.known ||
+    !federationRules.known
   )
     throw new Error("all must be known");
   const emailOf = new Map(users.items.map(({ id, email }) => [id, email]));
   const roleOf = new Map(users.items.map(({ id, role }) => [id, role]));
   const accountOf = new Map(serviceAccounts.items.map(({ id, name }) => [id, name]));
+  const handleOf = (id: string) => workspaces.items.find((place) => place.id === id)?.name.toLowerCase();
   const declare = (place: LiveWorkspace) => {
     const inside = live.workspaceMembers.get(place.id);
     const limits = live.workspaceRateLimits.get(place.id);
@@ -226,6 +268,7 @@ export function written(live: OrgSnapshot): Record<string, unknown> {
       keys: "full",
       service_accounts: "full",
       groups: "full",
+      federation: "full",
     },
     key_policy: { rotate_every: "999d" },
     members: Object.fromEntries([...users.items, ...invites.items].map(({ email, role }) => [email, { role }])),
@@ -238,6 +281,36 @@ export function written(live: OrgSnapshot): Record<string, unknown> {
         { members: members.known ? members.items.map(({ email }) => email) : [] },
       ]),
     ),
+    federation: {
+      issuers: Object.fromEntries(
+        federationIssuers.items.map(({ name, url, jwks, checkJti, maxJwtLifetime }) => [
+          name,
+          {
+            url,
+            jwks: jwks.type === "inline" ? { keys: jwks.keys } : "discovery",
+            check_jti: checkJti,
+            max_jwt_lifetime: formatLifetime(maxJwtLifetime),
+          },
+        ]),
+      ),
+      rules: Object.fromEntries(
+        federationRules.items.map(({ name, match, target, workspaces: places, ...rest }) => [
+          name,
+          {
+            issuer: federationIssuers.items.find(({ id }) => id === rest.issuerId)?.name,
+            service_account: target.type === "unknown" ? target.word : accountOf.get(target.id),
+            oauth_scope: rest.oauthScope,
+            workspaces: places === "all" ? places : places.map(handleOf),
+            subject: null,
+            condition: null,
+            audience: null,
+            ...match,
+            token_lifetime: formatLifetime(rest.tokenLifetime),
+            ...(rest.description !== undefined && { description: rest.description }),
+          },
+        ]),
+      ),
+    },
     workspaces: Object.fromEntries(
       workspaces.items.filter(({ isDefault }) => !isDefault).map((place) => [place.name.toLowerCase(), declare(place)]),
     ),

@@ -1,6 +1,8 @@
+import type { FederationIssuer, FederationRule } from "@anthropic-ai/sdk/resources/organization/federation";
 import type { OrgSnapshot, ReadResult } from "../../src/core/model/org.ts";
 import { inheritedWorkspaceRole } from "../../src/core/model/role.ts";
 import { isoTime } from "../../src/core/model/time.ts";
+import { seedIssuer, seedRule } from "../../src/sandbox/seed/rows.ts";
 import type { SandboxSeed } from "../../src/sandbox/state/seed.ts";
 import { NOW } from "./org.ts";
 
@@ -97,6 +99,26 @@ export function seedOf(live: OrgSnapshot): SandboxSeed {
         type: "rbac_group_member" as const,
         user_id: userId,
       })),
+    ),
+    federation_issuers: items(live.federationIssuers).map(({ id, name, url, jwks, checkJti, maxJwtLifetime }) =>
+      seedIssuer(id, name, NOW - 86_400_000, {
+        issuer_url: url,
+        jwks: jwks as FederationIssuer["jwks"],
+        check_jti: checkJti,
+        max_jwt_lifetime_seconds: maxJwtLifetime,
+      }),
+    ),
+    federation_rules: items(live.federationRules).map(({ id, name, match: { subject, ...asked }, target, ...rest }) =>
+      seedRule(id, name, NOW - 86_400_000, {
+        description: rest.description ?? null,
+        issuer_id: rest.issuerId,
+        match: { ...asked, ...(subject !== undefined && { subject_prefix: subject }) } as FederationRule["match"],
+        oauth_scope: rest.oauthScope,
+        target: { type: "service_account", service_account_id: target.type === "unknown" ? "" : target.id },
+        applies_to_all_workspaces: rest.workspaces === "all",
+        workspace_ids: rest.workspaces === "all" ? [] : [...rest.workspaces],
+        token_lifetime_seconds: rest.tokenLifetime,
+      }),
     ),
     api_keys: items(live.keys).map(({ id, name, status, createdAt, createdBy, scope }) => ({
       id,

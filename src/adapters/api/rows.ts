@@ -1,7 +1,8 @@
 import * as z from "zod/mini";
 import { Failure } from "../../core/model/failure.ts";
-import type { UnknownWord } from "../../core/model/org.ts";
+
 import { parseTime } from "../../core/model/time.ts";
+import type { UnknownWord } from "../../core/model/unknown-word.ts";
 
 /**
  * The one reader of what the API says, row by row. A row is of the form that is known, or its kind is unknown: a field that

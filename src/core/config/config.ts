@@ -1,3 +1,4 @@
+import type { IssuerKeys } from "../model/federation.ts";
 import type { Limits } from "../model/limit.ts";
 import type { OrganizationRole, ServiceAccountRole, WorkspaceRole } from "../model/role.ts";
 
@@ -14,6 +15,7 @@ export const MANAGED_KINDS = [
   "keys",
   "service_accounts",
   "groups",
+  "federation",
 ] as const;
 export type ManagedKind = (typeof MANAGED_KINDS)[number];
 
@@ -41,6 +43,10 @@ export interface Config {
   readonly serviceAccounts: ReadonlyMap<string, ServiceAccount>;
   /** RBAC groups of Claude Enterprise, by their names. */
   readonly groups: ReadonlyMap<string, DeclaredGroup>;
+  readonly federation: {
+    readonly issuers: ReadonlyMap<string, Issuer>;
+    readonly rules: ReadonlyMap<string, FederationRule>;
+  };
   readonly roles: ReadonlyMap<string, Role>;
   /** The application-level policy for whoever `members` gives no role; absent: they are denied. */
   readonly unmapped?: Unmapped;
@@ -108,6 +114,34 @@ export interface DeclaredGroup {
   readonly name: string;
   /** E-mails in lower case, each once; absent: who is in it is not managed. */
   readonly members?: readonly string[];
+}
+
+/** Whose tokens are taken. Lifetimes are seconds; what is absent is not managed. */
+export interface Issuer {
+  readonly name: string;
+  /** What the tokens call their issuer. */
+  readonly url: string;
+  readonly jwks?: IssuerKeys;
+  readonly checkJti?: boolean;
+  readonly maxJwtLifetime?: number;
+}
+
+/** Which workload gets in, and as what. Null: nothing must be asked there; absent: not managed. */
+export interface FederationRule {
+  readonly name: string;
+  readonly issuer: string;
+  readonly serviceAccount: string;
+  /** Words with one space between them. */
+  readonly oauthScope: string;
+  /** Handles. */
+  readonly workspaces: "all" | readonly string[];
+  readonly subject?: string | null;
+  readonly claims?: Readonly<Record<string, string>> | null;
+  readonly condition?: string | null;
+  readonly audience?: string | null;
+  /** Seconds. */
+  readonly tokenLifetime?: number;
+  readonly description?: string;
 }
 
 export interface DataResidency {

@@ -1,4 +1,4 @@
-import { DURATION, DURATION_FORM } from "../model/time.ts";
+import { DURATION, DURATION_FORM, LIFETIME } from "../model/time.ts";
 import { DOMAIN, EMAIL } from "../text/identity.ts";
 
 /* The forms of the texts of rbac.yaml, and how each is called where a text has another. */
@@ -13,6 +13,13 @@ export const NAMING = /^(?:[^{}]|\{workspace\})*(?:\{service\}(?:[^{}]|\{workspa
 export const VARIABLE = /^[A-Za-z_][A-Za-z0-9_]*$/;
 export const RATE_STORE = /^(?:local|rediss?:\/\/\S+)$/;
 
+/** What a token calls its issuer, and an address that is fetched. */
+export const ISSUER_URL = /^https?:\/\/[^\s/?#@]+(?:\/[^\s?#]*)?$/;
+/** Words of letters with colons, such as `workspace:developer`. */
+export const SCOPES = /^[a-z_]+:[a-z_]+(?: [a-z_]+:[a-z_]+)*$/;
+/** A certificate as it is written to files. */
+export const PEM = /^\s*-----BEGIN CERTIFICATE-----[A-Za-z0-9+/=\s-]+(?:BEGIN|END) CERTIFICATE-----\s*$/;
+
 /** A model, or a pattern of models. */
 export const MODELS = /^[A-Za-z0-9.\-_:@*]+$/;
 
@@ -26,6 +33,10 @@ export const FORMATS: ReadonlyMap<string, string> = new Map([
   [String(VARIABLE), 'the name of an environment variable, such as "ANTHROPIC_API_KEY_PROD"'],
   [String(RATE_STORE), '"local" or a URL such as "redis://host:6379"'],
   [String(DURATION), DURATION_FORM],
+  [String(LIFETIME), 'a lifetime in seconds, minutes or hours, such as "90s", "15m" or "1h"'],
+  [String(ISSUER_URL), 'an address such as "https://token.actions.githubusercontent.com"'],
+  [String(SCOPES), '"workspace:developer" or "workspace:inference"'],
+  [String(PEM), 'a certificate, from "-----BEGIN CERTIFICATE-----" on'],
   [String(DOMAIN), 'a domain such as "acme.example"'],
   [String(MODELS), 'a model: letters, digits and . - _ : @, with * for any of them, such as "claude-haiku-*"'],
   ["date", 'a day of the calendar, such as "2027-01-31"'],

@@ -21,6 +21,7 @@ import {
   type Workspace,
 } from "./config.ts";
 import { DEFAULTS } from "./defaults.ts";
+import { federationOf } from "./federation.ts";
 import type { WrittenConfig, WrittenKey, WrittenRole, WrittenServiceAccount, WrittenWorkspace } from "./schema.ts";
 import type { WrittenGroup } from "./schema-groups.ts";
 
@@ -52,6 +53,7 @@ export function normalise(written: WrittenConfig): Config {
       ]),
     ),
     groups: new Map(Object.entries(written.groups ?? {}).map(([group, entry]) => [group, groupOf(group, entry ?? {})])),
+    federation: federationOf(written.federation ?? {}),
     roles: new Map(Object.entries(written.roles ?? {}).map(([role, entry]) => [role, roleOf(role, entry)])),
     ...(written.unmapped && { unmapped: unmappedOf(written.unmapped) }),
     rateStore: written.rate_store ?? DEFAULTS.rateStore,
@@ -106,6 +108,7 @@ function modes(written: WrittenConfig): Record<ManagedKind, Mode> {
       written.service_accounts !== undefined ||
       workspaces.some((workspace) => workspace.service_accounts !== undefined),
     groups: written.groups !== undefined,
+    federation: written.federation !== undefined,
   };
   const mode = (kind: ManagedKind): Mode => written.manage?.[kind] ?? (declared[kind] ? DEFAULTS.mode : "off");
   return Object.fromEntries(MANAGED_KINDS.map((kind) => [kind, mode(kind)])) as Record<ManagedKind, Mode>;

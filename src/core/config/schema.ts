@@ -2,8 +2,8 @@ import * as z from "zod/mini";
 import { GROUP_TYPES, LIMITERS } from "../model/limit.ts";
 import { ORGANIZATION_ROLE_WORDS, SERVICE_ACCOUNT_ROLES, WORKSPACE_ROLE_WORDS } from "../model/role.ts";
 import { DOMAIN, LONGEST_EMAIL } from "../text/identity.ts";
-import type { MANAGED_KINDS } from "./config.ts";
 import { ADVISED_ADMINS, DEFAULTS } from "./defaults.ts";
+import { federation, issuer, rule } from "./federation.ts";
 import {
   bare,
   count,
@@ -22,30 +22,13 @@ import {
   words,
 } from "./fields.ts";
 import { HANDLE, MODELS, NAMING, PLAIN_TEXT, RATE_STORE, VARIABLE } from "./formats.ts";
+import { manage } from "./manage.ts";
 import { groups } from "./schema-groups.ts";
 
 /**
  * The schema of rbac.yaml as people type it. It checks only what can be seen at one place; what two places say of each other
  * is in `rules/`. Editors get it as JSON Schema, and the configuration reference is generated from its descriptions.
  */
-
-const mode = z.enum(["off", "additive", "full"]);
-const manage = z.strictObject({
-  members: optional(mode, "People in the organization. `full`: whoever is not declared leaves it."),
-  workspaces: optional(mode, "Workspaces. `full`: one that is not declared is archived, for good."),
-  workspace_members: optional(mode, "Who is in which workspace. `full`: whoever is not declared there leaves it."),
-  rate_limits: optional(mode, "Overrides of rate limits. `full`: one that is not declared is cleared."),
-  spend_limits: optional(mode, "Spend limits. `full`: one that is not declared is cleared."),
-  keys: optional(mode, "API keys. `full`: one that is not declared is disabled, never archived."),
-  service_accounts: optional(
-    mode,
-    "Service accounts, and their roles in workspaces. `full`: an account that is not declared is archived, for good; a role that is not declared is taken away. Needs a token of OAuth: an Admin key cannot read them.",
-  ),
-  groups: optional(
-    mode,
-    "Groups of Claude Enterprise, and who is in them. `full`: a group that is not declared is deleted, for good; whoever is not declared in one leaves it.",
-  ),
-} satisfies Record<(typeof MANAGED_KINDS)[number], z.ZodMiniType>);
 
 const maxRemovals = z.strictObject({
   percent: optional(
@@ -234,6 +217,7 @@ export const writtenConfig = z.strictObject({
     "Machines that act without a person, by the name that is fixed for good.",
   ),
   groups,
+  federation: bare(federation, "How a workload's own token (OIDC) becomes access, without a key."),
   roles: bare(z.record(text, role), "The application-level policy, by role."),
   unmapped: bare(
     z.strictObject({
@@ -270,6 +254,9 @@ export const canHold = {
   allowedGeos: holds(dataResidency.shape.allowed_inference_geos),
   limits: holds(limits),
   slug: holds(slug),
+  issuer: holds(issuer),
+  federationRule: holds(rule),
+  prose: holds(prose),
   accountDescription: holds(serviceAccount.shape.description),
   monthly: holds(spendLimit.shape.monthly),
   target: holds(acceptedTarget),

@@ -5,6 +5,7 @@
 export type ExportValue =
   | string
   | number
+  | boolean
   | null
   /** A word of the format itself, which needs no quotes whatever it looks like (`off`). */
   | { readonly kind: "word"; readonly text: string }
@@ -50,6 +51,19 @@ export function block(entries: readonly ExportEntry[], below: readonly string[] 
 /** A mapping on one line. */
 export function line(fields: Readonly<Record<string, ExportValue>>): ExportMap {
   return { kind: "map", entries: Object.entries(fields).map(([key, value]) => ({ key, value })), flow: true };
+}
+
+/** Any value of JSON, fit for a file: a mapping of it on one line. */
+export function exportValue(value: unknown): ExportValue {
+  if (Array.isArray(value)) return { kind: "list", items: value.map(exportValue) };
+  if (typeof value === "object" && value !== null) {
+    return {
+      kind: "map",
+      entries: Object.entries(value).map(([key, inner]) => ({ key, value: exportValue(inner) })),
+      flow: true,
+    };
+  }
+  return typeof value === "string" || typeof value === "number" || typeof value === "boolean" ? value : null;
 }
 
 /** What the file says, without comments: the same config as JSON. */

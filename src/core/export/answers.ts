@@ -67,6 +67,7 @@ const DECLARED: { readonly [Kind in ManagedKind]: (config: Config) => number } =
     (organization.keys?.size ?? 0) + sum(workspaces.values(), ({ keys }) => keys?.size),
   service_accounts: ({ serviceAccounts }) => serviceAccounts.size,
   groups: ({ groups }) => groups.size,
+  federation: ({ federation }) => federation.issuers.size + federation.rules.size,
 };
 
 /** How many of each kind a file declares, by the words of `manage`. */

@@ -5,6 +5,7 @@ import type { Matches } from "../match/matches.ts";
 import type { PeopleMatches } from "../match/people.ts";
 import type { ApiCall } from "../model/call.ts";
 import type { Change, ChangeKind, ChangeOf, Unmanaged } from "../model/change.ts";
+import type { FederationRule } from "../model/federation.ts";
 import type { ConfigPath, Finding } from "../model/finding.ts";
 import type {
   ApiKey,
@@ -65,6 +66,12 @@ export interface Kind<K extends ChangeKind> {
   renamed?(change: ChangeOf<K>): { readonly from?: string; readonly to?: string };
   /** Whether a change that is no removal takes something away all the same: then its object is looked at once more before it is sent. */
   reduces?(change: ChangeOf<K>): boolean;
+  /** The targets that have to be there for a change: where one of them could not be made, the change waits for the next run. */
+  needed?(change: ChangeOf<K>): readonly string[];
+  /** The targets that are in use until a change is carried out: they are not archived before it. */
+  frees?(change: ChangeOf<K>): readonly string[];
+  /** Why an object that a plan archives is still needed after `planned`, all of its changes. Then it is not archived. */
+  inUse?(change: ChangeOf<K>, live: OrgSnapshot, planned: readonly Change[]): Finding | undefined;
   /** The name that has to be given to confirm a change that cannot be undone; `live` is as it was planned. */
   confirmedBy(change: ChangeOf<K>, live: OrgSnapshot): string;
   /** The calls that carry it out, in their order; undefined where an object that it needs does not exist. */
@@ -182,6 +189,10 @@ export interface CallIds {
   readonly groupId: (name: string) => string | undefined;
   /** The ids of the groups that an invitation brings along. */
   readonly groupsOfInvite: (inviteId: string) => readonly string[];
+  /** The id of an issuer, by its name; undefined where there is none (yet). */
+  readonly federationIssuerId: (name: string) => string | undefined;
+  /** A live rule by its id, and its issuer. */
+  readonly federationRule: (id: string) => { readonly rule: FederationRule; readonly issuerUrl?: string } | undefined;
   /** The billing currency, ISO 4217. */
   readonly currency: string;
 }

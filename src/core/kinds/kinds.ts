@@ -8,6 +8,8 @@ import { parseTarget } from "../model/target.ts";
 import { emailIdentity } from "../text/identity.ts";
 import type { Access } from "./access.ts";
 import { admin_key } from "./admin-key.ts";
+import { federation_issuer } from "./federation-issuer/federation-issuer.ts";
+import { federation_rule } from "./federation-rule/federation-rule.ts";
 import { group } from "./group.ts";
 import { group_member } from "./group-member.ts";
 import { invite } from "./invite.ts";
@@ -36,6 +38,8 @@ const KINDS: { readonly [K in ChangeKind]: Kind<K> } = {
   group,
   group_member,
   session,
+  federation_issuer,
+  federation_rule,
   admin_key,
 };
 
@@ -133,8 +137,11 @@ export function unreadLists(
     });
   });
   const parts = ALL_KINDS.filter(isWanted).flatMap((kind) => kind.parts?.(live) ?? []);
+  const said = new Set<string>();
   return [...readings, ...parts].flatMap(([kind, reading]) => {
-    if (reading.known) return [];
+    if (reading.known || said.has(`${kind} ${reading.reason}`)) return [];
+    // Two lists of one word that are unknown for one reason are one thing to say.
+    said.add(`${kind} ${reading.reason}`);
     const { reason, message } = reading;
     return { kind, reason, ...(message !== undefined && { message }) };
   });

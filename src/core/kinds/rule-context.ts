@@ -17,6 +17,7 @@ export interface RuleContext {
   readonly roles?: Names;
   readonly workspaces?: Names;
   readonly serviceAccounts?: Names;
+  readonly issuers?: Names;
   /** Whether something invalid was taken out at a path or below it: then nothing can be concluded from what is left. */
   readonly isPartial: (path: ConfigPath) => boolean;
   /** The names written in the mapping at a path, those of invalid entries included, of ill-formed names not. */
@@ -43,6 +44,7 @@ export function gatherFacts(
   const roles = namesIn(value, "roles", (name) => name);
   const workspaces = namesIn(value, "workspaces", (name) => name);
   const serviceAccounts = namesIn(value, "service_accounts", (name) => name);
+  const issuers = namesIn(valueAt(value, ["federation"]), "issuers", (name) => name);
   const partial = new Set(taken.flatMap((path) => path.map((_, index) => formatPath(path.slice(0, index + 1)))));
   return {
     now,
@@ -52,6 +54,7 @@ export function gatherFacts(
     ...(roles && { roles }),
     ...(workspaces && { workspaces }),
     ...(serviceAccounts && { serviceAccounts }),
+    ...(issuers && { issuers }),
     isPartial: (path) => partial.size > 0 && partial.has(formatPath(path)),
     namesAt: (path) => {
       const mapping = valueAt(value, path);

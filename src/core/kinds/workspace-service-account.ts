@@ -41,6 +41,7 @@ export const workspace_service_account: Kind<"workspace_service_account"> = {
   access: workspaceAccounts,
   isPlace: false,
   plan: planWorkspaceServiceAccounts,
+  needed: ({ action, target: at }) => (action === "create" ? [target.serviceAccount(parseTarget(at)?.name ?? "")] : []),
   confirmedBy: ({ target: at }) => at,
   calls: (change, ids) => {
     const { workspace, name = "" } = parseTarget(change.target) ?? {};

@@ -40,7 +40,7 @@ export function unknownKeyWords(key: ApiKey, at: string): readonly Finding[] {
  */
 export function unknownWords(live: OrgSnapshot, handles: ReadonlyMap<string, string>): UnknownWords {
   const findings: Finding[] = [];
-  const found = (what: "role" | "status", word: string, at: string) =>
+  const found = (what: "role" | "status" | "jwks" | "target", word: string, at: string) =>
     findings.push(finding("unknown-word", { what, word }, { target: at }));
   const placeOf = (workspaceId: string) => handles.get(workspaceId) ?? workspaceId;
   const users = live.users.known ? live.users.items : [];
@@ -91,6 +91,17 @@ export function unknownWords(live: OrgSnapshot, handles: ReadonlyMap<string, str
     groups.add(nameIdentity(name));
     findings.push(finding("unknown-word", { what: "source", word: source }, { target: target.group(name) }));
   }
+  const { federationIssuers, federationRules } = live;
+  for (const { name, jwks } of federationIssuers.known ? federationIssuers.items : []) {
+    if (jwks.type !== "unknown") continue;
+    machines.add(target.federationIssuer(name));
+    found("jwks", jwks.word, target.federationIssuer(name));
+  }
+  for (const { name, target: to } of federationRules.known ? federationRules.items : []) {
+    if (to.type !== "unknown") continue;
+    machines.add(target.federationRule(name));
+    found("target", to.word, target.federationRule(name));
+  }
   const keys = new Set<string>();
   for (const key of live.keys.known ? live.keys.items : []) {
     const place = key.scope.type === "workspace" ? placeOf(key.scope.workspaceId) : undefined;
@@ -111,6 +122,8 @@ export function unknownWords(live: OrgSnapshot, handles: ReadonlyMap<string, str
         return has(people) || memberships.has(at);
       case "service_account":
       case "workspace_service_account":
+      case "federation_issuer":
+      case "federation_rule":
         return machines.has(at);
       case "group":
       case "group_member":

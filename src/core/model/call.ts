@@ -56,6 +56,16 @@ export const API_CALL = z.discriminatedUnion("name", [
   call("remove-group-member", { groupId: id, userId: id }),
   // Ends what a person of Claude Enterprise is signed in to.
   call("sign-out", { userId: id }),
+  call("create-federation-issuer", { fields: z.readonly(z.looseObject({ name: z.string() })) }),
+  call("update-federation-issuer", { issuerId: id, fields: z.readonly(z.record(z.string(), z.unknown())) }),
+  call("archive-federation-issuer", { issuerId: id }),
+  // In one workspace, or in all of them: the others are added one by one.
+  call("create-federation-rule", { fields: z.readonly(z.looseObject({ name: z.string() })) }),
+  call("update-federation-rule", { ruleId: id, fields: z.readonly(z.record(z.string(), z.unknown())) }),
+  call("archive-federation-rule", { ruleId: id }),
+  // Without an id: of the rule that was created just before, which has this name.
+  call("add-federation-rule-workspace", { ruleId: z.nullable(id), rule: z.string(), workspaceId: id }),
+  call("remove-federation-rule-workspace", { ruleId: id, workspaceId: id }),
   call("update-key", {
     keyId: id,
     fields: z.readonly(z.strictObject({ name: z.optional(z.string()), status: z.optional(z.string()) })),

@@ -111,6 +111,35 @@ const account = fields({ role: z.optional(text), description: z.optional(z.nulla
 /** A group, by its name, and somebody in one, by their e-mail. */
 const named = fields({ name: text });
 const person = fields({ email: text });
+/** Where an issuer's keys come from, as the file says it. */
+const jwks = z.union([
+  z.literal("discovery"),
+  fields({
+    url: z.optional(text),
+    keys: z.optional(z.readonly(z.array(z.readonly(z.record(text, z.unknown()))))),
+    discovery_base: z.optional(text),
+    ca_cert_pem: z.optional(text),
+  }),
+]);
+const issuer = fields({
+  url: z.optional(text),
+  jwks: z.optional(z.nullable(jwks)),
+  check_jti: z.optional(z.boolean()),
+  max_jwt_lifetime: z.optional(text),
+});
+/** A rule: who gets in, as what, where and for how long. Null: nothing is asked of the token there. */
+const federationRule = fields({
+  issuer: z.optional(text),
+  service_account: z.optional(text),
+  oauth_scope: z.optional(text),
+  workspaces: z.optional(z.union([z.literal("all"), z.readonly(z.array(text))])),
+  subject: z.optional(z.nullable(text)),
+  claims: z.optional(z.nullable(z.readonly(z.record(text, text)))),
+  condition: z.optional(z.nullable(text)),
+  audience: z.optional(z.nullable(text)),
+  token_lifetime: z.optional(text),
+  description: z.optional(z.nullable(text)),
+});
 const keyFields = { name: z.optional(text), status: z.optional(text) };
 
 /** The schema of each kind's changes. */
@@ -158,6 +187,18 @@ const CHANGES = {
   /** Where somebody is signed in: only ended, at an offboarding. */
   session: changes("session", { create: none, update: none, remove: person, manual: none }),
   group_member: changes("group_member", { create: person, update: none, remove: person, manual: person }),
+  federation_issuer: changes("federation_issuer", {
+    create: issuer,
+    update: issuer,
+    remove: fields({ name: text, url: text }),
+    manual: issuer,
+  }),
+  federation_rule: changes("federation_rule", {
+    create: federationRule,
+    update: federationRule,
+    remove: fields({ name: text, issuer: text, service_account: text }),
+    manual: federationRule,
+  }),
   /** Admin API keys: no list has them, so nothing but a manual change is ever about them. `where` they are ended. */
   admin_key: changes("admin_key", { create: none, update: none, remove: none, manual: fields({ where: text }) }),
 } as const;
@@ -200,6 +241,14 @@ interface Details {
   readonly group: { readonly source: string };
   readonly group_member: { readonly email: string };
   readonly session: never;
+  readonly federation_issuer: { readonly url: string };
+  readonly federation_rule: {
+    readonly issuer: string;
+    readonly service_account: string;
+    readonly oauth_scope: string;
+    readonly workspaces: "all" | readonly string[];
+    readonly subject: string | null;
+  };
   readonly admin_key: never;
 }
 

@@ -3,6 +3,8 @@
  * `report/findings/sentences.ts`; the codes are part of the contract with CI.
  */
 
+import type { FederationFindingArgs } from "./federation-finding.ts";
+
 export type Severity = "error" | "warning" | "info";
 
 /** A path in rbac.yaml: keys and list indexes from the root. */
@@ -21,7 +23,7 @@ export type KeyContradiction =
   | "archived-in-overlap";
 
 /** The arguments of each finding's sentence, by code. */
-export interface FindingArgs {
+export interface FindingArgs extends FederationFindingArgs {
   // the text of the file
   "empty-file": Record<never, never>;
   "several-files": { readonly file: string; readonly others: readonly string[] };
@@ -135,7 +137,10 @@ export interface FindingArgs {
   "inherited-role": { readonly person: string; readonly role: string; readonly declared: string };
   "not-a-member": { readonly person: string };
   /** A word of the API that this version does not know; the finding's target is the object that bears it. */
-  "unknown-word": { readonly what: "role" | "status" | "principal" | "scope" | "source"; readonly word: string };
+  "unknown-word": {
+    readonly what: "role" | "status" | "principal" | "scope" | "source" | "jwks" | "target";
+    readonly word: string;
+  };
   "preview-not-enabled": { readonly feature: string };
   /** `kinds`: in the words of `manage`. */
   "not-offered": { readonly kinds: readonly string[] };
@@ -215,6 +220,18 @@ const SEVERITIES: Partial<Record<FindingCode, Severity>> = {
   "model-unknown": "warning",
   "accept-expired": "warning",
   "accept-unused": "info",
+  "federation-subject-wildcard": "warning",
+  "federation-tenant-unpinned": "warning",
+  "federation-pull-request": "warning",
+  "federation-every-workspace": "warning",
+  "federation-wide-scope": "warning",
+  "federation-long-lifetime": "warning",
+  "federation-token-reuse": "warning",
+  "federation-no-audience": "warning",
+  "federation-polling-stopped": "warning",
+  "federation-admin-target": "warning",
+  "federation-target-unusable": "warning",
+  "federation-name-only": "info",
   "no-policy-tests": "warning",
   "test-model-misspelt": "warning",
   "test-name-twice": "warning",

@@ -1,6 +1,8 @@
 import type { Limits } from "../model/limit.ts";
 import type { FailureCode } from "./failure.ts";
+import type { FederationIssuer, FederationRule } from "./federation.ts";
 import type { LiveModel } from "./live-model.ts";
+import type { UnknownWord } from "./unknown-word.ts";
 import type { DailyUsage, PeakMinute, UsageReport } from "./usage.ts";
 
 /**
@@ -23,6 +25,8 @@ export interface OrgSnapshot {
   readonly serviceAccounts: ReadResult<ServiceAccount>;
   readonly groups: ReadResult<Group>;
   readonly groupRoles: ReadResult<GroupRole>;
+  readonly federationIssuers: ReadResult<FederationIssuer>;
+  readonly federationRules: ReadResult<FederationRule>;
   /** By workspace id; a workspace that was not asked for is not in the map. */
   readonly workspaceMembers: ReadonlyMap<string, ReadResult<WorkspaceMember>>;
   readonly workspaceRateLimits: ReadonlyMap<string, ReadResult<WorkspaceRateLimit>>;
@@ -100,13 +104,6 @@ export interface ApiKey {
     | { readonly type: "organization" }
     | { readonly type: "workspace"; readonly workspaceId: string }
     | UnknownWord;
-}
-
-/** A kind of thing that the API has added since: nothing is planned about whatever bears it. */
-export interface UnknownWord {
-  readonly type: "unknown";
-  /** The API's word. */
-  readonly word: string;
 }
 
 /** A machine that acts without a person. Only a credential of OAuth can read it. */
@@ -215,6 +212,8 @@ export interface ReadScope {
   readonly groupRoles: boolean;
   /** The ids of the groups whose members are to be read, out of those that were listed. */
   readonly groupMembersOf: (groups: readonly Group[]) => readonly string[];
+  readonly federationIssuers: boolean;
+  readonly federationRules: boolean;
   /** The ids of the workspaces whose members, and whose limits, are to be read, out of those that were listed. */
   readonly membersOf: (workspaces: readonly LiveWorkspace[]) => readonly string[];
   readonly rateLimitsOf: (workspaces: readonly LiveWorkspace[]) => readonly string[];
@@ -259,6 +258,8 @@ export const EMPTY_SCOPE: ReadScope = {
   groups: false,
   groupRoles: false,
   groupMembersOf: () => [],
+  federationIssuers: false,
+  federationRules: false,
   membersOf: () => [],
   rateLimitsOf: () => [],
   serviceAccountsOf: () => [],
@@ -280,6 +281,8 @@ export function emptySnapshot(takenAt: number): OrgSnapshot {
     serviceAccounts: NOT_READ,
     groups: NOT_READ,
     groupRoles: NOT_READ,
+    federationIssuers: NOT_READ,
+    federationRules: NOT_READ,
     workspaceMembers: new Map(),
     workspaceRateLimits: new Map(),
     workspaceServiceAccounts: new Map(),

@@ -17,6 +17,8 @@ const GRAMMAR = {
   group: ["groups.N"],
   group_member: ["groups.N.members.E"],
   session: ["members.E.sessions"],
+  federation_issuer: ["federation.issuers.N"],
+  federation_rule: ["federation.rules.N"],
   admin_key: [],
 } as const satisfies Readonly<Record<ChangeKind, readonly string[]>>;
 
@@ -34,6 +36,8 @@ export const target = {
   sessions: (email: string) => `members.${email}.sessions`,
   group: (name: string) => `groups.${name}`,
   groupMember: (name: string, email: string) => `groups.${name}.members.${email}`,
+  federationIssuer: (name: string) => `federation.issuers.${name}`,
+  federationRule: (name: string) => `federation.rules.${name}`,
   spendLimit: (workspace: string) => `workspaces.${workspace}.spend_limit`,
 } as const;
 

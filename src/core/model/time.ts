@@ -24,6 +24,22 @@ export function parseDuration(text: string): number | undefined {
   return Number(match[1]) * UNITS[match[2] as keyof typeof UNITS];
 }
 
+/** The pattern of the lifetime of a token: a whole number of seconds, minutes or hours. */
+export const LIFETIME = /^(\d{1,6})(s|m|h)$/;
+const SECONDS = { s: 1, m: 60, h: 3600 } as const;
+
+/** Seconds of a lifetime such as `15m`, or undefined where `text` is none. */
+export function parseLifetime(text: string): number | undefined {
+  const [, count, unit] = LIFETIME.exec(text) ?? [];
+  return count === undefined ? undefined : Number(count) * SECONDS[unit as keyof typeof SECONDS];
+}
+
+/** Seconds as a lifetime in its largest whole unit: `1h`, `15m`, `90s`. */
+export function formatLifetime(seconds: number): string {
+  if (seconds % 3600 === 0 && seconds > 0) return `${seconds / 3600}h`;
+  return seconds % 60 === 0 && seconds > 0 ? `${seconds / 60}m` : `${seconds}s`;
+}
+
 /** Whole days of a duration or of a bare number of days (`90d`, `3mo`, `90`), or undefined where `text` is neither. */
 export function parseDays(text: string): number | undefined {
   const milliseconds = parseDuration(/\d$/.test(text) ? `${text}d` : text);

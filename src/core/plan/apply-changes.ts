@@ -144,8 +144,14 @@ async function checkStill([call]: readonly ApiCall[], live: OrgSnapshot, writer:
 
 /** A call that found its effect there already has no request of its own: the one before it stays the last that wrote. */
 async function writeOne(writer: OrgWriter, call: ApiCall, before: Written | undefined): Promise<Written> {
-  const written = await writer.write(call);
-  return { ...written, requestId: written.requestId ?? before?.requestId ?? null };
+  const written = await writer.write(withMade(call, before?.id));
+  const id = written.id ?? before?.id;
+  return { ...written, ...(id !== undefined && { id }), requestId: written.requestId ?? before?.requestId ?? null };
+}
+
+/** The id that a call before it made, where it is about that object. */
+function withMade(call: ApiCall, id: string | undefined): ApiCall {
+  return call.name === "add-federation-rule-workspace" ? { ...call, ruleId: call.ruleId ?? id ?? null } : call;
 }
 
 interface ResultRest {
@@ -169,6 +175,10 @@ function idTable({ live, matches }: CarryOutInput) {
   );
   const groups = groupsByName({ live });
   const invites = new Map(live.invites.known ? live.invites.items.map(({ id, groupIds }) => [id, groupIds]) : []);
+  const { federationIssuers, federationRules } = live;
+  const issuers = new Map(federationIssuers.known ? federationIssuers.items.map((issuer) => [issuer.id, issuer]) : []);
+  const issuerIds = new Map([...issuers.values()].map(({ name, id }) => [name, id]));
+  const rules = new Map(federationRules.known ? federationRules.items.map((rule) => [rule.id, rule]) : []);
   const made = new Map<string, string>();
   const known = new Set(live.workspaces.known ? live.workspaces.items.map(({ id }) => id) : []);
   const facts: CallIds = {
@@ -179,6 +189,12 @@ function idTable({ live, matches }: CarryOutInput) {
     serviceAccountId: (name) => made.get(target.serviceAccount(name)) ?? accounts.get(name),
     groupId: (name) => made.get(target.group(name)) ?? groupCalled(groups, name)?.id,
     groupsOfInvite: (id) => invites.get(id) ?? [],
+    federationIssuerId: (name) => made.get(target.federationIssuer(name)) ?? issuerIds.get(name),
+    federationRule: (id) => {
+      const rule = rules.get(id);
+      const issuerUrl = rule && issuers.get(rule.issuerId)?.url;
+      return rule && { rule, ...(issuerUrl !== undefined && { issuerUrl }) };
+    },
     userId: (email) => matches.people.user(email)?.id,
     currency: (live.spendLimits.known && live.spendLimits.items[0]?.currency) || DEFAULT_CURRENCY,
   };
@@ -209,6 +225,8 @@ function blockerWords({ rule, target }: Blocker): string {
   switch (rule) {
     case "inside":
       return `${target} could not be created`;
+    case "in-use":
+      return `${target} still uses it, and could not be changed`;
     case "added-first":
       return `${target} was to be added first, and could not be: nothing is taken away before that`;
     case "name-taken":
@@ -220,6 +238,8 @@ function blockerWords({ rule, target }: Blocker): string {
 export type Blocker =
   /** The workspace that it is in could not be created. */
   | { readonly rule: "inside"; readonly target: string }
+  /** Something that uses it could not be changed, or taken away. */
+  | { readonly rule: "in-use"; readonly target: string }
   /** Something that was to be added first, so that nobody is left without, could not be added. */
   | { readonly rule: "added-first"; readonly target: string }
   /** The name that it is to get is still borne by something that was to give it up. */
@@ -246,6 +266,14 @@ export function blockerOf(
       return { rule: "inside", target };
     }
   }
+  const needed = kindOf(change.kind).needed?.(change) ?? [];
+  const absent = undone.find(({ action, target }) => action === "create" && needed.includes(target));
+  if (absent) return { rule: "inside", target: absent.target };
+  const user =
+    change.action === "remove"
+      ? undone.find((other) => kindOf(other.kind).frees?.(other).includes(change.target))
+      : undefined;
+  if (user) return { rule: "in-use", target: user.target };
   const name = renaming(change).to;
   const bearer =
     name === undefined

@@ -1,9 +1,10 @@
 import type { ApiCall, Seen } from "../model/call.ts";
 import type { Fields } from "../model/change.ts";
 import { Failure } from "../model/failure.ts";
+import type { FederationIssuer, FederationRule } from "../model/federation.ts";
 import type { Limits } from "../model/limit.ts";
 import type { LiveWorkspace, OrgSnapshot, ReadResult } from "../model/org.ts";
-import { isObject } from "../text/text.ts";
+import { canonicalText, isObject } from "../text/text.ts";
 
 /**
  * Makes sure that what a call is about to take away is still what was planned about: its name, its role, its status. What is as the
@@ -113,6 +114,18 @@ function plannedFacts(call: ApiCall, live: OrgSnapshot): Seen {
       const member = accounts && find(accounts, ({ serviceAccountId }) => serviceAccountId === call.serviceAccountId);
       return member ? { role: member.role } : {};
     }
+    case "update-federation-issuer":
+    case "archive-federation-issuer": {
+      const issuer = find(live.federationIssuers, ({ id }) => id === call.issuerId);
+      return issuer ? issuerFacts(issuer) : {};
+    }
+    case "update-federation-rule":
+    case "archive-federation-rule":
+    case "remove-federation-rule-workspace":
+    case "add-federation-rule-workspace": {
+      const rule = find(live.federationRules, ({ id }) => id === call.ruleId);
+      return rule ? ruleFacts(rule) : {};
+    }
     case "delete-invite": {
       const invite = find(live.invites, ({ id }) => id === call.inviteId);
       if (!invite) return {};
@@ -176,6 +189,22 @@ export function limitFacts(overrides: Limits, { limits }: Extract<ApiCall, { nam
   return Object.fromEntries(limits.map(({ type }) => [type, overrides[type] ?? null]));
 }
 
+/** Of an issuer what decides whose tokens are taken. */
+export function issuerFacts({ name, url, jwks }: FederationIssuer): Seen {
+  return { name, url, jwks: canonicalText(jwks) };
+}
+
+/** Of a rule what decides who gets in, as what and where. */
+export function ruleFacts({ name, match, oauthScope, target, workspaces }: FederationRule): Seen {
+  return {
+    name,
+    match: canonicalText(match),
+    oauth_scope: oauthScope,
+    target: target.type === "unknown" ? target.word : target.id,
+    workspaces: canonicalText(workspaces),
+  };
+}
+
 function geosWord(geos: unknown): unknown {
   return Array.isArray(geos) ? geos.toSorted().join(", ") : geos;
 }
@@ -187,6 +216,12 @@ function wantedFacts(call: ApiCall): Seen {
       return { name: call.fields.name, status: call.fields.status };
     case "update-service-account":
       return { role: call.fields.organization_role };
+    case "update-federation-issuer": {
+      const { issuer_url, jwks } = call.fields;
+      return { url: issuer_url, ...(jwks !== undefined && { jwks: canonicalText(jwks) }) };
+    }
+    case "update-federation-rule":
+      return wantedOfRule(call.fields);
     case "update-user":
     case "update-workspace-member":
     case "update-workspace-service-account":
@@ -212,6 +247,17 @@ function wantedFacts(call: ApiCall): Seen {
 /** The groups that an invitation brings along, as one text; null for none. */
 export function groupsText(groupIds: readonly string[] = []): string | null {
   return groupIds.length === 0 ? null : groupIds.toSorted().join(", ");
+}
+
+function wantedOfRule({ match, oauth_scope, target, workspace_id, applies_to_all_workspaces: all }: Fields): Seen {
+  const { subject_prefix: subject, ...asked } = isObject(match) ? match : {};
+  return {
+    oauth_scope,
+    ...(isObject(match) && { match: canonicalText({ subject, ...asked }) }),
+    ...(isObject(target) && { target: target.service_account_id }),
+    ...(all === true && { workspaces: canonicalText("all") }),
+    ...(workspace_id !== undefined && { workspaces: canonicalText([workspace_id]) }),
+  };
 }
 
 /** The keys that end with a workspace, as one text: those that are archived have ended already. */

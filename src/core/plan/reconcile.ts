@@ -66,7 +66,9 @@ export function reconcile(input: ReconcileInput): Plan {
   const made = withoutLookAlikes(accepted.changes);
   const isSelected = selectTargets(selection, config, live, matches);
   const selected = ({ target }: { readonly target: string }) => isSelected(target);
-  const changes = made.changes.filter((change) => selected(change) && (selection.removals || !isRemoval(change)));
+  const chosen = made.changes.filter((change) => selected(change) && (selection.removals || !isRemoval(change)));
+  const inUse = new Map(chosen.map((change) => [change, kindOf(change.kind).inUse?.(change, live, chosen)]));
+  const changes = chosen.filter((change) => inUse.get(change) === undefined);
   const unmanaged = accepted.unmanaged.filter(selected);
   return {
     organization: organization ?? { ...(config.organization.name && { name: config.organization.name }) },
@@ -83,7 +85,9 @@ export function reconcile(input: ReconcileInput): Plan {
       .toSorted(byTarget),
     unknown: unknownKinds(live, matches),
     findings: byPlace(
-      [...accepted.findings, ...made.findings].filter(({ target }) => target === undefined || isSelected(target)),
+      [...accepted.findings, ...made.findings, ...[...inUse.values()].flatMap((found) => found ?? [])].filter(
+        ({ target }) => target === undefined || isSelected(target),
+      ),
     ),
     guardrails: guard({ changes, config, live, matches, ...(self && { self }), ...(allow && { allow }) }),
   };
@@ -148,6 +152,8 @@ function targetIdentity(target: string): string {
 }
 
 const RISKS = { safe: 0, widening: 0, removal: 1, irreversible: 3 } as const satisfies Record<Risk, number>;
+/** Where what cannot be undone stands. */
+const LAST = RISKS.irreversible;
 /**
  * Additions and raises, then reductions, then removals, then what cannot be undone; what a person must do comes last.
  */
@@ -159,7 +165,10 @@ function stageOf(change: Change): number {
 }
 
 function inOrder(one: Change, other: Change): number {
-  return stageOf(one) - stageOf(other) || kindOf(one.kind).order - kindOf(other.kind).order || byTarget(one, other);
+  const stage = stageOf(one);
+  const order = kindOf(one.kind).order - kindOf(other.kind).order;
+  // What needs another goes before it: rules, then issuers and accounts, then workspaces.
+  return stage - stageOf(other) || (stage === LAST ? -order : order) || byTarget(one, other);
 }
 
 function byTarget(one: Sortable, other: Sortable): number {

@@ -5,8 +5,7 @@ import type { OtherApi } from "../model/other-api.ts";
 import type { Plan } from "../model/plan.ts";
 import { parseTime } from "../model/time.ts";
 import { shellWord } from "../text/printable.ts";
-import { parseJson } from "../text/text.ts";
-import { canonicalText } from "./canonical.ts";
+import { canonicalText, parseJson } from "../text/text.ts";
 import { FORMAT_VERSION, planJson } from "./plan-json.ts";
 
 type Digest = (text: string) => string;

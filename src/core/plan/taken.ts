@@ -1,4 +1,4 @@
-import type { Grants } from "../kinds/kinds.ts";
+import { type Grants, kindOf } from "../kinds/kinds.ts";
 import type { Change, ChangeKind } from "../model/change.ts";
 import type { OrgSnapshot } from "../model/org.ts";
 import { parseTarget } from "../model/target.ts";
@@ -41,7 +41,7 @@ export function takenBy(
         id: id ?? target,
         ...(place !== undefined && { place }),
         ...(holder !== undefined && { email: holder }),
-        ...(byId.get(id ?? "")?.ofMachine && { ofMachine: true }),
+        ...((byId.get(id ?? "")?.ofMachine || kindOf(kind).ofMachines) && { ofMachine: true }),
       },
       ...(id === null ? [] : (inside.get(id) ?? [])),
     ];

@@ -53,3 +53,18 @@ export function cutAt(text: string, longest: number): string {
   const end = /[\ud800-\udbff]/.test(text.charAt(longest - 1)) ? longest - 1 : longest;
   return `${text.slice(0, end)}… (${text.length - end} more characters)`;
 }
+
+/** One text for one value, whatever order its fields and entries came in. There may be tens of thousands of them. */
+export function canonicalText(value: unknown): string {
+  if (typeof value !== "object" || value === null) return JSON.stringify(value) ?? "null";
+  if (value instanceof Map) return canonicalText(Object.fromEntries(value));
+  if (value instanceof Set) return canonicalText([...value]);
+  if (Array.isArray(value)) return `[${value.map(canonicalText).sort().join(",")}]`;
+  const fields: Readonly<Record<string, unknown>> = { ...value };
+  let text = "";
+  for (const name of Object.keys(fields).sort()) {
+    const field = fields[name];
+    if (field !== undefined && typeof field !== "function") text += `,${JSON.stringify(name)}:${canonicalText(field)}`;
+  }
+  return `{${text.slice(1)}}`;
+}

@@ -1,3 +1,10 @@
+import {
+  issuerKeys,
+  lifetimesInRange,
+  looseFederation,
+  rulesWithoutMatch,
+  unknownInRules,
+} from "../kinds/federation-rule/rules.ts";
 import { keyNames, keyNameTwice, overlapExceedsRotation, reservedKeyNames } from "../kinds/key/rules.ts";
 import {
   expiringAcceptances,
@@ -65,6 +72,8 @@ const OF_KINDS: { readonly [Kind in ChangeKind]: readonly Rule[] } = {
   group: [],
   group_member: [],
   session: [],
+  federation_issuer: [issuerKeys],
+  federation_rule: [unknownInRules, rulesWithoutMatch, lifetimesInRange, looseFederation],
   admin_key: [],
 };
 

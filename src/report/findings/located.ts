@@ -71,6 +71,8 @@ function byPlace(left: LocatedFinding, right: LocatedFinding): number {
 export function declarationOf(target: string, locate: Locate): Position | undefined {
   const [root = "", rest = ""] = split(target);
   const people = root === "invites" ? "members" : root;
+  // Names of issuers and rules stand two words deep.
+  if (root === "federation") return locate([root, ...split(rest).flatMap((part) => part ?? [])], true);
   if (root !== "workspaces") return locate([people, rest], true);
   const [workspace = "", inner] = split(rest);
   if (inner === undefined) return locate([root, workspace], true);

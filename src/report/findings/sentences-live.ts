@@ -28,6 +28,8 @@ const UNKNOWN_WORDS = {
   principal: "kind of principal",
   scope: "kind of scope",
   source: "source of a group",
+  jwks: "source of keys",
+  target: "kind of target",
 } as const;
 
 /** What can be found in the live organization beside what differs. */
@@ -164,4 +166,27 @@ export const LIVE_SENTENCES = {
     message: `the key ${quoted(key)} is declared, and the service that uses it loses access at once`,
     fix: `a revoked key is never enabled again: replace it with anth-rbac rotate --key ${shellWord(key)}, before the revocation where the service must go on`,
   }),
+  "federation-polling-stopped": ({ issuer, since }) => ({
+    message: `the keys of the issuer ${quoted(issuer)} are not fetched since ${since.slice(0, 10)}, because that failed too often: a new key is not known`,
+    fix: "repair the address of its keys, then let polling begin again in the Console",
+  }),
+  "service-account-in-use": ({ account, rules }) => ({
+    message:
+      rules.length === 0
+        ? `the service account ${quoted(account)} is not archived: whether a federation rule uses it is not known`
+        : `the service account ${quoted(account)} is not archived: the federation ${rules.length === 1 ? "rule" : "rules"} ${listed(rules)} still let somebody in as it`,
+    fix: "let the rule go in the same plan (manage.federation: full), name another account in it, or declare the account",
+  }),
+  "issuer-in-use": ({ issuer, rules }) => ({
+    message:
+      rules.length === 0
+        ? `the issuer ${quoted(issuer)} is not archived: whether a rule uses it is not known`
+        : `the issuer ${quoted(issuer)} is not archived: the ${rules.length === 1 ? "rule" : "rules"} ${listed(rules)} still ${rules.length === 1 ? "uses" : "use"} it`,
+    fix: "let the rule go in the same plan, or declare the issuer",
+  }),
 } satisfies Partial<Sentences<FindingCode>>;
+
+function listed(rules: readonly string[]): string {
+  const more = rules.length > 5 ? ` and ${rules.length - 5} more` : "";
+  return `${rules.slice(0, 5).map(quoted).join(", ")}${more}`;
+}

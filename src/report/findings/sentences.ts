@@ -1,6 +1,7 @@
 import type { Finding, FindingCode } from "../../core/model/finding.ts";
 import { cut, quoted } from "../../core/text/text.ts";
 import { type Sentence, type Sentences, TEXT_SENTENCES } from "./sentence.ts";
+import { FEDERATION_SENTENCES } from "./sentences-federation.ts";
 import { LIVE_SENTENCES } from "./sentences-live.ts";
 import { RULE_SENTENCES } from "./sentences-rules.ts";
 
@@ -52,6 +53,7 @@ const SENTENCES = {
   ...TEXT_SENTENCES,
   ...RULE_SENTENCES,
   ...LIVE_SENTENCES,
+  ...FEDERATION_SENTENCES,
   ...TEST_SENTENCES,
 } satisfies Sentences<FindingCode>;
 

@@ -1,5 +1,7 @@
 import type { Action, Change, ChangeKind, Unmanaged } from "../../core/model/change.ts";
 import { admin_key } from "./admin-key.ts";
+import { federation_issuer } from "./federation-issuer.ts";
+import { federation_rule } from "./federation-rule.ts";
 import { group } from "./group.ts";
 import { group_member } from "./group-member.ts";
 import { invite } from "./invite.ts";
@@ -28,6 +30,8 @@ const WORDS: { readonly [Kind in ChangeKind]: KindWords<Kind> } = {
   group,
   group_member,
   session,
+  federation_issuer,
+  federation_rule,
   admin_key,
 };
 

@@ -1,6 +1,9 @@
 import { failure } from "../http/errors.ts";
 import type { Route } from "../state/call.ts";
 import { analyticsUsageRoutes } from "./analytics-usage.ts";
+import { federationIssuerRoutes } from "./federation-issuers.ts";
+import { federationRuleWorkspaceRoutes } from "./federation-rule-workspaces.ts";
+import { federationRuleRoutes } from "./federation-rules.ts";
 import { inviteRoutes } from "./invites.ts";
 import { apiKeyRoutes } from "./keys.ts";
 import { messageBatchRoutes, messageRoutes } from "./messages.ts";
@@ -11,6 +14,7 @@ import { rbacGroupRoutes } from "./rbac-groups.ts";
 import { accountMemberRoutes } from "./service-account-workspaces.ts";
 import { serviceAccountRoutes } from "./service-accounts.ts";
 import { spendLimitRoutes } from "./spend-limits.ts";
+import { tokenExchangeRoutes } from "./token-exchange.ts";
 import { usageReportRoutes } from "./usage-report.ts";
 import { userRoutes } from "./users.ts";
 import { workspaceMemberRoutes } from "./workspace-members.ts";
@@ -29,6 +33,10 @@ const routes: readonly Route[] = [
   ...serviceAccountRoutes,
   ...accountMemberRoutes,
   ...rbacGroupRoutes,
+  ...federationIssuerRoutes,
+  ...federationRuleRoutes,
+  ...federationRuleWorkspaceRoutes,
+  ...tokenExchangeRoutes,
   ...usageReportRoutes,
   ...analyticsUsageRoutes,
   ...modelRoutes,

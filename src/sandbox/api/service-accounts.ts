@@ -120,6 +120,9 @@ function archiveServiceAccount(call: Call): ServiceAccount {
   const { state, now } = call;
   const before = serviceAccountAt(call);
   if (before.archived_at !== null) return before;
+  if (rowsBy(state.federationRules, "account", before.id).some(({ archived_at: at }) => at === null)) {
+    throw badRequest("This service account is the target of live federation rules; archive those first");
+  }
   const account: ServiceAccount = { ...before, archived_at: iso(now), updated_at: iso(now) };
   putRow(state.serviceAccounts, account);
   for (const { workspace_id } of rowsBy(state.accountMembers, "account", before.id)) {

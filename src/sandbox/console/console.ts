@@ -1,4 +1,5 @@
 import type { APIKey } from "@anthropic-ai/sdk/resources/organization/api-keys";
+import type { FederationRule } from "@anthropic-ai/sdk/resources/organization/federation";
 import type { OrganizationRole } from "@anthropic-ai/sdk/resources/organization/organization";
 import type { ServiceAccount } from "@anthropic-ai/sdk/resources/organization/service-accounts";
 import type { OrganizationUser } from "@anthropic-ai/sdk/resources/organization/users";
@@ -7,7 +8,7 @@ import { joinGroup } from "../api/rbac-groups.ts";
 import { makeServiceAccount } from "../api/service-accounts.ts";
 import { dropUser } from "../api/users.ts";
 import { ShapeError } from "../http/schema.ts";
-import { seedUse } from "../seed/rows.ts";
+import { seedRule, seedUse } from "../seed/rows.ts";
 import type { Simulation } from "../server/server.ts";
 import { durationOf, iso, timeOf } from "../state/clock.ts";
 import { hintOf, presentKey, secretFor } from "../state/keys.ts";
@@ -17,6 +18,7 @@ import { getRow, putRow, rowsOf } from "../state/table.ts";
 import {
   type EditableKind,
   editRow,
+  findIssuer,
   findKey,
   findServiceAccount,
   findUser,
@@ -34,6 +36,26 @@ interface NewKey {
   readonly principal?: { readonly user: string } | { readonly service_account_id: string } | null;
   /** RFC 3339; or a duration such as `30d` in `expires_in`. */
   readonly expires_at?: string | null;
+  readonly expires_in?: string;
+}
+
+/** A rule to be made; names stand for names or ids. */
+interface NewRule {
+  readonly name: string;
+  readonly issuer: string;
+  readonly service_account: string;
+  readonly oauth_scope: string;
+  readonly subject?: string;
+  readonly claims?: Readonly<Record<string, string>>;
+  readonly workspaces?: "all" | readonly string[];
+}
+
+/** A workload's token to be made; it lives 5 minutes unless `expires_in` says otherwise. */
+interface NewToken {
+  readonly issuer: string;
+  readonly subject: string;
+  readonly audience?: string;
+  readonly claims?: Readonly<Record<string, unknown>>;
   readonly expires_in?: string;
 }
 
@@ -67,6 +89,10 @@ export interface ConsoleActions {
     role?: ServiceAccount["organization_role"],
     description?: string,
   ) => ServiceAccount;
+  /** Makes a rule of any scope, and as loose as one wants it: what the API refuses was made here, or long ago. */
+  readonly addFederationRule: (wanted: NewRule) => FederationRule;
+  /** A workload's own token, signed as the issuer would: `issuer` is a name, a URL or an id. */
+  readonly issueToken: (wanted: NewToken) => Promise<string>;
   readonly addUsage: (wanted: NewUsage) => SeedUsage;
   /** Overwrites fields of any row, to make drift; `id` is an id, a name or an e-mail, `workspace/user` for members. */
   readonly edit: (kind: EditableKind, id: string, fields: Readonly<Record<string, unknown>>) => unknown;
@@ -94,10 +120,47 @@ export function consoleActions(simulation: Simulation): ConsoleActions {
       }
       return makeServiceAccount(state, now(), { name, organization_role: role, description });
     },
+    addFederationRule: (wanted) => addFederationRule(simulation, wanted),
+    issueToken: (wanted) => issueToken(simulation, wanted),
     addUsage: (wanted) => addUsage(simulation, wanted),
     edit: (kind, id, fields) => editRow(simulation.state, kind, id, fields, now()),
     remove: (kind, id) => removeRowOf(simulation.state, kind, id, now()),
   };
+}
+
+function addFederationRule(simulation: Simulation, wanted: NewRule): FederationRule {
+  const { state } = simulation;
+  if (rowsOf(state.federationRules).some(({ name }) => name === wanted.name))
+    throw new ShapeError("name", `"${wanted.name}" is taken`);
+  const { workspaces = [] } = wanted;
+  const rule = seedRule(nextId(state, "fdrl"), wanted.name, simulation.clock.now(), {
+    issuer_id: findIssuer(state, wanted.issuer).id,
+    match: {
+      ...(wanted.subject !== undefined && { subject_prefix: wanted.subject }),
+      ...(wanted.claims && { claims: { ...wanted.claims } }),
+    },
+    oauth_scope: wanted.oauth_scope,
+    target: { type: "service_account", service_account_id: findServiceAccount(state, wanted.service_account).id },
+    applies_to_all_workspaces: workspaces === "all",
+    workspace_ids: workspaces === "all" ? [] : workspaces.map((name) => findWorkspace(state, name).id),
+  });
+  putRow(state.federationRules, rule);
+  return rule;
+}
+
+async function issueToken({ state, clock }: Simulation, wanted: NewToken): Promise<string> {
+  const issuer = findIssuer(state, wanted.issuer);
+  if (issuer.jwks.type === "inline") throw new ShapeError("issuer", "its keys are given, so only their owner can sign");
+  const { signToken } = await import("../state/identity-token.ts");
+  return signToken(state.signingKeys, {
+    issuer: issuer.issuer_url,
+    subject: wanted.subject,
+    audience: wanted.audience ?? "https://api.anthropic.com",
+    claims: wanted.claims ?? {},
+    from: clock.now(),
+    until: clock.now() + durationOf(wanted.expires_in ?? "5m"),
+    id: nextId(state, "jti"),
+  });
 }
 
 function createKey(simulation: Simulation, wanted: NewKey): { key: APIKey; secret: string } {

@@ -1,3 +1,4 @@
+import type { FederationIssuer } from "@anthropic-ai/sdk/resources/organization/federation";
 import type { RBACGroup } from "@anthropic-ai/sdk/resources/organization/rbac-groups/rbac-groups";
 import type { ServiceAccount } from "@anthropic-ai/sdk/resources/organization/service-accounts";
 import type { OrganizationUser } from "@anthropic-ai/sdk/resources/organization/users";
@@ -62,6 +63,11 @@ const userId = (state: SandboxState, name: string): string => findUser(state, na
 
 const accountId = (state: SandboxState, name: string): string => findServiceAccount(state, name).id;
 
+const issuerId = (state: SandboxState, name: string): string => findIssuer(state, name).id;
+
+const ruleId = (state: SandboxState, name: string): string =>
+  rowsOf(state.federationRules).find((rule) => rule.name === name || rule.id === name)?.id ?? name;
+
 const editables: Readonly<Record<EditableKind, Editable>> = {
   users: editable((state) => state.users, rowShapes.users, userId),
   invites: editable((state) => state.invites, rowShapes.invites, asWritten),
@@ -95,6 +101,8 @@ const editables: Readonly<Record<EditableKind, Editable>> = {
       return memberId(findGroup(state, name.slice(0, at)).id, userId(state, name.slice(at + 1)));
     },
   ),
+  federation_issuers: editable((state) => state.federationIssuers, rowShapes.federation_issuers, issuerId),
+  federation_rules: editable((state) => state.federationRules, rowShapes.federation_rules, ruleId),
   rate_limits: editable((state) => state.rateLimits, rowShapes.rate_limits, asWritten),
   workspace_rate_limits: editable(
     (state) => state.workspaceRateLimits,
@@ -199,5 +207,12 @@ export function findKey(state: SandboxState, name: string): SeedKey {
   const named = rowsBy(state.keys, "name", name);
   const found = getRow(state.keys, name) ?? named.findLast((key) => key.status === "active") ?? named.at(-1);
   if (found === undefined) throw new ShapeError("", `there is no API key "${name}"`);
+  return found;
+}
+
+/** An issuer by name, URL or id. */
+export function findIssuer(state: SandboxState, name: string): FederationIssuer {
+  const found = rowsOf(state.federationIssuers).find((each) => [each.name, each.issuer_url, each.id].includes(name));
+  if (found === undefined) throw new ShapeError("issuer", `there is no issuer "${name}"`);
   return found;
 }

@@ -34,6 +34,22 @@ const newUsage = z.strictObject({
   until: z.exactOptional(datetime),
   every_hours: z.exactOptional(number(1 / 3600, 8784)),
 });
+const newRule = z.strictObject({
+  name: text(1),
+  issuer: text(1),
+  service_account: text(1),
+  oauth_scope: text(1),
+  subject: z.exactOptional(text(1)),
+  claims: z.exactOptional(z.record(z.string(), text())),
+  workspaces: z.exactOptional(z.union([z.literal("all"), z.array(text(1))])),
+});
+const newToken = z.strictObject({
+  issuer: text(1),
+  subject: text(1),
+  audience: z.exactOptional(text(1)),
+  claims: z.exactOptional(z.record(z.string(), z.unknown())),
+  expires_in: z.exactOptional(text(1)),
+});
 const kind = z.enum(EDITABLE_KINDS);
 
 type Action = (control: SandboxControl, body: unknown) => unknown;
@@ -91,6 +107,12 @@ const actions: Readonly<Record<string, Action>> = {
     z.strictObject({ name: text(1), role: z.exactOptional(accountRole), description: z.exactOptional(text()) }),
     (control, wanted) => control.console.addServiceAccount(wanted.name, wanted.role, wanted.description),
   ),
+  "POST /_sandbox/console/add_federation_rule": reading(newRule, (control, wanted) =>
+    control.console.addFederationRule(wanted),
+  ),
+  "POST /_sandbox/console/token": reading(newToken, async (control, wanted) => ({
+    token: await control.console.issueToken(wanted),
+  })),
   "POST /_sandbox/console/usage": reading(newUsage, (control, wanted) => control.console.addUsage(wanted)),
   "POST /_sandbox/console/edit": reading(
     z.strictObject({ kind, id: text(1), fields: z.record(z.string(), z.unknown()) }),
@@ -107,7 +129,7 @@ export function controlHandler(
   control: SandboxControl,
   environment: () => Readonly<Record<string, string>>,
 ): ControlHandler {
-  return (method, path, body) => {
+  return async (method, path, body) => {
     if (method === "GET" && path === "/_sandbox") {
       return { status: 200, body: { environment: environment(), endpoints: Object.keys(actions) } };
     }
@@ -116,7 +138,7 @@ export function controlHandler(
       return { status: 404, body: { error: `no such endpoint: ${method} ${path}`, endpoints: Object.keys(actions) } };
     }
     try {
-      return { status: 200, body: action(control, body.trim() === "" ? undefined : JSON.parse(body)) };
+      return { status: 200, body: await action(control, body.trim() === "" ? undefined : JSON.parse(body)) };
     } catch (error) {
       const expected = error instanceof ShapeError || error instanceof SeedError || error instanceof SyntaxError;
       const message = error instanceof Error ? error.message : String(error);

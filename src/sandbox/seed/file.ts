@@ -3,6 +3,7 @@ import { read, ShapeError } from "../http/schema.ts";
 import type { SandboxSeed } from "../state/seed.ts";
 import { enterpriseSeed } from "./enterprise.ts";
 import { largeSeed } from "./large.ts";
+import { machinesSeed } from "./machines.ts";
 import { reviewSeed } from "./review.ts";
 import { seedShape } from "./shapes.ts";
 import { smallSeed } from "./small.ts";
@@ -13,6 +14,7 @@ const SEEDS: Readonly<Record<string, (now: number) => SandboxSeed>> = {
   large: largeSeed,
   enterprise: enterpriseSeed,
   review: reviewSeed,
+  machines: machinesSeed,
 };
 
 const KNOWN = Object.keys(SEEDS)
@@ -110,6 +112,13 @@ function checkReferences(seed: SandboxSeed): void {
   for (const [at, member] of (seed.rbac_group_members ?? []).entries()) {
     known(`rbac_group_members[${at}].rbac_group_id`, groups, member.rbac_group_id);
     known(`rbac_group_members[${at}].user_id`, users, member.user_id);
+  }
+  const issuers = uniqueIds("federation_issuers", seed.federation_issuers ?? []);
+  uniqueIds("federation_rules", seed.federation_rules ?? []);
+  for (const [at, rule] of (seed.federation_rules ?? []).entries()) {
+    known(`federation_rules[${at}].issuer_id`, issuers, rule.issuer_id);
+    known(`federation_rules[${at}].target.service_account_id`, accounts, rule.target.service_account_id);
+    for (const id of rule.workspace_ids) known(`federation_rules[${at}].workspace_ids`, workspaces, id);
   }
   for (const [at, key] of seed.api_keys.entries()) {
     if (key.scope.type === "workspace") known(`api_keys[${at}].scope.workspace_id`, workspaces, key.scope.workspace_id);

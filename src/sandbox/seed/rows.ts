@@ -1,6 +1,8 @@
 import type { BetaSpendLimit } from "@anthropic-ai/sdk/resources/beta/organization/spend-limits/spend-limits";
+import type { FederationIssuer, FederationRule } from "@anthropic-ai/sdk/resources/organization/federation";
 import type { OrganizationInvite } from "@anthropic-ai/sdk/resources/organization/invites";
 import type { OrganizationRole } from "@anthropic-ai/sdk/resources/organization/organization";
+import type { ServiceAccount } from "@anthropic-ai/sdk/resources/organization/service-accounts";
 import type { OrganizationUser } from "@anthropic-ai/sdk/resources/organization/users";
 import type { Workspace, WorkspaceMember, WorkspaceRole } from "@anthropic-ai/sdk/resources/organization/workspaces";
 import { INVITE_LIFETIME, iso } from "../state/clock.ts";
@@ -69,6 +71,72 @@ export function seedWorkspace(id: string, name: string, created: number, fields:
 /** A membership given by hand. */
 export function seedMember(workspaceId: string, userId: string, role: WorkspaceRole): WorkspaceMember {
   return { type: "workspace_member", user_id: userId, workspace_id: workspaceId, workspace_role: role };
+}
+
+/** What is the same of everything that was made at one time, and is not archived. */
+function madeAt(created: number) {
+  const at = iso(created);
+  const nobody = { created_by_actor_id: null, updated_by_actor_id: null, archived_by_actor_id: null };
+  return { created_at: at, updated_at: at, archived_at: null, ...nobody } as const;
+}
+
+/** A service account, a developer. */
+export function seedAccount(
+  id: string,
+  name: string,
+  created: number,
+  fields: Partial<Pick<ServiceAccount, "description" | "organization_role">> = {},
+): ServiceAccount {
+  const same = {
+    ...madeAt(created),
+    description: null,
+    organization_role: "developer",
+    type: "service_account",
+  } as const;
+  return { id, name, ...same, ...fields };
+}
+
+/** An issuer whose keys are found by discovery, with the API's defaults; `fields` overrides them. */
+export function seedIssuer(
+  id: string,
+  name: string,
+  created: number,
+  fields: Partial<FederationIssuer> & Pick<FederationIssuer, "issuer_url">,
+): FederationIssuer {
+  return {
+    id,
+    name,
+    ...madeAt(created),
+    check_jti: true,
+    jwks: { type: "discovery" },
+    jwks_polling_disabled_at: null,
+    max_jwt_lifetime_seconds: 3600,
+    poll_status: null,
+    type: "federation_issuer",
+    ...fields,
+  };
+}
+
+/** A rule with the API's defaults; `fields` overrides them. */
+export function seedRule(
+  id: string,
+  name: string,
+  created: number,
+  fields: Partial<FederationRule> & Pick<FederationRule, "issuer_id" | "match" | "target">,
+): FederationRule {
+  return {
+    id,
+    name,
+    ...madeAt(created),
+    applies_to_all_workspaces: false,
+    description: null,
+    issuer_name: null,
+    oauth_scope: "workspace:developer",
+    token_lifetime_seconds: 3600,
+    type: "federation_rule",
+    workspace_ids: [],
+    ...fields,
+  };
 }
 
 /** A role of a service account in a workspace, given by hand. */

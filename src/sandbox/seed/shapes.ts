@@ -3,6 +3,7 @@ import { datetime, integer, text } from "../http/schema.ts";
 import { ORGANIZATION_ROLES } from "../state/roles.ts";
 import type { SandboxSeed } from "../state/seed.ts";
 import { settingsPatch } from "../state/settings.ts";
+import { federationIssuer, federationRule } from "./federation-shapes.ts";
 
 const id = text(1, 200);
 const role = z.enum(ORGANIZATION_ROLES);
@@ -211,6 +212,8 @@ export const rowShapes = {
   workspace_service_accounts: accountMember,
   rbac_groups: rbacGroup,
   rbac_group_members: rbacGroupMember,
+  federation_issuers: federationIssuer,
+  federation_rules: federationRule,
   api_keys: apiKey,
   rate_limits: rateLimit,
   workspace_rate_limits: workspaceRateLimit,
@@ -244,6 +247,8 @@ export const seedShape: z.ZodMiniType<SandboxSeed> = z.strictObject({
   rbac_groups: z.exactOptional(z.array(rbacGroup)),
   rbac_group_members: z.exactOptional(z.array(rbacGroupMember)),
   rbac_roles: z.exactOptional(z.array(rbacRole)),
+  federation_issuers: z.exactOptional(z.array(federationIssuer)),
+  federation_rules: z.exactOptional(z.array(federationRule)),
   api_keys: z.array(apiKey),
   rate_limits: z.array(rateLimit),
   workspace_rate_limits: z.array(workspaceRateLimit),

@@ -4,6 +4,7 @@ import { ApiFailure, badRequest, errorBody, failure, rateLimited } from "../http
 import { parseQuery } from "../http/query.ts";
 import type { Call, CallEffect, EventStream, Route } from "../state/call.ts";
 import { HOUR, MINUTE } from "../state/clock.ts";
+import type { Proof } from "../state/identity-token.ts";
 import type { SandboxState } from "../state/state.ts";
 import { authorise } from "./credentials.ts";
 
@@ -17,6 +18,8 @@ export interface ApiRequest {
   readonly headers: IncomingHttpHeaders;
   readonly body: string;
   readonly requestId: string;
+  /** What was found of the workload's token that it brings. */
+  readonly proof?: Proof;
 }
 
 /** What goes back: a JSON text, or a stream of events. */
@@ -38,14 +41,15 @@ export function answerCall(
   try {
     const { route, ids } = findRoute(request.method, request.path);
     const caller = authorise(state, request.headers, route, now);
-    headers["anthropic-organization-id"] = state.organization.id;
+    if (route.access !== "public") headers["anthropic-organization-id"] = state.organization.id;
     if (caller.workspaceId !== null) headers["anthropic-workspace-id"] = caller.workspaceId;
     checkHeaders(route, request.headers);
     refuseOtherKind(state, route);
     paceAdmin(state, route, now);
     const query = parseQuery(request.search, route.query);
     const body = request.method === "POST" ? parseBody(request.body) : undefined;
-    const call: Call = { state, now, path: request.path, ids, query, body, headers: request.headers, caller, effect };
+    const { path, headers: sent, proof } = request;
+    const call: Call = { state, now, path, ids, query, body, headers: sent, caller, effect, proof };
     return success(route.handle(call), headers);
   } catch (error) {
     const { answer } = error instanceof ApiFailure ? error : failure(500, `The sandbox failed: ${String(error)}`);
@@ -64,6 +68,7 @@ function isStream(result: unknown): result is EventStream {
 }
 
 function checkHeaders(route: Route, headers: IncomingHttpHeaders): void {
+  if (route.access === "public") return;
   const version = headers["anthropic-version"];
   if (version === undefined) throw badRequest("anthropic-version: header is required");
   const spoken = [API_VERSION, ...(route.olderVersions ?? [])];
@@ -89,7 +94,7 @@ function refuseOtherKind(state: SandboxState, { only }: Route): void {
  */
 function paceAdmin(state: SandboxState, route: Route, now: number): void {
   const { adminRequestsPerMinute: most } = state.settings;
-  if (most === null || route.access === "inference") return;
+  if (most === null || route.access === "inference" || route.access === "public") return;
   if (route.pace === "invites") countCall(state, "invites", 1200, HOUR, now);
   else countCall(state, "admin", most, MINUTE, now);
   if (route.pace === "spend_limits") countCall(state, "spend_limits", 60, MINUTE, now);

@@ -4,7 +4,7 @@ import type { Caller, Route } from "../state/call.ts";
 import { keyStatus } from "../state/keys.ts";
 import { workspaceRoleOf } from "../state/roles.ts";
 import type { SeedKey } from "../state/seed.ts";
-import type { SandboxState } from "../state/state.ts";
+import type { AccessToken, SandboxState } from "../state/state.ts";
 import { getRow, rowsBy } from "../state/table.ts";
 
 /**
@@ -18,8 +18,11 @@ export function authorise(
   { access, method, scope }: Pick<Route, "access" | "method" | "scope">,
   now: number,
 ): Caller {
+  if (access === "public") return { kind: "nobody", key: null, workspaceId: null };
   const secret = secretIn(headers);
   if (secret === null) throw failure(401, "x-api-key or Authorization header is required");
+  const given = getRow(state.accessTokens, secret);
+  if (given !== undefined) return workload(state, given, access, now);
   const known = callerOf(state, secret);
   if (known === null) throw failure(401, "invalid x-api-key or bearer token");
   if (known.key !== null) refuseDeadKey(known.key, now);
@@ -61,6 +64,17 @@ function refuseScope({ credentials }: SandboxState, method: Route["method"], sco
   const needed = method === "GET" ? [`read:${scope}`, `write:${scope}`] : [`write:${scope}`];
   if (scope !== undefined && needed.some((one) => scopes.includes(one))) return;
   throw failure(403, `Missing required scopes. Got: [${scopes.join(", ")}] Needed: [${needed[0]}]`);
+}
+
+/** A workload acts in one workspace; with the scope org:admin, as an account that is an admin, it administers. */
+function workload(state: SandboxState, token: AccessToken, access: Route["access"], now: number): Caller {
+  const account = getRow(state.serviceAccounts, token.accountId);
+  if (token.expires <= now || account === undefined || account.archived_at !== null)
+    throw failure(401, "invalid bearer token");
+  if (access === "inference") return { kind: "oauth", key: null, workspaceId: token.workspaceId };
+  if (account.organization_role !== "admin" || !token.scope.split(" ").includes("org:admin"))
+    throw failure(403, "This endpoint requires an OAuth access token with the org:admin scope");
+  return { kind: "oauth", key: null, workspaceId: null };
 }
 
 function refuseDeadKey(key: SeedKey, now: number): void {

@@ -6,9 +6,11 @@ import {
   type ServerResponse,
 } from "node:http";
 import type { AddressInfo } from "node:net";
+import { broughtToken, EXCHANGE_PATH } from "../api/token-exchange.ts";
 import { type ErrorType, errorBody, errorTypeOf } from "../http/errors.ts";
 import type { SandboxClock } from "../state/clock.ts";
 import { type FaultPlan, type FaultQueue, takeFault } from "../state/faults.ts";
+import type { Proof } from "../state/identity-token.ts";
 import type { SandboxState } from "../state/state.ts";
 import { type ApiAnswer, type ApiRequest, answerCall, logRequest, type RequestLog } from "./answer.ts";
 
@@ -25,7 +27,7 @@ export interface Simulation {
 }
 
 /** Answers a control call; null when the path is none of its own. */
-export type ControlHandler = (method: string, path: string, body: string) => { status: number; body: unknown };
+export type ControlHandler = (method: string, path: string, body: string) => Promise<{ status: number; body: unknown }>;
 
 /** A listening server: its address, and how to stop it at once, idle and busy connections included. */
 export interface RunningServer {
@@ -48,7 +50,7 @@ export async function listen(simulation: Simulation, control: ControlHandler, po
       const isControl = req.url?.startsWith("/_sandbox") === true;
       const foreign = foreignRequest(req.headers, body !== "");
       if (foreign !== undefined) refuse(simulation, res, foreign, isControl);
-      else if (isControl) answerControl(simulation, req, res, control, body);
+      else if (isControl) void answerControl(simulation, req, res, control, body);
       else answerApi(simulation, req, res, body, later);
     });
   });
@@ -94,15 +96,15 @@ function refuse(simulation: Simulation, res: ServerResponse, message: string, is
   else sendFailure(simulation, res, nextRequestId(simulation), 403, message);
 }
 
-function answerControl(
+async function answerControl(
   simulation: Simulation,
   req: IncomingMessage,
   res: ServerResponse,
   control: ControlHandler,
   body: string | null,
-): void {
+): Promise<void> {
   const path = (req.url ?? "").split("?")[0] ?? "";
-  const answer = control(req.method ?? "GET", path, body ?? "");
+  const answer = await control(req.method ?? "GET", path, body ?? "");
   sendJson(simulation, res, answer.status, answer.body);
 }
 
@@ -126,9 +128,33 @@ function answerApi(
   const request: ApiRequest = { method, path, search, headers: req.headers, body: body ?? "", requestId };
   const plan = takeFault(simulation.faults, simulation.state.settings.chaos, method, path);
   const delay = simulation.state.settings.latencyMs + (plan?.delayMs ?? 0) - TIMER_LATENESS;
-  const run = (): void => finish(simulation, request, plan, body === null, res, later);
-  if (delay > 0) later(delay, run);
-  else run();
+  const run = (proof?: Proof): void =>
+    finish(simulation, proof ? { ...request, proof } : request, plan, body === null, res, later);
+  // A signature is looked at before the call, which is one synchronous step.
+  const begin = (): void => {
+    if (path === EXCHANGE_PATH) void proofOf(simulation, request).then(run);
+    else run();
+  };
+  if (delay > 0) later(delay, begin);
+  else begin();
+}
+
+/** What is found of the token that a request brings to be exchanged; undefined where it brings none. */
+async function proofOf({ state, clock }: Simulation, request: ApiRequest): Promise<Proof | undefined> {
+  const brought = broughtToken(state, parseJson(request.body));
+  if (brought === undefined) return undefined;
+  const { token, issuer } = brought;
+  const given = issuer.jwks.type === "inline" ? { given: issuer.jwks.keys } : {};
+  const { verifyToken } = await import("../state/identity-token.ts");
+  return verifyToken(state.signingKeys, token, { url: issuer.issuer_url, ...given }, clock.now());
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
 
 function finish(

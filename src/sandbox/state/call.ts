@@ -3,13 +3,14 @@ import type * as z from "zod/mini";
 import { badRequest } from "../http/errors.ts";
 import type { Query } from "../http/query.ts";
 import { read, ShapeError } from "../http/schema.ts";
+import type { Proof } from "./identity-token.ts";
 import type { SeedKey } from "./seed.ts";
 import type { OrganizationType } from "./settings.ts";
 import type { SandboxState } from "./state.ts";
 
 /** Who is calling. For inference, `key` is the API key and `workspaceId` the workspace it works in. */
 export interface Caller {
-  readonly kind: "admin_key" | "oauth" | "enterprise_key" | "api_key";
+  readonly kind: "admin_key" | "oauth" | "enterprise_key" | "api_key" | "nobody";
   readonly key: SeedKey | null;
   readonly workspaceId: string | null;
 }
@@ -28,6 +29,8 @@ export interface Call {
   readonly caller: Caller;
   /** What a fault asks of the handler, if anything. */
   readonly effect: CallEffect | null;
+  /** What was found of the workload's token that the request brings, where it brings one. */
+  readonly proof?: Proof | undefined;
 }
 
 /** Things that can go wrong inside a Messages answer that begins with a 200. */
@@ -48,8 +51,8 @@ export interface EventStream {
   readonly cut: boolean;
 }
 
-/** Who may call a route: an administrator, an OAuth token only, or a credential for inference. */
-export type Access = "admin" | "oauth" | "inference";
+/** Who may call a route: an administrator, an OAuth token only, a credential for inference, or anybody. */
+export type Access = "admin" | "oauth" | "inference" | "public";
 
 /** One endpoint. Its handler returns the body of the 200 answer, and throws an ApiFailure for anything else. */
 export interface Route {

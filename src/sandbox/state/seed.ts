@@ -1,6 +1,7 @@
 import type { BetaSpendLimit } from "@anthropic-ai/sdk/resources/beta/organization/spend-limits/spend-limits";
 import type { ModelInfo } from "@anthropic-ai/sdk/resources/models";
 import type { APIKey } from "@anthropic-ai/sdk/resources/organization/api-keys";
+import type { FederationIssuer, FederationRule } from "@anthropic-ai/sdk/resources/organization/federation";
 import type { OrganizationInvite } from "@anthropic-ai/sdk/resources/organization/invites";
 import type { OrganizationInfo } from "@anthropic-ai/sdk/resources/organization/organization";
 import type { OrganizationRateLimit } from "@anthropic-ai/sdk/resources/organization/rate-limits";
@@ -100,6 +101,9 @@ export interface SandboxSeed {
   readonly rbac_groups?: readonly RBACGroup[];
   readonly rbac_group_members?: readonly RBACGroupMember[];
   readonly rbac_roles?: readonly SeedGroupRole[];
+  /** Left out: none. */
+  readonly federation_issuers?: readonly FederationIssuer[];
+  readonly federation_rules?: readonly FederationRule[];
   readonly api_keys: readonly SeedKey[];
   readonly rate_limits: readonly OrganizationRateLimit[];
   readonly workspace_rate_limits: readonly SeedWorkspaceRateLimit[];

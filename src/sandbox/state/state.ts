@@ -1,4 +1,5 @@
 import type { BetaSpendLimit } from "@anthropic-ai/sdk/resources/beta/organization/spend-limits/spend-limits";
+import type { FederationIssuer, FederationRule } from "@anthropic-ai/sdk/resources/organization/federation";
 import type { OrganizationInvite } from "@anthropic-ai/sdk/resources/organization/invites";
 import type { OrganizationInfo } from "@anthropic-ai/sdk/resources/organization/organization";
 import type { OrganizationRateLimit } from "@anthropic-ai/sdk/resources/organization/rate-limits";
@@ -8,6 +9,7 @@ import type { ServiceAccount } from "@anthropic-ai/sdk/resources/organization/se
 import type { OrganizationUser } from "@anthropic-ai/sdk/resources/organization/users";
 import type { Workspace, WorkspaceMember } from "@anthropic-ai/sdk/resources/organization/workspaces";
 import { iso } from "./clock.ts";
+import type { SigningKeys } from "./identity-token.ts";
 import type {
   SandboxSeed,
   SeedAccountMember,
@@ -39,6 +41,14 @@ export interface SandboxState {
   readonly groups: Table<RBACGroup>;
   readonly groupMembers: Table<RBACGroupMember>;
   readonly groupRoles: readonly SeedGroupRole[];
+  readonly federationIssuers: Table<FederationIssuer>;
+  readonly federationRules: Table<FederationRule>;
+  /** What was given for a workload's own token. */
+  readonly accessTokens: Table<AccessToken>;
+  /** Which tokens were exchanged, by issuer and id. */
+  readonly usedTokens: Set<string>;
+  /** The keys of the issuers that the sandbox plays. */
+  readonly signingKeys: SigningKeys;
   readonly keys: Table<SeedKey>;
   readonly rateLimits: Table<OrganizationRateLimit>;
   readonly workspaceRateLimits: Table<SeedWorkspaceRateLimit>;
@@ -48,6 +58,16 @@ export interface SandboxState {
   readonly counters: Map<string, number>;
   /** Timestamps of recent calls by rate-limit bucket, for the two switches that enforce limits. */
   readonly recentCalls: Map<string, number[]>;
+}
+
+/** Access that was given for a workload's own token. */
+export interface AccessToken {
+  readonly secret: string;
+  readonly accountId: string;
+  readonly workspaceId: string;
+  readonly scope: string;
+  /** Milliseconds since 1970. */
+  readonly expires: number;
 }
 
 /** Builds the tables from a seed; `overrides` win over the seed's own settings. The seed is not kept or changed. */
@@ -80,6 +100,14 @@ export function createState(seed: SandboxSeed, overrides: Partial<SandboxSetting
       group: (member) => member.rbac_group_id,
     }),
     groupRoles: seed.rbac_roles ?? [],
+    federationIssuers: createTable((issuer) => issuer.id, journal),
+    federationRules: createTable((rule) => rule.id, journal, {
+      issuer: (rule) => rule.issuer_id,
+      account: (rule) => rule.target.service_account_id,
+    }),
+    accessTokens: createTable((token) => token.secret, journal),
+    usedTokens: new Set(),
+    signingKeys: new Map(),
     keys: createTable((key) => key.id, journal, {
       workspace: (key) => (key.scope.type === "workspace" ? key.scope.workspace_id : null),
       creator: (key) => (key.created_by?.type === "user" ? key.created_by.id : null),
@@ -111,6 +139,8 @@ export function createState(seed: SandboxSeed, overrides: Partial<SandboxSetting
   fill(state.accountMembers, seed.workspace_service_accounts ?? []);
   fill(state.groups, seed.rbac_groups ?? []);
   fill(state.groupMembers, seed.rbac_group_members ?? []);
+  fill(state.federationIssuers, seed.federation_issuers ?? []);
+  fill(state.federationRules, seed.federation_rules ?? []);
   fill(state.keys, seed.api_keys);
   fill(state.rateLimits, seed.rate_limits);
   fill(state.workspaceRateLimits, seed.workspace_rate_limits);
@@ -137,6 +167,8 @@ export function dumpState(state: SandboxState, now: number): SandboxSeed {
     rbac_groups: rowsOf(state.groups),
     rbac_group_members: rowsOf(state.groupMembers),
     rbac_roles: state.groupRoles,
+    federation_issuers: rowsOf(state.federationIssuers),
+    federation_rules: rowsOf(state.federationRules),
     api_keys: rowsOf(state.keys),
     rate_limits: rowsOf(state.rateLimits),
     workspace_rate_limits: rowsOf(state.workspaceRateLimits),

@@ -53,6 +53,7 @@ describe("the table of kinds", () => {
       keys: "keys workspaces",
       groups: "groupMembersOf groups invites users",
       service_accounts: "keys serviceAccounts serviceAccountsOf workspaces",
+      federation: "federationIssuers federationRules keys serviceAccounts serviceAccountsOf workspaces",
     });
     expect(lists("members", { managed: ["members"] })).toBe("invites users");
     expect(lists("members", { whole: false })).toBe("");

@@ -9,7 +9,7 @@ import { reconcile } from "../../../src/core/plan/reconcile.ts";
 import { checkFresh, loadPlan, savePlan } from "../../../src/core/plan/saved-plan.ts";
 import { changeWith } from "../../support/change.ts";
 import { declared } from "../../support/config.ts";
-import { NOW } from "../../support/org.ts";
+import { issuer, NOW, rule } from "../../support/org.ts";
 import { neighbours, written } from "../../support/random-org.ts";
 
 const FACTS: CallIds = {
@@ -18,6 +18,8 @@ const FACTS: CallIds = {
   serviceAccountId: (name) => `svac_${name}`,
   groupId: (name) => `rbac_group_${name}`,
   groupsOfInvite: () => [],
+  federationIssuerId: (name) => `fdis_${name}`,
+  federationRule: (id) => ({ rule: rule(id.slice("fdrl_".length)), issuerUrl: issuer("github").url }),
   currency: "USD",
 };
 
@@ -48,6 +50,14 @@ const EVERY_CALL = {
   "add-workspace-service-account": true,
   "update-workspace-service-account": true,
   "remove-workspace-service-account": true,
+  "create-federation-issuer": true,
+  "update-federation-issuer": true,
+  "archive-federation-issuer": true,
+  "create-federation-rule": true,
+  "update-federation-rule": true,
+  "archive-federation-rule": true,
+  "add-federation-rule-workspace": true,
+  "remove-federation-rule-workspace": true,
 } as const satisfies Record<ApiCall["name"], true>;
 
 function plan(config: Record<string, unknown>, live: OrgSnapshot) {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { TEXT_SENTENCES } from "../../../src/report/findings/sentence.ts";
 import { wordsOf } from "../../../src/report/findings/sentences.ts";
+import { FEDERATION_SENTENCES } from "../../../src/report/findings/sentences-federation.ts";
 import { LIVE_SENTENCES } from "../../../src/report/findings/sentences-live.ts";
 import { RULE_SENTENCES } from "../../../src/report/findings/sentences-rules.ts";
 import { CASES } from "../../support/finding-cases.ts";
@@ -16,7 +17,8 @@ describe("every code of the file", () => {
       "accept-unused",
       "several-files",
     ]);
-    const codes = [...Object.keys(TEXT_SENTENCES), ...Object.keys(RULE_SENTENCES)].filter((code) => !live.has(code));
+    const tables = [TEXT_SENTENCES, RULE_SENTENCES, FEDERATION_SENTENCES];
+    const codes = tables.flatMap((table) => Object.keys(table)).filter((code) => !live.has(code));
     expect(Object.keys(CASES).sort()).toEqual(codes.sort());
     expect(Object.keys(LIVE_SENTENCES).filter((code) => code in CASES)).toEqual([]);
   });

@@ -120,6 +120,7 @@ describe("the config", () => {
       keys: "off",
       service_accounts: "off",
       groups: "off",
+      federation: "off",
     });
     expect(config?.named).toEqual(new Set(["members", "spend_limits", "keys"]));
   });

@@ -1,4 +1,6 @@
 import type { ChangeKind } from "../../../core/model/change.ts";
+import { federation_issuer } from "./federation-issuer.ts";
+import { federation_rule } from "./federation-rule.ts";
 import { group } from "./group.ts";
 import { group_member } from "./group-member.ts";
 import { invite } from "./invite.ts";
@@ -27,6 +29,8 @@ const KINDS = {
   group,
   group_member,
   session,
+  federation_issuer,
+  federation_rule,
   // No API reaches Admin API keys.
   admin_key: { lists: {}, workspaceLists: {}, writes: {} },
 } satisfies Record<ChangeKind, ApiKind>;

@@ -3,11 +3,13 @@ import { canHold } from "../../config/schema.ts";
 import { type ExportEntry, type ExportValue, line } from "../../document/document.ts";
 import { type LeftOut, leftOutComment } from "../../document/left-out.ts";
 import type { Change, ChangeOf } from "../../model/change.ts";
+import { finding } from "../../model/finding.ts";
 import type { ServiceAccount } from "../../model/org.ts";
 import { isKnownServiceAccountRole } from "../../model/role.ts";
 import { parseTarget, target } from "../../model/target.ts";
 import { compareText } from "../../text/text.ts";
 import { type Access, DIRECT, subjectOf } from "../access.ts";
+import { rulesLeft } from "../federation-rule/rules-left.ts";
 import {
   collection,
   type ExportFacts,
@@ -26,7 +28,10 @@ export const service_account: Kind<"service_account"> = {
   endsAt: 6,
   writtenBy: "api",
   needs: ["serviceAccounts"],
-  scope: ({ whole }) => ({ ...(whole && { serviceAccounts: true }) }),
+  // An account is not archived while a rule lets somebody in as it.
+  scope: ({ whole, removes }) => ({
+    ...(whole && { serviceAccounts: true, ...(removes("service_accounts") && { federationRules: true }) }),
+  }),
   lists: { serviceAccounts: "service_accounts" },
   ofMachines: true,
   count: ({ serviceAccounts }) => sizeOf(serviceAccounts),
@@ -49,6 +54,15 @@ export const service_account: Kind<"service_account"> = {
     }),
   isPlace: false,
   plan: planServiceAccounts,
+  inUse: (change, live, planned) => {
+    if (change.action !== "remove") return undefined;
+    const { name } = change.before;
+    const rules = rulesLeft(live, planned, ({ target: to }, after) =>
+      after?.service_account === undefined ? "id" in to && to.id === change.id : after.service_account === name,
+    );
+    if (rules?.length === 0) return undefined;
+    return finding("service-account-in-use", { account: name, rules: rules ?? [] }, { target: change.target });
+  },
   confirmedBy: ({ target: at }) => parseTarget(at)?.name ?? at,
   calls: (change) => {
     if (change.action === "create") {

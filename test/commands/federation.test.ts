@@ -1,0 +1,282 @@
+import { describe, expect, test } from "vitest";
+import { MACHINES } from "../support/federation.ts";
+import { type Stage, stage } from "../support/stage.ts";
+
+const RULE = MACHINES.federation.rules["deploy-main"];
+const CLUSTER = MACHINES.federation.issuers.cluster;
+const APPLY = ["apply", "--yes", "--json", "--api-rpm", "0"];
+
+async function machines(config: Record<string, unknown> = {}): Promise<Stage> {
+  const one = await stage({ seed: "machines" });
+  one.declare({ ...MACHINES, ...config });
+  return one;
+}
+
+/** The federation of the file, with rules, and issuers, of its own. */
+const ruled = (rules: Record<string, unknown>, issuers: Record<string, unknown> = {}) => ({
+  federation: { issuers: { ...MACHINES.federation.issuers, ...issuers }, rules },
+});
+
+/** What a run asked the API to change, in order, by the last words of each path. */
+const federationWrites = (one: Stage) =>
+  one.writes().map((write) => write.replace("/v1/organizations/", "").replace(/federation_/g, ""));
+
+const codes = (ran: { json: () => { findings: readonly { code: string; severity: string }[] } }) =>
+  ran.json().findings.map(({ code, severity }) => `${severity} ${code}`);
+
+describe("with a token beside the key", () => {
+  test("an export is what drift finds nothing to change of", async () => {
+    const one = await stage({ seed: "machines" });
+    const exported = await one.run(["export", "--out", `${one.folder}/rbac.yaml`]);
+    expect([exported.exitCode, exported.stderr]).toMatchObject([0, expect.not.stringContaining("left out")]);
+    const drift = await one.run(["drift", "--json"]);
+    expect([drift.exitCode, drift.json().changes, drift.json().unmanaged]).toEqual([0, [], []]);
+  });
+
+  test("account, role, issuer, rule and its workspaces are made in this order, and a second run changes nothing", async () => {
+    const one = await machines({
+      service_accounts: { ...MACHINES.service_accounts, fresh: {} },
+      workspaces: {
+        prod: { name: "Production", service_accounts: { fresh: "developer" } },
+        stg: { name: "Staging", service_accounts: { fresh: "user" } },
+      },
+      ...ruled(
+        { fresh: { ...RULE, issuer: "gitlab", service_account: "fresh", claims: { project_id: "7" } } },
+        { gitlab: { url: "https://gitlab.com" } },
+      ),
+    });
+    const ran = await one.run(APPLY);
+    expect([ran.exitCode, ran.json().verified]).toEqual([0, true]);
+    expect(federationWrites(one)).toEqual([
+      "POST service_accounts",
+      "POST workspaces/wrkspc_01sandboxProduction/service_accounts",
+      "POST workspaces/wrkspc_01sandboxStaging/service_accounts",
+      "POST issuers",
+      "POST rules",
+      "POST rules/fdrl_01sandbox00001/workspaces",
+    ]);
+    expect((await one.run(["drift", "--ignore-unmanaged"])).exitCode).toBe(0);
+  });
+
+  test("what only differs in words is one request, with the whole match, since GitHub is everybody's", async () => {
+    const one = await machines(ruled({ "deploy-main": { ...RULE, description: "deploys" } }));
+    const ran = await one.run(APPLY);
+    expect([ran.exitCode, ran.json().results.length]).toEqual([0, 1]);
+    expect(federationWrites(one)).toEqual(["POST rules/fdrl_01sandboxDeployMain"]);
+    const [rule] = one.sandbox.state.federation_rules ?? [];
+    expect(rule).toMatchObject({ description: "deploys", match: { claims: RULE.claims, audience: RULE.audience } });
+  });
+
+  test("of the loose rule everything that its file says is set, and what it says nothing of stays", async () => {
+    const nightly = {
+      ...RULE,
+      service_account: "nightly",
+      workspaces: ["stg"],
+      subject: "repo:acme/app:environment:night",
+    };
+    const one = await machines(ruled({ "deploy-main": RULE, nightly }));
+    expect((await one.run(APPLY)).exitCode).toBe(0);
+    expect(federationWrites(one)).toEqual([
+      "POST rules/fdrl_01sandboxNightly/workspaces",
+      "POST rules/fdrl_01sandboxNightly",
+    ]);
+    expect((await one.run(["drift", "--ignore-unmanaged"])).exitCode).toBe(0);
+  });
+
+  test("a rule goes from one workspace to another in one request, and leaves one of two in another", async () => {
+    const one = await machines(ruled({ "deploy-main": RULE, indexer: indexerRule(["stg"]) }));
+    expect((await one.run(APPLY)).exitCode).toBe(0);
+    expect(federationWrites(one)).toEqual(["POST rules/fdrl_01sandboxIndexer"]);
+    one.sandbox.control.clearRequests();
+    one.declare({ ...MACHINES, ...ruled({ "deploy-main": { ...RULE, workspaces: ["prod"] } }) });
+    const ran = await one.run(APPLY);
+    expect([ran.exitCode, ran.json().changes]).toMatchObject([0, [{ action: "update", risk: "removal" }]]);
+    expect(federationWrites(one)).toEqual(["DELETE rules/fdrl_01sandboxDeployMain/workspaces/wrkspc_01sandboxStaging"]);
+  });
+
+  test("under full a service account goes after its rule, and a rule before its issuer, each by name", async () => {
+    const { indexer: _, ...kept } = MACHINES.service_accounts;
+    const one = await machines({
+      manage: { service_accounts: "full", federation: "full" },
+      service_accounts: kept,
+      workspaces: {
+        prod: { name: "Production", service_accounts: { "ci-deployer": "developer" } },
+        stg: MACHINES.workspaces.stg,
+      },
+      federation: { issuers: { github: MACHINES.federation.issuers.github }, rules: { "deploy-main": RULE } },
+    });
+    const refused = await one.run(APPLY);
+    expect([refused.exitCode, refused.json().refusal?.fix]).toMatchObject([
+      3,
+      // The rule and its account bear one name: their ids tell them apart.
+      expect.stringContaining(
+        "--confirm fdrl_01sandboxIndexer --confirm nightly --confirm cluster --confirm svac_01sandboxIndexer",
+      ),
+    ]);
+    expect(one.writes()).toEqual([]);
+    const names = ["fdrl_01sandboxIndexer", "nightly", "cluster", "svac_01sandboxIndexer"].flatMap((name) => [
+      "--confirm",
+      name,
+    ]);
+    const ran = await one.run([...APPLY, ...names, "--allow", "max_removals=the cluster is gone"]);
+    expect([ran.exitCode, ran.json().verified]).toEqual([0, true]);
+    expect(federationWrites(one)).toEqual([
+      "POST rules/fdrl_01sandboxIndexer/archive",
+      "POST rules/fdrl_01sandboxNightly/archive",
+      "POST issuers/fdis_01sandboxCluster/archive",
+      "POST service_accounts/svac_01sandboxIndexer/archive",
+    ]);
+  });
+
+  test("an account that a rule still uses stays, and so does an issuer: a finding, and nothing planned about it", async () => {
+    const { nightly: _, ...kept } = MACHINES.service_accounts;
+    const workspaces = {
+      prod: MACHINES.workspaces.prod,
+      stg: { name: "Staging", service_accounts: { "ci-deployer": "developer" } },
+    };
+    const one = await machines({ manage: { service_accounts: "full" }, service_accounts: kept, workspaces });
+    const drift = await one.run(["drift", "--json"]);
+    expect(drift.exitCode).toBe(2);
+    expect(codes(drift)).toContain("error service-account-in-use");
+    expect(drift.json().changes.filter(({ target }) => target.includes("service_accounts.nightly"))).toEqual([]);
+    const only = await machines({
+      manage: { service_accounts: "full", federation: "full" },
+      service_accounts: kept,
+      workspaces,
+      ...ruled({ "deploy-main": RULE, indexer: indexerRule(["prod"]) }),
+    });
+    const some = await only.run(["apply", "--dry-run", "--json", "--only", "service_accounts"]);
+    expect([codes(some).includes("error service-account-in-use"), some.json().changes]).toEqual([true, []]);
+  });
+
+  test("an account is not archived where its rule could not be", async () => {
+    const { nightly: _, ...kept } = MACHINES.service_accounts;
+    const one = await machines({
+      manage: { service_accounts: "full", federation: "full" },
+      service_accounts: kept,
+      workspaces: {
+        prod: MACHINES.workspaces.prod,
+        stg: { name: "Staging", service_accounts: { "ci-deployer": "developer" } },
+      },
+      ...ruled({ "deploy-main": RULE, indexer: indexerRule(["prod"]) }),
+    });
+    one.sandbox.control.fault({
+      kind: "status",
+      status: 400,
+      match: { path: "/v1/organizations/federation_rules/*/archive" },
+    });
+    const ran = await one.run([...APPLY, "--confirm", "fdrl_01sandboxNightly", "--confirm", "svac_01sandboxNightly"]);
+    expect([ran.exitCode, ran.json().results]).toMatchObject([
+      5,
+      [
+        { target: "federation.rules.nightly", status: "failed" },
+        { target: "service_accounts.nightly", status: "skipped", error: { code: "blocked" } },
+      ],
+    ]);
+  });
+
+  test("org:admin is made at the Console, and an issuer behind such a rule is changed there", async () => {
+    const one = await machines(
+      ruled(
+        { "deploy-main": RULE, root: { ...RULE, oauth_scope: "org:admin" } },
+        { github: { url: MACHINES.federation.issuers.github.url, max_jwt_lifetime: "10m" } },
+      ),
+    );
+    const rule = { name: "root", issuer: "github", service_account: "ci-deployer", oauth_scope: "org:admin" };
+    const first = await one.run(["drift", "--json"]);
+    expect(first.json().changes.map(({ action, target }) => `${action} ${target}`)).toEqual([
+      "update federation.issuers.github",
+      "manual federation.rules.root",
+    ]);
+    one.sandbox.control.console.addFederationRule({ ...rule, subject: RULE.subject, workspaces: ["Production"] });
+    const ran = await one.run(APPLY);
+    expect(ran.exitCode).toBe(7);
+    expect(ran.json().results.map(({ target, status }) => `${status} ${target}`)).toEqual([
+      "manual federation.issuers.github",
+      "manual federation.rules.root",
+    ]);
+  });
+
+  test("an issuer that differs is a finding: the API cannot change it", async () => {
+    const one = await machines(ruled({ "deploy-main": { ...RULE, issuer: "cluster" } }, { cluster: CLUSTER }));
+    const drift = await one.run(["drift", "--json"]);
+    expect([drift.exitCode, codes(drift).filter((code) => code.startsWith("error"))]).toEqual([
+      2,
+      ["error immutable-field"],
+    ]);
+  });
+
+  test("a write that the API would refuse is none: a rule that names no tenant is an error before it is sent", async () => {
+    const loose = { ...RULE, subject: "repo*", claims: { event_name: "push" } };
+    const one = await machines(ruled({ "deploy-main": RULE, loose }));
+    const ran = await one.run(APPLY);
+    expect([ran.exitCode, codes(ran).filter((code) => code.startsWith("error")), one.writes()]).toEqual([
+      2,
+      ["error federation-tenant-unpinned"],
+      [],
+    ]);
+    expect((await one.run(["validate"])).stdout).toMatch(
+      /warning.*does not say whose workloads.*federation-tenant-unpinned/,
+    );
+  });
+
+  test("of what nobody declared drift says what is loose, with what to do about each", async () => {
+    const one = await machines();
+    one.sandbox.control.console.edit("service_accounts", "nightly", { organization_role: "admin" });
+    one.sandbox.control.console.edit("federation_issuers", "cluster", {
+      check_jti: false,
+      max_jwt_lifetime_seconds: 7200,
+      jwks_polling_disabled_at: "2026-11-01T00:00:00Z",
+    });
+    one.sandbox.control.console.remove("workspace_service_accounts", "Production/indexer");
+    one.declare({ ...MACHINES, workspaces: { ...MACHINES.workspaces, prod: { name: "Production" } } });
+    const drift = await one.run(["drift", "--json"]);
+    expect(new Set(codes(drift))).toEqual(
+      new Set([
+        "warning federation-admin-target",
+        "warning federation-every-workspace",
+        "warning federation-long-lifetime",
+        "info federation-name-only",
+        "warning federation-no-audience",
+        "warning federation-polling-stopped",
+        "warning federation-pull-request",
+        "warning federation-subject-wildcard",
+        "warning federation-target-unusable",
+        "warning federation-token-reuse",
+      ]),
+    );
+  });
+
+  test("a rule whose account was archived behind its back lets nobody in, and that is said", async () => {
+    const one = await machines();
+    one.sandbox.control.console.edit("service_accounts", "indexer", { archived_at: "2026-11-01T00:00:00Z" });
+    one.declare({ ...MACHINES, service_accounts: {}, workspaces: {}, federation: { issuers: {}, rules: {} } });
+    const drift = await one.run(["drift", "--json"]);
+    expect(codes(drift)).toContain("warning federation-target-unusable");
+  });
+});
+
+test("with an Admin key alone federation is unknown, said once, and the rest is shown: exit 4", async () => {
+  const one = await machines({ members: { "new@acme.example": { role: "user" } } });
+  const { exitCode, stdout } = await one.run(["drift", "--json"], { env: { ANTHROPIC_AUTH_TOKEN: "" } });
+  expect(exitCode).toBe(4);
+  expect(JSON.parse(stdout)).toMatchObject({
+    changes: [{ target: "invites.new@acme.example" }],
+    unknown: [
+      { kind: "service_accounts", reason: "oauth-required" },
+      { kind: "federation", reason: "oauth-required" },
+    ],
+  });
+  expect(one.sandbox.requests.filter(({ path }) => path.includes("federation"))).toEqual([]);
+});
+
+function indexerRule(workspaces: readonly string[]) {
+  return {
+    issuer: "cluster",
+    service_account: "indexer",
+    oauth_scope: "workspace:inference",
+    workspaces,
+    subject: "system:serviceaccount:search:indexer",
+    audience: "https://api.anthropic.com",
+  };
+}
