@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import type { Start } from "./options.ts";
-import { addApiOptions, addSharedOptions, wholeDays } from "./options.ts";
+import { addApiOptions, addSharedOptions, collected, wholeDays } from "./options.ts";
 
 /** Adds `status`. */
 export function addStatus(program: Command, start: Start): void {
@@ -20,6 +20,12 @@ export function addStatus(program: Command, start: Start): void {
       "what this service account may do where, and the keys that act as it: its name or id",
     )
     .option(
+      "--subject <subject>",
+      "what a workload with this token may do: its sub, such as repo:acme/app:ref:refs/heads/main",
+    )
+    .option("--issuer <issuer>", "with --subject: whose token it is, a name or a URL")
+    .option("--claim <name=value>", "with --subject: what else the token says; repeatable", collected(String))
+    .option(
       "--usage <days>",
       "requests and tokens per workspace and key over this many days (7, 30d, 12w, 3mo)",
       wholeDays,
@@ -33,6 +39,7 @@ Examples:
   anth-rbac status --user ada@acme.example         why can she not reach production?
   anth-rbac status --key - < key.txt               which workspace is this key of?
   anth-rbac status --service-account ci-deployer   what may this machine do?
+  anth-rbac status --subject repo:acme/app:ref:refs/heads/main --claim repository_owner=acme
   anth-rbac status --usage 7                       who uses what
 `,
     )

@@ -8,6 +8,7 @@ import type { Outcome } from "../core/outcome/outcome.ts";
 import { guardOrganization } from "../core/plan/credential-owner.ts";
 import { type KeyQuery, reachScope, type Selection, statusScope } from "../core/status/select.ts";
 import { assembleStatus, secretNotFound } from "../core/status/status.ts";
+import { subjectReach } from "../core/status/subject.ts";
 import { validConfigIfAny } from "./config.ts";
 import { checkWord, emailOf, readOneSecret } from "./secret-input.ts";
 
@@ -19,6 +20,12 @@ export interface StatusOptions {
   readonly key?: string;
   /** A name or an id. */
   readonly serviceAccount?: string;
+  /** What a workload's token says in `sub`. */
+  readonly subject?: string;
+  /** A name or a URL. */
+  readonly issuer?: string;
+  /** `NAME=VALUE`, each. */
+  readonly claim?: readonly string[];
   /** Days of usage. */
   readonly usage?: number;
 }
@@ -43,12 +50,13 @@ export async function status(context: Context, options: StatusOptions): Promise<
   return { kind: "status", status: assembleStatus(input) };
 }
 
-function checkFlags({ workspace, user, key, serviceAccount, usage }: StatusOptions): void {
+function checkFlags({ workspace, user, key, serviceAccount, subject, issuer, claim, usage }: StatusOptions): void {
   const given = [
     workspace === undefined ? [] : "--workspace",
     user === undefined ? [] : "--user",
     key === undefined ? [] : "--key",
     serviceAccount === undefined ? [] : "--service-account",
+    subject === undefined ? [] : "--subject",
   ].flat();
   if (given.length > 1) {
     throw new Failure("usage", {
@@ -56,7 +64,18 @@ function checkFlags({ workspace, user, key, serviceAccount, usage }: StatusOptio
       fix: "ask one question at a time",
     });
   }
+  if (subject === undefined && (issuer !== undefined || claim !== undefined)) {
+    throw new Failure("usage", {
+      message: `${issuer === undefined ? "--claim" : "--issuer"} is about a token, and no subject is named`,
+      fix: "name what the token says in sub: --subject SUBJECT",
+    });
+  }
   if (usage === undefined) return;
+  if (subject !== undefined) {
+    throw new Failure("usage", {
+      message: "--usage does not go with --subject: no report counts what a rule is used for",
+    });
+  }
   if (!Number.isInteger(usage) || usage < 1 || usage > LONGEST_USAGE) {
     throw new Failure("usage", { message: `--usage takes a whole number of days from 1 to ${LONGEST_USAGE}` });
   }
@@ -78,10 +97,12 @@ const PIPE_IT =
   "pipe it instead (anth-rbac status --key - < file); take it out of the shell's history, and rotate the key if others can read that";
 
 async function select(context: Context, options: StatusOptions): Promise<Selection> {
-  const { workspace, user, key, serviceAccount, usage } = options;
+  const { workspace, user, key, serviceAccount, subject, issuer, claim = [], usage } = options;
   const words = [
     ["--workspace", workspace],
     ["--service-account", serviceAccount],
+    ["--subject", subject],
+    ["--issuer", issuer],
     ["--key", key],
   ] as const;
   for (const [flag, value] of words) {
@@ -90,8 +111,22 @@ async function select(context: Context, options: StatusOptions): Promise<Selecti
   if (user !== undefined) return { view: "user", email: emailOf("--user", user, PIPE_IT) };
   if (key !== undefined) return { view: "key", key: await keyQuery(context, key) };
   if (serviceAccount !== undefined) return { view: "service-account", account: serviceAccount };
+  if (subject !== undefined) {
+    const claims = Object.fromEntries(claim.map(claimOf));
+    return { view: "subject", query: { subject, claims, ...(issuer !== undefined && { issuer }) } };
+  }
   if (usage !== undefined) return { view: "usage", ...(workspace !== undefined && { workspace }) };
   return workspace === undefined ? { view: "organization" } : { view: "workspace", workspace };
+}
+
+/** A claim as it is named: `repository_owner=acme`. */
+function claimOf(text: string): readonly [string, string] {
+  const at = text.indexOf("=");
+  if (at > 0) return [text.slice(0, at), text.slice(at + 1)];
+  throw new Failure("usage", {
+    message: `--claim takes NAME=VALUE, and "${text}" is none`,
+    fix: "such as --claim repository_owner=acme",
+  });
 }
 
 async function keyQuery(context: Context, key: string): Promise<KeyQuery> {
@@ -106,6 +141,11 @@ async function keyQuery(context: Context, key: string): Promise<KeyQuery> {
 
 async function read(org: OrgReader, selection: Selection, config: Config | undefined): Promise<OrgSnapshot> {
   const first = await org.read(statusScope(selection, config));
+  if (selection.view === "subject") {
+    const reach = await org.read(subjectReach(first, selection.query));
+    const { workspaces, rateLimits, workspaceRateLimits, workspaceServiceAccounts } = reach;
+    return { ...first, workspaces, rateLimits, workspaceRateLimits, workspaceServiceAccounts };
+  }
   if (selection.view !== "user") return first;
   const { takenAt, users, invites } = first;
   const reach = await org.read(reachScope(selection.email, first));

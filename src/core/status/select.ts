@@ -10,6 +10,7 @@ import { EMPTY_SCOPE } from "../model/org.ts";
 import { isOrganizationAdmin } from "../model/role.ts";
 import { emailIdentity, nameIdentity } from "../text/identity.ts";
 import { suggest } from "../text/suggest.ts";
+import { SUBJECT_SCOPE, type SubjectQuery } from "./subject.ts";
 
 /** What a status is asked to show. */
 export type Selection =
@@ -20,6 +21,7 @@ export type Selection =
   | { readonly view: "key"; readonly key: KeyQuery }
   /** A name or an id. */
   | { readonly view: "service-account"; readonly account: string }
+  | { readonly view: "subject"; readonly query: SubjectQuery }
   | { readonly view: "usage"; readonly workspace?: string };
 
 /** How a key is asked for. A secret is compared with hints and goes nowhere else. */
@@ -61,6 +63,8 @@ export function statusScope(selection: Selection, config?: Config): ReadScope {
         serviceAccounts: true,
         serviceAccountsOf: ordinary,
       };
+    case "subject":
+      return SUBJECT_SCOPE;
     case "usage":
       return { ...WHOSE, workspaces: true, keys: true };
   }

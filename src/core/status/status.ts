@@ -23,6 +23,7 @@ import { indexStatus, type StatusIndex } from "./index-live.ts";
 import { type KeyAnswer, type KeyStatus, keyNotes, keyStatuses } from "./key.ts";
 import { type KeyQuery, matchingKeys, notFound, type Selection } from "./select.ts";
 import { type ServiceAccountStatus, serviceAccountStatus } from "./service-account.ts";
+import { type SubjectStatus, subjectStatus } from "./subject.ts";
 import { type UsageStatus, usageStatus } from "./usage.ts";
 import { knownEmails, type UserStatus, userStatus } from "./user.ts";
 import { type WorkspaceStatus, workspaceStatus } from "./workspace.ts";
@@ -50,6 +51,7 @@ export interface Status {
   /** Every key that was asked for. */
   readonly found?: readonly KeyAnswer[];
   readonly serviceAccount?: ServiceAccountStatus;
+  readonly subject?: SubjectStatus;
   readonly usage?: UsageStatus;
   /** What was to be read and could not be. */
   readonly unknown: readonly UnknownKind[];
@@ -102,6 +104,17 @@ export function assembleStatus({ live, now, selection, config, usage }: StatusIn
     }
     case "service-account":
       return { ...frame, serviceAccount: machine(index, selection.account) };
+    case "subject": {
+      const { query } = selection;
+      const issuers = need(index.live.federationIssuers, "federation issuers");
+      need(index.live.federationRules, "federation rules");
+      const words = issuers.flatMap(({ id, name, url }) => [name, url, id]);
+      if (query.issuer !== undefined && !words.includes(query.issuer)) {
+        const message = `no issuer has the name or the URL "${query.issuer}"`;
+        throw notFound(message, query.issuer, words, "anth-rbac export --only federation lists them all");
+      }
+      return { ...frame, subject: subjectStatus(index, query) };
+    }
     case "usage": {
       if (!usage) throw new Error("a usage view needs a usage report");
       const asked = selection.workspace;

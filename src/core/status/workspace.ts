@@ -69,7 +69,7 @@ export function workspaceStatus(index: StatusIndex, workspace: WorkspaceRef): Wo
     keys: live.keys.known
       ? { known: true, items: keyStatuses(index, index.matches.keys.byWorkspace.get(workspace.id) ?? []) }
       : live.keys,
-    limits: limits(index, workspace),
+    limits: limitsOf(index, workspace),
     spendLimits: live.spendLimits.known
       ? { known: true, items: live.spendLimits.items.filter(({ workspaceId }) => workspaceId === workspace.id) }
       : live.spendLimits,
@@ -112,7 +112,8 @@ function serviceAccounts({ live, actor }: StatusIndex, { id, special }: Workspac
   return { known: true, items: items.toSorted((a, b) => compareText(a.name ?? a.id, b.name ?? b.id)) };
 }
 
-function limits({ live }: StatusIndex, workspace: WorkspaceRef): ReadResult<LimitStatus> {
+/** The limits that hold in a workspace, group by group. */
+export function limitsOf({ live }: StatusIndex, workspace: WorkspaceRef): ReadResult<LimitStatus> {
   if (!live.rateLimits.known) return live.rateLimits;
   const read =
     workspace.special === "default"

@@ -1,5 +1,6 @@
 import type { Invite, ReadResult, ServiceAccount, User } from "../../core/model/org.ts";
 import type { UnknownKind } from "../../core/model/plan.ts";
+import { target } from "../../core/model/target.ts";
 import { isoTime } from "../../core/model/time.ts";
 import type { GroupStatus } from "../../core/status/group.ts";
 import type { Actor, WorkspaceRef } from "../../core/status/index-live.ts";
@@ -7,9 +8,11 @@ import type { KeyStatus } from "../../core/status/key.ts";
 import type { StatusNote } from "../../core/status/note.ts";
 import type { ServiceAccountStatus } from "../../core/status/service-account.ts";
 import type { Status } from "../../core/status/status.ts";
+import type { SubjectStatus } from "../../core/status/subject.ts";
 import type { UsageCount, UsageStatus } from "../../core/status/usage.ts";
 import type { UserStatus } from "../../core/status/user.ts";
 import type { LimitStatus, WorkspaceMemberStatus, WorkspaceStatus } from "../../core/status/workspace.ts";
+import { ANSWERS } from "./status-subject-text.ts";
 import { noteLevel, noteSentence } from "./status-words.ts";
 
 /**
@@ -34,6 +37,7 @@ export function statusFields(status: Status) {
       key: { matches: found.map(({ key, notes }) => ({ ...keyJson(key), notes: notes.map(noteJson) })) },
     }),
     ...(status.serviceAccount && { service_account: machineJson(status.serviceAccount) }),
+    ...(status.subject && { subject: subjectJson(status.subject) }),
     ...(usage && { usage: usageJson(usage) }),
     unknown: status.unknown.map(unknownJson),
     unavailable: status.unavailable.map(unknownJson),
@@ -164,10 +168,10 @@ function userJson({ email, user, invites, access, groups, keys, created, declare
   };
 }
 
-function machineJson({ account, target, declared, access, keys }: ServiceAccountStatus) {
+function machineJson({ account, target: at, declared, access, keys }: ServiceAccountStatus) {
   return {
     ...accountJson(account),
-    target,
+    target: at,
     declared: declared ? { role: declared.role ?? null, description: declared.description ?? null } : null,
     workspaces: listed(access, (item) => ({
       workspace: refJson(item.workspace),
@@ -175,6 +179,32 @@ function machineJson({ account, target, declared, access, keys }: ServiceAccount
       role: "role" in item ? item.role : null,
     })),
     keys: listed(keys, keyJson),
+  };
+}
+
+function subjectJson({ query, rules }: SubjectStatus) {
+  return {
+    subject: query.subject,
+    issuer: query.issuer ?? null,
+    claims: query.claims,
+    rules: rules.map(({ rule, issuer, answer, open, account, workspaces }) => ({
+      id: rule.id,
+      name: rule.name,
+      target: target.federationRule(rule.name),
+      answer: ANSWERS[answer],
+      open,
+      condition: rule.match.condition ?? null,
+      issuer: issuer ? { id: issuer.id, name: issuer.name, url: issuer.url } : null,
+      service_account: account ? accountJson(account) : null,
+      oauth_scope: rule.oauthScope,
+      token_lifetime_seconds: rule.tokenLifetime,
+      workspaces: workspaces.map(({ workspace, role, state, limits }) => ({
+        workspace: refJson(workspace),
+        state,
+        role: role ?? null,
+        limits: limits.map(limitJson),
+      })),
+    })),
   };
 }
 

@@ -197,7 +197,7 @@ const UNITS = {
 } as const satisfies Record<Limiter, string>;
 
 /** A group's limits as cells: its name, then each limiter with where it comes from. */
-function limitCells({ group, models, limits }: LimitStatus, style: Style): Node["cells"] {
+export function limitCells({ group, models, limits }: LimitStatus, style: Style): Node["cells"] {
   const name = group.displayName ?? (group.type === "model_group" ? models.slice(0, 2).join(", ") : group.type);
   return [name === "" ? group.id : name, ...limits.map((limit) => limiterCell(limit, style))];
 }

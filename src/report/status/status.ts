@@ -8,6 +8,7 @@ import { statusFields } from "./status-json.ts";
 import { keyView } from "./status-key-text.ts";
 import { organizationView, workspaceView } from "./status-organization-text.ts";
 import { serviceAccountView } from "./status-service-account-text.ts";
+import { subjectView } from "./status-subject-text.ts";
 import { usageView } from "./status-usage-text.ts";
 import { userView } from "./status-user-text.ts";
 
@@ -41,6 +42,8 @@ function viewOf(status: Status, style: Style): readonly string[] {
       return keyView(status, style);
     case "service-account":
       return status.serviceAccount ? serviceAccountView(status, status.serviceAccount, style) : [];
+    case "subject":
+      return status.subject ? subjectView(status.subject, style) : [];
     case "usage":
       return status.usage ? usageView(status.usage, style) : [];
   }

@@ -1,0 +1,63 @@
+import { formatLifetime } from "../../core/model/time.ts";
+import type { SubjectAnswer, SubjectPlace, SubjectRule, SubjectStatus } from "../../core/status/subject.ts";
+import { escapeTerminal } from "../formats/escape.ts";
+import type { Style } from "../formats/style.ts";
+import { type Node, renderTree } from "../formats/tree.ts";
+import { limitCells } from "./status-organization-text.ts";
+import { count, label } from "./status-words.ts";
+
+/** What each answer is called; the words are a part of the JSON too. */
+export const ANSWERS = {
+  yes: "yes",
+  condition: "depends on the condition",
+  claims: "depends on claims that were not named",
+  no: "no",
+} as const satisfies Record<SubjectAnswer, string>;
+
+/** What a workload with a token may do: each rule that may let it in, as whom, and where. */
+export function subjectView({ query, rules }: SubjectStatus, style: Style): readonly string[] {
+  const from = query.issuer === undefined ? "" : ` of ${query.issuer}`;
+  const title = style.bold(escapeTerminal(`a workload with the subject "${query.subject}"${from}`));
+  const open = rules.filter(({ answer }) => answer !== "no");
+  const closed = rules.length - open.length;
+  const rest =
+    closed === 0 ? [] : [style.dim(`${count(closed, "other rule")} ${closed === 1 ? "does" : "do"} not match`)];
+  if (open.length === 0) return [title, "no rule lets it in", ...rest];
+  return [title, ...renderTree(open.map((rule) => ruleNode(rule, style))), ...rest];
+}
+
+function ruleNode({ rule, issuer, answer, open, account, workspaces }: SubjectRule, style: Style): Node {
+  const paint = answer === "yes" ? style.add : style.warning;
+  const asks = open.map(
+    ({ claim, value }): Node => ({ cells: [{ text: `if ${claim} is "${value}"`, paint: style.warning }] }),
+  );
+  const { condition } = rule.match;
+  const as = account
+    ? { cells: [`as ${account.name}`, account.role, `${rule.oauthScope}, for ${formatLifetime(rule.tokenLifetime)}`] }
+    : { cells: [{ text: "its service account is archived: it lets nobody in", paint: style.error }] };
+  return {
+    cells: [`${issuer?.name ?? rule.issuerId} → ${rule.name}`, { text: ANSWERS[answer], paint }],
+    children: [
+      ...asks,
+      ...(condition === undefined ? [] : [{ cells: [{ text: `if ${condition}`, paint: style.warning }] }]),
+      as,
+      ...workspaces.map((place) => placeNode(place, style)),
+    ],
+  };
+}
+
+function placeNode({ workspace, role, state, limits }: SubjectPlace, style: Style): Node {
+  if (state === "absent")
+    return { cells: [label(workspace), { text: "no: the account has no role there", paint: style.dim }] };
+  if (state === "unknown") return { cells: [label(workspace), { text: "not known", paint: style.warning }] };
+  const own = limits.filter((limit) => limit.limits.some(({ override }) => override !== undefined));
+  const children = own.map((limit) => ({ cells: limitCells(limit, style) }));
+  return {
+    cells: [
+      label(workspace),
+      role ?? "",
+      { text: own.length === 0 ? "limits: the organization's" : "", paint: style.dim },
+    ],
+    children,
+  };
+}

@@ -1,0 +1,50 @@
+import { expect, test } from "vitest";
+import { stage } from "../support/stage.ts";
+
+const MAIN = "repo:acme/app:ref:refs/heads/main";
+const OWNER = ["--claim", "repository_owner=acme", "--claim", "repository_owner_id=1234"];
+
+test("status says what a workload with a token may do: rule, account, workspaces, limits", async () => {
+  const { run, sandbox } = await stage({ seed: "machines" });
+  const asked = await run(["status", "--subject", MAIN, "--issuer", "github", ...OWNER]);
+  expect([asked.exitCode, asked.stderr]).toMatchObject([0, expect.not.stringContaining("error")]);
+  expect(asked.stdout).toMatch(/github → deploy-main +yes/);
+  expect(asked.stdout).toMatch(/as ci-deployer +developer +workspace:developer, for 15m/);
+  expect(asked.stdout).toMatch(/Production +developer +limits: the organization's/);
+  // The loose rule lets it in everywhere, and its account has a role in one workspace alone.
+  expect(asked.stdout).toMatch(/github → nightly +yes/);
+  expect(asked.stdout).toMatch(/Production +no: the account has no role there/);
+  // Each list once; whose organization it is, each credential says.
+  const paths = sandbox.requests.map(({ path }) => path).filter((path) => !path.endsWith("/me"));
+  expect(paths.toSorted()).toEqual([...new Set(paths)].sort());
+});
+
+test("what was not named is asked for, and what differs is no", async () => {
+  const { run } = await stage({ seed: "machines" });
+  const some = await run(["status", "--subject", MAIN, "--json"]);
+  const { subject } = JSON.parse(some.stdout);
+  expect(subject.rules.map((rule: { name: string; answer: string }) => [rule.name, rule.answer])).toEqual([
+    ["nightly", "yes"],
+    ["deploy-main", "depends on claims that were not named"],
+    ["indexer", "no"],
+  ]);
+  const fork = await run(["status", "--subject", "repo:mallory/app:ref:refs/heads/main"]);
+  expect(fork.stdout).toContain("no rule lets it in");
+});
+
+test("a condition is for the API to judge", async () => {
+  const { run, sandbox } = await stage({ seed: "machines" });
+  sandbox.control.console.edit("federation_rules", "indexer", {
+    match: { subject_prefix: "system:*", condition: "claims.ns == 'search'" },
+  });
+  const { subject } = JSON.parse((await run(["status", "--subject", "system:x", "--json"])).stdout);
+  expect(subject.rules[0]).toMatchObject({ name: "indexer", answer: "depends on the condition" });
+});
+
+test("flags of a token go with a subject, and an issuer that is not there names the nearest", async () => {
+  const { run } = await stage({ seed: "machines" });
+  expect((await run(["status", "--issuer", "github"])).exitCode).toBe(64);
+  expect((await run(["status", "--subject", MAIN, "--claim", "owner"])).exitCode).toBe(64);
+  const near = await run(["status", "--subject", MAIN, "--issuer", "gihub"]);
+  expect([near.exitCode, near.stderr]).toMatchObject([1, expect.stringContaining('did you mean "github"')]);
+});
