@@ -3,7 +3,7 @@ import { GROUP_TYPES, LIMITERS } from "../model/limit.ts";
 import { ORGANIZATION_ROLE_WORDS, SERVICE_ACCOUNT_ROLES, WORKSPACE_ROLE_WORDS } from "../model/role.ts";
 import { DOMAIN, LONGEST_EMAIL } from "../text/identity.ts";
 import { ADVISED_ADMINS, DEFAULTS } from "./defaults.ts";
-import { federation, issuer, rule } from "./federation.ts";
+import { federation, issuer, rule } from "./federation-schema.ts";
 import {
   bare,
   count,
