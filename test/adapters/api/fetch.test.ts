@@ -82,7 +82,7 @@ describe("pace", () => {
         open8 -= 1;
         const workspaces = Array.from({ length: 40 }, (_, n) => workspace(n));
         json(response, url.pathname.endsWith("/workspaces") ? { ...EMPTY, data: workspaces } : EMPTY);
-      }, 5);
+      }, 50);
     });
     await reader.read(EVERYTHING_BUT_ME);
     expect(most).toBe(8);

@@ -75,6 +75,11 @@ test("every way to access is in exactly one grant", () => {
             isDefault.has(place) ? [] : `service_account ${serviceAccountId} workspaces.${place} direct `,
           ),
         ),
+        ...items(live.federationRules).flatMap(({ id, workspaces }) =>
+          (workspaces === "all" ? ["organization"] : workspaces.map((place) => `workspaces.${place}`)).map(
+            (on) => `federation_rule ${id} ${on} rule ${id}`,
+          ),
+        ),
         ...items(live.keys).flatMap(({ id, status, expiresAt = NOW + 1, scope }) => {
           if (status === "archived" || status === "expired" || expiresAt <= NOW) return [];
           const on = scope.type === "workspace" ? `workspaces.${scope.workspaceId}` : "organization";

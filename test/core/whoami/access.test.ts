@@ -18,6 +18,8 @@ function probe(lists: Partial<OrgSnapshot> = {}, all: ReadResult<never> = READ):
     spendLimits: all,
     serviceAccounts: all,
     groups: all,
+    federationIssuers: all,
+    federationRules: all,
     workspaceMembers: new Map([["wrkspc_1", all]]),
     workspaceRateLimits: new Map([["wrkspc_1", all]]),
     workspaceServiceAccounts: new Map([["wrkspc_1", all]]),

@@ -23,6 +23,7 @@ async function call(
 test("the examples of docs/sandbox.md all work, in their order", async () => {
   const docs = await readFile(new URL("../../../docs/sandbox.md", import.meta.url), "utf8");
   const { sandbox } = await open();
+  const { sandbox: machines } = await open({ seed: "machines" });
   const examples = [
     ...docs.matchAll(/^curl -s (?:-X (\w+) )?\$ANTHROPIC_BASE_URL(\S+)((?: -H "[^"]+")*)(?: --json '([^']+)')?$/gm),
   ];
@@ -33,7 +34,8 @@ test("the examples of docs/sandbox.md all work, in their order", async () => {
       name,
       value.replace("$ANTHROPIC_ADMIN_KEY", sandbox.adminKey),
     ]);
-    const answer = await fetch(`${sandbox.url}${path}`, {
+    const { url } = /console\/(?:token|add_federation_rule)$/.test(path ?? "") ? machines : sandbox;
+    const answer = await fetch(`${url}${path}`, {
       method: method ?? (body === undefined ? "GET" : "POST"),
       headers: { ...JSON_TYPE, ...(Object.fromEntries(sent) as Record<string, string>) },
       ...(body === undefined ? {} : { body }),

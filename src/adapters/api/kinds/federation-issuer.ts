@@ -87,7 +87,7 @@ function isAs({ name, url, jwks: keys, checkJti, maxJwtLifetime }: FederationIss
 }
 
 export const federation_issuer = {
-  lists: { federationIssuers: { what: WHAT, oauth: true, read: listIssuers } },
+  lists: { federationIssuers: { what: WHAT, oauth: true, only: "console", read: listIssuers } },
   workspaceLists: {},
   writes: {
     "create-federation-issuer": {

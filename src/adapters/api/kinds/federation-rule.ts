@@ -121,7 +121,7 @@ async function isIn(api: ApiReader, call: { ruleId: string | null; rule?: string
 }
 
 export const federation_rule = {
-  lists: { federationRules: { what: WHAT, oauth: true, read: listRules } },
+  lists: { federationRules: { what: WHAT, oauth: true, only: "console", read: listRules } },
   workspaceLists: {},
   writes: {
     "create-federation-rule": {

@@ -114,7 +114,9 @@ function rulesSection(facts: ExportFacts, issuers: ReadonlySet<string>): Section
   const leftOut: LeftOut[] = [];
   const issuerOf = names(live.federationIssuers);
   const accountOf = names(live.serviceAccounts);
-  const declared = new Map(facts.workspaces.map(({ id }) => [id, facts.handles.get(id) ?? id]));
+  // Without the workspaces, the file has no handle that a rule could name.
+  const written = facts.has("workspaces") ? facts.workspaces : [];
+  const declared = new Map(written.map(({ id }) => [id, facts.handles.get(id) ?? id]));
   const isLive = new Set(live.workspaces.known ? live.workspaces.items.map(({ id }) => id) : []);
   const rules = live.federationRules.known ? live.federationRules.items : [];
   for (const rule of rules.toSorted((one, other) => compareText(one.name, other.name))) {
@@ -127,14 +129,14 @@ function rulesSection(facts: ExportFacts, issuers: ReadonlySet<string>): Section
     const what = `the rule ${name}`;
     const at = target.federationRule(name);
     const handles = places === "all" ? places : places.map((id) => declared.get(id) ?? id).sort(compareText);
-    const written = account === undefined ? undefined : fieldsOf(rule, { issuer, account, workspaces: handles });
+    const fields = account === undefined ? undefined : fieldsOf(rule, { issuer, account, workspaces: handles });
     if (!canHold.slug(name)) leftOut.push({ reason: "unwritable-name", what, target: at });
-    else if (!written || !issuers.has(issuer)) leftOut.push({ reason: "unwritable-value", what, target: at });
+    else if (!fields || !issuers.has(issuer)) leftOut.push({ reason: "unwritable-value", what, target: at });
     else if (!isSaid) leftOut.push({ reason: "workspace-left-out", what, target: at });
-    else if (!canHold.federationRule(written)) leftOut.push({ reason: "unwritable-value", what, target: at });
+    else if (!canHold.federationRule(fields)) leftOut.push({ reason: "unwritable-value", what, target: at });
     else {
-      const fields = Object.entries(written).map(([key, value]) => ({ key, value: exportValue(value) }));
-      entries.push({ key: name, value: block(fields) });
+      const said = Object.entries(fields).map(([key, value]) => ({ key, value: exportValue(value) }));
+      entries.push({ key: name, value: block(said) });
     }
   }
   return { entries, below: leftOut.map(leftOutComment), leftOut };
