@@ -1,6 +1,6 @@
 import { groupCalled, groupsByName } from "../kinds/group.ts";
 import type { CallIds } from "../kinds/kind.ts";
-import { callsOf, kindOf } from "../kinds/kinds.ts";
+import { callsOf } from "../kinds/kinds.ts";
 import type { Matches } from "../match/matches.ts";
 import type { ApiCall, OrgWriter, Seen, Written } from "../model/call.ts";
 import type { Change, ChangeKind } from "../model/change.ts";
