@@ -94,13 +94,21 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   "revoke --secret-stdin": "advice on how to give a secret",
   "status --key": "advice on how to give a secret",
   export: "reads only",
+  "export --only": "reads only: advice where a kind is left out",
+  review: "reads only",
+  "review --format --format": "reads only: two formats named in one sentence",
+  "review start": "played to its end: test/commands/review-sheet.test.ts",
+  "review check": "played to its end: test/commands/review-sheet.test.ts",
+  "review finish": "played to its end: test/commands/review-sheet.test.ts",
+  "rotate --dry-run --key": "printed of an unsettled key: test/commands/rotate/left-behind.test.ts",
+  whoami: "reads only",
 };
 
 describe("a run with a file elsewhere", () => {
   const flags = { config: "conf dir/my rbac.yaml", profile: "work", baseUrl: "https://gateway.example" };
   const names = readdirSync("src/cli")
     .map((file) => file.replace(/\.ts$/, ""))
-    .filter((name) => !["complete", "options", "program", "topics"].includes(name));
+    .filter((name) => !["complete", "defaults", "options", "plain-validate", "program", "topics"].includes(name));
 
   test.each(names)("gives %s its flags, as far as it takes them", async (name) => {
     const made = repeatFlags(flags)(`run anth-rbac ${name}, and look`);
@@ -172,7 +180,9 @@ describe("next steps", () => {
     expect(commands.length).toBeGreaterThan(30);
     for (const words of commands) {
       const parsed = await parseArguments([...words], () => {});
-      expect({ words, parsed: parsed.kind === "invalid" ? parsed.message : "" }).toEqual({ words, parsed: "" });
+      const said = parsed.kind === "invalid" ? parsed.message : "";
+      // A sentence may speak of a command without the file that it takes.
+      expect({ words, said: said.replace(/^missing required argument .*/, "") }).toEqual({ words, said: "" });
     }
   });
 

@@ -131,10 +131,10 @@ const FOREIGN = "this sort of organization has none";
 function unreadKinds(kinds: readonly ManagedKind[], live: OrgSnapshot): ReadonlyMap<ManagedKind, string> {
   const unread = new Map<ManagedKind, string>();
   for (const kind of kinds) {
-    const readings = ALL_KINDS.filter(({ manage }) => manage === kind).flatMap(({ needs }) => needs);
+    const own = ALL_KINDS.filter(({ manage }) => manage === kind);
+    const readings = own.filter((one) => !isForeignKind(one, live)).flatMap(({ needs }) => needs);
     const missing = readings.map((list): ReadResult<unknown> => live[list]).find(({ known }) => !known);
-    const isForeign = ALL_KINDS.some((one) => one.manage === kind && isForeignKind(one, live));
-    if (isForeign) unread.set(kind, FOREIGN);
+    if (own.every((one) => isForeignKind(one, live))) unread.set(kind, FOREIGN);
     else if (missing && !missing.known) unread.set(kind, missing.message ?? missing.reason);
   }
   return unread;
