@@ -28,6 +28,8 @@ describe("init", () => {
         "kind": "string",
         "path": "string",
         "summary": {
+          "federation": "number",
+          "groups": "number",
           "keys": "number",
           "members": "number",
           "rate_limits": "number",

@@ -114,7 +114,7 @@ describe("whoami", () => {
   test("costs a page of each list, however large the organization", async () => {
     const opened = await stage({ seed: "large" });
     await whoami(opened);
-    expect(opened.sandbox.requests.length).toBeLessThan(14);
+    expect(opened.sandbox.requests.length).toBeLessThan(17);
   });
 
   test("as a text that fits a screen", async () => {
