@@ -35,8 +35,12 @@ export interface Progress {
   readonly end: () => void;
 }
 
-/** `moves`: whether the terminal may be drawn on again and again. */
-export function createProgress({ stderr, now }: ProgressHost, { moves }: { readonly moves: boolean }): Progress {
+/**
+ * `moves`: whether the terminal may be drawn on again and again. Neither it nor the stream is touched before something
+ * is counted: a command without long work does not load streams.
+ */
+export function createProgress(host: ProgressHost, { moves }: { readonly moves: () => boolean }): Progress {
+  const { now } = host;
   let started = now();
   let shown = false;
   let count:
@@ -45,21 +49,21 @@ export function createProgress({ stderr, now }: ProgressHost, { moves }: { reado
   let timer: NodeJS.Timeout | undefined;
   const clear = () => {
     const was = shown;
-    if (shown) stderr.write(ERASE_LINE);
+    if (shown) host.stderr.write(ERASE_LINE);
     shown = false;
     return was;
   };
   const draw = () => {
     clear();
     clearTimeout(timer);
-    if (!count || count.done >= count.planned || !moves) return;
+    if (!count || count.done >= count.planned || !moves()) return;
     const { done, planned, work, since } = count;
     const frame = FRAMES[Math.floor(now() / FRAME_MS) % FRAMES.length];
-    const most = Math.max(1, (stderr.columns ?? 80) - 1);
+    const most = Math.max(1, (host.stderr.columns ?? 80) - 1);
     const line = `${frame} ${WORK[work](done, planned)}${timeLeft(done, planned, now() - since)}`;
     // A line that is broken cannot be taken back.
     const fitting = line.length <= most ? line : line.replace(" the organization", "");
-    stderr.write(fitting.slice(0, most));
+    host.stderr.write(fitting.slice(0, most));
     shown = true;
     timer = setTimeout(draw, FRAME_MS).unref();
   };
@@ -79,7 +83,7 @@ export function createProgress({ stderr, now }: ProgressHost, { moves }: { reado
       clearTimeout(timer);
       // Behind the pace of requests nothing may be answered for a minute: the count so far is shown all the same.
       if (quietFor <= 0) draw();
-      else if (moves && done < planned) timer = setTimeout(draw, quietFor).unref();
+      else if (moves() && done < planned) timer = setTimeout(draw, quietFor).unref();
     },
   };
 }

@@ -95,7 +95,7 @@ export function createTerminal(
   { quiet, input, color = true, pasteable = (text) => text }: TerminalOptions,
   secrets: Secrets,
 ): { readonly terminal: Terminal; readonly prompt: Questions } {
-  const progress = createProgress(host, { moves: !quiet && host.stderr.isTTY === true });
+  const progress = createProgress(host, { moves: () => !quiet && host.stderr.isTTY === true });
   const { clear } = progress;
   // What was pasted while the program still waited: the answer to the next question for a secret.
   let typedAhead: string | undefined;

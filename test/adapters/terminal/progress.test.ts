@@ -21,7 +21,7 @@ function screen(columns: number) {
 test("the counter says how long it will take, stays on one line, and is taken back", () => {
   let now = 0;
   const { stderr, line } = screen(60);
-  const progress = createProgress({ stderr, now: () => now }, { moves: true });
+  const progress = createProgress({ stderr, now: () => now }, { moves: () => true });
   progress.count(0, 1029, "reading");
   expect(line()).toBe("");
   now = 2_000;
@@ -39,7 +39,7 @@ test("the counter says how long it will take, stays on one line, and is taken ba
 
 test("what is no terminal sees nothing", () => {
   const { stderr, line } = screen(60);
-  const progress = createProgress({ stderr, now: () => 9_000 }, { moves: false });
+  const progress = createProgress({ stderr, now: () => 9_000 }, { moves: () => false });
   progress.count(1, 2, "writing");
   progress.end();
   expect(line()).toBe("");
