@@ -1,4 +1,3 @@
-import type { Fields } from "./change.ts";
 import type { UnknownWord } from "./unknown-word.ts";
 
 /** Whose tokens the organization takes. Only a credential of OAuth can read it. */
@@ -21,7 +20,7 @@ export interface FederationIssuer {
 export type IssuerKeys =
   | { readonly type: "discovery"; readonly discovery_base?: string; readonly ca_cert_pem?: string }
   | { readonly type: "explicit_url"; readonly url: string; readonly ca_cert_pem?: string }
-  | { readonly type: "inline"; readonly keys: readonly Fields[] };
+  | { readonly type: "inline"; readonly keys: readonly Readonly<Record<string, unknown>>[] };
 
 /** Which workload gets in, as which service account. Only a credential of OAuth can read it. */
 export interface FederationRule {
