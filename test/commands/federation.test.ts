@@ -204,6 +204,7 @@ describe("with a token beside the key", () => {
       2,
       ["error immutable-field"],
     ]);
+    expect(drift.stdout).toContain("it is fixed when the rule is created");
   });
 
   test("a write that the API would refuse is none: a rule that names no tenant is an error before it is sent", async () => {

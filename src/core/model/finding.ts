@@ -132,7 +132,13 @@ export interface FindingArgs extends FederationFindingArgs {
   "pinned-id-not-found": { readonly kind: string; readonly id: string };
   "pinned-id-superseded": { readonly key: string; readonly id: string };
   "invite-needs-role": { readonly person: string };
-  "immutable-field": { readonly field: string; readonly declared: string; readonly live: string };
+  "immutable-field": {
+    /** Whose field it is. */
+    readonly of: "workspace" | "rule";
+    readonly field: string;
+    readonly declared: string;
+    readonly live: string;
+  };
   "default-workspace-fixed": { readonly field: string };
   "inherited-role": { readonly person: string; readonly role: string; readonly declared: string };
   "not-a-member": { readonly person: string };

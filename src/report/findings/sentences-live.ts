@@ -58,9 +58,9 @@ export const LIVE_SENTENCES = {
     message: `${quoted(person)} is neither a member nor invited, and an invitation needs a role`,
     fix: "add role: to the entry (user, developer, billing …), or wait until the identity provider makes them a member",
   }),
-  "immutable-field": ({ field, declared, live }) => ({
-    message: `${quoted(field)} is ${quoted(live)} and cannot become ${quoted(declared)}: it is fixed when the workspace is created`,
-    fix: "write what is live, or declare a new workspace",
+  "immutable-field": ({ of, field, declared, live }) => ({
+    message: `${quoted(field)} is ${quoted(live)} and cannot become ${quoted(declared)}: it is fixed when the ${of} is created`,
+    fix: `write what is live, or declare a new ${of}`,
   }),
   "default-workspace-fixed": ({ field }) => ({
     message: `${quoted(field)} of the default workspace cannot be changed`,

@@ -66,7 +66,7 @@ function planRule(planned: KindPlan, facts: RuleFacts, declared: Declared, live:
   }
   const from = facts.issuers.get(live.issuerId);
   if (from?.name !== issuer) {
-    const args = { field: "issuer", declared: issuer, live: from?.name ?? live.issuerId };
+    const args = { of: "rule" as const, field: "issuer", declared: issuer, live: from?.name ?? live.issuerId };
     planned.findings.push(finding("immutable-field", args, { path: [...path, "issuer"], target: at.target }));
   }
   const { before, after } = differences(facts, declared, live);

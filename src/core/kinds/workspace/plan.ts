@@ -37,7 +37,9 @@ function planWorkspace(planned: KindPlan, declared: Workspace, live: LiveWorkspa
       path: ["workspaces", declared.handle, ...field.split(".")],
       target: target.workspace(declared.handle),
     };
-    planned.findings.push(finding("immutable-field", { field, declared: value, live: current }, where));
+    planned.findings.push(
+      finding("immutable-field", { of: "workspace", field, declared: value, live: current }, where),
+    );
   };
 
   if (nameIdentity(declared.name) !== nameIdentity(live.name)) {
