@@ -4,7 +4,7 @@ import type { OrgSnapshot } from "../../src/core/model/org.ts";
 import { user } from "../support/org.ts";
 import { enterprises, neighbours, written, writtenEnterprise } from "../support/random-org.ts";
 import { seedOf } from "../support/seed.ts";
-import { openStage, type Stage } from "../support/stage.ts";
+import { type JsonChange, openStage, type Stage } from "../support/stage.ts";
 
 /**
  * As a Console organization can be: without the Enterprise role, and with an admin who is in each, since nobody can remove the
@@ -30,7 +30,18 @@ const pairs = fc.tuple(inhabited, inhabited);
 
 const ALLOWED = ["min_admins", "min_workspace_admins", "max_removals"].flatMap((rule) => ["--allow", `${rule}=a test`]);
 
-const MACHINES = ["ci", "deploy", "ingest", "nightly"].flatMap((name) => ["--confirm", name]);
+const MACHINES = [
+  "ci",
+  "deploy",
+  "ingest",
+  "nightly",
+  "github",
+  "gitlab",
+  "cluster",
+  "main",
+  "release",
+  "preview",
+].flatMap((name) => ["--confirm", name]);
 
 /** The command line that lets everything through which may be let through. */
 function applyAll(live: OrgSnapshot): readonly string[] {
@@ -60,6 +71,13 @@ const GROUPS = ["Engineering", "Finance", "Sales"].flatMap((name) => ["--confirm
 
 const automatic = ({ action }: { readonly action: string }) => action !== "manual";
 
+/** How many workspaces a rule of federation is brought into or taken out of. */
+function placesMoved(before: JsonChange["before"], after: JsonChange["after"]): number {
+  const of = (fields: JsonChange["before"]) => (Array.isArray(fields?.workspaces) ? fields.workspaces : []);
+  const [had, wanted] = [of(before), of(after)];
+  return had.filter((one) => !wanted.includes(one)).length + wanted.filter((one) => !had.includes(one)).length;
+}
+
 describe("apply, on organizations and files made at random", () => {
   test("afterwards drift is empty, but for what a person must do; a second apply changes nothing", async () => {
     await fc.assert(
@@ -86,16 +104,23 @@ describe("apply, on organizations and files made at random", () => {
     );
   });
 
-  test("every change is one call, and an update of an invitation two", async () => {
+  test("every change is one call, an update of an invitation two, and a rule of federation one more for each workspace", async () => {
     await fc.assert(
       fc.asyncProperty(pairs, async ([one, live]) => {
         await on(live, async ({ declare, run, writes }) => {
           declare(written(one));
           const { changes } = (await run(applyAll(live))).json();
+          const ofRules = (path: string) => path.includes("/federation_rules");
           const calls = changes
-            .filter(automatic)
+            .filter((change) => automatic(change) && change.kind !== "federation_rule")
             .map(({ action, kind }) => (kind === "invite" && action === "update" ? 2 : 1));
-          expect(writes()).toHaveLength(calls.reduce((sum: number, count) => sum + count, 0));
+          expect(writes().filter((path) => !ofRules(path))).toHaveLength(
+            calls.reduce((sum: number, count) => sum + count, 0),
+          );
+          const rules = changes.filter((change) => automatic(change) && change.kind === "federation_rule");
+          const most = rules.reduce((sum, { before, after }) => sum + 1 + placesMoved(before, after), 0);
+          const sent = writes().filter(ofRules).length;
+          expect([sent >= rules.length, sent <= most]).toEqual([true, true]);
         });
       }),
       { numRuns: 15 },

@@ -41,7 +41,10 @@ describe("review", () => {
     const without = await run(["review", "--json"], { env });
     expect([without.exitCode, JSON.parse(without.stdout).unknown]).toMatchObject([
       0,
-      [{ kind: "service_accounts", reason: "oauth-required" }],
+      [
+        { kind: "service_accounts", reason: "oauth-required" },
+        { kind: "federation", reason: "oauth-required" },
+      ],
     ]);
     declare({ service_accounts: { ingest: {} } });
     expect((await run(["review", "--json"], { env })).exitCode).toBe(4);

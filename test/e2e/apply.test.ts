@@ -85,8 +85,8 @@ test.skipIf(!hasTerminal)("on a terminal: the plan, a question, a name to type, 
     env,
     typed: [
       { after: "(y/N)", send: "y\r" },
-      { after: "type Old:", send: "Old\r" },
       { after: "type gone:", send: "gone\r" },
+      { after: "type Old:", send: "Old\r" },
     ],
   });
   expect([exitCode, text]).toEqual([0, expect.stringMatching(/Apply these \d+ changes\?[\s\S]*done; verified/)]);

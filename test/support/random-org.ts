@@ -145,34 +145,42 @@ const ISSUERS = [
   issuer("cluster", { url: "https://kubernetes.acme.example", jwks: { type: "inline", keys: [{ kty: "EC" }] } }),
 ];
 
-/** Some issuers, and rules of theirs in some workspaces or in all: all of them say whose workloads they mean, so that each can be written. */
+/**
+ * Some issuers, and rules of theirs in some workspaces or in all: all of them say whose workloads they mean, so that each can
+ * be written, and a rule of one name is always of one issuer, since that can never change.
+ */
 function federation(places: readonly LiveWorkspace[], accounts: readonly ServiceAccount[], roll: Roll) {
   const issuers = ISSUERS.filter(() => roll(2)).map((each) => (roll(3) ? each : { ...each, maxJwtLifetime: 7200 }));
-  const rules = ["main", "nightly", "preview"].flatMap((name) => {
-    const [from, to] = [issuers[roll(Math.max(1, issuers.length))], accounts[roll(Math.max(1, accounts.length))]];
-    const where = places.filter(() => roll(2)).map(({ id }) => id);
-    if (!from || !to || roll(3) === 0) return [];
-    const claims = [
-      { repository_owner_id: "1", namespace_id: "1" },
-      { repository: "acme/app", project_path: "acme/app" },
-    ];
-    return [
-      rule(name, {
-        issuerId: from.id,
-        target: { type: "service_account", id: to.id },
-        workspaces: where.length === 0 ? "all" : where,
-        oauthScope: roll(2) ? "workspace:developer" : "workspace:inference",
-        tokenLifetime: [60, 900, 86_400][roll(3)] ?? 900,
-        match: {
-          claims: claims[roll(2)] ?? {},
-          ...(roll(2) && { subject: "repo:acme/app:ref:refs/heads/main" }),
-          ...(roll(2) && { audience: "https://api.anthropic.com" }),
-          ...(roll(4) === 0 && { condition: "claims.ref_protected == 'true'" }),
-        },
-        ...(roll(2) && { description: `what ${name} is for` }),
-      }),
-    ];
-  });
+  const rules = Object.entries({ main: "github", release: "github", preview: "cluster" }).flatMap(
+    ([name, ofIssuer]) => {
+      const from = issuers.find((one) => one.name === ofIssuer);
+      // An account that is an admin is made at the Console, and until then no rule can name it.
+      const able = accounts.filter(({ role }) => role === "developer");
+      const to = able[roll(Math.max(1, able.length))];
+      const where = places.filter(() => roll(2)).map(({ id }) => id);
+      if (!from || !to || roll(3) === 0) return [];
+      const claims = [
+        { repository_owner_id: "1", namespace_id: "1" },
+        { repository: "acme/app", project_path: "acme/app" },
+      ];
+      return [
+        rule(name, {
+          issuerId: from.id,
+          target: { type: "service_account", id: to.id },
+          workspaces: where.length === 0 ? "all" : where,
+          oauthScope: roll(2) ? "workspace:developer" : "workspace:inference",
+          tokenLifetime: [60, 900, 86_400][roll(3)] ?? 900,
+          match: {
+            claims: claims[roll(2)] ?? {},
+            ...(roll(2) && { subject: "repo:acme/app:ref:refs/heads/main" }),
+            ...(roll(2) && { audience: "https://api.anthropic.com" }),
+            ...(roll(4) === 0 && { condition: "claims.ref_protected == 'true'" }),
+          },
+          ...(roll(2) && { description: `what ${name} is for` }),
+        }),
+      ];
+    },
+  );
   return { issuers, rules };
 }
 

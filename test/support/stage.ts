@@ -42,11 +42,13 @@ export interface JsonResult {
   readonly stopped?: { readonly code: string };
 }
 
-interface JsonChange {
+export interface JsonChange {
   readonly action: string;
   readonly kind: string;
   readonly target: string;
   readonly risk: string;
+  readonly before: Readonly<Record<string, unknown>> | null;
+  readonly after: Readonly<Record<string, unknown>> | null;
 }
 
 /** How one run differs from a plain one. */
@@ -106,10 +108,13 @@ async function run(words: readonly string[], sandbox: Sandbox, folder: string, h
   if (!typed) stdin.end(how.stdin);
   const stdout = sink();
   const waiting = [...(typed ?? [])];
+  let isAnswered = false;
   const stderr = sink((fresh) => {
     const next = waiting[0];
-    if (!next || !fresh.includes(next.after)) return false;
+    const since = isAnswered ? afterAnswer(fresh) : fresh;
+    if (!next || !since?.includes(next.after)) return false;
     waiting.shift();
+    isAnswered = isQuestion(since, next.after);
     setTimeout(async () => stdin.write(typeof next.send === "string" ? next.send : await next.send()), 10);
     return true;
   });
@@ -133,6 +138,20 @@ async function run(words: readonly string[], sandbox: Sandbox, folder: string, h
   });
   const plain = stripVTControlCharacters;
   return ranWith(exitCode, plain(stdout.text()), plain(stderr.text()));
+}
+
+/** Whether these words stand in a question of inquirer's. */
+function isQuestion(text: string, words: string): boolean {
+  const lines = stripVTControlCharacters(text).split("\n");
+  return lines.some((line) => line.startsWith("? ") && line.includes(words));
+}
+
+/**
+ * What follows a question that is answered. It is drawn again with each key, and once more at the end: none of that is the next
+ * question, and what is typed before that is drawn is thrown away.
+ */
+function afterAnswer(text: string): string | undefined {
+  return /✔ [^\n]*\n(?<rest>.*)$/s.exec(text)?.groups?.rest;
 }
 
 function ranWith(exitCode: number, stdout: string, stderr: string): Ran {
