@@ -2,7 +2,7 @@ import type { Context } from "../../context.ts";
 import type { AuditRecord } from "../../core/audit/audit.ts";
 import { parseRecord } from "../../core/audit/record.ts";
 import { isOf } from "../../core/audit/unfinished.ts";
-import type { OrgSnapshot } from "../../core/model/org.ts";
+import { itemsOf, type OrgSnapshot } from "../../core/model/org.ts";
 import { parseTarget } from "../../core/model/target.ts";
 import type { OffboardingPlan } from "../../core/offboarding/revocation.ts";
 
@@ -71,7 +71,7 @@ function keysOf({ revocations }: OffboardingPlan, { keys }: OrgSnapshot, formerI
       subject.kind === "person" ? [subject.userId ?? "", ...(formerIds.get(subject.email) ?? [])] : [],
     ),
   );
-  const theirs = (keys.known ? keys.items : []).filter(
+  const theirs = itemsOf(keys).filter(
     ({ principal, createdBy }) =>
       (principal?.type === "user" && people.has(principal.id)) || people.has(createdBy?.id ?? "-"),
   );

@@ -2,8 +2,7 @@ import type { Context } from "../../context.ts";
 import type { Config, ManagedKind } from "../../core/config/config.ts";
 import { Failure } from "../../core/model/failure.ts";
 import type { GuardrailRule } from "../../core/model/guardrail.ts";
-import type { Organization, OrgReader } from "../../core/model/org.ts";
-import { emptySnapshot } from "../../core/model/org.ts";
+import { emptySnapshot, itemsOf, type Organization, type OrgReader } from "../../core/model/org.ts";
 import { DAY } from "../../core/model/time.ts";
 import { type OffboardingInput, offboardingScope } from "../../core/offboarding/input.ts";
 import { planOffboarding } from "../../core/offboarding/offboarding.ts";
@@ -71,7 +70,7 @@ export async function planRevocation(request: RevokePlanner, keys: KeyDecision |
   const ids = new Map(history.formerIds);
   // Once they are removed, nothing but this run knows which keys were theirs.
   const leaving = new Set(asked.kind === "people" ? asked.people : []);
-  for (const user of live.users.known ? live.users.items : []) {
+  for (const user of itemsOf(live.users)) {
     const email = emailIdentity(user.email);
     if (leaving.has(email)) ids.set(email, [...(ids.get(email) ?? []), user.id]);
   }

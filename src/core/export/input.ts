@@ -12,7 +12,14 @@ import { matchPeople } from "../match/people.ts";
 import { findWorkspace } from "../match/resolve.ts";
 import { CLAUDE_CODE_WORKSPACE } from "../match/workspaces.ts";
 import { isError } from "../model/finding.ts";
-import type { ApiKey, LiveWorkspace, OrgSnapshot, RateLimit, ReadScope } from "../model/org.ts";
+import {
+  type ApiKey,
+  itemsOf,
+  type LiveWorkspace,
+  type OrgSnapshot,
+  type RateLimit,
+  type ReadScope,
+} from "../model/org.ts";
 import { compareText, groupBy } from "../text/text.ts";
 
 export interface ExportRequest {
@@ -32,7 +39,7 @@ export interface ExportRequest {
 /** Joins what was read with what was asked for. */
 export function gatherExportFacts(request: ExportRequest, has: ExportFacts["has"]): ExportFacts {
   const { live, now, only } = request;
-  const workspaces = live.workspaces.known ? live.workspaces.items : [];
+  const workspaces = itemsOf(live.workspaces);
   const names = groupBy(workspaces, ({ name }) => name);
   const listed = live.keys.known && has("keys") ? live.keys.items : [];
   const keys = keysByWorkspace(listed.toSorted(byName));

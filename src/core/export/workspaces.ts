@@ -4,7 +4,7 @@ import { isValue, type LeftOut, leftOutComment } from "../document/left-out.ts";
 import type { ExportFacts, Section } from "../kinds/kind.ts";
 import { ALL_KINDS } from "../kinds/kinds.ts";
 import { CLAUDE_CODE_WORKSPACE } from "../match/workspaces.ts";
-import type { LiveWorkspace } from "../model/org.ts";
+import { itemsOf, type LiveWorkspace } from "../model/org.ts";
 import { target } from "../model/target.ts";
 
 /** The workspaces by handle, with what was asked for of each. */
@@ -32,7 +32,7 @@ export function workspacesSection(facts: ExportFacts): Section {
     });
   }
   const exported = new Set(facts.workspaces);
-  const kept = (facts.live.workspaces.known ? facts.live.workspaces.items : [])
+  const kept = itemsOf(facts.live.workspaces)
     .filter((workspace) => !exported.has(workspace) && workspace.name === CLAUDE_CODE_WORKSPACE)
     .map(({ id, name }) => leftOutComment({ reason: "claude-code", what: `the workspace ${name}, ${id}` }));
   below.push(...kept.sort());

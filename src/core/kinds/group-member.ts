@@ -1,7 +1,7 @@
 import type { Change } from "../model/change.ts";
 import { finding } from "../model/finding.ts";
 import { isWritableGroup } from "../model/group.ts";
-import type { Group, OrgSnapshot } from "../model/org.ts";
+import { type Group, itemsOf, type OrgSnapshot } from "../model/org.ts";
 import { parseTarget, target } from "../model/target.ts";
 import { hasPassed } from "../model/time.ts";
 import { emailIdentity, nameIdentity } from "../text/identity.ts";
@@ -24,7 +24,7 @@ export const group_member: Kind<"group_member"> = {
   count: (live) => groupsOf(live).reduce((total, { members }) => total + sizeOf(members), 0),
   grants: (live) =>
     groupsOf(live).flatMap(({ id: groupId, name, members }) =>
-      (members.known ? members.items : []).map(({ userId: id, email }) => {
+      itemsOf(members).map(({ userId: id, email }) => {
         const place = { id: groupId, name, ...obstacleIn(live, name) };
         return { id, group: place, to: { email }, how: "direct" as const, inForce: true };
       }),
@@ -46,14 +46,14 @@ export const group_member: Kind<"group_member"> = {
 };
 
 function groupsOf({ groups }: OrgSnapshot): readonly Group[] {
-  return groups.known ? groups.items : [];
+  return itemsOf(groups);
 }
 
 /** What each of them has by being in it: whatever the group gives. */
 function memberships({ config, live, matches: { people } }: PlanInput): readonly Access[] {
   const declared = new Map([...config.groups.values()].map((group) => [nameIdentity(group.name), group]));
   return groupsOf(live).flatMap(({ name, members }) =>
-    (members.known ? members.items : []).map(({ userId: id, email }): Access => {
+    itemsOf(members).map(({ userId: id, email }): Access => {
       const group = declared.get(nameIdentity(name));
       const index = group?.members?.indexOf(emailIdentity(email)) ?? -1;
       const called = people.users.get(id)?.name;
@@ -116,7 +116,7 @@ interface Declared {
 function planGroup(planned: KindPlan, input: PlanInput, { name, members, found }: Declared): void {
   const { config, matches } = input;
   const byApi = !found || isWritableGroup(found);
-  const inside = found?.members.known ? found.members.items : [];
+  const inside = itemsOf(found?.members);
   const current = new Set(inside.map(({ email }) => emailIdentity(email)));
   for (const email of members) {
     if (current.has(emailIdentity(email))) continue;

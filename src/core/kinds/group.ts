@@ -3,7 +3,7 @@ import { type ExportEntry, line } from "../document/document.ts";
 import { isAddress, isKeyName, type LeftOut, leftOutComment } from "../document/left-out.ts";
 import { finding } from "../model/finding.ts";
 import { isWritableGroup } from "../model/group.ts";
-import type { Group } from "../model/org.ts";
+import { type Group, itemsOf } from "../model/org.ts";
 import { parseTarget, target } from "../model/target.ts";
 import { nameIdentity } from "../text/identity.ts";
 import { compareText, groupBy } from "../text/text.ts";
@@ -48,7 +48,7 @@ export function groupScope({ whole, groups }: ScopeRequest) {
 
 /** The live groups by name, as names are compared. */
 export function groupsByName({ live }: Pick<PlanInput, "live">): ReadonlyMap<string, readonly Group[]> {
-  return groupBy(live.groups.known ? live.groups.items : [], ({ name }) => nameIdentity(name));
+  return groupBy(itemsOf(live.groups), ({ name }) => nameIdentity(name));
 }
 
 /** The one live group that a declared name means; undefined where there is none yet, or several bear it. */
@@ -96,7 +96,7 @@ function groupsSection(facts: ExportFacts): Section {
   const leftOut: LeftOut[] = [];
   const unread: string[] = [];
   const byName = groupsByName(facts);
-  const groups = facts.live.groups.known ? facts.live.groups.items : [];
+  const groups = itemsOf(facts.live.groups);
   for (const one of groups.toSorted((a, b) => compareText(a.name, b.name) || compareText(a.id, b.id))) {
     const { name, members } = one;
     const item = { what: `the group "${name}"`, target: target.group(name) };

@@ -1,7 +1,7 @@
 import type { Member } from "../config/config.ts";
 import type { Change, Reason } from "../model/change.ts";
 import { finding } from "../model/finding.ts";
-import type { Invite } from "../model/org.ts";
+import { type Invite, itemsOf } from "../model/org.ts";
 import { isAssignable, isOrganizationAdmin } from "../model/role.ts";
 import { parseTarget, target } from "../model/target.ts";
 import { DAY, daysBetween, hasPassed } from "../model/time.ts";
@@ -21,7 +21,7 @@ export const invite: Kind<"invite"> = {
   lists: { invites: "invites" },
   count: ({ invites }) => (invites.known ? invites.items.filter(({ status }) => status === "pending").length : 0),
   grants: ({ invites, takenAt }) =>
-    (invites.known ? invites.items : []).flatMap(({ id, email, role, status, expiresAt }) => {
+    itemsOf(invites).flatMap(({ id, email, role, status, expiresAt }) => {
       if (status !== "pending" && status !== "expired") return [];
       const inForce = status === "pending" && (expiresAt === undefined || expiresAt > takenAt);
       return { id, to: { email }, role, how: "direct", inForce };
@@ -59,7 +59,7 @@ const STALE = 7 * DAY;
 
 /** The invitations that can still be accepted, each of them: any may be the one that is. */
 function openInvitations({ live, now, matches: { people } }: PlanInput): readonly Access[] {
-  return (live.invites.known ? live.invites.items : []).flatMap((item): readonly Access[] => {
+  return itemsOf(live.invites).flatMap((item): readonly Access[] => {
     const { id, email, role, status, invitedAt, expiresAt } = item;
     if (ENDED.has(status) || (expiresAt !== undefined && expiresAt <= now)) return [];
     const declared = people.member(email);

@@ -1,3 +1,4 @@
+import { itemsOf } from "../model/org.ts";
 import { target } from "../model/target.ts";
 import { emptyKindPlan, type Kind, sizeOf } from "./kind.ts";
 
@@ -20,7 +21,7 @@ export const session: Kind<"session"> = {
     !groups.known && groups.reason === "organization-type-unknown" ? [["sessions", groups] as const] : [],
   count: ({ users }) => sizeOf(users),
   grants: ({ type, users }) =>
-    (type === "enterprise" && users.known ? users.items : []).map(({ id }) => {
+    (type === "enterprise" ? itemsOf(users) : []).map(({ id }) => {
       return { id, to: { type: "user", id }, how: "direct", inForce: true };
     }),
   revoke: ({ id }, { email }) => {

@@ -3,7 +3,7 @@ import { type ExportValue, line } from "../document/document.ts";
 import { type LeftOut, leftOutComment } from "../document/left-out.ts";
 import { finding } from "../model/finding.ts";
 import { DEFAULT_CURRENCY, surplusDecimals, toMajor, toMinor } from "../model/money.ts";
-import type { LiveWorkspace, SpendLimit } from "../model/org.ts";
+import { itemsOf, type LiveWorkspace, type SpendLimit } from "../model/org.ts";
 import { parseTarget, target } from "../model/target.ts";
 import {
   type ExportFacts,
@@ -116,7 +116,7 @@ function planUndeclared(planned: KindPlan, at: string, limit: SpendLimit, amount
 
 /** The monthly spend limit of one workspace, in the currency's major unit. */
 function spendLimitSection({ live }: ExportFacts, { id, isDefault }: LiveWorkspace, handle: string): Section {
-  const limits = live.spendLimits.known ? live.spendLimits.items : [];
+  const limits = itemsOf(live.spendLimits);
   const found = limits.find(({ workspaceId }) => workspaceId === id);
   if (found?.amountMinor === undefined) return { entries: [], below: [], leftOut: [] };
   const amount = toMajor(found.amountMinor, found.currency);

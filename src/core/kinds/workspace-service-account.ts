@@ -2,7 +2,7 @@ import type { Workspace } from "../config/config.ts";
 import type { ExportEntry } from "../document/document.ts";
 import { type LeftOut, leftOutComment } from "../document/left-out.ts";
 import { finding } from "../model/finding.ts";
-import type { LiveWorkspace, ServiceAccount, WorkspaceServiceAccount } from "../model/org.ts";
+import { itemsOf, type LiveWorkspace, type ServiceAccount, type WorkspaceServiceAccount } from "../model/org.ts";
 import { isKnownServiceAccountRole, WORKSPACE_ROLES } from "../model/role.ts";
 import { parseTarget, target } from "../model/target.ts";
 import { compareText } from "../text/text.ts";
@@ -33,7 +33,7 @@ export const workspace_service_account: Kind<"workspace_service_account"> = {
   count: ({ workspaceServiceAccounts }) => sizeOfAll(workspaceServiceAccounts),
   grants: ({ workspaceServiceAccounts }) =>
     [...workspaceServiceAccounts].flatMap(([workspaceId, reading]) =>
-      (reading.known ? reading.items : []).map(({ serviceAccountId: id, role }) => {
+      itemsOf(reading).map(({ serviceAccountId: id, role }) => {
         const to = { type: "service_account" as const, id };
         return { id, workspaceId, to, role, how: "direct" as const, inForce: true };
       }),
@@ -66,7 +66,7 @@ export const workspace_service_account: Kind<"workspace_service_account"> = {
 /** The roles that accounts were given; of an account that no list has only the id is known. */
 function workspaceAccounts({ config, live, matches: { handles } }: PlanInput): readonly Access[] {
   const names = new Map(live.serviceAccounts.known ? live.serviceAccounts.items.map(({ id, name }) => [id, name]) : []);
-  const listed = live.workspaces.known ? live.workspaces.items : [];
+  const listed = itemsOf(live.workspaces);
   const isDefault = new Set(listed.flatMap(({ id, isDefault }) => (isDefault ? id : [])));
   return [...live.workspaceServiceAccounts].flatMap(([workspaceId, reading]) =>
     (reading.known && !isDefault.has(workspaceId) ? reading.items : []).map(

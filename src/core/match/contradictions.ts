@@ -1,4 +1,4 @@
-import type { ApiKey, OrgSnapshot, User } from "../model/org.ts";
+import { type ApiKey, itemsOf, type OrgSnapshot, type User } from "../model/org.ts";
 import { isKnownOrganizationRole, isOrganizationAdmin } from "../model/role.ts";
 
 /**
@@ -30,7 +30,7 @@ export function missingUsers({ users, workspaceMembers, keys }: OrgSnapshot): {
     }
     return found;
   };
-  const members = [...workspaceMembers.values()].flatMap((list) => (list.known ? list.items : []));
+  const members = [...workspaceMembers.values()].flatMap((list) => itemsOf(list));
   const own = keys.known ? keys.items.filter(actsAsUser) : [];
   const principals = (wanted: (key: ApiKey) => boolean) => own.filter(wanted).map(({ principal }) => principal.id);
   const inForce = [

@@ -1,5 +1,5 @@
 import type { Config } from "../config/config.ts";
-import type { OrgSnapshot, ReadResult } from "../model/org.ts";
+import { itemsOf, type OrgSnapshot } from "../model/org.ts";
 import { type KeyMatches, matchKeys } from "./keys.ts";
 import { matchPeople, type PeopleMatches } from "./people.ts";
 import { matchWorkspaces, type WorkspaceMatches } from "./workspaces.ts";
@@ -31,8 +31,4 @@ function match(config: Declared, live: OrgSnapshot): Matches {
     people: matchPeople(config, live.users),
     keys: matchKeys(config, workspaces, keys),
   };
-}
-
-function itemsOf<Item>(reading: ReadResult<Item>): readonly Item[] {
-  return reading.known ? reading.items : [];
 }

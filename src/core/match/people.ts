@@ -1,5 +1,5 @@
 import type { Config, Member } from "../config/config.ts";
-import type { ReadResult, User } from "../model/org.ts";
+import { itemsOf, type ReadResult, type User } from "../model/org.ts";
 import { emailIdentity } from "../text/identity.ts";
 import { groupBy } from "../text/text.ts";
 
@@ -21,7 +21,7 @@ export interface PeopleMatches {
 
 /** Matches by e-mail. Where the members are not known nobody is found, and nobody is gone. */
 export function matchPeople({ members }: Pick<Config, "members">, reading: ReadResult<User>): PeopleMatches {
-  const live = reading.known ? reading.items : [];
+  const live = itemsOf(reading);
   const users = new Map(live.map((user) => [user.id, user]));
   const byEmail = groupBy(live, ({ email }) => emailIdentity(email));
   const declared = new Map([...members.values()].map((member) => [emailIdentity(member.email), member]));

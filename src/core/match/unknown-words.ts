@@ -1,6 +1,6 @@
 import type { Change } from "../model/change.ts";
 import { type Finding, finding } from "../model/finding.ts";
-import type { ApiKey, OrgSnapshot } from "../model/org.ts";
+import { type ApiKey, itemsOf, type OrgSnapshot } from "../model/org.ts";
 import { isKnownOrganizationRole, isKnownServiceAccountRole, isKnownWorkspaceRole } from "../model/role.ts";
 import { parseTarget, target } from "../model/target.ts";
 import { nameIdentity } from "../text/identity.ts";
@@ -43,7 +43,7 @@ export function unknownWords(live: OrgSnapshot, handles: ReadonlyMap<string, str
   const found = (what: "role" | "status" | "jwks" | "target", word: string, at: string) =>
     findings.push(finding("unknown-word", { what, word }, { target: at }));
   const placeOf = (workspaceId: string) => handles.get(workspaceId) ?? workspaceId;
-  const users = live.users.known ? live.users.items : [];
+  const users = itemsOf(live.users);
   const emails = new Map(users.map(({ id, email }) => [id, email]));
 
   const people = new Set<string>();
@@ -53,7 +53,7 @@ export function unknownWords(live: OrgSnapshot, handles: ReadonlyMap<string, str
     found("role", role, target.member(email));
   }
   const invited = new Set<string>();
-  for (const { id, email, role, status } of live.invites.known ? live.invites.items : []) {
+  for (const { id, email, role, status } of itemsOf(live.invites)) {
     const isStatusKnown = INVITE_STATUSES.has(status);
     if (!isStatusKnown) found("status", status, target.invite(email));
     // What has ended may say what it likes.
@@ -63,7 +63,7 @@ export function unknownWords(live: OrgSnapshot, handles: ReadonlyMap<string, str
   }
   const memberships = new Set<string>();
   for (const [workspaceId, list] of live.workspaceMembers) {
-    for (const { userId, role } of list.known ? list.items : []) {
+    for (const { userId, role } of itemsOf(list)) {
       if (isKnownWorkspaceRole(role)) continue;
       const at = target.workspaceMember(placeOf(workspaceId), emails.get(userId) ?? userId);
       memberships.add(at);
@@ -78,7 +78,7 @@ export function unknownWords(live: OrgSnapshot, handles: ReadonlyMap<string, str
     found("role", role, target.serviceAccount(name));
   }
   for (const [workspaceId, list] of live.workspaceServiceAccounts) {
-    for (const { serviceAccountId: id, role } of list.known ? list.items : []) {
+    for (const { serviceAccountId: id, role } of itemsOf(list)) {
       if (isKnownWorkspaceRole(role)) continue;
       const at = target.workspaceServiceAccount(placeOf(workspaceId), accounts.get(id)?.name ?? id);
       machines.add(at);
@@ -86,24 +86,24 @@ export function unknownWords(live: OrgSnapshot, handles: ReadonlyMap<string, str
     }
   }
   const groups = new Set<string>();
-  for (const { name, source } of live.groups.known ? live.groups.items : []) {
+  for (const { name, source } of itemsOf(live.groups)) {
     if (GROUP_SOURCES.has(source)) continue;
     groups.add(nameIdentity(name));
     findings.push(finding("unknown-word", { what: "source", word: source }, { target: target.group(name) }));
   }
   const { federationIssuers, federationRules } = live;
-  for (const { name, jwks } of federationIssuers.known ? federationIssuers.items : []) {
+  for (const { name, jwks } of itemsOf(federationIssuers)) {
     if (jwks.type !== "unknown") continue;
     machines.add(target.federationIssuer(name));
     found("jwks", jwks.word, target.federationIssuer(name));
   }
-  for (const { name, target: to } of federationRules.known ? federationRules.items : []) {
+  for (const { name, target: to } of itemsOf(federationRules)) {
     if (to.type !== "unknown") continue;
     machines.add(target.federationRule(name));
     found("target", to.word, target.federationRule(name));
   }
   const keys = new Set<string>();
-  for (const key of live.keys.known ? live.keys.items : []) {
+  for (const key of itemsOf(live.keys)) {
     const place = key.scope.type === "workspace" ? placeOf(key.scope.workspaceId) : undefined;
     const words = unknownKeyWords(key, keyTarget(place, key.name));
     if (words.length > 0) keys.add(key.id);

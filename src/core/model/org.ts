@@ -43,6 +43,11 @@ export type ReadResult<Item> =
       readonly message?: string;
     };
 
+/** What a list holds; nothing where it was not asked for or is not known. */
+export function itemsOf<Item>(reading: ReadResult<Item> | undefined): readonly Item[] {
+  return reading?.known ? reading.items : [];
+}
+
 /** The two sorts of organization: what each has, and which roles it knows (admin-api-1.14.md 2). */
 export type OrganizationType = "console" | "enterprise";
 

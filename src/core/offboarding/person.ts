@@ -5,7 +5,7 @@ import { entriesOf, whereOf } from "../match/keys.ts";
 import type { Change } from "../model/change.ts";
 import { Failure } from "../model/failure.ts";
 import { type ConfigPath, type Finding, finding, formatPath } from "../model/finding.ts";
-import type { ApiKey, User } from "../model/org.ts";
+import { type ApiKey, itemsOf, type User } from "../model/org.ts";
 import { organizationRank } from "../model/role.ts";
 import { target } from "../model/target.ts";
 import { emailIdentity } from "../text/identity.ts";
@@ -116,7 +116,7 @@ function subjectOf(
 function unknownPeople({ input: { live, config }, index }: OffboardingFacts, missing: readonly string[]): Failure {
   const emails = new Set(config.members.keys());
   for (const user of index.users.values()) emails.add(user.email);
-  for (const invite of live.invites.known ? live.invites.items : []) emails.add(invite.email);
+  for (const invite of itemsOf(live.invites)) emails.add(invite.email);
   const propose = suggester(emails);
   const near = [...new Set(missing.flatMap((email) => propose(email) ?? []))];
   const names = missing.map((email) => `"${email}"`).join(", ");

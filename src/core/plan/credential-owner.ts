@@ -1,6 +1,6 @@
 import type { Config } from "../config/config.ts";
 import { Failure } from "../model/failure.ts";
-import { EMPTY_SCOPE, type OrgReader, type OrgSnapshot } from "../model/org.ts";
+import { EMPTY_SCOPE, itemsOf, type OrgReader, type OrgSnapshot } from "../model/org.ts";
 
 /** Whose credential a run uses, as far as the credential itself tells. */
 export interface CredentialOwner {
@@ -31,7 +31,7 @@ export async function findSelf(
   const fitting = keys.known ? keys.items.filter(({ hint }) => hint !== undefined && isHint(hint)) : [];
   const [key, ...others] = fitting;
   if (!key || others.length > 0) return undefined;
-  const users = live.users.known ? live.users.items : [];
+  const users = itemsOf(live.users);
   const { principal } = key;
   const owner = principal?.type === "user" ? users.find(({ id }) => id === principal.id) : undefined;
   return { keyId: key.id, ...(owner && { email: owner.email }) };

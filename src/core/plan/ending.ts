@@ -2,7 +2,7 @@ import { type RecentUse, recentUse, useJson } from "../keys/recent-use.ts";
 import { unmanagedKey } from "../kinds/key/plan.ts";
 import { kindOf } from "../kinds/kinds.ts";
 import type { Unmanaged } from "../model/change.ts";
-import type { OrgSnapshot, UsageResult } from "../model/org.ts";
+import { itemsOf, type OrgSnapshot, type UsageResult } from "../model/org.ts";
 import type { Plan } from "../model/plan.ts";
 import { parseTarget } from "../model/target.ts";
 
@@ -27,7 +27,7 @@ export function endingKeys(
   live: OrgSnapshot,
 ): readonly Unmanaged[] {
   const said = new Set([...changes, ...unmanaged].map(({ id }) => id));
-  const keys = live.keys.known ? live.keys.items : [];
+  const keys = itemsOf(live.keys);
   return changes.flatMap(({ kind, action, id, target }) => {
     if (!kindOf(kind).isPlace || action !== "remove") return [];
     const inside = keys.filter(

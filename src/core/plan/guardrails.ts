@@ -4,7 +4,7 @@ import { type Grants, grantsOf, kindOf, plannedGrants } from "../kinds/kinds.ts"
 import type { Matches } from "../match/matches.ts";
 import type { Change } from "../model/change.ts";
 import type { GuardrailResult, GuardrailRule, GuardrailVerdict, RemovalCount } from "../model/guardrail.ts";
-import type { OrgSnapshot } from "../model/org.ts";
+import { itemsOf, type OrgSnapshot } from "../model/org.ts";
 import { inheritedWorkspaceRole, isKnownOrganizationRole, isOrganizationAdmin } from "../model/role.ts";
 import { target } from "../model/target.ts";
 import { emailIdentity, nameIdentity } from "../text/identity.ts";
@@ -107,7 +107,7 @@ function minWorkspaceAdmins({ changes, config, live, matches, grants }: Judged):
   const places = [
     ...matches.matched.map(({ declared, live: workspace }) => ({ place: declared.handle, workspace })),
     ...matches.undeclared.map((workspace) => ({ place: workspace.id, workspace })),
-    ...(live.workspaces.known ? live.workspaces.items : []).flatMap((workspace) =>
+    ...itemsOf(live.workspaces).flatMap((workspace) =>
       matches.ambiguous.has(workspace.id) ? { place: workspace.id, workspace } : [],
     ),
   ];

@@ -3,7 +3,7 @@ import { managedKindOf } from "../kinds/kinds.ts";
 import type { Matches } from "../match/matches.ts";
 import { findWorkspace, workspaceChoices } from "../match/resolve.ts";
 import type { Change } from "../model/change.ts";
-import type { LiveWorkspace, OrgSnapshot } from "../model/org.ts";
+import { itemsOf, type LiveWorkspace, type OrgSnapshot } from "../model/org.ts";
 import { parseTarget } from "../model/target.ts";
 import { nameIdentity } from "../text/identity.ts";
 
@@ -48,7 +48,7 @@ function placesOf(
   live: OrgSnapshot,
   matches: Matches,
 ): ReadonlySet<string | undefined> {
-  const choices = workspaceChoices(config, matches, live.workspaces.known ? live.workspaces.items : []);
+  const choices = workspaceChoices(config, matches, itemsOf(live.workspaces));
   return new Set(
     words.map((word) => {
       const { handle, id } = findWorkspace(choices, word);

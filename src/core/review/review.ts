@@ -5,7 +5,7 @@ import { matchLive } from "../match/matches.ts";
 import { findWorkspace, fittingWorkspaces, workspaceChoices } from "../match/resolve.ts";
 import { matchWorkspaces } from "../match/workspaces.ts";
 import { formatPath, type Locate } from "../model/finding.ts";
-import type { LiveWorkspace, OrgSnapshot, ReadScope } from "../model/org.ts";
+import { itemsOf, type LiveWorkspace, type OrgSnapshot, type ReadScope } from "../model/org.ts";
 import type { UnknownKind } from "../model/plan.ts";
 import type { Review, ReviewGrant } from "../model/review.ts";
 import type { PeakMinute } from "../model/usage.ts";
@@ -55,7 +55,7 @@ export function reviewedWorkspace(
   { live, config }: Pick<ReviewInput, "live" | "config">,
   asked: string,
 ): string | undefined {
-  const items = live.workspaces.known ? live.workspaces.items : [];
+  const items = itemsOf(live.workspaces);
   return findWorkspace(workspaceChoices(config, matchLive(config, live), items), asked).id;
 }
 
@@ -117,7 +117,7 @@ function reaches({ on }: Access, workspaceId: string | undefined): boolean {
 
 /** Who has a key in which workspace, as whom it acts or as its maker. */
 function keyHolders(access: readonly Access[], { users }: OrgSnapshot): ReadonlySet<string> {
-  const ids = new Map((users.known ? users.items : []).map(({ id, email }) => [emailIdentity(email), id]));
+  const ids = new Map(itemsOf(users).map(({ id, email }) => [emailIdentity(email), id]));
   return new Set(
     access.flatMap(({ subject, on, through, knownTo }) => {
       if (through.type !== "key" || on.type !== "workspace") return [];

@@ -1,5 +1,5 @@
 import type { Config } from "../config/config.ts";
-import type { OrgSnapshot } from "../model/org.ts";
+import { itemsOf, type OrgSnapshot } from "../model/org.ts";
 import type { ReviewSubject } from "../model/review.ts";
 import { isOrganizationAdmin } from "../model/role.ts";
 import { emailIdentity } from "../text/identity.ts";
@@ -18,7 +18,7 @@ interface Reviewed {
  * organization; never whoever it is about. Null where there is nobody. E-mails as they are compared.
  */
 export function reviewers(config: Config, { users }: OrgSnapshot): (reviewed: Reviewed) => string | null {
-  const admins = (users.known ? users.items : [])
+  const admins = itemsOf(users)
     .flatMap(({ email, role }) => (isOrganizationAdmin(role) ? emailIdentity(email) : []))
     .toSorted();
   return ({ subject, handle, owner }) => {

@@ -2,8 +2,7 @@ import type { Config } from "../config/config.ts";
 import { matchLive } from "../match/matches.ts";
 import { unknownWords } from "../match/unknown-words.ts";
 import type { Change, Reason } from "../model/change.ts";
-import type { OrgSnapshot, UsageResult } from "../model/org.ts";
-import { emptySnapshot } from "../model/org.ts";
+import { emptySnapshot, itemsOf, type OrgSnapshot, type UsageResult } from "../model/org.ts";
 import type { UnknownKind } from "../model/plan.ts";
 import { canonicalState } from "../plan/canonical.ts";
 import { type GuardrailInput, guard } from "../plan/guardrails.ts";
@@ -104,7 +103,7 @@ const SUPERSEDED: ReadonlySet<Reason> = new Set(["overlap-over", "soak-over"]);
  * made after it. A step that is possible only now, such as disabling a key whose overlap is none, is for the next run.
  */
 export function stepsLeft({ changes }: RotationPlan, after: RotationPlan, live: OrgSnapshot): readonly Change[] {
-  const keys = new Map((live.keys.known ? live.keys.items : []).map((key) => [key.id, key]));
+  const keys = new Map(itemsOf(live.keys).map((key) => [key.id, key]));
   const isThere = (change: Change) => {
     const key = keys.get(change.id ?? "");
     if (change.kind !== "key" || change.action !== "update" || !key) return false;

@@ -3,7 +3,7 @@ import type { Grant } from "../kinds/kind.ts";
 import { type Grants, grantsOf } from "../kinds/kinds.ts";
 import { type Matches, matchLive } from "../match/matches.ts";
 import { CLAUDE_CODE_WORKSPACE } from "../match/workspaces.ts";
-import type { LiveWorkspace, OrgSnapshot, User } from "../model/org.ts";
+import { itemsOf, type LiveWorkspace, type OrgSnapshot, type User } from "../model/org.ts";
 import { compareText, groupBy } from "../text/text.ts";
 
 /** A workspace as every part of a status names it. */
@@ -50,9 +50,9 @@ export function indexStatus(live: OrgSnapshot, now: number, config?: Config): St
   const matches = matchLive(config ?? NOTHING_DECLARED, live);
   const { users } = matches.people;
   const grants = grantsOf(live);
-  const accounts = live.serviceAccounts.known ? live.serviceAccounts.items : [];
+  const accounts = itemsOf(live.serviceAccounts);
   const machines = new Map(accounts.map(({ id, name }) => [id, name]));
-  const workspaces = orderedRefs(live.workspaces.known ? live.workspaces.items : [], matches.handles, config);
+  const workspaces = orderedRefs(itemsOf(live.workspaces), matches.handles, config);
   const byId = new Map(workspaces.map((workspace) => [workspace.id, workspace]));
   return {
     ...(config && { config }),

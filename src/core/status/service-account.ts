@@ -1,5 +1,5 @@
 import type { ServiceAccount as DeclaredAccount } from "../config/config.ts";
-import type { ReadResult, ServiceAccount } from "../model/org.ts";
+import { itemsOf, type ReadResult, type ServiceAccount } from "../model/org.ts";
 import { target } from "../model/target.ts";
 import type { StatusIndex, WorkspaceRef } from "./index-live.ts";
 import { type KeyStatus, keyStatuses } from "./key.ts";
@@ -26,7 +26,7 @@ export type MachineAccess =
 /** The account with a name or an id; undefined where there is none. */
 export function serviceAccountStatus(index: StatusIndex, asked: string): ServiceAccountStatus | undefined {
   const { live, config } = index;
-  const accounts = live.serviceAccounts.known ? live.serviceAccounts.items : [];
+  const accounts = itemsOf(live.serviceAccounts);
   const account = accounts.find(({ name }) => name === asked) ?? accounts.find(({ id }) => id === asked);
   if (!account) return undefined;
   const declared = config?.serviceAccounts.get(account.name);

@@ -1,6 +1,5 @@
 import type { FederationIssuer, FederationRule, RuleMatch } from "../model/federation.ts";
-import type { ReadScope, ServiceAccount } from "../model/org.ts";
-import { EMPTY_SCOPE, type OrgSnapshot } from "../model/org.ts";
+import { EMPTY_SCOPE, itemsOf, type OrgSnapshot, type ReadScope, type ServiceAccount } from "../model/org.ts";
 import { compareText } from "../text/text.ts";
 import type { StatusIndex, WorkspaceRef } from "./index-live.ts";
 import { type LimitStatus, limitsOf } from "./workspace.ts";
@@ -95,7 +94,7 @@ function placeOf(index: StatusIndex, workspace: WorkspaceRef, accountId: string)
 /** Every rule of the issuers that are asked about, and what it makes of the token. */
 function answered({ federationIssuers, federationRules }: OrgSnapshot, query: SubjectQuery) {
   const issuers = new Map(federationIssuers.known ? federationIssuers.items.map((one) => [one.id, one]) : []);
-  return (federationRules.known ? federationRules.items : []).flatMap((rule) => {
+  return itemsOf(federationRules).flatMap((rule) => {
     const issuer = issuers.get(rule.issuerId);
     const isAsked =
       query.issuer === undefined || [issuer?.name, issuer?.url, rule.issuerId].some((word) => word === query.issuer);

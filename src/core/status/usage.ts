@@ -1,3 +1,4 @@
+import { itemsOf } from "../model/org.ts";
 import type { UsageReport, UsageRow } from "../model/usage.ts";
 import { compareText } from "../text/text.ts";
 import type { StatusIndex, WorkspaceRef } from "./index-live.ts";
@@ -58,7 +59,7 @@ export function usageStatus(index: StatusIndex, report: UsageReport, filter: Usa
     else keys.set(row.keyId ?? "", [row]);
     places.set(place, keys);
   }
-  const known = new Map((index.live.keys.known ? index.live.keys.items : []).map((key) => [key.id, key]));
+  const known = new Map(itemsOf(index.live.keys).map((key) => [key.id, key]));
   const workspaces = [...places].map(([id, byKey]): WorkspaceUsage => {
     const keys = [...byKey].map(([keyId, rows]): KeyUsage => {
       const key = known.get(keyId);

@@ -3,7 +3,7 @@ import type { Grant } from "../kinds/kind.ts";
 import { type Grants, grantsTo } from "../kinds/kinds.ts";
 import { keyTarget } from "../match/key-place.ts";
 import { entriesOf } from "../match/keys.ts";
-import type { Invite, ReadResult, User } from "../model/org.ts";
+import { type Invite, itemsOf, type ReadResult, type User } from "../model/org.ts";
 import { inheritedWorkspaceRole } from "../model/role.ts";
 import { DAY, daysBetween, hasPassed, startOfDay } from "../model/time.ts";
 import { emailIdentity } from "../text/identity.ts";
@@ -83,8 +83,8 @@ export function userStatus(index: StatusIndex, email: string): UserStatus | unde
 /** E-mails to compare a mistyped one with: members, invited people and those of the file. */
 export function knownEmails({ live, config }: StatusIndex): readonly string[] {
   const emails = new Set(config?.members.keys());
-  for (const { email } of live.users.known ? live.users.items : []) emails.add(email);
-  for (const { email } of live.invites.known ? live.invites.items : []) emails.add(email);
+  for (const { email } of itemsOf(live.users)) emails.add(email);
+  for (const { email } of itemsOf(live.invites)) emails.add(email);
   return [...emails];
 }
 
@@ -154,7 +154,7 @@ function entry({ now }: StatusIndex, { user, invites, declared }: Known): readon
   const notes: StatusNote[] = [];
   const role = declared?.member?.role;
   if (!invites.known) notes.push({ code: "invites-unread", args: { reason: invites.reason } });
-  const open = invites.known ? invites.items : [];
+  const open = itemsOf(invites);
   const pending = open.find((invite) => !isExpired(invite, now));
   const expired = open.find((invite) => isExpired(invite, now));
   const invite = pending ?? expired;
@@ -218,7 +218,7 @@ function roles({ config }: StatusIndex, { user, access, declared }: Known): read
     notes.push({ code: "organization-role-differs", args: { declared: role, live: user.role } });
   }
   const workbench: WorkspaceRef[] = [];
-  for (const item of access.known ? access.items : []) {
+  for (const item of itemsOf(access)) {
     if (item.state !== "member") continue;
     const { workspace, how } = item;
     if (item.role === "user" && !workspace.special) workbench.push(workspace);

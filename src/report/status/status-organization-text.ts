@@ -1,5 +1,12 @@
 import type { Limiter } from "../../core/model/limit.ts";
-import type { Invite, ReadResult, ServiceAccount, SpendLimit, User } from "../../core/model/org.ts";
+import {
+  type Invite,
+  itemsOf,
+  type ReadResult,
+  type ServiceAccount,
+  type SpendLimit,
+  type User,
+} from "../../core/model/org.ts";
 import { dayOf, isoTime } from "../../core/model/time.ts";
 import type { KeyStatus } from "../../core/status/key.ts";
 import type { Status } from "../../core/status/status.ts";
@@ -21,7 +28,7 @@ import { count, grouped } from "./status-words.ts";
 export function organizationView(status: Status, style: Style): readonly string[] {
   const { organization, workspaces, unlisted, members, invites, keys } = status;
   const name = organization ? `${organization.name}  ${organization.id}` : "organization";
-  const every = [...(workspaces.known ? workspaces.items : []), ...unlisted];
+  const every = [...itemsOf(workspaces), ...unlisted];
   const nodes = every.map((workspace): Node => workspaceNode(workspace, status, style));
   if (!workspaces.known) nodes.push({ cells: [unknownCell("workspaces", workspaces, style)] });
   if (!keys.known || keys.items.length > 0) {
@@ -46,7 +53,7 @@ export function organizationView(status: Status, style: Style): readonly string[
 
 /** One workspace, with every limit that holds in it. */
 export function workspaceView(status: Status, style: Style): readonly string[] {
-  const [workspace] = status.workspaces.known ? status.workspaces.items : [];
+  const [workspace] = itemsOf(status.workspaces);
   if (!workspace) return [];
   const { cells, children = [] } = workspaceNode(workspace, status, style, true);
   const title = cells.map((cell) => (typeof cell === "string" ? cell : cell.text)).filter((text) => text !== "");
@@ -54,7 +61,7 @@ export function workspaceView(status: Status, style: Style): readonly string[] {
 }
 
 function summary({ type, workspaces, members, groups, keys, unlisted, takenAt }: Status): string {
-  const every = [...(workspaces.known ? workspaces.items : []), ...unlisted];
+  const every = [...itemsOf(workspaces), ...unlisted];
   const at = `at ${isoTime(takenAt).slice(0, 16).replace("T", " ")} UTC`;
   const people = members.known ? count(members.items.length, "member") : "members not known";
   if (type === "enterprise")
@@ -72,7 +79,7 @@ function summary({ type, workspaces, members, groups, keys, unlisted, takenAt }:
 /** What somebody should look at, as one line. */
 function attention(status: Status, style: Style): string {
   const { workspaces, unlisted, keys, invites, unavailable, unknown } = status;
-  const every = [...(workspaces.known ? workspaces.items : []), ...unlisted];
+  const every = [...itemsOf(workspaces), ...unlisted];
   const all = [keys, ...every.map((workspace) => workspace.keys)].flatMap(alive);
   const phases = (phase: string) => all.filter((key) => key.phase?.phase === phase).length;
   const misplaced = all.filter(({ declared, workspace }) => declared && declared.handle !== workspace?.handle).length;

@@ -1,3 +1,4 @@
+import { itemsOf } from "../../core/model/org.ts";
 import { dayOf } from "../../core/model/time.ts";
 import type { GroupStatus } from "../../core/status/group.ts";
 import type { Status } from "../../core/status/status.ts";
@@ -86,7 +87,7 @@ function accessCells(access: Access, style: Style): Node["cells"] {
 }
 
 function invitationNodes({ invites }: UserStatus): readonly Node[] {
-  return (invites.known ? invites.items : []).map(({ role, status, expiresAt }) => {
+  return itemsOf(invites).map(({ role, status, expiresAt }) => {
     const on =
       expiresAt === undefined ? "" : `, ${status === "expired" ? "expired" : "good until"} ${dayOf(expiresAt)}`;
     return { cells: [`invited as ${role}: ${status}${on}`] };

@@ -7,7 +7,7 @@ import { isValue, type LeftOut, leftOutComment } from "../../document/left-out.t
 import type { Change, ChangeOf, Fields } from "../../model/change.ts";
 import { type FederationIssuer, isConsoleScope } from "../../model/federation.ts";
 import { finding } from "../../model/finding.ts";
-import type { OrgSnapshot } from "../../model/org.ts";
+import { itemsOf, type OrgSnapshot } from "../../model/org.ts";
 import { parseTarget, target } from "../../model/target.ts";
 import { formatLifetime, isoTime, parseLifetime } from "../../model/time.ts";
 import { canonicalText, compareText } from "../../text/text.ts";
@@ -116,7 +116,7 @@ function liveFindings(issuer: FederationIssuer, declared: Issuer | undefined) {
 
 /** Whether a rule of another scope than the API gives stands behind it: then only the Console changes it. */
 function isOfConsole({ id }: FederationIssuer, { federationRules }: OrgSnapshot): boolean {
-  const rules = federationRules.known ? federationRules.items : [];
+  const rules = itemsOf(federationRules);
   return rules.some(({ issuerId, oauthScope }) => issuerId === id && isConsoleScope(oauthScope));
 }
 
@@ -168,7 +168,7 @@ function difference(declared: Issuer, live: FederationIssuer, ofConsole: boolean
 export function issuersSection({ live }: ExportFacts): Section {
   const entries: ExportEntry[] = [];
   const leftOut: LeftOut[] = [];
-  const issuers = live.federationIssuers.known ? live.federationIssuers.items : [];
+  const issuers = itemsOf(live.federationIssuers);
   for (const issuer of issuers.toSorted((one, other) => compareText(one.name, other.name))) {
     const { name, url, jwks, checkJti, maxJwtLifetime } = issuer;
     const fields = jwks.type === "unknown" ? undefined : { url, jwks: writtenKeys(jwks), check_jti: checkJti };

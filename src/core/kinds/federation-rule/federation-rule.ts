@@ -2,7 +2,7 @@ import { canHold } from "../../config/schema.ts";
 import { block, type ExportEntry, exportValue } from "../../document/document.ts";
 import { type LeftOut, leftOutComment } from "../../document/left-out.ts";
 import type { FederationRule } from "../../model/federation.ts";
-import type { ReadResult } from "../../model/org.ts";
+import { itemsOf, type ReadResult } from "../../model/org.ts";
 import { parseTarget, target } from "../../model/target.ts";
 import { formatLifetime } from "../../model/time.ts";
 import { compareText } from "../../text/text.ts";
@@ -42,7 +42,7 @@ export const federation_rule: Kind<"federation_rule"> = {
   ofMachines: true,
   count: ({ federationRules }) => sizeOf(federationRules),
   grants: ({ federationRules }) =>
-    (federationRules.known ? federationRules.items : []).flatMap(({ id, target: to, oauthScope: role }) =>
+    itemsOf(federationRules).flatMap(({ id, target: to, oauthScope: role }) =>
       to.type === "unknown" ? [] : [{ id, to, role, how: "direct" as const, inForce: true }],
     ),
   access: rulesAccess,
@@ -79,7 +79,7 @@ export const federation_rule: Kind<"federation_rule"> = {
 function rulesAccess({ config, live }: PlanInput): readonly Access[] {
   const { federationRules: rules, workspaces: listed } = live;
   const isLive = new Set(listed.known ? listed.items.map(({ id }) => id) : []);
-  return (rules.known ? rules.items : []).flatMap(({ id, name, oauthScope: role, workspaces, match }) => {
+  return itemsOf(rules).flatMap(({ id, name, oauthScope: role, workspaces, match }) => {
     const isWide = workspaces === "all" || match.subject?.endsWith("*") === true;
     const places: readonly AccessPlace[] =
       workspaces === "all"
@@ -118,7 +118,7 @@ function rulesSection(facts: ExportFacts, issuers: ReadonlySet<string>): Section
   const written = facts.has("workspaces") ? facts.workspaces : [];
   const declared = new Map(written.map(({ id }) => [id, facts.handles.get(id) ?? id]));
   const isLive = new Set(live.workspaces.known ? live.workspaces.items.map(({ id }) => id) : []);
-  const rules = live.federationRules.known ? live.federationRules.items : [];
+  const rules = itemsOf(live.federationRules);
   for (const rule of rules.toSorted((one, other) => compareText(one.name, other.name))) {
     const { name, workspaces } = rule;
     const issuer = issuerOf.get(rule.issuerId) ?? rule.issuerId;

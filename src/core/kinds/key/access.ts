@@ -2,7 +2,7 @@ import { parseKeyName } from "../../keys/key-name.ts";
 import { isOverdue } from "../../keys/key-phase.ts";
 import { keyPath, workspaceIdOf } from "../../match/key-place.ts";
 import { CLAUDE_CODE_WORKSPACE } from "../../match/workspaces.ts";
-import type { ApiKey } from "../../model/org.ts";
+import { type ApiKey, itemsOf } from "../../model/org.ts";
 import { DAY, daysBetween } from "../../model/time.ts";
 import { emailIdentity } from "../../text/identity.ts";
 import { type Access, type AccessRemark, subjectOf } from "../access.ts";
@@ -12,11 +12,9 @@ import type { PlanInput } from "../kind.ts";
 export function keyAccess(input: PlanInput): readonly Access[] {
   const { live, now, matches } = input;
   const claudeCode = new Set(
-    (live.workspaces.known ? live.workspaces.items : []).flatMap(({ id, name }) =>
-      name === CLAUDE_CODE_WORKSPACE ? id : [],
-    ),
+    itemsOf(live.workspaces).flatMap(({ id, name }) => (name === CLAUDE_CODE_WORKSPACE ? id : [])),
   );
-  return (live.keys.known ? live.keys.items : []).flatMap((key): readonly Access[] => {
+  return itemsOf(live.keys).flatMap((key): readonly Access[] => {
     const { id, name, createdAt, createdBy, principal } = key;
     if (hasEnded(key, now)) return [];
     const workspaceId = workspaceIdOf(key);

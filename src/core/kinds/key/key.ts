@@ -3,7 +3,7 @@ import { isKeyName, type LeftOut, leftOutComment } from "../../document/left-out
 import { parseKeyName } from "../../keys/key-name.ts";
 import { keyPath, keyTarget } from "../../match/key-place.ts";
 import { CLAUDE_CODE_WORKSPACE } from "../../match/workspaces.ts";
-import type { ApiKey, OrgSnapshot } from "../../model/org.ts";
+import { type ApiKey, itemsOf, type OrgSnapshot } from "../../model/org.ts";
 import { parseTarget } from "../../model/target.ts";
 import { dayOf, daysBetween } from "../../model/time.ts";
 import { groupBy } from "../../text/text.ts";
@@ -68,9 +68,9 @@ export const key: Kind<"key"> = {
 
 /** Whom each key acts as; and who else knows its secret, for having made it. */
 function keyGrants({ keys, workspaces }: OrgSnapshot): readonly Grant[] {
-  const listed = workspaces.known ? workspaces.items : [];
+  const listed = itemsOf(workspaces);
   const minting = new Set(listed.flatMap(({ id, name }) => (name === CLAUDE_CODE_WORKSPACE ? id : [])));
-  return (keys.known ? keys.items : []).flatMap(({ id, status, scope, principal, createdBy }): readonly Grant[] => {
+  return itemsOf(keys).flatMap(({ id, status, scope, principal, createdBy }): readonly Grant[] => {
     const at = scope.type === "workspace" ? { workspaceId: scope.workspaceId } : {};
     const grant = { id, ...at, inForce: status === "active" };
     const maker = createdBy?.type === "user" ? { type: "user" as const, id: createdBy.id } : undefined;
@@ -148,7 +148,7 @@ function keysSection(facts: ExportFacts, place: { readonly id?: string; readonly
 function about({ people, now, live }: ExportFacts, { hint, createdAt, principal, expiresAt }: ApiKey): string {
   const days = Math.max(0, daysBetween(createdAt, now));
   const id = principal?.type === "unknown" ? principal.word : principal?.id;
-  const machines = live.serviceAccounts.known ? live.serviceAccounts.items : [];
+  const machines = itemsOf(live.serviceAccounts);
   const machine = principal?.type === "service_account" ? machines.find((one) => one.id === id)?.name : undefined;
   const actor = principal?.type === "user" ? (people.users.get(principal.id)?.email ?? id) : (machine ?? id);
   return [

@@ -3,7 +3,7 @@ import { type ExportEntry, line } from "../../document/document.ts";
 import { isAddress, type LeftOut, leftOutComment } from "../../document/left-out.ts";
 import type { Change, Reason } from "../../model/change.ts";
 import { finding } from "../../model/finding.ts";
-import type { User } from "../../model/org.ts";
+import { itemsOf, type User } from "../../model/org.ts";
 import { inheritedWorkspaceRole, isAssignable, isOrganizationAdmin, organizationRank } from "../../model/role.ts";
 import { parseTarget, target } from "../../model/target.ts";
 import { hasPassed } from "../../model/time.ts";
@@ -42,7 +42,7 @@ export const member: Kind<"member"> = {
   lists: { users: "members" },
   count: ({ users }) => sizeOf(users),
   grants: ({ users }) =>
-    (users.known ? users.items : []).map(({ id, role }) => {
+    itemsOf(users).map(({ id, role }) => {
       return { id, to: { type: "user", id }, role, how: "direct", inForce: true };
     }),
   access: organizationRoles,
@@ -76,7 +76,7 @@ export const member: Kind<"member"> = {
 
 /** Each person's role in the organization, and the one that it brings along in every workspace. */
 function organizationRoles({ live, matches: { people } }: PlanInput): readonly Access[] {
-  return (live.users.known ? live.users.items : []).flatMap(({ id, email, name, role }): readonly Access[] => {
+  return itemsOf(live.users).flatMap(({ id, email, name, role }): readonly Access[] => {
     const declared = people.member(email);
     const common = {
       subject: subjectOf("person", { id, name, email: emailIdentity(email) }),

@@ -4,7 +4,7 @@ import { type ExportEntry, type ExportValue, line } from "../../document/documen
 import { type LeftOut, leftOutComment } from "../../document/left-out.ts";
 import type { Change, ChangeOf } from "../../model/change.ts";
 import { finding } from "../../model/finding.ts";
-import type { ServiceAccount } from "../../model/org.ts";
+import { itemsOf, type ServiceAccount } from "../../model/org.ts";
 import { isKnownServiceAccountRole } from "../../model/role.ts";
 import { parseTarget, target } from "../../model/target.ts";
 import { compareText } from "../../text/text.ts";
@@ -36,11 +36,11 @@ export const service_account: Kind<"service_account"> = {
   ofMachines: true,
   count: ({ serviceAccounts }) => sizeOf(serviceAccounts),
   grants: ({ serviceAccounts }) =>
-    (serviceAccounts.known ? serviceAccounts.items : []).map(({ id, role }) => {
+    itemsOf(serviceAccounts).map(({ id, role }) => {
       return { id, to: { type: "service_account" as const, id }, role, how: "direct" as const, inForce: true };
     }),
   access: ({ config, live }) =>
-    (live.serviceAccounts.known ? live.serviceAccounts.items : []).map(({ id, name, role }): Access => {
+    itemsOf(live.serviceAccounts).map(({ id, name, role }): Access => {
       const isAdmin = role === "admin";
       return {
         subject: subjectOf("service_account", { id, name }),
@@ -156,7 +156,7 @@ function difference(declared: Declared, live: ServiceAccount): readonly Change[]
 function accountsSection({ live }: ExportFacts): Section {
   const entries: ExportEntry[] = [];
   const leftOut: LeftOut[] = [];
-  const accounts = live.serviceAccounts.known ? live.serviceAccounts.items : [];
+  const accounts = itemsOf(live.serviceAccounts);
   for (const { name, role, description } of accounts.toSorted((one, other) => compareText(one.name, other.name))) {
     const what = `the service account ${name}`;
     const at = target.serviceAccount(name);

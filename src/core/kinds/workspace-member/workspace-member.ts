@@ -1,7 +1,7 @@
 import type { ExportEntry } from "../../document/document.ts";
 import { isAddress, type LeftOut, leftOutComment } from "../../document/left-out.ts";
 import { CLAUDE_CODE_WORKSPACE } from "../../match/workspaces.ts";
-import type { LiveWorkspace, OrgSnapshot, User, WorkspaceMember } from "../../model/org.ts";
+import { itemsOf, type LiveWorkspace, type OrgSnapshot, type User, type WorkspaceMember } from "../../model/org.ts";
 import { inheritedWorkspaceRole, WORKSPACE_ROLES } from "../../model/role.ts";
 import { parseTarget, target } from "../../model/target.ts";
 import { emailIdentity } from "../../text/identity.ts";
@@ -63,16 +63,16 @@ export const workspace_member: Kind<"workspace_member"> = {
 
 /** Everybody's role in every workspace: those of its rows, and those that organization roles bring along. The default has none. */
 function workspaceRoles({ users, workspaces, workspaceMembers }: OrgSnapshot): readonly Grant[] {
-  const people = users.known ? users.items : [];
+  const people = itemsOf(users);
   const byId = new Map(people.map((user) => [user.id, user]));
   const inheriting = people.filter(({ role }) => inheritedWorkspaceRole(role) !== undefined).map(({ id }) => id);
-  const listed = workspaces.known ? workspaces.items : [];
+  const listed = itemsOf(workspaces);
   const isDefault = new Set(listed.flatMap((workspace) => (workspace.isDefault ? workspace.id : [])));
   const places = new Set([...listed.map(({ id }) => id), ...workspaceMembers.keys()]);
   return [...places].flatMap((workspaceId) => {
     if (isDefault.has(workspaceId)) return [];
     const reading = workspaceMembers.get(workspaceId);
-    const rows = new Map((reading?.known ? reading.items : []).map((row) => [row.userId, row]));
+    const rows = new Map(itemsOf(reading).map((row) => [row.userId, row]));
     return [...new Set([...inheriting, ...rows.keys()])].flatMap((id): Grant | readonly never[] => {
       const access = accessOf(byId.get(id), rows.get(id));
       return access ? { id, workspaceId, to: { type: "user", id }, ...access, inForce: true } : [];
@@ -82,7 +82,7 @@ function workspaceRoles({ users, workspaces, workspaceMembers }: OrgSnapshot): r
 
 /** The roles that were given in a workspace; what an organization role brings along is the member's own. */
 function directRoles({ config, live, matches: { people, handles } }: PlanInput): readonly Access[] {
-  const workspaces = live.workspaces.known ? live.workspaces.items : [];
+  const workspaces = itemsOf(live.workspaces);
   const claudeCode = new Set(workspaces.flatMap(({ id, name }) => (name === CLAUDE_CODE_WORKSPACE ? id : [])));
   return workspaceRoles(live).flatMap(({ id, workspaceId = "", role = "", how }): readonly Access[] => {
     if (how === "inherited") return [];

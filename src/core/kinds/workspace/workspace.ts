@@ -2,7 +2,7 @@ import { canHold } from "../../config/schema.ts";
 import { type ExportEntry, type ExportValue, line } from "../../document/document.ts";
 import { isTagName, isTagValue, isValue, type LeftOut, leftOutComment } from "../../document/left-out.ts";
 import type { ChangeOf, Fields } from "../../model/change.ts";
-import type { LiveWorkspace } from "../../model/org.ts";
+import { itemsOf, type LiveWorkspace } from "../../model/org.ts";
 import { parseTarget } from "../../model/target.ts";
 import { nameIdentity } from "../../text/identity.ts";
 import { type Kind, type Section, workspaceScope } from "../kind.ts";
@@ -37,7 +37,7 @@ export const workspace: Kind<"workspace"> = {
   },
   // Its live name, or its id where two share that.
   confirmedBy: ({ id, target }, { workspaces }) => {
-    const live = workspaces.known ? workspaces.items : [];
+    const live = itemsOf(workspaces);
     const name = live.find((item) => item.id === id)?.name;
     const bearers = name === undefined ? [] : live.filter((item) => nameIdentity(item.name) === nameIdentity(name));
     return name !== undefined && bearers.length === 1 ? name : (id ?? target);
