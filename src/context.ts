@@ -93,14 +93,13 @@ async function startSandbox(options: SandboxOptions): Promise<RunningSandbox> {
     return await startFromSeed(options);
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
+    const { systemCode } = await import("./adapters/files/system-error.ts");
     // A bad seed says in its own words what is wrong.
     throw new Failure("sandbox-failed", {
       message,
-      ...(error instanceof Error &&
-        "code" in error &&
-        error.code === "EADDRINUSE" && {
-          fix: "something else listens there, perhaps another sandbox: stop it, or name another --port (0: any that is free)",
-        }),
+      ...(systemCode(error) === "EADDRINUSE" && {
+        fix: "something else listens there, perhaps another sandbox: stop it, or name another --port (0: any that is free)",
+      }),
     });
   }
 }

@@ -1,5 +1,5 @@
 import type { Context } from "../../context.ts";
-import { Failure } from "../../core/model/failure.ts";
+import { Failure, isLacking } from "../../core/model/failure.ts";
 import type { Review } from "../../core/model/review.ts";
 import type { Outcome, ValidationOutcome } from "../../core/outcome/outcome.ts";
 import { type JudgedSheet, judgeSheet } from "../../core/review/judge-sheet.ts";
@@ -14,9 +14,6 @@ export interface StartOptions extends ReviewRequest {
   /** An earlier sheet, whose decisions are carried over where nothing changed. */
   readonly from?: string;
 }
-
-/** What a credential lacks ends with 4, everything else with 1. */
-const FAILURES = [{ code: "permission-denied" }, { code: "oauth-required" }, { code: "credential-rejected" }] as const;
 
 const NAME_ANOTHER = "decisions are never overwritten: name another file, and keep what was decided with --from FILE";
 
@@ -85,8 +82,8 @@ function wholeReview(input: ReviewInput, check: (organization: Review["organizat
   const gaps = review.unknown.filter(({ counts }) => counts);
   const [first] = gaps;
   if (!first) return review;
-  const { code } = FAILURES.find((one) => one.code === first.reason) ?? { code: "incomplete-answer" as const };
-  throw new Failure(code, {
+  // What a credential lacks ends with 4, everything else with 1.
+  throw new Failure(isLacking(first.reason) ? first.reason : "incomplete-answer", {
     message: `the review is not whole, for this could not be read: ${gaps.map(({ kind, reason, message }) => `${kind} (${message ?? reason})`).join(", ")}`,
     fix: "give the credential what it lacks, or run again",
   });

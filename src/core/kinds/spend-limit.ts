@@ -2,7 +2,7 @@ import { canHold } from "../config/schema.ts";
 import { type ExportValue, line } from "../document/document.ts";
 import { type LeftOut, leftOutComment } from "../document/left-out.ts";
 import { finding } from "../model/finding.ts";
-import { DEFAULT_CURRENCY, surplusDecimals, toMajor, toMinor } from "../model/money.ts";
+import { currencyOf, surplusDecimals, toMajor, toMinor } from "../model/money.ts";
 import { itemsOf, type LiveWorkspace, type SpendLimit } from "../model/org.ts";
 import { parseTarget, target } from "../model/target.ts";
 import {
@@ -57,7 +57,7 @@ function planSpendLimits({ config, live, matches }: PlanInput): KindPlan {
     }
     return planned;
   }
-  const currency = spendLimits.items[0]?.currency ?? DEFAULT_CURRENCY;
+  const currency = currencyOf(live);
   const byWorkspace = new Map(spendLimits.items.map((limit) => [limit.workspaceId, limit]));
   for (const { declared, live: workspace } of matches.matched) {
     const current = workspace && byWorkspace.get(workspace.id);

@@ -1,13 +1,18 @@
 import type { Config, Workspace } from "../config/config.ts";
 import { parseKeyName } from "../keys/key-name.ts";
 import { type Finding, finding } from "../model/finding.ts";
-import type { ApiKey, LiveWorkspace } from "../model/org.ts";
+import { type ApiKey, itemsOf, type LiveWorkspace, type OrgSnapshot } from "../model/org.ts";
 import { target } from "../model/target.ts";
 import { nameIdentity } from "../text/identity.ts";
 import { groupBy } from "../text/text.ts";
 
 /** The live name of the workspace that Claude Code makes for itself; archiving it would end every Claude Code sign-in. */
 export const CLAUDE_CODE_WORKSPACE = "Claude Code";
+
+/** The ids of the workspaces of Claude Code's. */
+export function claudeCodeIds({ workspaces }: Pick<OrgSnapshot, "workspaces">): ReadonlySet<string> {
+  return new Set(itemsOf(workspaces).flatMap(({ id, name }) => (name === CLAUDE_CODE_WORKSPACE ? id : [])));
+}
 
 /** A declared workspace and what it is in the live organization. */
 export interface WorkspaceMatch {

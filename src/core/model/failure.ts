@@ -45,6 +45,18 @@ export type FailureCode =
   | "sandbox-failed"
   | "internal";
 
+/** What another credential would mend. */
+const LACKING = [
+  "permission-denied",
+  "oauth-required",
+  "credential-rejected",
+] as const satisfies readonly FailureCode[];
+
+/** Whether something could not be read for want of another credential. */
+export function isLacking(reason: string): reason is (typeof LACKING)[number] {
+  return LACKING.some((code) => code === reason);
+}
+
 /** What is known of a failure beside its code: plain data, never a secret. */
 export interface FailureDetails {
   /** What happened, in words, from whoever knows best (the API's own message, the system's error). */

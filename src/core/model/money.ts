@@ -1,5 +1,17 @@
+import { itemsOf, type OrgSnapshot } from "./org.ts";
+
 /** The currency where the organization has no limit to read it off. */
-export const DEFAULT_CURRENCY = "USD";
+const DEFAULT_CURRENCY = "USD";
+
+/** The currency that an organization is billed in, as its limits say it; undefined where none does. */
+export function billingCurrency({ spendLimits }: Pick<OrgSnapshot, "spendLimits">): string | undefined {
+  return itemsOf(spendLimits)[0]?.currency || undefined;
+}
+
+/** The currency that a limit is set in. */
+export function currencyOf(live: Pick<OrgSnapshot, "spendLimits">): string {
+  return billingCurrency(live) ?? DEFAULT_CURRENCY;
+}
 
 /** An amount in the currency's minor unit (cents for USD, yen for JPY), rounded to a whole one. */
 export function toMinor(major: number, currency: string): number {

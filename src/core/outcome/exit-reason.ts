@@ -1,4 +1,4 @@
-import { Failure, type FailureCode } from "../model/failure.ts";
+import { Failure, type FailureCode, isLacking } from "../model/failure.ts";
 import { isUndone } from "../model/plan.ts";
 import type { AnyPlan, Outcome, PlanOutcome, ResultOutcome, SheetOutcome } from "./outcome.ts";
 
@@ -178,14 +178,11 @@ function unsettledTargets(plan: AnyPlan): ReadonlySet<string | undefined> {
   return new Set(keys.flatMap(({ phase, target }) => (phase === "unsettled" ? target : [])));
 }
 
-/** What could not be read for want of another credential. */
-const LACKING: ReadonlySet<string> = new Set(["permission-denied", "oauth-required", "credential-rejected"]);
-
 function unknownVerdicts(unknown: readonly { readonly reason: string }[]): readonly ExitReason[] {
   return unknown.flatMap(({ reason }) => {
     // What the sort of the organization was to be told by could not be read, and that counts by itself.
     if (reason === "organization-type-unknown") return [];
-    return LACKING.has(reason) ? "credentials" : "failed";
+    return isLacking(reason) ? "credentials" : "failed";
   });
 }
 

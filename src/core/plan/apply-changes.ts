@@ -5,7 +5,7 @@ import type { Matches } from "../match/matches.ts";
 import type { ApiCall, OrgWriter, Seen, Written } from "../model/call.ts";
 import type { Change, ChangeKind } from "../model/change.ts";
 import { Failure, type FailureCode } from "../model/failure.ts";
-import { DEFAULT_CURRENCY } from "../model/money.ts";
+import { currencyOf } from "../model/money.ts";
 import type { OrgSnapshot } from "../model/org.ts";
 import type { ChangeResult, ResultError, WriteRemark } from "../model/plan.ts";
 import { parseTarget, target } from "../model/target.ts";
@@ -197,7 +197,7 @@ function idTable({ live, matches }: CarryOutInput) {
       return rule && { rule, ...(issuerUrl !== undefined && { issuerUrl }) };
     },
     userId: (email) => matches.people.user(email)?.id,
-    currency: (live.spendLimits.known && live.spendLimits.items[0]?.currency) || DEFAULT_CURRENCY,
+    currency: currencyOf(live),
   };
   return { facts, created: (at: string, id: string) => made.set(at, id) };
 }

@@ -5,6 +5,7 @@ import { matchLive } from "../match/matches.ts";
 import { unknownWords } from "../match/unknown-words.ts";
 import type { Change, ChangeKind, Risk, Unmanaged } from "../model/change.ts";
 import { type Finding, finding, formatPath } from "../model/finding.ts";
+import { billingCurrency } from "../model/money.ts";
 import type { OrgSnapshot } from "../model/org.ts";
 import type { Accepted, Plan } from "../model/plan.ts";
 import { parseTarget } from "../model/target.ts";
@@ -70,12 +71,13 @@ export function reconcile(input: ReconcileInput): Plan {
   const inUse = new Map(chosen.map((change) => [change, kindOf(change.kind).inUse?.(change, live, chosen)]));
   const changes = chosen.filter((change) => inUse.get(change) === undefined);
   const unmanaged = accepted.unmanaged.filter(selected);
+  const currency = billingCurrency(live);
   return {
     organization: organization ?? { ...(config.organization.name && { name: config.organization.name }) },
     config: file,
     liveDigest: digest(canonicalState(live)),
     takenAt,
-    ...currencyOf(live),
+    ...(currency !== undefined && { currency }),
     changes: changes.toSorted(inOrder),
     unmanaged: [...unmanaged, ...endingKeys({ changes, unmanaged }, live)].toSorted(byTarget),
     accepted: accepted.accepted.filter(selected).toSorted(byTarget),
@@ -91,11 +93,6 @@ export function reconcile(input: ReconcileInput): Plan {
     ),
     guardrails: guard({ changes, config, live, matches, ...(self && { self }), ...(allow && { allow }) }),
   };
-}
-
-function currencyOf({ spendLimits }: OrgSnapshot): Pick<Plan, "currency"> {
-  const currency = spendLimits.known ? spendLimits.items[0]?.currency : undefined;
-  return currency === undefined ? {} : { currency };
 }
 
 /** What is declared and this sort of organization does not have: nothing of it can be carried out, so nothing of it is planned. */

@@ -1,5 +1,6 @@
 import { kindOf } from "../kinds/kinds.ts";
 import type { Change } from "../model/change.ts";
+import { isLacking } from "../model/failure.ts";
 import { type ChangeResult, isUndone, type Plan } from "../model/plan.ts";
 
 /** What a second look at the organization says of a run. */
@@ -49,7 +50,8 @@ export function verify(results: readonly ChangeResult[], after: After): Verifica
       ...unseen,
       ...lost.filter((change) => !seen.has(keyOf(change)) && !unseen.includes(change)),
     ],
-    mayLag: waitedFor || unknown.some(({ reason }) => !LACKING.has(reason)),
+    // Waiting brings no other credential.
+    mayLag: waitedFor || unknown.some(({ reason }) => !isLacking(reason)),
   };
 }
 
@@ -57,9 +59,6 @@ export function verify(results: readonly ChangeResult[], after: After): Verifica
 function isTraceless({ kind }: Change): boolean {
   return kindOf(kind).leavesNoTrace === true;
 }
-
-/** What another credential is needed for: waiting brings none. */
-const LACKING: ReadonlySet<string> = new Set(["permission-denied", "oauth-required", "credential-rejected"]);
 
 /** The changes that were not carried out. */
 export function incompleteChanges(results: readonly ChangeResult[]): readonly Change[] {

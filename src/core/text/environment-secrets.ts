@@ -1,4 +1,4 @@
-import { opensNothing } from "./secret.ts";
+import { opensNothing, SHORTEST_SECRET } from "./secret.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -24,9 +24,6 @@ export function environmentSecrets(env: Environment): readonly string[] {
   return [...values, ...proxies, ...headerSecrets(env[HEADERS] ?? "")];
 }
 
-/** What is shorter than this would be found in other words. */
-const SHORTEST = 8;
-
 /**
  * An environment for a program that is handed `secret` another way: without what holds that, or a secret of ours, under whatever
  * name. Proxies stay, with their passwords: they are the machine's, and how the program reaches its service.
@@ -40,7 +37,7 @@ export function withoutSecrets(env: Environment, secret: string): Environment {
 }
 
 function isLong({ length }: string): boolean {
-  return length >= SHORTEST;
+  return length >= SHORTEST_SECRET;
 }
 
 function valuesOf(env: Environment): readonly string[] {

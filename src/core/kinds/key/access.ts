@@ -1,7 +1,7 @@
 import { parseKeyName } from "../../keys/key-name.ts";
 import { isOverdue } from "../../keys/key-phase.ts";
 import { keyPath, workspaceIdOf } from "../../match/key-place.ts";
-import { CLAUDE_CODE_WORKSPACE } from "../../match/workspaces.ts";
+import { claudeCodeIds } from "../../match/workspaces.ts";
 import { type ApiKey, itemsOf } from "../../model/org.ts";
 import { DAY, daysBetween } from "../../model/time.ts";
 import { emailIdentity } from "../../text/identity.ts";
@@ -11,9 +11,7 @@ import type { PlanInput } from "../kind.ts";
 /** Every key that has not ended for good: a disabled one is one click away from working again. */
 export function keyAccess(input: PlanInput): readonly Access[] {
   const { live, now, matches } = input;
-  const claudeCode = new Set(
-    itemsOf(live.workspaces).flatMap(({ id, name }) => (name === CLAUDE_CODE_WORKSPACE ? id : [])),
-  );
+  const claudeCode = claudeCodeIds(live);
   return itemsOf(live.keys).flatMap((key): readonly Access[] => {
     const { id, name, createdAt, createdBy, principal } = key;
     if (hasEnded(key, now)) return [];

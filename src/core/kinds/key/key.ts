@@ -2,7 +2,7 @@ import { type ExportEntry, line } from "../../document/document.ts";
 import { isKeyName, type LeftOut, leftOutComment } from "../../document/left-out.ts";
 import { parseKeyName } from "../../keys/key-name.ts";
 import { keyPath, keyTarget } from "../../match/key-place.ts";
-import { CLAUDE_CODE_WORKSPACE } from "../../match/workspaces.ts";
+import { claudeCodeIds } from "../../match/workspaces.ts";
 import { type ApiKey, itemsOf, type OrgSnapshot } from "../../model/org.ts";
 import { parseTarget } from "../../model/target.ts";
 import { dayOf, daysBetween } from "../../model/time.ts";
@@ -67,10 +67,9 @@ export const key: Kind<"key"> = {
 };
 
 /** Whom each key acts as; and who else knows its secret, for having made it. */
-function keyGrants({ keys, workspaces }: OrgSnapshot): readonly Grant[] {
-  const listed = itemsOf(workspaces);
-  const minting = new Set(listed.flatMap(({ id, name }) => (name === CLAUDE_CODE_WORKSPACE ? id : [])));
-  return itemsOf(keys).flatMap(({ id, status, scope, principal, createdBy }): readonly Grant[] => {
+function keyGrants(live: OrgSnapshot): readonly Grant[] {
+  const minting = claudeCodeIds(live);
+  return itemsOf(live.keys).flatMap(({ id, status, scope, principal, createdBy }): readonly Grant[] => {
     const at = scope.type === "workspace" ? { workspaceId: scope.workspaceId } : {};
     const grant = { id, ...at, inForce: status === "active" };
     const maker = createdBy?.type === "user" ? { type: "user" as const, id: createdBy.id } : undefined;

@@ -1,6 +1,6 @@
 import type { ExportEntry } from "../../document/document.ts";
 import { isAddress, type LeftOut, leftOutComment } from "../../document/left-out.ts";
-import { CLAUDE_CODE_WORKSPACE } from "../../match/workspaces.ts";
+import { claudeCodeIds } from "../../match/workspaces.ts";
 import { itemsOf, type LiveWorkspace, type OrgSnapshot, type User, type WorkspaceMember } from "../../model/org.ts";
 import { inheritedWorkspaceRole, WORKSPACE_ROLES } from "../../model/role.ts";
 import { parseTarget, target } from "../../model/target.ts";
@@ -82,8 +82,7 @@ function workspaceRoles({ users, workspaces, workspaceMembers }: OrgSnapshot): r
 
 /** The roles that were given in a workspace; what an organization role brings along is the member's own. */
 function directRoles({ config, live, matches: { people, handles } }: PlanInput): readonly Access[] {
-  const workspaces = itemsOf(live.workspaces);
-  const claudeCode = new Set(workspaces.flatMap(({ id, name }) => (name === CLAUDE_CODE_WORKSPACE ? id : [])));
+  const claudeCode = claudeCodeIds(live);
   return workspaceRoles(live).flatMap(({ id, workspaceId = "", role = "", how }): readonly Access[] => {
     if (how === "inherited") return [];
     const user = people.users.get(id);
