@@ -4,12 +4,15 @@ import type { DailyUsage, DailyUse, PeakMinute } from "../../core/model/usage.ts
 import { readList } from "./pages.ts";
 import { byType, count, present, type RowSchema, row, text, textOrNone } from "./rows.ts";
 import {
+  BY_DAY,
   floor,
   HOUR,
+  inputOf,
   LEGACY_LAG,
   LONGEST_SPAN,
   oldestOf,
   orFailure,
+  readBuckets,
   refreshedAt,
   TOKENS,
   type Tokens,
@@ -162,13 +165,6 @@ const minuteRow: RowSchema<PeakMinute & { readonly at: string }> = row(
   }),
 );
 
-function inputOf({ uncached_input_tokens, cache_read_input_tokens, cache_creation }: Tokens): number {
-  return Object.values(cache_creation).reduce(
-    (sum, value) => sum + value,
-    uncached_input_tokens + cache_read_input_tokens,
-  );
-}
-
 function tokensOf(tokens: Tokens): number {
   return inputOf(tokens) + tokens.output_tokens;
 }
@@ -190,32 +186,13 @@ const bucketRow: RowSchema<{ readonly at: string; readonly rows: readonly DailyU
   }),
 );
 
-/** Days that are asked for at once are the most that the report gives (admin-api.md 2.14). */
-const BY_DAY = { bucket_width: "1d", limit: 31 } as const;
-
-async function readLegacy({ client, signal, now, from, to }: UsageRequest): Promise<DailyUsage> {
-  const start = floor(from, DAY);
-  const end = Math.ceil(to / DAY) * DAY;
-  const query = {
-    starting_at: isoTime(start),
-    // Left out, the report goes on until now, with the day that is not over yet.
-    ...(end <= now && { ending_at: isoTime(end) }),
-    group_by: ["workspace_id", "api_key_id"],
-  };
-  const parts = await readList({
-    what: WHAT,
-    style: "cursor",
-    ask: (page) =>
-      client.get<unknown>("/v1/organizations/usage_report/messages", {
-        query: { ...query, ...page, ...BY_DAY },
-        signal,
-      }),
+async function readLegacy(request: UsageRequest): Promise<DailyUsage> {
+  const { items, ...span } = await readBuckets(request, {
+    buckets: BY_DAY,
+    groupBy: ["workspace_id", "api_key_id"],
     row: bucketRow,
-    idOf: ({ at }) => at,
   });
-  const covered = Math.min(end, now);
-  const rows = sumRows(parts.flatMap((part) => part.rows));
-  return { rows, from: start, to: covered, asOf: Math.min(covered, now - LEGACY_LAG), namesActors: false };
+  return { rows: sumRows(items.flatMap(({ rows }) => rows)), ...span, namesActors: false };
 }
 
 /** One row for each day, workspace, key and actor: today comes in pieces. */

@@ -183,20 +183,27 @@ const analyticsRow: RowSchema<{ readonly id: string; readonly usage: UsageRow }>
   },
 );
 
+/** Every token that went in, from the cache or into it as well. */
+export function inputOf({ uncached_input_tokens, cache_read_input_tokens, cache_creation }: Tokens): number {
+  return Object.values(cache_creation).reduce(
+    (sum, value) => sum + value,
+    uncached_input_tokens + cache_read_input_tokens,
+  );
+}
+
 function usageRow({ workspace_id, api_key_id, model }: Group, tokens: Tokens): UsageRow {
-  const written = Object.values(tokens.cache_creation).reduce((sum, value) => sum + value, 0);
   return {
     ...present("workspaceId", workspace_id),
     ...present("keyId", api_key_id),
     ...present("model", model),
-    inputTokens: tokens.uncached_input_tokens + tokens.cache_read_input_tokens + written,
+    inputTokens: inputOf(tokens),
     outputTokens: tokens.output_tokens,
   };
 }
 
 /** Buckets that are asked for at once are the most that the report gives (admin-api.md 2.14). */
 const BY_HOUR = { bucket_width: "1h", limit: 168, width: HOUR } as const;
-const BY_DAY = { bucket_width: "1d", limit: 31, width: DAY } as const;
+export const BY_DAY = { bucket_width: "1d", limit: 31, width: DAY } as const;
 
 /** A bucket of the legacy report; the SDK has no type for it. */
 const bucketRow: RowSchema<{ readonly at: string; readonly rows: readonly UsageRow[] }> = row(
@@ -208,17 +215,44 @@ const bucketRow: RowSchema<{ readonly at: string; readonly rows: readonly UsageR
  * The legacy usage report: whole hours up to a week, whole days beyond. The default workspace has no id in it, and
  * requests are not counted. Throws what the SDK throws, and Failure `incomplete-answer`.
  */
-async function readLegacyUsage({ client, signal, now, from, to }: UsageRequest): Promise<UsageReport> {
-  const { width, ...buckets } = to - from <= 7 * DAY ? BY_HOUR : BY_DAY;
-  const start = Math.floor(from / width) * width;
+async function readLegacyUsage(request: UsageRequest): Promise<UsageReport> {
+  const { items, ...span } = await readBuckets(request, {
+    buckets: request.to - request.from <= 7 * DAY ? BY_HOUR : BY_DAY,
+    groupBy: ["workspace_id", "api_key_id", "model"],
+    row: bucketRow,
+  });
+  return { rows: sumRows(items.flatMap(({ rows }) => rows)), since: [], ...span, source: "legacy" };
+}
+
+/** How the legacy report is asked. */
+interface BucketQuery<Bucket> {
+  readonly buckets: typeof BY_HOUR | typeof BY_DAY;
+  readonly groupBy: readonly string[];
+  readonly row: RowSchema<Bucket>;
+}
+
+/**
+ * The whole buckets of the legacy report that a span touches, and what they cover (epoch ms). Throws what the SDK throws, and
+ * Failure `incomplete-answer`.
+ */
+export async function readBuckets<Bucket extends { readonly at: string }>(
+  { client, signal, now, from, to }: UsageRequest,
+  { buckets: { width, ...buckets }, groupBy, row }: BucketQuery<Bucket>,
+): Promise<{
+  readonly items: readonly Bucket[];
+  readonly from: number;
+  readonly to: number;
+  readonly asOf: number;
+}> {
+  const start = floor(from, width);
   const end = Math.ceil(to / width) * width;
   const query = {
     starting_at: isoTime(start),
     // Left out, the report goes on until now, with the bucket that is not over yet.
     ...(end <= now && { ending_at: isoTime(end) }),
-    group_by: ["workspace_id", "api_key_id", "model"],
+    group_by: groupBy,
   };
-  const parts = await readList({
+  const items = await readList({
     what: WHAT,
     style: "cursor",
     ask: (page) =>
@@ -226,18 +260,11 @@ async function readLegacyUsage({ client, signal, now, from, to }: UsageRequest):
         query: { ...query, ...page, ...buckets },
         signal,
       }),
-    row: bucketRow,
+    row,
     idOf: ({ at }) => at,
   });
   const covered = Math.min(end, now);
-  return {
-    rows: sumRows(parts.flatMap(({ rows }) => rows)),
-    since: [],
-    from: start,
-    to: covered,
-    asOf: Math.min(covered, now - LEGACY_LAG),
-    source: "legacy",
-  };
+  return { items, from: start, to: covered, asOf: Math.min(covered, now - LEGACY_LAG) };
 }
 
 /** One row for each workspace, key and model. Requests stay absent where no row counts them. */
