@@ -1,30 +1,32 @@
-import type { PageCursorResponse } from "@anthropic-ai/sdk/pagination";
 import type { FederationIssuer } from "@anthropic-ai/sdk/resources/organization/federation";
 import * as z from "zod/mini";
 import { badRequest, failure, notFound } from "../http/errors.ts";
-import { flag } from "../http/query.ts";
 import { integer, text } from "../http/schema.ts";
 import { type Call, idAt, type Route, readBody } from "../state/call.ts";
 import { iso } from "../state/clock.ts";
-import { CURSOR_PARAMS, cursorPage, MACHINE_PAGE } from "../state/pagination.ts";
 import { nextId } from "../state/state.ts";
-import { getRow, putRow, rowsBy, rowsOf, selectRows } from "../state/table.ts";
+import { getRow, putRow, rowsBy } from "../state/table.ts";
+import { MACHINE_QUERY, MACHINE_ROUTE, machinePage, refuseTaken, slug } from "./machine-list.ts";
 import { API_SCOPES, namesTenant } from "./tenants.ts";
 
 const path = "/v1/organizations/federation_issuers";
 const one = `${path}/{federation_issuer_id}`;
-const common = { access: "oauth", only: "console", query: [] } as const;
 
 /** `/v1/organizations/federation_issuers`. Source: admin-api-1.14.md 3.2. */
 export const federationIssuerRoutes: readonly Route[] = [
-  { ...common, method: "GET", path, query: [...CURSOR_PARAMS, "include_archived"], handle: listIssuers },
-  { ...common, method: "POST", path, handle: createIssuer },
-  { ...common, method: "GET", path: one, handle: (call) => issuerOf(call, idAt(call, 0)) },
-  { ...common, method: "POST", path: one, handle: updateIssuer },
-  { ...common, method: "POST", path: `${one}/archive`, handle: archiveIssuer },
+  {
+    ...MACHINE_ROUTE,
+    method: "GET",
+    path,
+    query: [...MACHINE_QUERY],
+    handle: (call) => machinePage(call, call.state.federationIssuers),
+  },
+  { ...MACHINE_ROUTE, method: "POST", path, handle: createIssuer },
+  { ...MACHINE_ROUTE, method: "GET", path: one, handle: (call) => issuerOf(call, idAt(call, 0)) },
+  { ...MACHINE_ROUTE, method: "POST", path: one, handle: updateIssuer },
+  { ...MACHINE_ROUTE, method: "POST", path: `${one}/archive`, handle: archiveIssuer },
 ];
 
-const slug = text(1, 255).check(z.regex(/^[a-z0-9-]+$/));
 const certificate = z.exactOptional(z.nullable(text(1)));
 const jwks = z.discriminatedUnion("type", [
   z.strictObject({
@@ -36,13 +38,6 @@ const jwks = z.discriminatedUnion("type", [
   z.strictObject({ type: z.literal("inline"), keys: z.array(z.record(z.string(), z.unknown())).check(z.minLength(1)) }),
 ]);
 const lifetime = integer(1, 176_400);
-
-function listIssuers(call: Call): PageCursorResponse<FederationIssuer> {
-  const archived = flag(call.query, "include_archived");
-  const where = (issuer: FederationIssuer): boolean => archived || issuer.archived_at === null;
-  const rows = selectRows(call.state.federationIssuers, { where, limit: Number.POSITIVE_INFINITY })?.rows ?? [];
-  return cursorPage(rows.reverse(), call.query, { path: call.path, idOf: (issuer) => issuer.id, most: MACHINE_PAGE });
-}
 
 /** The issuer with an id, archived or not; 404 where there is none. */
 function issuerOf({ state }: Call, id: string): FederationIssuer {
@@ -60,12 +55,6 @@ function refusePrivate(url: string, keys: FederationIssuer["jwks"]): void {
   }
 }
 
-function refuseTaken({ state }: Call, name: string, but?: string): void {
-  // Without a code of its own, as the API answers.
-  if (rowsOf(state.federationIssuers).some((issuer) => issuer.name === name && issuer.id !== but))
-    throw failure(409, `A federation issuer named "${name}" already exists`);
-}
-
 function createIssuer(call: Call): FederationIssuer {
   const { state, now } = call;
   const wanted = readBody(
@@ -80,7 +69,7 @@ function createIssuer(call: Call): FederationIssuer {
   );
   const keys = wanted.jwks ?? { type: "discovery" as const };
   refusePrivate(wanted.issuer_url, keys);
-  refuseTaken(call, wanted.name);
+  refuseTaken(state.federationIssuers, "federation issuer", { name: wanted.name });
   const at = iso(now);
   const issuer: FederationIssuer = {
     id: nextId(state, "fdis"),
@@ -134,7 +123,7 @@ function updateIssuer(call: Call): FederationIssuer {
     updated_at: iso(now),
   };
   refusePrivate(issuer.issuer_url, issuer.jwks);
-  refuseTaken(call, issuer.name, issuer.id);
+  refuseTaken(state.federationIssuers, "federation issuer", { name: issuer.name, but: issuer.id });
   if (issuer.issuer_url !== before.issuer_url && rules.some(({ match }) => !namesTenant(issuer.issuer_url, match))) {
     throw badRequest("issuer_url: a live rule of this issuer would not constrain tenant identity");
   }

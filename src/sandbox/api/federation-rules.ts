@@ -2,30 +2,28 @@ import type { PageCursorResponse } from "@anthropic-ai/sdk/pagination";
 import type { FederationRule, FederationRuleMatch } from "@anthropic-ai/sdk/resources/organization/federation";
 import * as z from "zod/mini";
 import { badRequest, failure, notFound } from "../http/errors.ts";
-import { flag, param } from "../http/query.ts";
+import { param } from "../http/query.ts";
 import { integer, text } from "../http/schema.ts";
 import { type Call, idAt, type Route, readBody } from "../state/call.ts";
 import { CelError, parseCondition } from "../state/cel.ts";
 import { iso } from "../state/clock.ts";
-import { CURSOR_PARAMS, cursorPage, MACHINE_PAGE } from "../state/pagination.ts";
 import { nextId } from "../state/state.ts";
-import { getRow, putRow, rowsOf, selectRows } from "../state/table.ts";
+import { getRow, putRow } from "../state/table.ts";
+import { MACHINE_QUERY, MACHINE_ROUTE, machinePage, refuseTaken, slug } from "./machine-list.ts";
 import { API_SCOPES, namesTenant } from "./tenants.ts";
 
 const path = "/v1/organizations/federation_rules";
 const one = `${path}/{federation_rule_id}`;
-const common = { access: "oauth", only: "console", query: [] } as const;
 
 /** `/v1/organizations/federation_rules`. Source: admin-api-1.14.md 3.2. */
 export const federationRuleRoutes: readonly Route[] = [
-  { ...common, method: "GET", path, query: [...CURSOR_PARAMS, "include_archived", "issuer_id"], handle: listRules },
-  { ...common, method: "POST", path, handle: createRule },
-  { ...common, method: "GET", path: one, handle: ruleAt },
-  { ...common, method: "POST", path: one, handle: updateRule },
-  { ...common, method: "POST", path: `${one}/archive`, handle: archiveRule },
+  { ...MACHINE_ROUTE, method: "GET", path, query: [...MACHINE_QUERY, "issuer_id"], handle: listRules },
+  { ...MACHINE_ROUTE, method: "POST", path, handle: createRule },
+  { ...MACHINE_ROUTE, method: "GET", path: one, handle: ruleAt },
+  { ...MACHINE_ROUTE, method: "POST", path: one, handle: updateRule },
+  { ...MACHINE_ROUTE, method: "POST", path: `${one}/archive`, handle: archiveRule },
 ];
 
-const slug = text(1, 255).check(z.regex(/^[a-z0-9-]+$/));
 const matchShape = z.strictObject({
   audience: z.exactOptional(z.nullable(text())),
   claims: z.exactOptional(z.nullable(z.record(z.string(), text()))),
@@ -40,13 +38,11 @@ const targetShape = z.strictObject({
 const lifetime = integer(60, 86_400);
 
 function listRules(call: Call): PageCursorResponse<FederationRule> {
-  const archived = flag(call.query, "include_archived");
   const issuerId = param(call.query, "issuer_id");
-  const where = (rule: FederationRule): boolean =>
-    (archived || rule.archived_at === null) && (issuerId === undefined || rule.issuer_id === issuerId);
-  const rows = selectRows(call.state.federationRules, { where, limit: Number.POSITIVE_INFINITY })?.rows ?? [];
-  const shown = rows.reverse().map((rule) => present(call, rule));
-  return cursorPage(shown, call.query, { path: call.path, idOf: (rule) => rule.id, most: MACHINE_PAGE });
+  return machinePage(call, call.state.federationRules, {
+    where: (rule) => issuerId === undefined || rule.issuer_id === issuerId,
+    show: (rule) => present(call, rule),
+  });
 }
 
 /** The names are those of the moment. */
@@ -115,12 +111,6 @@ export function refuseWorkspace({ state }: Call, id: string): void {
   if (getRow(state.workspaces, id) === undefined) throw badRequest(`workspace_id: ${id} is no workspace`);
 }
 
-function refuseTaken({ state }: Call, name: string, but?: string): void {
-  // Without a code of its own, as the API answers.
-  if (rowsOf(state.federationRules).some((rule) => rule.name === name && rule.id !== but))
-    throw failure(409, `A federation rule named "${name}" already exists`);
-}
-
 function createRule(call: Call): FederationRule {
   const { state, now } = call;
   const wanted = readBody(
@@ -147,7 +137,7 @@ function createRule(call: Call): FederationRule {
   const { workspace_id: workspaceId, applies_to_all_workspaces: all = false } = wanted;
   if (workspaceId == null && !all) throw badRequest("workspace_id: required unless applies_to_all_workspaces is true");
   if (workspaceId != null) refuseWorkspace(call, workspaceId);
-  refuseTaken(call, wanted.name);
+  refuseTaken(state.federationRules, "federation rule", { name: wanted.name });
   const at = iso(now);
   const rule: FederationRule = {
     id: nextId(state, "fdrl"),
@@ -216,7 +206,7 @@ function updateRule(call: Call): FederationRule {
   refuseTenant(call, rule.issuer_id, rule.match);
   if (!rule.applies_to_all_workspaces && rule.workspace_ids.length === 0)
     throw badRequest("applies_to_all_workspaces: no workspace would remain enabled");
-  refuseTaken(call, rule.name, rule.id);
+  refuseTaken(state.federationRules, "federation rule", { name: rule.name, but: rule.id });
   putRow(state.federationRules, rule);
   return present(call, rule);
 }

@@ -1,38 +1,33 @@
-import type { PageCursorResponse } from "@anthropic-ai/sdk/pagination";
 import type { ServiceAccount } from "@anthropic-ai/sdk/resources/organization/service-accounts";
 import * as z from "zod/mini";
-import { badRequest, failure, notFound } from "../http/errors.ts";
-import { flag } from "../http/query.ts";
+import { badRequest, notFound } from "../http/errors.ts";
 import { text } from "../http/schema.ts";
 import { type Call, idAt, type Route, readBody } from "../state/call.ts";
 import { iso } from "../state/clock.ts";
-import { CURSOR_PARAMS, cursorPage, MACHINE_PAGE } from "../state/pagination.ts";
 import { nextId, type SandboxState } from "../state/state.ts";
-import { getRow, putRow, removeRow, rowsBy, rowsOf, selectRows } from "../state/table.ts";
+import { getRow, putRow, removeRow, rowsBy } from "../state/table.ts";
+import { MACHINE_QUERY, MACHINE_ROUTE, machinePage, refuseTaken, slug } from "./machine-list.ts";
 
 const path = "/v1/organizations/service_accounts";
 const one = `${path}/{service_account_id}`;
-const common = { access: "oauth", only: "console", query: [] } as const;
 
 /** `/v1/organizations/service_accounts`; it refuses admin keys and wants an OAuth token. Source: admin-api-1.14.md 3.1. */
 export const serviceAccountRoutes: readonly Route[] = [
-  { ...common, method: "GET", path, query: [...CURSOR_PARAMS, "include_archived"], handle: listServiceAccounts },
-  { ...common, method: "POST", path, handle: createServiceAccount },
-  { ...common, method: "GET", path: one, handle: serviceAccountAt },
-  { ...common, method: "POST", path: one, handle: updateServiceAccount },
-  { ...common, method: "POST", path: `${one}/archive`, handle: archiveServiceAccount },
+  {
+    ...MACHINE_ROUTE,
+    method: "GET",
+    path,
+    query: [...MACHINE_QUERY],
+    handle: (call) => machinePage(call, call.state.serviceAccounts),
+  },
+  { ...MACHINE_ROUTE, method: "POST", path, handle: createServiceAccount },
+  { ...MACHINE_ROUTE, method: "GET", path: one, handle: serviceAccountAt },
+  { ...MACHINE_ROUTE, method: "POST", path: one, handle: updateServiceAccount },
+  { ...MACHINE_ROUTE, method: "POST", path: `${one}/archive`, handle: archiveServiceAccount },
 ];
 
 const description = z.nullable(text(0, 2000));
 const role = z.enum(["admin", "developer"]);
-const slug = text(1, 255).check(z.regex(/^[a-z0-9-]+$/));
-
-function listServiceAccounts(call: Call): PageCursorResponse<ServiceAccount> {
-  const archived = flag(call.query, "include_archived");
-  const where = (account: ServiceAccount): boolean => archived || account.archived_at === null;
-  const rows = selectRows(call.state.serviceAccounts, { where, limit: Number.POSITIVE_INFINITY })?.rows ?? [];
-  return cursorPage(rows.reverse(), call.query, { path: call.path, idOf: (account) => account.id, most: MACHINE_PAGE });
-}
 
 /** The account of the path, archived or not; 404 where there is none. */
 export function serviceAccountAt(call: Call, at = 0): ServiceAccount {
@@ -67,10 +62,7 @@ function createServiceAccount(call: Call): ServiceAccount {
 
 /** A new account, a developer unless its role is given. 409 for a name that is taken, by an archived one too. */
 export function makeServiceAccount(state: SandboxState, now: number, wanted: NewServiceAccount): ServiceAccount {
-  if (rowsOf(state.serviceAccounts).some(({ name }) => name === wanted.name)) {
-    // Without a code of its own, as the API answers.
-    throw failure(409, `A service account named "${wanted.name}" already exists`);
-  }
+  refuseTaken(state.serviceAccounts, "service account", { name: wanted.name });
   const at = iso(now);
   const account: ServiceAccount = {
     id: nextId(state, "svac"),
