@@ -4,7 +4,7 @@ import type { PolicyTestFile } from "../../core/policy-test/report.ts";
 import type { ConfigReading } from "../../core/validate/judge.ts";
 import type { Clock } from "../clock/clock.ts";
 import type { Host } from "../host.ts";
-import type { EntryEdit } from "./edit-entries.ts";
+import type { EntryEdit } from "./edited-text.ts";
 import type { PolicyTestSource } from "./policy-test-files.ts";
 import type { PersonRemoval } from "./remove-person.ts";
 

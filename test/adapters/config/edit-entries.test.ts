@@ -33,6 +33,13 @@ describe("edits of rbac.yaml", () => {
     );
   });
 
+  test("are made where the e-mail is written so, before any other spelling of it", () => {
+    const twice = "x:\n  Ada@acme.example: user\n  ada@acme.example: developer\n";
+    expect(editEntries(twice, [{ action: "remove", path: ["x", "ada@acme.example"] }])).toBe(
+      "x:\n  Ada@acme.example: user\n",
+    );
+  });
+
   test("about what is not there change nothing", () => {
     expect(editEntries(FILE, [{ action: "remove", path: ["workspaces", "prod", "keys", "c"] }])).toBe(FILE);
   });
