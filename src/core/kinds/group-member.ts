@@ -16,6 +16,8 @@ export const group_member: Kind<"group_member"> = {
   order: 11,
   endsAt: 4,
   writtenBy: "api",
+  // admin-api-1.14.md 3.4
+  refusals: ["rbac_group_grants_owner_access", "rbac_group_owner_access_unconfirmed"],
   needs: ["groups", "users"],
   scope: groupScope,
   lists: { groups: "groups" },

@@ -1,6 +1,6 @@
 import { groupCalled, groupsByName } from "../kinds/group.ts";
 import type { CallIds } from "../kinds/kind.ts";
-import { callsOf } from "../kinds/kinds.ts";
+import { callsOf, kindOf } from "../kinds/kinds.ts";
 import type { Matches } from "../match/matches.ts";
 import type { ApiCall, OrgWriter, Seen, Written } from "../model/call.ts";
 import type { Change, ChangeKind } from "../model/change.ts";
@@ -63,7 +63,7 @@ export async function applyChanges(input: CarryOutInput): Promise<readonly Chang
     let result: ChangeResult;
     if (change.action === "manual") result = resultOf(change, "manual");
     else if (fatal) result = resultOf(change, "skipped", { error: stoppedError(fatal) });
-    else if (preview) result = resultOf(change, "skipped", { error: errorOf(preview) });
+    else if (preview) result = resultOf(change, "skipped", { error: errorOf(change, preview) });
     else {
       const blocker = blockerOf(change, undone, incomplete);
       result = blocker
@@ -115,26 +115,15 @@ async function attempt(
     const isUnsent = !isBegun || (written === undefined && error.details.isUnsent === true);
     if (isUnsent && ENDS_THE_RUN.has(error.code)) return resultOf(change, "skipped", { error: stoppedError(error) });
     // Without the preview nobody can set a spend limit here: that is a warning, not a failure.
-    const status = error.code === "preview-not-enabled" ? "skipped" : isForPeople(error) ? "manual" : "failed";
+    const status = error.code === "preview-not-enabled" ? "skipped" : isForPeople(change, error) ? "manual" : "failed";
     const requestId = error.details.requestId ?? written?.requestId ?? null;
-    return resultOf(change, status, { requestId, at: now(), error: errorOf(error) });
+    return resultOf(change, status, { requestId, at: now(), error: errorOf(change, error) });
   }
 }
 
-/** Refusals of what the API leaves to a person, and of which it tells only when it is asked (admin-api-1.14.md 3.4, 3.5). */
-const FOR_PEOPLE: ReadonlySet<string> = new Set([
-  "rbac_group_grants_owner_access",
-  "rbac_group_owner_access_unconfirmed",
-  "cannot_sign_out_managed_member",
-  "cannot_sign_out_membership_admin",
-  "cannot_sign_out_owner",
-  "cannot_sign_out_primary_owner",
-  "cannot_sign_out_privileged_member",
-  "cannot_sign_out_self",
-]);
-
-function isForPeople({ details }: Failure): boolean {
-  return FOR_PEOPLE.has(details.errorCode ?? "");
+/** Whether the API leaves a change to a person. */
+function isForPeople({ kind }: Change, { details: { errorCode } }: Failure): boolean {
+  return errorCode !== undefined && kindOf(kind).refusals?.includes(errorCode) === true;
 }
 
 /** One look at what is about to be taken away: minutes may lie between the plan and the write. Throws Failure `moved-since-plan`. */
@@ -202,10 +191,10 @@ function idTable({ live, matches }: CarryOutInput) {
   return { facts, created: (at: string, id: string) => made.set(at, id) };
 }
 
-function errorOf(failure: Failure): ResultError {
+function errorOf(change: Change, failure: Failure): ResultError {
   const { code, details } = failure;
   // The advice for a refusal of the credential would lead nowhere: another one is refused as well.
-  const { message, fix } = isForPeople(failure)
+  const { message, fix } = isForPeople(change, failure)
     ? { message: `${details.message} (${details.errorCode})`, fix: "a person has to do it in Claude" }
     : details;
   return { code, message: fix === undefined ? message : `${message}; ${fix}` };
