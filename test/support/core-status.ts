@@ -1,4 +1,3 @@
-import { Failure } from "../../src/core/model/failure.ts";
 import type { ApiKey, OrgSnapshot } from "../../src/core/model/org.ts";
 import type { KeyQuery } from "../../src/core/status/select.ts";
 import { assembleStatus, type StatusInput } from "../../src/core/status/status.ts";
@@ -62,14 +61,3 @@ export function answers(query: KeyQuery | string, keys: readonly ApiKey[], input
 
 /** The codes of notes. */
 export const codes = (notes: readonly { readonly code: string }[]) => notes.map(({ code }) => code);
-
-/** The Failure that something throws. */
-export function failure(run: () => unknown): Failure {
-  try {
-    run();
-  } catch (error) {
-    if (error instanceof Failure) return error;
-    throw error;
-  }
-  throw new Error("expected a Failure");
-}

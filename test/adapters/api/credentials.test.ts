@@ -9,7 +9,7 @@ import {
   resolveCredential,
   workspaceOf,
 } from "../../../src/adapters/api/credentials.ts";
-import { Failure } from "../../../src/core/model/failure.ts";
+import { failure } from "../../support/failure.ts";
 
 const ADMIN = "sk-ant-admin01-abc";
 let directory: string;
@@ -24,16 +24,6 @@ const resolve = (env: Record<string, string>, profile?: string): Credential =>
     platform: "linux",
     ...(profile !== undefined && { profile }),
   });
-
-function failure(run: () => unknown): Failure {
-  try {
-    run();
-  } catch (error) {
-    if (error instanceof Failure) return error;
-    throw error;
-  }
-  throw new Error("nothing was thrown");
-}
 
 function writeProfile(name: string): void {
   mkdirSync(join(directory, "configs"), { recursive: true });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { editEntries } from "../../../src/adapters/config/edit-entries.ts";
-import { failure } from "../../support/core-status.ts";
+import { failure } from "../../support/failure.ts";
 
 const FILE = `# the file
 version: 1

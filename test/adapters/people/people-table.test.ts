@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { peopleTable } from "../../../src/adapters/people/people-table.ts";
-import { failure } from "../../support/core-status.ts";
+import { failure } from "../../support/failure.ts";
 
 test("reads CSV with any of the usual delimiters, quotes, a byte order mark and empty lines", () => {
   expect(

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { readPeople } from "../../../src/core/review/people.ts";
-import { failure } from "../../support/core-status.ts";
+import { failure } from "../../support/failure.ts";
 import { NOW } from "../../support/org.ts";
 
 function read(columns: readonly string[], rows: readonly (readonly string[])[], column?: string) {

@@ -2,7 +2,8 @@ import { describe, expect, test } from "vitest";
 import { matchesHint } from "../../../src/core/keys/secret-match.ts";
 import type { OrgSnapshot } from "../../../src/core/model/org.ts";
 import type { KeyQuery } from "../../../src/core/status/select.ts";
-import { answers, codes, config, failure, live, production, staging } from "../../support/core-status.ts";
+import { answers, codes, config, live, production, staging } from "../../support/core-status.ts";
+import { failure } from "../../support/failure.ts";
 import { key } from "../../support/org.ts";
 
 describe("one key", () => {

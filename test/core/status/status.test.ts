@@ -4,7 +4,8 @@ import type { OrgSnapshot } from "../../../src/core/model/org.ts";
 import { isOrganizationAdmin } from "../../../src/core/model/role.ts";
 import { DAY } from "../../../src/core/model/time.ts";
 import { reachScope, statusScope } from "../../../src/core/status/select.ts";
-import { assemble, config, failure, live, production, staging } from "../../support/core-status.ts";
+import { assemble, config, live, production, staging } from "../../support/core-status.ts";
+import { failure } from "../../support/failure.ts";
 import { invite, key, NOW, user } from "../../support/org.ts";
 
 const ROLES = [

@@ -2,7 +2,8 @@ import { describe, expect, test } from "vitest";
 import type { OrgSnapshot } from "../../../src/core/model/org.ts";
 import { DAY } from "../../../src/core/model/time.ts";
 import { assembleStatus } from "../../../src/core/status/status.ts";
-import { answers, codes, failure, live, person, production, staging } from "../../support/core-status.ts";
+import { answers, codes, live, person, production, staging } from "../../support/core-status.ts";
+import { failure } from "../../support/failure.ts";
 import { invite, key, NOW, user } from "../../support/org.ts";
 
 describe("one person", () => {
