@@ -63,14 +63,14 @@ function resultText(outcome: ResultOutcome, style: Style): string {
   return `${parts.join("\n\n")}\n`;
 }
 
-/** Differences that no result speaks of already. */
+/** Differences that no result speaks of already; what has become a matter for a person meanwhile is one of its own. */
 function unexpected({ results, remaining }: ResultOutcome) {
-  const said = new Set(results.filter(({ status }) => status !== "done").map(({ change }) => keyOf(change)));
-  return remaining.filter((change) => !said.has(keyOf(change)));
+  const said = new Set(results.filter(({ status }) => status !== "done").map(({ change }) => saidOf(change)));
+  return remaining.filter((change) => !said.has(saidOf(change)));
 }
 
-function keyOf({ kind, target }: ChangeResult["change"]): string {
-  return `${kind} ${target}`;
+function saidOf({ action, kind, target }: ChangeResult["change"]): string {
+  return `${kind} ${target} ${action === "manual"}`;
 }
 
 function problemRow({ change, requestId, error }: ChangeResult, plan: InCurrency): Row {
@@ -97,7 +97,13 @@ function resultWords(outcome: ResultOutcome): string {
   const rest = besideWords(plan);
   if (results.length === 0) return ["nothing to change", ...rest].join("; ");
   const left = remaining.filter(({ action }) => action !== "manual").length;
-  const why = left > 0 ? `${left} still different` : "not everything could be read again";
+  const handedOver = unexpected(outcome).length;
+  const why =
+    left > 0
+      ? `${left} still different`
+      : handedOver > 0
+        ? `${handedOver} for a person at the Console now`
+        : "not everything could be read again";
   const seen = verified
     ? "verified"
     : stopped

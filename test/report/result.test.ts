@@ -96,6 +96,16 @@ describe("what was carried out", () => {
     expect((await text(nothing)).trimEnd().split("\n").at(-1)).toMatchInlineSnapshot(`"nothing to change"`);
   });
 
+  test("what has become a matter for a person meanwhile has a line of its own, and is what is not verified", async () => {
+    const [changed] = plan.changes.filter(({ target }) => target === "members.bob@acme.example");
+    if (changed?.kind !== "member") throw new Error("no change of bob");
+    const remaining = [{ ...changed, action: "manual", before: { role: "admin" }, reason: "console-only" }] as const;
+    const failed = { [changed.target]: { status: "failed", error: error("moved-since-plan", "moved") } } as const;
+    const lines = (await text(outcome(failed, { verified: false, remaining }))).trimEnd().split("\n");
+    expect(lines.find((line) => line.startsWith("  ! members.bob"))).toContain("(only the Console can do this)");
+    expect(lines.at(-1)).toContain("not verified: 1 for a person at the Console now");
+  });
+
   test("as JSON: all of the plan, and what became of it", async () => {
     const json = JSON.parse(await render(BROKEN, { format: "json", exitCode: 5, colour: false }));
     expect(Object.keys(json)).toMatchInlineSnapshot(`
