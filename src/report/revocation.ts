@@ -116,6 +116,8 @@ function remarksOn(subject: RevokedSubject): readonly string[] {
     return [can, ...steps.map((step, at) => `${at + 1}. ${step}`)];
   }
   if (subject.kind === "key") return subject.id === null ? ["no live key has this name or id"] : [];
+  if (subject.standing === "unknown")
+    return ["members or invitations could not be read: what gives access may be missing here"];
   return subject.standing === "not-found" ? ["no member, not invited, not in the file, and not revoked earlier"] : [];
 }
 
@@ -160,7 +162,7 @@ function subjectWords(subject: RevokedSubject): string {
     case "gone":
       return `${who}: no member any more`;
     case "unknown":
-      return `${who}: not known here`;
+      return `${who}: not known whether a member`;
     case "not-found":
       return `${who}: not found`;
   }

@@ -114,6 +114,19 @@ test.each([
   },
 );
 
+test("of a person whom no list could tell nothing is said but that", async () => {
+  const nothing = { workspaces: [], groups: [], keys: [], invites: [], ownerless: [], declaredAt: [], ended: [] };
+  const subject = { kind: "person", email: EVE, userId: null, name: null, role: null, standing: "unknown" } as const;
+  const plan = { ...reconciled, revocations: [{ subject, ...nothing }] };
+  const outcome = { kind: "plan", plan, locate: () => undefined, ignoreUnmanaged: true } as const;
+  for (const format of ["text", "markdown"] as const) {
+    const shown = await render(outcome, { format, exitCode: 1, colour: false });
+    expect(shown).toContain("not known whether a member");
+    expect(shown).toContain("members or invitations could not be read");
+    expect(shown).not.toContain("no access");
+  }
+});
+
 test("the evidence has each write at its own moment, and what is left for a person apart from what is done", () => {
   const rotate = changeWith({
     ...{ action: "manual", kind: "key", ...key("hers"), reason: "rotate-instead", before: null },
