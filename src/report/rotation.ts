@@ -146,12 +146,13 @@ function dueWords({ phase, dueAt, until, because }: RotationKey): string {
     : BECAUSE[because];
 }
 
-function nextWords({ name, next, create, until, deliveries, use }: RotationKey): string {
+function nextWords(key: RotationKey): string {
+  const { name, next, create, until, deliveries, use } = key;
   switch (next) {
     case null:
       return "";
     case "create-replacement":
-      return `create "${create?.name ?? name}" ${placeWords(create)} in the Console (${CONSOLE_KEYS}), then run this again`;
+      return `create "${create?.name ?? name}" ${placeWords(create)} in the Console (${CONSOLE_KEYS}), then run this again${heldWords(key)}`;
     case "hand-over":
       return deliveries > 0
         ? `hand over its secret: anth-rbac rotate --key ${shellWord(name)} --secret-stdin`
@@ -169,6 +170,14 @@ function nextWords({ name, next, create, until, deliveries, use }: RotationKey):
     case "archive":
       return `archive the disabled key, for good: anth-rbac rotate --key ${shellWord(name)} --archive --confirm ${shellWord(name)}`;
   }
+}
+
+/** The superseded keys that are all a service has, so that nothing is done about them whatever their overlap. */
+function heldWords({ live }: RotationKey): string {
+  const working = live.filter(({ status }) => status === "active");
+  if (working.length === 0 || working.some(({ phase }) => phase !== "overlapping" && phase !== "draining")) return "";
+  const names = working.map((one) => `"${one.name}"`).join(", ");
+  return `; until then ${names} ${working.length === 1 ? "is" : "are"} all that works, and stays as it is`;
 }
 
 /** What used a key in the last 24 hours. */

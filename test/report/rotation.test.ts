@@ -50,6 +50,21 @@ test("each step says what to do, and when to come back is the first of the days 
   expect(shown).not.toContain("\u001b");
 });
 
+test("where only a superseded key works, that is said", async () => {
+  const live = (name: string, status: string, phase: "disabled" | "overlapping" | "due") =>
+    ({ id: name, name, status, phase, hint: null, createdAt: NOW - DAY }) as const;
+  const shown = async (...keys: readonly ReturnType<typeof live>[]) => {
+    const one = key("k", { phase: "awaiting-replacement", next: "create-replacement", live: keys });
+    return render({ ...OUTCOME, keys: [one] }, { format: "text", exitCode: 0, colour: false });
+  };
+  const previous = live("k@previous-20261101", "active", "overlapping");
+  const only = 'until then "k@previous-20261101" is all that works';
+  expect(await shown(live("k", "inactive", "disabled"), previous)).toContain(only);
+  expect(await shown(previous)).toContain(only);
+  expect(await shown(live("k", "active", "due"), previous)).not.toContain("all that works");
+  expect(await shown(live("k", "inactive", "disabled"))).not.toContain("all that works");
+});
+
 test("Markdown and JSON hold the same keys", async () => {
   expect((await text("markdown")).match(/^\| workspaces/gm)).toHaveLength(KEYS.length);
   expect(JSON.parse(await text("json"))).toMatchObject({
