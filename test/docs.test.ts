@@ -40,7 +40,7 @@ describe("the documents say what the program does", () => {
   test("README shows the variables that the sandbox prints, and says how many", async () => {
     const { variables, close } = await startFromSeed({ seed: "small" });
     await close();
-    const shown = [...readme.matchAll(/^export (ANTHROPIC_\w+)=(.*)$/gm)].map(([, name]) => name);
+    const shown = [...readme.matchAll(/^export (ANTH\w+)=(.*)$/gm)].map(([, name]) => name);
     expect(shown).toEqual(Object.keys(variables));
     expect(readme).toContain(`${["no", "one", "two", "three", "four", "five"][shown.length]} \`export\` lines`);
   });

@@ -43,6 +43,8 @@ The credential for administration, the first of:
   ANTHROPIC_PROFILE              a profile of the ant CLI, else its active one
                                  (ant auth login --scope "org:admin")
 anth-rbac whoami shows which one it is, and what it reaches.
+  ANTH_RBAC_ACTIVITY_KEY         for the activity feed alone (drift --who, the
+                                 evidence of revoke); default: the same
 
 What prompt uses:
   ANTHROPIC_API_KEY              the key, unless prompt_key_env of --workspace

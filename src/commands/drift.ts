@@ -4,6 +4,7 @@ import { guardOrganization } from "../core/plan/credential-owner.ts";
 import { savePlan } from "../core/plan/saved-plan.ts";
 import { validConfig } from "./config.ts";
 import { checkNewFile } from "./export.ts";
+import { whoChanged } from "./who.ts";
 import { planLive } from "./write/plan.ts";
 
 export interface DriftOptions {
@@ -12,11 +13,13 @@ export interface DriftOptions {
   /** The file may be there already. */
   readonly force: boolean;
   readonly ignoreUnmanaged: boolean;
+  /** Who made each difference is asked of the activity feed. */
+  readonly who: boolean;
 }
 
 /** What differs between rbac.yaml and the live organization. Reads only. Throws Failure where the organization cannot be read. */
 export async function drift(context: Context, options: DriftOptions): Promise<Outcome> {
-  const { out, force, ignoreUnmanaged } = options;
+  const { out, force, ignoreUnmanaged, who } = options;
   // Before anything is read: nobody waits for minutes to hear it.
   if (out !== undefined && !force) await checkNewFile(context, out);
   const valid = await validConfig(context);
@@ -24,8 +27,16 @@ export async function drift(context: Context, options: DriftOptions): Promise<Ou
   const { reading, config } = valid;
   const org = await context.api.reader();
   await guardOrganization(config, org, reading.file);
-  const { plan } = await planLive({ context, reading, config, org, organization: out !== undefined });
+  const { plan, live } = await planLive({ context, reading, config, org, organization: out !== undefined || who });
   if (out !== undefined)
     await context.files.write(out, savePlan(plan, context.files.digest, context.api.spokenTo()), 0o600);
-  return { kind: "plan", plan, locate: reading.locate, ignoreUnmanaged, ...(out !== undefined && { savedTo: out }) };
+  const report = who ? await whoChanged({ context, org, config, plan, live }) : undefined;
+  return {
+    kind: "plan",
+    plan,
+    locate: reading.locate,
+    ignoreUnmanaged,
+    ...(out !== undefined && { savedTo: out }),
+    ...(report && { who: report }),
+  };
 }

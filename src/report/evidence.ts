@@ -1,7 +1,8 @@
 import type { Change } from "../core/model/change.ts";
 import { isoTime } from "../core/model/time.ts";
-import { type Evidence, type EvidenceAction, evidenceJson } from "../core/offboarding/evidence.ts";
+import { type Evidence, type EvidenceAction, evidenceJson, type LastActivities } from "../core/offboarding/evidence.ts";
 import type { EvidenceShown } from "../core/outcome/outcome.ts";
+import { activityWords, wayIn } from "./activity.ts";
 import { escapeMarkdown } from "./formats/escape.ts";
 import type { Forms } from "./formats/forms.ts";
 import { jsonText } from "./formats/json.ts";
@@ -29,6 +30,7 @@ function evidenceText({ evidence }: EvidenceShown): string {
 /** The evidence of a revocation, for a ticket. Nothing of it is cut, however long it is. */
 function evidenceMarkdown(evidence: Evidence): string {
   const { organization, takenAt, before, actions, alreadyRevoked, after, byHand, api, because } = evidence;
+  const { activities = [] } = evidence;
   const about = [organization.name, organization.id && `(${organization.id})`].filter(Boolean).join(" ");
   const having = (...statuses: readonly string[]) => actions.filter(({ status }) => statuses.includes(status));
   const done = having("done");
@@ -72,11 +74,26 @@ function evidenceMarkdown(evidence: Evidence): string {
           { head: ["kind", "target", "id", "found"], rows: found },
         ]
       : []),
+    ...activityBlocks(activities),
     "## After",
     after.verified ? "Verified: the organization was read again, and everything planned is so." : "**Not verified.**",
     ...(left.length > 0 ? [{ head: ["still to do", "target", "what"], rows: left }] : []),
   ];
   return markdownDocument(blocks, NOTHING_CUT);
+}
+
+/** What they did last, person by person. */
+function activityBlocks(activities: readonly LastActivities[]): readonly MarkdownBlock[] {
+  if (activities.length === 0) return [];
+  const blocks = activities.flatMap((last): readonly MarkdownBlock[] => {
+    const name = markdownText(last.email);
+    if (!last.known) return [`${name}: not known: ${markdownText(last.message)}`];
+    if (last.items.length === 0) return [`${name}: nothing is in the activity feed.`];
+    const rows = last.items.map((one) => [isoTime(one.at), activityWords(one), wayIn(one.actor), one.id]);
+    const more = last.more ? [`These are the newest ${last.items.length} of ${name}; there are more.`] : [];
+    return [{ title: last.email, head: ["at", "what", "way in", "activity"], rows }, ...more];
+  });
+  return ["## Last activities", ...blocks];
 }
 
 function words(change: Change): string {

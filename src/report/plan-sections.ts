@@ -2,7 +2,9 @@ import type { Change } from "../core/model/change.ts";
 import type { Plan } from "../core/model/plan.ts";
 import { unmanagedOf } from "../core/plan/ending.ts";
 import { summarize } from "../core/plan/plan-json.ts";
+import type { Differing, WhoReport } from "../core/plan/who.ts";
 import { groupBy } from "../core/text/text.ts";
+import { whoWords } from "./activity.ts";
 import { escapeTerminal } from "./formats/escape.ts";
 import type { MarkdownTable } from "./formats/markdown.ts";
 import type { Style } from "./formats/style.ts";
@@ -20,6 +22,8 @@ export interface Row {
   readonly target: string;
   readonly what: string;
   readonly why: string;
+  /** Who made it so; absent where nobody asked. */
+  readonly who?: string;
 }
 
 /** A titled part of a plan. */
@@ -32,22 +36,24 @@ export interface Section {
  * The parts of a plan in the order in which a person wants them: changes by place, what ends with an archived workspace without a
  * change of its own, what could not be read, then what is left alone.
  */
-export function planSections(plan: Plan): readonly Section[] {
+export function planSections(plan: Plan, who?: WhoReport): readonly Section[] {
   const { ending, alone } = unmanagedOf(plan);
   const rest: Section[] = [
     {
       title: "Ends with an archived workspace: this cannot be undone",
-      rows: ending.map((item) => ({ ...plain("-", item.target, looseWords(item, plan)), tone: "remove" })),
+      rows: ending.map((item) => {
+        return { ...plain("-", item.target, looseWords(item, plan)), tone: "remove", ...madeBy(item, who) };
+      }),
     },
     ...unreadSections(plan),
     {
       title: "Unmanaged: nothing declares them, and nothing here touches them",
-      rows: alone.map((item) => plain("?", item.target, looseWords(item, plan))),
+      rows: alone.map((item) => ({ ...plain("?", item.target, looseWords(item, plan)), ...madeBy(item, who) })),
     },
     { title: "Pending", rows: plan.pending.map((item) => plain("…", item.target, pendingWords(item))) },
     { title: "Accepted", rows: plan.accepted.map((item) => plain("=", item.target, acceptedWords(item))) },
   ];
-  return [...changeSections(plan.changes, plan), ...rest.filter(({ rows }) => rows.length > 0)];
+  return [...changeSections(plan.changes, plan, who), ...rest.filter(({ rows }) => rows.length > 0)];
 }
 
 /** What could not be read, where anything could not. */
@@ -58,7 +64,7 @@ export function unreadSections({ unknown }: Plan): readonly Section[] {
 }
 
 /** Changes by the place they happen in: the organization first, then each workspace in the order of its name. */
-export function changeSections(changes: readonly Change[], plan: InCurrency): readonly Section[] {
+export function changeSections(changes: readonly Change[], plan: InCurrency, who?: WhoReport): readonly Section[] {
   const byPlace = groupBy(changes, ({ target }) => placeOf(target));
   const places = [...byPlace].sort(([one], [other]) => (one === "" ? -1 : other === "" ? 1 : one < other ? -1 : 1));
   return places.map(([place, there]) => ({
@@ -68,8 +74,16 @@ export function changeSections(changes: readonly Change[], plan: InCurrency): re
       sign: SIGNS[change.action],
       target: change.target,
       ...changeWords(change, plan),
+      ...madeBy(change, who),
     })),
   }));
+}
+
+/** Empty where the feed has nothing. */
+function madeBy(item: Differing, report: WhoReport | undefined): Pick<Row, "who"> {
+  if (!report?.known) return {};
+  const who = report.of(item);
+  return { who: who ? whoWords(who) : "" };
 }
 
 function placeOf(target: string): string {
@@ -88,15 +102,21 @@ export function sectionText({ title, rows }: Section, style: Style): string {
     { text: `${sign} ${target}`, paint: paint[tone] },
     why === "" ? what : `${what}  (${why})`,
   ]);
-  return [style.bold(escapeTerminal(title)), ...renderRows(cells, "  ")].join("\n");
+  const lines = renderRows(cells, "  ").flatMap((line, index) => {
+    const { who = "" } = rows[index] ?? {};
+    return who === "" ? [line] : [line, `      ${style.dim(escapeTerminal(who))}`];
+  });
+  return [style.bold(escapeTerminal(title)), ...lines].join("\n");
 }
 
 /** The same as a table. */
 export function sectionTable({ title, rows }: Section): MarkdownTable {
-  const cells = rows.map(({ sign, target, what, why }) => {
-    return [{ code: sign }, target, [what, why].filter((text) => text !== "").join(" – ")];
+  const isAsked = rows.some(({ who }) => who !== undefined);
+  const cells = rows.map(({ sign, target, what, why, who = "" }) => {
+    const words = [what, why].filter((text) => text !== "").join(" – ");
+    return [{ code: sign }, target, words, ...(isAsked ? [who] : [])];
   });
-  return { title, head: ["", "object", "what"], rows: cells };
+  return { title, head: ["", "object", "what", ...(isAsked ? ["who"] : [])], rows: cells };
 }
 
 /** Whose organization, and which file, where there is one. */

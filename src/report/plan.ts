@@ -2,9 +2,11 @@ import type { Plan } from "../core/model/plan.ts";
 import { revocationJson } from "../core/offboarding/revocation.ts";
 import type { PlannedDelivery, PlanOutcome, Refusal } from "../core/outcome/outcome.ts";
 import { planJson } from "../core/plan/plan-json.ts";
+import type { Differing, WhoReport } from "../core/plan/who.ts";
 import { rotationKeyJson } from "../core/rotation/rotation-key.ts";
 import { shellWord } from "../core/text/printable.ts";
 import { maskSecrets } from "../core/text/secret.ts";
+import { feedJson, feedWords, whoJson } from "./activity.ts";
 import { findingLine, placeOf } from "./findings/finding-lines.ts";
 import { groupFindings } from "./findings/grouped.ts";
 import { declarationOf, findingResult, locatedFindings } from "./findings/located.ts";
@@ -35,14 +37,15 @@ export const planForms = {
 
 /** A plan for a person: changes by place, before → after, what is left alone, findings, and the sum on the last line. */
 function planText(outcome: PlanOutcome, style: Style): string {
-  const { plan, locate, savedTo, refusal, shown = false, deliveries = [] } = outcome;
+  const { plan, locate, savedTo, refusal, shown = false, deliveries = [], who } = outcome;
   // Whoever has just said no has seen it.
   if (shown && refusal) return `${refusalText(refusal, style)}\n`;
   const parts = [
     style.bold(escapeTerminal(headline(plan))),
     ...revocationText(plan.revocations, style),
     ...rotationSection(plan.keys ?? [], plan.takenAt, style),
-    ...planSections(plan).map((section) => sectionText(section, style)),
+    ...planSections(plan, who).map((section) => sectionText(section, style)),
+    ...feedText(who),
     ...deliveryText(deliveries, style),
     ...findingText({ plan, locate }, style),
     ...guardrailText(plan, style),
@@ -51,6 +54,12 @@ function planText(outcome: PlanOutcome, style: Style): string {
   if (savedTo !== undefined) parts.push(escapeTerminal(savedWords(savedTo)));
   if (refusal) parts.push(refusalText(refusal, style));
   return `${parts.join("\n\n")}\n`;
+}
+
+/** What of the differences the feed could not tell, and why. */
+function feedText(who: WhoReport | undefined): readonly string[] {
+  const words = who && feedWords(who);
+  return words === undefined ? [] : [escapeTerminal(words)];
 }
 
 function refusalText({ message, fix }: Refusal, style: Style): string {
@@ -124,7 +133,8 @@ function guardrailTitle(guardrails: Plan["guardrails"]): string {
 }
 
 /** A plan for a pull request or a job summary: what counts most comes first, since the end may have to be cut. */
-function planMarkdown({ plan, locate, refusal, deliveries = [] }: PlanOutcome): string {
+function planMarkdown({ plan, locate, refusal, deliveries = [], who }: PlanOutcome): string {
+  const unsaid = who && feedWords(who);
   return markdownDocument([
     `## ${markdownText(headline(plan))}`,
     `**${summaryWords(plan)}**`,
@@ -133,7 +143,8 @@ function planMarkdown({ plan, locate, refusal, deliveries = [] }: PlanOutcome): 
     ...revocationMarkdown(plan.revocations),
     ...keysMarkdown(plan.keys ?? [], plan.takenAt),
     ...deliveryTables(deliveries),
-    ...planSections(plan).map(sectionTable),
+    ...(unsaid === undefined ? [] : [markdownText(unsaid)]),
+    ...planSections(plan, who).map(sectionTable),
     ...findingTables({ plan, locate }),
   ]);
 }
@@ -147,8 +158,17 @@ function guardrailTables({ guardrails, changes }: Plan): readonly MarkdownTable[
 
 /** A plan for programs (design section 5). */
 function planObject(outcome: PlanOutcome) {
-  const { refusal } = outcome;
-  return { ...planFields(outcome), ...(refusal && { refusal }) };
+  const { refusal, who, plan } = outcome;
+  const fields = planFields(outcome);
+  if (!who) return { ...fields, ...(refusal && { refusal }) };
+  const madeBy = (item: Differing | undefined) => whoJson(who.known && item ? who.of(item) : undefined);
+  return {
+    ...fields,
+    changes: plan.changes.map((change) => ({ ...change, who: madeBy(change) })),
+    unmanaged: fields.unmanaged.map((item, index) => ({ ...item, who: madeBy(plan.unmanaged[index]) })),
+    who: feedJson(who),
+    ...(refusal && { refusal }),
+  };
 }
 
 /** The fields of a plan, which a result has as well: findings with their lines and sentences, guardrails with theirs. */

@@ -6,9 +6,10 @@ import type { LoggedRequest } from "./server/answer.ts";
 import { listen, type Simulation } from "./server/server.ts";
 import { type ClockOption, createClock } from "./state/clock.ts";
 import { createFaults } from "./state/faults.ts";
+import { createRecordedState } from "./state/feed-events.ts";
 import type { SandboxSeed } from "./state/seed.ts";
 import type { SandboxSettings } from "./state/settings.ts";
-import { createState, dumpState } from "./state/state.ts";
+import { dumpState } from "./state/state.ts";
 
 /** How to start a sandbox. All can be left out: the small seed, any free port, the real time. */
 export interface SandboxOptions {
@@ -32,6 +33,8 @@ export interface Sandbox {
   readonly oauthToken: string;
   /** A scoped key of Claude Enterprise, where the seed has one. */
   readonly enterpriseKey: string | undefined;
+  /** The credential for the activity feed, where the seed has one. */
+  readonly activityKey: string | undefined;
   /** The secret of a key, by name or id; the newest active one where several have the name. Throws when there is none. */
   readonly secretOf: (keyName: string) => string;
   /** The organization as it is now, as plain rows. Rows are shared with the sandbox: read them, never write them. */
@@ -50,6 +53,8 @@ export interface SandboxEnvironment {
   readonly ANTHROPIC_ADMIN_KEY: string;
   /** For what needs a token of OAuth: service accounts. */
   readonly ANTHROPIC_AUTH_TOKEN: string;
+  /** For the activity feed; left out when the seed has none. */
+  readonly ANTH_RBAC_ACTIVITY_KEY?: string;
   /** For prompting; empty when the seed names no key for it. */
   readonly ANTHROPIC_API_KEY: string;
 }
@@ -68,7 +73,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     ...options.settings,
   };
   const simulation: Simulation = {
-    state: createState(seed, overrides),
+    state: createRecordedState(seed, overrides),
     clock,
     faults: createFaults(),
     log: { entries: [], total: 0 },
@@ -87,6 +92,9 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     },
     get enterpriseKey() {
       return simulation.state.credentials.enterprise_key?.secret;
+    },
+    get activityKey() {
+      return simulation.state.credentials.activity_key;
     },
     secretOf: (name) => findKey(simulation.state, name).secret,
     get state() {
@@ -112,6 +120,7 @@ export function environmentOf(sandbox: Sandbox): SandboxEnvironment {
     ANTHROPIC_BASE_URL: sandbox.url,
     ANTHROPIC_ADMIN_KEY: sandbox.enterpriseKey ?? sandbox.adminKey,
     ANTHROPIC_AUTH_TOKEN: sandbox.oauthToken,
+    ...(sandbox.activityKey !== undefined && { ANTH_RBAC_ACTIVITY_KEY: sandbox.activityKey }),
     ANTHROPIC_API_KEY: key?.secret ?? "",
   };
 }

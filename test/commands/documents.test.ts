@@ -55,7 +55,12 @@ async function play(one: Stage, { line, words, isPiped, output }: ShownCommand, 
 async function curl(one: Stage, line: string): Promise<void> {
   const child = spawn("sh", ["-c", line.replace("curl ", "curl --fail ")], {
     cwd: one.folder,
-    env: { PATH: process.env.PATH, ANTHROPIC_BASE_URL: one.sandbox.url, ANTHROPIC_ADMIN_KEY: one.sandbox.adminKey },
+    env: {
+      PATH: process.env.PATH,
+      ANTHROPIC_BASE_URL: one.sandbox.url,
+      ANTHROPIC_ADMIN_KEY: one.sandbox.adminKey,
+      ANTH_RBAC_ACTIVITY_KEY: one.sandbox.activityKey,
+    },
   });
   const ended = new Promise((done) => child.on("close", done));
   const [, said, exitCode] = await Promise.all([text(child.stdout), text(child.stderr), ended]);

@@ -1,7 +1,7 @@
 import type { ServerResponse } from "node:http";
 import { onTestFinished } from "vitest";
 import { connectMessages } from "../../src/adapters/api/client.ts";
-import type { Credential } from "../../src/adapters/api/credentials.ts";
+import type { Credential } from "../../src/adapters/api/credential-type.ts";
 import { startDeadline } from "../../src/adapters/api/deadline.ts";
 import { createMessageSender } from "../../src/adapters/messages/sender.ts";
 import type { Failure } from "../../src/core/model/failure.ts";

@@ -1,7 +1,7 @@
 import { format } from "node:util";
 import Anthropic, { type ClientOptions } from "@anthropic-ai/sdk";
 import { isObject } from "../../core/text/text.ts";
-import type { Credential } from "./credentials.ts";
+import type { Credential } from "./credential-type.ts";
 import type { Deadline } from "./deadline.ts";
 import { createAdminFetch, createMessageFetch } from "./fetch.ts";
 import type { OrganizationGuard } from "./organization-guard.ts";

@@ -6,7 +6,7 @@ import type { CredentialOwner } from "../../core/plan/credential-owner.ts";
 import { opensNothing } from "../../core/text/secret.ts";
 import { type BaseUrl, resolveBaseUrl } from "./base-url.ts";
 import type { ConnectionOptions } from "./client.ts";
-import type { Credential } from "./credentials.ts";
+import type { Credential } from "./credential-type.ts";
 import type { Deadline } from "./deadline.ts";
 import type { LongRead } from "./long-read.ts";
 import type { Wait } from "./request-queue.ts";
@@ -64,14 +64,21 @@ export interface AdminConnectionRequest extends ConnectionRequest {
 /** Resolves the credential and the host, and connects; nothing is sent yet. Throws Failure. */
 export async function connect(request: AdminConnectionRequest): Promise<Connection> {
   const { profile, env, deadline, now, sleep, onProgress } = request;
-  const [credentials, { connectAdmin }, { createOrgReader }, { createOrganizationGuard }, { createRequestQueue }] =
-    await Promise.all([
-      import("./credentials.ts"),
-      import("./client.ts"),
-      import("./reader.ts"),
-      import("./organization-guard.ts"),
-      import("./request-queue.ts"),
-    ]);
+  const [
+    credentials,
+    { isEnterpriseKey, typeOf },
+    { connectAdmin },
+    { createOrgReader },
+    { createOrganizationGuard },
+    { createRequestQueue },
+  ] = await Promise.all([
+    import("./credentials.ts"),
+    import("./credential-type.ts"),
+    import("./client.ts"),
+    import("./reader.ts"),
+    import("./organization-guard.ts"),
+    import("./request-queue.ts"),
+  ]);
   const credential = credentials.resolveCredential({ env, ...(profile !== undefined && { profile }) });
   const baseUrl = baseUrlOf(request, credential);
   // Two credentials of one run share its pace, and answer for one organization.
@@ -80,10 +87,18 @@ export async function connect(request: AdminConnectionRequest): Promise<Connecti
   const token = credentials.tokenBeside(credential, env);
   const beside = token && connectAdmin({ ...connectionOptions(request, token, baseUrl), ...shared }).client;
   const oauth = credential.kind === "api-key" ? beside : client;
-  const isEnterprise = credentials.isEnterpriseKey(credential);
+  const isEnterprise = isEnterpriseKey(credential);
+  const forFeed = credentials.activityCredential(env);
+  // A key for the feed need not see the organization itself: whose its answers are, they say themselves.
+  const ofFeed = { ...shared, guard: { ...shared.guard, mustAsk: () => false } };
+  const feed = {
+    client: forFeed ? connectAdmin({ ...connectionOptions(request, forFeed, baseUrl), ...ofFeed }).client : client,
+    type: typeOf(forFeed ?? credential),
+  };
   const reader = createOrgReader({
     client,
     oauth,
+    feed,
     isEnterprise,
     deadline,
     now,

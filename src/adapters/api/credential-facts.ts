@@ -1,28 +1,20 @@
-import type { CredentialFacts, CredentialType, PromptKeyFacts } from "../../core/model/credential.ts";
+import type { CredentialFacts, PromptKeyFacts } from "../../core/model/credential.ts";
 import { Failure } from "../../core/model/failure.ts";
+import { typeOf } from "./credential-type.ts";
 import {
   type CredentialRequest,
-  ENTERPRISE_KEY_PREFIX,
   findCredential,
   type MessageCredentialRequest,
   messageCredential,
 } from "./credentials.ts";
-
-const PREFIXES: readonly (readonly [prefix: string, type: CredentialType])[] = [
-  ["sk-ant-admin", "admin_key"],
-  [ENTERPRISE_KEY_PREFIX, "enterprise_key"],
-  ["sk-ant-api", "api_key"],
-  ["sk-ant-oat", "oauth_token"],
-];
 
 /** What the credential for administration is; undefined where there is none. Throws Failure as `findCredential`. */
 export function credentialFacts(request: CredentialRequest): CredentialFacts | undefined {
   const credential = findCredential(request);
   if (!credential) return undefined;
   const { source } = credential;
-  if (credential.kind === "profile") return { type: "profile", source, name: credential.profile };
-  const type = PREFIXES.find(([prefix]) => credential.secret.startsWith(prefix))?.[1];
-  return { type: type ?? "token", source };
+  const type = typeOf(credential);
+  return { type, source, ...(credential.kind === "profile" && { name: credential.profile }) };
 }
 
 /** Whether there is something that prompts can be sent with, and where from. Throws Failure `usage`. */

@@ -5,16 +5,10 @@ import { Failure } from "../../core/model/failure.ts";
 import type { CredentialOwner } from "../../core/plan/credential-owner.ts";
 import { SHORTEST_SECRET } from "../../core/text/secret.ts";
 import { systemCode } from "../files/system-error.ts";
-import { type ProfileSettings, readProfile } from "./profile.ts";
+import { type Credential, ENTERPRISE_KEY_PREFIX } from "./credential-type.ts";
+import { readProfile } from "./profile.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
-
-/** Who the program is to the Admin API. `source` names where it came from and is fit for messages; `secret` never is. */
-export type Credential =
-  | { readonly kind: "api-key"; readonly secret: string; readonly source: string }
-  | { readonly kind: "auth-token"; readonly secret: string; readonly source: string }
-  /** A profile of the `ant` CLI, which the SDK reads and refreshes. */
-  | ({ readonly kind: "profile"; readonly profile: string; readonly source: string } & ProfileSettings);
 
 export interface CredentialRequest {
   /** The value of `--profile`. */
@@ -24,8 +18,6 @@ export interface CredentialRequest {
 }
 
 const ADMIN_KEY_PREFIX = "sk-ant-admin01-";
-/** Of the scoped keys of Claude Enterprise (admin-api-1.14.md 2). */
-export const ENTERPRISE_KEY_PREFIX = "sk-ant-api01-";
 
 /** Profile names as the SDK takes them (core/credentials.ts). */
 const PROFILE_NAME = /^[A-Za-z0-9_.-]+$/;
@@ -67,11 +59,6 @@ export function findCredential({
   return activeProfile(directory, env);
 }
 
-/** Whether a credential belongs to Claude Enterprise, as its first letters tell. */
-export function isEnterpriseKey(credential: Credential): boolean {
-  return credential.kind === "api-key" && credential.secret.startsWith(ENTERPRISE_KEY_PREFIX);
-}
-
 /**
  * The token for what an Admin key may neither read nor write (service accounts, federation), where one stands beside it. Undefined
  * where there is none, or the value is what `resolveCredential` took. Throws Failure `credential-rejected`.
@@ -80,6 +67,15 @@ export function tokenBeside(credential: Credential, env: Environment): Credentia
   if (credential.kind !== "api-key") return undefined;
   const secret = secretIn(env, "ANTHROPIC_AUTH_TOKEN");
   return secret === undefined ? undefined : { kind: "auth-token", secret, source: "ANTHROPIC_AUTH_TOKEN" };
+}
+
+/**
+ * The credential for the activity feed, where it has one of its own: it takes other credentials than machines do. Throws Failure
+ * `credential-rejected`.
+ */
+export function activityCredential(env: Environment): Credential | undefined {
+  const secret = secretIn(env, "ANTH_RBAC_ACTIVITY_KEY");
+  return secret === undefined ? undefined : { kind: "api-key", secret, source: "ANTH_RBAC_ACTIVITY_KEY" };
 }
 
 /**

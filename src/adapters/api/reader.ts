@@ -12,6 +12,7 @@ import {
   type ReadResult,
   type ReadScope,
 } from "../../core/model/org.ts";
+import { type FeedRequest, readActivities } from "./activities.ts";
 import { readDailyUsage, readPeakMinute } from "./daily-usage.ts";
 import { failureOf, oauthRequired } from "./failure.ts";
 import type {
@@ -35,6 +36,8 @@ export interface OrgReaderOptions extends Pace {
   readonly client: Anthropic;
   /** For what only a token of OAuth can read; absent where there is none. */
   readonly oauth?: Anthropic | undefined;
+  /** For the activity feed, and what its credential is; absent: as everything else. */
+  readonly feed?: Pick<FeedRequest, "client" | "type">;
   /** The client's credential is a key of Claude Enterprise. */
   readonly isEnterprise?: boolean;
   /** Epoch milliseconds. */
@@ -72,6 +75,10 @@ export function createOrgReader(reading: OrgReaderOptions): OrgReader {
     usage: (span) => readUsage({ client, signal: deadline.signal, now: now(), ...span }),
     dailyUsage: (span) => readDailyUsage({ client, signal: deadline.signal, now: now(), ...span }),
     peakMinute: (workspaceId, to) => readPeakMinute({ client, signal: deadline.signal, now: now(), workspaceId, to }),
+    activities: (query) => {
+      const { feed = { client, type: undefined } } = reading;
+      return readActivities({ ...feed, admin: client, signal: deadline.signal }, query);
+    },
     models: async () => {
       try {
         return await listModels(apiReader(client, deadline.signal, createRequestCount(undefined)));

@@ -3,7 +3,7 @@ import { hintOf } from "../../core/keys/secret-match.ts";
 import { Failure, type FailureCode } from "../../core/model/failure.ts";
 import type { Answer, AnswerListener, MessageSender } from "../../core/prompt/answer.ts";
 import type { SendableRequest } from "../../core/prompt/request.ts";
-import type { Credential } from "../api/credentials.ts";
+import type { Credential } from "../api/credential-type.ts";
 import { type ApiError, type Asked, abortReason, failureOf, oneLine } from "../api/failure.ts";
 import { incompleteAnswer, readAnswer } from "./read-answer.ts";
 

@@ -2,7 +2,7 @@ import type { Context } from "../../context.ts";
 import type { AuditRecord } from "../../core/audit/audit.ts";
 import { Failure } from "../../core/model/failure.ts";
 import { isoTime } from "../../core/model/time.ts";
-import { evidenceOf } from "../../core/offboarding/evidence.ts";
+import { evidenceOf, type LastActivities } from "../../core/offboarding/evidence.ts";
 import type { AnyPlan, ResultOutcome } from "../../core/outcome/outcome.ts";
 import { authorOf } from "../write/refuse.ts";
 
@@ -34,6 +34,7 @@ export async function writeEvidence(
   outcome: ResultOutcome,
   earlier: readonly AuditRecord[],
   { evidence: named, because }: WitnessFlags,
+  people: readonly Acted[] = [],
 ): Promise<ResultOutcome> {
   const { terminal, files, clock } = context;
   if (named !== undefined && (await files.exists(named))) {
@@ -42,7 +43,9 @@ export async function writeEvidence(
   }
   try {
     const file = named ?? (await context.state.evidenceFile(fileName(outcome.plan, clock.now())));
-    const evidence = evidenceOf(outcome, earlier, clock.now(), { because, api: context.api.spokenTo() });
+    const activities = await lastActivities(context, people);
+    const facts = { because, api: context.api.spokenTo(), activities };
+    const evidence = evidenceOf(outcome, earlier, clock.now(), facts);
     const text = await context.render({ kind: "evidence", evidence }, file.endsWith(".md") ? "markdown" : "json");
     await files.write(file, text, 0o600);
     const log = await context.state.audit();
@@ -63,6 +66,40 @@ export async function writeEvidence(
     const failure = new Failure("audit-unwritable", { message: `there is no evidence: ${message}` }, { cause: error });
     return { ...outcome, stopped: outcome.stopped ?? failure };
   }
+}
+
+/** A person, and the id that they have, or had. */
+export interface Acted {
+  readonly email: string;
+  readonly userId: string;
+}
+
+/** So many of the last activities of a person stand in the evidence. */
+const LAST = 100;
+
+/** What each of the people did last, as far as the activity feed may be read: a refusal holds for all of them. */
+async function lastActivities(context: Context, people: readonly Acted[]): Promise<readonly LastActivities[]> {
+  const last: LastActivities[] = [];
+  let refusal: Failure | undefined;
+  for (const person of people) {
+    try {
+      if (refusal) throw refusal;
+      const org = await context.api.reader();
+      const read = await org.activities({ actorId: person.userId, pageSize: LAST, pages: 1 });
+      last.push({ ...person, known: true, items: read.activities, more: read.stopped === "pages" });
+    } catch (error) {
+      if (!(error instanceof Failure)) throw error;
+      refusal = error;
+      const { message, fix } = error.details;
+      last.push({
+        ...person,
+        known: false,
+        reason: error.code,
+        message: fix === undefined ? message : `${message}; ${fix}`,
+      });
+    }
+  }
+  return last;
 }
 
 /** `revoke-20261123T120000Z-ada@acme.example.json`: sorts by time, and tells of whom. */

@@ -10,7 +10,7 @@ import type { WriteFlags } from "../write/flags.ts";
 import { openOrganization } from "../write/organization.ts";
 import { runPipeline } from "../write/pipeline.ts";
 import { refusing, type WritingRun } from "../write/refuse.ts";
-import { checkEvidenceFile, type WitnessFlags, writeEvidence } from "./evidence.ts";
+import { type Acted, checkEvidenceFile, type WitnessFlags, writeEvidence } from "./evidence.ts";
 import { planRevocation, planUnlisted, type RevokePlan, type RevokeRequest } from "./plan.ts";
 import { askedFor, type SubjectFlags } from "./subject.ts";
 import { checkConfigEdit, updateConfig } from "./update-config.ts";
@@ -102,7 +102,12 @@ async function conclude({ context, options, outcome, made, file }: Conclusion): 
   // A run that was cut off left none, or one that says that it is not finished.
   const due = wrote || (writes.length > 0 && !history.hasEvidence(writes));
   const isAsked = options.evidence !== undefined && (outcome.plan.revocations ?? []).length > 0;
-  const witnessed = due || isAsked ? await writeEvidence(context, outcome, writes, options) : outcome;
+  const acted = (outcome.plan.revocations ?? []).flatMap(({ subject }): readonly Acted[] => {
+    if (subject.kind !== "person") return [];
+    const userId = subject.userId ?? history.formerIds.get(subject.email)?.at(-1);
+    return userId === undefined ? [] : [{ email: subject.email, userId }];
+  });
+  const witnessed = due || isAsked ? await writeEvidence(context, outcome, writes, options, acted) : outcome;
   return options.updateConfig && file !== undefined ? updateConfig(context, file, witnessed) : witnessed;
 }
 

@@ -10,6 +10,7 @@ export const admin_key: Kind<"admin_key"> = {
   scope: () => ({}),
   lists: {},
   count: () => 0,
+  feed: { names: [] },
   isPlace: false,
   plan: emptyKindPlan,
   confirmedBy: ({ target }) => target,

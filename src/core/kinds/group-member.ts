@@ -33,6 +33,7 @@ export const group_member: Kind<"group_member"> = {
     ),
   access: memberships,
   revoke: leaving,
+  feed: { names: ["group", "person"] },
   isPlace: false,
   plan: planGroupMembers,
   confirmedBy: ({ target: at }) => at,

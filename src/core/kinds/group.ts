@@ -29,6 +29,7 @@ export const group: Kind<"group"> = {
   scope: groupScope,
   lists: { groups: "groups" },
   count: ({ groups }) => sizeOf(groups),
+  feed: { names: ["own"] },
   isPlace: false,
   plan: planGroups,
   confirmedBy: ({ target: at }) => parseTarget(at)?.name ?? at,

@@ -29,6 +29,7 @@ export const invite: Kind<"invite"> = {
   access: openInvitations,
   revoke: ({ id, role = "", inForce }, { email }) =>
     inForce ? [roleRemoval("invite", target.invite(email), id, role)] : [],
+  feed: { names: ["invited"] },
   isPlace: false,
   plan: planInvites,
   named: ({ target: at }) => {

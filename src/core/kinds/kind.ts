@@ -53,6 +53,8 @@ export interface Kind<K extends ChangeKind> {
   readonly ofMachines?: boolean;
   /** What takes one of its grants from a person who leaves, where nobody has to decide about it; in the order of things. */
   readonly revoke?: (grant: Grant, from: Leaver) => readonly Change[];
+  /** How an activity that is about one of it is known in the activity feed. */
+  readonly feed: FeedTrace;
   readonly plan: (input: PlanInput) => KindPlan;
   /** What else a change of one may change in the organization: another kind, in every workspace. */
   readonly reaches?: ManagedKind;
@@ -80,6 +82,19 @@ export interface Kind<K extends ChangeKind> {
   calls(change: Doable<K>, ids: CallIds): readonly ApiCall[] | undefined;
   /** Its fields in an export. */
   readonly exported: readonly ExportPart[];
+}
+
+/**
+ * What an activity names that is about one object: all of these, and of other objects only what such an object is in or made of
+ * (core/plan/who.ts). Nothing: no activity is ever about one.
+ */
+export interface FeedTrace {
+  /** `own`: its id. `person`: the id or e-mail of the person in its target. `invited`: its own id, or that e-mail. */
+  readonly names: readonly ("own" | "person" | "invited" | "workspace" | "group" | "service_account")[];
+  /** What the types of such activities say, where ids do not tell: an activity of such a type is about this kind alone. */
+  readonly says?: RegExp;
+  /** Whether a word of the feed's own for a group of models may mean the one that a name of a target means. */
+  readonly fits?: (modelGroup: string, name: string, live: OrgSnapshot) => boolean;
 }
 
 /** An object by the name that a reader sees. */

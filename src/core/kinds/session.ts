@@ -36,6 +36,7 @@ export const session: Kind<"session"> = {
     const at = { kind: "session", target: target.sessions(email), id } as const;
     return [{ action: "remove", ...at, before: { email }, after: null, risk: "removal", reason: "offboarded" }];
   },
+  feed: { names: ["person"], says: /session|logged_out/ },
   isPlace: false,
   plan: emptyKindPlan,
   confirmedBy: ({ target: at }) => at,

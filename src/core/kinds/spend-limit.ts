@@ -30,6 +30,7 @@ export const spend_limit: Kind<"spend_limit"> = {
     spendLimits.known
       ? spendLimits.items.filter(({ workspaceId }) => workspaceId !== undefined).length
       : sizeOf(spendLimits),
+  feed: { names: ["workspace"], says: /spend_limit/ },
   isPlace: false,
   plan: planSpendLimits,
   confirmedBy: ({ target: at }) => at,

@@ -39,6 +39,7 @@ export const workspace_service_account: Kind<"workspace_service_account"> = {
       }),
     ),
   access: workspaceAccounts,
+  feed: { names: ["workspace", "service_account"] },
   isPlace: false,
   plan: planWorkspaceServiceAccounts,
   needed: ({ action, target: at }) => (action === "create" ? [target.serviceAccount(parseTarget(at)?.name ?? "")] : []),

@@ -27,6 +27,9 @@ export type FailureCode =
   | "rate-limited"
   | "rate-store-unreachable"
   | "preview-not-enabled"
+  /** The activity feed is off, or the Admin key is older than it. */
+  | "feed-off"
+  | "feed-key-too-old"
   | "incomplete-answer"
   | "api-error"
   | "not-certain"

@@ -1,4 +1,5 @@
 import type { Limits } from "../model/limit.ts";
+import type { ActivityQuery, ActivityRead } from "./activity.ts";
 import type { FailureCode } from "./failure.ts";
 import type { FederationIssuer, FederationRule } from "./federation.ts";
 import type { LiveModel } from "./live-model.ts";
@@ -243,6 +244,8 @@ export interface OrgReader {
   readonly dailyUsage: (span: { readonly from: number; readonly to: number }) => Promise<DailyUsage>;
   /** The most that a workspace used in one minute of the 24 hours before `to` (epoch ms). Throws Failure. */
   readonly peakMinute: (workspaceId: string, to: number) => Promise<PeakMinute>;
+  /** What happened, newest first, by the activity feed. Throws Failure: `feed-off`, `feed-key-too-old`, `permission-denied` among others. */
+  readonly activities: (query: ActivityQuery) => Promise<ActivityRead>;
   /**
    * Every model that the API knows, retired ones too; `workspaceId` is where a key without a workspace acts. Throws Failure; not every
    * admin credential may ask.

@@ -1,4 +1,5 @@
 import type { AuditRecord } from "../audit/audit.ts";
+import type { Activity } from "../model/activity.ts";
 import type { Action, Change, ChangeKind } from "../model/change.ts";
 import type { Organization } from "../model/org.ts";
 import type { OtherApi } from "../model/other-api.ts";
@@ -35,7 +36,15 @@ export interface EvidenceFacts {
   readonly because?: string | undefined;
   /** The API that it spoke to, where that is not the official one. */
   readonly api?: OtherApi | undefined;
+  /** What each of the people did last, by the activity feed. */
+  readonly activities?: readonly LastActivities[];
 }
+
+/** What one person did last, newest first, or why that is not known. */
+export type LastActivities = { readonly email: string; readonly userId: string } & (
+  | { readonly known: true; readonly items: readonly Activity[]; readonly more: boolean }
+  | { readonly known: false; readonly reason: string; readonly message: string }
+);
 
 /** One thing that was done, or not. */
 export interface EvidenceAction {
@@ -85,6 +94,7 @@ export function evidenceOf(
 /** The evidence in the shape of our JSON. */
 export function evidenceJson(evidence: Evidence) {
   const { api, because, organization, takenAt, before, actions, alreadyRevoked, after, stillIn } = evidence;
+  const { activities = [] } = evidence;
   const revocations = before.map(revocationJson);
   return {
     // First, so that nobody takes the one for the other.
@@ -102,7 +112,18 @@ export function evidenceJson(evidence: Evidence) {
     actions: actions.map(({ requestId, ...action }) => ({ ...action, request_id: requestId })),
     found_done: alreadyRevoked,
     after,
+    activities: activities.map(activitiesJson),
   };
+}
+
+function activitiesJson(last: LastActivities) {
+  const { email, userId: user_id, known } = last;
+  if (!known) return { email, user_id, known, reason: last.reason, message: last.message };
+  const items = last.items.map(({ at, id, type, ids, emails, actor }) => {
+    const via = { ip_address: actor.ipAddress ?? null, user_agent: actor.userAgent ?? null };
+    return { at: isoTime(at), id, type, ids, emails, via };
+  });
+  return { email, user_id, known, more: last.more, items };
 }
 
 /** Whether an action ended it; one that failed may have. A key keeps its id under every name, the rest is known by its target. */

@@ -59,6 +59,8 @@ export const FAILURE_EXIT_REASONS = {
   "rate-limited": "failed",
   "rate-store-unreachable": "denied",
   "preview-not-enabled": "failed",
+  "feed-off": "failed",
+  "feed-key-too-old": "credentials",
   "incomplete-answer": "failed",
   "api-error": "failed",
   "not-certain": "failed",

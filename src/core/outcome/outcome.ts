@@ -10,6 +10,7 @@ import type { ChangeResult, Plan, UnknownKind } from "../model/plan.ts";
 import type { Review } from "../model/review.ts";
 import type { Evidence } from "../offboarding/evidence.ts";
 import type { OffboardingPlan } from "../offboarding/revocation.ts";
+import type { WhoReport } from "../plan/who.ts";
 import type { Allowed, Decision } from "../policy/policy.ts";
 import type { PolicyTestReport } from "../policy-test/report.ts";
 import type { Answer } from "../prompt/answer.ts";
@@ -171,6 +172,8 @@ export interface PlanOutcome {
   readonly ignoreUnmanaged: boolean;
   /** Where the plan was saved, if it was. */
   readonly savedTo?: string;
+  /** Who made each difference, where that was asked. */
+  readonly who?: WhoReport;
   /** The person has seen it on stderr: only what is new is said. */
   readonly shown?: boolean;
   /** Commands that are about to get a secret, as they will run. */

@@ -1,15 +1,14 @@
-import { groupCalled, groupsByName } from "../kinds/group.ts";
 import type { CallIds } from "../kinds/kind.ts";
 import { callsOf, kindOf } from "../kinds/kinds.ts";
 import type { Matches } from "../match/matches.ts";
 import type { ApiCall, OrgWriter, Seen, Written } from "../model/call.ts";
 import type { Change, ChangeKind } from "../model/change.ts";
 import { Failure, type FailureCode } from "../model/failure.ts";
-import { currencyOf } from "../model/money.ts";
 import type { OrgSnapshot } from "../model/org.ts";
 import type { ChangeResult, ResultError, WriteRemark } from "../model/plan.ts";
-import { parseTarget, target } from "../model/target.ts";
+import { parseTarget } from "../model/target.ts";
 import { blockerOf, blockerWords, isReduction } from "./blocker.ts";
+import { idTable } from "./ids.ts";
 import { checkUnmoved, movedBeside } from "./look.ts";
 
 export interface CarryOutInput {
@@ -155,40 +154,6 @@ interface ResultRest {
 function resultOf(change: Change, status: ChangeResult["status"], rest: ResultRest = {}): ChangeResult {
   const { id = change.id, requestId = null, at = null, error = null, remark } = rest;
   return { change, status, id, requestId, at, error, ...(remark && { remark }) };
-}
-
-/** Ids by the words that targets use; those of objects that are created on the way are added. */
-function idTable({ live, matches }: CarryOutInput) {
-  const workspaces = new Map([...matches.handles].map(([id, handle]) => [handle, id]));
-  const accounts = new Map(
-    live.serviceAccounts.known ? live.serviceAccounts.items.map(({ name, id }) => [name, id]) : [],
-  );
-  const groups = groupsByName({ live });
-  const invites = new Map(live.invites.known ? live.invites.items.map(({ id, groupIds }) => [id, groupIds]) : []);
-  const { federationIssuers, federationRules } = live;
-  const issuers = new Map(federationIssuers.known ? federationIssuers.items.map((issuer) => [issuer.id, issuer]) : []);
-  const issuerIds = new Map([...issuers.values()].map(({ name, id }) => [name, id]));
-  const rules = new Map(federationRules.known ? federationRules.items.map((rule) => [rule.id, rule]) : []);
-  const made = new Map<string, string>();
-  const known = new Set(live.workspaces.known ? live.workspaces.items.map(({ id }) => id) : []);
-  const facts: CallIds = {
-    workspaceId: (workspace) =>
-      made.get(target.workspace(workspace)) ??
-      workspaces.get(workspace) ??
-      (known.has(workspace) ? workspace : undefined),
-    serviceAccountId: (name) => made.get(target.serviceAccount(name)) ?? accounts.get(name),
-    groupId: (name) => made.get(target.group(name)) ?? groupCalled(groups, name)?.id,
-    groupsOfInvite: (id) => invites.get(id) ?? [],
-    federationIssuerId: (name) => made.get(target.federationIssuer(name)) ?? issuerIds.get(name),
-    federationRule: (id) => {
-      const rule = rules.get(id);
-      const issuerUrl = rule && issuers.get(rule.issuerId)?.url;
-      return rule && { rule, ...(issuerUrl !== undefined && { issuerUrl }) };
-    },
-    userId: (email) => matches.people.user(email)?.id,
-    currency: currencyOf(live),
-  };
-  return { facts, created: (at: string, id: string) => made.set(at, id) };
 }
 
 function errorOf(change: Change, failure: Failure): ResultError {

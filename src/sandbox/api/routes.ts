@@ -1,6 +1,8 @@
 import { failure } from "../http/errors.ts";
 import type { Route } from "../state/call.ts";
+import { activityRoutes } from "./activities.ts";
 import { analyticsUsageRoutes } from "./analytics-usage.ts";
+import { complianceSettingsRoutes } from "./compliance-settings.ts";
 import { federationIssuerRoutes } from "./federation-issuers.ts";
 import { federationRuleWorkspaceRoutes } from "./federation-rule-workspaces.ts";
 import { federationRuleRoutes } from "./federation-rules.ts";
@@ -37,6 +39,8 @@ const routes: readonly Route[] = [
   ...federationRuleRoutes,
   ...federationRuleWorkspaceRoutes,
   ...tokenExchangeRoutes,
+  ...complianceSettingsRoutes,
+  ...activityRoutes,
   ...usageReportRoutes,
   ...analyticsUsageRoutes,
   ...modelRoutes,

@@ -11,9 +11,10 @@ import { ShapeError } from "../http/schema.ts";
 import { seedRule, seedUse } from "../seed/rows.ts";
 import type { Simulation } from "../server/server.ts";
 import { durationOf, iso, timeOf } from "../state/clock.ts";
+import { actingAs, administrator, type FeedActor, personActor } from "../state/feed.ts";
 import { hintOf, presentKey, secretFor } from "../state/keys.ts";
 import type { SeedKey, SeedUsage } from "../state/seed.ts";
-import { nextId } from "../state/state.ts";
+import { nextId, type SandboxState } from "../state/state.ts";
 import { getRow, putRow, rowsOf } from "../state/table.ts";
 import {
   type EditableKind,
@@ -72,6 +73,24 @@ interface NewUsage {
   readonly every_hours?: number;
 }
 
+/** Where whoever sits at the Console comes from: an address for documentation (RFC 5737). */
+const CONSOLE = { ip_address: "192.0.2.7", user_agent: "Mozilla/5.0 (the sandbox's Console)" };
+const DIRECTORY = {
+  type: "scim_directory_sync_actor",
+  directory_id: "directory_01sandbox",
+  workos_event_id: "event_01sandbox",
+  idp_connection_type: "OktaSCIMV2",
+};
+
+/** Who acts: a person by e-mail or id, a key by name or id, `directory` (the identity provider) or `anthropic`. */
+function actorCalled(state: SandboxState, by: string | undefined): FeedActor {
+  if (by === undefined) return personActor(administrator(state), CONSOLE);
+  if (by === "directory") return DIRECTORY;
+  if (by === "anthropic") return { type: "anthropic_actor", email_address: null };
+  if (by.includes("@") || getRow(state.users, by)) return personActor(findUser(state, by), CONSOLE);
+  return { type: "api_actor", api_key_id: findKey(state, by).id, ip_address: "192.0.2.8", user_agent: "curl/8.5.0" };
+}
+
 /** What a person does in the Console, where the API cannot. All throw a ShapeError for names that lead nowhere. */
 export interface ConsoleActions {
   /** Makes a key; its secret is shown this once. */
@@ -100,8 +119,24 @@ export interface ConsoleActions {
   readonly remove: (kind: EditableKind, id: string) => void;
 }
 
-/** Binds the actions to a simulation; they act on whatever state it holds when they are called. */
-export function consoleActions(simulation: Simulation): ConsoleActions {
+/**
+ * Binds the actions to a simulation; they act on whatever state it holds when they are called, and go into its activity feed as done by
+ * whoever `by` names: the first administrator unless given. Throws as they do.
+ */
+export function consoleActions(simulation: Simulation, by?: string): ConsoleActions {
+  const recorded = Object.entries(unrecorded(simulation)).map(
+    ([name, act]: [string, (...given: never[]) => unknown]) => {
+      const acting = (...given: never[]) => {
+        const { state, clock } = simulation;
+        return actingAs(state, { actor: actorCalled(state, by), now: clock.now() }, () => act(...given));
+      };
+      return [name, acting] as const;
+    },
+  );
+  return Object.fromEntries(recorded) as unknown as ConsoleActions;
+}
+
+function unrecorded(simulation: Simulation): ConsoleActions {
   const now = (): number => simulation.clock.now();
   return {
     createKey: (wanted) => createKey(simulation, wanted),

@@ -2,9 +2,10 @@ import type { LoggedRequest } from "../server/answer.ts";
 import type { Simulation } from "../server/server.ts";
 import type { SandboxClock } from "../state/clock.ts";
 import { addFault, type Fault, type QueuedFault } from "../state/faults.ts";
+import { createRecordedState } from "../state/feed-events.ts";
 import type { SandboxSeed } from "../state/seed.ts";
 import type { SandboxSettings } from "../state/settings.ts";
-import { changeSettings, createState, dumpState } from "../state/state.ts";
+import { changeSettings, dumpState } from "../state/state.ts";
 import { type ConsoleActions, consoleActions } from "./console.ts";
 
 /** A fault that still waits, as the control interface shows it. */
@@ -33,6 +34,8 @@ export interface SandboxControl {
   readonly requests: () => readonly LoggedRequest[];
   readonly clearRequests: () => void;
   readonly console: ConsoleActions;
+  /** The same done by somebody else: a person by e-mail, a key by name, `directory` or `anthropic`. */
+  readonly consoleAs: (by: string) => ConsoleActions;
 }
 
 /** Binds the control functions to a simulation. `seed` is what `reset` returns to, with the caller's `overrides`. */
@@ -52,7 +55,7 @@ export function createControl(
   return {
     dump: () => dumpState(simulation.state, simulation.clock.now()),
     reset: (other) => {
-      simulation.state = createState(other ?? seed, overrides);
+      simulation.state = createRecordedState(other ?? seed, overrides);
       simulation.clock.restore();
       if (other?.clock !== undefined) simulation.clock.set(other.clock);
       clearFaults();
@@ -67,6 +70,7 @@ export function createControl(
     requests: () => simulation.log.entries,
     clearRequests,
     console: consoleActions(simulation),
+    consoleAs: (by) => consoleActions(simulation, by),
   };
 }
 

@@ -138,13 +138,24 @@ export function controlHandler(
       return { status: 404, body: { error: `no such endpoint: ${method} ${path}`, endpoints: Object.keys(actions) } };
     }
     try {
-      return { status: 200, body: await action(control, body.trim() === "" ? undefined : JSON.parse(body)) };
+      const { by, wanted } = readBy(path, body.trim() === "" ? undefined : JSON.parse(body));
+      const as = by === undefined ? control : { ...control, console: control.consoleAs(by) };
+      return { status: 200, body: await action(as, wanted) };
     } catch (error) {
       const expected = error instanceof ShapeError || error instanceof SeedError || error instanceof SyntaxError;
       const message = error instanceof Error ? error.message : String(error);
       return { status: expected ? 400 : 500, body: { error: message } };
     }
   };
+}
+
+/** Who acts at the Console, where the body names somebody, and what they are to do. */
+function readBy(path: string, body: unknown): { readonly by?: string; readonly wanted: unknown } {
+  if (!path.startsWith("/_sandbox/console/") || typeof body !== "object" || body === null || !("by" in body)) {
+    return { wanted: body };
+  }
+  const { by, ...wanted } = body;
+  return { by: read(text(1), by), wanted };
 }
 
 function clockOf(control: SandboxControl): { now: string } {

@@ -24,6 +24,7 @@ export function enterpriseSeed(now: number): SandboxSeed {
     default_workspace_id: "wrkspc_01sandboxDefault",
     credentials: {
       ...seedCredentials(null),
+      activity_key: "sk-ant-api01-sandbox-activity-AbCdEfGh",
       enterprise_key: {
         secret: "sk-ant-api01-sandbox-administrator-AbCdEfGh",
         scopes: ["members", "rbac_groups", "spend_limits"].flatMap((scope) => [`read:${scope}`, `write:${scope}`]),

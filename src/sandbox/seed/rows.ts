@@ -14,6 +14,7 @@ export function seedCredentials(promptKeyId: string | null): SeedCredentials {
   return {
     admin_key: "sk-ant-admin01-sandbox-administrator-AbCdEfGh",
     oauth_token: "sk-ant-oat01-sandbox-administrator-AbCdEfGh",
+    activity_key: "sk-ant-admin01-sandbox-activity-AbCdEfGh",
     prompt_key_id: promptKeyId,
   };
 }

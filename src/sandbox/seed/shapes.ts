@@ -235,6 +235,7 @@ export const seedShape: z.ZodMiniType<SandboxSeed> = z.strictObject({
         scopes: z.array(z.string().check(z.regex(/^(?:read|write):[a-z_]+$/))),
       }),
     ),
+    activity_key: z.exactOptional(z.string().check(z.regex(/^sk-ant-(?:admin01|api01)-sandbox-\S+$/))),
     prompt_key_id: z.nullable(id),
   }),
   settings: settingsPatch,
@@ -256,4 +257,16 @@ export const seedShape: z.ZodMiniType<SandboxSeed> = z.strictObject({
   models: z.array(model),
   usage: z.array(usage),
   counters: z.record(z.string(), integer()),
+  activities: z.exactOptional(
+    z.array(
+      z.looseObject({
+        id: text(1),
+        created_at: datetime,
+        organization_id: z.nullable(text(1)),
+        organization_uuid: z.nullable(text(1)),
+        actor: z.looseObject({ type: text(1) }),
+        type: text(1),
+      }),
+    ),
+  ),
 });

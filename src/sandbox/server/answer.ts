@@ -1,9 +1,11 @@
 import type { IncomingHttpHeaders } from "node:http";
+import { recordRead } from "../api/activities.ts";
 import { findRoute } from "../api/routes.ts";
 import { ApiFailure, badRequest, errorBody, failure, rateLimited } from "../http/errors.ts";
 import { parseQuery } from "../http/query.ts";
 import type { Call, CallEffect, EventStream, Route } from "../state/call.ts";
 import { HOUR, MINUTE } from "../state/clock.ts";
+import { actingAs, administrator, type FeedActor, personActor } from "../state/feed.ts";
 import type { Proof } from "../state/identity-token.ts";
 import type { SandboxState } from "../state/state.ts";
 import { authorise } from "./credentials.ts";
@@ -50,12 +52,34 @@ export function answerCall(
     const body = request.method === "POST" ? parseBody(request.body) : undefined;
     const { path, headers: sent, proof } = request;
     const call: Call = { state, now, path, ids, query, body, headers: sent, caller, effect, proof };
-    return success(route.handle(call), headers);
+    const act = () => {
+      const result = route.handle(call);
+      recordRead(call, route);
+      return result;
+    };
+    return success(actingAs(state, { actor: actorOf(call), now }, act), headers);
   } catch (error) {
     const { answer } = error instanceof ApiFailure ? error : failure(500, `The sandbox failed: ${String(error)}`);
     const json = JSON.stringify(errorBody(answer, request.requestId));
     return { status: answer.status, headers: { ...headers, ...answer.headers }, json, stream: null };
   }
+}
+
+/** Who calls, in the words of the feed. Source: admin-api-1.14.md 3.3, "Actors". */
+function actorOf({ state, caller, headers }: Call): FeedActor {
+  const via = { ip_address: "127.0.0.1", user_agent: headers["user-agent"] ?? "" };
+  const { kind, key, accountId, forFeed } = caller;
+  if (kind === "admin_key")
+    return {
+      type: "admin_api_key_actor",
+      admin_api_key_id: `adminkey_01sandbox${forFeed ? "Activity" : "Admin"}`,
+      ...via,
+    };
+  if (kind === "enterprise_key")
+    return { type: "api_actor", api_key_id: `apikey_01sandbox${forFeed ? "Activity" : "Enterprise"}`, ...via };
+  if (key !== null) return { type: "api_actor", api_key_id: key.id, ...via };
+  if (accountId !== undefined) return { type: "service_account_actor", service_account_id: accountId, ...via };
+  return kind === "oauth" ? personActor(administrator(state), via) : { type: "system_actor", service: null };
 }
 
 function success(result: unknown, headers: Readonly<Record<string, string>>): ApiAnswer {

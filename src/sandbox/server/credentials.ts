@@ -27,8 +27,9 @@ export function authorise(
   if (known === null) throw failure(401, "invalid x-api-key or bearer token");
   if (known.key !== null) refuseDeadKey(known.key, now);
   if (access === "inference") return inferenceCaller(state, headers, known);
+  if (access === "activity") return feedReader(state, known);
   if (known.kind === "enterprise_key") {
-    refuseScope(state, method, scope);
+    refuseScope(known, method, scope);
     return known;
   }
   if (known.kind === "api_key" && !isAdministrator(state, known.key)) {
@@ -50,16 +51,35 @@ function secretIn(headers: IncomingHttpHeaders): string | null {
 function callerOf(state: SandboxState, secret: string): Caller | null {
   if (secret === state.credentials.admin_key) return { kind: "admin_key", key: null, workspaceId: null };
   if (secret === state.credentials.oauth_token) return { kind: "oauth", key: null, workspaceId: null };
-  if (secret === state.credentials.enterprise_key?.secret) {
-    return { kind: "enterprise_key", key: null, workspaceId: null };
+  const { enterprise_key, activity_key } = state.credentials;
+  if (secret === enterprise_key?.secret) {
+    return { kind: "enterprise_key", scopes: enterprise_key.scopes, key: null, workspaceId: null };
+  }
+  if (secret === activity_key) {
+    const kind = secret.startsWith("sk-ant-admin") ? "admin_key" : "enterprise_key";
+    return { kind, scopes: [FEED_SCOPE], forFeed: true, key: null, workspaceId: null };
   }
   const key = rowsBy(state.keys, "secret", secret)[0];
   return key === undefined ? null : { kind: "api_key", key, workspaceId: null };
 }
 
+const FEED_SCOPE = "read:compliance_activities";
+
+/**
+ * The feed is read with a key that has its scope: of Admin keys only those that were made after it was switched on, and none while it is
+ * off. Source: admin-api-1.14.md 3.3.
+ */
+function feedReader(state: SandboxState, known: Caller): Caller {
+  const scopes = known.scopes ?? [];
+  const may = known.kind === "admin_key" || known.kind === "enterprise_key";
+  const isOn = state.settings.compliance === "enabled";
+  if (isOn && may && [FEED_SCOPE, "read:org_audit"].some((scope) => scopes.includes(scope))) return known;
+  const got = isOn ? scopes : [];
+  throw failure(403, `Missing required scopes. Got: [${got.join(", ")}] Needed: [${FEED_SCOPE}]`);
+}
+
 /** Whoever may write may read. Source: the 403 of admin-api-1.14.md 3.3. */
-function refuseScope({ credentials }: SandboxState, method: Route["method"], scope: string | undefined): void {
-  const scopes = credentials.enterprise_key?.scopes ?? [];
+function refuseScope({ scopes = [] }: Caller, method: Route["method"], scope: string | undefined): void {
   if (scope === "any") return;
   const needed = method === "GET" ? [`read:${scope}`, `write:${scope}`] : [`write:${scope}`];
   if (scope !== undefined && needed.some((one) => scopes.includes(one))) return;
@@ -74,7 +94,7 @@ function workload(state: SandboxState, token: AccessToken, access: Route["access
   if (access === "inference") return { kind: "oauth", key: null, workspaceId: token.workspaceId };
   if (account.organization_role !== "admin" || !token.scope.split(" ").includes("org:admin"))
     throw failure(403, "This endpoint requires an OAuth access token with the org:admin scope");
-  return { kind: "oauth", key: null, workspaceId: null };
+  return { kind: "oauth", accountId: account.id, key: null, workspaceId: null };
 }
 
 function refuseDeadKey(key: SeedKey, now: number): void {

@@ -11,6 +11,12 @@ import type { SandboxState } from "./state.ts";
 /** Who is calling. For inference, `key` is the API key and `workspaceId` the workspace it works in. */
 export interface Caller {
   readonly kind: "admin_key" | "oauth" | "enterprise_key" | "api_key" | "nobody";
+  /** What a scoped key of Claude Enterprise may do. */
+  readonly scopes?: readonly string[];
+  /** The key is the one that was made for the activity feed. */
+  readonly forFeed?: true;
+  /** The service account that a workload's token acts as. */
+  readonly accountId?: string;
   readonly key: SeedKey | null;
   readonly workspaceId: string | null;
 }
@@ -51,8 +57,8 @@ export interface EventStream {
   readonly cut: boolean;
 }
 
-/** Who may call a route: an administrator, an OAuth token only, a credential for inference, or anybody. */
-export type Access = "admin" | "oauth" | "inference" | "public";
+/** Who may call a route: an administrator, an OAuth token only, whoever may see the activity feed, a credential for inference, or anybody. */
+export type Access = "admin" | "oauth" | "activity" | "inference" | "public";
 
 /** One endpoint. Its handler returns the body of the 200 answer, and throws an ApiFailure for anything else. */
 export interface Route {

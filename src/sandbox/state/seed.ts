@@ -14,6 +14,7 @@ import type {
 } from "@anthropic-ai/sdk/resources/organization/service-accounts";
 import type { OrganizationUser } from "@anthropic-ai/sdk/resources/organization/users";
 import type { Workspace, WorkspaceMember } from "@anthropic-ai/sdk/resources/organization/workspaces";
+import type { FeedActivity } from "./feed.ts";
 import type { SandboxSettings } from "./settings.ts";
 
 /** A key as the sandbox keeps it: the API's row, with the secret that only the Console ever shows. `expired` is worked out from the clock. */
@@ -78,6 +79,8 @@ export interface SeedCredentials {
   readonly oauth_token: string;
   /** A scoped key of Claude Enterprise, and what it may do (`read:members`). Left out: there is none. */
   readonly enterprise_key?: { readonly secret: string; readonly scopes: readonly string[] };
+  /** For the activity feed alone: an Admin key that was made after the feed was switched on, or a key of Claude Enterprise with the scope. */
+  readonly activity_key?: string;
   readonly prompt_key_id: string | null;
 }
 
@@ -112,4 +115,6 @@ export interface SandboxSeed {
   readonly usage: readonly SeedUsage[];
   /** How many ids of each kind were given out, so that ids stay unique after a dump and a reload. */
   readonly counters: Readonly<Record<string, number>>;
+  /** The activity feed, oldest first. Left out: nothing has happened yet. */
+  readonly activities?: readonly FeedActivity[];
 }

@@ -36,6 +36,8 @@ export interface SandboxSettings {
   readonly signOut: "enrolled" | "not_enrolled";
   /** Whether it is known now which roles a group gives: it may be null in lists, or wherever a group is shown. */
   readonly groupRoles: "known" | "unknown_in_lists" | "unknown";
+  /** Whether the activity feed is on. */
+  readonly compliance: "enabled" | "disabled";
   /** Active workspaces allowed, the default one not counted; null = no cap. */
   readonly workspaceCap: number | null;
   /** Members and pending invites allowed; null = no cap. */
@@ -87,6 +89,7 @@ export const DEFAULT_SETTINGS: SandboxSettings = {
   ssoManaged: false,
   signOut: "not_enrolled",
   groupRoles: "known",
+  compliance: "enabled",
   workspaceCap: 100,
   memberCap: null,
   workspaceMemberCap: null,
@@ -131,6 +134,7 @@ export const settingsPatch: z.ZodMiniType<Partial<SandboxSettings>> = z.strictOb
   ssoManaged: z.exactOptional(z.boolean()),
   signOut: z.exactOptional(z.enum(["enrolled", "not_enrolled"])),
   groupRoles: z.exactOptional(z.enum(["known", "unknown_in_lists", "unknown"])),
+  compliance: z.exactOptional(z.enum(["enabled", "disabled"])),
   workspaceCap: z.exactOptional(cap),
   memberCap: z.exactOptional(cap),
   workspaceMemberCap: z.exactOptional(cap),

@@ -9,6 +9,7 @@ import type { ServiceAccount } from "@anthropic-ai/sdk/resources/organization/se
 import type { OrganizationUser } from "@anthropic-ai/sdk/resources/organization/users";
 import type { Workspace, WorkspaceMember } from "@anthropic-ai/sdk/resources/organization/workspaces";
 import { iso } from "./clock.ts";
+import type { Feed } from "./feed.ts";
 import type { SigningKeys } from "./identity-token.ts";
 import type {
   SandboxSeed,
@@ -58,6 +59,7 @@ export interface SandboxState {
   readonly counters: Map<string, number>;
   /** Timestamps of recent calls by rate-limit bucket, for the two switches that enforce limits. */
   readonly recentCalls: Map<string, number[]>;
+  readonly feed: Feed;
 }
 
 /** Access that was given for a workload's own token. */
@@ -124,6 +126,7 @@ export function createState(seed: SandboxSeed, overrides: Partial<SandboxSetting
     usage: [...seed.usage],
     counters: new Map(Object.entries(seed.counters)),
     recentCalls: new Map(),
+    feed: { activities: [...(seed.activities ?? [])], next: seed.activities?.length ?? 0, acting: null },
   };
   fill(
     state.users,
@@ -176,6 +179,7 @@ export function dumpState(state: SandboxState, now: number): SandboxSeed {
     models: state.models,
     usage: [...state.usage],
     counters: Object.fromEntries(state.counters),
+    activities: [...state.feed.activities],
   };
 }
 

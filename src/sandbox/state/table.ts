@@ -17,6 +17,8 @@ export interface Table<Row> {
   readonly indexes: ReadonlyMap<string, Index<Row>>;
   readonly journal: Journal;
   readonly sequence: { next: number };
+  /** Called with what each write replaces, and what it leaves. */
+  onWrite?: (before: Row | undefined, after: Row | undefined) => void;
 }
 
 /** Recent writes, kept only while stale reads are switched on, so that lists can lag behind them. */
@@ -92,6 +94,7 @@ export function putRow<Row>(table: Table<Row>, row: NoInfer<Row>): void {
     if (list.length === 0) index.lists.set(newKey, list);
     replaceIn(list, before !== undefined && oldKey === newKey ? before : undefined, entry);
   }
+  table.onWrite?.(before?.row, row);
 }
 
 /** Takes a row away; nothing happens when it is not there. */
@@ -105,6 +108,7 @@ export function removeRow<Row>(table: Table<Row>, id: string): void {
     const key = index.keyOf(before.row);
     if (key !== null) dropFrom(index.lists.get(key), before);
   }
+  table.onWrite?.(before.row, undefined);
 }
 
 /**

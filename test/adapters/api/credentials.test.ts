@@ -2,8 +2,8 @@ import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { beforeEach, describe, expect, test } from "vitest";
+import type { Credential } from "../../../src/adapters/api/credential-type.ts";
 import {
-  type Credential,
   inferenceCredential,
   messageCredential,
   resolveCredential,

@@ -32,7 +32,9 @@ test("the examples of docs/sandbox.md all work, in their order", async () => {
   for (const [line, method, path, headers, body] of examples) {
     const sent = [...(headers ?? "").matchAll(/-H "([^:]+): ([^"]+)"/g)].map(([, name = "", value = ""]) => [
       name,
-      value.replace("$ANTHROPIC_ADMIN_KEY", sandbox.adminKey),
+      value
+        .replace("$ANTHROPIC_ADMIN_KEY", sandbox.adminKey)
+        .replace("$ANTH_RBAC_ACTIVITY_KEY", sandbox.activityKey ?? ""),
     ]);
     const { url } = /console\/(?:token|add_federation_rule)$/.test(path ?? "") ? machines : sandbox;
     const answer = await fetch(`${url}${path}`, {
@@ -173,6 +175,7 @@ test("the variables to export point the SDK at the sandbox", async () => {
     ANTHROPIC_BASE_URL: sandbox.url,
     ANTHROPIC_ADMIN_KEY: expect.stringMatching(/^sk-ant-admin01-sandbox-/),
     ANTHROPIC_AUTH_TOKEN: sandbox.oauthToken,
+    ANTH_RBAC_ACTIVITY_KEY: sandbox.activityKey,
     ANTHROPIC_API_KEY: sandbox.secretOf("prod-auth-service"),
   });
   await as(environment.ANTHROPIC_API_KEY).models.list();

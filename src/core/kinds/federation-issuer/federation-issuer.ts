@@ -35,6 +35,7 @@ export const federation_issuer: Kind<"federation_issuer"> = {
   lists: { federationIssuers: "federation" },
   ofMachines: true,
   count: ({ federationIssuers }) => sizeOf(federationIssuers),
+  feed: { names: ["own"] },
   isPlace: false,
   plan: planIssuers,
   inUse: (change, live, planned) => {

@@ -46,6 +46,7 @@ export const federation_rule: Kind<"federation_rule"> = {
       to.type === "unknown" ? [] : [{ id, to, role, how: "direct" as const, inForce: true }],
     ),
   access: rulesAccess,
+  feed: { names: ["own"] },
   isPlace: false,
   plan: planRules,
   reduces: ({ action, before, after }) => {

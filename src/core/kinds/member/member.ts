@@ -47,6 +47,7 @@ export const member: Kind<"member"> = {
     }),
   access: organizationRoles,
   revoke: departure,
+  feed: { names: ["person"] },
   isPlace: false,
   plan: planMembers,
   // Who leaves or changes role in the organization does so in every workspace.

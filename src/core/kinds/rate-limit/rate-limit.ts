@@ -5,7 +5,13 @@ import { type LeftOut, leftOutComment } from "../../document/left-out.ts";
 import type { Risk } from "../../model/change.ts";
 import { finding } from "../../model/finding.ts";
 import { GROUP_TYPES, LIMITERS, type Limiter, type Limits } from "../../model/limit.ts";
-import type { LiveWorkspace, RateLimit, WorkspaceRateLimit } from "../../model/org.ts";
+import {
+  itemsOf,
+  type LiveWorkspace,
+  type OrgSnapshot,
+  type RateLimit,
+  type WorkspaceRateLimit,
+} from "../../model/org.ts";
 import { parseTarget, target } from "../../model/target.ts";
 import {
   collection,
@@ -29,6 +35,7 @@ export const rate_limit: Kind<"rate_limit"> = {
   scope: (request) => ({ ...workspaceScope(request), rateLimits: true, rateLimitsOf: request.places }),
   lists: { rateLimits: "rate_limits", workspaceRateLimits: "rate_limits" },
   count: ({ workspaceRateLimits }) => sizeOfAll(workspaceRateLimits),
+  feed: { names: ["workspace"], says: /rate_limit/, fits: mayMean },
   isPlace: false,
   plan: planRateLimits,
   confirmedBy: ({ target }) => target,
@@ -179,6 +186,16 @@ function warnAboveOrganization(
 export function groupsNamed(entry: string, groups: readonly RateLimit[]): readonly RateLimit[] {
   if ((GROUP_TYPES as readonly string[]).includes(entry)) return groups.filter(({ group }) => group.type === entry);
   return groups.filter(({ models }) => models.includes(entry));
+}
+
+/** Only a word that plainly means another of the organization's groups is one for another: how the feed calls them is not documented. */
+function mayMean(modelGroup: string, name: string, { rateLimits }: OrgSnapshot): boolean {
+  const groups = itemsOf(rateLimits);
+  const isCalled = (word: string) => (limit: RateLimit) =>
+    [limit.id, limit.group.id, groupName(limit), ...limit.models].includes(word) ||
+    (limit.group.type === word && groupsNamed(word, groups).length === 1);
+  const meant = groups.filter(isCalled(modelGroup));
+  return meant.length !== 1 || meant.some(isCalled(name));
 }
 
 function groupName({ group }: Pick<RateLimit, "group">): string {

@@ -52,6 +52,7 @@ export const service_account: Kind<"service_account"> = {
         remarks: isAdmin ? [{ flag: "admin", reason: { code: "admin", args: {} } }] : [],
       };
     }),
+  feed: { names: ["own"] },
   isPlace: false,
   plan: planServiceAccounts,
   inUse: (change, live, planned) => {

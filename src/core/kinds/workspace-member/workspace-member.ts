@@ -34,6 +34,7 @@ export const workspace_member: Kind<"workspace_member"> = {
   access: directRoles,
   revoke: ({ id, role = "", how }, { email, workspace = "" }) =>
     how === "inherited" ? [] : [roleRemoval("workspace_member", target.workspaceMember(workspace, email), id, role)],
+  feed: { names: ["workspace", "person"] },
   isPlace: false,
   plan: planWorkspaceMembers,
   granted: ({ id, target: at, after }) => ({ userId: id, ...parseTarget(at), ...(after && { role: after.role }) }),

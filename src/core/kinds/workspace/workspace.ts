@@ -28,6 +28,7 @@ export const workspace: Kind<"workspace"> = {
   }),
   lists: { workspaces: "workspaces" },
   count: (_, { handles, undeclared }) => handles.size + undeclared.filter(({ isDefault }) => !isDefault).length,
+  feed: { names: ["own"] },
   isPlace: true,
   plan: planWorkspaces,
   named: ({ target, before, after }) => {
