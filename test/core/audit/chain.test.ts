@@ -209,9 +209,101 @@ describe("what is done to a log shows, with the line", () => {
     });
   });
 
+  test("half a line and no head at all is the same", () => {
+    const given = [{ text: lines(chained([WRITE]))[0]?.slice(0, 40) ?? "", ended: false }];
+    expect(verifyChain(given, undefined, sha256)).toEqual({
+      ok: false,
+      records: 0,
+      broken: { line: 1, code: "half-written", expected: 1 },
+    });
+  });
+
+  test("how many records are missing, and which should have been there", () => {
+    const log = chained([WRITE, WRITE, WRITE, WRITE, WRITE]);
+    const head = log.at(-1);
+    expect(verify(lines(log.slice(0, 2)), head)).toEqual({
+      ok: false,
+      records: 2,
+      broken: { line: 3, code: "cut-off", expected: 3, missing: 3 },
+    });
+    expect(verify(lines(log.toSpliced(1, 2)), head)).toEqual({
+      ok: false,
+      records: 1,
+      broken: { line: 2, code: "removed", expected: 2, missing: 2 },
+    });
+    const [first, second, third] = lines(log);
+    expect(verify([first ?? "", third ?? "", second ?? ""], head)).toEqual({
+      ok: false,
+      records: 1,
+      broken: { line: 2, code: "reordered", expected: 2 },
+    });
+    expect(verify(lines(log), undefined)).toEqual({
+      ok: false,
+      records: 5,
+      broken: { line: 5, code: "head-missing", expected: 6 },
+    });
+    expect(verify(lines(log.slice(0, 2)), log[1], head)).toEqual({
+      ok: false,
+      records: 2,
+      broken: { line: 3, code: "kept-head", expected: 3 },
+    });
+    expect(verify(lines(log), head, head).ok).toBe(true);
+  });
+
+  test("a field that links, and is none: even where the hash fits", () => {
+    const [record] = chained([WRITE]);
+    for (const odd of [{ seq: "1" }, { prev: 0 }, { seq: null }, { prev: undefined }]) {
+      const rest = Object.fromEntries(
+        Object.entries({ ...record, hash: undefined, ...odd }).filter(([, value]) => value !== undefined),
+      );
+      const line = JSON.stringify({ ...rest, hash: sha256(canonicalJson(rest)) });
+      expect(broken([line], record)).toEqual({ line: 1, code: "edited" });
+    }
+    const { hash: _, ...unhashed } = record ?? chain(GENESIS, WRITE, NOW, sha256);
+    expect(broken([JSON.stringify(unhashed)], record)).toEqual({ line: 1, code: "edited" });
+    expect(broken([JSON.stringify({ ...unhashed, hash: 1 })], record)).toEqual({ line: 1, code: "edited" });
+  });
+
   test("a log of nothing is whole, and one that should not be empty is not", () => {
     expect(verify([], undefined)).toMatchObject({ ok: true, records: 0 });
     expect(verify([], GENESIS)).toMatchObject({ ok: true, records: 0 });
     expect(broken([], { seq: 3, hash: "a".repeat(64) })).toEqual({ line: 1, code: "cut-off" });
+  });
+});
+
+describe("a log that was continued after an accident", () => {
+  const recovery = { command: "apply", event: "recovery", reason: "half a line was left" } as const;
+
+  test("verifies, and says where, when and why", () => {
+    const log = chained([
+      WRITE,
+      { ...recovery, outcome: "done" },
+      WRITE,
+      { ...recovery, outcome: "done", reason: "again" },
+    ]);
+    const { seq = 0, hash = "" } = log.at(-1) ?? {};
+    expect(verify(lines(log), { seq, hash })).toEqual({
+      ok: true,
+      records: 4,
+      head: { seq, hash },
+      recoveries: [
+        { line: 2, at: log[1]?.at, reason: "half a line was left" },
+        { line: 4, at: log[3]?.at, reason: "again" },
+      ],
+    });
+  });
+
+  test("without its head is not known to be whole", () => {
+    const log = chained([WRITE, { ...recovery, outcome: "failed" }, WRITE]);
+    expect(verify(lines(log), log.at(-1))).toEqual({
+      ok: false,
+      records: 1,
+      broken: { line: 2, code: "head-lost", expected: 2 },
+    });
+  });
+
+  test("is not one where a write failed", () => {
+    const log = chained([{ ...WRITE, outcome: "failed" }]);
+    expect(verify(lines(log), log.at(-1))).toMatchObject({ ok: true, recoveries: [] });
   });
 });
