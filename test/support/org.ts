@@ -55,21 +55,24 @@ export function org(parts: OrgParts = {}): OrgSnapshot {
     groupRoles: known(parts.groupRoles),
     federationIssuers: known(parts.issuers),
     federationRules: known(parts.rules),
-    workspaceMembers: new Map(
-      workspaces.map(({ id }) => [id, known(parts.members?.filter(({ workspaceId }) => workspaceId === id))]),
-    ),
-    workspaceServiceAccounts: new Map(
-      workspaces.map(({ id }) => [id, known(parts.accountMembers?.filter(({ workspaceId }) => workspaceId === id))]),
-    ),
-    workspaceRateLimits: new Map(
-      workspaces.map(({ id }) => [id, known(parts.overrides?.filter(({ workspaceId }) => workspaceId === id))]),
-    ),
+    workspaceMembers: byWorkspace(workspaces, parts.members),
+    workspaceServiceAccounts: byWorkspace(workspaces, parts.accountMembers),
+    workspaceRateLimits: byWorkspace(workspaces, parts.overrides),
   };
 }
 
 /** A reading that holds these items. */
 function known<Item>(items: readonly Item[] = []): { readonly known: true; readonly items: readonly Item[] } {
   return { known: true, items };
+}
+
+function byWorkspace<Item extends { readonly workspaceId: string }>(
+  workspaces: readonly LiveWorkspace[],
+  items: readonly Item[] = [],
+) {
+  const lists = new Map(workspaces.map(({ id }): [string, Item[]] => [id, []]));
+  for (const item of items) lists.get(item.workspaceId)?.push(item);
+  return new Map([...lists].map(([id, list]) => [id, known(list)]));
 }
 
 const DEFAULT_WORKSPACE: LiveWorkspace = { id: "wrkspc_default", name: "Default", isDefault: true, tags: {} };

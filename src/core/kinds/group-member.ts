@@ -1,7 +1,7 @@
 import type { Change } from "../model/change.ts";
 import { finding } from "../model/finding.ts";
 import { isWritableGroup } from "../model/group.ts";
-import { type Group, itemsOf, type OrgSnapshot } from "../model/org.ts";
+import { type Group, type Invite, itemsOf, type OrgSnapshot } from "../model/org.ts";
 import { parseTarget, target } from "../model/target.ts";
 import { hasPassed } from "../model/time.ts";
 import { emailIdentity, nameIdentity } from "../text/identity.ts";
@@ -54,11 +54,17 @@ function groupsOf({ groups }: OrgSnapshot): readonly Group[] {
 
 /** What each of them has by being in it: whatever the group gives. */
 function memberships({ config, live, matches: { people } }: PlanInput): readonly Access[] {
-  const declared = new Map([...config.groups.values()].map((group) => [nameIdentity(group.name), group]));
+  const declared = new Map(
+    [...config.groups.values()].map(({ name, members = [] }) => {
+      // Of what stands there twice the first counts.
+      const places = new Map(members.map((email, index) => [email, index] as const).reverse());
+      return [nameIdentity(name), { name, places }];
+    }),
+  );
   return groupsOf(live).flatMap(({ name, members }) =>
     itemsOf(members).map(({ userId: id, email }): Access => {
       const group = declared.get(nameIdentity(name));
-      const index = group?.members?.indexOf(emailIdentity(email)) ?? -1;
+      const index = group?.places.get(emailIdentity(email));
       const called = people.users.get(id)?.name;
       return {
         subject: subjectOf("person", {
@@ -69,7 +75,7 @@ function memberships({ config, live, matches: { people } }: PlanInput): readonly
         on: { type: "group", name },
         role: null,
         through: DIRECT,
-        ...(group && index >= 0 && { path: ["groups", group.name, "members", index] }),
+        ...(group && index !== undefined && { path: ["groups", group.name, "members", index] }),
       };
     }),
   );
@@ -97,13 +103,14 @@ function planGroupMembers(input: PlanInput): KindPlan {
   const { config, live } = input;
   if (config.manage.groups === "off" || !live.groups.known || !live.users.known) return planned;
   const byName = groupsByName(input);
+  const invites = live.invites.known ? pendingInvites(live.invites.items, input.now) : undefined;
   for (const { name, members } of config.groups.values()) {
     if (members === undefined) continue;
     const found = groupCalled(byName, name);
     // Several bear the name: said where groups are planned, guessed about nowhere.
     if (!found && byName.has(name)) continue;
     if (found && !found.members.known) continue;
-    planGroup(planned, input, { name, members, ...(found && { found }) });
+    planGroup(planned, input, { name, members, ...(found && { found }), ...(invites && { invites }) });
   }
   return planned;
 }
@@ -114,17 +121,20 @@ interface Declared {
   readonly members: readonly string[];
   /** Absent where this very plan creates it. */
   readonly found?: Group;
+  /** Those that can still be accepted, by e-mail; absent where they are not known. */
+  readonly invites?: ReadonlyMap<string, Invite>;
 }
 
-function planGroup(planned: KindPlan, input: PlanInput, { name, members, found }: Declared): void {
+function planGroup(planned: KindPlan, input: PlanInput, declared: Declared): void {
+  const { name, members, found } = declared;
   const { config, matches } = input;
   const byApi = !found || isWritableGroup(found);
   const inside = itemsOf(found?.members);
   const current = new Set(inside.map(({ email }) => emailIdentity(email)));
-  for (const email of members) {
+  for (const [index, email] of members.entries()) {
     if (current.has(emailIdentity(email))) continue;
     const user = matches.people.user(email);
-    if (!user) planNewcomer(planned, input, name, email);
+    if (!user) planNewcomer(planned, input, declared, index, email);
     else if (!leaves(input, user.email)) {
       const at = { kind: "group_member", target: target.groupMember(name, email) } as const;
       const adds = { ...at, id: null, before: null, after: { email: user.email }, risk: "widening" } as const;
@@ -153,15 +163,20 @@ function leaves({ config, now, matches }: PlanInput, email: string): boolean {
   return member ? member.until !== undefined && hasPassed(member.until, now) : config.manage.members === "full";
 }
 
-function planNewcomer(planned: KindPlan, input: PlanInput, name: string, email: string): void {
-  const { config, live, now, matches } = input;
+function planNewcomer(
+  planned: KindPlan,
+  { config, now, matches }: PlanInput,
+  { name, invites }: Declared,
+  index: number,
+  email: string,
+): void {
   const at = target.groupMember(name, email);
   const member = config.manage.members === "off" ? undefined : matches.people.member(email);
   if (member?.until !== undefined && hasPassed(member.until, now)) return;
-  if (matches.people.usersOf(email).length > 0 || !live.invites.known) return;
-  const invite = pendingInvites(live.invites.items, now).get(emailIdentity(email));
+  if (matches.people.usersOf(email).length > 0 || !invites) return;
+  const invite = invites.get(emailIdentity(email));
   if (!invite && !member) {
-    const path = ["groups", name, "members", config.groups.get(name)?.members?.indexOf(email) ?? 0];
+    const path = ["groups", name, "members", index];
     planned.findings.push(finding("not-a-member", { person: email }, { path, target: at }));
     return;
   }

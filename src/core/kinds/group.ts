@@ -6,7 +6,7 @@ import { isWritableGroup } from "../model/group.ts";
 import { type Group, itemsOf } from "../model/org.ts";
 import { parseTarget, target } from "../model/target.ts";
 import { nameIdentity } from "../text/identity.ts";
-import { compareText, groupBy } from "../text/text.ts";
+import { compareText, groupBy, onceFor } from "../text/text.ts";
 import {
   collection,
   type ExportFacts,
@@ -49,8 +49,10 @@ export function groupScope({ whole, groups }: ScopeRequest) {
 
 /** The live groups by name, as names are compared. */
 export function groupsByName({ live }: Pick<PlanInput, "live">): ReadonlyMap<string, readonly Group[]> {
-  return groupBy(itemsOf(live.groups), ({ name }) => nameIdentity(name));
+  return byName(itemsOf(live.groups));
 }
+
+const byName = onceFor((groups: readonly Group[]) => groupBy(groups, ({ name }) => nameIdentity(name)));
 
 /** The one live group that a declared name means; undefined where there is none yet, or several bear it. */
 export function groupCalled(byName: ReturnType<typeof groupsByName>, name: string): Group | undefined {
@@ -63,9 +65,9 @@ function planGroups(input: PlanInput): KindPlan {
   const planned = emptyKindPlan();
   const { config, live } = input;
   if (config.manage.groups === "off" || !live.groups.known) return planned;
-  const byName = groupsByName(input);
+  const called = groupsByName(input);
   for (const name of config.groups.keys()) {
-    const [found, ...others] = byName.get(nameIdentity(name)) ?? [];
+    const [found, ...others] = called.get(nameIdentity(name)) ?? [];
     const at = { path: ["groups", name], target: target.group(name) };
     if (others.length > 0 && found) {
       const ids = [found, ...others].map(({ id }) => id).sort();
@@ -96,12 +98,12 @@ function groupsSection(facts: ExportFacts): Section {
   const entries: ExportEntry[] = [];
   const leftOut: LeftOut[] = [];
   const unread: string[] = [];
-  const byName = groupsByName(facts);
+  const called = groupsByName(facts);
   const groups = itemsOf(facts.live.groups);
   for (const one of groups.toSorted((a, b) => compareText(a.name, b.name) || compareText(a.id, b.id))) {
     const { name, members } = one;
     const item = { what: `the group "${name}"`, target: target.group(name) };
-    if (!groupCalled(byName, name)) leftOut.push({ reason: "group-twice", ...item });
+    if (!groupCalled(called, name)) leftOut.push({ reason: "group-twice", ...item });
     else if (!canHold.text(name) || !isKeyName(name)) leftOut.push({ reason: "unwritable-name", ...item });
     else if (!members.known)
       unread.push(`${name}: who is in it could not be read: ${members.message ?? members.reason}`);

@@ -1,7 +1,7 @@
 import type { Grant } from "../kinds/kind.ts";
 import { LIMITERS, type Limiter, type Limits } from "../model/limit.ts";
 import { NOT_READ, type RateLimitGroup, type ReadResult, type SpendLimit } from "../model/org.ts";
-import { compareText } from "../text/text.ts";
+import { compareText, groupBy, onceFor } from "../text/text.ts";
 import type { StatusIndex, WorkspaceRef } from "./index-live.ts";
 import { type KeyStatus, keyStatuses } from "./key.ts";
 
@@ -71,10 +71,14 @@ export function workspaceStatus(index: StatusIndex, workspace: WorkspaceRef): Wo
       : live.keys,
     limits: limitsOf(index, workspace),
     spendLimits: live.spendLimits.known
-      ? { known: true, items: live.spendLimits.items.filter(({ workspaceId }) => workspaceId === workspace.id) }
+      ? { known: true, items: spendLimitsByWorkspace(live.spendLimits.items).get(workspace.id) ?? [] }
       : live.spendLimits,
   };
 }
+
+const spendLimitsByWorkspace = onceFor((limits: readonly SpendLimit[]) => {
+  return groupBy(limits, ({ workspaceId }) => workspaceId);
+});
 
 /** A role in a workspace as it is shown. Somebody whom the organization does not list may have joined a moment ago. */
 export function accessOf({ role = "", how }: Grant): WorkspaceAccess {

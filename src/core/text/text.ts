@@ -10,11 +10,22 @@ export function groupBy<Key, Item>(
 ): ReadonlyMap<Key, readonly Item[]> {
   const groups = new Map<Key, Item[]>();
   for (const item of items) {
-    const group = groups.get(keyOf(item));
+    const key = keyOf(item);
+    const group = groups.get(key);
     if (group) group.push(item);
-    else groups.set(keyOf(item), [item]);
+    else groups.set(key, [item]);
   }
   return groups;
+}
+
+/** `make`, which is asked once for each list and then remembered: a list of a file or of a snapshot never changes. */
+export function onceFor<List extends object, Made extends object>(make: (list: List) => Made): (list: List) => Made {
+  const made = new WeakMap<List, Made>();
+  return (list) => {
+    const known = made.get(list) ?? make(list);
+    made.set(list, known);
+    return known;
+  };
 }
 
 /** An object of JSON, not a list. */

@@ -5,12 +5,12 @@ import type { ExportEntry, ExportValue } from "../../document/document.ts";
 import { block, exportValue, line } from "../../document/document.ts";
 import { isValue, type LeftOut, leftOutComment } from "../../document/left-out.ts";
 import type { Change, ChangeOf, Fields } from "../../model/change.ts";
-import { type FederationIssuer, isConsoleScope } from "../../model/federation.ts";
+import { type FederationIssuer, type FederationRule, isConsoleScope } from "../../model/federation.ts";
 import { finding } from "../../model/finding.ts";
 import { itemsOf, type OrgSnapshot } from "../../model/org.ts";
 import { parseTarget, target } from "../../model/target.ts";
 import { formatLifetime, isoTime, parseLifetime } from "../../model/time.ts";
-import { canonicalText, compareText } from "../../text/text.ts";
+import { canonicalText, compareText, onceFor } from "../../text/text.ts";
 import { issuerFindings } from "../federation-rule/audit.ts";
 import { rulesLeft } from "../federation-rule/rules-left.ts";
 import {
@@ -40,7 +40,7 @@ export const federation_issuer: Kind<"federation_issuer"> = {
   plan: planIssuers,
   inUse: (change, live, planned) => {
     if (change.action !== "remove") return undefined;
-    const rules = rulesLeft(live, planned, ({ issuerId }) => issuerId === change.id);
+    const rules = rulesLeft(live, planned)?.ofIssuer(change.id);
     if (rules?.length === 0) return undefined;
     return finding("issuer-in-use", { issuer: change.before.name, rules: rules ?? [] }, { target: change.target });
   },
@@ -117,9 +117,12 @@ function liveFindings(issuer: FederationIssuer, declared: Issuer | undefined) {
 
 /** Whether a rule of another scope than the API gives stands behind it: then only the Console changes it. */
 function isOfConsole({ id }: FederationIssuer, { federationRules }: OrgSnapshot): boolean {
-  const rules = itemsOf(federationRules);
-  return rules.some(({ issuerId, oauthScope }) => issuerId === id && isConsoleScope(oauthScope));
+  return issuersOfConsole(itemsOf(federationRules)).has(id);
 }
+
+const issuersOfConsole = onceFor((rules: readonly FederationRule[]) => {
+  return new Set(rules.flatMap(({ issuerId, oauthScope }) => (isConsoleScope(oauthScope) ? issuerId : [])));
+});
 
 function creation({ name, url, jwks, checkJti, maxJwtLifetime }: Issuer): Change {
   const after = {

@@ -13,6 +13,7 @@ import {
   type WorkspaceRateLimit,
 } from "../../model/org.ts";
 import { parseTarget, target } from "../../model/target.ts";
+import { groupBy, onceFor } from "../../text/text.ts";
 import {
   collection,
   type ExportFacts,
@@ -184,9 +185,17 @@ function warnAboveOrganization(
 
 /** The organization's groups that an entry of `rate_limits` means: a group type, else whatever serves the model or alias. */
 export function groupsNamed(entry: string, groups: readonly RateLimit[]): readonly RateLimit[] {
-  if ((GROUP_TYPES as readonly string[]).includes(entry)) return groups.filter(({ group }) => group.type === entry);
-  return groups.filter(({ models }) => models.includes(entry));
+  const { byType, byModel } = limitIndex(groups);
+  return ((GROUP_TYPES as readonly string[]).includes(entry) ? byType : byModel).get(entry) ?? [];
 }
+
+const limitIndex = onceFor((groups: readonly RateLimit[]) => {
+  const byModel = new Map<string, RateLimit[]>();
+  for (const one of groups) {
+    for (const model of new Set(one.models)) byModel.set(model, [...(byModel.get(model) ?? []), one]);
+  }
+  return { byType: groupBy(groups, ({ group }) => group.type), byModel };
+});
 
 /** Only a word that plainly means another of the organization's groups is one for another: how the feed calls them is not documented. */
 function mayMean(modelGroup: string, name: string, { rateLimits }: OrgSnapshot): boolean {

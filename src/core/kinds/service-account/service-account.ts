@@ -58,9 +58,7 @@ export const service_account: Kind<"service_account"> = {
   inUse: (change, live, planned) => {
     if (change.action !== "remove") return undefined;
     const { name } = change.before;
-    const rules = rulesLeft(live, planned, ({ target: to }, after) =>
-      after?.service_account === undefined ? "id" in to && to.id === change.id : after.service_account === name,
-    );
+    const rules = rulesLeft(live, planned)?.ofAccount(change.id, name);
     if (rules?.length === 0) return undefined;
     return finding("service-account-in-use", { account: name, rules: rules ?? [] }, { target: change.target });
   },
