@@ -40,18 +40,23 @@ export type CompiledPolicy =
 
 const MISSING: CompiledPolicy = { state: "missing" };
 const COMPILED = new WeakMap<object, CompiledPolicy>();
+/** The one that was asked for last: whoever decides much asks for one, and the look into the map is an eighth of a decision. */
+let latest: Policy | undefined;
+let latestCompiled: CompiledPolicy = MISSING;
 
 /**
  * The policy made ready, once for each. A policy is a value: one that is changed afterwards is not looked at again. Whatever is
  * passed, it does not throw: what is no policy is invalid.
  */
 export function compilePolicy(policy: Policy | undefined): CompiledPolicy {
+  if (policy === latest) return latestCompiled;
   if (policy === undefined || policy === null) return MISSING;
   if (typeof policy !== "object") return { state: "invalid", message: "The policy is no object" };
   const known = COMPILED.get(policy);
-  if (known) return known;
-  const compiled = compile(policy);
-  COMPILED.set(policy, compiled);
+  const compiled = known ?? compile(policy);
+  if (!known) COMPILED.set(policy, compiled);
+  latest = policy;
+  latestCompiled = compiled;
   return compiled;
 }
 

@@ -194,6 +194,36 @@ describe("laws", () => {
     );
   });
 
+  test("what was decided before changes nothing: the answer is that of a policy that was never asked", () => {
+    const [names, model] = [
+      fc.constantFrom("a", "b", "c"),
+      fc.oneof(models, fc.constantFrom("", "no name", "claude-opus-9")),
+    ];
+    const thinking = fc.constantFrom(
+      { type: "enabled", budget_tokens: 2000 },
+      { type: "adaptive" },
+      { budget_tokens: 1 },
+    );
+    const request = fc.record(
+      { model, max_tokens: fc.integer({ min: -1, max: 9000 }), thinking },
+      { requiredKeys: ["model"] },
+    );
+    fc.assert(
+      fc.property(
+        fc.array(policies, { minLength: 2, maxLength: 2 }),
+        fc.array(fc.tuple(fc.nat(1), names, request)),
+        (kept, asked) => {
+          for (const [which, name, one] of asked) {
+            const policy = kept[which];
+            const anew = policy && { ...policy, roles: new Map(policy.roles) };
+            expect(decide(policy, name, one)).toEqual(decide(anew, name, one));
+            expect(mayAnswer(policy, name, one.model)).toBe(mayAnswer(anew, name, one.model));
+          }
+        },
+      ),
+    );
+  });
+
   test("whatever is passed is answered, and what is no policy, role or request is denied", () => {
     fc.assert(
       fc.property(fc.anything(), fc.anything(), fc.anything(), (policy, role, request) => {
