@@ -65,13 +65,13 @@ function userOf(user: string | undefined): string {
 const shared = new Map<string, Promise<RateWindow>>();
 
 async function windowOf(store: string, env: Counted["env"] = process.env): Promise<RateWindow> {
-  // The password is part of what opens a server; the map is this process's own.
-  const opener = JSON.stringify([store, env[RATE_STORE_PASSWORD]]);
+  // The password is part of what opens a server, and the folder of what is counted on this machine; the map is this process's own.
+  const { ANTH_RBAC_STATE_DIR, XDG_STATE_HOME, HOME } = env;
+  const opener = JSON.stringify([store, env[RATE_STORE_PASSWORD], ANTH_RBAC_STATE_DIR, XDG_STATE_HOME, HOME]);
   const known = shared.get(opener);
   if (known) return known;
   const { openRateWindow } = await import("../adapters/rate/rate-window.ts");
   const opening = openRateWindow(store, { env, now: Date.now });
-  // The one of this machine depends on the environment, and holds nothing open.
-  if (store !== "local") shared.set(opener, opening);
+  shared.set(opener, opening);
   return opening;
 }

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
-import { mkdir, readdir, readFile, rm, stat } from "node:fs/promises";
+import { readFileSync } from "node:fs";
+import { mkdir, readdir, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { Failure } from "../../core/model/failure.ts";
 import { isCount } from "../../core/policy/compiled-policy.ts";
@@ -23,13 +24,23 @@ const FORGET_AFTER = 3_600_000;
 
 /** The window of this machine: a small file for each scope in the state directory, each under a lock of its own. */
 export function openLocalRateWindow({ env, now }: RateWindowOptions): RateWindow {
+  /** Made and looked at once: it costs as much as to count a call. */
+  let made: Promise<string> | undefined;
+  const folder = () => {
+    made ??= rateFolder(env);
+    return made;
+  };
   return {
     take: async (scope, limit, count = 1) => {
       if (!isCount(count)) return { allowed: false, retryAt: now() + RATE_WINDOW };
+      const take = async () => takeIn(await folder(), scope, { limit, count }, now);
       try {
-        const folder = join(await stateDirectory(env), "rate");
-        await mkdir(folder, { recursive: true, mode: 0o700 });
-        return await takeIn(folder, scope, { limit, count }, now);
+        return await take().catch((error: unknown) => {
+          // Somebody took the folder away meanwhile, or it could not be made.
+          made = undefined;
+          if (systemCode(error) !== "ENOENT") throw error;
+          return take();
+        });
       } catch (error) {
         if (error instanceof Failure && error.code === "rate-store-unreachable") throw error;
         throw unreachable(error instanceof Error ? error.message : String(error), error);
@@ -39,6 +50,12 @@ export function openLocalRateWindow({ env, now }: RateWindowOptions): RateWindow
     evictsBy: async () => undefined,
     close: async () => {},
   };
+}
+
+async function rateFolder(env: RateWindowOptions["env"]): Promise<string> {
+  const folder = join(await stateDirectory(env), "rate");
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  return folder;
 }
 
 interface Wanted {
@@ -52,11 +69,11 @@ async function takeIn(folder: string, scope: RateScope, wanted: Wanted, now: () 
   const base = join(folder, sha256(JSON.stringify([scope.organization, scope.role, scope.user])));
   const lock = await acquireLock(`${base}.lock`, TIMEOUT_MS);
   if (!lock) {
-    throw unreachable(`"${base}.lock" is held by another process for too long${await holderWords(`${base}.lock`)}`);
+    throw unreachable(`"${base}.lock" is held by another process for too long${holderWords(`${base}.lock`)}`);
   }
   try {
     const at = now();
-    const stored = await readCalls(`${base}.json`);
+    const stored = readCalls(`${base}.json`);
     const calls = liveCalls(stored, at);
     const allowed = calls.length + count <= limit;
     const kept = allowed ? [...calls, ...Array.from({ length: count }, () => at)] : calls;
@@ -85,10 +102,11 @@ function liveCalls(stored: readonly number[], at: number): readonly number[] {
     .sort((one, other) => one - other);
 }
 
-async function readCalls(file: string): Promise<readonly number[]> {
+function readCalls(file: string): readonly number[] {
   let text: string;
   try {
-    text = await readFile(file, "utf8");
+    // A number for each call of a minute: to have another thread read them would take ten times as long.
+    text = readFileSync(file, "utf8");
   } catch (error) {
     if (systemCode(error) === "ENOENT") return [];
     throw error;

@@ -86,7 +86,7 @@ async function writing<Value>(env: AuditLogOptions["env"], work: (log: OpenLog) 
     const lockFile = join(directory, LOCK_FILE);
     const lock = await acquireLock(lockFile, WRITER_PATIENCE);
     if (!lock) {
-      const holder = await holderWords(lockFile);
+      const holder = holderWords(lockFile);
       throw new Error(`another process${holder} has been holding its lock "${lockFile}" for half a minute`);
     }
     try {

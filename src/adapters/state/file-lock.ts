@@ -65,7 +65,7 @@ function watch(path: string): () => Promise<string | undefined> {
   let unowned: { readonly identity: string; readonly since: number } | undefined;
   return async () => {
     const identity = await identityOf(path);
-    const owner = await readOwner(path);
+    const owner = readOwner(path);
     if (identity === undefined || owner) {
       unowned = undefined;
       return identity !== undefined && owner && isGone(owner) ? identity : undefined;
@@ -90,7 +90,7 @@ async function breakLock(
     return;
   }
   try {
-    const owner = await readOwner(path);
+    const owner = readOwner(path);
     if ((await identityOf(path)) === judged && (!owner || isGone(owner))) await remove(path);
   } finally {
     await held.release();
@@ -98,7 +98,7 @@ async function breakLock(
 }
 
 async function remove(path: string): Promise<void> {
-  await forgetOwner(path);
+  forgetOwner(path);
   try {
     await rmdir(path);
   } catch (error) {
@@ -119,7 +119,7 @@ async function tryLock(path: string): Promise<FileLock | undefined> {
         lost = true;
       },
     });
-    if (!(await recordOwner(path))) {
+    if (!recordOwner(path)) {
       await release();
       return undefined;
     }
@@ -128,7 +128,7 @@ async function tryLock(path: string): Promise<FileLock | undefined> {
       release: async () => {
         if (lost) return;
         lost = true;
-        await forgetOwner(path);
+        forgetOwner(path);
         await release();
       },
     };
@@ -139,8 +139,8 @@ async function tryLock(path: string): Promise<FileLock | undefined> {
 }
 
 /** Who holds a lock and since when, for a message: empty where that is not known. */
-export async function holderWords(path: string): Promise<string> {
-  const owner = await readOwner(path);
+export function holderWords(path: string): string {
+  const owner = readOwner(path);
   if (!owner) return "";
   const { pid, host, since } = owner;
   return ` (process ${pid} on ${host}, since ${since})`;
@@ -170,7 +170,7 @@ export async function lockRun({ env, organization, patience, signal, onWait }: R
     await mkdir(folder, { recursive: true, mode: 0o700 });
     const at = await acquireLock(path, 0, { signal });
     if (at) return at;
-    onWait(await holderWords(path));
+    onWait(holderWords(path));
     const later = await acquireLock(path, patience, { signal });
     if (later) return later;
   } catch (error) {
@@ -183,7 +183,7 @@ export async function lockRun({ env, organization, patience, signal, onWait }: R
   }
   if (signal.reason instanceof Failure && signal.reason.code === "interrupted") throw signal.reason;
   throw new Failure("busy", {
-    message: `another run of anth-rbac${await holderWords(path)} is still at work on the organization`,
+    message: `another run of anth-rbac${holderWords(path)} is still at work on the organization`,
     fix: `wait for it to end, or give this one more time with --timeout; if that process is surely gone, remove "${path}" and "${path}.owner"`,
   });
 }

@@ -1,5 +1,4 @@
-import { readFileSync } from "node:fs";
-import { open, readFile, rm } from "node:fs/promises";
+import { readFileSync, unlinkSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { systemCode } from "../files/system-error.ts";
 
@@ -16,20 +15,24 @@ export interface LockOwner {
 /** The record stands beside the lock: the lock itself is a directory that has to stay empty. */
 const recordOf = (lock: string) => `${lock}.owner`;
 
-/** Writes down that this process holds a lock it has just taken. False where another one's record stands there already. */
-export async function recordOwner(lock: string): Promise<boolean> {
-  const { pid } = process;
-  const left = await readOwner(lock);
+/**
+ * Writes down that this process holds a lock it has just taken. False where another one's record stands there already. A record is a
+ * hundred bytes: to have another thread write them would take ten times as long, and every call under `rpm_limit` has one.
+ */
+export function recordOwner(lock: string): boolean {
+  if (writeOwner(lock)) return true;
+  const left = readOwner(lock);
+  if (!left || !isGone(left)) return false;
   // Whoever removed a lock by hand may have left its record.
-  if (left && isGone(left)) await forgetOwner(lock);
-  const owner: LockOwner = { pid, start: startOf(pid) ?? "", host: hostname(), since: new Date().toISOString() };
+  forgetOwner(lock);
+  return writeOwner(lock);
+}
+
+function writeOwner(lock: string): boolean {
+  own ??= { pid: process.pid, start: startOf(process.pid) ?? "" };
+  const owner: LockOwner = { ...own, host: hostname(), since: new Date().toISOString() };
   try {
-    const handle = await open(recordOf(lock), "wx", 0o600);
-    try {
-      await handle.writeFile(JSON.stringify(owner));
-    } finally {
-      await handle.close();
-    }
+    writeFileSync(recordOf(lock), JSON.stringify(owner), { flag: "wx", mode: 0o600 });
     return true;
   } catch (error) {
     if (systemCode(error) === "EEXIST") return false;
@@ -37,15 +40,22 @@ export async function recordOwner(lock: string): Promise<boolean> {
   }
 }
 
+/** This process. */
+let own: Pick<LockOwner, "pid" | "start"> | undefined;
+
 /** Forgets who held a lock; always before the lock itself goes, so that a record is never that of an earlier holder. */
-export async function forgetOwner(lock: string): Promise<void> {
-  await rm(recordOf(lock), { force: true });
+export function forgetOwner(lock: string): void {
+  try {
+    unlinkSync(recordOf(lock));
+  } catch (error) {
+    if (systemCode(error) !== "ENOENT") throw error;
+  }
 }
 
 /** Who holds a lock, or undefined where it has no record that can be read: it is just being written, or its writer was killed. */
-export async function readOwner(lock: string): Promise<LockOwner | undefined> {
+export function readOwner(lock: string): LockOwner | undefined {
   try {
-    const { pid, start, host, since } = JSON.parse(await readFile(recordOf(lock), "utf8"));
+    const { pid, start, host, since } = JSON.parse(readFileSync(recordOf(lock), "utf8"));
     if (!Number.isSafeInteger(pid) || [start, host, since].some((text) => typeof text !== "string")) return undefined;
     return { pid, start, host, since };
   } catch {
