@@ -1,6 +1,7 @@
 import { spawnSync } from "node:child_process";
-import { readFileSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { basename, dirname, join, resolve } from "node:path";
+import { bundle } from "../scripts/bundle.ts";
 
 /** A node process to measure: the words after `node`. */
 export interface Run {
@@ -48,8 +49,8 @@ export function time({ words, cwd, env, expected = [0] }: Run): Taken {
   return { wall, cpu: cpuOf(output[3] ?? "") };
 }
 
-/** The second line of `times` is the children's: `0m0.041s 0m0.012s`, user and system. */
-function cpuOf(times: string): number {
+/** Milliseconds of CPU time. The second line of `times` is the children's: `0m0.041s 0m0.012s`, user and system. */
+export function cpuOf(times: string): number {
   const [, children = ""] = times.trim().split("\n");
   const [user, system, ...rest] = [...children.matchAll(/(\d+)m([\d.]+)s/g)].map(
     ([, minutes, seconds]) => (Number(minutes) * 60 + Number(seconds)) * 1000,
@@ -84,13 +85,37 @@ export function compare(subject: Run, reference: Run, rounds: number): readonly 
   return [summary(taken[0]), summary(taken[1])];
 }
 
-function summary(taken: readonly Taken[]): Measured {
+/** The least CPU time and the median wall time. */
+export function summary(taken: readonly Taken[]): Measured {
   return { cpu: Math.min(...taken.map(({ cpu }) => cpu)), wall: median(taken.map(({ wall }) => wall)) };
 }
 
 /** The middle one, or the mean of the two. */
-export function median(values: readonly number[]): number {
+function median(values: readonly number[]): number {
   const sorted = [...values].sort((one, other) => one - other);
   const middle = sorted.length / 2;
   return ((sorted[Math.ceil(middle) - 1] ?? 0) + (sorted[Math.floor(middle)] ?? 0)) / 2;
+}
+
+/** A program of the bench's own, bundled as ours is: its file. */
+export async function bundled(path: string, scratch: string): Promise<string> {
+  const name = basename(path, ".ts");
+  const folder = join(scratch, name);
+  const { files } = await bundle({ [name]: path });
+  for (const [file, text] of files) write(join(folder, file), text);
+  write(join(folder, "package.json"), '{ "type": "module" }');
+  return join(folder, `${name}.js`);
+}
+
+export function write(file: string, text: string): void {
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, text);
+}
+
+/** Milliseconds of CPU time, of all threads of this process, that a piece of work takes. */
+export async function cpu(work: () => unknown): Promise<number> {
+  const begun = process.cpuUsage();
+  await work();
+  const { user, system } = process.cpuUsage(begun);
+  return (user + system) / 1000;
 }

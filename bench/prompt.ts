@@ -1,63 +1,65 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { createServer, type Socket } from "node:net";
 import { join, resolve } from "node:path";
-import { type Row, ratio, wallRatio } from "./cases.ts";
-import { BARE, cleanEnvironment, compare, median, PROGRAM, type Run, time } from "./measure.ts";
+import { bundled, cleanEnvironment, cpuOf, PROGRAM, type Run, summary, type Taken } from "./measure.ts";
+import { type Row, ratio } from "./rows.ts";
+import { startSandbox } from "./sandbox-process.ts";
 
-const ROUNDS = 25;
 const WORDS = ["prompt", "--config", resolve("rbac.example.yaml"), "--user", "ada@acme.example"];
 const ASKED = ["--model", "claude-sonnet-5-5", "hello"];
 
-/** What a person who prompts all day waits for before the network does. */
-export async function promptCases(scratch: string): Promise<readonly Row[]> {
-  const dryRun: Run = { words: [PROGRAM, ...WORDS, "--dry-run", ...ASKED] };
-  return [
-    ratio("`prompt --dry-run`", compare(dryRun, BARE, ROUNDS), "`node -e 0`", 2),
-    wallRatio("`prompt`, from its start to the first byte sent", await firstBytes(scratch), "`node -e 0`", 3.5),
-  ];
+/** What a person who prompts all day waits for: the first word of the answer. */
+export async function promptRows(scratch: string, rounds: number): Promise<readonly Row[]> {
+  const alone = await bundled("bench/prompt-alone.ts", scratch);
+  const sandbox = await startSandbox(PROGRAM, "small", 0);
+  try {
+    const { ANTHROPIC_BASE_URL, ANTHROPIC_API_KEY, ...env } = sandbox.environment;
+    if (!ANTHROPIC_BASE_URL || !ANTHROPIC_API_KEY) throw new Error("the sandbox names no key for prompts");
+    const ours: Run = {
+      words: [PROGRAM, ...WORDS, ...ASKED],
+      env: { ...env, ANTHROPIC_BASE_URL, ANTHROPIC_API_KEY, ANTH_RBAC_STATE_DIR: join(scratch, "state") },
+    };
+    const theirs: Run = { words: [alone], env: { ANTHROPIC_BASE_URL, ANTHROPIC_API_KEY } };
+    const taken: [Taken[], Taken[]] = [[], []];
+    for (let round = 0; round <= rounds; round++) {
+      const pair = [await untilFirstToken(theirs), await untilFirstToken(ours)] as const;
+      if (round === 0) continue;
+      taken[1].push(pair[0]);
+      taken[0].push(pair[1]);
+    }
+    return [
+      ratio("`prompt`, to the first token", [summary(taken[0]), summary(taken[1])], "the bundled SDK alone", 1.15),
+    ];
+  } finally {
+    await sandbox.stop();
+  }
 }
 
-/** Medians of the time until a server gets the first byte, and of bare node, in turns. One round is for warming up. */
-async function firstBytes(scratch: string): Promise<readonly [number, number]> {
-  let arrived = (_socket: Socket) => {};
-  const server = createServer((socket) => socket.on("error", () => {}).once("data", () => arrived(socket)));
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  const port = typeof address === "object" && address ? address.port : 0;
-  const env = cleanEnvironment({
-    ANTHROPIC_BASE_URL: `http://127.0.0.1:${port}`,
-    ANTHROPIC_API_KEY: "sk-ant-api03-sandbox-for-the-benchmark",
-    ANTH_RBAC_STATE_DIR: join(scratch, "state"),
+/** As `TIMED`, but says first which process it is, so that it can be ended while it answers. */
+const TIMED = '"$@" 3>&- & echo $! >&3; wait $!; times >&3';
+
+/** What one run took up to the first byte on its stdout; it is ended there. */
+async function untilFirstToken({ words, env }: Run): Promise<Taken> {
+  const begun = performance.now();
+  const child = spawn("bash", ["-c", TIMED, "bash", process.execPath, ...words], {
+    env: cleanEnvironment(env),
+    stdio: ["ignore", "pipe", "pipe", "pipe"],
   });
-  const firstByte = async (): Promise<number> => {
-    const begun = performance.now();
-    const child = spawn(process.execPath, [PROGRAM, ...WORDS, ...ASKED], {
-      env,
-      stdio: ["ignore", "ignore", "ignore"],
-    });
-    const byte = new Promise<number>((done) => {
-      arrived = (socket) => {
-        done(performance.now() - begun);
-        child.kill("SIGKILL");
-        socket.destroy();
-      };
-    });
-    const ended = once(child, "exit");
-    const taken = await Promise.race([byte, ended]);
-    await ended;
-    if (typeof taken !== "number") throw new Error(`prompt ended with ${child.exitCode} before it sent anything`);
-    return taken;
-  };
-  const times: [number[], number[]] = [[], []];
-  for (let round = 0; round <= ROUNDS; round++) {
-    const { wall: bare } = time(BARE);
-    const taken = await firstByte();
-    if (round === 0) continue;
-    times[0].push(taken);
-    times[1].push(bare);
-  }
-  server.close();
-  return [median(times[0]), median(times[1])];
+  let said = "";
+  let complaint = "";
+  let wall: number | undefined;
+  child.stdio[3]?.on("data", (bytes) => {
+    said += bytes;
+  });
+  child.stderr?.on("data", (bytes) => {
+    complaint += bytes;
+  });
+  child.stdout?.once("data", () => {
+    wall = performance.now() - begun;
+    process.kill(Number.parseInt(said, 10), "SIGKILL");
+  });
+  await once(child, "close");
+  if (wall === undefined) throw new Error(`node ${words.join(" ")} ended before it said anything\n${complaint}`);
+  const [, ...lines] = said.split("\n");
+  return { wall, cpu: cpuOf(lines.join("\n")) };
 }

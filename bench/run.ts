@@ -1,53 +1,85 @@
 /**
- * `npm run bench`: one table, every ratio from this one run. Ends with 1 where a ratio of time is over its goal by more than noise.
- * `npm run bench -- --quick` takes less than a minute: what starts and what reads a file, and writes no table to keep.
+ * `npm run bench [-- PART…]`: every figure of docs/performance.md, or of some of its parts, which it then writes anew. Ends with 1 where a
+ * goal is missed by more than noise. `--quick` takes less than a minute and writes nothing.
  */
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpus, loadavg, tmpdir, totalmem } from "node:os";
 import { join } from "node:path";
-import { applyCases } from "./apply.ts";
-import { bigFileCases, driftCases, type Row, startCases } from "./cases.ts";
-import { decideCases } from "./decide.ts";
-import { promptCases } from "./prompt.ts";
+import { applyRows } from "./apply.ts";
+import { decideRows } from "./decide.ts";
+import { driftRows, memoryRows } from "./drift.ts";
+import { fileRows } from "./file.ts";
+import { libraryRows } from "./library.ts";
+import { type Part, performancePage, type Results, table } from "./page.ts";
+import { planningRows } from "./planning.ts";
+import { promptRows } from "./prompt.ts";
+import type { Row } from "./rows.ts";
+import { startRows } from "./start.ts";
+import { testRows } from "./tests.ts";
+
+const RESULTS = "bench/results.json";
+const PAGE = "docs/performance.md";
+
+type Rows = readonly Row[] | Promise<readonly Row[]>;
+
+/** In the order of the page. */
+const PARTS: Readonly<Record<string, (scratch: string) => Rows>> = {
+  start: () => startRows(25),
+  file: (scratch) => fileRows(scratch, 9),
+  prompt: (scratch) => promptRows(scratch, 25),
+  decide: decideRows,
+  library: (scratch) => libraryRows(scratch, 15),
+  planning: planningRows,
+  drift: (scratch) => driftRows(scratch, 7),
+  memory: memoryRows,
+  apply: applyRows,
+  tests: testRows,
+};
+/** Few turns of what is quick, and nothing to keep. */
+const QUICK: typeof PARTS = {
+  start: () => startRows(8),
+  file: (scratch) => fileRows(scratch, 3),
+  decide: decideRows,
+  library: (scratch) => libraryRows(scratch, 3),
+};
+
+const words = process.argv.slice(2);
+const isQuick = words.includes("--quick");
+const chosen = isQuick ? QUICK : PARTS;
+const named = words.filter((word) => word !== "--quick");
+const unknown = named.filter((name) => !chosen[name]);
+if (unknown.length > 0) throw new Error(`there is no ${unknown.join(", ")}: ${Object.keys(chosen).join(", ")}`);
 
 const scratch = mkdtempSync(join(tmpdir(), "anth-rbac-bench-"));
 try {
-  const isQuick = process.argv.includes("--quick");
-  const rows = isQuick
-    ? [...startCases(8), ...(await bigFileCases(scratch, 3))]
-    : [
-        ...startCases(25),
-        ...(await promptCases(scratch)),
-        ...(await decideCases()),
-        ...(await bigFileCases(scratch, 9)),
-        ...(await driftCases(scratch)),
-        ...(await applyCases(scratch)),
-      ];
-  const text = report(rows);
-  if (!isQuick) writeFileSync("bench/results.md", text);
-  console.log(text);
-  if (rows.some(({ missed }) => missed)) process.exitCode = 1;
+  let isMissed = false;
+  for (const [name, measure] of Object.entries(chosen)) {
+    if (named.length > 0 && !named.includes(name)) continue;
+    const before = loadNow();
+    const rows = await measure(scratch);
+    const part = { day: new Date().toISOString().slice(0, 10), load: `${before} to ${loadNow()}`, rows };
+    console.log([`\n${name}, load ${part.load}`, ...table(rows)].join("\n"));
+    isMissed ||= rows.some(({ verdict }) => verdict === "missed");
+    if (!isQuick) keep(name, part);
+  }
+  if (isMissed) process.exitCode = 1;
 } finally {
   rmSync(scratch, { recursive: true, force: true });
 }
 
-function report(rows: readonly Row[]): string {
-  const head = ["what", "measured", "against", "value", "limit", ""];
-  const verdict = ({ passed }: Row) => (passed === undefined ? "" : passed ? "pass" : "over");
-  const cells = rows.map((row) => [row.what, row.measured, row.against, row.value, row.limit ?? "–", verdict(row)]);
-  const widths = head.map((_, column) => Math.max(...[head, ...cells].map((line) => line[column]?.length ?? 0), 3));
-  const line = (words: readonly string[]) => `| ${words.map((word, at) => word.padEnd(widths[at] ?? 0)).join(" | ")} |`;
-  const day = new Date().toISOString().slice(0, 10);
-  return [
-    "# Benchmark",
-    "",
-    `Written by \`npm run bench\` on ${day} with node ${process.version}, ${process.platform} ${process.arch}. The CPU time`,
-    "is the least of many runs, the wall time their median; runs take turns with what they are held against, in an environment of PATH",
-    "and HOME alone. Ratios are of CPU time unless only a wall time is shown; only the ratios mean something elsewhere.",
-    "",
-    line(head),
-    line(widths.map((width) => "-".repeat(width))),
-    ...cells.map(line),
-    "",
-  ].join("\n");
+/** Writes the figures and the page; parts that were not measured stay as they were. */
+function keep(name: string, measured: Part): void {
+  const { parts }: Results = JSON.parse(readFileSync(RESULTS, "utf8"));
+  const all = Object.keys(PARTS).flatMap((one) => {
+    const part = one === name ? measured : parts[one];
+    return part ? [[one, part] as const] : [];
+  });
+  const machine = `${process.platform} ${process.arch}, ${cpus().length} × ${cpus()[0]?.model ?? "CPU"}, ${Math.round(totalmem() / 2 ** 30)} GB`;
+  const results: Results = { node: process.version, machine, parts: Object.fromEntries(all) };
+  writeFileSync(RESULTS, `${JSON.stringify(results, null, 2)}\n`);
+  writeFileSync(PAGE, performancePage(results));
+}
+
+function loadNow(): string {
+  return (loadavg()[0] ?? 0).toFixed(1);
 }

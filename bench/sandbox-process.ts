@@ -9,8 +9,8 @@ export interface SandboxProcess {
   readonly environment: Readonly<Record<string, string>>;
   /** Forgets the requests so far. */
   readonly forget: () => Promise<void>;
-  /** How many requests came since. */
-  readonly requests: () => Promise<number>;
+  /** Those that came since. */
+  readonly requests: () => Promise<readonly { readonly path: string; readonly query: string }[]>;
   readonly stop: () => Promise<void>;
 }
 
@@ -33,7 +33,7 @@ export async function startSandbox(program: string, seed: string, latency: numbe
   return {
     environment,
     forget: async () => void (await control(`${url}/requests`, "DELETE")),
-    requests: async () => (await control(`${url}/requests`)).length,
+    requests: async () => control(`${url}/requests`),
     stop,
   };
 }

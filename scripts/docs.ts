@@ -1,5 +1,6 @@
 /** `npm run docs`: the files that are made from the code. A test keeps them equal. */
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
+import { performancePage } from "../bench/page.ts";
 import { jsonSchema } from "../src/core/config/schema.ts";
 import { policyTestJsonSchema } from "../src/core/policy-test/schema.ts";
 import { configurationPage } from "./configuration-page.ts";
@@ -12,5 +13,6 @@ writeFileSync("rbac.schema.json", `${JSON.stringify(schema, null, 2)}\n`);
 writeFileSync("rbac.test.schema.json", `${JSON.stringify(policyTestJsonSchema(), null, 2)}\n`);
 writeFileSync("docs/configuration.md", configurationPage(schema));
 writeFileSync("docs/json.md", await jsonPage());
+writeFileSync("docs/performance.md", performancePage(JSON.parse(readFileSync("bench/results.json", "utf8"))));
 for (const theme of THEMES) writeFileSync(`docs/drift-${theme}.svg`, await picture(theme));
 writeFileSync("src/core/config/schema-table.ts", schemaTableFile());

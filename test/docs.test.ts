@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
+import { performancePage } from "../bench/page.ts";
 import { configurationPage } from "../scripts/configuration-page.ts";
 import { jsonPage } from "../scripts/json-page.ts";
 import { picture, THEMES } from "../scripts/picture.ts";
@@ -27,6 +28,11 @@ describe("the documents say what the program does", () => {
 
   test("docs/json.md is made from what the commands print", async () => {
     expect(readFileSync("docs/json.md", "utf8"), "npm run docs").toBe(await jsonPage());
+  });
+
+  test("docs/performance.md is made from what the bench measured", () => {
+    const results = JSON.parse(readFileSync("bench/results.json", "utf8"));
+    expect(readFileSync("docs/performance.md", "utf8"), "npm run docs").toBe(performancePage(results));
   });
 
   test.each(THEMES)("docs/drift-%s.svg is what drift prints", async (theme) => {
