@@ -1,10 +1,18 @@
 import type { ApiCall, Seen } from "../model/call.ts";
 import type { Fields } from "../model/change.ts";
 import { Failure } from "../model/failure.ts";
-import type { FederationIssuer, FederationRule } from "../model/federation.ts";
-import type { Limits } from "../model/limit.ts";
-import type { LiveWorkspace, OrgSnapshot, ReadResult } from "../model/org.ts";
+import type { OrgSnapshot, ReadResult } from "../model/org.ts";
 import { canonicalText, isObject } from "../text/text.ts";
+import {
+  geosWord,
+  groupsText,
+  issuerFacts,
+  keysIn,
+  limitFacts,
+  ruleFacts,
+  wholeWorkspace,
+  workspaceFacts,
+} from "./facts.ts";
 
 /**
  * Makes sure that what a call is about to take away is still what was planned about: its name, its role, its status. What is as the
@@ -77,12 +85,6 @@ function wholeFacts(call: ApiCall, live: OrgSnapshot): Seen | undefined {
     default:
       return undefined;
   }
-}
-
-/** A workspace as a whole, by the names that `workspaceFacts` has. */
-export function wholeWorkspace(live: Workspace): Seen {
-  const data_residency = { allowed_inference_geos: null, default_inference_geo: null };
-  return workspaceFacts(live, { name: "", tags: live.tags, data_residency, external_key_id: "" });
 }
 
 /** What the plan was made from of the object that a call is about; nothing where that was not read. */
@@ -169,46 +171,6 @@ function plannedFacts(call: ApiCall, live: OrgSnapshot): Seen {
   }
 }
 
-type Workspace = Omit<LiveWorkspace, "isDefault">;
-
-/** Of a workspace what an update is about to set: its name, each tag by itself, where its data may be, the key that encrypts it. */
-export function workspaceFacts(live: Workspace, { name, tags, data_residency, external_key_id }: Fields): Seen {
-  const { allowedInferenceGeos: geos = null, defaultInferenceGeo = null, externalKeyId = null } = live;
-  const named = (fields: unknown) => Object.keys(isObject(fields) ? fields : {});
-  const places: Seen = { allowed_inference_geos: geosWord(geos), default_inference_geo: defaultInferenceGeo };
-  return {
-    ...(name !== undefined && { name: live.name }),
-    ...Object.fromEntries(named(tags).map((tag) => [`tags.${tag}`, live.tags[tag] ?? null])),
-    ...Object.fromEntries(named(data_residency).map((field) => [field, places[field] ?? null])),
-    ...(external_key_id !== undefined && { external_key_id: externalKeyId }),
-  };
-}
-
-/** Of a workspace's limits those that a call is about to set. */
-export function limitFacts(overrides: Limits, { limits }: Extract<ApiCall, { name: "update-rate-limit" }>): Seen {
-  return Object.fromEntries(limits.map(({ type }) => [type, overrides[type] ?? null]));
-}
-
-/** Of an issuer what decides whose tokens are taken. */
-export function issuerFacts({ name, url, jwks }: FederationIssuer): Seen {
-  return { name, url, jwks: canonicalText(jwks) };
-}
-
-/** Of a rule what decides who gets in, as what and where. */
-export function ruleFacts({ name, match, oauthScope, target, workspaces }: FederationRule): Seen {
-  return {
-    name,
-    match: canonicalText(match),
-    oauth_scope: oauthScope,
-    target: target.type === "unknown" ? target.word : target.id,
-    workspaces: canonicalText(workspaces),
-  };
-}
-
-function geosWord(geos: unknown): unknown {
-  return Array.isArray(geos) ? geos.toSorted().join(", ") : geos;
-}
-
 /** What a call makes of it. */
 function wantedFacts(call: ApiCall): Seen {
   switch (call.name) {
@@ -244,11 +206,6 @@ function wantedFacts(call: ApiCall): Seen {
   }
 }
 
-/** The groups that an invitation brings along, as one text; null for none. */
-export function groupsText(groupIds: readonly string[] = []): string | null {
-  return groupIds.length === 0 ? null : groupIds.toSorted().join(", ");
-}
-
 function wantedOfRule({ match, oauth_scope, target, workspace_id, applies_to_all_workspaces: all }: Fields): Seen {
   const { subject_prefix: subject, ...asked } = isObject(match) ? match : {};
   return {
@@ -258,21 +215,6 @@ function wantedOfRule({ match, oauth_scope, target, workspace_id, applies_to_all
     ...(all === true && { workspaces: canonicalText("all") }),
     ...(workspace_id !== undefined && { workspaces: canonicalText([workspace_id]) }),
   };
-}
-
-/** The keys that end with a workspace, as one text: those that are archived have ended already. */
-export function keysIn(
-  workspaceId: string,
-  keys: readonly {
-    readonly name: string;
-    readonly status: string;
-    readonly scope: { readonly type: string; readonly workspaceId?: string };
-  }[],
-): string {
-  const names = keys.flatMap(({ name, status, scope }) =>
-    status !== "archived" && scope.workspaceId === workspaceId ? name : [],
-  );
-  return names.length === 0 ? "none" : names.sort().join(", ");
 }
 
 function find<Item>(items: ReadResult<Item>, matches: (item: Item) => boolean): Item | undefined {

@@ -2,7 +2,7 @@ import type { RuleCreateParams, RuleUpdateParams } from "@anthropic-ai/sdk/resou
 import * as z from "zod/mini";
 import type { Fields } from "../../../core/model/change.ts";
 import { type FederationRule, scopeWords } from "../../../core/model/federation.ts";
-import { ruleFacts } from "../../../core/plan/look.ts";
+import { ruleFacts } from "../../../core/plan/facts.ts";
 import { canonicalText } from "../../../core/text/text.ts";
 import { byType, count, present, type RowSchema, row, text, timeOrNone } from "../rows.ts";
 import { type ApiKind, type ApiReader, foundIf, orGone } from "./kind.ts";

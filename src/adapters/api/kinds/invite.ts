@@ -1,7 +1,7 @@
 import type { InviteCreateParams } from "@anthropic-ai/sdk/resources/organization/invites";
 import * as z from "zod/mini";
 import type { Invite } from "../../../core/model/org.ts";
-import { groupsText } from "../../../core/plan/look.ts";
+import { groupsText } from "../../../core/plan/facts.ts";
 import { present, type RowSchema, row, text, timeOrNone } from "../rows.ts";
 import { type ApiKind, type ApiReader, type Found, foundIf, orGone } from "./kind.ts";
 import { listUsers } from "./member.ts";

@@ -1,7 +1,7 @@
 import * as z from "zod/mini";
 import { LIMITERS, type Limits } from "../../../core/model/limit.ts";
 import type { RateLimit, RateLimitGroup, WorkspaceRateLimit } from "../../../core/model/org.ts";
-import { limitFacts } from "../../../core/plan/look.ts";
+import { limitFacts } from "../../../core/plan/facts.ts";
 import { caption, present, type RowSchema, readRow, row, text } from "../rows.ts";
 import { type ApiKind, type ApiReader, foundIf } from "./kind.ts";
 

@@ -4,7 +4,7 @@ import type {
 } from "@anthropic-ai/sdk/resources/organization/workspaces/workspaces";
 import * as z from "zod/mini";
 import type { LiveWorkspace } from "../../../core/model/org.ts";
-import { keysIn, wholeWorkspace, workspaceFacts } from "../../../core/plan/look.ts";
+import { keysIn, wholeWorkspace, workspaceFacts } from "../../../core/plan/facts.ts";
 import { present, type RowSchema, readRow, row, text, textOrNone, timeOrNone } from "../rows.ts";
 import { listKeys } from "./key.ts";
 import { type ApiKind, type ApiReader, type Found, foundIf, holds, orGone } from "./kind.ts";
