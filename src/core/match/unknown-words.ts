@@ -40,7 +40,7 @@ export function unknownKeyWords(key: ApiKey, at: string): readonly Finding[] {
  */
 export function unknownWords(live: OrgSnapshot, handles: ReadonlyMap<string, string>): UnknownWords {
   const findings: Finding[] = [];
-  const found = (what: "role" | "status" | "jwks" | "target", word: string, at: string) =>
+  const found = (what: "role" | "status" | "jwks" | "target" | "match", word: string, at: string) =>
     findings.push(finding("unknown-word", { what, word }, { target: at }));
   const placeOf = (workspaceId: string) => handles.get(workspaceId) ?? workspaceId;
   const users = itemsOf(live.users);
@@ -97,10 +97,11 @@ export function unknownWords(live: OrgSnapshot, handles: ReadonlyMap<string, str
     machines.add(target.federationIssuer(name));
     found("jwks", jwks.word, target.federationIssuer(name));
   }
-  for (const { name, target: to } of itemsOf(federationRules)) {
-    if (to.type !== "unknown") continue;
-    machines.add(target.federationRule(name));
-    found("target", to.word, target.federationRule(name));
+  for (const { name, target: to, match } of itemsOf(federationRules)) {
+    const at = target.federationRule(name);
+    if (to.type === "unknown") found("target", to.word, at);
+    for (const word of match.others ?? []) found("match", word, at);
+    if (to.type === "unknown" || match.others) machines.add(at);
   }
   const keys = new Set<string>();
   for (const key of itemsOf(live.keys)) {

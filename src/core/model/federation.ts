@@ -46,6 +46,8 @@ export interface RuleMatch {
   /** An expression (CEL) over the claims. */
   readonly condition?: string;
   readonly audience?: string;
+  /** What else the API asks, by its own names, in a way that this version does not know: what such a rule lets in cannot be told. */
+  readonly others?: readonly string[];
 }
 
 /** The scopes that the API gives and takes; any other is a matter of the Console (SDK: federation rules). */

@@ -144,7 +144,7 @@ export interface FindingArgs extends FederationFindingArgs {
   "not-a-member": { readonly person: string };
   /** A word of the API that this version does not know; the finding's target is the object that bears it. */
   "unknown-word": {
-    readonly what: "role" | "status" | "principal" | "scope" | "source" | "jwks" | "target";
+    readonly what: "role" | "status" | "principal" | "scope" | "source" | "jwks" | "target" | "match";
     readonly word: string;
   };
   "preview-not-enabled": { readonly feature: string };

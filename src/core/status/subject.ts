@@ -117,7 +117,10 @@ function judge(match: RuleMatch, { subject, claims }: SubjectQuery): Pick<Subjec
     ),
   ];
   if (differs.length > 0) return { answer: "no", open: differs };
-  const open = asked.flatMap(([claim, value]) => (claims[claim] === undefined ? [{ claim, value }] : []));
+  const open = [
+    ...asked.flatMap(([claim, value]) => (claims[claim] === undefined ? [{ claim, value }] : [])),
+    ...(match.others ?? []).map((claim) => ({ claim, value: "what this version does not know" })),
+  ];
   if (open.length > 0) return { answer: "claims", open };
   return { answer: condition === undefined ? "yes" : "condition", open: [] };
 }

@@ -30,6 +30,7 @@ const UNKNOWN_WORDS = {
   source: "source of a group",
   jwks: "source of keys",
   target: "kind of target",
+  match: "condition of a rule",
 } as const;
 
 /** What can be found in the live organization beside what differs. */

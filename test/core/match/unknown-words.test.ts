@@ -3,7 +3,7 @@ import { isKnownKeyStatus, unknownKeyWords, unknownWords } from "../../../src/co
 import type { Change } from "../../../src/core/model/change.ts";
 import { reconcile } from "../../../src/core/plan/reconcile.ts";
 import { declared } from "../../support/config.ts";
-import { account, invite, key, NOW, type OrgParts, org, user, workspace } from "../../support/org.ts";
+import { account, invite, issuer, key, NOW, type OrgParts, org, rule, user, workspace } from "../../support/org.ts";
 
 const PROD = "wrkspc_production";
 const GRACE = user("grace@acme.example", "security_admin");
@@ -113,6 +113,16 @@ describe("which words are known", () => {
       `workspaces.${PROD}.service_accounts.ci role auditor`,
       `workspaces.${PROD}.service_accounts.svac_gone role auditor`,
     ]);
+  });
+
+  test("of what a rule asks: nothing is planned about one that asks in a way that is new", () => {
+    const others = ["claims_any", "subject_suffix"];
+    const odd = rule("odd", { match: { subject: "repo:acme/app", others } });
+    const held: OrgParts = { issuers: [issuer("github")], rules: [odd], serviceAccounts: [account("ci")] };
+    expect(codes(held)).toEqual(others.map((word) => `federation.rules.odd match ${word}`));
+    const issuers = { github: { url: issuer("github").url } };
+    const file = { manage: { federation: "full" }, service_accounts: { ci: {} }, federation: { issuers } };
+    expect(planned(file, org(held)).changes).toEqual([]);
   });
 
   test("of a member of a workspace whom no list has, by the id", () => {

@@ -1,10 +1,10 @@
 import type { RuleCreateParams, RuleUpdateParams } from "@anthropic-ai/sdk/resources/organization/federation";
 import * as z from "zod/mini";
 import type { Fields } from "../../../core/model/change.ts";
-import { type FederationRule, scopeWords } from "../../../core/model/federation.ts";
+import { type FederationRule, type RuleMatch, scopeWords } from "../../../core/model/federation.ts";
 import { ruleFacts } from "../../../core/plan/facts.ts";
 import { canonicalText } from "../../../core/text/text.ts";
-import { byType, count, present, type RowSchema, row, text, timeOrNone } from "../rows.ts";
+import { byType, count, present, type RowSchema, readRow, row, text, timeOrNone } from "../rows.ts";
 import { type ApiKind, type ApiReader, foundIf, orGone } from "./kind.ts";
 import { MACHINE_PAGE } from "./service-account.ts";
 
@@ -16,20 +16,26 @@ interface ListedRule extends FederationRule {
 
 const said = z.optional(z.nullable(z.string()));
 
-/** What a token has to say. What is empty asks nothing. */
+/** What a token has to say. What is empty asks nothing; a rule that asks nothing at all is none (SDK: federation rules). */
 const match = z.pipe(
-  z.object({
+  z.looseObject({
     subject_prefix: said,
     claims: z.optional(z.nullable(z.record(z.string(), z.string()))),
     condition: said,
     audience: said,
   }),
-  z.transform(({ subject_prefix, claims, condition, audience }) => ({
-    ...present("subject", subject_prefix || null),
-    ...present("claims", claims && Object.keys(claims).length > 0 ? claims : null),
-    ...present("condition", condition || null),
-    ...present("audience", audience || null),
-  })),
+  z.transform(({ subject_prefix, claims, condition, audience, ...rest }, context): RuleMatch => {
+    const others = Object.keys(rest).filter((name) => rest[name] !== null && rest[name] !== undefined);
+    const asked = {
+      ...present("subject", subject_prefix || null),
+      ...present("claims", claims && Object.keys(claims).length > 0 ? claims : null),
+      ...present("condition", condition || null),
+      ...(others.length > 0 && { others: others.sort() }),
+    };
+    if (Object.keys(asked).length === 0)
+      context.issues.push({ code: "custom", message: "asks nothing", input: undefined });
+    return { ...asked, ...present("audience", audience || null) };
+  }),
 );
 
 const target = byType({
@@ -148,6 +154,7 @@ export const federation_rule = {
         return foundIf(found !== undefined && isAs(found, fields));
       },
       seen: seenRule,
+      shows: (answer) => ruleFacts(readRow(ruleRow, answer, WHAT)),
     },
     "archive-federation-rule": {
       oauth: true,

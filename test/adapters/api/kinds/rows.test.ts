@@ -21,10 +21,11 @@ const reading =
     return (await read(api))[0];
   };
 
-const { users, invites, workspaces, keys, rateLimits, spendLimits } = ORGANIZATION_LISTS;
+const { users, invites, workspaces, keys, rateLimits, spendLimits, federationRules } = ORGANIZATION_LISTS;
 const mapApiKey = reading(keys.read);
 const mapInvite = reading(invites.read);
 const mapModel = reading(listModels);
+const mapRule = reading((api) => federationRules.read(api));
 const mapRateLimit = reading(rateLimits.read);
 const mapSpendLimit = reading(spendLimits.read);
 const mapUser = reading(users.read);
@@ -242,4 +243,33 @@ test("models: aliases from our own table, a life cycle that is new counts as act
     id: "m",
     lifecycle: "active",
   });
+});
+
+describe("a federation rule", () => {
+  const row = {
+    ...{ id: "fdrl_1", name: "deploy", description: null, issuer_id: "fdis_1", archived_at: null },
+    ...{ match: { subject_prefix: "repo:acme/app", audience: "a" }, oauth_scope: "workspace:developer" },
+    target: { type: "service_account", service_account_id: "svac_1" },
+    ...{ applies_to_all_workspaces: false, workspace_ids: ["wrkspc_1"], token_lifetime_seconds: 900 },
+  };
+
+  test("asks what is there; what is empty or null asks nothing", async () => {
+    const match = { ...row.match, claims: {}, condition: "", later: null };
+    expect((await mapRule({ ...row, match }))?.match).toEqual({ subject: "repo:acme/app", audience: "a" });
+  });
+
+  test("that asks in a way that is new keeps its name", async () => {
+    const match = { audience: "a", subject_suffix: "main", claims_any: { a: ["b"] } };
+    expect((await mapRule({ ...row, match }))?.match).toEqual({
+      audience: "a",
+      others: ["claims_any", "subject_suffix"],
+    });
+  });
+
+  test.each([{}, { audience: "a" }, { subject_prefix: "", claims: {} }, { claims: { a: 1 } }, null])(
+    "that asks only %j is an incomplete answer: the API has no such rule",
+    async (match) => {
+      await expect(mapRule({ ...row, match })).rejects.toThrow(expect.objectContaining({ code: "incomplete-answer" }));
+    },
+  );
 });
