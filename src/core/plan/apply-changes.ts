@@ -9,7 +9,7 @@ import type { ChangeResult, ResultError, WriteRemark } from "../model/plan.ts";
 import { parseTarget } from "../model/target.ts";
 import { blockerOf, blockerWords, isReduction } from "./blocker.ts";
 import { idTable } from "./ids.ts";
-import { checkUnmoved, movedBeside } from "./look.ts";
+import { checkUnmoved, movedBeside, replacesWhole } from "./look.ts";
 
 export interface CarryOutInput {
   /** In the order of the plan, which is the order of the writes. */
@@ -93,7 +93,7 @@ async function attempt(
   const seen: (Seen | undefined)[] = [];
   let isBegun = false;
   try {
-    if (isReduction(change)) await checkStill(calls, live, writer);
+    if (isReduction(change) || replacesWhole(calls)) await checkStill(calls, live, writer);
     await prepare?.(change);
     await onBegin(change, calls);
     isBegun = true;

@@ -2,7 +2,7 @@ import type { ApiCall, Seen } from "../model/call.ts";
 import type { Fields } from "../model/change.ts";
 import type { FederationIssuer, FederationRule } from "../model/federation.ts";
 import type { Limits } from "../model/limit.ts";
-import type { LiveWorkspace } from "../model/org.ts";
+import type { Group, LiveWorkspace } from "../model/org.ts";
 import { canonicalText, isObject } from "../text/text.ts";
 
 /** A workspace as a whole, by the names that `workspaceFacts` has. */
@@ -31,20 +31,27 @@ export function limitFacts(overrides: Limits, { limits }: Extract<ApiCall, { nam
   return Object.fromEntries(limits.map(({ type }) => [type, overrides[type] ?? null]));
 }
 
-/** Of an issuer what decides whose tokens are taken. */
-export function issuerFacts({ name, url, jwks }: FederationIssuer): Seen {
-  return { name, url, jwks: canonicalText(jwks) };
+/** Of an issuer what decides whose tokens are taken, and for how long. */
+export function issuerFacts({ name, url, jwks, checkJti, maxJwtLifetime }: FederationIssuer): Seen {
+  return { name, url, jwks: canonicalText(jwks), check_jti: checkJti, max_jwt_lifetime: maxJwtLifetime };
 }
 
-/** Of a rule what decides who gets in, as what and where. */
-export function ruleFacts({ name, match, oauthScope, target, workspaces }: FederationRule): Seen {
+/** Of a rule what decides who gets in, as what, where, and for how long. */
+export function ruleFacts(rule: FederationRule): Seen {
+  const { name, match, oauthScope, target, workspaces, tokenLifetime } = rule;
   return {
     name,
     match: canonicalText(match),
     oauth_scope: oauthScope,
     target: target.type === "unknown" ? target.word : target.id,
     workspaces: canonicalText(workspaces),
+    token_lifetime: tokenLifetime,
   };
+}
+
+/** Of a group what its deletion ends; roles that could not be told are not none. */
+export function groupFacts({ name, source, roleIds }: Omit<Group, "members">): Seen {
+  return { name, source, roles: roleIds === undefined ? "not known" : roleIds.toSorted().join(", ") || null };
 }
 
 /** Places as one value: a list in any order is one text. */

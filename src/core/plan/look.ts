@@ -5,6 +5,7 @@ import type { OrgSnapshot, ReadResult } from "../model/org.ts";
 import { canonicalText, isObject } from "../text/text.ts";
 import {
   geosWord,
+  groupFacts,
   groupsText,
   issuerFacts,
   keysIn,
@@ -58,7 +59,29 @@ function moveOf(field: string, was: unknown, is: unknown): readonly string[] {
 /** Fields of an object that a call sets, or that the API may set with them. */
 function setBy(call: ApiCall): readonly string[] {
   const geos = call.name === "update-workspace" && call.fields.data_residency !== undefined;
-  return [...Object.keys(wantedFacts(call)), ...(geos ? ["allowed_inference_geos", "default_inference_geo"] : [])];
+  const set = Object.entries(wantedFacts(call)).flatMap(([field, value]) => (value === undefined ? [] : field));
+  return [
+    ...set,
+    ...(geos ? ["allowed_inference_geos", "default_inference_geo"] : []),
+    ...(setsWorkspaces(call) ? ["workspaces"] : []),
+  ];
+}
+
+/** Whether a call changes where a rule is good. */
+function setsWorkspaces(call: ApiCall): boolean {
+  if (call.name !== "update-federation-rule") {
+    return call.name === "add-federation-rule-workspace" || call.name === "remove-federation-rule-workspace";
+  }
+  const { workspace_id, applies_to_all_workspaces } = call.fields;
+  return workspace_id !== undefined || applies_to_all_workspaces !== undefined;
+}
+
+/**
+ * Whether calls replace as a whole what the plan has only a part of: the match of a rule. What somebody else has put there since
+ * would go without having been shown, so that it is looked at as what takes away is.
+ */
+export function replacesWhole(calls: readonly ApiCall[]): boolean {
+  return calls.some((call) => call.name === "update-federation-rule" && call.fields.match !== undefined);
 }
 
 /** All that the plan knew of the object that a call changes; undefined where that was not read, or the call's answer does not show it. */
@@ -78,7 +101,9 @@ function wholeFacts(call: ApiCall, live: OrgSnapshot): Seen | undefined {
       return user && { email: user.email };
     }
     case "update-key":
-    case "update-service-account": {
+    case "update-service-account":
+    case "update-federation-issuer":
+    case "update-federation-rule": {
       const known = plannedFacts(call, live);
       return Object.keys(known).length > 0 ? known : undefined;
     }
@@ -136,7 +161,10 @@ function plannedFacts(call: ApiCall, live: OrgSnapshot): Seen {
     }
     case "delete-group": {
       const group = find(live.groups, ({ id }) => id === call.groupId);
-      return group ? { name: group.name } : {};
+      if (!group) return {};
+      const { roles, ...facts } = groupFacts(group);
+      // What could not be read is not compared.
+      return group.roleIds === undefined ? facts : { ...facts, roles };
     }
     case "remove-group-member": {
       const { members } = find(live.groups, ({ id }) => id === call.groupId) ?? {};
@@ -179,8 +207,13 @@ function wantedFacts(call: ApiCall): Seen {
     case "update-service-account":
       return { role: call.fields.organization_role };
     case "update-federation-issuer": {
-      const { issuer_url, jwks } = call.fields;
-      return { url: issuer_url, ...(jwks !== undefined && { jwks: canonicalText(jwks) }) };
+      const { issuer_url: url, jwks, check_jti, max_jwt_lifetime_seconds: longest } = call.fields;
+      return {
+        ...(url !== undefined && { url }),
+        ...(jwks !== undefined && { jwks: canonicalText(jwks) }),
+        ...(check_jti !== undefined && { check_jti }),
+        ...(longest !== undefined && { max_jwt_lifetime: longest }),
+      };
     }
     case "update-federation-rule":
       return wantedOfRule(call.fields);
@@ -206,10 +239,12 @@ function wantedFacts(call: ApiCall): Seen {
   }
 }
 
-function wantedOfRule({ match, oauth_scope, target, workspace_id, applies_to_all_workspaces: all }: Fields): Seen {
+function wantedOfRule(fields: Fields): Seen {
+  const { match, oauth_scope, target, workspace_id, applies_to_all_workspaces: all } = fields;
   const { subject_prefix: subject, ...asked } = isObject(match) ? match : {};
   return {
-    oauth_scope,
+    ...(oauth_scope !== undefined && { oauth_scope }),
+    ...(fields.token_lifetime_seconds !== undefined && { token_lifetime: fields.token_lifetime_seconds }),
     ...(isObject(match) && { match: canonicalText({ subject, ...asked }) }),
     ...(isObject(target) && { target: target.service_account_id }),
     ...(all === true && { workspaces: canonicalText("all") }),

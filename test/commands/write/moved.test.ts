@@ -1,5 +1,6 @@
 /** Others at work between the plan and the write: what is about to be taken away is looked at once more. */
 import { expect, test } from "vitest";
+import { MACHINES } from "../../support/federation.ts";
 import { NOW } from "../../support/org.ts";
 import { type Ran, type Stage, stage } from "../../support/stage.ts";
 
@@ -104,4 +105,63 @@ test("what an answer shows of somebody else's work on the same object is said, a
   const staging = one.sandbox.state.workspaces.find(({ id }) => id.endsWith("Staging"));
   expect([staging?.name, staging?.tags]).toEqual(["Payments LIVE", { env: "live", team: "x" }]);
   expect(one.writes()).toHaveLength(2);
+});
+
+const RULE = MACHINES.federation.rules["deploy-main"];
+
+/** A stage of machines whose first write is a tag of Production, and what is declared of two of its rules. */
+async function ruled(rules: Record<string, unknown>): Promise<Stage> {
+  const one = await stage({ seed: "machines" });
+  const { prod, ...others } = MACHINES.workspaces;
+  one.declare({
+    ...MACHINES,
+    workspaces: { ...others, prod: { ...prod, tags: { moved: "yes" } } },
+    federation: { ...MACHINES.federation, rules },
+  });
+  return one;
+}
+
+const rule = ({ sandbox }: Stage, name: string) =>
+  (sandbox.state.federation_rules ?? []).find((one) => one.name === name);
+
+test.each([
+  // On an issuer that everybody shares the whole match goes along with a word that differs.
+  ["only its description differs", { description: "deploys" }],
+  ["another of its conditions differs", { audience: "https://other.example" }],
+])("a rule that somebody narrowed meanwhile is not widened again where %s", async (_, differs) => {
+  const one = await ruled({ "deploy-main": { ...RULE, ...differs } });
+  const { claims: __, ...match } = rule(one, "deploy-main")?.match ?? {};
+  const claims = { ...RULE.claims, environment: "production" };
+  const ran = await meanwhile(one, ["apply"], tagged(one, "Production"), () =>
+    one.sandbox.control.console.edit("federation_rules", "deploy-main", { match: { ...match, claims } }),
+  );
+  expect([ran.exitCode, failures(ran)]).toEqual([5, ["federation.rules.deploy-main moved-since-plan"]]);
+  expect(rule(one, "deploy-main")?.match.claims).toEqual(claims);
+});
+
+test("tokens whose life somebody shortened meanwhile do not live longer again", async () => {
+  const one = await ruled({ "deploy-main": { ...RULE, token_lifetime: "10m" } });
+  const ran = await meanwhile(one, ["apply"], tagged(one, "Production"), () =>
+    one.sandbox.control.console.edit("federation_rules", "deploy-main", { token_lifetime_seconds: 60 }),
+  );
+  expect([ran.exitCode, failures(ran)]).toEqual([5, ["federation.rules.deploy-main moved-since-plan"]]);
+  expect(rule(one, "deploy-main")?.token_lifetime_seconds).toBe(60);
+});
+
+test("what somebody else changed of a rule beside what this run changes stands, and is said", async () => {
+  const indexer = {
+    ...{ issuer: "cluster", service_account: "indexer", oauth_scope: "workspace:inference", workspaces: ["prod"] },
+    ...{ subject: "system:serviceaccount:search:indexer", audience: "https://api.anthropic.com" },
+    token_lifetime: "1h",
+  };
+  const one = await ruled({ "deploy-main": RULE, indexer: { ...indexer, description: "reads" } });
+  const match = { subject_prefix: "system:serviceaccount:search:reader", audience: "https://api.anthropic.com" };
+  const ran = await meanwhile(one, ["apply"], tagged(one, "Production"), () =>
+    one.sandbox.control.console.edit("federation_rules", "indexer", { match }),
+  );
+  expect(failures(ran)).toEqual([]);
+  expect(ran.json().findings).toContainEqual(
+    expect.objectContaining({ code: "moved-since-plan", message: expect.stringContaining("search:reader") }),
+  );
+  expect(rule(one, "indexer")).toMatchObject({ match, description: "reads" });
 });

@@ -1,14 +1,23 @@
 import { describe, expect, test } from "vitest";
 import type { ApiCall } from "../../../src/core/model/call.ts";
+import { groupFacts, issuerFacts, ruleFacts } from "../../../src/core/plan/facts.ts";
 import { checkUnmoved } from "../../../src/core/plan/look.ts";
-import { invite, key, org, user, workspace } from "../../support/org.ts";
+import { invite, issuer, key, org, rule, user, workspace } from "../../support/org.ts";
 
+const [DEPLOY, GITHUB] = [rule("deploy"), issuer("github", { checkJti: false })];
+const OPS = {
+  ...{ id: "group_ops", name: "Ops", source: "direct", roleIds: ["role_b", "role_a"] },
+  members: { known: true, items: [] },
+} as const;
 const LIVE = org({
   users: [user("bob@acme.example", "developer")],
   invites: [invite("eve@acme.example", "user")],
   workspaces: [workspace("Staging")],
   keys: [key("stg-web", "wrkspc_staging"), key("stg-batch", "wrkspc_staging"), key("other", "wrkspc_other")],
   members: [{ userId: "user_bob", workspaceId: "wrkspc_staging", role: "user" }],
+  groups: [OPS],
+  rules: [DEPLOY],
+  issuers: [GITHUB],
 });
 const [web] = LIVE.keys.known ? LIVE.keys.items : [];
 const [eve] = LIVE.invites.known ? LIVE.invites.items : [];
@@ -20,6 +29,9 @@ const CALLS = {
   leave: { name: "remove-workspace-member", workspaceId: "wrkspc_staging", userId: "user_bob" },
   cancel: { name: "delete-invite", inviteId: eve?.id ?? "" },
   archive: { name: "archive-workspace", workspaceId: "wrkspc_staging" },
+  disband: { name: "delete-group", groupId: "group_ops" },
+  narrow: { name: "update-federation-rule", ruleId: "fdrl_deploy", fields: { match: { subject_prefix: "x" } } },
+  distrust: { name: "update-federation-issuer", issuerId: "fdis_github", fields: { check_jti: true } },
 } as const satisfies Record<string, ApiCall>;
 
 /** What a look finds where nobody was at work. */
@@ -30,6 +42,9 @@ const AS_PLANNED = {
   leave: { role: "user" },
   cancel: { email: "eve@acme.example", role: "user", status: "pending" },
   archive: { name: "Staging", keys: "stg-batch, stg-web" },
+  disband: { name: "Ops", source: "direct", roles: "role_a, role_b" },
+  narrow: ruleFacts(DEPLOY),
+  distrust: issuerFacts(GITHUB),
 } as const;
 
 const NAMES = Object.keys(CALLS) as (keyof typeof CALLS)[];
@@ -61,5 +76,12 @@ describe("a look before", () => {
     const blind = org({});
     for (const name of NAMES)
       expect(() => checkUnmoved(CALLS[name], blind, AS_PLANNED[name])).not.toThrow(/role|status/);
+  });
+
+  test("roles of a group that the list could not tell are not compared, and none that a look cannot tell are taken for none", () => {
+    const { roleIds: _, ...untold } = OPS;
+    const blind = org({ groups: [untold] });
+    expect(() => checkUnmoved(CALLS.disband, blind, groupFacts(OPS))).not.toThrow();
+    expect(() => checkUnmoved(CALLS.disband, LIVE, groupFacts(untold))).toThrow('roles is "not known" now');
   });
 });

@@ -4,7 +4,7 @@ import type { Fields } from "../../../core/model/change.ts";
 import type { FederationIssuer } from "../../../core/model/federation.ts";
 import { issuerFacts } from "../../../core/plan/facts.ts";
 import { canonicalText } from "../../../core/text/text.ts";
-import { byType, count, present, type RowSchema, row, text, timeOrNone } from "../rows.ts";
+import { byType, count, present, type RowSchema, readRow, row, text, timeOrNone } from "../rows.ts";
 import { type ApiKind, type ApiReader, foundIf, orGone } from "./kind.ts";
 import { MACHINE_PAGE } from "./service-account.ts";
 
@@ -114,6 +114,7 @@ export const federation_issuer = {
         return foundIf(found !== undefined && isAs(found, fields));
       },
       seen: seenIssuer,
+      shows: (answer) => issuerFacts(readRow(issuerRow, answer, WHAT)),
     },
     "archive-federation-issuer": {
       oauth: true,

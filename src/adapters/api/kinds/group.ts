@@ -1,6 +1,7 @@
 import * as z from "zod/mini";
 import type { Group, GroupMember, GroupRole } from "../../../core/model/org.ts";
 import { NOT_READ, type ReadResult } from "../../../core/model/org.ts";
+import { groupFacts } from "../../../core/plan/facts.ts";
 import { present, type RowSchema, row, text } from "../rows.ts";
 import { type ApiKind, type ApiReader, foundIf, type ListRequest, orGone } from "./kind.ts";
 
@@ -113,7 +114,7 @@ export const group = {
         rbacGroups.delete(groupId, options).withResponse(),
       seen: async (api, { groupId }) => {
         const found = await retrieve(api, groupId);
-        return found && { name: found.name };
+        return found && groupFacts(found);
       },
       readBack: async (api, { groupId }) => foundIf((await retrieve(api, groupId)) === undefined),
     },
