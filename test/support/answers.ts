@@ -5,8 +5,22 @@ import { startDeadline } from "../../src/adapters/api/deadline.ts";
 import { createOrgReader } from "../../src/adapters/api/reader.ts";
 import type { OrgReader } from "../../src/core/model/org.ts";
 import { startSandbox } from "../../src/sandbox/sandbox.ts";
-import { EVERYTHING } from "./http-server.ts";
+import { EVERYTHING, scope } from "./http-server.ts";
 import { NOW } from "./org.ts";
+
+/** The organizations whose answers are kept: between them they have every list. */
+export type Organization = "small" | "machines" | "enterprise";
+
+const ALL = scope({
+  ...EVERYTHING,
+  serviceAccounts: true,
+  serviceAccountsOf: EVERYTHING.membersOf,
+  federationIssuers: true,
+  federationRules: true,
+  groups: true,
+  groupMembersOf: (groups) => groups.map(({ id }) => id),
+  groupRoles: true,
+});
 
 /** One answer, by the path and query that asked for it. */
 export interface RecordedAnswer {
@@ -21,29 +35,34 @@ export interface AlteredAnswer {
   readonly text: string;
 }
 
-/** Every answer that reading the whole small organization, and the use of its last day, brings. */
-export async function recordAnswers(): Promise<readonly RecordedAnswer[]> {
-  const sandbox = await startSandbox({ clock: NOW });
+/** Every answer that reading a whole organization, and the use of its last day, brings. */
+export async function recordAnswers(seed: Organization): Promise<readonly RecordedAnswer[]> {
+  const sandbox = await startSandbox({ clock: NOW, seed });
   onTestFinished(() => sandbox.close());
   const answers = new Map<string, RecordedAnswer["body"]>();
-  const client = new Anthropic({
-    apiKey: sandbox.adminKey,
-    authToken: null,
-    baseURL: sandbox.url,
-    logLevel: "off",
-    fetch: async (input, init) => {
-      const response = await fetch(input, init);
-      const body = (await response.clone().json()) as RecordedAnswer["body"];
-      if (response.status === 200) answers.set(String(input).slice(sandbox.url.length), body);
-      return response;
-    },
-  });
-  await readAll(readerOf(client));
+  const client = (credential: { readonly apiKey: string | null; readonly authToken: string | null }) =>
+    new Anthropic({
+      ...credential,
+      baseURL: sandbox.url,
+      logLevel: "off",
+      fetch: async (input, init) => {
+        const response = await fetch(input, init);
+        const body = (await response.clone().json()) as RecordedAnswer["body"];
+        if (response.status === 200) answers.set(String(input).slice(sandbox.url.length), body);
+        return response;
+      },
+    });
+  const admin = client({ apiKey: sandbox.enterpriseKey ?? sandbox.adminKey, authToken: null });
+  await readAll(readerOf(seed, admin, client({ apiKey: null, authToken: sandbox.oauthToken })));
   return [...answers].map(([url, body]) => ({ url, body }));
 }
 
 /** A reader of the recorded answers, one of them altered. Whoever is asked for alone is found in the list of users. */
-export function readerOfAnswers(answers: readonly RecordedAnswer[], altered?: AlteredAnswer): OrgReader {
+export function readerOfAnswers(
+  seed: Organization,
+  answers: readonly RecordedAnswer[],
+  altered?: AlteredAnswer,
+): OrgReader {
   const byUrl = new Map(answers.map(({ url, body }) => [url, JSON.stringify(body)]));
   const users = answers.find(({ url }) => url.startsWith("/v1/organizations/users?"))?.body.data;
   const answer = (url: string): Response => {
@@ -66,16 +85,17 @@ export function readerOfAnswers(answers: readonly RecordedAnswer[], altered?: Al
     logLevel: "off",
     fetch: async (input) => answer(String(input).slice(base.length)),
   });
-  return readerOf(client);
+  return readerOf(seed, client, client);
 }
 
-function readerOf(client: Anthropic): OrgReader {
-  return createOrgReader({ client, deadline: startDeadline({ milliseconds: 60_000 }), now: () => NOW });
+function readerOf(seed: Organization, client: Anthropic, oauth: Anthropic): OrgReader {
+  const deadline = startDeadline({ milliseconds: 60_000 });
+  return createOrgReader({ client, oauth, isEnterprise: seed === "enterprise", deadline, now: () => NOW });
 }
 
 /** All that can be read: the snapshot, and the use of the last day. */
 export async function readAll(reader: OrgReader) {
-  const live = await reader.read(EVERYTHING);
+  const live = await reader.read(ALL);
   const usage = await reader.usage({ from: NOW - 86_400_000, to: NOW }).catch(() => undefined);
   return { live, usage };
 }
