@@ -1,5 +1,5 @@
 import { listGroupMembers } from "./group.ts";
-import { type ApiKind, type ApiReader, foundIf } from "./kind.ts";
+import { type ApiKind, type ApiReader, foundIf, saysGone } from "./kind.ts";
 
 interface Membership {
   readonly groupId: string;
@@ -11,7 +11,7 @@ async function findMember(api: ApiReader, { groupId, userId }: Membership) {
   try {
     return (await listGroupMembers(api, groupId)).find((member) => member.userId === userId);
   } catch (error) {
-    if (error instanceof Error && "status" in error && error.status === 404) return undefined;
+    if (saysGone(error)) return undefined;
     throw error;
   }
 }

@@ -131,9 +131,16 @@ export async function orGone<Item>(answer: Answer, schema: RowSchema<Item>, what
   try {
     return readRow(schema, await readJson(answer, what), what);
   } catch (error) {
-    if (error instanceof Error && "status" in error && error.status === 404) return undefined;
+    if (saysGone(error)) return undefined;
     throw error;
   }
+}
+
+/** Whether it is the API that knows an object no more: a 404 in its own words. One of a proxy's, or of a gateway's, says nothing of it. */
+export function saysGone(error: unknown): boolean {
+  if (!(error instanceof Error && "status" in error && error.status === 404)) return false;
+  const said = "error" in error && isObject(error.error) ? error.error.error : undefined;
+  return isObject(said) && said.type === "not_found_error";
 }
 
 /** The answer of a look: there, or not. */
