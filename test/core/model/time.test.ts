@@ -6,10 +6,12 @@ import {
   dayOf,
   daysBetween,
   formatDuration,
+  formatLifetime,
   hasPassed,
   isoTime,
   parseDays,
   parseDuration,
+  parseLifetime,
   parseSpan,
   parseTime,
   parseTimeout,
@@ -101,6 +103,33 @@ describe("durations", () => {
   test("of a timeout are seconds where the number is bare", () => {
     expect([parseTimeout("30"), parseTimeout("30s"), parseTimeout("10m")]).toEqual([30_000, 30_000, 600_000]);
     for (const text of ["soon", "x30s", "30sx", "1234567"]) expect(parseTimeout(text), text).toBeUndefined();
+  });
+});
+
+describe("the lifetime of a token", () => {
+  test("is read back as it is written, in its largest whole unit", () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 999_999 }), (seconds) => {
+        expect(parseLifetime(formatLifetime(seconds))).toBe(seconds);
+      }),
+    );
+    expect([3600, 7200, 5400, 900, 60, 90, 1, 0].map(formatLifetime)).toEqual([
+      "1h",
+      "2h",
+      "90m",
+      "15m",
+      "1m",
+      "90s",
+      "1s",
+      "0s",
+    ]);
+  });
+
+  test("that is none is refused", () => {
+    for (const text of ["", "m", "15", "15d", "x15m", "15mx", "1.5h", "-1m", "1234567s", "Stryker was here"]) {
+      expect(parseLifetime(text), text).toBeUndefined();
+    }
+    expect(parseLifetime("999999s")).toBe(999_999);
   });
 });
 
