@@ -49,7 +49,7 @@ export async function auditShow(context: Context, options: AuditShowOptions): Pr
   if (options.limit === undefined && matching + begun.size > MOST_ENTRIES) {
     // A table for a spreadsheet has no room to say it.
     context.terminal.warning(
-      `only the newest ${MOST_ENTRIES} of ${matching + begun.size} records: --since and --until narrow them, --limit N shows more`,
+      `only the newest ${MOST_ENTRIES} of ${matching + begun.size} events: --since and --until narrow them, --limit N shows more`,
     );
   }
   return { kind: "audit", ...reading, list: { entries: newest, matching: matching + begun.size, unreadable } };

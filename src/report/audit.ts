@@ -35,7 +35,7 @@ function shown({ path, exists, verification }: AuditOutcome, list: AuditList, st
   const newest = entries.length < matching ? `the newest ${entries.length} of ` : "";
   return [
     ...(entries.length > 0 ? [...table(entries, style), ""] : []),
-    style.dim(escapeTerminal(`${newest}${plural(matching, "record")} of ${path}`)),
+    style.dim(escapeTerminal(`${newest}${plural(matching, "event")} of ${path}`)),
     ...(unreadable > 0 ? [style.warning(`${plural(unreadable, "line")} of it cannot be read`)] : []),
     ...(verification.ok ? [] : broken(path, verification, style)),
   ];
@@ -93,7 +93,7 @@ const LONGEST = 300;
 
 function details(record: AuditRecord | undefined, style: Style): readonly string[] {
   if (!record) return [];
-  const { before, after, reason, because, input_tokens, output_tokens, api } = record;
+  const { before, after, reason, because, about = [], input_tokens, output_tokens, api } = record;
   const names = [...new Set([...Object.keys(before ?? {}), ...Object.keys(after ?? {})])];
   const change = names.map((name) => `${name}: ${value(before?.[name])} → ${value(after?.[name])}`).join(", ");
   const tokens =
@@ -101,7 +101,8 @@ function details(record: AuditRecord | undefined, style: Style): readonly string
       ? ""
       : `${input_tokens ?? 0} tokens in, ${output_tokens ?? 0} out`;
   const why = because === undefined ? "" : `because: ${because}`;
-  return [change, tokens, reason ?? "", why, api ? `at ${api.host}, not the official API` : "", unended(record)]
+  const whom = about.length === 0 ? "" : `about ${about.join(", ")}`;
+  return [change, tokens, reason ?? "", whom, why, api ? `at ${api.host}, not the official API` : "", unended(record)]
     .filter((text) => text !== "")
     .map((text) => style.dim(`    ${escapeTerminal(text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text)}`));
 }
@@ -175,6 +176,7 @@ const COLUMNS: readonly Column[] = [
   ["prompt", ({ prompt }) => prompt],
   ["request_id", ({ request_id }) => request_id],
   ["hash", ({ hash }) => hash],
+  ["about", ({ about }) => about?.join(" ")],
 ];
 
 /** The records for a spreadsheet: RFC 4180, one record on one line, and no cell that a spreadsheet would run. */

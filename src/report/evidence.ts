@@ -40,13 +40,9 @@ function evidenceMarkdown(evidence: Evidence): string {
   const toDo = new Map([
     // What a second look has nothing to say of any more, for the person is gone, is still for somebody to do.
     ...byHand.map((change) => [keyOf(change), words(change)] as const),
-    ...after.remaining.map((change) => [keyOf(change), changeWords(change, {}).what] as const),
+    ...after.remaining.map((change) => [keyOf(change), words(change)] as const),
   ]);
-  const left = after.remaining.map((change) => [
-    actionWord(change.action, change.kind),
-    change.target,
-    changeWords(change, {}).what,
-  ]);
+  const left = after.remaining.map((change) => [actionWord(change.action, change.kind), change.target, words(change)]);
   const blocks: readonly MarkdownBlock[] = [
     `# Evidence of a ${api?.simulated ? "simulated revocation: nothing of this happened" : "revocation"}${about === "" ? "" : `: ${markdownText(about)}`}`,
     `Taken ${isoTime(takenAt)}${api ? ` from ${markdownText(api.host)}, which is not the official API` : ""}.`,

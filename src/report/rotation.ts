@@ -168,7 +168,7 @@ function nextWords(key: RotationKey): string {
     case "disable":
       return "disable the superseded key";
     case "archive":
-      return `archive the disabled key, for good: anth-rbac rotate --key ${shellWord(name)} --archive --confirm ${shellWord(name)}`;
+      return `archive the disabled key, for good: anth-rbac rotate --key ${shellWord(name)} --archive --yes --confirm ${shellWord(name)}`;
   }
 }
 

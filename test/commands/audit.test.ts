@@ -82,7 +82,7 @@ describe("audit show", () => {
     expect([shown.list?.entries.length, shown.list?.entries[0]?.seq, shown.list?.matching]).toEqual([
       50_000, 4, 50_003,
     ]);
-    expect(said).toEqual([expect.stringContaining("only the newest 50000 of 50003 records")]);
+    expect(said).toEqual([expect.stringContaining("only the newest 50000 of 50003 events")]);
     const all = await auditShow(context, { limit: 60_000 });
     expect([all.kind === "audit" && all.list?.entries.length, said.length]).toEqual([50_003, 1]);
   }, 120_000);

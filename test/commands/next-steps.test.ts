@@ -266,8 +266,22 @@ const SCENES: readonly (() => Promise<readonly (readonly string[])[]>)[] = [
     await one.run([...rotate, "--yes"]);
     one.sandbox.control.clock.advance("2d");
     const soaked = await one.run(rotate);
-    expect(soaked.stdout).toContain("anth-rbac rotate --key stg-auth-service --archive --confirm stg-auth-service");
+    expect(soaked.stdout).toContain(
+      "anth-rbac rotate --key stg-auth-service --archive --yes --confirm stg-auth-service",
+    );
     return [...(await commandsIn(waiting.stdout)), ...(await follow(one, soaked))];
+  },
+  async () => {
+    const one = await stage();
+    one.declare({ workspaces: { prod: { name: "Production", keys: { "prod-ingest": {} } } } });
+    const leaked = ["rotate", "--key", "prod-ingest", "--leaked", "--yes"];
+    await one.run(leaked);
+    one.sandbox.control.console.createKey({ name: "prod-ingest", workspace: "Production" });
+    const again = await one.run(leaked);
+    expect(again.stdout).toContain("no key was disabled as leaked");
+    const commands = (await commandsIn(again.stdout)).filter((words) => words.includes("--leaked"));
+    for (const words of commands) expect((await one.run([...words, "--yes"])).stdout).toContain("1 done");
+    return commands;
   },
   async () => {
     const one = await stage();

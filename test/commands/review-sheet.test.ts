@@ -40,6 +40,7 @@ test("the sandbox for reviews has one of each flag", async () => {
     "unused",
     "stale-invite",
     "admin",
+    "wide-rule",
     "no-owner",
     "shared-key",
     "undeclared",
@@ -62,6 +63,11 @@ test("--suggest shows what use says could be less, and writes nothing", async ()
     "-      stg-report: { owner: alan@acme.example }",
   ]);
   expect(readFileSync(join(one.folder, "rbac.yaml"), "utf8")).toBe(before);
+  // Of one workspace, what its limits would have to be as well: ten times its highest minute.
+  const staging = await one.run(["review", "--suggest", "--workspace", "staging"]);
+  expect(staging.stdout).toContain(
+    "-    rate_limits: { claude-sonnet-5-5: { requests_per_minute: 2000 } }\n+    rate_limits: { claude-sonnet-5-5: { requests_per_minute: 60 } }",
+  );
   // Where use is not known, nothing is suggested.
   for (const path of ["/v1/organizations/analytics/usage", "/v1/organizations/usage_report/messages"]) {
     one.sandbox.control.fault({ kind: "forbidden", match: { path }, times: null });
@@ -76,10 +82,10 @@ describe("a sheet of decisions", () => {
     const started = await run(["review", "start", "q4.yaml", "--json"]);
     expect([started.exitCode, JSON.parse(started.stdout)]).toMatchObject([
       0,
-      { kind: "review", path: "q4.yaml", entries: 41 },
+      { kind: "review", path: "q4.yaml", entries: 43 },
     ]);
     const open = await run(["review", "check", "q4.yaml", "--json"]);
-    expect([open.exitCode, JSON.parse(open.stdout).open]).toEqual([2, 41]);
+    expect([open.exitCode, JSON.parse(open.stdout).open]).toEqual([2, 43]);
     decide(one, {
       "key stg-report": "remove",
       "key prod-batch": "remove",
@@ -88,11 +94,12 @@ describe("a sheet of decisions", () => {
     });
     expect(await run(["review", "check", "q4.yaml"])).toMatchObject({
       exitCode: 0,
-      stdout: expect.stringContaining("41 of 41 decided"),
+      stdout: expect.stringContaining("43 of 43 decided"),
     });
     const before = readFileSync(join(folder, "rbac.yaml"), "utf8");
     const shown = await run(["review", "finish", "q4.yaml"]);
     expect(shown.exitCode).toBe(0);
+    expect(shown.stdout).not.toContain("by hand");
     expect(shown.stdout).toContain("-      stg-report: { owner: alan@acme.example }");
     expect(shown.stdout).toContain("+      ada@acme.example: user # from before there was a development workspace");
     expect(readFileSync(join(folder, "rbac.yaml"), "utf8")).toBe(before);
@@ -109,7 +116,7 @@ describe("a sheet of decisions", () => {
     expect(statSync(evidence).mode & 0o777).toBe(0o600);
     const said = JSON.parse(readFileSync(evidence, "utf8"));
     expect(said).toMatchObject({ simulation: true, kind: "evidence", organization: { name: "Acme" }, steps: [] });
-    expect(said.decisions).toHaveLength(41);
+    expect(said.decisions).toHaveLength(43);
     expect(said.decisions.find(({ decision }: { decision: string }) => decision === "lower")).toMatchObject({
       by: "dora@acme.example",
       to: "user",
@@ -179,7 +186,7 @@ describe("a sheet of decisions", () => {
     const moved = await one.run(["review", "check", "q4.yaml", "--json"]);
     expect([moved.exitCode, JSON.parse(moved.stdout).problems]).toMatchObject([2, [{ code: "gone" }]]);
     const again = await one.run(["review", "start", "q4b.yaml", "--from", "q4.yaml", "--json"]);
-    expect(JSON.parse(again.stdout)).toMatchObject({ entries: 40, carried: 40 });
+    expect(JSON.parse(again.stdout)).toMatchObject({ entries: 42, carried: 42 });
     expect((await one.run(["review", "check", "q4b.yaml"])).exitCode).toBe(0);
   });
 

@@ -143,7 +143,16 @@ test("the evidence has each write at its own moment, and what is left for a pers
   expect(done).toContain("| 2026-11-23T12:00:01.000Z | disable | workspaces.prod.keys.ours | done |");
   expect(done).toContain("| 2026-11-23T12:00:02.500Z | remove | members.eve&#64;acme.example | done |");
   expect(done).not.toContain("keys.hers");
-  expect(manual).toContain("| workspaces.prod.keys.hers | anth-rbac rotate --key hers |");
+  expect(manual).toContain("| workspaces.prod.keys.hers | anth-rbac rotate --key hers \\(stays active until then\\) |");
+  const undeclared = { ...rotate, reason: "declare-to-rotate" } as const;
+  const other = evidenceOf(
+    { plan: PLAN, results: [result(undeclared, { status: "manual" })], verified: true, remaining: [undeclared] },
+    [],
+    NOW,
+  );
+  expect(evidenceForms.markdown({ kind: "evidence", evidence: other })).toContain(
+    "anth-rbac rotate --key hers \\(declare it in rbac.yaml first",
+  );
   expect(evidenceJson(made).actions.map(({ at }) => at)).toEqual([
     "2026-11-23T12:00:01.000Z",
     "2026-11-23T12:00:02.500Z",

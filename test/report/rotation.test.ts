@@ -43,7 +43,7 @@ test("each step says what to do, and when to come back is the first of the days 
     "anth-rbac rotate --key ready --secret-stdin",
     "overlap over since 2026-11-22",
     "12 requests in the last 24 h with m-1",
-    "--archive --confirm 'my key'",
+    "--archive --yes --confirm 'my key'",
     "come back on 2026-11-26",
   ])
     expect(shown).toContain(words);

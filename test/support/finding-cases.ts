@@ -11,6 +11,7 @@ export type LiveCode =
   | "immutable-field"
   | "invite-needs-role"
   | "issuer-in-use"
+  | "leak-replaced"
   | "inherited-role"
   | "key-creator-left"
   | "same-name-replaced"

@@ -7,7 +7,7 @@ import { isMap, isScalar, readYaml, type YamlDocument } from "./yaml-document.ts
 /** One edit of an rbac.yaml: an entry goes, or a value is another one. */
 export type EntryEdit =
   | { readonly action: "remove"; readonly path: ConfigPath }
-  | { readonly action: "set"; readonly path: ConfigPath; readonly value: string };
+  | { readonly action: "set"; readonly path: ConfigPath; readonly value: string | number };
 
 /** How a text is edited. */
 export interface Editing {
@@ -48,8 +48,10 @@ export function editedText(text: string, { editsOf, byHand }: Editing): string {
   return mark + result;
 }
 
+const PLAIN_WORD = /^[a-z][a-z_]*$/;
+
 /** The one value at a path, written anew: a plain word where that can be. Undefined where it is no plain value. */
-function putOf(root: YamlDocument["root"], path: ConfigPath, value: string): Cut | undefined {
+function putOf(root: YamlDocument["root"], path: ConfigPath, value: string | number): Cut | undefined {
   let node: unknown = root;
   for (const part of path) {
     if (!isMap(node)) return undefined;
@@ -57,7 +59,7 @@ function putOf(root: YamlDocument["root"], path: ConfigPath, value: string): Cut
   }
   if (!isScalar(node) || !node.range || node.anchor !== undefined) return undefined;
   const [start, end] = node.range;
-  return { start, end, put: /^[a-z][a-z_]*$/.test(value) ? value : JSON.stringify(value) };
+  return { start, end, put: typeof value === "string" && PLAIN_WORD.test(value) ? value : JSON.stringify(value) };
 }
 
 /** The edits as a tree, so that only what lies on their paths is copied. */

@@ -24,12 +24,12 @@ export interface FinishOptions extends ReviewRequest {
 export async function finishReview(context: Context, options: FinishOptions): Promise<Outcome> {
   const { file, evidence: named, updateConfig, ...request } = options;
   const { files } = context;
-  const found = await validConfigIfAny(context);
-  const valid = found?.kind === "config" ? obeyed(context, found, !updateConfig) : found;
-  if (valid?.kind === "validation") return valid;
-  const read = await readJudged(context, file, request);
+  const read = await readJudged(context, file, request, async () => {
+    const found = await validConfigIfAny(context);
+    return found?.kind === "config" ? obeyed(context, found, !updateConfig) : found;
+  });
   if (read.kind === "validation") return read;
-  const { judged, review, digest } = read;
+  const { judged, review, digest, valid } = read;
   const { entries, decided, problems } = judged;
   if (problems.length > 0) {
     return { kind: "sheet", sheet: { step: "check", path: file, entries, decided: decided.length, problems } };

@@ -1,5 +1,6 @@
 import type { Context } from "../../context.ts";
 import type { Config } from "../../core/config/config.ts";
+import { matchLive } from "../../core/match/matches.ts";
 import { Failure } from "../../core/model/failure.ts";
 import type { OrgReader, OrgSnapshot } from "../../core/model/org.ts";
 import type { Review } from "../../core/model/review.ts";
@@ -9,12 +10,13 @@ import { NO_CONFIG } from "../../core/offboarding/input.ts";
 import { exitCodeOf, exitReasonsOf } from "../../core/outcome/exit-reason.ts";
 import type { Outcome, ValidationOutcome } from "../../core/outcome/outcome.ts";
 import { guardOrganization } from "../../core/plan/credential-owner.ts";
-import { leastPrivilege } from "../../core/review/finish.ts";
+import { type FileEdit, leastPrivilege } from "../../core/review/finish.ts";
+import { suggestedLimits } from "../../core/review/limits.ts";
 import { type People, readPeople } from "../../core/review/people.ts";
-import { assembleReview, reviewedWorkspace, reviewScope } from "../../core/review/review.ts";
+import { assembleReview, type ReviewInput, reviewedWorkspace, reviewScope } from "../../core/review/review.ts";
 import type { AskedUsage } from "../../core/review/use.ts";
 import { changedLines } from "../../core/text/changed-lines.ts";
-import { validConfigIfAny } from "../config.ts";
+import { type ValidConfig, validConfigIfAny } from "../config.ts";
 import { checkNewFile } from "../export.ts";
 import { checkWord, emailOf } from "../secret-input.ts";
 import { edited } from "./edited.ts";
@@ -61,7 +63,7 @@ export async function review(context: Context, options: ReviewOptions): Promise<
     ...(workspace !== undefined && { workspace }),
     ...(user !== undefined && { user }),
   });
-  if (options.suggest) return suggestion(context, found);
+  if (options.suggest) return suggestion(context, found, leastOf(input, found, workspace));
   const outcome = { kind: "review", review: found } as const;
   if (out === undefined) return outcome;
   const text = await context.render(outcome, format, { exitCode: exitCodeOf(exitReasonsOf(outcome)) });
@@ -73,7 +75,7 @@ export async function review(context: Context, options: ReviewOptions): Promise<
 }
 
 /** The edits of rbac.yaml that the use of things speaks for, as lines to take out and to put in. Nothing is written. Throws Failure. */
-async function suggestion(context: Context, { grants, unknown }: Review): Promise<Outcome> {
+async function suggestion(context: Context, { unknown }: Review, edits: readonly FileEdit[]): Promise<Outcome> {
   const { config, files, terminal } = context;
   const file = await config.find();
   if (file === undefined) {
@@ -83,29 +85,42 @@ async function suggestion(context: Context, { grants, unknown }: Review): Promis
     });
   }
   const before = await files.read(file);
-  const lines = changedLines(before, await edited(context, before, leastPrivilege(grants)));
+  const lines = changedLines(before, await edited(context, before, edits));
   if (lines.length === 0) terminal.notice(`note: use speaks for no other ${file}`);
   const text = lines.map((line) => `${line}\n`).join("");
   return { kind: "document", text, unknown: unknown.filter(({ counts }) => counts) };
 }
 
+/** What use says would do: less for what was not used, and lower limits for the one workspace of which they were read. */
+function leastOf({ config, peak, live }: ReviewInput, { grants }: Review, workspace?: string): readonly FileEdit[] {
+  const id = workspace === undefined ? undefined : reviewedWorkspace({ config, live }, workspace);
+  const declared = matchLive(config, live).matched.find((pair) => id !== undefined && pair.live?.id === id)?.declared;
+  return [...leastPrivilege(grants), ...(declared && peak ? suggestedLimits(declared, peak) : [])];
+}
+
 /** All that a review is made of, read. */
 export interface ReadReview {
   readonly kind: "read";
-  readonly input: Parameters<typeof assembleReview>[0];
+  readonly input: ReviewInput;
+  /** The rbac.yaml that it was read with, where there is one. */
+  readonly valid?: ValidConfig;
 }
+
+/** Where the rbac.yaml of a review comes from: what writes asks for one that it may obey. */
+export type ReadFile = typeof validConfigIfAny;
 
 /** Reads it: the file, the people, the organization and its use; or what is wrong with the file. Throws Failure. */
 export async function readReview(
   context: Context,
   { usage: days, people: file, peopleColumn, workspace }: ReviewRequest & { readonly workspace?: string },
+  readFile: ReadFile = validConfigIfAny,
 ): Promise<ReadReview | ValidationOutcome> {
   checkFlags({
     usage: days,
     ...(file !== undefined && { people: file }),
     ...(peopleColumn !== undefined && { peopleColumn }),
   });
-  const valid = await validConfigIfAny(context);
+  const valid = await readFile(context);
   if (valid?.kind === "validation") return valid;
   const config: Config = valid?.config ?? NO_CONFIG;
   // Before anything is read: nobody waits for minutes to hear of a wrong line.
@@ -119,6 +134,7 @@ export async function readReview(
   const peak = workspace === undefined ? undefined : await readPeak(org, { live, config, workspace, now });
   return {
     kind: "read",
+    ...(valid && { valid }),
     input: {
       live,
       now,

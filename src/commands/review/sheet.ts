@@ -5,8 +5,9 @@ import type { Outcome, ValidationOutcome } from "../../core/outcome/outcome.ts";
 import { type JudgedSheet, judgeSheet } from "../../core/review/judge-sheet.ts";
 import { assembleReview, type ReviewInput } from "../../core/review/review.ts";
 import { checkSheetOf, newSheet, readSheet, type Sheet } from "../../core/review/sheet.ts";
+import type { ValidConfig } from "../config.ts";
 import { checkNewFile } from "../export.ts";
-import { type ReviewRequest, readReview } from "./review.ts";
+import { type ReadFile, type ReviewRequest, readReview } from "./review.ts";
 
 export interface StartOptions extends ReviewRequest {
   /** The sheet to write. */
@@ -52,7 +53,7 @@ export interface ReadJudged {
   readonly kind: "judged";
   readonly judged: JudgedSheet;
   readonly review: Review;
-  readonly input: ReviewInput;
+  readonly valid?: ValidConfig;
   /** The digest of the sheet as it is on the disk. */
   readonly digest: string;
 }
@@ -62,12 +63,14 @@ export async function readJudged(
   context: Context,
   file: string,
   request: ReviewRequest,
+  readFile?: ReadFile,
 ): Promise<ReadJudged | ValidationOutcome> {
   const { sheet, digest } = await sheetIn(context, file);
-  const read = await readReview(context, request);
+  const read = await readReview(context, request, readFile);
   if (read.kind === "validation") return read;
   const review = wholeReview(read.input, (live) => checkSheetOf(sheet, live, file));
-  return { kind: "judged", judged: judgeSheet(sheet, review, context.files.digest), review, input: read.input, digest };
+  const judged = judgeSheet(sheet, review, context.files.digest);
+  return { kind: "judged", judged, review, digest, ...(read.valid && { valid: read.valid }) };
 }
 
 async function sheetIn({ files, config }: Context, file: string): Promise<{ sheet: Sheet; digest: string }> {

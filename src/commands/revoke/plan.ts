@@ -27,6 +27,8 @@ export interface RevokeRequest {
   readonly allow: ReadonlyMap<GuardrailRule, string>;
   /** The most people of one run. */
   readonly max: number;
+  /** The run takes people out of the file once everything is carried out. */
+  readonly updateConfig: boolean;
   /** Whom nobody knows, and a key that is not there, are listed as not found instead of a failure. */
   readonly ifExists: boolean;
 }
@@ -105,7 +107,7 @@ export function planUnlisted(request: RevokeRequest): OffboardingPlan {
   return planOffboarding({ ...inputOf(request), live, formerIds: new Map(), secret: { secretKind, hint } });
 }
 
-function inputOf({ context, reading, config, only, allow, max }: RevokeRequest) {
+function inputOf({ context, reading, config, only, allow, max, updateConfig }: RevokeRequest) {
   return {
     config,
     now: context.clock.now(),
@@ -113,6 +115,7 @@ function inputOf({ context, reading, config, only, allow, max }: RevokeRequest) 
     people: [],
     max,
     allow,
+    editsFile: updateConfig,
     ...(reading && { file: { path: reading.file, digest: reading.digest } }),
     ...(only.length > 0 && { only: new Set(only) }),
   };

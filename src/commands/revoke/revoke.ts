@@ -1,5 +1,6 @@
 import type { Context } from "../../context.ts";
 import { Failure } from "../../core/model/failure.ts";
+import { target } from "../../core/model/target.ts";
 import { NO_CONFIG } from "../../core/offboarding/input.ts";
 import { undecidedKeys } from "../../core/offboarding/offboarding.ts";
 import type { KeyDecision, OffboardingPlan } from "../../core/offboarding/revocation.ts";
@@ -33,22 +34,36 @@ export interface RevokeOptions
  * and writes down the evidence. Throws Failure where it cannot begin; what goes wrong after the first write is in the outcome.
  */
 export async function revoke(context: Context, options: RevokeOptions): Promise<Outcome> {
-  const { only, allow, ifExists, max = 1, dryRun } = options;
+  const { only, allow, ifExists, max = 1, dryRun, updateConfig: editsFile } = options;
   const asked = await askedFor(context, options);
   const found = await validConfigIfAny(context);
   const valid = found?.kind === "config" ? obeyed(context, found, dryRun) : found;
   if (valid?.kind === "validation") return valid;
   const reading = valid?.reading;
-  if (options.updateConfig && (!reading || context.options.config === "-")) {
+  if (editsFile && (!reading || context.options.config === "-")) {
     throw new Failure("usage", { message: "--update-config needs an rbac.yaml", fix: "name it: --config FILE" });
   }
   const config = valid?.config ?? NO_CONFIG;
-  const request = { context, asked, config, only, allow, max, ifExists, ...(reading && { reading }) };
+  const request = {
+    context,
+    asked,
+    config,
+    only,
+    allow,
+    max,
+    ifExists,
+    updateConfig: editsFile,
+    ...(reading && { reading }),
+  };
   if (asked.kind === "secret" && asked.secretKind !== "api" && asked.secretKind !== "foreign") {
     return byHand(planUnlisted(request), dryRun);
   }
   const { because } = options;
-  const run: WritingRun = { context, command: "revoke", dryRun, ...(because !== undefined && { because }) };
+  const run: WritingRun = {
+    ...{ context, command: "revoke", dryRun },
+    ...(because !== undefined && { because }),
+    ...(asked.kind === "people" && { about: asked.people.map(target.member) }),
+  };
   const { org, organization } = await openOrganization(run, { config, file: reading?.file ?? "rbac.yaml" });
   const planner = { ...request, org, organization };
   return runPipeline<RevokePlan>({
@@ -67,7 +82,7 @@ export async function revoke(context: Context, options: RevokeOptions): Promise<
     rehearse: ({ plan }) =>
       refusing(async () => {
         await checkEvidenceFile(context, options.evidence);
-        if (options.updateConfig && reading) await checkConfigEdit(context, reading.file, plan);
+        if (editsFile && reading) await checkConfigEdit(context, reading.file, plan);
       }),
     look: (made) => made.look(),
     conclude: (outcome, made) => conclude({ context, options, outcome, made, ...(reading && { file: reading.file }) }),

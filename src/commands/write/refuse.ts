@@ -1,8 +1,9 @@
 import type { Context } from "../../context.ts";
-import type { AuditCommand } from "../../core/audit/audit.ts";
+import type { AuditCommand, AuditEntry } from "../../core/audit/audit.ts";
 import { Failure } from "../../core/model/failure.ts";
 import type { Organization } from "../../core/model/org.ts";
 import type { Plan } from "../../core/model/plan.ts";
+import { target as targets } from "../../core/model/target.ts";
 import { FAILURE_EXIT_REASONS } from "../../core/outcome/exit-reason.ts";
 import type { PlanOutcome, Refusal } from "../../core/outcome/outcome.ts";
 
@@ -13,6 +14,8 @@ export interface WritingRun {
   readonly command: AuditCommand;
   /** Why the run is made, as whoever runs it says. */
   readonly because?: string;
+  /** The targets of whom the run is about, where that is known before anything is read. */
+  readonly about?: readonly string[];
   /** The run only shows: nothing is refused, and nothing is in the log. */
   readonly dryRun: boolean;
 }
@@ -28,9 +31,13 @@ export function authorOf({ command, because }: Author): Author {
 /** The outcome of a plan that is not carried out, with the refusal in the audit log. Throws Failure `audit-unwritable`. */
 export async function refuse(run: WritingRun, shown: PlanOutcome, refusal: Refusal): Promise<PlanOutcome> {
   const { plan } = shown;
-  const targets = refusal.code === "guardrail" ? brokenRules(plan) : [undefined];
-  for (const target of targets) {
-    await record(run, plan.organization, refusal.code === "guardrail" ? "guardrail" : refusal.message, target);
+  const about = subjectsOf(plan);
+  const rules = refusal.code === "guardrail" ? brokenRules(plan) : [undefined];
+  for (const target of rules) {
+    await record(run, plan.organization, refusal.code === "guardrail" ? "guardrail" : refusal.message, {
+      ...(target !== undefined && { target }),
+      ...(about.length > 0 && { about }),
+    });
   }
   return { ...shown, refusal };
 }
@@ -88,7 +95,7 @@ async function record(
   run: WritingRun,
   organization: Partial<Organization> | undefined,
   reason: string,
-  target?: string,
+  what: Pick<AuditEntry, "target" | "about"> = run.about ? { about: run.about } : {},
 ): Promise<void> {
   const log = await run.context.state.audit();
   await log.append({
@@ -97,6 +104,14 @@ async function record(
     outcome: "refused",
     reason,
     ...(organization && { organization }),
-    ...(target !== undefined && { target }),
+    ...what,
+  });
+}
+
+/** The targets of the people and keys that a revocation is about; other plans are about what they change. */
+function subjectsOf({ revocations = [] }: PlanOutcome["plan"]): readonly string[] {
+  return revocations.flatMap(({ subject, keys }) => {
+    if (subject.kind === "person") return subject.email === null ? [] : [targets.member(subject.email)];
+    return subject.kind === "key" ? keys.map((key) => key.target) : [];
   });
 }

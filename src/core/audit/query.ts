@@ -33,7 +33,8 @@ export function isAskedFor(record: AuditRecord, query: AuditQuery): boolean {
     (user === undefined || record.user?.toLowerCase() === user.toLowerCase()) &&
     (role === undefined || record.role === role) &&
     (!denied || record.event === "denial") &&
-    (target === undefined || (record.target !== undefined && matchesGlob(target, record.target)))
+    (target === undefined ||
+      [record.target, ...(record.about ?? [])].some((one) => one !== undefined && matchesGlob(target, one)))
   );
 }
 

@@ -35,6 +35,7 @@ const auditRecord = z.looseObject({
   action: z.exactOptional(word<Action>()),
   kind: z.exactOptional(word<ChangeKind>()),
   target: z.exactOptional(text),
+  about: z.exactOptional(z.readonly(z.array(text))),
   id: z.exactOptional(text),
   before: z.exactOptional(fields),
   after: z.exactOptional(fields),

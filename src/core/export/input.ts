@@ -151,12 +151,17 @@ export function workspaceHandles(workspaces: readonly NamedWorkspace[]): Readonl
   const wanted = new Map(sorted.map((workspace) => [workspace.id, handleOf(workspace)]));
   const bases = new Set([...FORBIDDEN_NAMES, ...wanted.values()]);
   const given = new Set<string>(FORBIDDEN_NAMES);
+  // A handle that is the live name of another workspace could be told from it by no flag.
+  const names = new Set(sorted.map(({ name }) => name));
   const handles = new Map<string, string>();
+  const isTaken = (handle: string, base: string) => given.has(handle) || (handle !== base && bases.has(handle));
   // The default workspace comes first: its handle is its own.
-  for (const { id } of sorted.toSorted((one, other) => Number(other.isDefault) - Number(one.isDefault))) {
+  for (const { id, name, isDefault } of sorted.toSorted(
+    (one, other) => Number(other.isDefault) - Number(one.isDefault),
+  )) {
     const base = wanted.get(id) ?? DEFAULT_HANDLE;
     let handle = base;
-    for (let number = 2; given.has(handle) || (handle !== base && bases.has(handle)); number++) {
+    for (let number = 2; isTaken(handle, base) || (!isDefault && handle !== name && names.has(handle)); number++) {
       handle = `${base}-${number}`;
     }
     given.add(handle);

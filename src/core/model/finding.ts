@@ -171,9 +171,11 @@ export interface FindingArgs extends FederationFindingArgs {
   "clock-apart": { readonly machine?: string; readonly api?: string };
   /** `since`: from when on it is not known, as an ISO time. */
   "usage-not-known": { readonly key: string; readonly since: string };
+  /** `disabled`: what was disabled today or yesterday, as whose replacement the key counts. */
+  "leak-replaced": { readonly key: string; readonly id: string; readonly disabled: string };
   // an offboarding
   /** `paths`: where, in the file. */
-  "still-declared": { readonly person: string; readonly paths: readonly string[] };
+  "still-declared": { readonly person: string; readonly paths: readonly string[]; readonly edited?: true };
   /** They were taken out of the file, but for where it needs somebody. */
   "still-named": { readonly person: string; readonly paths: readonly string[] };
   "key-owner-leaves": { readonly key: string; readonly owner: string };
@@ -258,6 +260,7 @@ const SEVERITIES: Partial<Record<FindingCode, Severity>> = {
   "moved-since-plan": "warning",
   "clock-apart": "warning",
   "usage-not-known": "warning",
+  "leak-replaced": "warning",
   "still-declared": "warning",
   "still-named": "warning",
   "key-owner-leaves": "warning",

@@ -56,6 +56,8 @@ export interface OffboardingInput {
   readonly only?: ReadonlySet<ManagedKind>;
   /** The most people of one run. */
   readonly max: number;
+  /** The file is going to be edited by this run, once everything is carried out. */
+  readonly editsFile?: boolean;
   /** Whom nobody knows, and a key that is not there, are listed as not found; else they are a Failure. */
   readonly ifExists?: boolean;
   /** User ids that the audit log knows for people who were revoked, by e-mail in lower case. */

@@ -38,9 +38,9 @@ export function planPeople(facts: OffboardingFacts, emails: readonly string[]): 
 }
 
 function planPerson(facts: OffboardingFacts, email: string): SubjectPlan {
-  const { config } = facts.input;
+  const { config, editsFile = false } = facts.input;
   const user = userOf(facts, email);
-  const traces = tracesOf(config, email);
+  const traces = tracesOf(config, email, editsFile);
   const { grants } = facts.index;
   const theirs = grantsTo(grants, { ids: new Set(user ? [user.id] : []), email });
   const invites = theirs.invite.filter(({ inForce }) => inForce);
@@ -186,7 +186,7 @@ export interface DeclaredTraces {
 }
 
 /** Where the file still speaks of a person (an e-mail in lower case), and what is then to be said about it. */
-function tracesOf(config: Config, email: string): DeclaredTraces {
+function tracesOf(config: Config, email: string, editsFile: boolean): DeclaredTraces {
   const same = emailIdentity(email);
   const isTheirs = (one: string | undefined) => one !== undefined && emailIdentity(one) === same;
   const owned = entriesOf(config)
@@ -214,7 +214,7 @@ function tracesOf(config: Config, email: string): DeclaredTraces {
         ? [
             finding(
               "still-declared",
-              { person: email, paths: declaredAt },
+              { person: email, paths: declaredAt, ...(editsFile && { edited: true as const }) },
               { path: first, target: target.member(email) },
             ),
           ]

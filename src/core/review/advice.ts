@@ -1,7 +1,7 @@
 import type { Access } from "../kinds/access.ts";
 import { type Advice, REVIEW_FLAGS, type ReviewFlag, type ReviewReason } from "../model/review.ts";
 import { DAY } from "../model/time.ts";
-import type { PeakMinute } from "../model/usage.ts";
+import type { FarLimit } from "./limits.ts";
 import type { People } from "./people.ts";
 import { standingOf } from "./people.ts";
 import type { LastUse } from "./use.ts";
@@ -20,7 +20,7 @@ export interface AdviceInput {
   /** Whether some key of the workspace acts as the person, or was made by them. */
   readonly hasKeyThere: boolean;
   /** A limit of the workspace that is far above whatever was used. */
-  readonly farLimit?: { readonly limiter: string; readonly limit: number; readonly peak: number };
+  readonly farLimit?: FarLimit;
 }
 
 export interface Advised {
@@ -121,27 +121,4 @@ function notNeeded({ access, lastUsed, days, hasKeyThere }: AdviceInput): readon
 function quiet({ at, known }: LastUse): ReviewReason {
   if (at !== null) return { code: "used", args: { day: at } };
   return known ? { code: "never-used", args: {} } : { code: "use-not-known", args: {} };
-}
-
-/** How many times its highest minute a limit has to be. */
-const FAR = 100;
-
-/** The limit of a workspace that is a hundred times what it used in its highest minute, or more; what no report counts by the minute is not judged. */
-export function farLimitOf(
-  limits: Iterable<Readonly<Partial<Record<string, number>>>>,
-  peak: PeakMinute,
-): AdviceInput["farLimit"] {
-  // Of all its models together: what one of them used is less.
-  const peaks: Readonly<Record<string, number>> = {
-    requests_per_minute: peak.requests,
-    input_tokens_per_minute: peak.inputTokens,
-    output_tokens_per_minute: peak.outputTokens,
-  };
-  const far = [...limits].flatMap((own) =>
-    Object.entries(peaks).flatMap(([limiter, most]) => {
-      const limit = own[limiter];
-      return limit !== undefined && limit > 0 && limit >= FAR * most ? { limiter, limit, peak: most } : [];
-    }),
-  );
-  return far.toSorted((one, other) => (one.limiter < other.limiter ? 1 : -1) || other.limit - one.limit)[0];
 }

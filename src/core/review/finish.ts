@@ -1,22 +1,30 @@
 import { type Config, MANAGED_KINDS } from "../config/config.ts";
 import type { ConfigPath } from "../model/finding.ts";
 import type { ReviewGrant } from "../model/review.ts";
-import { shellWord } from "../text/printable.ts";
 import type { DecidedGrant } from "./judge-sheet.ts";
 
-/** An edit of rbac.yaml that a decision asks for. */
-export type ReviewEdit =
-  | { readonly action: "remove"; readonly path: ConfigPath; readonly grant: ReviewGrant }
-  /** Out of everything that the file says of them. */
-  | { readonly action: "remove-person"; readonly path: ConfigPath; readonly grant: ReviewGrant }
-  | { readonly action: "set"; readonly path: ConfigPath; readonly value: string; readonly grant: ReviewGrant };
+/** An edit of rbac.yaml: an entry goes, or a value is another one. */
+export type FileEdit =
+  | { readonly action: "remove"; readonly path: ConfigPath }
+  | { readonly action: "set"; readonly path: ConfigPath; readonly value: string | number };
 
-/** What the file cannot say, and what does it instead. */
-export interface ReviewStep {
-  readonly grant: ReviewGrant;
-  /** A command, or words for a person at the Console. */
-  readonly todo: string;
-}
+/** An edit of rbac.yaml that a decision asks for. */
+export type ReviewEdit = { readonly grant: ReviewGrant } & (
+  | FileEdit
+  /** Out of everything that the file says of them. */
+  | { readonly action: "remove-person"; readonly path: ConfigPath }
+);
+
+/** What the file cannot say, and what a person has to do instead. */
+export type ReviewStep = { readonly grant: ReviewGrant } & (
+  | { readonly code: "declare-kept" }
+  /** The role comes along with the one in the organization. */
+  | { readonly code: "change-role-it-comes-with" }
+  /** `to`: the role, in the API's word. */
+  | { readonly code: "declare-lower"; readonly to: string }
+  /** `by`: what ends it, a command for the object by its name or a line of `manage`. */
+  | { readonly code: "end"; readonly by: "revoke-key" | "revoke-person" | "manage" }
+);
 
 export interface ReviewEnd {
   readonly edits: readonly ReviewEdit[];
@@ -34,27 +42,19 @@ export function endOfReview(decided: readonly DecidedGrant[], config: Config): R
     if (decision === "keep") {
       // Whoever decides must not find it gone after the next apply.
       const isDoomed = mode === "full" && grant.flags.includes("undeclared") && grant.reason.code !== "disabled";
-      if (isDoomed && grant.through.type !== "inherited")
-        steps.push({
-          grant,
-          todo: `declare ${nameOf(grant)} in rbac.yaml: it is kept, and apply takes away what is not declared`,
-        });
+      if (isDoomed && grant.through.type !== "inherited") steps.push({ grant, code: "declare-kept" });
     } else if (grant.through.type === "inherited") {
-      steps.push({ grant, todo: `lower or remove the organization role of ${nameOf(grant)}: this one comes with it` });
+      steps.push({ grant, code: "change-role-it-comes-with" });
     } else if (decision === "lower") {
       const path = declared && rolePath(grant, declared.at);
       if (path && to !== undefined) edits.push({ action: "set", path, value: to, grant });
-      else
-        steps.push({
-          grant,
-          todo: `declare ${nameOf(grant)} with the role ${to ?? ""} in rbac.yaml, then: anth-rbac apply`,
-        });
+      else steps.push({ grant, code: "declare-lower", to: to ?? "" });
     } else {
       const isPerson =
         grant.on.target === "organization" && (grant.subject.type === "person" || grant.subject.type === "invite");
       if (declared) edits.push({ action: isPerson ? "remove-person" : "remove", path: declared.at, grant });
       // Under `full` apply takes away what is not declared; in every other mode it only reports it.
-      if (mode !== "full") steps.push({ grant, todo: commandFor(grant) });
+      if (mode !== "full") steps.push({ grant, code: "end", by: endedBy(grant) });
     }
   }
   return { edits, steps };
@@ -64,13 +64,13 @@ export function endOfReview(decided: readonly DecidedGrant[], config: Config): R
  * What use alone says could be less: keys of the file that were not used, and roles in workspaces that nothing needed. Where use is not
  * known nothing is suggested.
  */
-export function leastPrivilege(grants: readonly ReviewGrant[]): readonly ReviewEdit[] {
-  return grants.flatMap((grant): readonly ReviewEdit[] => {
+export function leastPrivilege(grants: readonly ReviewGrant[]): readonly FileEdit[] {
+  return grants.flatMap((grant): readonly FileEdit[] => {
     const { declared, reason, flags, lastUsed } = grant;
     if (!declared || !lastUsed.known) return [];
-    if (flags.includes("unused") && grant.advice === "remove") return [{ action: "remove", path: declared.at, grant }];
+    if (flags.includes("unused") && grant.advice === "remove") return [{ action: "remove", path: declared.at }];
     const enough = reason.code === "role-not-needed" ? reason.args.enough : undefined;
-    return enough === undefined ? [] : [{ action: "set", path: rolePath(grant, declared.at), value: enough, grant }];
+    return enough === undefined ? [] : [{ action: "set", path: rolePath(grant, declared.at), value: enough }];
   });
 }
 
@@ -79,15 +79,8 @@ function rolePath({ on }: ReviewGrant, at: ConfigPath): ConfigPath {
   return on.target === "organization" ? [...at, "role"] : at;
 }
 
-function nameOf({ subject: { email, name, id } }: ReviewGrant): string {
-  return email ?? name ?? id ?? "it";
-}
-
 /** What takes a grant away that no file can. */
-function commandFor({ subject, on, manage }: ReviewGrant): string {
-  const { type, email, name, id } = subject;
-  if (type === "key") return `anth-rbac revoke --key ${shellWord(id ?? name ?? "")}`;
-  if (on.target === "organization" && email !== null) return `anth-rbac revoke --user ${shellWord(email)}`;
-  const word = manage ?? "its kind";
-  return `under manage: { ${word}: full } anth-rbac apply takes it away (${name ?? email ?? id ?? ""} on ${on.target}); else the Console`;
+function endedBy({ subject, on }: ReviewGrant): "revoke-key" | "revoke-person" | "manage" {
+  if (subject.type === "key") return "revoke-key";
+  return on.target === "organization" && subject.email !== null ? "revoke-person" : "manage";
 }

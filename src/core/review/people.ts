@@ -85,15 +85,16 @@ export function readPeople(table: PeopleTable, file: string, column: string | un
   const byHeader = new Map(table.columns.map((name) => [headerOf(name), name]));
   const find = (headers: readonly string[]) =>
     headers.map((header) => byHeader.get(header)).find((name) => name !== undefined);
-  if (column !== undefined && !table.columns.includes(column)) throw noColumn(table, file, column);
-  const emails = column ?? find(EMAIL_COLUMNS);
-  if (emails === undefined) throw noColumn(table, file);
+  // Before its columns: a file of nothing has none, and what is wrong is the file.
   if (table.records.length === 0) {
     throw new Failure("file-unreadable", {
       message: `"${file}" names nobody: it is empty, or holds a header alone`,
       fix: "export the people again: an empty list would say that everybody has left",
     });
   }
+  if (column !== undefined && !table.columns.includes(column)) throw noColumn(table, file, column);
+  const emails = column ?? find(EMAIL_COLUMNS);
+  if (emails === undefined) throw noColumn(table, file);
   const status = find(STATUS_COLUMNS);
   const end = find(END_COLUMNS);
   const people = new Map<string, Standing>();

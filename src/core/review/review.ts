@@ -12,8 +12,9 @@ import type { PeakMinute } from "../model/usage.ts";
 import { indexStatus, type StatusIndex } from "../status/index-live.ts";
 import { emailIdentity } from "../text/identity.ts";
 import { compareText } from "../text/text.ts";
-import { adviseOn, farLimitOf } from "./advice.ts";
+import { adviseOn } from "./advice.ts";
 import { dailyUse } from "./daily.ts";
+import { farLimitOf } from "./limits.ts";
 import type { People } from "./people.ts";
 import { reviewers } from "./reviewer.ts";
 import { type AskedUsage, lastUses } from "./use.ts";
@@ -110,9 +111,10 @@ export function assembleReview(input: ReviewInput): Review {
   };
 }
 
-/** Whether something gives access to a workspace: it is in it, or reaches all of them. */
-function reaches({ on }: Access, workspaceId: string | undefined): boolean {
-  return on.type === "workspaces" || (on.type === "workspace" && on.id === workspaceId);
+/** Whether something gives access to a workspace: it is in it, or reaches all of them, as a rule of the organization does. */
+function reaches({ on, through }: Access, workspaceId: string | undefined): boolean {
+  if (on.type === "workspace") return on.id === workspaceId;
+  return on.type === "workspaces" || (on.type === "organization" && through.type === "rule");
 }
 
 /** Who has a key in which workspace, as whom it acts or as its maker. */

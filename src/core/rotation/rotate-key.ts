@@ -67,6 +67,7 @@ export function rotateKey(input: RotateKeyInput): RotatedKey {
     return { key, changes, findings, needsUsage: [] };
   }
   const leak = whatLeaked(input, parts);
+  const replaced = leak.size === 0 ? replacedEarlier(input, parts) : undefined;
   const next = parts.next && leak.has(parts.next.id) ? undefined : parts.next;
   const { next: _, ...others } = parts;
   const current = currentStep({
@@ -90,7 +91,11 @@ export function rotateKey(input: RotateKeyInput): RotatedKey {
     // When the current key falls due is worth knowing whatever else is going on.
     key: rotationKey(input, parts, { ...(current.dueAt !== undefined && { dueAt: current.dueAt }), ...shown }, steps),
     changes: [...leakedNext, ...all.flatMap(({ changes }) => changes)],
-    findings: [...findings, ...[...steps].flatMap(([key, step]) => usageFindings(declared, key, step))],
+    findings: [
+      ...findings,
+      ...(replaced ? [finding("leak-replaced", replaced, whereOf(declared))] : []),
+      ...[...steps].flatMap(([key, step]) => usageFindings(declared, key, step)),
+    ],
     ...(current.gate !== undefined && { gate: current.gate }),
     needsUsage: all.flatMap(({ needsUsage }) => needsUsage ?? []),
   };
@@ -114,18 +119,26 @@ function urgency({ phase }: KeyStep): number {
 }
 
 /** The ids of the live keys that leaked and are to be disabled now. */
-function whatLeaked(
-  { leaked, named, declared, now }: RotateKeyInput,
-  { current, live, superseded }: KeyParts,
-): ReadonlySet<string> {
+function whatLeaked({ leaked, named, declared, now }: RotateKeyInput, parts: KeyParts): ReadonlySet<string> {
   if (!leaked) return new Set();
+  const { current, live, superseded } = parts;
   const own = live.filter(({ id }) => named.has(id));
   if (own.length > 0) return new Set(own.map(({ id }) => id));
   const old = superseded.filter(({ key }) => key.status === "active");
   if (old.length > 0) return new Set(old.map(({ key }) => key.id));
   if (!current) return new Set();
-  const isReplaced = superseded.some((one) => one.kind === "disabled" && isRerun(declared, one, current, now));
-  return new Set(isReplaced ? [] : [current.id]);
+  return new Set(earlierLeak(declared, parts, now) ? [] : [current.id]);
+}
+
+/** What was disabled in place of the current key, and what that is called, where `--leaked` ends nothing for that reason. */
+function replacedEarlier({ leaked, declared, now }: RotateKeyInput, parts: KeyParts) {
+  const earlier = leaked ? earlierLeak(declared, parts, now) : undefined;
+  return earlier && parts.current && { key: parts.current.name, id: parts.current.id, disabled: earlier.key.name };
+}
+
+/** The key that an earlier run has disabled, where the current one counts as its replacement. */
+function earlierLeak(declared: DeclaredKey, { current, superseded }: KeyParts, now: number): SupersededKey | undefined {
+  return current && superseded.find((one) => one.kind === "disabled" && isRerun(declared, one, current, now));
 }
 
 /**

@@ -151,9 +151,15 @@ export const LIVE_SENTENCES = {
     message: `whether the key ${quoted(key)} was used after ${since} is not known: no usage report that can be read goes further; it counts as in use`,
     fix: "run again later, or with a credential that may read the usage reports",
   }),
-  "still-declared": ({ person, paths }) => ({
-    message: `the file still speaks of ${quoted(person)} (${paths.join(", ")}), so the next apply may give access again`,
-    fix: "take the person out of it, or let --update-config do it",
+  "leak-replaced": ({ key, id, disabled }) => ({
+    message: `no key was disabled as leaked: ${quoted(disabled)} was already, and ${quoted(key)} counts as its replacement`,
+    fix: `if it is ${quoted(key)} that leaked: anth-rbac rotate --key ${shellWord(id)} --leaked`,
+  }),
+  "still-declared": ({ person, paths, edited }) => ({
+    message: `the file still speaks of ${quoted(person)} (${paths.join(", ")})${edited ? "" : ", so the next apply may give access again"}`,
+    fix: edited
+      ? "--update-config takes the person out of it once everything is carried out"
+      : "take the person out of it, or let --update-config do it",
   }),
   "still-named": ({ person, paths }) => ({
     message: `the file still names ${quoted(person)} (${paths.join(", ")}), where it needs somebody`,

@@ -1,6 +1,7 @@
 import { isoTime } from "../../core/model/time.ts";
 import type { ReviewEvidenceShown, ReviewSheetShown, SheetOutcome } from "../../core/outcome/outcome.ts";
 import { FORMAT_VERSION } from "../../core/plan/plan-json.ts";
+import type { ReviewStep } from "../../core/review/finish.ts";
 import type { SheetProblem, SheetProblemCode } from "../../core/review/judge-sheet.ts";
 import { changedLines } from "../../core/text/changed-lines.ts";
 import { printable } from "../../core/text/printable.ts";
@@ -12,7 +13,7 @@ import { bareForms } from "../formats/forms.ts";
 import { jsonObject, jsonText } from "../formats/json.ts";
 import { markdownDocument, markdownText } from "../formats/markdown.ts";
 import { PLAIN, type Style } from "../formats/style.ts";
-import { reasonWords, useWords } from "./words.ts";
+import { reasonWords, stepWords, useWords } from "./words.ts";
 
 /** What became of a sheet: begun, checked, or carried into the file. */
 export const sheetForms = {
@@ -86,7 +87,7 @@ export const reviewEvidenceForms = bareForms<ReviewEvidenceShown>(({ evidence })
       advice: grant.advice,
     })),
     edits: edits.map(({ action, path }) => ({ action, path: path.join(".") })),
-    steps: steps.map(({ todo }) => todo),
+    steps: steps.map(stepWords),
   });
 });
 
@@ -126,7 +127,7 @@ function fields(sheet: SheetOutcome["sheet"]) {
     config: config ?? null,
     written,
     edits: editLines(sheet),
-    steps: steps.map(({ todo }) => todo),
+    steps: steps.map(stepWords),
     evidence: evidence ?? null,
   };
 }
@@ -179,22 +180,27 @@ function linesOf(sheet: SheetOutcome["sheet"], style: Style): readonly string[] 
     lines.push("", style.bold(escapeTerminal(written ? `${config} is now` : `${config} would be`)));
     lines.push(...edits.map((line) => paintLine(line, style)));
   }
-  if (steps.length > 0)
-    lines.push(
-      "",
-      style.bold("What the file cannot say"),
-      ...steps.map(({ todo }) => `  ${style.manual(escapeTerminal(todo))}`),
-    );
+  const [before, others] = [steps.filter(isBeforeApply), steps.filter((step) => !isBeforeApply(step))];
+  for (const [title, own] of [
+    ["Before apply, by hand", before],
+    ["What the file cannot say", others],
+  ] as const) {
+    if (own.length === 0) continue;
+    lines.push("", style.bold(title), ...own.map((step) => `  ${style.manual(escapeTerminal(stepWords(step)))}`));
+  }
   if (evidence !== undefined) lines.push("", escapeTerminal(`evidence: ${evidence}`));
-  if (edits.length > 0)
-    lines.push(
-      style.dim(
-        written
-          ? "next: anth-rbac apply"
-          : escapeTerminal(`to edit the file: anth-rbac review finish ${path} --update-config`),
-      ),
-    );
+  if (edits.length > 0) lines.push(style.dim(escapeTerminal(nextWords(sheet, before.length > 0))));
   return lines;
+}
+
+/** Whether apply would do the opposite of what was decided, until somebody has edited the file. */
+function isBeforeApply({ code }: ReviewStep): boolean {
+  return code === "declare-kept" || code === "declare-lower";
+}
+
+function nextWords({ path, written }: { readonly path: string; readonly written: boolean }, isLeft: boolean): string {
+  if (!written) return `to edit the file: anth-rbac review finish ${path} --update-config`;
+  return isLeft ? "next: what is to be done by hand before it, then: anth-rbac apply" : "next: anth-rbac apply";
 }
 
 function paintLine(line: string, style: Style): string {

@@ -1,4 +1,5 @@
 import type { ReviewGrant, ReviewReason, ReviewReasonArgs } from "../../core/model/review.ts";
+import type { ReviewStep } from "../../core/review/finish.ts";
 import { shellWord } from "../../core/text/printable.ts";
 import { plural } from "../findings/sentence.ts";
 
@@ -21,7 +22,7 @@ const SENTENCES: { readonly [Code in ReviewReason["code"]]: (args: ReviewReasonA
     declared
       ? `${who} is to answer for it, and is no member: who does now?`
       : `${who}, who made it and knows its secret, is no member any more: rotate it, and say who answers for it`,
-  "use-not-known": () => "whether it is used is not known: ask",
+  "use-not-known": () => "whether it is used is not known",
   "no-owner": () => "nobody answers for it: no owner, nobody whom it acts as, no maker",
   "shared-key": ({ holder, maker }) => `it acts as ${holder}, and ${maker} made it and knows its secret`,
   "wide-rule": () => "it reaches further than one workload needs: every workspace, or any subject that begins alike",
@@ -37,6 +38,25 @@ const SENTENCES: { readonly [Code in ReviewReason["code"]]: (args: ReviewReasonA
   "never-used": () => "nothing speaks against it",
   nothing: () => "nothing speaks against it",
 };
+
+/** What a person has to do where the file cannot say a decision. Unescaped. */
+export function stepWords(step: ReviewStep): string {
+  const { subject, on, manage } = step.grant;
+  const { email, name, id } = subject;
+  const who = email ?? name ?? id ?? "it";
+  switch (step.code) {
+    case "declare-kept":
+      return `declare ${who} in rbac.yaml: it is kept, and apply takes away what is not declared`;
+    case "change-role-it-comes-with":
+      return `lower or remove the organization role of ${who}: this one comes with it`;
+    case "declare-lower":
+      return `declare ${who} with the role ${step.to} in rbac.yaml, then: anth-rbac apply`;
+    case "end":
+      if (step.by === "revoke-key") return `anth-rbac revoke --key ${shellWord(id ?? name ?? "")}`;
+      if (step.by === "revoke-person") return `anth-rbac revoke --user ${shellWord(email ?? "")}`;
+      return `end it in the Console: ${name ?? email ?? id ?? ""} on ${on.target}; or, once all that stays is declared, manage: { ${manage ?? "its kind"}: full } and anth-rbac apply`;
+  }
+}
 
 /** Who, or what, has access, as a reader knows it. Unescaped. */
 export function subjectWords({ subject }: ReviewGrant): string {

@@ -1,7 +1,7 @@
 import { DAY } from "../state/clock.ts";
 import type { SandboxSeed } from "../state/seed.ts";
 import { rateLimitId } from "./rate-limits.ts";
-import { seedInvite, seedKey } from "./rows.ts";
+import { seedInvite, seedIssuer, seedKey, seedRule } from "./rows.ts";
 import { smallSeed } from "./small.ts";
 
 /**
@@ -27,6 +27,32 @@ export function reviewSeed(now: number): SandboxSeed {
       seedKey("apikey_01sandboxDevPair", "dev-pair", "wrkspc_01sandboxDevelopment", ago(20), {
         ...by("Bob"),
         principal: { type: "user_actor", user_id: "user_01sandboxAda" },
+      }),
+    ],
+    // The one lets in what runs on one branch; the other, made in a hurry, whatever runs in any repository of acme, everywhere.
+    federation_issuers: [
+      seedIssuer("fdis_01sandboxGithub", "github", ago(90), {
+        issuer_url: "https://token.actions.githubusercontent.com",
+      }),
+    ],
+    federation_rules: [
+      seedRule("fdrl_01sandboxIngestMain", "ingest-main", ago(60), {
+        issuer_id: "fdis_01sandboxGithub",
+        match: {
+          subject_prefix: "repo:acme/ingest:ref:refs/heads/main",
+          claims: { repository_owner_id: "1234" },
+          audience: "https://api.anthropic.com",
+        },
+        target: { type: "service_account", service_account_id: "svac_01sandboxIngest" },
+        token_lifetime_seconds: 900,
+        workspace_ids: ["wrkspc_01sandboxProduction"],
+      }),
+      seedRule("fdrl_01sandboxNightly", "nightly", ago(30), {
+        issuer_id: "fdis_01sandboxGithub",
+        match: { subject_prefix: "repo:acme/*" },
+        target: { type: "service_account", service_account_id: "svac_01sandboxAutomation" },
+        token_lifetime_seconds: 86_400,
+        applies_to_all_workspaces: true,
       }),
     ],
     // Staging makes six requests every other hour.

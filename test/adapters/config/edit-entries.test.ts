@@ -40,6 +40,12 @@ describe("edits of rbac.yaml", () => {
     );
   });
 
+  test("put a number where a number was", () => {
+    const limits = "workspaces:\n  prod:\n    rate_limits: { sonnet: { requests_per_minute: 2000 } } # for now\n";
+    const path = ["workspaces", "prod", "rate_limits", "sonnet", "requests_per_minute"];
+    expect(editEntries(limits, [{ action: "set", path, value: 60 }])).toBe(limits.replace("2000", "60"));
+  });
+
   test("about what is not there change nothing", () => {
     expect(editEntries(FILE, [{ action: "remove", path: ["workspaces", "prod", "keys", "c"] }])).toBe(FILE);
   });

@@ -44,7 +44,30 @@ test("a refusal has the reason of the run, too", async () => {
   writeFileSync(join(one.folder, "bob.json"), "");
   expect((await one.run([...BOB, "--evidence", "bob.json", "--reason", "HR-7"])).exitCode).toBe(3);
   const entries = JSON.parse((await one.run(["audit", "show", "--json"])).stdout).entries;
-  expect(entries).toMatchObject([{ event: "refusal", because: "HR-7" }]);
+  expect(entries).toMatchObject([{ event: "refusal", because: "HR-7", about: ["members.bob@acme.example"] }]);
+});
+
+test("a refusal says whom the run was about, and is found by it", async () => {
+  const one = await stage();
+  one.declare({ guardrails: { protected: ["grace@acme.example"] } });
+  for (const words of [
+    ["--user", "grace@acme.example", "--keys", "disable", "--yes"],
+    ["--key", "prod-batch"],
+  ]) {
+    expect((await one.run(["revoke", ...words])).exitCode).toBe(3);
+  }
+  const found = async (target: string) => {
+    const { stdout } = await one.run(["audit", "show", "--json", "--target", target]);
+    return (JSON.parse(stdout).entries as readonly { target?: string; about?: readonly string[] }[]).map(
+      ({ target: rule, about }) => [rule, about],
+    );
+  };
+  const grace = ["members.grace@acme.example"];
+  expect(await found("*grace@acme.example")).toEqual([["protected", grace]]);
+  expect(await found("*.keys.prod-batch")).toEqual([
+    [undefined, ["workspaces.wrkspc_01sandboxProduction.keys.prod-batch"]],
+  ]);
+  expect((await one.run(["audit", "show"])).stdout).toContain("about members.grace@acme.example");
 });
 
 test("whoever is still in stands at the top of the evidence", async () => {

@@ -311,6 +311,9 @@ describe("rbac.yaml", () => {
     const ran = await one.run([...BOB, "--json"]);
     expect(ran.json().findings.map(({ code }) => code)).toContain("still-declared");
     expect(file(one, "rbac.yaml")).toBe(YAML);
+    const planned = await one.run([...BOB, "--update-config", "--dry-run"]);
+    expect(planned.stdout).toContain("--update-config takes the person out of it once everything is carried out");
+    expect(planned.stdout).not.toContain("may give access again");
     const second = await one.run([...BOB, "--update-config", "--json"]);
     expect([second.exitCode, second.json().findings]).toEqual([0, []]);
     expect(second.stderr).toContain("took out members.bob@acme.example");

@@ -14,14 +14,18 @@ test.each([
     ["Ünïcode", "Straße", "日本語", "🔑"],
     ["unicode", "stra-e", "wrkspc_2", "wrkspc_3"],
   ],
-  // The first by name keeps the plain one, and a number never takes what another workspace is called.
+  // Whose name it is keeps the plain one, else the first by name; a number never takes what another workspace is called.
   [
     ["A B", "a-b", "A_B", "a b 2"],
-    ["a-b", "a-b-3", "a_b", "a-b-2"],
+    ["a-b-3", "a-b", "a_b", "a-b-2"],
+  ],
+  [
+    ["Prod", "prod", "PROD"],
+    ["prod-3", "prod", "prod-2"],
   ],
   [
     ["Default", "default", "constructor", "__proto__"],
-    ["default", "default-2", "constructor-2", "proto"],
+    ["default-2", "default", "constructor-2", "proto"],
   ],
   [["n".repeat(255)], ["n".repeat(60)]],
 ])("%j are %j", (names, expected) => {

@@ -78,7 +78,9 @@ test("a line that cannot be read is an error with its number, and never a person
 });
 
 test("an empty file, or a header alone, says nothing about anybody", () => {
-  expect(failure(() => read(["email"], [])).code).toBe("file-unreadable");
+  for (const columns of [["email"], ["contact"], []]) {
+    expect(failure(() => read(columns, [])).code).toBe("file-unreadable");
+  }
 });
 
 test("an unknown header is wrong usage, and a named column is used", () => {

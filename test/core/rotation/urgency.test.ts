@@ -63,8 +63,16 @@ describe("what leaked", () => {
     "is not the replacement that an earlier run brought: one disabled on %s, this one made at %s: %s",
     (day, made, replaced) => {
       const current = web("", { createdAt: Date.parse(made) });
-      const found = changes([current, web(`@disabled-${day}`, { ...inactive, createdAt: Date.parse("2026-01-01") })]);
+      const keys = [current, web(`@disabled-${day}`, { ...inactive, createdAt: Date.parse("2026-01-01") })];
+      const found = changes(keys);
       expect(found).toEqual(replaced ? [] : [disabled(""), WANTED]);
+      // Which may be what leaked all the same: nobody is to take silence for a deed.
+      const { findings } = rotate(keys, { leaked: true }).plan;
+      const args = { key: "web", id: "apikey_web", disabled: `web@disabled-${day}` };
+      expect(findings.filter(({ code }) => code === "leak-replaced").map((found) => found.args)).toEqual(
+        replaced ? [args] : [],
+      );
+      expect(rotate(keys).plan.findings).toEqual([]);
     },
   );
 
