@@ -87,18 +87,17 @@ try {
   });
 
   await screen({
-    says: "Revoke: the hour somebody leaves. All that she reaches and knows is ended, in order, and verified.",
+    says: "Revoke: the hour somebody leaves. All that she reaches and knows is ended, verified, and in a log that shows edits.",
     commands: [
       [["revoke", "--user", LEAVER, "--keys", "disable", "--yes", "--update-config", "--evidence", "evidence.md"], 0],
+      [["audit", "verify"], 0],
     ],
   });
 
+  copyFileSync("examples/review/people.csv", join(folder, "people.csv"));
   await screen({
-    says: "Audit: every write and refusal of this machine, in a chain that shows edits.",
-    commands: [
-      [["audit", "show", "--limit", "5"], 0],
-      [["audit", "verify"], 0],
-    ],
+    says: "Review: the quarter's question. Who has what, who uses it, and who says that it may stay? As a page, too: --format html.",
+    commands: [[["review", "--people", "people.csv"], 0]],
   });
   console.log(`${bold("That was it.")} Try your own file: anth-rbac sandbox, then anth-rbac drift.`);
 } finally {

@@ -5,7 +5,7 @@ import { jsonSchema } from "../src/core/config/schema.ts";
 import { policyTestJsonSchema } from "../src/core/policy-test/schema.ts";
 import { configurationPage } from "./configuration-page.ts";
 import { jsonPage } from "./json-page.ts";
-import { picture, THEMES } from "./picture.ts";
+import { PICTURES, picture } from "./picture.ts";
 import { schemaTableFile } from "./schema-table.ts";
 
 const schema = jsonSchema();
@@ -14,5 +14,5 @@ writeFileSync("rbac.test.schema.json", `${JSON.stringify(policyTestJsonSchema(),
 writeFileSync("docs/configuration.md", configurationPage(schema));
 writeFileSync("docs/json.md", await jsonPage());
 writeFileSync("docs/performance.md", performancePage(JSON.parse(readFileSync("bench/results.json", "utf8"))));
-for (const theme of THEMES) writeFileSync(`docs/drift-${theme}.svg`, await picture(theme));
+for (const one of PICTURES) writeFileSync(`docs/${one.name}-${one.theme}.svg`, await picture(one));
 writeFileSync("src/core/config/schema-table.ts", schemaTableFile());

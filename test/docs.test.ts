@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { performancePage } from "../bench/page.ts";
 import { configurationPage } from "../scripts/configuration-page.ts";
 import { jsonPage } from "../scripts/json-page.ts";
-import { picture, THEMES } from "../scripts/picture.ts";
+import { PICTURES, picture } from "../scripts/picture.ts";
 import { schemaTableFile } from "../scripts/schema-table.ts";
 import { parseArguments } from "../src/cli/program.ts";
 import { TOPICS } from "../src/cli/topics.ts";
@@ -35,8 +35,8 @@ describe("the documents say what the program does", () => {
     expect(readFileSync("docs/performance.md", "utf8"), "npm run docs").toBe(performancePage(results));
   });
 
-  test.each(THEMES)("docs/drift-%s.svg is what drift prints", async (theme) => {
-    expect(readFileSync(`docs/drift-${theme}.svg`, "utf8"), "npm run docs").toBe(await picture(theme));
+  test.each(PICTURES)("docs/$name-$theme.svg is what the program prints", async (one) => {
+    expect(readFileSync(`docs/${one.name}-${one.theme}.svg`, "utf8"), "npm run docs").toBe(await picture(one));
   });
 
   test("the table that is read in place of the schema is made from it", () => {

@@ -18,6 +18,29 @@ const BEFORE: Readonly<Record<string, (folder: string) => void>> = {
   "docs/adopt.md": () => {},
   "docs/access-review.md": () => {},
 };
+/** What the page's own sheet says, and the decisions that its readers have to write: those that the page goes on with. */
+function decideAsShown(markdown: string, folder: string): void {
+  const file = join(folder, "2026-q4.yaml");
+  const sheet = readFileSync(file, "utf8");
+  const [, shown = ""] = /^```yaml\n( {2}"ada@[\s\S]*?)^```/m.exec(markdown) ?? [];
+  expect(shown.split("\n")).not.toEqual([""]);
+  for (const line of shown.trimEnd().split("\n")) expect(sheet).toMatch(lineAs(line));
+  const decisions = [
+    [/key (?:prod-batch|stg-report),/, "remove"],
+    [/bob@acme.example, .*workspaces\.staging/, "remove"],
+    [/ada@acme.example, .*workspaces\.staging/, "lower\n      to: user"],
+  ] as const;
+  const decided = sheet.replaceAll(/facts: (.*)\n(.*\n.*\n {6}decision:)$/gm, (_, facts: string, rest: string) => {
+    const [, decision = "keep"] = decisions.find(([about]) => about.test(facts)) ?? [];
+    return `facts: ${facts}\n${rest} ${decision}`;
+  });
+  writeFileSync(file, decided);
+}
+
+/** What a person does after a command. */
+const AFTER: Readonly<Record<string, (markdown: string, folder: string) => void>> = {
+  "anth-rbac review start 2026-q4.yaml": decideAsShown,
+};
 /** The organization of a page, where it is not the small one. */
 const SEEDS: Readonly<Record<string, string>> = { "docs/access-review.md": "review" };
 const hasCurl = spawnSync("curl", ["--version"]).status === 0;
@@ -79,7 +102,10 @@ describe.each(PAGES)("%s", (page) => {
       ANTHROPIC_API_KEY: one.sandbox.secretOf("prod-auth-service"),
       ANTH_RBAC_USER: "dora@acme.example",
     };
-    for (const command of commands) await play(one, command, env);
+    for (const command of commands) {
+      await play(one, command, env);
+      AFTER[command.line]?.(markdown, one.folder);
+    }
   });
 
   test("every command that it names is one, with these flags", () => {

@@ -38,41 +38,48 @@ function reviewText({ review }: ReviewOutcome, style: Style): string {
   const top = riskiest(open).slice(0, RISKIEST);
   if (top.length > 0 && open.length < grants.length) {
     const title = open.length > top.length ? `The riskiest ${top.length} of ${open.length}` : "To be decided";
-    lines.push(
-      "",
-      style.bold(title),
-      ...renderRows(
-        top.map((grant) => [placeWords(grant), ...cells(grant, style)]),
-        "  ",
-      ),
-    );
+    lines.push("", style.bold(title), ...grantLines(top, style, (grant) => [placeWords(grant)]));
   }
   for (const [place, own] of groupBy(grants, ({ on }) => on.target)) {
     const [first] = own;
     const title = first && first.on.name !== null ? `${first.on.name} (${place})` : place;
     lines.push("", style.bold(escapeTerminal(`${title}: ${plural(own.length, "grant")}`)));
-    lines.push(
-      ...renderRows(
-        own.map((grant) => cells(grant, style)),
-        "  ",
-      ),
-    );
+    lines.push(...grantLines(own, style));
   }
   return `${lines.join("\n")}\n`;
 }
 
-function cells(grant: ReviewGrant, style: Style): readonly (Cell | string)[] {
-  const { role, flags, advice, reason } = grant;
+/** A line for each grant, and below it what is to be said about it: a table of both would fit on no terminal. */
+function grantLines(
+  grants: readonly ReviewGrant[],
+  style: Style,
+  more: (grant: ReviewGrant) => readonly string[] = () => [],
+): readonly string[] {
+  const rows = renderRows(
+    grants.map((grant) => [adviceCell(grant, style), subjectWords(grant), ...more(grant), ...cells(grant)]),
+    "  ",
+  );
+  return rows.flatMap((row, index) => [row, ...remark(grants[index], style)]);
+}
+
+function adviceCell({ advice }: ReviewGrant, style: Style): Cell {
   const paint = { keep: style.dim, lower: style.change, remove: style.remove, ask: style.warning }[advice];
-  return [
-    subjectWords(grant),
-    role ?? "",
-    throughWords(grant),
-    useWords(grant),
-    flags.join(" "),
-    { text: advice, paint },
-    { text: reasonWords(reason), paint: style.dim },
-  ];
+  return { text: advice, paint };
+}
+
+/** The last use, and the role with what it is had through: the longest comes last, where nothing has to line up with it. */
+function cells(grant: ReviewGrant): readonly string[] {
+  const { role, through } = grant;
+  const isPlain = role !== null && through.type === "direct";
+  return [useWords(grant), [role, isPlain ? null : throughWords(grant)].filter((part) => part !== null).join(", ")];
+}
+
+/** The flags and the reason, where there is more to say than when it was used. */
+function remark(grant: ReviewGrant | undefined, style: Style): readonly string[] {
+  if (!grant || !needsDecision(grant)) return [];
+  const { flags, reason } = grant;
+  const said = [flags.join(" "), reasonWords(reason)].filter((part) => part !== "").join(": ");
+  return [style.dim(`          ${escapeTerminal(said)}`)];
 }
 
 function headline({ organization, grants }: Review): string {

@@ -6,7 +6,6 @@ import type { SheetProblem, SheetProblemCode } from "../../core/review/judge-she
 import { changedLines } from "../../core/text/changed-lines.ts";
 import { printable } from "../../core/text/printable.ts";
 import { groupBy } from "../../core/text/text.ts";
-import { plural } from "../findings/sentence.ts";
 import { escapeTerminal } from "../formats/escape.ts";
 import type { Forms } from "../formats/forms.ts";
 import { bareForms } from "../formats/forms.ts";
@@ -148,7 +147,7 @@ function linesOf(sheet: SheetOutcome["sheet"], style: Style): readonly string[] 
   if (sheet.step === "start") {
     const carried = sheet.carried === 0 ? "" : `, ${sheet.carried} decided already`;
     return [
-      escapeTerminal(`${sheet.path}: ${plural(sheet.entries, "entry").replace("entrys", "entries")}${carried}`),
+      escapeTerminal(`${sheet.path}: ${sheet.entries === 1 ? "1 entry" : `${sheet.entries} entries`}${carried}`),
       style.dim(escapeTerminal(`decide each, then: anth-rbac review check ${sheet.path}`)),
     ];
   }

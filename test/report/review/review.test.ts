@@ -93,7 +93,7 @@ describe("a review as text", () => {
     expect(text).toMatch(/^Acme \(org-1\): 2 grants, 1 to be decided\n/);
     expect(text).toContain("not read: members (api-error)");
     expect(text).toContain(
-      "To be decided\n  Production  ada@acme.example  developer  direct  2026-11-20  unused  remove  not used in 90 days",
+      "To be decided\n  remove  ada@acme.example  Production  2026-11-20  developer\n          unused: not used in 90 days\n",
     );
   });
 

@@ -130,7 +130,7 @@ function topTen({ grants }: Review): readonly Markup[] {
   ]);
   return [
     element("h2", { id: "riskiest" }, top.length === RISKIEST ? `The riskiest ${RISKIEST}` : "To be decided"),
-    element("div", { class: "scroll", role: "region", tabindex: 0, "aria-labelledby": "riskiest" }, [
+    element("div", { class: "scroll cards", role: "region", tabindex: 0, "aria-labelledby": "riskiest" }, [
       table("The gravest first", ["who", "on", "flags", "advice", "why"], rows),
     ]),
   ];
@@ -179,7 +179,6 @@ const HEAD: readonly (readonly [column: keyof typeof PAGE_COLUMNS, title: string
   ["who", "who"],
   ["on", "on"],
   ["role", "role"],
-  ["through", "through"],
   ["since", "since"],
   ["used", "last used"],
   ["declared", "declared"],

@@ -30,7 +30,10 @@ export const PAGE_SCRIPT = `
     who.scope = "row";
     who.append(make("span", word(row, "kind"), "kind"));
     tr.append(who);
-    for (const name of ["on", "role", "through"]) tr.append(make("td", word(row, name)));
+    const [role, through] = [word(row, "role"), word(row, "through")];
+    const had = make("td", role || through);
+    if (role) had.append(make("span", through, "kind"));
+    tr.append(make("td", word(row, "on")), had);
     for (const name of ["since", "used", "declared"]) tr.append(make("td", word(row, name), "day"));
     const flags = make("td");
     for (const flag of word(row, "flags").split(" ")) if (flag) flags.append(make("span", flag, "flag"), " ");

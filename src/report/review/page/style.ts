@@ -7,7 +7,7 @@ export const PAGE_STYLE = `
 * { box-sizing: border-box; }
 html { -webkit-text-size-adjust: 100%; }
 body { margin: 0; background: var(--ground); color: var(--text); font: 15px/1.5 system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif; }
-main, header, footer { max-width: 1240px; margin: 0 auto; padding: 0 20px; }
+main, header, footer { max-width: 1280px; margin: 0 auto; padding: 0 20px; }
 header { padding-top: 28px; }
 h1 { font-size: 26px; line-height: 1.25; margin: 0 0 4px; letter-spacing: -0.01em; overflow-wrap: anywhere; }
 h2 { font-size: 18px; margin: 28px 0 10px; letter-spacing: -0.005em; }
@@ -29,8 +29,8 @@ table { border-collapse: collapse; width: 100%; font-size: 14px; font-variant-nu
 caption { text-align: left; padding: 8px 10px; color: var(--dim); font-size: 13px; }
 th, td { text-align: left; vertical-align: top; padding: 6px 10px; border-top: 1px solid var(--line); }
 thead th { background: var(--panel); border-top: 0; white-space: nowrap; }
-tbody th { font-weight: 550; overflow-wrap: anywhere; min-width: 200px; }
-td.day { white-space: nowrap; } .scroll td:last-child { min-width: 260px; }
+tbody th { font-weight: 550; overflow-wrap: anywhere; min-width: 190px; }
+td.day { white-space: nowrap; } .scroll td:last-child { min-width: 230px; }
 td.why { min-width: 220px; overflow-wrap: anywhere; } td.number { text-align: right; }
 .kind { display: block; font-size: 12px; font-weight: 400; color: var(--dim); }
 thead button { all: unset; cursor: pointer; font-weight: 650; } thead button:focus-visible { outline: 2px solid var(--focus); outline-offset: 2px; }
@@ -45,11 +45,13 @@ svg { display: block; height: auto; max-width: 100%; } svg text { fill: var(--te
 svg .axis { stroke: var(--line); } svg .limit { stroke: var(--remove); stroke-width: 2; } svg .bar { fill: var(--accent); } svg .dot { fill: var(--keep); fill-opacity: 0.75; } svg .late { fill: none; stroke: var(--remove); stroke-width: 2; } svg .free { fill: var(--dim); fill-opacity: 0.6; }
 svg .l1 { fill: var(--cell-1); } svg .l2 { fill: var(--cell-2); } svg .l3 { fill: var(--cell-3); } svg .none { fill: var(--panel); } svg text.on3 { fill: var(--on-3); }
 details { margin-top: 6px; } summary { cursor: pointer; color: var(--dim); font-size: 13px; padding: 4px 0; }
-.multiples { display: grid; grid-template-columns: repeat(auto-fill, minmax(200px, 1fr)); gap: 14px; } .multiples h3 { margin: 0; font-size: 13px; font-weight: 600; overflow-wrap: anywhere; }
+.multiples { display: grid; grid-template-columns: repeat(auto-fill, minmax(200px, 1fr)); gap: 14px; padding: 10px 12px; } .multiples .dim { font-size: 13px; } .multiples h3 { margin: 0; font-size: 13px; font-weight: 600; overflow-wrap: anywhere; }
 footer { padding: 30px 20px 40px; color: var(--dim); font-size: 13px; }
 #paper { display: none; }
+@media screen and (max-width: 640px) { #grants table, .cards table, #grants tbody, .cards tbody, #grants tr, .cards tr, #grants caption, .cards caption { display: block; } .cards thead { display: none; } #grants thead { display: block; } #grants thead tr { display: flex; flex-wrap: wrap; background: var(--panel); } #grants thead th { padding: 3px 8px; }
+  #grants tbody tr, .cards tbody tr { border-top: 1px solid var(--line); padding: 8px 0; } #grants tbody th, .cards tbody th { display: block; } #grants tbody :is(td, th), .cards tbody :is(td, th) { border: 0; padding: 1px 10px; min-width: 0; } #grants tbody td, .cards tbody td { display: inline-block; } #grants tbody td:empty { display: none; } #grants tbody td:last-child, .cards tbody td:last-child { display: block; min-width: 0; } }
 @page { size: A4; margin: 14mm 12mm; }
 @media print { :root { --ground: #ffffff; --panel: #f6f5f1; --text: #1d1e20; --dim: #5b5e63; --line: #d9d7cf; --accent: #7a3b1e; --keep: #2c6b3f; --lower: #1f5a9e; --remove: #ae2318; --ask: #805400; --cell-1: #efe6dc; --cell-2: #dcc3aa; --cell-3: #b3734a; --on-3: #ffffff; }
   html { print-color-adjust: exact; -webkit-print-color-adjust: exact; } body { font-size: 9.5pt; } main, header, footer { max-width: none; padding: 0; } #grants, a.skip, details, .more { display: none; } #paper { display: block; }
-  #paper section { break-before: page; } table { font-size: 7.5pt; } th, td { padding: 3px 5px; } tr, figure, .tiles li { break-inside: avoid; } thead { display: table-header-group; } .scroll { overflow: visible; border: 0; } tbody th, td.why { min-width: 0; } td.day { white-space: normal; } .scroll td:last-child { min-width: 0; } .kind, .flag { font-size: 6.5pt; } .scroll svg { max-width: 100%; height: auto; } .flag { white-space: normal; } .sign { height: 34px; border-bottom: 1px solid var(--dim); width: 60%; margin-top: 18px; } }
+  #paper section { break-before: page; } table { font-size: 7.5pt; } th, td { padding: 3px 5px; } tr, figure, .tiles li { break-inside: avoid; } thead { display: table-header-group; } .scroll { overflow: visible; border: 0; } tbody th, td.why { min-width: 0; } #paper tbody th { min-width: 32mm; } #paper td.why { min-width: 38mm; } h2, h3 { break-after: avoid; } td.day { white-space: normal; } .scroll td:last-child { min-width: 0; } .kind, .flag { font-size: 6.5pt; } .scroll svg { max-width: 100%; height: auto; } .flag { white-space: normal; } .sign { height: 34px; border-bottom: 1px solid var(--dim); width: 60%; margin-top: 18px; } }
 `;
