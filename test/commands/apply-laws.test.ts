@@ -166,7 +166,7 @@ describe("apply, on organizations and files made at random", () => {
           expect((await run([...applyAll(live), ...GROUPS])).exitCode).toBe(first.exitCode);
           expect(writes().length).toBe(before);
           expect(
-            sandbox.requests.filter(({ path }) => /workspaces|api_keys|service_accounts|limits/.test(path)),
+            sandbox.requests.filter(({ path }) => /workspaces|api_keys|service_accounts|rate_limits/.test(path)),
           ).toEqual([]);
         });
       }),

@@ -37,6 +37,8 @@ describe("what only the Console has", () => {
         "GET rbac_groups",
         ...groups.map((id) => `GET rbac_groups/rbac_group_01sandbox${id}/members`),
         "GET rbac_roles",
+        "GET spend_limit_increase_requests",
+        "GET spend_limits/effective",
         "GET users",
       ].sort(),
     );
@@ -47,7 +49,9 @@ describe("what only the Console has", () => {
     const { exitCode, stdout } = await one.run(["status", "--json"], withAdminKey(one));
     expect([exitCode, JSON.parse(stdout).workspaces, JSON.parse(stdout).unknown]).toEqual([0, [], []]);
     expect(asked(one).filter((call) => /workspaces|analytics|spend/.test(call))).toEqual([
+      "GET spend_limit_increase_requests",
       "GET spend_limits",
+      "GET spend_limits/effective",
       "GET workspaces",
     ]);
   });

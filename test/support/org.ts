@@ -5,6 +5,7 @@ import type {
   GroupRole,
   Invite,
   LiveWorkspace,
+  MemberSpendLimit,
   OrgSnapshot,
   RateLimit,
   ServiceAccount,
@@ -29,6 +30,7 @@ export interface OrgParts {
   readonly keys?: readonly ApiKey[];
   readonly rateLimits?: readonly RateLimit[];
   readonly spendLimits?: readonly SpendLimit[];
+  readonly memberLimits?: readonly MemberSpendLimit[];
   readonly members?: readonly WorkspaceMember[];
   readonly overrides?: readonly WorkspaceRateLimit[];
   readonly serviceAccounts?: readonly ServiceAccount[];
@@ -50,6 +52,9 @@ export function org(parts: OrgParts = {}): OrgSnapshot {
     keys: known(parts.keys),
     rateLimits: known(parts.rateLimits),
     spendLimits: known(parts.spendLimits),
+    memberSpendLimits: known(parts.memberLimits),
+    effectiveSpendLimits: known([]),
+    spendIncreaseRequests: known([]),
     serviceAccounts: known(parts.serviceAccounts),
     groups: known(parts.groups),
     groupRoles: known(parts.groupRoles),

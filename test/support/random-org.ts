@@ -1,15 +1,17 @@
 import fc from "fast-check";
-import type {
-  ApiKey,
-  Group,
-  Invite,
-  LiveWorkspace,
-  OrgSnapshot,
-  ServiceAccount,
-  User,
-  WorkspaceMember,
-  WorkspaceRateLimit,
-  WorkspaceServiceAccount,
+import { SPEND_PERIODS } from "../../src/core/model/limit.ts";
+import {
+  type ApiKey,
+  type Group,
+  type Invite,
+  itemsOf,
+  type LiveWorkspace,
+  type OrgSnapshot,
+  type ServiceAccount,
+  type User,
+  type WorkspaceMember,
+  type WorkspaceRateLimit,
+  type WorkspaceServiceAccount,
 } from "../../src/core/model/org.ts";
 import { ASSIGNABLE_ROLES, inheritedWorkspaceRole, WORKSPACE_ROLES } from "../../src/core/model/role.ts";
 import { DAY, formatLifetime } from "../../src/core/model/time.ts";
@@ -332,12 +334,23 @@ export const enterprises: fc.Arbitrary<OrgSnapshot> = neighbours.map((live): Org
   const people = live.users.known ? live.users.items : [];
   const role = (index: number) => ENTERPRISE_ROLES[index % 2] ?? "user";
   const root: User = { id: "user_root", email: "root@acme.example", name: "root", role: "primary_owner" };
+  // What each may spend follows from who is there: some have no limit, some one, some several.
+  const memberLimits = people.flatMap(({ id }, index) =>
+    SPEND_PERIODS.slice(0, index % 4).map((period, at) => ({
+      id: `spl_${id}_${period}`,
+      userId: id,
+      amountMinor: 100 * index + 50 * at,
+      currency: "USD",
+      period,
+    })),
+  );
   const invites = (live.invites.known ? live.invites.items : []).map((one, index) => ({ ...one, role: role(index) }));
   return {
     ...org({
       users: [...people.map((one, index) => ({ ...one, role: role(index) })), root],
       invites,
       groups: live.groups.known ? live.groups.items : [],
+      memberLimits,
     }),
     type: "enterprise",
   };
@@ -346,5 +359,15 @@ export const enterprises: fc.Arbitrary<OrgSnapshot> = neighbours.map((live): Org
 /** What is declared of one: nothing of the Console. */
 export function writtenEnterprise(live: OrgSnapshot): Record<string, unknown> {
   const { members, groups } = written(live);
-  return { manage: { members: "full", groups: "full" }, members, groups };
+  const limitsOf = (email: string) => {
+    const userId = itemsOf(live.users).find((person) => person.email === email)?.id;
+    const own = itemsOf(live.memberSpendLimits).filter((limit) => limit.userId === userId);
+    return Object.fromEntries(own.map(({ period, amountMinor = 0 }) => [period, amountMinor / 100]));
+  };
+  const withLimits = Object.entries(members as Record<string, object>).map(([email, entry]) => {
+    const limits = limitsOf(email);
+    return [email, { ...entry, ...(Object.keys(limits).length > 0 && { spend_limit: limits }) }];
+  });
+  const manage = { members: "full", groups: "full", spend_limits: "full" };
+  return { manage, members: Object.fromEntries(withLimits), groups };
 }

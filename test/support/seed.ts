@@ -145,17 +145,23 @@ export function seedOf(live: OrgSnapshot): SandboxSeed {
       rate_limit_id: row.rateLimitId,
       limits: Object.entries(row.overrides).map(([type, value]) => ({ type, value })),
     })),
-    spend_limits: items(live.spendLimits).map(({ id, workspaceId, amountMinor, currency }) => ({
-      id,
+    spend_limits: [
+      ...items(live.spendLimits).map(({ workspaceId, ...limit }) => ({
+        ...limit,
+        scope: workspaceId === undefined ? { type: "usage_tier" } : { type: "workspace", workspace_id: workspaceId },
+      })),
+      ...items(live.memberSpendLimits).map(({ userId, ...limit }) => ({
+        ...limit,
+        scope: userId === undefined ? { type: "organization" } : { type: "user", user_id: userId },
+      })),
+    ].map(({ amountMinor, ...limit }) => ({
+      ...limit,
       amount: String(amountMinor ?? 0),
       created_at: AT,
-      currency,
       is_enabled: true,
-      period: "monthly",
-      scope: workspaceId === undefined ? { type: "usage_tier" } : { type: "workspace", workspace_id: workspaceId },
       type: "spend_limit",
       updated_at: AT,
-    })),
+    })) as SandboxSeed["spend_limits"],
     models: [],
     usage: [],
     counters: {},

@@ -1,5 +1,5 @@
 import type { IssuerKeys } from "../model/federation.ts";
-import type { Limits } from "../model/limit.ts";
+import type { Limits, SpendPeriod } from "../model/limit.ts";
 import type { OrganizationRole, ServiceAccountRole, WorkspaceRole } from "../model/role.ts";
 
 /**
@@ -80,6 +80,8 @@ export interface Member {
   /** The last day on which the entry holds. */
   readonly until?: string;
   readonly reason?: string;
+  /** On Claude Enterprise, in the major unit. */
+  readonly spendLimit?: Readonly<Partial<Record<SpendPeriod, number>>>;
 }
 
 export interface Workspace {

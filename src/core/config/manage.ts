@@ -9,7 +9,10 @@ export const manage = z.strictObject({
   workspaces: optional(mode, "Workspaces. `full`: one that is not declared is archived, for good."),
   workspace_members: optional(mode, "Who is in which workspace. `full`: whoever is not declared there leaves it."),
   rate_limits: optional(mode, "Overrides of rate limits. `full`: one that is not declared is cleared."),
-  spend_limits: optional(mode, "Spend limits. `full`: one that is not declared is cleared."),
+  spend_limits: optional(
+    mode,
+    "Spend limits of workspaces, and of people on Claude Enterprise. `full`: one that is not declared is cleared.",
+  ),
   keys: optional(mode, "API keys. `full`: one that is not declared is disabled, never archived."),
   service_accounts: optional(
     mode,

@@ -1,6 +1,6 @@
 /** From what people type to what the program trusts: addresses in lower case, captions mapped, defaults filled in. */
 
-import type { Limits } from "../model/limit.ts";
+import { type Limits, SPEND_PERIODS, type SpendPeriod } from "../model/limit.ts";
 import { ORGANIZATION_ROLE_WORDS, WORKSPACE_ROLE_WORDS, type WorkspaceRole } from "../model/role.ts";
 import { parseTarget } from "../model/target.ts";
 import { parseDuration } from "../model/time.ts";
@@ -102,7 +102,7 @@ function modes(written: WrittenConfig): Record<ManagedKind, Mode> {
     workspaces: written.workspaces !== undefined,
     workspace_members: workspaces.some((workspace) => workspace.members !== undefined),
     rate_limits: workspaces.some((workspace) => workspace.rate_limits !== undefined),
-    spend_limits: workspaces.some((workspace) => workspace.spend_limit !== undefined),
+    spend_limits: [...workspaces, ...Object.values(written.members ?? {})].some((one) => one.spend_limit !== undefined),
     keys: written.organization?.keys !== undefined || workspaces.some((workspace) => workspace.keys !== undefined),
     service_accounts:
       written.service_accounts !== undefined ||
@@ -142,9 +142,19 @@ function membersOf(written: WrittenConfig): Map<string, Member> {
     if (entry.app_role !== undefined) member.appRole = entry.app_role;
     if (entry.until !== undefined) member.until = entry.until;
     if (entry.reason !== undefined) member.reason = entry.reason;
+    if (entry.spend_limit) member.spendLimit = periodsOf(entry.spend_limit);
     members.set(email, Object.freeze(member));
   }
   return members;
+}
+
+function periodsOf(written: Partial<Record<SpendPeriod, number | undefined>>): NonNullable<Member["spendLimit"]> {
+  const limits: Partial<Record<SpendPeriod, number>> = {};
+  for (const period of SPEND_PERIODS) {
+    const amount = written[period];
+    if (amount !== undefined) limits[period] = amount;
+  }
+  return Object.freeze(limits);
 }
 
 function workspaceOf(handle: string, written: WrittenWorkspace, rotation: Rotation): Workspace {

@@ -73,6 +73,18 @@ const keyPolicy = z.strictObject({
   ...rotation,
 });
 
+/** As many decimals as any currency has; whether the organization's own has them is known live. */
+const money = z.number().check(z.gte(0), z.lte(1e12), z.multipleOf(0.001));
+
+const memberSpendLimit = z.strictObject({
+  daily: optional(
+    money,
+    "The most that the person may spend in a day, in the major unit of the organization's own currency.",
+  ),
+  weekly: optional(money, "The same in a week."),
+  monthly: optional(money, "The same in a calendar month."),
+});
+
 const member = z.strictObject({
   role: optional(
     words(ORGANIZATION_ROLE_WORDS),
@@ -81,6 +93,10 @@ const member = z.strictObject({
   app_role: optional(text, "The person's role under `roles`, for prompts."),
   until: optional(day, "The last day on which the entry holds; afterwards the person is removed."),
   reason: optional(prose, "Why the person has this, for reviewers."),
+  spend_limit: optional(
+    memberSpendLimit,
+    "What the person may spend, on Claude Enterprise; each period holds by itself. Left out: not managed.",
+  ),
 });
 
 const serviceAccount = z.strictObject({
@@ -111,8 +127,7 @@ const limits = z.strictObject(
 
 const spendLimit = z.strictObject({
   monthly: required(
-    // As many decimals as any currency has; whether the organization's own has them is known live.
-    z.number().check(z.gte(0), z.lte(1e12), z.multipleOf(0.001)),
+    money,
     "The most to be spent in a calendar month, in the major unit of the organization's own currency (dollars, euros, yen).",
   ),
 });
@@ -259,6 +274,7 @@ export const canHold = {
   prose: holds(prose),
   accountDescription: holds(serviceAccount.shape.description),
   monthly: holds(spendLimit.shape.monthly),
+  memberSpendLimit: holds(memberSpendLimit),
   target: holds(acceptedTarget),
 } as const;
 

@@ -62,7 +62,8 @@ const DECLARED: { readonly [Kind in ManagedKind]: (config: Config) => number } =
   workspaces: ({ workspaces }) => workspaces.size,
   workspace_members: ({ workspaces }) => sum(workspaces.values(), ({ members }) => members?.size),
   rate_limits: ({ workspaces }) => sum(workspaces.values(), ({ rateLimits }) => rateLimits?.size),
-  spend_limits: ({ workspaces }) => sum(workspaces.values(), ({ spendLimit }) => (spendLimit ? 1 : 0)),
+  spend_limits: ({ workspaces, members }) =>
+    sum([...workspaces.values(), ...members.values()], ({ spendLimit }) => (spendLimit ? 1 : 0)),
   keys: ({ organization, workspaces }) =>
     (organization.keys?.size ?? 0) + sum(workspaces.values(), ({ keys }) => keys?.size),
   service_accounts: ({ serviceAccounts }) => serviceAccounts.size,

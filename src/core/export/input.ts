@@ -103,6 +103,7 @@ export function exportScope(
   };
   const scope = scopeOf(manages, {
     whole: true,
+    ofPeople: true,
     manages,
     removes: () => false,
     undeclared: () => [],

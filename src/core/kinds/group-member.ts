@@ -157,7 +157,7 @@ function planGroup(planned: KindPlan, input: PlanInput, declared: Declared): voi
 }
 
 /** Whether this very plan takes a person out of the organization, and so out of every group. */
-function leaves({ config, now, matches }: PlanInput, email: string): boolean {
+export function leaves({ config, now, matches }: PlanInput, email: string): boolean {
   if (config.manage.members === "off" || !matches.people.user(email)) return false;
   const member = matches.people.member(email);
   return member ? member.until !== undefined && hasPassed(member.until, now) : config.manage.members === "full";

@@ -128,6 +128,8 @@ export interface ScopeRequest {
   readonly places: (workspaces: readonly LiveWorkspace[]) => readonly string[];
   /** The ids of the groups whose members are to be read, out of those that were listed. */
   readonly groups: (groups: readonly Group[]) => readonly string[];
+  /** Whether limits of people may be meant, and not those of workspaces alone. */
+  readonly ofPeople?: boolean;
   /** The ids of those that nothing declares. */
   readonly undeclared: (workspaces: readonly LiveWorkspace[]) => readonly string[];
 }
@@ -210,6 +212,8 @@ export interface CallIds {
   readonly federationIssuerId: (name: string) => string | undefined;
   /** A live rule by its id, and its issuer. */
   readonly federationRule: (id: string) => { readonly rule: FederationRule; readonly issuerUrl?: string } | undefined;
+  /** The id of the limit that a person has for a period; undefined where there is none. */
+  readonly memberSpendLimitId: (userId: string, period: string) => string | undefined;
   /** The billing currency, ISO 4217. */
   readonly currency: string;
 }

@@ -16,6 +16,7 @@ import { invite } from "./invite.ts";
 import { key } from "./key/key.ts";
 import type { CallIds, Grant, Kind, OrgList, PlanInput, PlannedGrant, ScopeRequest, WorkspaceList } from "./kind.ts";
 import { member } from "./member/member.ts";
+import { member_spend_limit } from "./member-spend-limit.ts";
 import { rate_limit } from "./rate-limit/rate-limit.ts";
 import { service_account } from "./service-account/service-account.ts";
 import { session } from "./session.ts";
@@ -32,6 +33,7 @@ const KINDS: { readonly [K in ChangeKind]: Kind<K> } = {
   workspace_member,
   rate_limit,
   spend_limit,
+  member_spend_limit,
   key,
   service_account,
   workspace_service_account,
@@ -174,7 +176,15 @@ export function shownScope(
   whole = true,
 ): ReadScope {
   const groups = (all: readonly Group[]) => all.map(({ id }) => id);
-  const all = { whole, manages: () => true, removes: () => false, undeclared: () => [], places, groups };
+  const all = {
+    whole,
+    manages: () => true,
+    removes: () => false,
+    undeclared: () => [],
+    places,
+    groups,
+    ofPeople: true,
+  };
   return { ...scopeOfKinds(isWanted, all), organization: true };
 }
 

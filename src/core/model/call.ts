@@ -1,10 +1,11 @@
 import * as z from "zod/mini";
-import { LIMITERS } from "./limit.ts";
+import { LIMITERS, SPEND_PERIODS } from "./limit.ts";
 import type { WriteRemark } from "./plan.ts";
 
 const id = z.string();
 const role = z.string();
 const inWorkspace = { workspaceId: id, userId: id };
+const ofPerson = { userId: id, period: z.enum(SPEND_PERIODS) };
 const accountInWorkspace = { workspaceId: id, serviceAccountId: id };
 
 function call<Name extends string, Shape extends z.core.$ZodLooseShape>(name: Name, shape: Shape) {
@@ -37,6 +38,9 @@ export const API_CALL = z.discriminatedUnion("name", [
   // Monthly, in minor units of the billing currency.
   call("set-spend-limit", { workspaceId: id, amount: z.string() }),
   call("delete-spend-limit", { spendLimitId: id }),
+  // Of a person; `spendLimitId`: the one that there is.
+  call("set-member-spend-limit", { ...ofPerson, amount: z.string(), spendLimitId: z.nullable(id) }),
+  call("delete-member-spend-limit", { ...ofPerson, spendLimitId: id }),
   call("create-service-account", { account: z.string(), description: z.optional(z.string()) }),
   // `organization_role` only where it changes: sent unchanged, it is judged as if it were given anew (admin-api-1.14.md 3.1).
   call("update-service-account", {

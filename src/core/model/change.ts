@@ -1,5 +1,5 @@
 import * as z from "zod/mini";
-import { LIMITERS, type Limits } from "./limit.ts";
+import { LIMITERS, type Limits, SPEND_PERIODS } from "./limit.ts";
 
 /**
  * What each kind's change may hold. The types and the schema of a saved plan are both made from this; a field is written as in
@@ -106,6 +106,10 @@ const workspaceFields = {
 const limits = z.readonly(z.partialRecord(z.enum(LIMITERS), z.nullable(z.number())));
 /** In the major unit of the billing currency. */
 const monthly = fields({ monthly: z.number() });
+/** Of a person, by period, in the major unit; `unlimited`: the API says in so many words that there is none. Null: none of their own. */
+const byPeriod = z.readonly(
+  z.partialRecord(z.enum(SPEND_PERIODS), z.nullable(z.union([z.number(), z.literal("unlimited")]))),
+);
 /** A service account: what it may do in the organization, and what it is for (null: nothing is said). */
 const account = fields({ role: z.optional(text), description: z.optional(z.nullable(text)) });
 /** A group, by its name, and somebody in one, by their e-mail. */
@@ -156,6 +160,12 @@ const CHANGES = {
   workspace_member: changes("workspace_member", { create: role, update: role, remove: role, manual: none }),
   rate_limit: changes("rate_limit", { create: limits, update: limits, remove: limits, manual: none }),
   spend_limit: changes("spend_limit", { create: monthly, update: monthly, remove: monthly, manual: none }),
+  member_spend_limit: changes("member_spend_limit", {
+    create: byPeriod,
+    update: byPeriod,
+    remove: byPeriod,
+    manual: none,
+  }),
   key: changes("key", {
     create: none,
     update: fields(keyFields),
@@ -228,6 +238,7 @@ interface Details {
   readonly workspace_member: { readonly role: string };
   readonly rate_limit: Limits;
   readonly spend_limit: { readonly monthly: number };
+  readonly member_spend_limit: z.infer<typeof byPeriod>;
   readonly key: {
     readonly status: string;
     readonly created_at: string;

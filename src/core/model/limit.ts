@@ -15,3 +15,7 @@ export type Limits = Readonly<Partial<Record<Limiter, number>>>;
 
 /** The rate-limit groups that are not model families. */
 export const GROUP_TYPES = ["batch", "files", "token_count", "skills", "web_search"] as const;
+
+/** What a spend limit of a person may be counted by; each holds by itself. Source: SpendLimitPeriod in the SDK. */
+export const SPEND_PERIODS = ["daily", "weekly", "monthly"] as const;
+export type SpendPeriod = (typeof SPEND_PERIODS)[number];

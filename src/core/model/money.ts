@@ -4,12 +4,14 @@ import { itemsOf, type OrgSnapshot } from "./org.ts";
 const DEFAULT_CURRENCY = "USD";
 
 /** The currency that an organization is billed in, as its limits say it; undefined where none does. */
-export function billingCurrency({ spendLimits }: Pick<OrgSnapshot, "spendLimits">): string | undefined {
-  return itemsOf(spendLimits)[0]?.currency || undefined;
+export function billingCurrency({ spendLimits, memberSpendLimits }: Limits): string | undefined {
+  return (itemsOf(spendLimits)[0] ?? itemsOf(memberSpendLimits)[0])?.currency || undefined;
 }
 
+type Limits = Pick<OrgSnapshot, "spendLimits" | "memberSpendLimits">;
+
 /** The currency that a limit is set in. */
-export function currencyOf(live: Pick<OrgSnapshot, "spendLimits">): string {
+export function currencyOf(live: Limits): string {
   return billingCurrency(live) ?? DEFAULT_CURRENCY;
 }
 

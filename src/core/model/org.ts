@@ -22,6 +22,10 @@ export interface OrgSnapshot {
   readonly keys: ReadResult<ApiKey>;
   readonly rateLimits: ReadResult<RateLimit>;
   readonly spendLimits: ReadResult<SpendLimit>;
+  /** Of Claude Enterprise: its own limits, what holds for each member and is spent, and who asked for more. */
+  readonly memberSpendLimits: ReadResult<MemberSpendLimit>;
+  readonly effectiveSpendLimits: ReadResult<EffectiveSpendLimit>;
+  readonly spendIncreaseRequests: ReadResult<SpendIncreaseRequest>;
   /** Those that are not archived. */
   readonly serviceAccounts: ReadResult<ServiceAccount>;
   readonly groups: ReadResult<Group>;
@@ -165,6 +169,40 @@ export interface SpendLimit {
   readonly period: string;
 }
 
+/** A limit that is set in Claude Enterprise. */
+export interface MemberSpendLimit {
+  readonly id: string;
+  /** Absent: of a seat, a group or the organization, which is set in Claude alone; it tells the currency. */
+  readonly userId?: string;
+  /** Minor units of the currency; absent: an explicit "no limit". */
+  readonly amountMinor?: number;
+  readonly currency: string;
+  /** `daily`, `weekly`, `monthly`, or a newer word. */
+  readonly period: string;
+}
+
+/** What holds for one member in one period, wherever it comes from, and what they have spent in it. */
+export interface EffectiveSpendLimit {
+  readonly userId: string;
+  /** Minor units; absent: no limit applies. */
+  readonly amountMinor?: number;
+  /** Minor units, with up to three decimals. */
+  readonly spentMinor: number;
+  readonly currency: string;
+  readonly period: string;
+  /** Where it comes from: `user`, `seat_tier`, `rbac_group`, `organization`, or a newer word; and which one, where that has an id. */
+  readonly source: { readonly type: string; readonly id?: string };
+}
+
+/** Somebody has asked for a higher limit, and nobody has answered. */
+export interface SpendIncreaseRequest {
+  readonly id: string;
+  readonly userId?: string;
+  readonly email?: string;
+  readonly period: string;
+  readonly createdAt: number;
+}
+
 /** A group of Claude Enterprise: whoever is in it has its roles. Names are not unique. */
 export interface Group {
   readonly id: string;
@@ -212,6 +250,9 @@ export interface ReadScope {
   readonly keys: boolean;
   readonly rateLimits: boolean;
   readonly spendLimits: boolean;
+  readonly memberSpendLimits: boolean;
+  readonly effectiveSpendLimits: boolean;
+  readonly spendIncreaseRequests: boolean;
   readonly serviceAccounts: boolean;
   readonly groups: boolean;
   /** The roles that groups give, and which each of them gives. */
@@ -262,6 +303,9 @@ export const EMPTY_SCOPE: ReadScope = {
   keys: false,
   rateLimits: false,
   spendLimits: false,
+  memberSpendLimits: false,
+  effectiveSpendLimits: false,
+  spendIncreaseRequests: false,
   serviceAccounts: false,
   groups: false,
   groupRoles: false,
@@ -286,6 +330,9 @@ export function emptySnapshot(takenAt: number): OrgSnapshot {
     keys: NOT_READ,
     rateLimits: NOT_READ,
     spendLimits: NOT_READ,
+    memberSpendLimits: NOT_READ,
+    effectiveSpendLimits: NOT_READ,
+    spendIncreaseRequests: NOT_READ,
     serviceAccounts: NOT_READ,
     groups: NOT_READ,
     groupRoles: NOT_READ,

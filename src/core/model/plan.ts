@@ -6,7 +6,7 @@ import type { Organization } from "./org.ts";
 
 /** Somebody who was invited and has not accepted yet, or what waits for that. */
 export interface Pending {
-  readonly kind: "invite" | "workspace_member" | "group_member";
+  readonly kind: "invite" | "workspace_member" | "group_member" | "member_spend_limit";
   readonly target: string;
   readonly id: string | null;
   readonly email: string;

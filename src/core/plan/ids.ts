@@ -37,6 +37,8 @@ export function idTable({ live, matches }: IdSource) {
       return rule && { rule, ...(issuerUrl !== undefined && { issuerUrl }) };
     },
     userId: (email) => matches.people.user(email)?.id,
+    memberSpendLimitId: (userId, period) =>
+      itemsOf(live.memberSpendLimits).find((limit) => limit.userId === userId && limit.period === period)?.id,
     currency: currencyOf(live),
   };
   return { facts, created: (at: string, id: string) => made.set(at, id) };

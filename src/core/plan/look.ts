@@ -194,6 +194,11 @@ function plannedFacts(call: ApiCall, live: OrgSnapshot): Seen {
       );
       return limit ? { amount: limit.amountMinor ?? null } : {};
     }
+    case "set-member-spend-limit":
+    case "delete-member-spend-limit": {
+      const limit = find(live.memberSpendLimits, ({ id }) => id === call.spendLimitId);
+      return limit ? { amount: limit.amountMinor ?? null } : {};
+    }
     default:
       return {};
   }
@@ -233,6 +238,7 @@ function wantedFacts(call: ApiCall): Seen {
     case "update-rate-limit":
       return Object.fromEntries(call.limits.map(({ type, value }) => [type, value]));
     case "set-spend-limit":
+    case "set-member-spend-limit":
       return { amount: Number(call.amount) };
     default:
       return {};

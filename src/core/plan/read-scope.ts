@@ -25,6 +25,11 @@ export function readScopeOf(config: Config, selection: Selection = EVERYTHING): 
         return (group ? group.members !== undefined : takesAway) ? id : [];
       });
     },
+    // Only Claude Enterprise has limits of people, and only the Console those of workspaces: a file that has the latter alone needs
+    // nobody to be read.
+    ofPeople:
+      [...config.members.values()].some(({ spendLimit }) => spendLimit) ||
+      ![...config.workspaces.values()].some(({ spendLimit }) => spendLimit),
     removes: (kind) => config.manage[kind] === "full" && selection.removals,
     // By the workspaces alone: what else tells them apart is not read yet.
     undeclared: (workspaces) => matchWorkspaces(config, workspaces).undeclared.flatMap(chosen),

@@ -143,6 +143,9 @@ function rankOf(id: string): number {
   return RANKS.find(([prefix]) => prefix.test(id))?.[1] ?? 0;
 }
 
+/** How the SDK calls itself: getUserAgent in its client.ts. A browser is none of this program's. */
+const SDK = "Anthropic/JS";
+
 /** Two minutes: how far the moment of a write may lie from that of its activity, once both are by one clock. */
 const NEAR = 2 * 60_000;
 
@@ -157,6 +160,7 @@ export function ownWriteOf(
   ahead: number,
 ): OwnWrite | undefined {
   if (/scim|anthropic|system|unauthenticated/.test(actor.type)) return undefined;
+  if (actor.userAgent !== undefined && !actor.userAgent.startsWith(SDK)) return undefined;
   return writes.findLast((write) => write.target === target && Math.abs(write.at + ahead - at) <= NEAR);
 }
 

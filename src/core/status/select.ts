@@ -30,6 +30,9 @@ export type KeyQuery =
   | { readonly by: "hint"; readonly text: string }
   | { readonly by: "secret"; readonly secret: string };
 
+/** What holds for people instead of what was set for them: that is shown. */
+const SPENDING = { memberSpendLimits: false, effectiveSpendLimits: true, spendIncreaseRequests: true } as const;
+
 /** Every view says of which organization it is. */
 const WHOSE: ReadScope = { ...EMPTY_SCOPE, organization: true };
 
@@ -37,7 +40,7 @@ const WHOSE: ReadScope = { ...EMPTY_SCOPE, organization: true };
 export function statusScope(selection: Selection, config?: Config): ReadScope {
   switch (selection.view) {
     case "organization":
-      return { ...shownScope(() => true, ordinary), groupRoles: true };
+      return { ...shownScope(() => true, ordinary), groupRoles: true, ...SPENDING };
     case "workspace": {
       const chosen = (live: readonly LiveWorkspace[]) => {
         const declared = config ?? { workspaces: new Map() };
@@ -82,6 +85,7 @@ export function reachScope(email: string, people: OrgSnapshot): ReadScope {
   return {
     ...scope,
     groupRoles: scope.groups,
+    ...SPENDING,
     organization: false,
     users: false,
     invites: false,

@@ -23,6 +23,7 @@ import { indexStatus, type StatusIndex } from "./index-live.ts";
 import { type KeyAnswer, type KeyStatus, keyNotes, keyStatuses } from "./key.ts";
 import { type KeyQuery, matchingKeys, notFound, type Selection } from "./select.ts";
 import { type ServiceAccountStatus, serviceAccountStatus } from "./service-account.ts";
+import { type RequestStatus, type SpendingStatus, spendingStatuses, waitingRequests } from "./spending.ts";
 import { type SubjectStatus, subjectStatus } from "./subject.ts";
 import { type UsageStatus, usageStatus } from "./usage.ts";
 import { knownEmails, type UserStatus, userStatus } from "./user.ts";
@@ -45,6 +46,9 @@ export interface Status {
   readonly invites: ReadResult<Invite>;
   readonly serviceAccounts: ReadResult<ServiceAccount>;
   readonly groups: ReadResult<GroupStatus>;
+  /** What people of Claude Enterprise may spend and have spent, and who waits for more. */
+  readonly spending: ReadResult<SpendingStatus>;
+  readonly requests: ReadResult<RequestStatus>;
   /** Keys of the organization itself, bound to no workspace. */
   readonly keys: ReadResult<KeyStatus>;
   readonly user?: UserStatus;
@@ -84,6 +88,8 @@ export function assembleStatus({ live, now, selection, config, usage }: StatusIn
     invites: NOT_READ,
     serviceAccounts: NOT_READ,
     groups: NOT_READ,
+    spending: NOT_READ,
+    requests: NOT_READ,
     keys: NOT_READ,
     unknown,
     unavailable,
@@ -126,7 +132,10 @@ export function assembleStatus({ live, now, selection, config, usage }: StatusIn
 
 function wholeOrganization(
   index: StatusIndex,
-): Pick<Status, "workspaces" | "unlisted" | "members" | "invites" | "serviceAccounts" | "groups" | "keys"> {
+): Pick<
+  Status,
+  "workspaces" | "unlisted" | "members" | "invites" | "serviceAccounts" | "groups" | "spending" | "requests" | "keys"
+> {
   const { live } = index;
   const listed = new Set(index.workspaces.map(({ id }) => id));
   const unlisted = [...index.matches.keys.byWorkspace.keys()].flatMap((id) =>
@@ -150,6 +159,8 @@ function wholeOrganization(
       accounts.toSorted((a, b) => compareText(a.name, b.name)),
     ),
     groups: groupStatuses(index),
+    spending: spendingStatuses(index),
+    requests: waitingRequests(index),
     keys: mapKnown(live.keys, () => keyStatuses(index, index.matches.keys.byWorkspace.get(undefined) ?? [])),
   };
 }

@@ -3,7 +3,7 @@ import type { Grant } from "../kinds/kind.ts";
 import { type Grants, grantsTo } from "../kinds/kinds.ts";
 import { keyTarget } from "../match/key-place.ts";
 import { entriesOf } from "../match/keys.ts";
-import { type Invite, itemsOf, type ReadResult, type User } from "../model/org.ts";
+import { type Invite, itemsOf, NOT_READ, type ReadResult, type User } from "../model/org.ts";
 import { inheritedWorkspaceRole } from "../model/role.ts";
 import { DAY, daysBetween, hasPassed, startOfDay } from "../model/time.ts";
 import { emailIdentity } from "../text/identity.ts";
@@ -11,6 +11,7 @@ import { type GroupStatus, groupStatuses } from "./group.ts";
 import type { StatusIndex, WorkspaceRef } from "./index-live.ts";
 import { type KeyStatus, keyStatuses } from "./key.ts";
 import type { StatusNote } from "./note.ts";
+import { type RequestStatus, type SpendingStatus, spendingStatuses, waitingRequests } from "./spending.ts";
 import { accessOf, type How } from "./workspace.ts";
 
 /** Everything that one person reaches, and why. */
@@ -26,6 +27,9 @@ export interface UserStatus {
   readonly access: ReadResult<Access>;
   /** The groups that they are in. */
   readonly groups: ReadResult<GroupStatus>;
+  /** What they may spend and have spent, and where they wait for more. */
+  readonly spending: ReadResult<SpendingStatus>;
+  readonly requests: ReadResult<RequestStatus>;
   /** Keys that act as the person. */
   readonly keys: ReadResult<KeyStatus>;
   /** Keys of nobody, of a service account or of somebody else, whose secret the person was shown when creating them. */
@@ -68,6 +72,8 @@ export function userStatus(index: StatusIndex, email: string): UserStatus | unde
     ...(declared && { declared }),
     access: accessTo(index, user, theirs),
     groups: groupStatuses(index, new Set(theirs.group_member.flatMap(({ group }) => group?.id ?? []))),
+    spending: user ? spendingStatuses(index, user.id) : NOT_READ,
+    requests: user ? waitingRequests(index, user.id) : NOT_READ,
     keys: keysOf(
       index,
       theirs.key.filter(({ how }) => how === "acts-as"),

@@ -66,6 +66,7 @@ const OF_KINDS: { readonly [Kind in ChangeKind]: readonly Rule[] } = {
   workspace_member: [],
   rate_limit: [unknownRateLimits, rateLimitCollisions],
   spend_limit: [],
+  member_spend_limit: [],
   key: [keyNames, reservedKeyNames, keyNameTwice, overlapExceedsRotation],
   service_account: [unknownServiceAccounts],
   workspace_service_account: [],

@@ -59,13 +59,15 @@ export function looseWords(item: Unmanaged, plan: InCurrency): string {
 
 /** Amounts with their currency: 5000 yen are not 5000 dinars. */
 function priced(words: string, { kind }: Pick<Change, "kind">, { currency }: InCurrency): string {
-  return kind === "spend_limit" && currency !== undefined ? `${words} ${currency}` : words;
+  return (kind === "spend_limit" || kind === "member_spend_limit") && currency !== undefined
+    ? `${words} ${currency}`
+    : words;
 }
 
 /** What somebody is waiting for. */
 export function pendingWords({ kind, role, expiresAt }: Pending): string {
   const until = expiresAt === undefined ? "" : ` (the invitation runs out on ${dayOf(expiresAt)})`;
-  if (kind === "group_member") return `once the invitation is accepted${until}`;
+  if (kind === "group_member" || kind === "member_spend_limit") return `once the invitation is accepted${until}`;
   return kind === "invite" ? `invited as ${role}${until}` : `${role}, once the invitation is accepted${until}`;
 }
 

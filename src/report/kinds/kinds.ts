@@ -8,6 +8,7 @@ import { invite } from "./invite.ts";
 import { key } from "./key.ts";
 import type { KindWords } from "./kind.ts";
 import { member } from "./member.ts";
+import { member_spend_limit } from "./member-spend-limit.ts";
 import { rate_limit } from "./rate-limit.ts";
 import { service_account } from "./service-account.ts";
 import { session } from "./session.ts";
@@ -24,6 +25,7 @@ const WORDS: { readonly [Kind in ChangeKind]: KindWords<Kind> } = {
   workspace_member,
   rate_limit,
   spend_limit,
+  member_spend_limit,
   key,
   service_account,
   workspace_service_account,

@@ -7,6 +7,7 @@ import type { Actor, WorkspaceRef } from "../../core/status/index-live.ts";
 import type { KeyStatus } from "../../core/status/key.ts";
 import type { StatusNote } from "../../core/status/note.ts";
 import type { ServiceAccountStatus } from "../../core/status/service-account.ts";
+import type { RequestStatus, SpendingStatus } from "../../core/status/spending.ts";
 import type { Status } from "../../core/status/status.ts";
 import type { SubjectStatus } from "../../core/status/subject.ts";
 import type { UsageCount, UsageStatus } from "../../core/status/usage.ts";
@@ -31,6 +32,8 @@ export function statusFields(status: Status) {
     invites: listed(status.invites, inviteJson),
     service_accounts: listed(status.serviceAccounts, accountJson),
     groups: listed(status.groups, groupJson),
+    spending: listed(status.spending, spendingJson),
+    spend_limit_requests: listed(status.requests, requestJson),
     keys: listed(status.keys, keyJson),
     ...(user && { user: userJson(user) }),
     ...(found && {
@@ -138,7 +141,33 @@ function noteJson(note: StatusNote) {
   return { code: note.code, level: noteLevel(note), message: noteSentence(note) };
 }
 
-function userJson({ email, user, invites, access, groups, keys, created, declared, notes }: UserStatus) {
+function spendingJson({
+  userId,
+  email,
+  period,
+  amountMinor,
+  spentMinor,
+  currency,
+  source,
+  sourceName,
+}: SpendingStatus) {
+  return {
+    user_id: userId,
+    email: email ?? null,
+    period,
+    amount_minor: amountMinor ?? null,
+    spent_minor: spentMinor,
+    currency,
+    source: { type: source.type, id: source.id ?? null, name: sourceName ?? null },
+  };
+}
+
+function requestJson({ id, userId, email, period, createdAt }: RequestStatus) {
+  return { id, user_id: userId ?? null, email: email ?? null, period, created_at: isoTime(createdAt) };
+}
+
+function userJson(person: UserStatus) {
+  const { email, user, invites, access, groups, spending, requests, keys, created, declared, notes } = person;
   return {
     email,
     id: user?.id ?? null,
@@ -152,6 +181,8 @@ function userJson({ email, user, invites, access, groups, keys, created, declare
       how: "how" in item ? item.how : null,
     })),
     groups: listed(groups, ({ members: _, ...group }) => groupRefJson(group)),
+    spending: listed(spending, spendingJson),
+    spend_limit_requests: listed(requests, requestJson),
     keys: listed(keys, keyJson),
     created_keys: listed(created, keyJson),
     declared: declared

@@ -22,7 +22,8 @@ import type { Style } from "../formats/style.ts";
 import { branch, type Cell, type Node, renderTree, unknownCell } from "../formats/tree.ts";
 import { groupNodes } from "./status-group-text.ts";
 import { keysNode } from "./status-key-text.ts";
-import { count, grouped } from "./status-words.ts";
+import { spendingNodes } from "./status-spending-text.ts";
+import { amountText, count, grouped } from "./status-words.ts";
 
 /** The whole organization as a tree. */
 export function organizationView(status: Status, style: Style): readonly string[] {
@@ -44,6 +45,7 @@ export function organizationView(status: Status, style: Style): readonly string[
   if (serviceAccounts.known ? serviceAccounts.items.length > 0 : isWorthSaying(serviceAccounts)) {
     nodes.push(branch("service accounts", serviceAccounts, (accounts) => accounts.map(accountNode), style));
   }
+  nodes.push(...spendingNodes(status, style));
   const { groups } = status;
   if (groups.known ? groups.items.length > 0 : isWorthSaying(groups)) {
     nodes.push(branch("groups", groups, (items) => groupNodes(items, status.declared, style), style));
@@ -220,16 +222,5 @@ function limiterCell({ limiter, value, override, organization }: LimiterStatus, 
 
 /** A spend limit in the currency's major unit, as the file has it. */
 function money({ amountMinor = 0, currency, period }: SpendLimit): string {
-  const digits = fractionDigits(currency);
-  return `${grouped(Math.trunc(amountMinor / 10 ** digits))}${fraction(amountMinor, digits)} ${currency} ${period}`;
-}
-
-function fraction(minor: number, digits: number): string {
-  return digits === 0 ? "" : `.${String(minor % 10 ** digits).padStart(digits, "0")}`;
-}
-
-/** How many digits of an amount are behind the point; two for a currency that nobody knows. */
-function fractionDigits(currency: string): number {
-  if (!/^[A-Za-z]{3}$/.test(currency)) return 2;
-  return new Intl.NumberFormat("en", { style: "currency", currency }).resolvedOptions().maximumFractionDigits ?? 2;
+  return `${amountText(amountMinor, currency)} ${currency} ${period}`;
 }

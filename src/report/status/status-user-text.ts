@@ -8,6 +8,7 @@ import type { Style } from "../formats/style.ts";
 import { branch, type Node, renderTree } from "../formats/tree.ts";
 import { groupCells } from "./status-group-text.ts";
 import { keysNode, noteLines } from "./status-key-text.ts";
+import { spendingNodes } from "./status-spending-text.ts";
 import { count, label } from "./status-words.ts";
 
 /** One person: what they reach in a sentence, what stands in their way, then everything. */
@@ -25,6 +26,7 @@ export function userView({ organization, declared }: Status, person: UserStatus,
         items.map((item) => ({ cells: groupCells(item, declared, style) }));
       nodes.push(branch("groups", groups, shown, style));
     }
+    nodes.push(...spendingNodes(person, style));
     nodes.push(keysNode("keys that act as them", keys, declared, style));
     if (!created.known || created.items.length > 0) {
       nodes.push(keysNode("keys they created that act as no person, or as somebody else", created, declared, style));

@@ -159,3 +159,17 @@ export function grouped(number: number): string {
 function day(before: string, at: number | undefined): string {
   return at === undefined ? "" : `${before} ${dayOf(at)}`;
 }
+
+/** An amount in the currency's major unit, of its minor one, which may have decimals itself: those are cut off. */
+export function amountText(minor: number, currency: string): string {
+  const digits = fractionDigits(currency);
+  const whole = Math.trunc(minor);
+  const behind = digits === 0 ? "" : `.${String(whole % 10 ** digits).padStart(digits, "0")}`;
+  return `${grouped(Math.trunc(whole / 10 ** digits))}${behind}`;
+}
+
+/** How many digits of an amount are behind the point; two for a currency that nobody knows. */
+function fractionDigits(currency: string): number {
+  if (!/^[A-Za-z]{3}$/.test(currency)) return 2;
+  return new Intl.NumberFormat("en", { style: "currency", currency }).resolvedOptions().maximumFractionDigits ?? 2;
+}

@@ -8,6 +8,7 @@ import { federationRuleWorkspaceRoutes } from "./federation-rule-workspaces.ts";
 import { federationRuleRoutes } from "./federation-rules.ts";
 import { inviteRoutes } from "./invites.ts";
 import { apiKeyRoutes } from "./keys.ts";
+import { memberSpendLimitRoutes } from "./member-spend-limits.ts";
 import { messageBatchRoutes, messageRoutes } from "./messages.ts";
 import { modelRoutes } from "./models.ts";
 import { organizationRoutes } from "./organization.ts";
@@ -32,6 +33,7 @@ const routes: readonly Route[] = [
   ...rateLimitRoutes,
   ...apiKeyRoutes,
   ...spendLimitRoutes,
+  ...memberSpendLimitRoutes,
   ...serviceAccountRoutes,
   ...accountMemberRoutes,
   ...rbacGroupRoutes,

@@ -12,6 +12,7 @@ import { iso } from "../state/clock.ts";
 import { CURSOR_PARAMS, cursorPage } from "../state/pagination.ts";
 import { nextId, type SandboxState } from "../state/state.ts";
 import { getRow, putRow, removeRow, selectRows } from "../state/table.ts";
+import { listOfEnterprise, setForMember } from "./member-spend-limits.ts";
 
 /** The limits that a Claude Console organization can set. */
 const scope = z.discriminatedUnion("type", [
@@ -28,22 +29,35 @@ const newLimit = z.strictObject({
 
 const path = "/v1/organizations/spend_limits";
 
-/** `/v1/organizations/spend_limits`, an early-access preview in Console organizations. Source: admin-api.md 2.10. */
+/**
+ * `/v1/organizations/spend_limits`: an early-access preview in Console organizations, and what people may spend in Claude Enterprise.
+ * Source: admin-api.md 2.10 and admin-api-1.14.md 3.6.
+ */
 export const spendLimitRoutes: readonly Route[] = [
   {
     method: "GET",
     path,
     access: "admin",
+    scope: "spend_limits",
     pace: "spend_limits",
     query: [...CURSOR_PARAMS, "scope_type[]", "workspace_id"],
     beta: "spend-limit-reads-2026-09-26",
     handle: listSpendLimits,
   },
-  { method: "POST", path, access: "admin", pace: "spend_limits", query: [], handle: setSpendLimit },
+  {
+    method: "POST",
+    path,
+    access: "admin",
+    scope: "spend_limits",
+    pace: "spend_limits",
+    query: [],
+    handle: setSpendLimit,
+  },
   {
     method: "GET",
     path: `${path}/{spend_limit_id}`,
     access: "admin",
+    scope: "spend_limits",
     pace: "spend_limits",
     query: [],
     handle: findSpendLimit,
@@ -52,13 +66,19 @@ export const spendLimitRoutes: readonly Route[] = [
     method: "DELETE",
     path: `${path}/{spend_limit_id}`,
     access: "admin",
+    scope: "spend_limits",
     pace: "spend_limits",
     query: [],
     handle: deleteSpendLimit,
   },
 ];
 
+function isEnterprise({ state }: Call): boolean {
+  return state.settings.organizationType === "enterprise";
+}
+
 function listSpendLimits(call: Call): PageCursorResponse<BetaSpendLimit> {
+  if (isEnterprise(call)) return listOfEnterprise(call);
   if (call.state.settings.spendLimits === "unsupported") {
     throw badRequest("This organization type does not support spend limits", "organization_type_not_supported");
   }
@@ -72,7 +92,7 @@ function listSpendLimits(call: Call): PageCursorResponse<BetaSpendLimit> {
 }
 
 function findSpendLimit(call: Call): BetaSpendLimit {
-  refuseWithoutPreview(call.state);
+  if (!isEnterprise(call)) refuseWithoutPreview(call.state);
   const id = idAt(call, 0);
   const limit = getRow(call.state.spendLimits, id);
   if (limit === undefined) throw notFound("Spend limit", id);
@@ -81,6 +101,7 @@ function findSpendLimit(call: Call): BetaSpendLimit {
 
 function setSpendLimit(call: Call): BetaSpendLimit {
   const { state, now } = call;
+  if (isEnterprise(call)) return setForMember(call);
   refuseWithoutPreview(state);
   const wanted = readBody(call, newLimit);
   if (wanted.scope.type === "workspace") refuseWorkspace(state, wanted.scope.workspace_id);
@@ -122,6 +143,7 @@ function refuseWorkspace(state: SandboxState, id: string): void {
 
 function deleteSpendLimit(call: Call): SpendLimitDeleteResponse {
   const limit = findSpendLimit(call);
+  if (isEnterprise(call) && limit.scope.type !== "user") throw badRequest("Only the limits of users are deleted here");
   if (limit.scope.type === "usage_tier") throw badRequest("The limit of the usage tier is read-only");
   removeRow(call.state.spendLimits, limit.id);
   return { id: limit.id, type: "spend_limit_deleted" };

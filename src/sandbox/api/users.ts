@@ -8,6 +8,7 @@ import { PAGE_PARAMS, pageOf } from "../state/pagination.ts";
 import { ASSIGNABLE_ROLES, FILTER_ROLES, isConsoleOnly } from "../state/roles.ts";
 import { foldEmail, memberId, type SandboxState } from "../state/state.ts";
 import { getRow, putRow, removeRow, rowsBy } from "../state/table.ts";
+import { dropLimitsOf } from "./member-spend-limits.ts";
 import { leaveGroups } from "./rbac-groups.ts";
 
 /** `/v1/organizations/users`. Source: admin-api.md 2.2. */
@@ -104,6 +105,7 @@ export function dropUser(state: SandboxState, user: OrganizationUser): void {
   }
   for (const key of rowsBy(state.keys, "user", user.id)) putRow(state.keys, { ...key, status: "archived" });
   leaveGroups(state, user.id);
+  dropLimitsOf(state, user.id);
   removeRow(state.users, user.id);
 }
 

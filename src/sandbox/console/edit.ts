@@ -110,6 +110,11 @@ const editables: Readonly<Record<EditableKind, Editable>> = {
     pair(asWritten),
   ),
   spend_limits: editable((state) => state.spendLimits, rowShapes.spend_limits, asWritten),
+  spend_limit_increase_requests: editable(
+    (state) => state.increaseRequests,
+    rowShapes.spend_limit_increase_requests,
+    asWritten,
+  ),
 };
 
 /** The words for the kinds that can be edited. */

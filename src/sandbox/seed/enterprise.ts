@@ -1,7 +1,8 @@
+import type { BetaSpendLimit } from "@anthropic-ai/sdk/resources/beta/organization/spend-limits/spend-limits";
 import type { RBACGroup } from "@anthropic-ai/sdk/resources/organization/rbac-groups/rbac-groups";
 import { DAY, iso } from "../state/clock.ts";
 import type { SandboxSeed, SeedGroupRole } from "../state/seed.ts";
-import { seedCredentials, seedInvite, seedUser, seedWorkspace } from "./rows.ts";
+import { seedCredentials, seedInvite, seedSpendLimit, seedUser, seedWorkspace } from "./rows.ts";
 
 const user = (name: string): string => `user_01sandbox${name}`;
 const group = (name: string): string => `rbac_group_01sandbox${name}`;
@@ -70,11 +71,48 @@ export function enterpriseSeed(now: number): SandboxSeed {
     api_keys: [],
     rate_limits: [],
     workspace_rate_limits: [],
-    spend_limits: [],
+    spend_limits: [
+      spendLimit("Organization", { type: "organization" }, "500000", ago(100)),
+      spendLimit("Engineering", { type: "rbac_group", rbac_group_id: group("Engineering") }, "80000", ago(100)),
+      spendLimit("Bob", { type: "user", user_id: user("Bob") }, "25000", ago(100)),
+      spendLimit("BobDaily", { type: "user", user_id: user("Bob") }, "5000", ago(100), "daily"),
+      spendLimit("Cleo", { type: "user", user_id: user("Cleo") }, "10000", ago(100)),
+    ],
+    spend_limit_increase_requests: [
+      {
+        id: "slir_01sandboxBob",
+        user_id: user("Bob"),
+        period: "monthly",
+        created_at: iso(ago(2)),
+        status: "pending",
+        resolved_at: null,
+        resolved_by_user_id: null,
+      },
+      {
+        id: "slir_01sandboxAda",
+        user_id: user("Ada"),
+        period: "monthly",
+        created_at: iso(ago(40)),
+        status: "denied",
+        resolved_at: iso(ago(39)),
+        resolved_by_user_id: user("Alan"),
+      },
+    ],
+    member_spend: { [user("Bob")]: "24310.5", [user("Ada")]: "61200", [user("Dora")]: "1999" },
     models: [],
     usage: [],
     counters: {},
   };
+}
+
+function spendLimit(
+  id: string,
+  scope: BetaSpendLimit["scope"],
+  amount: string,
+  at: number,
+  period: BetaSpendLimit["period"] = "monthly",
+): BetaSpendLimit {
+  return { ...seedSpendLimit(`spl_01sandbox${id}`, scope, amount, iso(at)), period };
 }
 
 function seedGroup(

@@ -159,7 +159,20 @@ const spendScope = z.discriminatedUnion("type", [
   z.strictObject({ type: z.literal("organization") }),
   z.strictObject({ type: z.literal("workspace"), workspace_id: id }),
   z.strictObject({ type: z.literal("usage_tier") }),
+  z.strictObject({ type: z.literal("user"), user_id: id }),
+  z.strictObject({ type: z.literal("seat_tier"), seat_tier: text(1) }),
+  z.strictObject({ type: z.literal("rbac_group"), rbac_group_id: id }),
 ]);
+
+const increaseRequest = z.strictObject({
+  id,
+  user_id: id,
+  period: z.enum(["daily", "weekly", "monthly"]),
+  created_at: datetime,
+  status: z.enum(["approved", "denied", "pending"]),
+  resolved_at: z.nullable(datetime),
+  resolved_by_user_id: z.nullable(id),
+});
 
 const spendLimit = z.strictObject({
   id,
@@ -218,6 +231,7 @@ export const rowShapes = {
   rate_limits: rateLimit,
   workspace_rate_limits: workspaceRateLimit,
   spend_limits: spendLimit,
+  spend_limit_increase_requests: increaseRequest,
 } as const;
 
 /** The shape of a whole seed; references between rows are not looked at here. */
@@ -254,6 +268,8 @@ export const seedShape: z.ZodMiniType<SandboxSeed> = z.strictObject({
   rate_limits: z.array(rateLimit),
   workspace_rate_limits: z.array(workspaceRateLimit),
   spend_limits: z.array(spendLimit),
+  spend_limit_increase_requests: z.exactOptional(z.array(increaseRequest)),
+  member_spend: z.exactOptional(z.record(z.string(), z.string().check(z.regex(/^\d+(?:\.\d+)?$/)))),
   models: z.array(model),
   usage: z.array(usage),
   counters: z.record(z.string(), integer()),

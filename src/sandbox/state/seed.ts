@@ -27,6 +27,17 @@ export interface SeedGroupRole extends RBACRole {
   readonly owner?: boolean;
 }
 
+/** Somebody of Claude Enterprise asks for a higher limit. */
+export interface SeedIncreaseRequest {
+  readonly id: string;
+  readonly user_id: string;
+  readonly period: "daily" | "weekly" | "monthly";
+  readonly created_at: string;
+  readonly status: "approved" | "denied" | "pending";
+  readonly resolved_at: string | null;
+  readonly resolved_by_user_id: string | null;
+}
+
 /** A role of a service account in a workspace, as it was given. */
 export type SeedAccountMember = Omit<ServiceAccountWorkspaceMember, "implicit">;
 
@@ -111,6 +122,9 @@ export interface SandboxSeed {
   readonly rate_limits: readonly OrganizationRateLimit[];
   readonly workspace_rate_limits: readonly SeedWorkspaceRateLimit[];
   readonly spend_limits: readonly BetaSpendLimit[];
+  /** Requests for higher limits, and what each person has spent in a month, in minor units. Left out: none. */
+  readonly spend_limit_increase_requests?: readonly SeedIncreaseRequest[];
+  readonly member_spend?: Readonly<Record<string, string>>;
   readonly models: readonly SeedModel[];
   readonly usage: readonly SeedUsage[];
   /** How many ids of each kind were given out, so that ids stay unique after a dump and a reload. */

@@ -16,6 +16,7 @@ import type {
   SeedAccountMember,
   SeedCredentials,
   SeedGroupRole,
+  SeedIncreaseRequest,
   SeedKey,
   SeedModel,
   SeedUsage,
@@ -54,6 +55,9 @@ export interface SandboxState {
   readonly rateLimits: Table<OrganizationRateLimit>;
   readonly workspaceRateLimits: Table<SeedWorkspaceRateLimit>;
   readonly spendLimits: Table<BetaSpendLimit>;
+  readonly increaseRequests: Table<SeedIncreaseRequest>;
+  /** By user id, in minor units. */
+  readonly memberSpend: ReadonlyMap<string, string>;
   readonly models: readonly SeedModel[];
   readonly usage: SeedUsage[];
   readonly counters: Map<string, number>;
@@ -122,6 +126,8 @@ export function createState(seed: SandboxSeed, overrides: Partial<SandboxSetting
       workspace: (limit) => limit.workspace_id,
     }),
     spendLimits: createTable((limit) => limit.id, journal),
+    increaseRequests: createTable((request) => request.id, journal),
+    memberSpend: new Map(Object.entries(seed.member_spend ?? {})),
     models: seed.models,
     usage: [...seed.usage],
     counters: new Map(Object.entries(seed.counters)),
@@ -148,6 +154,7 @@ export function createState(seed: SandboxSeed, overrides: Partial<SandboxSetting
   fill(state.rateLimits, seed.rate_limits);
   fill(state.workspaceRateLimits, seed.workspace_rate_limits);
   fill(state.spendLimits, seed.spend_limits);
+  fill(state.increaseRequests, seed.spend_limit_increase_requests ?? []);
   journal.hide = settings.staleReads;
   return state;
 }
@@ -176,6 +183,8 @@ export function dumpState(state: SandboxState, now: number): SandboxSeed {
     rate_limits: rowsOf(state.rateLimits),
     workspace_rate_limits: rowsOf(state.workspaceRateLimits),
     spend_limits: rowsOf(state.spendLimits),
+    spend_limit_increase_requests: rowsOf(state.increaseRequests),
+    member_spend: Object.fromEntries(state.memberSpend),
     models: state.models,
     usage: [...state.usage],
     counters: Object.fromEntries(state.counters),

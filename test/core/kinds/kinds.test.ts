@@ -16,9 +16,10 @@ import { key as liveKey, org, user, workspace } from "../../support/org.ts";
 const SOME = ["wrkspc_1"];
 
 /** The lists that are read for one word of `manage`, where only some words are managed. */
-function lists(kind: string, { whole = true, managed = MANAGED_KINDS as readonly string[] } = {}) {
+function lists(kind: string, { whole = true, ofPeople = false, managed = MANAGED_KINDS as readonly string[] } = {}) {
   const scope = scopeOf((word) => word === kind, {
     whole,
+    ofPeople,
     manages: (word) => managed.includes(word),
     removes: () => false,
     undeclared: () => SOME,
@@ -57,6 +58,9 @@ describe("the table of kinds", () => {
     });
     expect(lists("members", { managed: ["members"] })).toBe("invites users");
     expect(lists("members", { whole: false })).toBe("");
+    expect(lists("spend_limits", { ofPeople: true })).toBe(
+      "invites keys memberSpendLimits spendLimits users workspaces",
+    );
     expect(lists("rate_limits", { managed: ["rate_limits"] })).toBe("rateLimits rateLimitsOf workspaces");
   });
 });

@@ -10,7 +10,7 @@ import { checkFresh, loadPlan, savePlan } from "../../../src/core/plan/saved-pla
 import { changeWith } from "../../support/change.ts";
 import { declared } from "../../support/config.ts";
 import { issuer, NOW, rule } from "../../support/org.ts";
-import { neighbours, written } from "../../support/random-org.ts";
+import { enterprises, neighbours, written, writtenEnterprise } from "../../support/random-org.ts";
 
 const FACTS: CallIds = {
   workspaceId: (workspace) => `wrkspc_${workspace}`,
@@ -20,6 +20,7 @@ const FACTS: CallIds = {
   groupsOfInvite: () => [],
   federationIssuerId: (name) => `fdis_${name}`,
   federationRule: (id) => ({ rule: rule(id.slice("fdrl_".length)), issuerUrl: issuer("github").url }),
+  memberSpendLimitId: (id, period) => `spl_${id}_${period}`,
   currency: "USD",
 };
 
@@ -38,6 +39,8 @@ const EVERY_CALL = {
   "update-rate-limit": true,
   "set-spend-limit": true,
   "delete-spend-limit": true,
+  "set-member-spend-limit": true,
+  "delete-member-spend-limit": true,
   "sign-out": true,
   "create-group": true,
   "delete-group": true,
@@ -96,6 +99,12 @@ describe("from change to call", () => {
         for (const item of changes) for (const { name } of callsOf(item, FACTS) ?? []) reached.add(name);
       }),
       { numRuns: 200 },
+    );
+    fc.assert(
+      fc.property(enterprises, enterprises, (one, live) => {
+        const { changes } = plan(writtenEnterprise(one), live);
+        for (const item of changes) for (const { name } of callsOf(item, FACTS) ?? []) reached.add(name);
+      }),
     );
     // People are signed out by an offboarding alone; a rule that leaves a workspace is in `commands/federation.test.ts`.
     const elsewhere = ["sign-out", "remove-federation-rule-workspace"];

@@ -15,6 +15,7 @@ test("every target is read back as itself", () => {
     fc.tuple(handle, name).map(([one, other]) => [target.workspaceServiceAccount(one, other), one] as const),
     handle.map((one) => [target.workspace(one), one] as const),
     handle.map((one) => [target.spendLimit(one), one] as const),
+    email.map((one) => [target.memberSpendLimit(one), undefined] as const),
     fc.tuple(handle, email).map(([one, other]) => [target.workspaceMember(one, other), one] as const),
     fc.tuple(handle, name).map(([one, other]) => [target.key(one, other), one] as const),
     fc.tuple(handle, name).map(([one, other]) => [target.rateLimit(one, other), one] as const),

@@ -97,6 +97,12 @@ describe("a write of this machine's", () => {
     expect(ownWriteOf(place, activity({}), writes, 0)).toBeUndefined();
   });
 
+  test("is never what comes from a browser, a moment later", () => {
+    const from = (userAgent: string) => activity({ at: NOW + 1000, actor: { type: "user_actor", userAgent } });
+    expect(ownWriteOf(member, from("Mozilla/5.0"), writes, 0)).toBeUndefined();
+    expect(ownWriteOf(member, from("Anthropic/JS 1.14.0"), writes, 0)?.command).toBe("apply");
+  });
+
   test("is never what the directory did, in the same minute too", () => {
     expect(ownWriteOf(member, activity({ actor: { type: "scim_directory_sync_actor" } }), writes, 0)).toBeUndefined();
   });

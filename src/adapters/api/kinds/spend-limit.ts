@@ -7,7 +7,7 @@ import { type ApiKind, type ApiReader, foundIf, orGone } from "./kind.ts";
 const WHAT = "spend limits";
 
 /** The API writes minor units as a string of digits: `"50000"` is 500.00. */
-const amount = z.pipe(
+export const amount = z.pipe(
   z.string().check(
     z.regex(/^\d+$/),
     z.refine((digits) => Number.isSafeInteger(Number(digits))),

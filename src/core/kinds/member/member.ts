@@ -24,6 +24,7 @@ import {
   sizeOf,
   workspaceScope,
 } from "../kind.ts";
+import { limitEntry } from "../member-spend-limit.ts";
 import { roleChange } from "../organization-role.ts";
 
 /** Members of the organization. Whoever may leave may be the last admin of a workspace, so its members are read too. */
@@ -187,16 +188,25 @@ function ambiguous(users: readonly User[]) {
 }
 
 /** The people of the organization by e-mail, those who are invited included: the file knows no difference. */
-function membersSection({ live, now, people }: ExportFacts): Section {
+function membersSection(facts: ExportFacts): Section {
+  const { live, now, people } = facts;
   const entries: ExportEntry[] = [];
   const leftOut: LeftOut[] = [];
-  const declare = ({ email, role }: Person, at: string, comment?: string) => {
+  const declare = ({ email, role }: Person, at: string, { comment, user }: Written = {}) => {
     const reason = undeclarable({ email, role });
     if (reason) leftOut.push({ reason, what: `${email}, ${role}`, target: at });
-    else entries.push({ key: email, value: line({ role }), ...(comment !== undefined && { comment }) });
+    const { value: limit, leftOut: without } = user ? limitEntry(facts, user) : {};
+    if (without) leftOut.push(without);
+    if (reason && limit) {
+      const what = `the spend limit of ${email}`;
+      leftOut.push({ reason: "member-left-out", what, target: target.memberSpendLimit(email) });
+    }
+    if (reason) return;
+    const value = line({ role, ...(limit && { spend_limit: limit }) });
+    entries.push({ key: email, value, ...(comment !== undefined && { comment }) });
   };
   for (const user of people.users.values()) {
-    if (people.user(user.email) === user) declare(user, target.member(user.email));
+    if (people.user(user.email) === user) declare(user, target.member(user.email), { user });
   }
   for (const [{ email } = { email: "" }] of people.ambiguous) {
     leftOut.push({ reason: "person-twice", what: email, target: target.member(email) });
@@ -205,7 +215,7 @@ function membersSection({ live, now, people }: ExportFacts): Section {
     const { email } = invite;
     const user = people.user(email);
     const at = target.invite(email);
-    if (people.usersOf(email).length === 0) declare(invite, at, "invited, not yet accepted");
+    if (people.usersOf(email).length === 0) declare(invite, at, { comment: "invited, not yet accepted" });
     // Somebody who is a member already: the entry, where there is one, speaks for both.
     else if (!user || undeclarable(user))
       leftOut.push({ reason: "member-left-out", what: `${email}, invited`, target: at });
@@ -217,6 +227,12 @@ function membersSection({ live, now, people }: ExportFacts): Section {
     below: [...unread, ...leftOut.map(leftOutComment)],
     leftOut,
   };
+}
+
+interface Written {
+  readonly comment?: string;
+  /** A member, and so perhaps somebody with limits of their own. */
+  readonly user?: User;
 }
 
 type Person = Pick<User, "email" | "role">;
