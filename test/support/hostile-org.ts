@@ -1,6 +1,7 @@
 /** Organizations that the API allows and nobody would write down: for whatever must say any of them truthfully. */
 import fc from "fast-check";
-import type { ApiKey, Invite, LiveWorkspace, OrgSnapshot, RateLimit, User } from "../../src/core/model/org.ts";
+import type { RateLimit } from "../../src/core/model/limit.ts";
+import type { ApiKey, Invite, LiveWorkspace, OrgSnapshot, User } from "../../src/core/model/org.ts";
 import { ASSIGNABLE_ROLES, WORKSPACE_ROLES } from "../../src/core/model/role.ts";
 import { DAY } from "../../src/core/model/time.ts";
 import { invite, NOW, org } from "./org.ts";

@@ -1,21 +1,19 @@
 import type { FederationIssuer, FederationRule } from "../../src/core/model/federation.ts";
+import type { RateLimit, WorkspaceRateLimit } from "../../src/core/model/limit.ts";
 import type {
   ApiKey,
   Group,
   GroupRole,
   Invite,
   LiveWorkspace,
-  MemberSpendLimit,
   OrgSnapshot,
-  RateLimit,
   ServiceAccount,
-  SpendLimit,
   UsageResult,
   User,
   WorkspaceMember,
-  WorkspaceRateLimit,
   WorkspaceServiceAccount,
 } from "../../src/core/model/org.ts";
+import type { MemberSpendLimit, SpendLimit } from "../../src/core/model/spend-limit.ts";
 import { DAY } from "../../src/core/model/time.ts";
 import type { UsageReport, UsageRow } from "../../src/core/model/usage.ts";
 

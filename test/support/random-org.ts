@@ -1,4 +1,5 @@
 import fc from "fast-check";
+import type { WorkspaceRateLimit } from "../../src/core/model/limit.ts";
 import { SPEND_PERIODS } from "../../src/core/model/limit.ts";
 import {
   type ApiKey,
@@ -10,7 +11,6 @@ import {
   type ServiceAccount,
   type User,
   type WorkspaceMember,
-  type WorkspaceRateLimit,
   type WorkspaceServiceAccount,
 } from "../../src/core/model/org.ts";
 import { ASSIGNABLE_ROLES, inheritedWorkspaceRole, WORKSPACE_ROLES } from "../../src/core/model/role.ts";

@@ -1,5 +1,6 @@
 import type { Config } from "../../src/core/config/config.ts";
-import type { OrgSnapshot, RateLimit } from "../../src/core/model/org.ts";
+import type { RateLimit } from "../../src/core/model/limit.ts";
+import type { OrgSnapshot } from "../../src/core/model/org.ts";
 import { declared } from "./config.ts";
 import { account, group, invite, issuer, key, type OrgParts, org, rule, user, workspace } from "./org.ts";
 

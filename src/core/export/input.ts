@@ -12,14 +12,8 @@ import { matchPeople } from "../match/people.ts";
 import { findWorkspace } from "../match/resolve.ts";
 import { CLAUDE_CODE_WORKSPACE } from "../match/workspaces.ts";
 import { isError } from "../model/finding.ts";
-import {
-  type ApiKey,
-  itemsOf,
-  type LiveWorkspace,
-  type OrgSnapshot,
-  type RateLimit,
-  type ReadScope,
-} from "../model/org.ts";
+import type { RateLimit } from "../model/limit.ts";
+import { type ApiKey, itemsOf, type LiveWorkspace, type OrgSnapshot, type ReadScope } from "../model/org.ts";
 import { compareText, groupBy } from "../text/text.ts";
 
 export interface ExportRequest {

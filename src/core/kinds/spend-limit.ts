@@ -3,7 +3,8 @@ import { type ExportValue, line } from "../document/document.ts";
 import { type LeftOut, leftOutComment } from "../document/left-out.ts";
 import { finding } from "../model/finding.ts";
 import { currencyOf, surplusDecimals, toMajor, toMinor } from "../model/money.ts";
-import { itemsOf, type LiveWorkspace, type SpendLimit } from "../model/org.ts";
+import { itemsOf, type LiveWorkspace } from "../model/org.ts";
+import type { SpendLimit } from "../model/spend-limit.ts";
 import { parseTarget, target } from "../model/target.ts";
 import {
   type ExportFacts,

@@ -19,3 +19,29 @@ export const GROUP_TYPES = ["batch", "files", "token_count", "skills", "web_sear
 /** What a spend limit of a person may be counted by; each holds by itself. Source: SpendLimitPeriod in the SDK. */
 export const SPEND_PERIODS = ["daily", "weekly", "monthly"] as const;
 export type SpendPeriod = (typeof SPEND_PERIODS)[number];
+
+/** What a rate limit is for: a family of models, or something else that is counted. */
+export interface RateLimitGroup {
+  readonly type: string;
+  readonly id: string;
+  readonly displayName?: string;
+}
+
+/** A limit of the organization itself: read-only, set by its usage tier. */
+export interface RateLimit {
+  /** The organization's own id for it, which a workspace override is written to. */
+  readonly id: string;
+  readonly group: RateLimitGroup;
+  readonly limits: Limits;
+  readonly models: readonly string[];
+}
+
+/** The overrides of one workspace on one group. */
+export interface WorkspaceRateLimit {
+  readonly rateLimitId: string;
+  readonly workspaceId: string;
+  readonly group: RateLimitGroup;
+  /** Only what the workspace sets itself. */
+  readonly overrides: Limits;
+  readonly models: readonly string[];
+}

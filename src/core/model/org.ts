@@ -1,8 +1,9 @@
-import type { Limits } from "../model/limit.ts";
 import type { ActivityQuery, ActivityRead } from "./activity.ts";
 import type { FailureCode } from "./failure.ts";
 import type { FederationIssuer, FederationRule } from "./federation.ts";
+import type { RateLimit, WorkspaceRateLimit } from "./limit.ts";
 import type { LiveModel } from "./live-model.ts";
+import type { EffectiveSpendLimit, MemberSpendLimit, SpendIncreaseRequest, SpendLimit } from "./spend-limit.ts";
 import type { UnknownWord } from "./unknown-word.ts";
 import type { DailyUsage, PeakMinute, UsageReport } from "./usage.ts";
 
@@ -132,75 +133,6 @@ export interface WorkspaceServiceAccount {
   readonly workspaceId: string;
   /** Without the API's `workspace_` prefix. */
   readonly role: string;
-}
-
-export interface RateLimitGroup {
-  readonly type: string;
-  readonly id: string;
-  readonly displayName?: string;
-}
-
-/** A limit of the organization itself: read-only, set by its usage tier. */
-export interface RateLimit {
-  /** The organization's own id for it, which a workspace override is written to. */
-  readonly id: string;
-  readonly group: RateLimitGroup;
-  readonly limits: Limits;
-  readonly models: readonly string[];
-}
-
-/** The overrides of one workspace on one group. */
-export interface WorkspaceRateLimit {
-  readonly rateLimitId: string;
-  readonly workspaceId: string;
-  readonly group: RateLimitGroup;
-  /** Only what the workspace sets itself. */
-  readonly overrides: Limits;
-  readonly models: readonly string[];
-}
-
-export interface SpendLimit {
-  readonly id: string;
-  /** Absent: the limit of the usage tier, which is read only and tells the currency that the organization is billed in. */
-  readonly workspaceId?: string;
-  /** Minor units of the currency, as the API's integer string parsed; absent: no limit in the scope. */
-  readonly amountMinor?: number;
-  readonly currency: string;
-  readonly period: string;
-}
-
-/** A limit that is set in Claude Enterprise. */
-export interface MemberSpendLimit {
-  readonly id: string;
-  /** Absent: of a seat, a group or the organization, which is set in Claude alone; it tells the currency. */
-  readonly userId?: string;
-  /** Minor units of the currency; absent: an explicit "no limit". */
-  readonly amountMinor?: number;
-  readonly currency: string;
-  /** `daily`, `weekly`, `monthly`, or a newer word. */
-  readonly period: string;
-}
-
-/** What holds for one member in one period, wherever it comes from, and what they have spent in it. */
-export interface EffectiveSpendLimit {
-  readonly userId: string;
-  /** Minor units; absent: no limit applies. */
-  readonly amountMinor?: number;
-  /** Minor units, with up to three decimals. */
-  readonly spentMinor: number;
-  readonly currency: string;
-  readonly period: string;
-  /** Where it comes from: `user`, `seat_tier`, `rbac_group`, `organization`, or a newer word; and which one, where that has an id. */
-  readonly source: { readonly type: string; readonly id?: string };
-}
-
-/** Somebody has asked for a higher limit, and nobody has answered. */
-export interface SpendIncreaseRequest {
-  readonly id: string;
-  readonly userId?: string;
-  readonly email?: string;
-  readonly period: string;
-  readonly createdAt: number;
 }
 
 /** A group of Claude Enterprise: whoever is in it has its roles. Names are not unique. */

@@ -1,4 +1,5 @@
-import { type EffectiveSpendLimit, itemsOf, type ReadResult, type SpendIncreaseRequest } from "../model/org.ts";
+import { itemsOf, type ReadResult } from "../model/org.ts";
+import type { EffectiveSpendLimit, SpendIncreaseRequest } from "../model/spend-limit.ts";
 import { compareText } from "../text/text.ts";
 import type { StatusIndex } from "./index-live.ts";
 

@@ -1,6 +1,8 @@
 import type { Grant } from "../kinds/kind.ts";
+import type { RateLimitGroup } from "../model/limit.ts";
 import { LIMITERS, type Limiter, type Limits } from "../model/limit.ts";
-import { NOT_READ, type RateLimitGroup, type ReadResult, type SpendLimit } from "../model/org.ts";
+import { NOT_READ, type ReadResult } from "../model/org.ts";
+import type { SpendLimit } from "../model/spend-limit.ts";
 import { compareText, groupBy, onceFor } from "../text/text.ts";
 import type { StatusIndex, WorkspaceRef } from "./index-live.ts";
 import { type KeyStatus, keyStatuses } from "./key.ts";

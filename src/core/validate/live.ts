@@ -1,9 +1,8 @@
 import type { Config } from "../config/config.ts";
 import { isModelPattern, matchesModel } from "../config/models.ts";
 import { type ConfigPath, type Finding, finding } from "../model/finding.ts";
-import type { Limiter } from "../model/limit.ts";
+import type { Limiter, RateLimit } from "../model/limit.ts";
 import type { LiveModel } from "../model/live-model.ts";
-import type { RateLimit } from "../model/org.ts";
 import { DAY, dayOf, daysBetween } from "../model/time.ts";
 import { suggester } from "../text/suggest.ts";
 

@@ -1,12 +1,6 @@
 import type { Limiter } from "../../core/model/limit.ts";
-import {
-  type Invite,
-  itemsOf,
-  type ReadResult,
-  type ServiceAccount,
-  type SpendLimit,
-  type User,
-} from "../../core/model/org.ts";
+import { type Invite, itemsOf, type ReadResult, type ServiceAccount, type User } from "../../core/model/org.ts";
+import type { SpendLimit } from "../../core/model/spend-limit.ts";
 import { dayOf, isoTime } from "../../core/model/time.ts";
 import type { KeyStatus } from "../../core/status/key.ts";
 import type { Status } from "../../core/status/status.ts";

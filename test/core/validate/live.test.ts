@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
+import type { RateLimit } from "../../../src/core/model/limit.ts";
 import type { LiveModel } from "../../../src/core/model/live-model.ts";
-import type { RateLimit } from "../../../src/core/model/org.ts";
 import { DAY } from "../../../src/core/model/time.ts";
 import { checkLive } from "../../../src/core/validate/live.ts";
 import { wordsOf } from "../../../src/report/findings/sentences.ts";

@@ -1,5 +1,5 @@
 import * as z from "zod/mini";
-import type { EffectiveSpendLimit, MemberSpendLimit, SpendIncreaseRequest } from "../../../core/model/org.ts";
+import type { EffectiveSpendLimit, MemberSpendLimit, SpendIncreaseRequest } from "../../../core/model/spend-limit.ts";
 import { caption, present, type RowSchema, row, text, time } from "../rows.ts";
 import { type ApiKind, type ApiReader, foundIf, orGone } from "./kind.ts";
 import { amount } from "./spend-limit.ts";

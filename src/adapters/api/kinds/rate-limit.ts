@@ -1,6 +1,6 @@
 import * as z from "zod/mini";
+import type { RateLimit, RateLimitGroup, WorkspaceRateLimit } from "../../../core/model/limit.ts";
 import { LIMITERS, type Limits } from "../../../core/model/limit.ts";
-import type { RateLimit, RateLimitGroup, WorkspaceRateLimit } from "../../../core/model/org.ts";
 import { limitFacts } from "../../../core/plan/facts.ts";
 import { caption, present, type RowSchema, readRow, row, text } from "../rows.ts";
 import { type ApiKind, type ApiReader, foundIf } from "./kind.ts";

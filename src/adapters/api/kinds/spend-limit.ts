@@ -1,6 +1,6 @@
 import * as z from "zod/mini";
 import type { Seen } from "../../../core/model/call.ts";
-import type { SpendLimit } from "../../../core/model/org.ts";
+import type { SpendLimit } from "../../../core/model/spend-limit.ts";
 import { present, type RowSchema, row, text, unreadable } from "../rows.ts";
 import { type ApiKind, type ApiReader, foundIf, orGone } from "./kind.ts";
 

@@ -4,14 +4,9 @@ import { type ExportEntry, line } from "../../document/document.ts";
 import { type LeftOut, leftOutComment } from "../../document/left-out.ts";
 import type { Risk } from "../../model/change.ts";
 import { finding } from "../../model/finding.ts";
+import type { RateLimit, WorkspaceRateLimit } from "../../model/limit.ts";
 import { GROUP_TYPES, LIMITERS, type Limiter, type Limits } from "../../model/limit.ts";
-import {
-  itemsOf,
-  type LiveWorkspace,
-  type OrgSnapshot,
-  type RateLimit,
-  type WorkspaceRateLimit,
-} from "../../model/org.ts";
+import { itemsOf, type LiveWorkspace, type OrgSnapshot } from "../../model/org.ts";
 import { parseTarget, target } from "../../model/target.ts";
 import { groupBy, onceFor } from "../../text/text.ts";
 import {
