@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { MACHINES } from "../support/federation.ts";
+import { passingOn } from "../support/pass-on.ts";
 import { type Stage, stage } from "../support/stage.ts";
 
 const RULE = MACHINES.federation.rules["deploy-main"];
@@ -256,6 +257,28 @@ describe("with a token beside the key", () => {
     expect(codes(drift)).toContain("warning federation-target-unusable");
   });
 });
+
+test.each([
+  ["service_accounts", "ci-deployer", "service_accounts", /the list lacks svac_01sandboxCiDeployer, which/],
+  ["federation_issuers", "github", "federation", /the list lacks fdis_01sandboxGithub, which a federation rule names/],
+  ["workspaces", "Production", "workspaces", /the list lacks wrkspc_01sandboxProduction, which a key in force names/],
+])("a list of %s that lacks %s is not taken for whole: nothing is made anew", async (list, name, kind, why) => {
+  const one = await machines({ manage: { federation: "full", service_accounts: "full", keys: "additive" } });
+  const way = await passingOn(one, (path, body) => {
+    if (new URL(path, one.sandbox.url).pathname !== `/v1/organizations/${list}`) return body;
+    return { ...body, data: (body.data as { name: string }[]).filter((row) => row.name !== name) };
+  });
+  const drift = await one.run(["drift", "--json", "--base-url", way]);
+  const { changes, unknown } = drift.json() as unknown as Plan;
+  expect(drift.exitCode).toBe(1);
+  expect(unknown).toContainEqual(expect.objectContaining({ kind, message: expect.stringMatching(why) }));
+  expect(changes.filter(({ action }) => action !== "remove").map(({ target }) => target)).toEqual([]);
+});
+
+interface Plan {
+  readonly changes: readonly { readonly action: string; readonly target: string }[];
+  readonly unknown: readonly { readonly kind: string; readonly message: string }[];
+}
 
 test("with an Admin key alone federation is unknown, said once, and the rest is shown: exit 4", async () => {
   const one = await machines({ members: { "new@acme.example": { role: "user" } } });

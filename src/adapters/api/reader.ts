@@ -29,7 +29,7 @@ import { makeTime, type Pace } from "./long-read.ts";
 import { bySort, FOREIGN, isForeign, knownBySort, sortOf } from "./organization-sort.ts";
 import { createRequestCount, type RequestCount, readJson, readList } from "./pages.ts";
 import { caption, type RowSchema, readRow, row, text } from "./rows.ts";
-import { holdSought, unsettled } from "./sought.ts";
+import { holdSought, unsettled, unsettledObjects } from "./sought.ts";
 import { readUsage } from "./usage-report.ts";
 
 export interface OrgReaderOptions extends Pace {
@@ -183,7 +183,8 @@ async function readSnapshot(request: SnapshotRequest): Promise<OrgSnapshot> {
       ...(workspaceLists as Pick<OrgSnapshot, WorkspaceListName>),
     };
     const whole = await holdSought(snapshot, scope.sought, api, run.attempt);
-    return holdTogether(whole, await unsettled(whole, api, run.attempt));
+    const people = await unsettled(whole, api, run.attempt);
+    return holdTogether(whole, people, await unsettledObjects(whole, api, machines, run.attempt));
   } catch (error) {
     return run.stop(error);
   } finally {

@@ -1,13 +1,22 @@
-import { type MissingUser, missingUsers } from "../../core/match/contradictions.ts";
+import {
+  type MissingObject,
+  type MissingObjects,
+  type MissingUser,
+  missingObjects,
+  missingUsers,
+} from "../../core/match/contradictions.ts";
 import type { OrgSnapshot, ReadResult, SoughtPerson } from "../../core/model/org.ts";
 import { emailIdentity } from "../../core/text/identity.ts";
+import { findIssuer } from "./kinds/federation-issuer.ts";
 import type { ApiReader } from "./kinds/kind.ts";
 import { ORGANIZATION_LISTS } from "./kinds/kinds.ts";
 import { findUser, listUsers } from "./kinds/member.ts";
+import { findAccount } from "./kinds/service-account.ts";
+import { findWorkspace } from "./kinds/workspace.ts";
 
 /** Asks for a part of a list, and says why where there is no answer. */
 type Attempt = <Item>(
-  list: { readonly what: string },
+  list: { readonly what: string; readonly isOther?: boolean },
   ask: () => Promise<readonly Item[]>,
 ) => Promise<ReadResult<Item>>;
 
@@ -59,4 +68,36 @@ export async function unsettled(live: OrgSnapshot, api: ApiReader, attempt: Atte
     }),
   );
   return looked.flat();
+}
+
+/**
+ * The objects that their lists lack and others name, less those that the API itself calls gone or archived. `machines` asks with the token
+ * that machines take; without one their lists are not known, and lack nothing.
+ */
+export async function unsettledObjects(
+  live: OrgSnapshot,
+  api: ApiReader,
+  machines: ApiReader | undefined,
+  attempt: Attempt,
+): Promise<MissingObjects> {
+  const missing = missingObjects(live);
+  const left = async (
+    name: keyof MissingObjects,
+    by: ApiReader | undefined,
+    find: (by: ApiReader, id: string) => Promise<unknown>,
+  ): Promise<readonly MissingObject[]> => {
+    if (!by || missing[name].length > MOST_LOOKS.inForce) return missing[name];
+    const list = { what: ORGANIZATION_LISTS[name].what, isOther: by.client !== api.client };
+    const looked = missing[name].map(async (object) => {
+      const found = await attempt(list, async () => [await find(by, object.id)]);
+      return found.known && found.items[0] === undefined ? [] : [object];
+    });
+    return (await Promise.all(looked)).flat();
+  };
+  const [workspaces, serviceAccounts, federationIssuers] = await Promise.all([
+    left("workspaces", api, findWorkspace),
+    left("serviceAccounts", machines, findAccount),
+    left("federationIssuers", machines, findIssuer),
+  ]);
+  return { workspaces, serviceAccounts, federationIssuers };
 }

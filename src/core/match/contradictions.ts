@@ -1,4 +1,4 @@
-import { type ApiKey, itemsOf, type OrgSnapshot, type User } from "../model/org.ts";
+import { type ApiKey, itemsOf, type OrgSnapshot, type ReadResult, type User } from "../model/org.ts";
 import { isKnownOrganizationRole, isOrganizationAdmin } from "../model/role.ts";
 
 /**
@@ -52,6 +52,53 @@ export function missingUsers({ users, workspaceMembers, keys }: OrgSnapshot): {
   };
 }
 
+/** An object that its own list lacks, and what names it. */
+export interface MissingObject {
+  readonly id: string;
+  readonly namedBy: "workspace" | "key" | "rule";
+}
+
+/** The objects that lists lack and others name, by the list that lacks them. */
+export interface MissingObjects {
+  readonly workspaces: readonly MissingObject[];
+  readonly serviceAccounts: readonly MissingObject[];
+  readonly federationIssuers: readonly MissingObject[];
+}
+
+/**
+ * The workspaces that keys in force are in, the service accounts that roles in workspaces, keys in force and rules name, and the issuers
+ * of rules, as far as their own lists lack them; each once. None of a list that was not read.
+ */
+export function missingObjects(live: OrgSnapshot): MissingObjects {
+  const { keys, federationRules: rules, workspaceServiceAccounts: accountRoles } = live;
+  const inForce = itemsOf(keys).filter(({ status }) => !ENDED.has(status) && status !== "inactive");
+  const places = inForce.flatMap(({ scope }) => (scope.type === "workspace" ? scope.workspaceId : []));
+  const acting = inForce.flatMap(({ principal }) => (principal?.type === "service_account" ? principal.id : []));
+  const targets = itemsOf(rules).flatMap(({ target }) => (target.type === "unknown" ? [] : target.id));
+  const roles = [...accountRoles.values()].flatMap((list) => itemsOf(list)).map((row) => row.serviceAccountId);
+  const issuers = itemsOf(rules).map(({ issuerId }) => issuerId);
+  return {
+    workspaces: lackedBy(live.workspaces, { key: places }),
+    serviceAccounts: lackedBy(live.serviceAccounts, { workspace: roles, key: acting, rule: targets }),
+    federationIssuers: lackedBy(live.federationIssuers, { rule: issuers }),
+  };
+}
+
+function lackedBy(
+  list: ReadResult<{ readonly id: string }>,
+  named: Partial<Readonly<Record<MissingObject["namedBy"], readonly string[]>>>,
+): readonly MissingObject[] {
+  if (!list.known) return [];
+  const seen = new Set(list.items.map(({ id }) => id));
+  return (Object.entries(named) as [MissingObject["namedBy"], readonly string[]][]).flatMap(([namedBy, ids]) =>
+    ids.flatMap((id) => {
+      if (seen.has(id)) return [];
+      seen.add(id);
+      return [{ id, namedBy }];
+    }),
+  );
+}
+
 /** Statuses from which a key never comes back. */
 const ENDED: ReadonlySet<string> = new Set(["archived", "expired"]);
 
@@ -62,17 +109,46 @@ function actsAsUser(
 }
 
 /**
- * The snapshot, with each list unknown (`incomplete-answer`) that the others contradict. `unsettled` are the missing people of
- * whom the API did not say itself that they are gone.
+ * The snapshot, with each list unknown (`incomplete-answer`) that the others contradict. `unsettled` are the missing people, and
+ * `lacked` the missing objects, of which the API did not say itself that they are gone.
  */
-export function holdTogether(live: OrgSnapshot, unsettled: readonly MissingUser[]): OrgSnapshot {
+export function holdTogether(
+  live: OrgSnapshot,
+  unsettled: readonly MissingUser[],
+  lacked?: MissingObjects,
+): OrgSnapshot {
   const users = live.users.known ? faultOfUsers(live.users.items, unsettled) : undefined;
   const rateLimits = faultOfRateLimits(live);
   return {
     ...live,
     ...(users !== undefined && { users: unknown("members of the organization", users) }),
     ...(rateLimits !== undefined && { rateLimits: unknown("rate limits of the organization", rateLimits) }),
+    ...lacking(lacked),
   };
+}
+
+const LISTS = {
+  workspaces: "workspaces",
+  serviceAccounts: "service accounts",
+  federationIssuers: "federation issuers",
+} as const satisfies Record<keyof MissingObjects, string>;
+
+const NAMED_BY = {
+  workspace: "which has a role in a workspace",
+  key: "which a key in force names",
+  rule: "which a federation rule names",
+} as const satisfies Record<MissingObject["namedBy"], string>;
+
+function lacking(lacked: MissingObjects | undefined) {
+  const names = Object.keys(LISTS) as (keyof MissingObjects)[];
+  const faults = names.flatMap((name) => {
+    const [first, ...others] = lacked?.[name] ?? [];
+    if (!first) return [];
+    const more = others.length > 0 ? `, and ${others.length} more` : "";
+    const fault = `the list lacks ${first.id}, ${NAMED_BY[first.namedBy]}${more}; it is not taken for whole`;
+    return [[name, unknown(LISTS[name], fault)] as const];
+  });
+  return Object.fromEntries(faults) as Partial<Record<keyof MissingObjects, ReturnType<typeof unknown>>>;
 }
 
 function unknown(what: string, fault: string) {

@@ -1,35 +1,19 @@
 /** A person whom the list of members lacks: gone is who the API itself does not know. */
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
-import { text } from "node:stream/consumers";
-import { describe, expect, onTestFinished, test } from "vitest";
+import { describe, expect, test } from "vitest";
+import { passingOn } from "../../support/pass-on.ts";
 import { type Stage, stage } from "../../support/stage.ts";
 
 const BOB = "bob@acme.example";
 
 /** The same API behind a proxy that leaves a person out of whatever list of members it passes on, but for what `shows` says. */
-async function behindGap(one: Stage, shows: (path: string) => boolean): Promise<string> {
-  const server = createServer(async (request, response) => {
-    const path = request.url ?? "";
-    const { host: _host, connection: _connection, ...sent } = request.headers;
-    const headers = new Headers(Object.entries(sent).map(([name, value]) => [name, String(value)]));
-    const sentBody = await text(request);
-    const asked = { headers, method: request.method ?? "GET", ...(sentBody !== "" && { body: sentBody }) };
-    const answer = await fetch(new URL(path, one.sandbox.url), asked);
-    const body = (await answer.json()) as { data: { email: string }[] };
-    const isList = path.startsWith("/v1/organizations/users?") && !shows(path);
-    const lacking = isList ? { ...body, data: body.data.filter(({ email }) => email !== BOB) } : body;
+function behindGap(one: Stage, shows: (path: string) => boolean): Promise<string> {
+  return passingOn(one, (path, body) => {
+    if (shows(path)) return body;
     // What names a person in force gives the gap away by itself: here nothing does.
-    const quiet = !shows(path) && /members|api_keys/.test(path) ? { ...lacking, data: [], has_more: false } : lacking;
-    response.writeHead(answer.status, { "content-type": "application/json", date: answer.headers.get("date") ?? "" });
-    response.end(JSON.stringify(quiet));
-  }).listen(0, "127.0.0.1");
-  await new Promise((resolve) => server.once("listening", resolve));
-  onTestFinished(() => {
-    server.closeAllConnections();
-    server.close();
+    if (/members|api_keys/.test(path)) return { ...body, data: [], has_more: false };
+    if (!path.startsWith("/v1/organizations/users?")) return body;
+    return { ...body, data: (body.data as { email: string }[]).filter(({ email }) => email !== BOB) };
   });
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
 describe("revoke of whom a list of members lacks", () => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { holdTogether, missingUsers } from "../../../src/core/match/contradictions.ts";
+import { holdTogether, missingObjects, missingUsers } from "../../../src/core/match/contradictions.ts";
 import type { ApiKey } from "../../../src/core/model/org.ts";
-import { key, type OrgParts, org, user, workspace } from "../../support/org.ts";
+import { account, issuer, key, type OrgParts, org, rule, user, workspace } from "../../support/org.ts";
 
 const PROD = "wrkspc_production";
 const as = (id: string, rest: Partial<ApiKey> = {}) =>
@@ -138,5 +138,67 @@ describe("what is said of a list that is not whole", () => {
     expect(named({ keys: unread })).toEqual(["user_bob"]);
     const machine = key("m", PROD, { principal: { type: "service_account", id: "svac_1" } });
     expect(named({ keys: { known: true, items: [machine, key("nobodys", PROD)] } })).toEqual(["user_bob"]);
+  });
+});
+
+describe("objects that their lists lack", () => {
+  const machine = (id: string) => ({ principal: { type: "service_account" as const, id } });
+  const role = (serviceAccountId: string) => ({ serviceAccountId, workspaceId: PROD, role: "developer" });
+  const lacking = org({
+    ...parts,
+    serviceAccounts: [account("ci")],
+    accountMembers: [role("svac_ci"), role("svac_a")],
+    keys: [
+      key("far", "wrkspc_far"),
+      key("farther", "wrkspc_far", machine("svac_a")),
+      key("off", "wrkspc_off", { status: "inactive", ...machine("svac_off") }),
+      key("gone", "wrkspc_gone", { status: "archived", ...machine("svac_gone") }),
+      key("acts", PROD, machine("svac_b")),
+      { ...key("organization's", PROD), scope: { type: "organization" } },
+    ],
+    rules: [
+      rule("one", { target: { type: "service_account", id: "svac_c" } }),
+      rule("two", { issuerId: "fdis_other" }),
+      rule("three", { target: { type: "unknown", word: "robot" } }),
+    ],
+    issuers: [issuer("github")],
+  });
+  const found = missingObjects(lacking);
+
+  test("are those that others in force name, each once and by the first that does", () => {
+    expect(found).toEqual({
+      workspaces: [{ id: "wrkspc_far", namedBy: "key" }],
+      serviceAccounts: [
+        { id: "svac_a", namedBy: "workspace" },
+        { id: "svac_b", namedBy: "key" },
+        { id: "svac_c", namedBy: "rule" },
+      ],
+      federationIssuers: [{ id: "fdis_other", namedBy: "rule" }],
+    });
+  });
+
+  test("are none of a list that was not read", () => {
+    const blind = { ...lacking, workspaces: unread, serviceAccounts: unread, federationIssuers: unread };
+    expect(missingObjects(blind)).toEqual({ workspaces: [], serviceAccounts: [], federationIssuers: [] });
+  });
+
+  test("make that list unknown, and no other", () => {
+    const accounts = { workspaces: [], serviceAccounts: found.serviceAccounts, federationIssuers: [] };
+    const held = holdTogether(lacking, [], accounts);
+    expect(held.serviceAccounts).toEqual({
+      known: false,
+      reason: "incomplete-answer",
+      message:
+        "service accounts: the list lacks svac_a, which has a role in a workspace, and 2 more; it is not taken for whole",
+    });
+    expect([held.workspaces.known, held.federationIssuers.known]).toEqual([true, true]);
+    const rest = holdTogether(lacking, [], { ...found, serviceAccounts: [] });
+    expect([rest.workspaces, rest.federationIssuers]).toMatchObject([
+      { message: "workspaces: the list lacks wrkspc_far, which a key in force names; it is not taken for whole" },
+      {
+        message:
+          "federation issuers: the list lacks fdis_other, which a federation rule names; it is not taken for whole",
+      },
+    ]);
   });
 });

@@ -69,9 +69,15 @@ function retrieve({ client, options }: ApiReader, id: string) {
   return orGone(client.organization.federation.issuers.retrieve(id, options), issuerRow, WHAT);
 }
 
+/** The issuer with this id; undefined where the API calls it archived, or knows none. */
+export async function findIssuer(api: ApiReader, id: string) {
+  const found = await retrieve(api, id);
+  return found && !found.archived ? found : undefined;
+}
+
 async function seenIssuer(api: ApiReader, { issuerId }: { readonly issuerId: string }) {
-  const found = await retrieve(api, issuerId);
-  return found && !found.archived ? issuerFacts(found) : undefined;
+  const found = await findIssuer(api, issuerId);
+  return found && issuerFacts(found);
 }
 
 /** Whether an issuer is as a call wants it: its keys as a whole, for they are replaced as a whole. */

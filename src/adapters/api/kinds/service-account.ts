@@ -41,10 +41,16 @@ function retrieve<Item>({ client, options }: ApiReader, id: string, schema: RowS
   return orGone(client.organization.serviceAccounts.retrieve(id, options), schema, WHAT);
 }
 
+/** The account with this id; undefined where the API calls it archived, or knows none. */
+export async function findAccount(api: ApiReader, id: string) {
+  const found = await retrieve(api, id, accountRow);
+  return found && !found.archived ? found : undefined;
+}
+
 /** The account as it is before a call; undefined where it is gone or archived. */
 async function seenAccount(api: ApiReader, { serviceAccountId }: { readonly serviceAccountId: string }) {
-  const found = await retrieve(api, serviceAccountId, accountRow);
-  return found && !found.archived ? { name: found.name, role: found.role } : undefined;
+  const found = await findAccount(api, serviceAccountId);
+  return found && { name: found.name, role: found.role };
 }
 
 export const service_account = {

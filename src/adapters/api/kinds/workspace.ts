@@ -85,6 +85,12 @@ function retrieve<Item>({ client, options }: ApiReader, workspaceId: string, sch
   return orGone(client.organization.workspaces.retrieve(workspaceId, options), schema, WHAT);
 }
 
+/** The workspace with this id; undefined where the API calls it archived, or knows none. */
+export async function findWorkspace(api: ApiReader, workspaceId: string) {
+  const found = await retrieve(api, workspaceId, workspaceRow);
+  return found && !found.archived ? found : undefined;
+}
+
 export const workspace = {
   lists: { workspaces: { what: WHAT, only: "console", read: liveWorkspaces } },
   workspaceLists: {},
@@ -118,14 +124,10 @@ export const workspace = {
       send: ({ organization: { workspaces } }, { workspaceId }, options) =>
         workspaces.archive(workspaceId, options).withResponse(),
       seen: async (api, { workspaceId }) => {
-        const found = await retrieve(api, workspaceId, workspaceRow);
-        if (!found || found.archived) return undefined;
-        return { name: found.name, keys: keysIn(workspaceId, await listKeys(api, workspaceId)) };
+        const found = await findWorkspace(api, workspaceId);
+        return found && { name: found.name, keys: keysIn(workspaceId, await listKeys(api, workspaceId)) };
       },
-      readBack: async (api, { workspaceId }) => {
-        const found = await retrieve(api, workspaceId, workspaceRow);
-        return foundIf(found === undefined || found.archived);
-      },
+      readBack: async (api, { workspaceId }) => foundIf((await findWorkspace(api, workspaceId)) === undefined),
       refusals: { storage_attached_during_archive: "archived-with-storage" },
     },
   },
