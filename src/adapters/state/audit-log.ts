@@ -1,5 +1,5 @@
 import { constants } from "node:fs";
-import { type FileHandle, open, rm } from "node:fs/promises";
+import { type FileHandle, open } from "node:fs/promises";
 import { join } from "node:path";
 import {
   type AuditEntry,
@@ -21,6 +21,7 @@ import {
 } from "../../core/audit/chain.ts";
 import { Failure } from "../../core/model/failure.ts";
 import type { OtherApi } from "../../core/model/other-api.ts";
+import { removeFile } from "../files/remove-file.ts";
 import { sha256 } from "../files/sha256.ts";
 import { systemCode } from "../files/system-error.ts";
 import { operator } from "../identity/identity.ts";
@@ -75,6 +76,8 @@ export function createAuditLog({ env, now, notice, mask, spokenTo }: AuditLogOpt
 interface OpenLog {
   readonly directory: string;
   readonly handle: FileHandle;
+  /** Of the log, in bytes: it stays so while its lock is held. */
+  readonly size: number;
   readonly lock: FileLock;
 }
 
@@ -90,9 +93,9 @@ async function writing<Value>(env: AuditLogOptions["env"], work: (log: OpenLog) 
       throw new Error(`another process${holder} has been holding its lock "${lockFile}" for half a minute`);
     }
     try {
-      const handle = await openLog(path);
+      const { handle, size } = await openLog(path);
       try {
-        return await work({ directory, handle, lock });
+        return await work({ directory, handle, size, lock });
       } finally {
         await handle.close();
       }
@@ -104,15 +107,15 @@ async function writing<Value>(env: AuditLogOptions["env"], work: (log: OpenLog) 
   }
 }
 
-async function openLog(path: string): Promise<FileHandle> {
+async function openLog(path: string): Promise<Pick<OpenLog, "handle" | "size">> {
   const { O_RDWR, O_CREAT, O_APPEND, O_NOFOLLOW = 0 } = constants;
   const handle = await open(path, O_RDWR | O_CREAT | O_APPEND | O_NOFOLLOW, 0o600);
   try {
     const stats = await handle.stat();
     if (!stats.isFile()) throw new Error("it is not a regular file");
-    const { mode } = stats;
+    const { mode, size } = stats;
     if (process.platform !== "win32" && (mode & 0o077) !== 0) await handle.chmod(0o600);
-    return handle;
+    return { handle, size };
   } catch (error) {
     await handle.close();
     throw error;
@@ -120,11 +123,11 @@ async function openLog(path: string): Promise<FileHandle> {
 }
 
 async function append(
-  { directory, handle, lock }: OpenLog,
+  { directory, handle, size, lock }: OpenLog,
   entry: AuditEntry,
   { now, notice }: Pick<AuditLogOptions, "now" | "notice">,
 ): Promise<AuditRecord> {
-  const [{ size }, known] = await Promise.all([handle.stat(), readHead(directory)]);
+  const known = await readHead(directory);
   // Before the first record, so that a log without a head is never the work of a crash.
   if (!known && size === 0) await writeHead(directory, GENESIS);
   const tail = await inspectTail(handle, size, known);
@@ -151,14 +154,14 @@ async function append(
 /** Writes and removes a file beside the log: a full disk, a quota and a read-only folder show before anything is changed. */
 async function probe(directory: string): Promise<void> {
   const path = join(directory, "audit.probe");
-  await rm(path, { force: true });
+  await removeFile(path);
   const handle = await open(path, "wx", 0o600);
   try {
     await handle.writeFile(Buffer.alloc(PROBE_BYTES));
     await handle.datasync();
   } finally {
     await handle.close();
-    await rm(path, { force: true });
+    await removeFile(path);
   }
 }
 

@@ -1,10 +1,12 @@
-import { type FileHandle, rm } from "node:fs/promises";
+import type { FileHandle } from "node:fs/promises";
 import { join } from "node:path";
 import { type AuditEntry, type AuditHead, GENESIS } from "../../core/audit/audit.ts";
 import { linkOf } from "../../core/audit/chain.ts";
 import { isObject, parseJson } from "../../core/text/text.ts";
+import { removeFile } from "../files/remove-file.ts";
 import { replaceFile } from "../files/replace-file.ts";
 import { sha256 } from "../files/sha256.ts";
+import { systemCode } from "../files/system-error.ts";
 import { openFileIfAny, readLines } from "./file-lines.ts";
 
 /** Where the next record goes, and what has to be done before. */
@@ -118,9 +120,15 @@ export async function readHead(directory: string): Promise<AuditHead | undefined
 export async function writeHead(directory: string, head: AuditHead): Promise<void> {
   const path = join(directory, HEAD);
   const temporary = `${path}.new`;
-  // One that was left behind by a crash; whoever calls holds the lock.
-  await rm(temporary, { force: true });
-  await replaceFile(path, temporary, `${JSON.stringify(head)}\n`);
+  const text = `${JSON.stringify(head)}\n`;
+  try {
+    await replaceFile(path, temporary, text);
+  } catch (error) {
+    if (systemCode(error) !== "EEXIST") throw error;
+    // One was left behind by a crash: whoever calls holds the lock.
+    await removeFile(temporary);
+    await replaceFile(path, temporary, text);
+  }
 }
 
 function isCount(value: unknown): value is number {

@@ -1,6 +1,8 @@
+import type { Stats } from "node:fs";
 import { access, lstat, mkdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { Failure } from "../../core/model/failure.ts";
+import { systemCode } from "../files/system-error.ts";
 import { STATE_FIX, stateDirectoryPath, stateUnusable } from "./state-path.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -15,8 +17,7 @@ const OTHERS_WRITE = 0o022;
 export async function stateDirectory(env: Environment): Promise<string> {
   const path = stateDirectoryPath(env);
   try {
-    await mkdir(path, { recursive: true, mode: 0o700 });
-    await checkOwner(path);
+    await checkOwner(path, (await found(path)) ?? (await made(path)));
   } catch (error) {
     if (error instanceof Failure) throw error;
     const message = error instanceof Error ? error.message : String(error);
@@ -25,11 +26,27 @@ export async function stateDirectory(env: Environment): Promise<string> {
   return path;
 }
 
+/** The directory, or a link, where it is there already: nearly always, for it is asked for before each record of the audit log. */
+async function found(path: string): Promise<Stats | undefined> {
+  try {
+    const stats = await lstat(path);
+    return stats.isDirectory() || stats.isSymbolicLink() ? stats : undefined;
+  } catch (error) {
+    if (systemCode(error) === "ENOENT") return undefined;
+    throw error;
+  }
+}
+
+async function made(path: string): Promise<Stats> {
+  await mkdir(path, { recursive: true, mode: 0o700 });
+  return lstat(path);
+}
+
 /** Windows has no owners and modes of this kind, and its profile folders are private. */
-async function checkOwner(path: string): Promise<void> {
+async function checkOwner(path: string, link: Stats): Promise<void> {
   const self = process.getuid?.();
   if (self === undefined) return;
-  const [link, directory] = await Promise.all([lstat(path), stat(path)]);
+  const directory = link.isSymbolicLink() ? await stat(path) : link;
   // A link of ours is a choice; somebody else's, laid in /tmp before we came, is a trap.
   if (link.isSymbolicLink() && link.uid !== self) {
     throw stateUnusable(`the state directory "${path}" is a symbolic link that belongs to another user`);
