@@ -31,11 +31,17 @@ export function surplusDecimals(major: number, currency: string): { readonly mos
   return Number(major.toFixed(most)) === major ? undefined : { most };
 }
 
+/** A formatter takes longer to make than all else that is done with an amount, and an organization has one currency. */
+const known = new Map<string, number>();
+
 function digitsOf(currency: string): number {
-  try {
-    return new Intl.NumberFormat("en", { style: "currency", currency }).resolvedOptions().maximumFractionDigits ?? 2;
-  } catch {
-    // The API's currency is no ISO 4217 code: cents are the common case.
-    return 2;
-  }
+  // What is no ISO 4217 code is the API's own: cents are the common case.
+  if (!/^[A-Za-z]{3}$/.test(currency)) return 2;
+  const digits = known.get(currency) ?? decimals(currency);
+  known.set(currency, digits);
+  return digits;
+}
+
+function decimals(currency: string): number {
+  return new Intl.NumberFormat("en", { style: "currency", currency }).resolvedOptions().maximumFractionDigits ?? 2;
 }
