@@ -1,10 +1,8 @@
+import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
 
 /** What runs the built program: these tests alone wait for the build, so that the others run on a source that does not build yet. */
 const BUILT = ["test/package/**/*.test.ts", "test/e2e/**/*.test.ts"];
-
-/** Values in, values out: nothing that a file could leave behind for the next, so that one process loads the modules once for them all. */
-const PURE = ["test/core/**/*.test.ts", "test/report/**/*.test.ts", "test/sandbox/**/*.test.ts"];
 
 /** Time enough on a slow and busy machine: it ends what hangs, and measures nothing. */
 const PATIENCE_MS = 180_000;
@@ -15,10 +13,13 @@ export default defineConfig({
     hookTimeout: PATIENCE_MS,
     // Processes, not threads: tests change the working directory and send themselves signals.
     pool: "forks",
-    maxWorkers: "100%",
+    // A process loads the modules once for all the files that it is given: nothing is left in them that the next file could notice.
+    isolate: false,
+    // Two more than there is to run them on: some tests wait, for a lock of the dead or a server that says nothing.
+    maxWorkers: availableParallelism() + 2,
+    globalSetup: ["test/support/scratch.ts"],
     projects: [
-      { extends: true, test: { name: "pure", include: PURE, isolate: false } },
-      { extends: true, test: { name: "source", include: ["test/**/*.test.ts"], exclude: [...BUILT, ...PURE] } },
+      { extends: true, test: { name: "source", include: ["test/**/*.test.ts"], exclude: BUILT } },
       { extends: true, test: { name: "built", include: BUILT, globalSetup: "test/support/install.ts" } },
     ],
   },
