@@ -5,15 +5,10 @@ import { createServer } from "node:http";
 import { join, resolve } from "node:path";
 import { text } from "node:stream/consumers";
 import { expect, onTestFinished, test } from "vitest";
-import { script } from "../support/script.ts";
+import { COMMAND_LINE, script } from "../support/script.ts";
 import { type Stage, stage } from "../support/stage.ts";
 
 const TOKEN = "ghs_test-token-of-nobody";
-const PROGRAM = `
-  import { main } from "./src/main.ts";
-  process.chdir(process.env.FOLDER);
-  process.exitCode = await main(process.argv.slice(2));
-`;
 
 interface Note {
   readonly id: number;
@@ -101,7 +96,7 @@ const AS_IT_IS = { workspaces: { prod: { name: "Production" } } };
 
 test("drift keeps one comment on a pull request, and one issue elsewhere, that is closed once nothing differs", async () => {
   const one = await stage({ clock: Date.now });
-  const [github, program] = await Promise.all([startGithub(), script(PROGRAM)]);
+  const [github, program] = await Promise.all([startGithub(), script(COMMAND_LINE)]);
   const inputs = { command: "drift", comment: "true", args: "--ignore-unmanaged" };
   const run = (event: "pull_request" | "schedule") => step(one, program, { event, api: github.url, inputs });
   // What a person pasted is not taken for the action's own.
@@ -135,7 +130,7 @@ test("drift keeps one comment on a pull request, and one issue elsewhere, that i
 
 test("a comment that cannot be written fails the step, and says which permission the job needs", async () => {
   const one = await stage({ clock: Date.now });
-  const [github, program] = await Promise.all([startGithub(), script(PROGRAM)]);
+  const [github, program] = await Promise.all([startGithub(), script(COMMAND_LINE)]);
   one.declare(DECLARED);
   const inputs = { command: "drift", comment: "true", fail_on_drift: "false", token: "ghs_test-another" };
   const failed = await step(one, program, { event: "pull_request", api: github.url, inputs });
@@ -147,7 +142,7 @@ test("a comment that cannot be written fails the step, and says which permission
 
 test("validate annotates, apply carries out and summarises, later steps find the program", async () => {
   const one = await stage({ clock: Date.now });
-  const program = await script(PROGRAM);
+  const program = await script(COMMAND_LINE);
   one.declare({ members: { "ada@acme.example": { role: "developper" } } });
   const checked = await step(one, program, { event: "pull_request", inputs: { command: "validate" } });
   expect(checked.exitCode).toBe(2);
@@ -162,7 +157,7 @@ test("validate annotates, apply carries out and summarises, later steps find the
 
 test("what must not be is refused: a secret among the arguments, an apply of what is not merged, a fork beside the credential", async () => {
   const one = await stage({ clock: Date.now });
-  const program = await script(PROGRAM);
+  const program = await script(COMMAND_LINE);
   const refused = async (event: Step["event"], inputs: Record<string, string>) => {
     const { exitCode, said } = await step(one, program, { ...(event && { event }), inputs });
     return `${exitCode} ${said.replace("::error title=anth-rbac::", "").trim()}`;

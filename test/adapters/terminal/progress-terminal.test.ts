@@ -3,20 +3,15 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { hasTerminal, runInTerminal } from "../../support/pty.ts";
-import { script } from "../../support/script.ts";
+import { COMMAND_LINE, script } from "../../support/script.ts";
 import { type Stage, stage } from "../../support/stage.ts";
 
-const PROGRAM = `
-  import { main } from "./src/main.ts";
-  process.chdir(process.env.STAGE);
-  process.exitCode = await main(process.argv.slice(2));
-`;
 const ERASE = "\r\u001b[2K";
 
 function environment({ sandbox, folder }: Stage) {
   return {
     ...process.env,
-    STAGE: folder,
+    FOLDER: folder,
     ANTHROPIC_BASE_URL: sandbox.url,
     ANTHROPIC_ADMIN_KEY: sandbox.adminKey,
     ANTHROPIC_API_KEY: sandbox.secretOf("prod-auth-service"),
@@ -34,7 +29,7 @@ describe.skipIf(!hasTerminal)("in a terminal", () => {
       members: { "bob@acme.example": { role: "user" } },
       workspaces: { prod: { name: "Production", members: {} } },
     });
-    const file = await script(PROGRAM);
+    const file = await script(COMMAND_LINE);
     const line = `exec ${JSON.stringify(process.execPath)} ${JSON.stringify(file)} drift --json > piped.json`;
     const screen = await runInTerminal({
       command: "sh",
@@ -59,7 +54,7 @@ describe.skipIf(!hasTerminal)("in a terminal", () => {
       roles: { u: { allowed: true, models: ["claude-haiku-5-5"], max_tokens: 100 } },
     });
     one.sandbox.control.fault({ kind: "slow", ms: 2500, match: { path: "/v1/messages" } });
-    const file = await script(PROGRAM);
+    const file = await script(COMMAND_LINE);
     const words = ["prompt", "--user", "ada@acme.example", "hi"];
     const command = [process.execPath, file, ...words].map((word) => JSON.stringify(word)).join(" ");
     const screen = await runInTerminal({

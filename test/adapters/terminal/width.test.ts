@@ -4,19 +4,13 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { childEnvironment } from "../../support/child-environment.ts";
 import { hasTerminal, runInTerminal } from "../../support/pty.ts";
-import { script } from "../../support/script.ts";
+import { COMMAND_LINE, script } from "../../support/script.ts";
 import { stage } from "../../support/stage.ts";
-
-const PROGRAM = `
-  import { main } from "./src/main.ts";
-  process.chdir(process.env.FOLDER);
-  process.exitCode = await main(process.argv.slice(2));
-`;
 
 describe.skipIf(!hasTerminal)("on a terminal", () => {
   test("long results are paged as PAGER says, at once without it, and fit 60 columns", async () => {
     const one = await stage({ clock: Date.now });
-    const file = await script(PROGRAM);
+    const file = await script(COMMAND_LINE);
     copyFileSync("rbac.example.yaml", join(one.folder, "rbac.yaml"));
     const more = { ANTHROPIC_ADMIN_KEY: one.sandbox.adminKey, FOLDER: one.folder, NO_COLOR: "1" };
     const run = async (words: readonly string[], env: Record<string, string> = {}) => {
