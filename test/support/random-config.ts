@@ -4,6 +4,11 @@ import { ASSIGNABLE_ROLES, WORKSPACE_ROLES } from "../../src/core/model/role.ts"
 const MODELS = ["claude-haiku-5-5", "claude-sonnet-5-5", "claude-opus-5-5", "claude-haiku-*", "*"];
 const LIMITS = ["claude-sonnet-5-5", "claude-haiku-5-5", "batch", "files"];
 
+// Made once: fast-check tries the names that are dangerous in JavaScript on each new pattern, and that takes far longer than all its values.
+const SERVICES = fc.uniqueArray(fc.stringMatching(/^[a-z0-9]{1,5}$/), { maxLength: 3 });
+const TAGS = fc.dictionary(fc.stringMatching(/^[b-z]{1,4}$/), fc.stringMatching(/^[a-z]{1,4}$/));
+const REASONS = fc.stringMatching(/^[a-z ]{1,9}$/);
+
 /** A valid rbac.yaml as plain data: no finding of severity error. */
 export const validConfig = fc
   .record({
@@ -17,23 +22,21 @@ export const validConfig = fc
     const emails = ["grace@acme.example", "alan@acme.example", ...people.map((name) => `${name}@team.example`)];
     const person = fc.constantFrom(...emails);
     const keys = (handle: string) =>
-      fc
-        .uniqueArray(fc.stringMatching(/^[a-z0-9]{1,5}$/), { maxLength: 3 })
-        .chain((services) =>
-          fc.record(
-            Object.fromEntries(
-              services.map((service) => [
-                `${handle}-${service}`,
-                fc.option(fc.record({ owner: person, rotate_every: fc.constant("60d") }, { requiredKeys: [] })),
-              ]),
-            ),
+      SERVICES.chain((services) =>
+        fc.record(
+          Object.fromEntries(
+            services.map((service) => [
+              `${handle}-${service}`,
+              fc.option(fc.record({ owner: person, rotate_every: fc.constant("60d") }, { requiredKeys: [] })),
+            ]),
           ),
-        );
+        ),
+      );
     const workspace = (handle: string) =>
       fc.record(
         {
           name: fc.constant(`Workspace ${handle}`),
-          tags: fc.dictionary(fc.stringMatching(/^[b-z]{1,4}$/), fc.stringMatching(/^[a-z]{1,4}$/)),
+          tags: TAGS,
           members: fc.dictionary(person, fc.constantFrom(...WORKSPACE_ROLES)),
           rate_limits: fc.dictionary(
             fc.constantFrom(...LIMITS),
@@ -49,7 +52,7 @@ export const validConfig = fc
         role: fc.constantFrom(...ASSIGNABLE_ROLES),
         app_role: fc.constantFrom(...roles),
         until: fc.constant("2027-12-31"),
-        reason: fc.stringMatching(/^[a-z ]{1,9}$/),
+        reason: REASONS,
       },
       { requiredKeys: ["role"] },
     );
