@@ -82,7 +82,7 @@ describe("audit show", () => {
       2026-11-23 12:00:05  bob@acme.example (viewer)  prompt denial claude-opus-5-5                                            denied
           role-not-allowed
 
-      6 records of /state/audit.jsonl
+      6 events of /state/audit.jsonl
       "
     `);
   });
@@ -94,7 +94,7 @@ describe("audit show", () => {
       2026-11-23 12:00:03  grace@laptop  apply refusal  min_admins  refused
           2 → 1, minimum 2
 
-      the newest 1 of 3 records of /state/audit.jsonl
+      the newest 1 of 3 events of /state/audit.jsonl
       1 line of it cannot be read
       /state/audit.jsonl:4: error: the line is no record: it was overwritten, or another program wrote to the file [not-json]
         3 records before it are whole
@@ -173,8 +173,8 @@ describe("audit verify", () => {
 describe("CSV", () => {
   test("has a line for each record and a column for each field", async () => {
     expect(await csv(listed(chained(WRITTEN.slice(0, 1))))).toMatchInlineSnapshot(`
-      "seq,at,by,command,event,action,kind,target,id,before,after,outcome,reason,because,organization_id,organization_name,api_host,user,role,model,input_tokens,output_tokens,key_hint,prompt,request_id,hash
-      1,2026-11-23T12:00:00.000Z,grace@laptop,apply,write,update,workspace_member,workspaces.prod.members.ada@acme.example,,"{""role"":""user""}","{""role"":""developer""}",done,,,0b4e,Acme,,,,,,,,,req_011,e405cba4ec8929265ea16574a397df7faeffa9ee35f0e255f17129bcd888f813
+      "seq,at,by,command,event,action,kind,target,id,before,after,outcome,reason,because,organization_id,organization_name,api_host,user,role,model,input_tokens,output_tokens,key_hint,prompt,request_id,hash,about
+      1,2026-11-23T12:00:00.000Z,grace@laptop,apply,write,update,workspace_member,workspaces.prod.members.ada@acme.example,,"{""role"":""user""}","{""role"":""developer""}",done,,,0b4e,Acme,,,,,,,,,req_011,e405cba4ec8929265ea16574a397df7faeffa9ee35f0e255f17129bcd888f813,
       "
     `);
   });
