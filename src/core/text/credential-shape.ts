@@ -3,7 +3,8 @@
  * what only looks like a word (`$TOKEN`, `<password>`) is a place for one.
  */
 const SHAPES: readonly { readonly what: string; readonly form: RegExp }[] = [
-  { what: "a URL with a password", form: /\b[a-z][a-z0-9+.-]*:\/\/[^\s/?#@:"']*:(?![$<{*@])[^\s/?#@"']+@/i },
+  // A scheme has an end: a long run of letters and dots is looked through once, and not from each of its dots.
+  { what: "a URL with a password", form: /\b[a-z][a-z0-9+.-]{0,40}:\/\/[^\s/?#@:"']*:(?![$<{*@])[^\s/?#@"']+@/i },
   { what: "a token of GitHub", form: /\b(?:gh[pousr]_\w{16,}|github_pat_\w{20,})/ },
   { what: "a token of GitLab", form: /\bglpat-[\w-]{16,}/ },
   { what: "a token of Slack", form: /\bxox[abeoprs]-[\w-]{10,}/ },
@@ -12,7 +13,7 @@ const SHAPES: readonly { readonly what: string; readonly form: RegExp }[] = [
   { what: "an API key of Google", form: /\bAIza[\w-]{35}/ },
   { what: "a token of Vault", form: /\bhv[sbr]\.[\w-]{20,}/ },
   { what: "a secret key of a payment service", form: /\b[sr]k_live_\w{16,}/ },
-  { what: "a JSON Web Token", form: /\beyJ[\w-]{10,}\.eyJ[\w-]{10,}\.[\w-]*/ },
+  { what: "a JSON Web Token", form: /(?<![\w-])eyJ[\w-]{10,}\.eyJ[\w-]{10,}\.[\w-]*/ },
   { what: "a private key", form: /-----BEGIN [A-Z ]*PRIVATE KEY-----/ },
 ];
 
@@ -23,6 +24,19 @@ export function credentialIn(line: string): { readonly what: string; readonly of
     if (offset >= 0) return { what, offset };
   }
   return undefined;
+}
+
+const EVERY = SHAPES.map(({ form }) => new RegExp(form, `${form.flags}g`));
+
+/** `text` with the secrets of other programs masked, of a URL the password alone: a message that quotes a value is read by more people than the file. */
+export function maskCredentials(text: string): string {
+  return EVERY.reduce((masked, form) => masked.replaceAll(form, maskedCredential), text);
+}
+
+function maskedCredential(secret: string): string {
+  return secret.replace(/^([^:]+:\/\/[^:]*:).*@$|^.*$/s, (_, address?: string) =>
+    address === undefined ? "[masked]" : `${address}[masked]@`,
+  );
 }
 
 /** A flag whose value is a secret, and the value where it is in the same word. */

@@ -1,3 +1,5 @@
+import { maskCredentials } from "./credential-shape.ts";
+
 /** Order of code units: the same on every machine, whatever its locale. */
 export function compareText(one: string, other: string): number {
   return one < other ? -1 : one > other ? 1 : 0;
@@ -45,8 +47,12 @@ export function parseJson(text: string): unknown {
 /** The most characters of a value that a message quotes. */
 const LONGEST_QUOTE = 80;
 
-/** A text as a message quotes it: cut where it is long, never through a character. */
-export function cut(text: string): string {
+/** Of a longer value no more is looked through for secrets: they are near the beginning of what is quoted, or not in it. */
+const LONGEST_LOOK = 1000;
+
+/** A text as a message quotes it: cut where it is long, never through a character, and without the secrets of other programs. */
+export function cut(value: string): string {
+  const text = maskCredentials(value.slice(0, LONGEST_LOOK)) + value.slice(LONGEST_LOOK);
   if (text.length <= LONGEST_QUOTE) return text;
   const end = LONGEST_QUOTE - 1;
   // Not the first half of a pair without the second.

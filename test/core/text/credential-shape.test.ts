@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { credentialIn, secretWord } from "../../../src/core/text/credential-shape.ts";
+import { credentialIn, maskCredentials, secretWord } from "../../../src/core/text/credential-shape.ts";
+import { quoted } from "../../../src/core/text/text.ts";
 
 const fake = (prefix: string, length: number) => `${prefix}${"FAKE0".repeat(10).slice(0, length)}`;
 
@@ -39,3 +40,26 @@ test("a command's secret is the value of a flag, not a name, a file, a variable 
     expect(secretWord(words), words.join(" ")).toBeUndefined();
   }
 });
+
+test("a value that is quoted has none of them: of a URL everything but the password stays", () => {
+  expect(quoted("https://deploy:not-so-secret@token.acme.example/x")).toBe(
+    '"https://deploy:[masked]@token.acme.example/x"',
+  );
+  expect(quoted(`a ${fake("ghp_", 36)} and redis://:hunter2hunter2@cache`)).toBe(
+    '"a [masked] and redis://:[masked]@cache"',
+  );
+  expect(quoted(`https://u:${"p".repeat(300)}@acme.example`)).toBe('"https://u:[masked]@acme.example"');
+  expect(maskCredentials("https://wiki.acme.example/a:b, ask ada@acme.example")).toBe(
+    "https://wiki.acme.example/a:b, ask ada@acme.example",
+  );
+});
+
+test.each(["a.", "-eyJ0eXAiOiJKV1Qi", "a://b:", "-----BEGIN A"])(
+  "a long text of %j is looked through in one go",
+  (part) => {
+    // From each of its parts to the end it would be ten billion characters: minutes, on any machine.
+    const line = part.repeat(Math.ceil(200_000 / part.length));
+    expect(credentialIn(line)).toBeUndefined();
+    expect(maskCredentials(line)).toBe(line);
+  },
+);
