@@ -19,7 +19,10 @@ export interface DeclaredKey extends KeyEntry {
   readonly workspaceName: string | null;
   /** The live keys of its place that are pinned, or bear its name, labelled or not, or an earlier one; archived ones too. */
   readonly here: readonly ApiKey[];
-  /** The live keys of its name, labelled or not, in places that do not declare that name. */
+  /**
+   * The live keys of its name in places that do not declare that name; only labelled ones where a live key is pinned, for another of
+   * the bare name is then a key of its own.
+   */
   readonly elsewhere: readonly ApiKey[];
   /** The live key that `id` pins, wherever it is. */
   readonly pinned?: ApiKey;
@@ -34,8 +37,13 @@ export interface KeyMatches {
   readonly byId: ReadonlyMap<string, ApiKey>;
   /** The entry that a live key belongs to: it pins the key, or is of the key's name, or earlier name, in the key's own place. */
   readonly entryOf: (key: ApiKey) => KeyEntry | undefined;
-  /** The first entry that is of a live key's name in another place than the key's: what "works in dev, fails in prod" looks like. */
+  /**
+   * The first entry that is of a live key's name in another place than the key's, and does not pin another: what "works in dev, fails in
+   * prod" looks like.
+   */
   readonly entryElsewhere: (key: ApiKey) => KeyEntry | undefined;
+  /** The live keys that entries of a name pin, whatever they are called: who says that name may mean them. */
+  readonly pinnedAs: (name: string) => readonly ApiKey[];
 }
 
 /** A live key's name as declared keys are looked up by: without its label. */
@@ -60,6 +68,17 @@ export function matchKeys(
     entries.flatMap((entry) => [entry.key.name, ...entry.key.previously].map((name) => ({ name, entry }))),
     ({ name }) => nameIdentity(name),
   );
+  /** Those that no live key of an id is meant by; made once, so that no key is held against each of them. */
+  let loose: typeof entriesByName | undefined;
+  const unpinned = () => {
+    loose ??= new Map(
+      [...entriesByName].map(([name, named]) => [
+        name,
+        named.filter(({ entry: { key } }) => key.id === undefined || !byId.has(key.id)),
+      ]),
+    );
+    return loose;
+  };
   const entriesByPlace = new Map<string, KeyEntry>();
   for (const [name, named] of entriesByName) {
     // No file says a name, or an earlier one, twice in one place.
@@ -73,9 +92,11 @@ export function matchKeys(
     if (known) return known;
     const keys = byBase.get(base) ?? [];
     const declaring = declaredIn.get(base);
+    const misplaced = keys.filter((key) => !declaring?.has(workspaceIdOf(key)));
     const made = {
       byPlace: keysByWorkspace(keys),
-      misplaced: keys.filter((key) => !declaring?.has(workspaceIdOf(key))),
+      misplaced,
+      labelled: misplaced.filter((key) => parseKeyName(key.name).label !== undefined),
     };
     places.set(base, made);
     return made;
@@ -92,7 +113,8 @@ export function matchKeys(
       if (pinned && workspaceIdOf(pinned) === place.id) here.add(pinned);
     }
     const { workspace, workspaceName } = place;
-    const elsewhere = named(key.name).misplaced;
+    const { misplaced, labelled } = named(key.name);
+    const elsewhere = pinned ? labelled : misplaced;
     return { key, workspace, workspaceName, here: [...here], elsewhere, ...(pinned && { pinned }) };
   };
   const handleOf = (key: ApiKey): string | null | undefined => {
@@ -116,8 +138,16 @@ export function matchKeys(
       const here = handle === undefined ? undefined : entriesByPlace.get(placeKey(handle, baseOf(key)));
       return pins.get(key.id) ?? here;
     },
-    entryElsewhere: (key) =>
-      entriesByName.get(baseOf(key))?.find(({ entry }) => entry.workspace !== handleOf(key))?.entry,
+    entryElsewhere: (key) => {
+      // A label is no name of its own: a replacement in the wrong place is one, whatever the entry pins.
+      const among = parseKeyName(key.name).label ? entriesByName : unpinned();
+      return among.get(baseOf(key))?.find(({ entry }) => entry.workspace !== handleOf(key))?.entry;
+    },
+    pinnedAs: (name) =>
+      (entriesByName.get(nameIdentity(name)) ?? []).flatMap(({ entry: { key } }) => {
+        const pinned = key.id !== undefined && nameIdentity(key.name) === nameIdentity(name) && byId.get(key.id);
+        return pinned ? [pinned] : [];
+      }),
   };
 }
 
@@ -132,6 +162,8 @@ interface Named {
   readonly byPlace: ReadonlyMap<string | undefined, readonly ApiKey[]>;
   /** Those in places that do not declare the name. */
   readonly misplaced: readonly ApiKey[];
+  /** The labelled ones of those. */
+  readonly labelled: readonly ApiKey[];
 }
 
 /** Every key of the file, those of the organization first, then those of the workspaces, matched or not. */

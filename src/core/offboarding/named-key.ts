@@ -96,16 +96,20 @@ function byId({ index }: OffboardingFacts, id: string): ApiKey | undefined {
   return index.matches.keys.byId.get(id);
 }
 
-/** The key with an id, else the one with a name; of archived ones of a name the newest, since nothing is left of any. */
+/**
+ * The key with an id, else the one that bears a name, or that the file calls so; of archived ones of a name the newest, since nothing is
+ * left of any.
+ */
 function byWord(facts: OffboardingFacts, word: string): ApiKey | undefined {
   const pinned = byId(facts, word);
   if (pinned) return pinned;
-  const bearers = keysOf(facts).filter(({ name }) => nameIdentity(name) === nameIdentity(word));
+  const named = keysOf(facts).filter(({ name }) => nameIdentity(name) === nameIdentity(word));
+  const bearers = [...new Set([...named, ...facts.index.matches.keys.pinnedAs(word)])];
   const usable = bearers.filter(({ status }) => status !== "archived");
   if (usable.length > 1) {
     const ids = usable.map(({ id }) => id).sort();
     throw new Failure("ambiguous", {
-      message: `${usable.length} keys are named "${word}": ${ids.join(", ")}`,
+      message: `${usable.length} keys are named "${word}", in the organization or in rbac.yaml: ${ids.join(", ")}`,
       fix: "give the id of the one that is meant",
     });
   }

@@ -69,7 +69,16 @@ function meantBy(
       declaring.map(({ workspace }) => workspace ?? "the organization itself"),
     );
   const [entry] = declaring;
-  if (entry) return { entry };
+  const known = live.keys.known ? live.keys.items : [];
+  if (entry) {
+    const pinned = entry.key.id === undefined ? undefined : keys.byId.get(entry.key.id);
+    const others = known.filter(
+      (key) => isNamed(key, word) && ![undefined, entry.key].includes(keys.entryOf(key)?.key),
+    );
+    if (others.length > 0)
+      throw ambiguous(word, [...new Set([...(pinned ? [pinned] : []), ...others])].map(({ id }) => id).sort());
+    return { entry };
+  }
   if (!live.keys.known || !live.workspaces.known) return {};
   const byId = keys.byId.get(word);
   const bearers = byId ? [byId] : live.keys.items.filter((key) => isNamed(key, word));

@@ -2,6 +2,7 @@ import type { Config } from "../config/config.ts";
 import { parseKeyName } from "../keys/key-name.ts";
 import { matchesHint } from "../keys/secret-match.ts";
 import { givesAccess, shownScope } from "../kinds/kinds.ts";
+import type { KeyMatches } from "../match/keys.ts";
 import { fittingWorkspaces, workspaceChoices } from "../match/resolve.ts";
 import { matchWorkspaces } from "../match/workspaces.ts";
 import { Failure } from "../model/failure.ts";
@@ -97,8 +98,12 @@ function ordinary(workspaces: readonly LiveWorkspace[]): readonly string[] {
   return workspaces.flatMap(({ id, isDefault }) => (isDefault ? [] : id));
 }
 
-/** Every key that a query means: by id, by name, by a name whose labels are left out, by hint or by the secret behind it. */
-export function matchingKeys(keys: readonly ApiKey[], query: KeyQuery): readonly ApiKey[] {
+/** Every key that a query means: by id, by name, live or of the file, by a name whose labels are left out, by hint or by the secret behind it. */
+export function matchingKeys(
+  keys: readonly ApiKey[],
+  query: KeyQuery,
+  { pinnedAs }: Pick<KeyMatches, "pinnedAs">,
+): readonly ApiKey[] {
   switch (query.by) {
     case "secret":
       return keys.filter(({ hint }) => hint !== undefined && matchesHint(query.secret, hint));
@@ -108,7 +113,10 @@ export function matchingKeys(keys: readonly ApiKey[], query: KeyQuery): readonly
       const byId = keys.filter(({ id }) => id === query.text);
       if (byId.length > 0) return byId;
       const asked = nameIdentity(query.text);
-      return keys.filter(({ name }) => [name, parseKeyName(name).base].some((text) => nameIdentity(text) === asked));
+      const meant = new Set(pinnedAs(query.text));
+      return keys.filter(
+        (key) => meant.has(key) || [key.name, parseKeyName(key.name).base].some((text) => nameIdentity(text) === asked),
+      );
     }
   }
 }

@@ -209,7 +209,7 @@ function machine(index: StatusIndex, asked: string): ServiceAccountStatus {
 
 function keyAnswers(index: StatusIndex, query: KeyQuery): readonly KeyAnswer[] {
   const keys = need(index.live.keys, "keys");
-  const hits = matchingKeys(keys, query);
+  const hits = matchingKeys(keys, query, index.matches.keys);
   const places = new Set(hits.map(workspaceIdOf));
   if (query.by === "name" && places.size > 1) {
     const found = hits.map(

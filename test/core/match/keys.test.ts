@@ -1,11 +1,12 @@
 import { describe, expect, test } from "vitest";
 import type { Config } from "../../../src/core/config/config.ts";
+import { keyParts } from "../../../src/core/match/key-parts.ts";
 import { keyPath, keyTarget, scopeText, workspaceIdOf } from "../../../src/core/match/key-place.ts";
 import { entriesOf, whereOf } from "../../../src/core/match/keys.ts";
 import { matchLive } from "../../../src/core/match/matches.ts";
 import type { ApiKey } from "../../../src/core/model/org.ts";
 import { declared } from "../../support/config.ts";
-import { key, org, workspace } from "../../support/org.ts";
+import { key, NOW, org, workspace } from "../../support/org.ts";
 
 const WORKSPACES = [workspace("Prod"), workspace("Other"), workspace("Loose")];
 const file = (keys: Record<string, unknown>, rest: Record<string, unknown> = {}) =>
@@ -15,6 +16,20 @@ const matched = (config: Config, keys: readonly ApiKey[]) =>
 const ofOrganization = (name: string, rest: Partial<ApiKey> = {}) =>
   key(name, "", { scope: { type: "organization" }, ...rest });
 const ids = (keys: readonly ApiKey[] = []) => keys.map(({ id }) => id);
+
+test("a namesake elsewhere is no stray of an entry whose id names another key; a replacement elsewhere is", () => {
+  const config = file({ web: { id: "apikey_api" } });
+  const entry = (name: string) =>
+    matched(config, [key("api", "wrkspc_prod"), key(name, "wrkspc_other")]).entryElsewhere(key(name, "wrkspc_other"));
+  expect([entry("web"), entry("web@next")?.key.name]).toEqual([undefined, "web"]);
+  const problems = (name: string, written: Record<string, unknown>) => {
+    const [one] = matched(file(written), [key("api", "wrkspc_prod"), key(name, "wrkspc_other")]).declared;
+    return one && keyParts(one, NOW).misplaced.map(({ args }) => args);
+  };
+  expect(problems("web", { web: { id: "apikey_api" } })).toEqual([]);
+  expect(problems("web@next", { web: { id: "apikey_api" } })).toMatchObject([{ key: "web@next" }]);
+  expect(problems("web", { web: null })).toMatchObject([{ key: "web" }]);
+});
 
 describe("the live keys that could be a declared one", () => {
   const here = (config: Config, keys: readonly ApiKey[]) => ids(matched(config, keys).declared[0]?.here);
@@ -93,7 +108,8 @@ describe("the keys of a name elsewhere", () => {
         other: { name: "Other", keys: { web: { id: "other" } } },
       },
     };
-    expect(elsewhere(declared(both), keys)).toEqual(["next", "organization"]);
+    // Which key is meant is pinned: another of the bare name is a key of its own.
+    expect(elsewhere(declared(both), keys)).toEqual(["next"]);
     const organization = { keys: { web: { id: "organization" } } };
     expect(elsewhere(declared({ ...both, organization }), keys)).toEqual(["next"]);
   });

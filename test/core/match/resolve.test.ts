@@ -64,6 +64,30 @@ describe("a word for a key", () => {
     expect(ask("apikey_2").found?.map(({ key: { id } }) => id)).toEqual(["apikey_2"]);
   });
 
+  test("that the file gives to one key, by its id, and the organization to another means neither", () => {
+    const own = declared({
+      workspaces: {
+        prod: { name: "Prod", keys: { web: { id: "apikey_api" }, api: { id: "apikey_web" } } },
+        dev: { name: "Dev" },
+      },
+    });
+    const snapshot = (at: string) =>
+      org({
+        workspaces: [workspace("Prod"), workspace("Dev")],
+        keys: [key("api", "wrkspc_prod"), key("web", at)],
+      });
+    const ask = (live: ReturnType<typeof snapshot>, text: string) =>
+      assembleStatus({ config: own, live, now: NOW, selection: { view: "key", key: { by: "name", text } } });
+    const split = snapshot("wrkspc_dev");
+    expect(failure(() => ask(split, "web")).details.message).toContain("apikey_api");
+    expect(failure(() => ask(split, "web")).details.message).toContain("apikey_web");
+    const rotate = (live: ReturnType<typeof snapshot>, word: string) =>
+      planRotation(asked(live, { config: own, scope: { workspaces: [], keys: [word] } })).plan.keys;
+    const { code, details } = failure(() => rotate(snapshot("wrkspc_prod"), "web"));
+    expect([code, details.message]).toEqual(["ambiguous", '--key: "web" fits 2 keys: apikey_api, apikey_web']);
+    expect(rotate(snapshot("wrkspc_prod"), "apikey_api").map(({ name }) => name)).toEqual(["web"]);
+  });
+
   test("of a rotation is a declared name, or a live name or id of one of its keys", () => {
     const keys = [key("web", "wrkspc_prod"), key("web@next", "wrkspc_prod")];
     const rows = (word: string) =>

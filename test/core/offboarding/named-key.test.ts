@@ -33,8 +33,23 @@ describe("a key by the word that was given", () => {
     const { code, details } = failure(() => asked({ key: "twin" }, twins));
     expect([code, details]).toEqual([
       "ambiguous",
-      { message: '2 keys are named "twin": a, b', fix: "give the id of the one that is meant" },
+      {
+        message: '2 keys are named "twin", in the organization or in rbac.yaml: a, b',
+        fix: "give the id of the one that is meant",
+      },
     ]);
+  });
+
+  test("is the one that the file calls so by its id, and nobody's to guess where another bears the name", () => {
+    const config = declared({ workspaces: { prod: { name: "Production", keys: { web: { id: "apikey_old" } } } } });
+    const old = key("legacy", PROD, { id: "apikey_old" });
+    expect(ids(asked({ key: "web", config }, [old]))).toEqual(["apikey_old"]);
+    const { code, details } = failure(() => asked({ key: "web", config }, [old, ...keys]));
+    expect([code, details.message]).toEqual([
+      "ambiguous",
+      '2 keys are named "web", in the organization or in rbac.yaml: apikey_old, apikey_web',
+    ]);
+    expect(ids(asked({ key: "apikey_web", config }, [old, ...keys]))).toEqual(["apikey_web"]);
   });
 
   test("that nothing bears stops, with what may have been meant: a name or an id", () => {

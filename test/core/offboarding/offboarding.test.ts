@@ -209,7 +209,10 @@ describe("keys", () => {
     const none = failure(() => plan({ keys }, { people: [], key: "deplyo" }));
     expect([none.code, none.details.fix]).toEqual(["not-found", 'did you mean "deploy"?']);
     const several = failure(() => plan({ keys }, { people: [], key: "twin" }));
-    expect([several.code, several.message]).toEqual(["ambiguous", '2 keys are named "twin": a, b']);
+    expect([several.code, several.message]).toEqual([
+      "ambiguous",
+      '2 keys are named "twin", in the organization or in rbac.yaml: a, b',
+    ]);
   });
 
   test.each(["admin", "oauth", "enterprise"] as const)("a leaked %s credential is ended by hand", (secretKind) => {
