@@ -1,3 +1,4 @@
+import type { Change } from "../model/change.ts";
 import { Failure, type FailureCode, isLacking } from "../model/failure.ts";
 import { isUndone } from "../model/plan.ts";
 import type { AnyPlan, Outcome, PlanOutcome, ResultOutcome, SheetOutcome } from "./outcome.ts";
@@ -147,7 +148,7 @@ const ENDED_BY: ReadonlySet<string> = new Set([
   "audit-unwritable",
 ]);
 
-function resultVerdicts({ plan, results, verified, stopped }: ResultOutcome): readonly ExitReason[] {
+function resultVerdicts({ plan, results, verified, remaining, stopped }: ResultOutcome): readonly ExitReason[] {
   const codes = new Set([
     stopped?.code,
     ...results.map(({ status, error }) => (status === "manual" ? undefined : error?.code)),
@@ -161,11 +162,16 @@ function resultVerdicts({ plan, results, verified, stopped }: ResultOutcome): re
     ...ended,
     ...(results.some(isUndone) || !verified ? (["partial"] as const) : []),
     ...(hasErrors(plan) ? (["found"] as const) : []),
-    ...(results.some(({ status }) => status === "manual") || unsettledTargets(plan).size > 0
+    ...(results.some(({ status }) => status === "manual") || remaining.some(isManual) || unsettledTargets(plan).size > 0
       ? (["manual"] as const)
       : []),
     ...unknownVerdicts(plan.unknown),
   ];
+}
+
+/** Also what follows for a person from what was done, as where an overlap of no days is over with the cut-over. */
+function isManual({ action }: Change): boolean {
+  return action === "manual";
 }
 
 /** What is said of an unsettled key asks somebody to settle it: that is its own reason, and no other. */
