@@ -172,6 +172,9 @@ describe("guardrails", () => {
     const { exitCode, stdout } = await one.run(["apply", "--yes", "--allow", "protected=no"]);
     expect(exitCode).toBe(3);
     expect(stdout).toContain("x protected");
+    // What is said to be done does it: a flag would not.
+    expect(stdout).toContain("take them out of guardrails.protected in the file");
+    expect(stdout).not.toContain("--allow");
   });
 
   test("the owner of the credential keeps their access: found by the hint of the key", async () => {

@@ -76,9 +76,14 @@ export function guardrailRefusal(
   const message = writing
     ? "nothing was changed: refused by"
     : `${/^[aeiou]/.test(command) ? "an" : "a"} ${command} would be refused by`;
+  // An edit of the file is all that `protected` yields to.
+  const overridable = rules.filter((rule) => rule !== "protected");
+  const isProtected = rules.length > overridable.length;
+  const file = isProtected ? "take them out of guardrails.protected in the file" : "correct the file";
+  const flags = overridable.map((rule) => `--allow ${rule}=REASON`).join(" ");
   return {
     code: "guardrail",
     message: `${message} ${rules.join(", ")}`,
-    fix: "correct the file, or override a rule by name: --allow RULE=REASON",
+    fix: flags === "" ? file : `${file}${isProtected ? "; override the rest" : ", or override"}: ${flags}`,
   };
 }
