@@ -143,6 +143,8 @@ describe.skipIf(!HAS_OPENSSL)("a network whose only way out is a proxy", () => {
     expect(dead.output).toContain("through the proxy 127.0.0.1:9 (HTTPS_PROXY)");
     const none = await run(["drift"], { ANTHROPIC_BASE_URL: "https://127.0.0.1:9" });
     expect(none.output).toContain("no proxy is set in HTTPS_PROXY");
+    const past = await run(["drift"], { ...NAMED, NO_PROXY: "*" });
+    expect(past.output).toContain("past the proxy of HTTPS_PROXY, because NO_PROXY names");
   });
 
   test("a certificate that nobody signed is refused unless NODE_EXTRA_CA_CERTS names it", async () => {

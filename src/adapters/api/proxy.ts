@@ -12,6 +12,20 @@ export interface ProxyRoute {
   readonly variable: string;
 }
 
+/** The words for which way was tried: through a proxy, past one because NO_PROXY says so, or that none is set. */
+export function routeOf(target: URL, env: Environment, proxy: ProxyRoute | undefined): string {
+  if (proxy) return `through the proxy ${proxy.url.host} (${proxy.variable})`;
+  const variable = proxyVariable(env);
+  if (variable === undefined) return "no proxy is set in HTTPS_PROXY";
+  const exempting = env.no_proxy?.trim() ? "no_proxy" : "NO_PROXY";
+  return `past the proxy of ${variable}, because ${exempting} names ${target.hostname}`;
+}
+
+// In lower case first, as curl and Go have it.
+function proxyVariable(env: Environment): string | undefined {
+  return ["https_proxy", "HTTPS_PROXY"].find((name) => env[name]?.trim());
+}
+
 /**
  * The proxy for an https address, by HTTPS_PROXY (or https_proxy) and NO_PROXY (or no_proxy): names with their subdomains, with or
  * without a port, `*` for all, as curl reads them. Undefined for plain http, which goes to loopback only and is never proxied.
@@ -19,8 +33,7 @@ export interface ProxyRoute {
  */
 export function proxyFor(target: URL, env: Environment): ProxyRoute | undefined {
   if (target.protocol !== "https:") return undefined;
-  // In lower case first, as curl and Go have it.
-  const variable = ["https_proxy", "HTTPS_PROXY"].find((name) => env[name]?.trim());
+  const variable = proxyVariable(env);
   if (variable === undefined) return undefined;
   if (isExempt(target, env.no_proxy?.trim() || env.NO_PROXY?.trim() || "")) return undefined;
   const written = env[variable]?.trim() ?? "";

@@ -3,7 +3,7 @@ import { Agent, request as secureRequest } from "node:https";
 import { pipeline, type Readable } from "node:stream";
 import { createBrotliDecompress, createGunzip, createInflate } from "node:zlib";
 import { Failure } from "../../core/model/failure.ts";
-import { type ProxyRoute, proxyFor, TunnelRefused, tunnelAgent } from "./proxy.ts";
+import { type ProxyRoute, proxyFor, routeOf, TunnelRefused, tunnelAgent } from "./proxy.ts";
 
 /** One request to the API, as it leaves. */
 export interface Sent {
@@ -26,7 +26,7 @@ export type Transport = (url: URL, sent: Sent) => Promise<Received>;
 
 /** An error that means that no answer came. */
 export interface ConnectionError extends Error {
-  /** Which way was tried, as words for the message: the proxy, or that none is set. Absent on loopback. */
+  /** Which way was tried, as words for the message: the proxy, past it, or that none is set. Absent for plain http. */
   readonly route?: string;
 }
 
@@ -63,7 +63,7 @@ export function createTransport(baseUrl: string, env: Readonly<Record<string, st
       return received(await answerTo(open, url, { method, headers, agent }, body, signal));
     } catch (error) {
       if (signal?.aborted) throw signal.reason;
-      throw explained(error, proxy, isPlain);
+      throw explained(error, proxy, isPlain ? undefined : routeOf(base, env, proxy));
     }
   };
 }
@@ -119,10 +119,9 @@ const UNPACK: Readonly<Record<string, () => NodeJS.ReadWriteStream & Readable>> 
   br: createBrotliDecompress,
 };
 
-function explained(error: unknown, proxy: ProxyRoute | undefined, isPlain: boolean): unknown {
+function explained(error: unknown, proxy: ProxyRoute | undefined, route: string | undefined): unknown {
   if (error instanceof TunnelRefused && proxy) return refusedTunnel(error.status, proxy);
-  if (!(error instanceof Error) || isPlain) return error;
-  const route = proxy ? `through the proxy ${proxy.url.host} (${proxy.variable})` : "no proxy is set in HTTPS_PROXY";
+  if (!(error instanceof Error) || route === undefined) return error;
   return Object.assign(error, { route }) satisfies ConnectionError;
 }
 
