@@ -56,6 +56,13 @@ describe("the file of tests", () => {
     });
   });
 
+  test("is run beside any other that is there: none passes unseen", async () => {
+    const cwd = folderOf({ "rbac.yaml": CONFIG, "rbac.test.yaml": PASSES, "rbac.test.yml": FAILS });
+    const { exitCode, stdout } = await run(["test"], { cwd });
+    expect(exitCode).toBe(2);
+    expect(stdout).toContain("1 passed, 1 failed");
+  });
+
   test("is looked for beside the rbac.yaml that is named", async () => {
     const cwd = folderOf({
       "rbac.yaml": CONFIG,

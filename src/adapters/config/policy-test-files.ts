@@ -11,11 +11,11 @@ import { type Content, readStream } from "../files/bounded-read.ts";
 import { fileTooLarge, readNamed, SIZE_LIMIT, shownPath } from "./bounded-file.ts";
 import { isNotDuplicate, readConfigText } from "./read-config-text.ts";
 
-/** What is looked for where no file is named, in this order. */
+/** What is looked for where no file is named; whatever is found is run, in this order. */
 const NAMES = ["rbac.test.yaml", "rbac.test.yml", "rbac.test.json"] as const;
 
 export interface PolicyTestSource {
-  /** The files named; `-` is stdin. None: the one beside the rbac.yaml. */
+  /** The files named; `-` is stdin. None: those beside the rbac.yaml. */
   readonly names: readonly string[];
   /** The rbac.yaml as it is shown; `<stdin>` is beside everything in the working directory. */
   readonly config: string;
@@ -41,7 +41,7 @@ export async function readPolicyTests(
       fix: "name one of the two files",
     });
   }
-  const locations = names.length > 0 ? names.map((name) => locationOf(name, cwd)) : [defaultFile(source, cwd)];
+  const locations = names.length > 0 ? names.map((name) => locationOf(name, cwd)) : defaultFiles(source, cwd);
   const files: PolicyTestFile[] = [];
   for (const location of new Set(locations)) {
     const piped = location === "-";
@@ -57,10 +57,11 @@ function locationOf(name: string, cwd: string): string {
   return name === "-" ? name : path.resolve(cwd, name);
 }
 
-function defaultFile({ config, subjects }: PolicyTestSource, cwd: string): string {
+/** Every file of tests beside the rbac.yaml: one that is not run would pass unseen. */
+function defaultFiles({ config, subjects }: PolicyTestSource, cwd: string): readonly string[] {
   const folder = config === "<stdin>" ? cwd : path.dirname(path.resolve(cwd, config));
-  const found = NAMES.map((name) => path.join(folder, name)).find((place) => existsSync(place));
-  if (found !== undefined) return found;
+  const found = NAMES.map((name) => path.join(folder, name)).filter((place) => existsSync(place));
+  if (found.length > 0) return found;
   throw new Failure("no-tests", {
     message: `no policy tests were found: "${folder}" has no ${NAMES[0]} (or .yml, .json)`,
     fix: `name the files, or begin with an ${NAMES[0]} that holds: ${firstTests(subjects.policy)}`,
