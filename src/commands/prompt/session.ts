@@ -9,6 +9,7 @@ import { defaultModel, type PromptRequest, promptWorkspace, type Turn } from "..
 import { emailIdentity } from "../../core/text/identity.ts";
 import type { ConfigReading } from "../../core/validate/judge.ts";
 import { trusted, validConfigIfAny } from "../config.ts";
+import { emailOf } from "../secret-input.ts";
 
 /** What stays the same over all calls of a run, but for the role and the model, which a conversation may change. */
 export interface Session {
@@ -132,8 +133,13 @@ function checkFlags({ user, role, model, workspace }: SessionOptions): void {
   }
 }
 
-async function identityOf(context: Context, user: string | undefined): Promise<string | undefined> {
-  return user ?? (await context.machine.identity());
+/**
+ * Who asks. What somebody wrote down to be known by and is no address is wrong usage, and not somebody else: whoever `members` does not
+ * name may have more rights. Git's may be anything. Throws Failure `usage`.
+ */
+async function identityOf({ machine }: Context, user: string | undefined): Promise<string | undefined> {
+  const [name, word] = user === undefined ? ["ANTH_RBAC_USER", machine.variable("ANTH_RBAC_USER")] : ["--user", user];
+  return word?.trim() ? emailOf(name, word, "give an e-mail address") : machine.identity();
 }
 
 /** What the policy says of the next call: with these turns, or, where there are none yet, in general. */

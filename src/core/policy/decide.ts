@@ -46,7 +46,8 @@ export function decide<Request extends PolicyRequest>(
   if (!sent || !model) return denied("invalid-request", name, model, "The request names no model");
   const verdict = known.verdictOf(model);
   if (verdict.state === "not-a-name") return denied("invalid-request", name, model, verdict.message);
-  const { max_tokens: asked = DEFAULT_MAX_TOKENS } = sent;
+  const { max_tokens: named } = sent;
+  const asked = named === undefined ? DEFAULT_MAX_TOKENS : named;
   // 0 only warms the cache (admin-api.md 5.4).
   if (asked !== 0 && !isCount(asked)) {
     return denied("invalid-request", name, model, "The request's max_tokens is not a whole number from 0 up");
@@ -55,10 +56,10 @@ export function decide<Request extends PolicyRequest>(
   const { rule } = verdict;
   const tokens = maxTokens !== undefined && maxTokens < asked ? maxTokens : asked;
   // What nobody asked for is not lowered: the role's own limit is then what is sent, as the default would be.
-  const lowered = tokens < asked && sent.max_tokens !== undefined;
+  const lowered = tokens < asked && named !== undefined;
   sent.max_tokens = tokens;
   if (sent.thinking !== undefined) {
-    const thinking = thinkingWithin(sent.thinking, tokens, asked);
+    const thinking = thinkingWithin(sent.thinking, tokens, named);
     if ("wrong" in thinking) {
       if (tokens < asked) return deniedBy(paths.maxTokens, "invalid-request", name, model, thinking.wrong);
       return denied("invalid-request", name, model, thinking.wrong);
@@ -76,13 +77,13 @@ const LEAST_BUDGET = 1024;
 
 /**
  * The thinking of a request whose answer may have so many tokens: the API takes a budget below `max_tokens` only, so where that was
- * lowered or filled in (`asked` is what it was before) the budget is lowered in proportion. What is wrong where that cannot be, or
+ * lowered or filled in (`named` is what the request said) the budget is lowered in proportion. What is wrong where that cannot be, or
  * where its form is not known.
  */
 function thinkingWithin(
   thinking: unknown,
   tokens: number,
-  asked: number,
+  named: number | undefined,
 ): { readonly sent: unknown } | { readonly wrong: string } {
   if (!isObject(thinking) || typeof thinking.type !== "string") {
     return { wrong: "The request's thinking has a form that is not known" };
@@ -91,11 +92,13 @@ function thinkingWithin(
   if (budget === undefined) return { sent: { ...thinking } };
   if (!isCount(budget)) return { wrong: "The request's thinking budget is not a whole number from 1 up" };
   // Whoever asks for both themselves hears it from the API.
-  if (budget < tokens || tokens === asked) return { sent: { ...thinking } };
-  const lowered = Math.max(LEAST_BUDGET, Math.floor(budget * (tokens / asked)));
+  if (budget < tokens || tokens === named) return { sent: { ...thinking } };
+  const lowered = Math.max(LEAST_BUDGET, Math.floor(budget * (tokens / (named ?? budget))));
   if (lowered < tokens) return { sent: { ...thinking, budget_tokens: lowered } };
-  const wrong = `A thinking budget of ${budget} tokens does not fit below max_tokens ${tokens}, the role's limit, and the least budget is ${LEAST_BUDGET}`;
-  return { wrong };
+  const whose = named === undefined ? "the default" : "the role's limit";
+  return {
+    wrong: `A thinking budget of ${budget} tokens does not fit below max_tokens ${tokens}, ${whose}, and the least budget is ${LEAST_BUDGET}`,
+  };
 }
 
 /**

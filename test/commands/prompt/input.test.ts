@@ -37,6 +37,17 @@ describe("the text", () => {
     expect([exitCode, json().code, sent(), audited()]).toEqual([exit, code, 0, []]);
   });
 
+  test.each(["<pat@acme.example>", "pat@acme.example;", "pat\u200b@acme.example"])(
+    "of somebody whose address cannot be read, %j, goes nowhere: it is not taken for a stranger's",
+    async (user) => {
+      const { prompt, sent } = await promptStage();
+      const named = await prompt("pat", ["--json", "--user", user, "hi"]);
+      const set = await prompt("pat", ["--json", "hi"], { env: { ANTH_RBAC_USER: user } });
+      for (const { exitCode, json } of [named, set]) expect([exitCode, json().code]).toEqual([64, "usage"]);
+      expect(sent()).toBe(0);
+    },
+  );
+
   test("on a terminal, --json without a text, and - as a text, are refused", async () => {
     const { prompt } = await promptStage();
     expect((await prompt("pat", ["--json"], { typed: [] })).json()).toMatchObject({ code: "usage" });

@@ -274,6 +274,16 @@ describe("a thinking budget", () => {
     });
   });
 
+  test("that is not below the max_tokens that is filled in is denied too, with the number that nobody wrote", () => {
+    for (const role of [limited(8192), policyWith([{ name: "u", models: ["*"] }])]) {
+      expect(decide(role, "u", asked(3000))).toMatchObject({
+        decision: "deny",
+        code: "invalid-request",
+        message: expect.stringMatching(/3000.*1024, the default/),
+      });
+    }
+  });
+
   test("stays what it is where nothing is lowered, and where it fits", () => {
     for (const request of [asked(6000, 5000), asked(1024, 8000)]) {
       expect(decide(limited(8192), "u", request)).toMatchObject({ request });
