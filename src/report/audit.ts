@@ -93,7 +93,8 @@ const LONGEST = 300;
 
 function details(record: AuditRecord | undefined, style: Style): readonly string[] {
   if (!record) return [];
-  const { before, after, reason, because, about = [], input_tokens, output_tokens, api } = record;
+  const { before, reason, because, about = [], input_tokens, output_tokens, api } = record;
+  const after = endOf(record);
   const names = [...new Set([...Object.keys(before ?? {}), ...Object.keys(after ?? {})])];
   const change = names.map((name) => `${name}: ${value(before?.[name])} → ${value(after?.[name])}`).join(", ");
   const tokens =
@@ -105,6 +106,11 @@ function details(record: AuditRecord | undefined, style: Style): readonly string
   return [change, tokens, reason ?? "", whom, why, api ? `at ${api.host}, not the official API` : "", unended(record)]
     .filter((text) => text !== "")
     .map((text) => style.dim(`    ${escapeTerminal(text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text)}`));
+}
+
+/** What is so afterwards. A key that is taken away is disabled, and stays. */
+function endOf({ action, kind, before, after }: AuditRecord): AuditRecord["after"] {
+  return action === "remove" && kind === "key" && before && !after ? { status: "inactive" } : after;
 }
 
 /** Why a line has no end. */

@@ -56,12 +56,13 @@ describe("audit show", () => {
     const shown = await text(
       listed(
         chained([
-          { ...removal, kind: "key", target: "k" },
+          { ...removal, kind: "key", target: "k", before: { status: "active" } },
           { ...removal, kind: "orbit" as "key", target: "o" },
         ]),
       ),
     );
     expect(shown).toContain("revoke disable key");
+    expect(shown).toContain("status: active → inactive");
     expect(shown).toContain("revoke remove orbit");
   });
 
