@@ -47,13 +47,20 @@ export async function loadSeed(nameOrFile: string, now: number): Promise<Sandbox
   try {
     written = await readFile(nameOrFile, "utf8");
   } catch (cause) {
-    const why = cause instanceof Error && "code" in cause ? String(cause.code) : "unreadable";
-    throw new SeedError(nameOrFile, "", `cannot be read (${why}); a seed is ${KNOWN} or a JSON file`, {
+    const code = cause instanceof Error && "code" in cause ? String(cause.code) : "";
+    const why = UNREADABLE[code] ?? "the system does not let it be read";
+    throw new SeedError(nameOrFile, "", `cannot be read: ${why}; a seed is ${KNOWN} or a JSON file`, {
       cause,
     });
   }
   return parseSeed(written.replace(/^\uFEFF/, ""), nameOrFile);
 }
+
+const UNREADABLE: Readonly<Record<string, string>> = {
+  ENOENT: "there is no such file",
+  EISDIR: "it is a folder",
+  EACCES: "it belongs to others",
+};
 
 /** Reads a seed from JSON text. Throws a SeedError that names the place. @internal but for tests */
 export function parseSeed(written: string, source: string): SandboxSeed {

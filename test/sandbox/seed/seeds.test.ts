@@ -93,7 +93,9 @@ test("a seed file is what the state dump gives", async () => {
 });
 
 test("a file that is no seed says why", async () => {
-  await expect(loadSeed("/nowhere/seed.json", now)).rejects.toThrow("/nowhere/seed.json: cannot be read (ENOENT)");
+  await expect(loadSeed("/nowhere/seed.json", now)).rejects.toThrow(
+    "/nowhere/seed.json: cannot be read: there is no such file",
+  );
   expect(() => parseSeed("{", "x.json")).toThrow(/^x\.json: is not JSON/);
   expect(() => parseSeed("[]", "x.json")).toThrow("x.json: Input should be a valid dictionary");
   expect(() => parseSeed("{}", "x.json")).toThrow("x.json: format: Field required");
