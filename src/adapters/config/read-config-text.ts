@@ -1,4 +1,4 @@
-import { type Finding, type FindingCode, finding } from "../../core/model/finding.ts";
+import { type Finding, type FindingCode, finding, type Position } from "../../core/model/finding.ts";
 import { decodeConfig, lineIndex, textFindings } from "./bounded-file.ts";
 import type { ConfigText } from "./config-text.ts";
 import { readPlainYaml } from "./plain-yaml.ts";
@@ -43,8 +43,20 @@ export function isNotDuplicate({
     if (findings.length === 0) return true;
     const position = item.path && locate(item.path, item.atKey ?? false);
     if (position && said.has(`${position.line}:${position.column}`)) return false;
+    if (position && item.code === "hidden-character" && findings.some((one) => isWithin(one, item, position)))
+      return false;
     return brokenFrom === undefined || (LOCAL.has(item.code) && position !== undefined && position.line < brokenFrom);
   };
+}
+
+/** Whether a finding is about the very character for which a value of its line is found fault with. */
+function isWithin(one: Finding, { args }: Finding, { line, column }: Position): boolean {
+  return (
+    one.code === "hidden-character" &&
+    one.position?.line === line &&
+    one.position.column >= column &&
+    JSON.stringify(one.args) === JSON.stringify(args)
+  );
 }
 
 /** What one place says by itself: true even where the rest of the file cannot be understood. */

@@ -35,6 +35,16 @@ afterEach(() => {
   rmSync(root, { recursive: true, force: true });
 });
 
+test("a character that hides in a value is told once, where it stands", async () => {
+  // The soft hyphen itself, and a zero-width space by its escape, which only the value has.
+  write("repo/rbac.yaml", 'version: 1\nworkspaces: { p: { name: "Prod\u00aduction" }, q: { name: "a\\u200bb" } }\n');
+  const { findings } = await readConfig({ cwd: inRoot("repo"), now: TODAY });
+  expect(findings.map(({ code, args }) => [code, args])).toEqual([
+    ["hidden-character", { character: "U+00AD" }],
+    ["hidden-character", { character: "U+200B" }],
+  ]);
+});
+
 describe("finding the file", () => {
   test.each(["rbac.yaml", "rbac.yml", "rbac.json", ".config/rbac.yaml"])(
     "%s, from the folder and from below",
