@@ -1,5 +1,6 @@
-import { constants, statSync } from "node:fs";
+import { constants, lstatSync, readlinkSync, statSync } from "node:fs";
 import { open, realpath, rm } from "node:fs/promises";
+import { dirname, resolve } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import writeFileAtomic from "write-file-atomic";
 import { systemCode } from "./system-error.ts";
@@ -11,7 +12,7 @@ import { systemCode } from "./system-error.ts";
  */
 export async function writeAtomically(path: string, content: string | Buffer, mode?: number): Promise<void> {
   if (isSpecial(path)) await writeInto(path, Buffer.from(content));
-  else await writeFileAtomic(path, content, mode === undefined ? {} : { mode });
+  else await writeFileAtomic(destinationOf(path), content, mode === undefined ? {} : { mode });
 }
 
 /**
@@ -21,11 +22,22 @@ export async function writeAtomically(path: string, content: string | Buffer, mo
 export async function tryToWrite(path: string): Promise<void> {
   if (isSpecial(path)) return;
   if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) throw new Error("it is a folder");
-  const target = await realpath(path).catch(() => path);
+  const target = await realpath(path).catch(() => destinationOf(path));
   const trial = `${target}.${process.pid}.try`;
   const handle = await open(trial, "wx", 0o600);
   await handle.close();
   await rm(trial, { force: true });
+}
+
+/** Where a file comes to be: a link that leads to nothing yet names the place, and stays a link. */
+function destinationOf(path: string): string {
+  const isDangling = (at: string) =>
+    lstatSync(at, { throwIfNoEntry: false })?.isSymbolicLink() === true &&
+    statSync(at, { throwIfNoEntry: false }) === undefined;
+  let at = path;
+  // A ring of links is an error of the system's, so this ends.
+  while (isDangling(at)) at = resolve(dirname(at), readlinkSync(at));
+  return at;
 }
 
 /** Whether something is there that is no regular file. A folder is not: that it cannot be written is the system's to say. */

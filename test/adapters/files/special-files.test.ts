@@ -1,12 +1,21 @@
 /** Files that are no regular ones: read and written as what they are, and never waited for without end. */
 import { execFileSync, spawn } from "node:child_process";
-import { createReadStream, lstatSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  createReadStream,
+  lstatSync,
+  mkdtempSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { PassThrough } from "node:stream";
 import { text } from "node:stream/consumers";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { writeAtomically } from "../../../src/adapters/files/atomic-write.ts";
+import { tryToWrite, writeAtomically } from "../../../src/adapters/files/atomic-write.ts";
 import { readBounded, readStream } from "../../../src/adapters/files/bounded-read.ts";
 import { Failure } from "../../../src/core/model/failure.ts";
 
@@ -107,6 +116,15 @@ describe.skipIf(process.platform === "win32")("writing", () => {
     symlinkSync("/dev/null", link);
     await writeAtomically(link, "x", 0o600);
     expect([lstatSync("/dev/null").isCharacterDevice(), lstatSync(link).isSymbolicLink()]).toEqual([true, true]);
+  });
+
+  test("through a link that leads to nothing yet, the file comes to be where it leads", async () => {
+    const own = folder();
+    const link = join(own, "link");
+    symlinkSync("place", link);
+    await tryToWrite(link);
+    await writeAtomically(link, "text");
+    expect([readlinkSync(link), readFileSync(join(own, "place"), "utf8")]).toEqual(["place", "text"]);
   });
 
   test("a regular file is replaced whole, and keeps its mode", async () => {
