@@ -6,7 +6,7 @@ import { addSharedOptions, percentage } from "./options.ts";
 export function addTest(program: Command, start: Start): void {
   const command = program
     .command("test")
-    .argument("[files...]", "test files (default: rbac.test.yaml beside the rbac.yaml); - reads stdin")
+    .argument("[files...]", "test files (default: rbac.test.yaml, .yml and .json beside the rbac.yaml); - reads stdin")
     .summary("test the role policies of rbac.yaml, offline")
     .description(
       "Runs policy tests: who may use which model, and with how many tokens. Exit 2 if one fails; 1 if there is none.",
