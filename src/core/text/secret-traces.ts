@@ -11,7 +11,7 @@ const COMMON = /^sk-ant-[a-z]{2,10}\d{2}-/i;
 /**
  * Whether a text that somebody else wrote still has eight characters of the secret in a row: as they are, percent-encoded, as
  * base64 at each offset or as hex, in any case, and broken by whatever is neither letter nor digit (lines, blanks, marks of a
- * diff, escape sequences); as escapes or numbers of characters; and whatever of that is in base64 once more, as in the credentials of
+ * diff, escape sequences); as escapes or numbers of characters; as base32, or backwards; and whatever of that is in base64 once more, as in the credentials of
  * a registry. What was cut off from the text counts as far as it is there.
  */
 export function holdsTraces(text: string, secret: string): boolean {
@@ -60,6 +60,8 @@ function decodings(text: string): readonly string[] {
     numbers(/(?<![0-9a-z])0x[0-9a-f]{2}(?![0-9a-z])/gi, 16),
     ...inside,
     ...inside.flatMap(base64Texts),
+    ...base32Texts(text),
+    [...text].reverse().join(""),
   ];
 }
 
@@ -78,6 +80,31 @@ const RUN = /[a-z0-9+/_-]{12,}/gi;
 function base64Texts(text: string): readonly string[] {
   const runs = text.replace(/\s+/g, "").match(RUN) ?? [];
   return runs.flatMap((run) => [0, 1, 2, 3].map((shift) => String.fromCharCode(...bytesOfBase64(run.slice(shift)))));
+}
+
+/** Shorter runs of base32 (RFC 4648) hold too little. */
+const RUN_32 = /[a-z2-7]{13,}/gi;
+const BASE_32 = "abcdefghijklmnopqrstuvwxyz234567";
+
+/** What the runs of base32 in a text say, lines taken together; what stands before a run may shift it by up to seven. */
+function base32Texts(text: string): readonly string[] {
+  const runs = text.replace(/\s+/g, "").match(RUN_32) ?? [];
+  return runs.flatMap((run) =>
+    Array.from({ length: 8 }, (_, shift) => String.fromCharCode(...bytesOfBase32(run.slice(shift).toLowerCase()))),
+  );
+}
+
+function bytesOfBase32(run: string): readonly number[] {
+  const bytes: number[] = [];
+  let [held, bits] = [0, 0];
+  for (const digit of run) {
+    held = ((held << 5) | BASE_32.indexOf(digit)) & 0xfff;
+    bits += 5;
+    if (bits < 8) continue;
+    bits -= 8;
+    bytes.push((held >> bits) & 0xff);
+  }
+  return bytes;
 }
 
 /** The text in each of the ways in which somebody may have broken a secret, without the breaks. */

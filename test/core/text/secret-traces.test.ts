@@ -6,6 +6,16 @@ const BYTES = [...Buffer.from(SECRET)];
 const base64 = (text: string) => Buffer.from(text).toString("base64");
 const each = (write: (byte: number) => string, between = "") => BYTES.map(write).join(between);
 const hex = (byte: number) => byte.toString(16).padStart(2, "0");
+/** RFC 4648, section 6. */
+const base32 = (bytes: Buffer) =>
+  (
+    [...bytes]
+      .map((byte) => byte.toString(2).padStart(8, "0"))
+      .join("")
+      .match(/.{1,5}/g) ?? []
+  )
+    .map((bits) => "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".charAt(Number.parseInt(bits.padEnd(5, "0"), 2)))
+    .join("");
 const octal = (byte: number) => byte.toString(8).padStart(3, "0");
 
 describe("traces of a secret are found where it is written", () => {
@@ -23,6 +33,10 @@ describe("traces of a secret are found where it is written", () => {
     ["as credentials of a registry", base64(JSON.stringify({ auths: { host: { auth: base64(`user:${SECRET}`) } } }))],
     ["as such in lines", base64(`{"auth":"${base64(`me:${SECRET}`)}"}`).replace(/.{20}/g, "$&\n")],
     ["as base64 of UTF-16", Buffer.from(SECRET, "utf16le").toString("base64")],
+    ["as base32", base32(Buffer.from(SECRET))],
+    ["as base32 of more, in lines", base32(Buffer.from(`user:${SECRET}`)).replace(/.{20}/g, "$&\n")],
+    ["as base32 in lower case", `x${base32(Buffer.from(SECRET)).toLowerCase()}`],
+    ["backwards", [...SECRET].reverse().join("")],
     ["as base64 of hex, for a URL", Buffer.from(each(hex)).toString("base64url")],
   ])("%s", (_, text) => {
     expect(holdsTraces(`value: ${text}`, SECRET)).toBe(true);
@@ -34,6 +48,7 @@ describe("traces of a secret are found where it is written", () => {
       "vault is sealed",
       numbers,
       base64(base64("something else, and long enough")),
+      base32(Buffer.from("something else, and long enough")),
       "\\x41\\x42 &#66;",
     ]) {
       expect(holdsTraces(text, SECRET)).toBe(false);
