@@ -1,6 +1,7 @@
 import { Command, CommanderError } from "commander";
 import { VERSION } from "../core/model/version.ts";
 import { suggest } from "../core/text/suggest.ts";
+import { cutAt } from "../core/text/text.ts";
 import { addApply } from "./apply.ts";
 import { addAudit } from "./audit.ts";
 import { addCompletion, COMPLETE } from "./completion.ts";
@@ -57,9 +58,17 @@ export async function parseArguments(argv: readonly string[], print: (text: stri
   return invocation ? { kind: "run", invocation } : invalid(argv, "no command was given", help);
 }
 
+const LONGEST_MESSAGE = 400;
+
 function invalid(argv: readonly string[], message: string, help: string): Parsed {
   const words = argv.join(" ");
-  return { kind: "invalid", message, help, json: /(^| )--(json|format[ =]json)( |$)/.test(words) };
+  // A word may be as long as the system lets a command line be.
+  return {
+    kind: "invalid",
+    message: cutAt(message, LONGEST_MESSAGE),
+    help,
+    json: /(^| )--(json|format[ =]json)( |$)/.test(words),
+  };
 }
 
 /** A command line whose flags all stand behind its command. */

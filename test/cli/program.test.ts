@@ -96,3 +96,11 @@ describe("a mistake", () => {
     expect((await parsed("aply")).parsed).toMatchObject({ message: expect.stringContaining("Did you mean apply?") });
   });
 });
+
+test("a mistake of any length is said in a line", async () => {
+  const long = "x".repeat(100_000);
+  for (const words of [[long], ["drift", `--${long}`], ["drift", "--only", long], ["apply", "--allow", `${long}=y`]]) {
+    const { parsed: result } = await parsed(...words);
+    expect(result.kind === "invalid" && result.message.length < 500 ? "" : words[0]).toBe("");
+  }
+});

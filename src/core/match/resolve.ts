@@ -3,6 +3,7 @@ import { Failure } from "../model/failure.ts";
 import type { LiveWorkspace } from "../model/org.ts";
 import { nameIdentity } from "../text/identity.ts";
 import { suggest } from "../text/suggest.ts";
+import { quoted } from "../text/text.ts";
 import type { WorkspaceMatches } from "./workspaces.ts";
 
 /** A workspace, declared or live, and the words by which somebody may mean it. */
@@ -58,13 +59,13 @@ export function findWorkspace<Choice extends WorkspaceChoice>(choices: readonly 
     const words = choices.flatMap(({ handle, names }) => [handle ?? [], ...names].flat());
     const near = suggest(word, words);
     throw new Failure("not-found", {
-      message: `--workspace: no workspace has the handle, name or id "${word}"`,
+      message: `--workspace: no workspace has the handle, name or id ${quoted(word)}`,
       fix: near === undefined ? "anth-rbac status lists them" : `did you mean "${near}"?`,
     });
   }
   if (fitting.length === 1) return found;
   throw new Failure("ambiguous", {
-    message: `--workspace: "${word}" fits ${fitting.length} workspaces: ${fitting.map(choiceText).join("; ")}`,
+    message: `--workspace: ${quoted(word)} fits ${fitting.length} workspaces: ${fitting.map(choiceText).join("; ")}`,
     fix: "name the one that is meant by its id",
   });
 }

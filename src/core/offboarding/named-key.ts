@@ -5,6 +5,7 @@ import type { ApiKey } from "../model/org.ts";
 import { target } from "../model/target.ts";
 import { nameIdentity } from "../text/identity.ts";
 import { suggest } from "../text/suggest.ts";
+import { quoted } from "../text/text.ts";
 import { endedKey } from "./ended-access.ts";
 import type { OffboardingFacts, SubjectPlan } from "./input.ts";
 import type { Revocation, RevokedSubject } from "./revocation.ts";
@@ -109,7 +110,7 @@ function byWord(facts: OffboardingFacts, word: string): ApiKey | undefined {
   if (usable.length > 1) {
     const ids = usable.map(({ id }) => id).sort();
     throw new Failure("ambiguous", {
-      message: `${usable.length} keys are named "${word}", in the organization or in rbac.yaml: ${ids.join(", ")}`,
+      message: `${usable.length} keys are named ${quoted(word)}, in the organization or in rbac.yaml: ${ids.join(", ")}`,
       fix: "give the id of the one that is meant",
     });
   }
@@ -127,7 +128,7 @@ function notFound(facts: OffboardingFacts, word: string): never {
     keysOf(facts).flatMap(({ id, name }) => [id, name]),
   );
   throw new Failure("not-found", {
-    message: `no live key has the name or the id "${word}"`,
+    message: `no live key has the name or the id ${quoted(word)}`,
     fix: near === undefined ? "anth-rbac status lists what there is" : `did you mean "${near}"?`,
   });
 }

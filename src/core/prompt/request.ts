@@ -6,6 +6,7 @@ import { startOfDay } from "../model/time.ts";
 import { decide } from "../policy/decide.ts";
 import type { Policy } from "../policy/policy.ts";
 import { suggest } from "../text/suggest.ts";
+import { quoted } from "../text/text.ts";
 
 /** What is sent to the Messages API; field names are the API's (`MessageCreateParams` of the SDK). */
 export interface PromptRequest {
@@ -105,7 +106,7 @@ export function promptWorkspace({ workspaces }: Config, word: string): Workspace
       all.flatMap(({ handle, name, id }) => [handle, name, ...(id === undefined ? [] : [id])]),
     );
     throw new Failure("not-found", {
-      message: `--workspace: rbac.yaml declares no workspace "${word}"`,
+      message: `--workspace: rbac.yaml declares no workspace ${quoted(word)}`,
       fix: near === undefined ? "use a workspace that rbac.yaml declares" : `did you mean "${near}"?`,
     });
   }

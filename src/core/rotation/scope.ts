@@ -9,6 +9,7 @@ import { selectTargets } from "../plan/selection.ts";
 import { nameIdentity } from "../text/identity.ts";
 import { shellWord } from "../text/printable.ts";
 import { suggest } from "../text/suggest.ts";
+import { quoted } from "../text/text.ts";
 
 /** The keys that a rotation is about, as given; an empty list means all. */
 export interface RotationScope {
@@ -98,7 +99,7 @@ function isNamed({ name, status }: ApiKey, word: string): boolean {
 
 function ambiguous(word: string, places: readonly string[]): Failure {
   return new Failure("ambiguous", {
-    message: `--key: "${word}" fits ${places.length} keys: ${places.join(", ")}`,
+    message: `--key: ${quoted(word)} fits ${places.length} keys: ${places.join(", ")}`,
     fix: "add --workspace, or name the one that is meant by its live id",
   });
 }
@@ -106,7 +107,7 @@ function ambiguous(word: string, places: readonly string[]): Failure {
 function notFound(word: string, entries: readonly KeyEntry[], isLive: boolean): never {
   if (isLive) {
     throw new Failure("not-found", {
-      message: `--key: the live key "${word}" belongs to no key that rbac.yaml declares here`,
+      message: `--key: the live key ${quoted(word)} belongs to no key that rbac.yaml declares here`,
       fix: `declare it, or disable it: anth-rbac revoke --key ${shellWord(word)}`,
     });
   }
@@ -115,7 +116,7 @@ function notFound(word: string, entries: readonly KeyEntry[], isLive: boolean): 
     entries.map(({ key }) => key.name),
   );
   throw new Failure("not-found", {
-    message: `--key: no key "${word}" is declared here`,
+    message: `--key: no key ${quoted(word)} is declared here`,
     fix: near === undefined ? "anth-rbac rotate --status lists them" : `did you mean "${near}"?`,
   });
 }

@@ -17,7 +17,7 @@ import { NOT_READ } from "../model/org.ts";
 import type { UnknownKind } from "../model/plan.ts";
 import { organizationRank } from "../model/role.ts";
 import type { UsageReport } from "../model/usage.ts";
-import { compareText } from "../text/text.ts";
+import { compareText, quoted } from "../text/text.ts";
 import { type GroupStatus, groupStatuses } from "./group.ts";
 import { indexStatus, type StatusIndex } from "./index-live.ts";
 import { type KeyAnswer, type KeyStatus, keyNotes, keyStatuses } from "./key.ts";
@@ -204,7 +204,12 @@ function machine(index: StatusIndex, asked: string): ServiceAccountStatus {
   const found = serviceAccountStatus(index, asked);
   if (found) return found;
   const names = accounts.map(({ name }) => name);
-  throw notFound(`no service account has the name or id "${asked}"`, asked, names, "anth-rbac status lists them all");
+  throw notFound(
+    `no service account has the name or id ${quoted(asked)}`,
+    asked,
+    names,
+    "anth-rbac status lists them all",
+  );
 }
 
 function keyAnswers(index: StatusIndex, query: KeyQuery): readonly KeyAnswer[] {
@@ -216,7 +221,7 @@ function keyAnswers(index: StatusIndex, query: KeyQuery): readonly KeyAnswer[] {
       (key) => `${keyTarget(index.workspace(scopeText(key)).handle ?? workspaceIdOf(key), key.name)} (${key.id})`,
     );
     throw new Failure("ambiguous", {
-      message: `--key: "${query.text}" fits ${hits.length} keys: ${found.sort().join("; ")}`,
+      message: `--key: ${quoted(query.text)} fits ${hits.length} keys: ${found.sort().join("; ")}`,
       fix: "name the one that is meant by its id",
     });
   }
@@ -228,7 +233,12 @@ function keyAnswers(index: StatusIndex, query: KeyQuery): readonly KeyAnswer[] {
     throw new Failure("not-found", { message: "no key has that hint", fix: "anth-rbac status shows every key's hint" });
   }
   const names = keys.map(({ name }) => name);
-  throw notFound(`no key has the name or id "${query.text}"`, query.text, names, "anth-rbac status lists them all");
+  throw notFound(
+    `no key has the name or id ${quoted(query.text)}`,
+    query.text,
+    names,
+    "anth-rbac status lists them all",
+  );
 }
 
 const WHERE_TO_LOOK = {

@@ -51,6 +51,18 @@ describe("a word for a workspace", () => {
 });
 
 describe("a word for a key", () => {
+  test("that is no key is quoted as far as a line goes", () => {
+    const snapshot = org({ workspaces: [workspace("Prod")], keys: [key("web", "wrkspc_prod")] });
+    const word = "x".repeat(100_000);
+    const selection = (text: string) => ({ view: "key", key: { by: "name", text } }) as const;
+    const lost = [
+      () => assembleStatus({ live: snapshot, now: NOW, selection: selection(word) }),
+      () => assembleStatus({ live: snapshot, now: NOW, selection: { view: "workspace", workspace: word } }),
+      () => planRotation(asked(snapshot, { config: rotated(), scope: { workspaces: [], keys: [word] } })),
+    ];
+    for (const ask of lost) expect(failure(ask).details.message.length).toBeLessThan(200);
+  });
+
   test("that fits keys of two places stops, and names both with their ids", () => {
     const keys = [key("web", "wrkspc_production"), key("web", "wrkspc_old", { id: "apikey_2" })];
     const snapshot = org({ workspaces: [workspace("Production"), workspace("Old")], keys });

@@ -59,6 +59,7 @@ describe("a key by the word that was given", () => {
       fix: 'did you mean "web"?',
     });
     expect(details("apikey_wbe").fix).toBe('did you mean "apikey_web"?');
+    expect(details("x".repeat(100_000)).message.length).toBeLessThan(200);
     expect(details("something else").fix).toBe("anth-rbac status lists what there is");
   });
 
