@@ -75,3 +75,10 @@ test("the declaration of a target is its own line, or the collection that would 
     2, 4, 7,
   ]);
 });
+
+test("of the default workspace's name it is said that it stays, and not that names do", () => {
+  const said = (field: string) =>
+    wordsOf(finding("immutable-field", { of: "workspace", field, declared: "Haupt", live: "Default" }));
+  expect(said("name")).toContain('the default workspace is named "Default"');
+  expect(said("data_residency.workspace_geo")).toContain("it is fixed when the workspace is created");
+});

@@ -162,6 +162,10 @@ function adviceFor(credential: Credential, workspaceId: string | undefined): Non
           ? "a limit on spending is reached: it is changed in the Console, or ends with the month"
           : "wait, then send it again: the limit belongs to the workspace or the whole organization";
       default:
+        // What a key that belongs to no workspace is asked for (admin-api-1.14.md: it acts in the one of its header).
+        if (status === 400 && apiMessage?.includes("anthropic-workspace-id")) {
+          return `the key in ${credential.source} belongs to no workspace: name one with --workspace, or in ANTHROPIC_WORKSPACE_ID`;
+        }
         if (status === 413) return "send less: a request may have 32 MB, and images and PDFs count a third more";
         return status >= 500 ? "send it again in a while" : undefined;
     }

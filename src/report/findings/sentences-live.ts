@@ -60,8 +60,16 @@ export const LIVE_SENTENCES = {
     fix: "add role: to the entry (user, developer, billing …), or wait until the identity provider makes them a member",
   }),
   "immutable-field": ({ of, field, declared, live }) => ({
-    message: `${quoted(field)} is ${quoted(live)} and cannot become ${quoted(declared)}: it is fixed when the ${of} is created`,
-    fix: `write what is live, or declare a new ${of}`,
+    // Of workspaces the default one alone cannot be renamed.
+    ...(of === "workspace" && field === "name"
+      ? {
+          message: `the default workspace is named ${quoted(live)} and cannot become ${quoted(declared)}`,
+          fix: "write its name as it is, or take its id out to mean another workspace",
+        }
+      : {
+          message: `${quoted(field)} is ${quoted(live)} and cannot become ${quoted(declared)}: it is fixed when the ${of} is created`,
+          fix: `write what is live, or declare a new ${of}`,
+        }),
   }),
   "default-workspace-fixed": ({ field }) => ({
     message: `${quoted(field)} of the default workspace cannot be changed`,

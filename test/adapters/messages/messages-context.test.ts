@@ -159,9 +159,11 @@ test("a key without a workspace acts in the named one, else in that of the envir
   const asked = async (more: Record<string, string>, workspaceId?: string) => {
     const sender = await context({ ...env, ...more }).messages({ ...key("ANTHROPIC_API_KEY"), workspaceId });
     const { answer, error } = await ask(sender);
-    return answer?.workspaceId ?? error?.code;
+    return answer?.workspaceId ?? error?.details.fix;
   };
-  expect(await asked({})).toBe("api-error");
+  expect(await asked({})).toBe(
+    "the key in ANTHROPIC_API_KEY belongs to no workspace: name one with --workspace, or in ANTHROPIC_WORKSPACE_ID",
+  );
   expect(await asked({ ANTHROPIC_WORKSPACE_ID: String(production?.id) })).toBe(production?.id);
   expect(await asked({ ANTHROPIC_WORKSPACE_ID: String(production?.id) }, staging?.id)).toBe(staging?.id);
 });
