@@ -101,7 +101,7 @@ describe("audit show", () => {
         3 records before it are whole
       "
     `);
-    expect(await text(listed([]))).toBe(`0 records of ${PATH}\n`);
+    expect(await text(listed([]))).toBe(`0 events of ${PATH}\n`);
     expect(await text(listed([], { exists: false }))).toContain("there is no audit log yet");
   });
 
