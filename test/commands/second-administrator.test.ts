@@ -6,6 +6,7 @@
 import { createServer } from "node:http";
 import { expect, test } from "vitest";
 import { APPLY_EVERY_WRITE, EVERY_WRITE, everyWriteSeed } from "../support/every-write.ts";
+import { MACHINES } from "../support/federation.ts";
 import { type JsonResult, openStage, type Stage } from "../support/stage.ts";
 
 const TRIALS = Number(process.env.ANTH_RBAC_RELIABILITY_KILLS ?? 15);
@@ -47,6 +48,28 @@ const rotate: Run = {
   open: async () => {
     const one = await openStage();
     one.declare({ workspaces: { prod: { name: "Production", keys: { [KEY]: {} } } } });
+    return one;
+  },
+};
+
+const RULE = MACHINES.federation.rules["deploy-main"];
+/** On an issuer that everybody shares, whatever differs of a rule, its whole match goes along. */
+const federate: Run = {
+  words: ["apply", "--yes", "--json", "--api-rpm", "0"],
+  open: async () => {
+    const one = await openStage({ seed: "machines" });
+    const rules = { "deploy-main": { ...RULE, description: "deploys the app" } };
+    one.declare({ ...MACHINES, federation: { ...MACHINES.federation, rules } });
+    return one;
+  },
+};
+const NARROWER = { ...RULE.claims, environment: "production" };
+const rule = ({ sandbox }: Stage) => sandbox.state.federation_rules?.find(({ name }) => name === "deploy-main");
+const disband: Run = {
+  words: ["apply", "--yes", "--confirm", "Finance", "--json", "--api-rpm", "0"],
+  open: async () => {
+    const one = await openStage({ seed: "enterprise" });
+    one.declare({ manage: { groups: "full" }, groups: { Engineering: {}, "All staff": {}, Owners: {} } });
     return one;
   },
 };
@@ -149,6 +172,21 @@ const DEEDS: readonly Deed[] = [
       sandbox.state.users.some(({ email }) => email === "eve@acme.example") &&
       !sandbox.state.invites.some(({ email, status }) => email === "eve@acme.example" && status === "pending"),
     word: "members.eve@acme.example",
+  },
+  {
+    name: "a rule of federation lets fewer workloads in",
+    run: federate,
+    act: (one) =>
+      person(one).edit("federation_rules", "deploy-main", { match: { ...rule(one)?.match, claims: NARROWER } }),
+    stands: (one) => rule(one)?.match.claims?.environment === NARROWER.environment,
+    word: "environment",
+  },
+  {
+    name: "the group that is about to be deleted gets another name",
+    run: disband,
+    act: (one) => person(one).edit("rbac_groups", "Finance", { name: "Finance LIVE" }),
+    stands: ({ sandbox }) => sandbox.state.rbac_groups?.some(({ name }) => name === "Finance LIVE") === true,
+    word: "Finance LIVE",
   },
   {
     name: "the leaver becomes an administrator",
@@ -278,7 +316,7 @@ test(`${TRIALS} deeds of a second administrator, seed ${SEED}: none is undone or
     const way = await between(one, nth, () => deed.act(one));
     try {
       const ran = await one.run(deed.run.words, {
-        env: { ANTHROPIC_BASE_URL: way.url, ANTHROPIC_ADMIN_KEY: one.sandbox.adminKey },
+        env: { ANTHROPIC_BASE_URL: way.url, ANTHROPIC_ADMIN_KEY: one.sandbox.enterpriseKey ?? one.sandbox.adminKey },
         ...(deed.run.stdin && { stdin: deed.run.stdin(one) }),
       });
       lengths.set(deed.run, one.sandbox.requests.length);
