@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { passingOn } from "../support/pass-on.ts";
 import { stage } from "../support/stage.ts";
 
 const MAIN = "repo:acme/app:ref:refs/heads/main";
@@ -39,6 +40,20 @@ test("a condition is for the API to judge", async () => {
   });
   const { subject } = JSON.parse((await run(["status", "--subject", "system:x", "--json"])).stdout);
   expect(subject.rules[0]).toMatchObject({ name: "indexer", answer: "depends on the condition" });
+});
+
+test("of a rule that asks in a way that is new nobody can say that it lets a token in", async () => {
+  const one = await stage({ seed: "machines" });
+  const url = await passingOn(one, (path, body) => {
+    if (!path.startsWith("/v1/organizations/federation_rules")) return body;
+    const rules = body.data as { name: string; match: object }[];
+    return { ...body, data: rules.map((rule) => ({ ...rule, match: { ...rule.match, claims_any: { ref: ["x"] } } })) };
+  });
+  const asked = await one.run(["status", "--subject", MAIN, ...OWNER, "--json", "--base-url", url]);
+  const { subject } = JSON.parse(asked.stdout);
+  const answers = subject.rules.map((rule: { name: string; answer: string }) => `${rule.name}: ${rule.answer}`);
+  expect(answers.filter((answer: string) => answer.endsWith(": yes"))).toEqual([]);
+  expect(answers).toContain("deploy-main: depends on claims that were not named");
 });
 
 test("flags of a token go with a subject, and an issuer that is not there names the nearest", async () => {
