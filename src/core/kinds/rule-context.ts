@@ -6,6 +6,7 @@ import type { ConfigPath, Finding } from "../model/finding.ts";
 import { formatPath } from "../model/finding.ts";
 import { emailIdentity } from "../text/identity.ts";
 import { suggester } from "../text/suggest.ts";
+import { onceFor } from "../text/text.ts";
 
 /** What a rule may look at: the valid part of the file as written and as normalised, and every name that was written. */
 export interface RuleContext {
@@ -88,17 +89,17 @@ export function suggestion(found: string | undefined): { readonly suggestion?: s
 }
 
 /** The workspaces as written, by handle. */
-export function workspacesOf(facts: RuleContext): readonly (readonly [string, WrittenWorkspace])[] {
+export const workspacesOf = onceFor((facts: RuleContext): readonly (readonly [string, WrittenWorkspace])[] => {
   return Object.entries(facts.written.workspaces ?? {});
-}
+});
 
 /** The roles as written, by name. */
 export function rolesOf(facts: RuleContext): readonly (readonly [string, WrittenRole])[] {
   return Object.entries(facts.written.roles ?? {});
 }
 
-/** Every key of every workspace and of the organization itself, with its path. */
-export function keysOf(facts: RuleContext): readonly PlacedKey[] {
+/** Every key of every workspace and of the organization itself, with its path. There may be thousands, and many rules ask for them. */
+export const keysOf = onceFor((facts: RuleContext): readonly PlacedKey[] => {
   const keys: PlacedKey[] = [];
   for (const [handle, workspace] of workspacesOf(facts)) {
     const path = ["workspaces", handle, "keys"];
@@ -111,7 +112,7 @@ export function keysOf(facts: RuleContext): readonly PlacedKey[] {
     keys.push({ name, key: facts.written.organization?.keys?.[name] ?? {}, path: [...path, name] });
   }
   return keys;
-}
+});
 
 export interface PlacedKey {
   /** The workspace's handle; absent for a key of the organization. */

@@ -30,7 +30,7 @@ export interface HiddenCharacter {
 
 /** The first character of an identifier that does not show, or undefined. Of joiners and styles only those of emoji may be in one. */
 export function hiddenInName(name: string): HiddenCharacter | undefined {
-  return hiddenBut(name, [EMOJI_PART]).next().value ?? undefined;
+  return isPlain(name) ? undefined : (hiddenBut(name, [EMOJI_PART]).next().value ?? undefined);
 }
 
 /** The characters of running text that do not show, in their order: not line breaks and tabs, nor what emoji and scripts need. */
@@ -39,7 +39,6 @@ export function hiddenInText(text: string): Iterable<HiddenCharacter> {
 }
 
 function* hiddenBut(text: string, fine: readonly RegExp[]): Generator<HiddenCharacter, undefined> {
-  if (isPlain(text)) return;
   const allowed = new Set<number>();
   for (const form of fine) {
     for (const { 0: part, index } of text.matchAll(form)) {

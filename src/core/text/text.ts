@@ -20,12 +20,14 @@ export function groupBy<Key, Item>(
   return groups;
 }
 
-/** `make`, which is asked once for each list and then remembered: a list of a file or of a snapshot never changes. */
-export function onceFor<List extends object, Made extends object>(make: (list: List) => Made): (list: List) => Made {
-  const made = new WeakMap<List, Made>();
-  return (list) => {
-    const known = made.get(list) ?? make(list);
-    made.set(list, known);
+/** `make`, which is asked once for each file, snapshot or list of theirs and then remembered: none of them ever changes. */
+export function onceFor<Given extends object, Made extends object>(
+  make: (given: Given) => Made,
+): (given: Given) => Made {
+  const made = new WeakMap<Given, Made>();
+  return (given) => {
+    const known = made.get(given) ?? make(given);
+    made.set(given, known);
     return known;
   };
 }

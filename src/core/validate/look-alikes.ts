@@ -28,15 +28,23 @@ export function lookAlikes(facts: RuleContext): Finding[] {
 }
 
 function confusable(names: readonly Written[], isGuarded: (identity: string) => boolean): Finding[] {
-  const byLook = new Map<string, Map<string, Written>>();
+  // Of a look there is nearly always one name: what holds several is made only for those.
+  const firsts = new Map<string, Written>();
+  const several = new Map<string, Map<string, Written>>();
   for (const one of names) {
     const look = lookOf(one.name);
-    const alike = byLook.get(look) ?? new Map<string, Written>();
-    if (!alike.has(one.identity)) alike.set(one.identity, one);
-    byLook.set(look, alike);
+    const first = firsts.get(look);
+    if (!first) firsts.set(look, one);
+    else if (first.identity !== one.identity) {
+      const alike = several.get(look) ?? new Map([[first.identity, first]]);
+      if (!alike.has(one.identity)) alike.set(one.identity, one);
+      several.set(look, alike);
+    }
   }
-  return [...byLook.values()].flatMap((alike) => {
-    if (alike.size < 2) return [];
+  if (several.size === 0) return [];
+  return [...firsts.keys()].flatMap((look) => {
+    const alike = several.get(look);
+    if (!alike) return [];
     const severity = [...alike.keys()].some(isGuarded) ? "error" : "warning";
     // The one that keeps to ASCII, else the first in the alphabet, is the one that is most likely meant.
     const [meant, ...others] = [...alike.values()].sort(
