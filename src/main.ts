@@ -10,8 +10,8 @@ import { exitCodeOf, exitReasonsOf, FAILURE_EXIT_REASONS, lostOutput } from "./c
 import type { Outcome } from "./core/outcome/outcome.ts";
 import { environmentSecrets } from "./core/text/environment-secrets.ts";
 import { repeatFlags } from "./core/text/next-step.ts";
-import { createSecrets, type Secrets } from "./core/text/secret.ts";
-import { render } from "./report/render.ts";
+import { createSecrets, NOTHING_HELD, type Secrets } from "./core/text/secret.ts";
+import { render, renderPieces } from "./report/render.ts";
 
 /**
  * Runs one command line and returns its exit code. The only place that catches, and the only one that writes a result.
@@ -102,14 +102,42 @@ async function present(
     ? (await import("./adapters/files/repository.ts")).repositoryOf(host.cwd)
     : undefined;
   const view = { format, exitCode, colour, pasteable, ...columnsOf(stream), ...(repository && { repository }) };
-  const text = secrets.mask(await render(outcome, view));
-  if (!isResult) await say(host.stderr, text);
-  else if (plain) {
-    const rest = plain.put(text);
-    if (rest.length > 0) await write(host.stdout, rest);
-  } else if (!(options.pager && format === "text" && (await paged(text, host)))) await write(host.stdout, text);
+  const pieces = await renderPieces(outcome, view);
+  const texts = Array.isArray(pieces) ? pieces.map(secrets.mask) : masked(pieces, secrets);
+  if (!isResult) for (const text of texts) await say(host.stderr, text);
+  else if (plain) await putAll(texts, plain.put, () => host.stdout);
+  else if (options.pager && format === "text") {
+    const text = [...texts].join("");
+    if (!(await paged(text, host))) await write(host.stdout, text);
+  } else for (const text of texts) await write(host.stdout, text);
   if (outcome.kind === "service") await outcome.ended;
   return exitCode;
+}
+
+/** The pieces of a text without the secrets in it, wherever it was cut. */
+function* masked(pieces: Iterable<string>, secrets: Secrets): Generator<string, undefined> {
+  let held = NOTHING_HELD;
+  for (const piece of pieces) {
+    const { shown, held: kept } = secrets.maskPiece(held, piece);
+    held = kept;
+    yield shown;
+  }
+  yield secrets.mask(held.text);
+}
+
+/** Writes all of it without waiting as long as that goes, and the rest as the stream can. */
+async function putAll(
+  texts: Iterable<string>,
+  put: (text: string) => Uint8Array,
+  stdout: () => Writable,
+): Promise<void> {
+  let waits = false;
+  for (const text of texts) {
+    const rest = waits ? text : put(text);
+    if (rest.length === 0) continue;
+    waits = true;
+    await write(stdout(), rest);
+  }
 }
 
 /** Shows what is longer than the terminal in a pager; false where it is not, or there is no pager. */

@@ -12,7 +12,7 @@ import { groupFindings } from "./findings/grouped.ts";
 import { declarationOf, findingResult, locatedFindings } from "./findings/located.ts";
 import { escapeTerminal } from "./formats/escape.ts";
 import type { Forms, Run } from "./formats/forms.ts";
-import { jsonObject } from "./formats/json.ts";
+import { jsonObjectPieces } from "./formats/json.ts";
 import { type MarkdownTable, markdownDocument, markdownText } from "./formats/markdown.ts";
 import { type SarifResult, sarif } from "./formats/sarif.ts";
 import type { Style } from "./formats/style.ts";
@@ -26,7 +26,7 @@ import { keysMarkdown, rotationSection } from "./rotation.ts";
 /** What differs, or is about to be done. */
 export const planForms = {
   text: planText,
-  json: (outcome, run) => jsonObject("plan", run, planObject(outcome)),
+  json: (outcome, run) => jsonObjectPieces("plan", run, planObject(outcome)),
   markdown: planMarkdown,
   sarif: planSarif,
   junit: "text",
@@ -173,7 +173,8 @@ function planObject(outcome: PlanOutcome) {
 
 /** The fields of a plan, which a result has as well: findings with their lines and sentences, guardrails with theirs. */
 export function planFields({ plan, locate }: Located) {
-  const { findings: _codes, guardrails, ...rest } = planJson(plan);
+  // With their sentences they are made below; there may be one for each key.
+  const { findings: _codes, guardrails, ...rest } = planJson({ ...plan, findings: [] });
   return {
     ...rest,
     ...(plan.revocations && { revocations: plan.revocations.map(revocationJson) }),

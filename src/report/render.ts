@@ -48,24 +48,34 @@ const FORMS: { readonly [Kind in keyof Showable]: () => Promise<Forms<Showable[K
 
 /** A result, or what is shown on the way to it, as the text to print. */
 export async function render(shown: Shown, view: View): Promise<string> {
+  return [...(await renderPieces(shown, view))].join("");
+}
+
+/** The same in pieces: that of a large organization takes more room whole than all that was read of it. */
+export async function renderPieces(shown: Shown, view: View): Promise<Iterable<string>> {
   // The words for findings take longer to load than a file without any to check.
   const isValid = shown.kind === "validation" && shown.findings.length === 0;
   if (isValid && view.format === "text" && view.columns === undefined) {
     const text = `${validText(shown.file, await styleOf(view.colour))}\n`;
-    return view.pasteable ? view.pasteable(text) : text;
+    return [view.pasteable ? view.pasteable(text) : text];
   }
   return renderAs(shown.kind, shown, view);
 }
 
-async function renderAs<Kind extends keyof Showable>(kind: Kind, shown: Showable[Kind], view: View): Promise<string> {
+async function renderAs<Kind extends keyof Showable>(
+  kind: Kind,
+  shown: Showable[Kind],
+  view: View,
+): Promise<Iterable<string>> {
   const forms = await FORMS[kind]();
   const form = view.format === "text" ? "text" : forms[view.format];
   const text = form === "text" ? forms.text(shown, await styleOf(view.colour)) : await form(shown, view);
+  if (typeof text !== "string") return text;
   // JSON has its sentences among its data, and sees to them itself; a page is read on another machine than this run's.
   const isOurs = form === "text" || (view.format !== "json" && view.format !== "html");
   const ready = view.pasteable && isOurs && !DATA.has(kind) ? view.pasteable(text) : text;
-  if (form !== "text" || view.columns === undefined || AS_IT_IS.has(kind)) return ready;
-  return wrapped(ready, view.columns);
+  if (form !== "text" || view.columns === undefined || AS_IT_IS.has(kind)) return [ready];
+  return [await wrapped(ready, view.columns)];
 }
 
 async function wrapped(text: string, columns: number): Promise<string> {

@@ -73,9 +73,23 @@ export function callsOf(change: Change, ids: CallIds): readonly ApiCall[] | unde
 /** What the live objects of each kind give somebody, as far as they were read. */
 export type Grants = Readonly<Record<ChangeKind, readonly Grant[]>>;
 
-/** What every live object gives somebody: the one answer to who has access, and why, for guardrails, status and offboarding. */
+/**
+ * What every live object gives somebody: the one answer to who has access, and why, for guardrails, status and offboarding. Each kind's
+ * are made when they are asked for: every admin has a role in every workspace, and every key somebody.
+ */
 export function grantsOf(live: OrgSnapshot): Grants {
-  return byKind(({ grants }) => grants?.(live) ?? []);
+  const made = byKind<readonly Grant[] | undefined>(() => undefined) as Record<
+    ChangeKind,
+    readonly Grant[] | undefined
+  >;
+  const getters = byKind(({ grants }, kind) => ({
+    enumerable: true,
+    get: () => {
+      made[kind] ??= grants?.(live) ?? [];
+      return made[kind];
+    },
+  }));
+  return Object.defineProperties({}, getters) as Grants;
 }
 
 /** Every way to access, each once, with the kind that gives it: what a review is made of. */

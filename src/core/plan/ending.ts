@@ -26,6 +26,7 @@ export function endingKeys(
   { changes, unmanaged }: Pick<Plan, "changes" | "unmanaged">,
   live: OrgSnapshot,
 ): readonly Unmanaged[] {
+  if (!changes.some(({ kind, action }) => kindOf(kind).isPlace && action === "remove")) return [];
   const said = new Set([...changes, ...unmanaged].map(({ id }) => id));
   const keys = itemsOf(live.keys);
   return changes.flatMap(({ kind, action, id, target }) => {

@@ -78,11 +78,7 @@ function minAdmins({ changes, config, live, grants }: Judged): Judgement {
 /** Every live person's organization role before the plan and after it (undefined: gone), by id. Manual changes count. */
 function rolesAfter(changes: readonly Change[], grants: Grants) {
   const roles = new Map<string, readonly [string, string | undefined]>();
-  for (const { to, workspaceId, role } of Object.values(grants).flat()) {
-    if (to && "id" in to && to.type === "user" && workspaceId === undefined && role !== undefined) {
-      roles.set(to.id, [role, role]);
-    }
-  }
+  for (const { id, role } of grants.member) if (role !== undefined) roles.set(id, [role, role]);
   for (const { workspace, userId, role } of plannedGrants(changes)) {
     if (workspace !== undefined || userId === null) continue;
     const [before] = roles.get(userId) ?? [];

@@ -27,11 +27,14 @@ export function takenBy(
   grants: Grants,
   handles: ReadonlyMap<string, string>,
 ): (change: Change) => readonly Taken[] {
-  const { byId, inside } = index(live, grants);
-  const placeOf = placesOf(handles, grants);
+  let made: { readonly index: ReturnType<typeof index>; readonly placeOf: ReturnType<typeof placesOf> } | undefined;
   return (change) => {
     const { kind, id, risk, target } = change;
     if (risk !== "removal" && risk !== "irreversible") return [];
+    // Most plans take nothing away, and there is an entry for each key.
+    made ??= { index: index(live, grants), placeOf: placesOf(handles, grants) };
+    const { placeOf } = made;
+    const { byId, inside } = made.index;
     const email = parseTarget(target)?.email;
     const place = placeOf(change);
     const holder = email === undefined ? byId.get(id ?? "")?.email : emailIdentity(email);

@@ -14,8 +14,8 @@ export interface Run {
   readonly pasteable?: (text: string) => string;
 }
 
-/** How an outcome is written. */
-export type Form<Result> = (outcome: Result, run: Run) => string | Promise<string>;
+/** How an outcome is written: a text, or the pieces of one that may be longer than there is room for. */
+export type Form<Result> = (outcome: Result, run: Run) => string | Promise<string> | Iterable<string>;
 
 /** Every format of an outcome: its own form, or "text" where text stands in for it. */
 export type Forms<Result> = {

@@ -10,6 +10,49 @@ export function jsonText(value: unknown): string {
   return `${JSON.stringify(value, null, 2).replaceAll(STEERING, escapes)}\n`;
 }
 
+/** As `jsonText` of an object, piece by piece: what is made for an entry of a list is let go before the next. */
+function* jsonPieces(value: object, ready: Ready): Generator<string, undefined> {
+  let piece = "";
+  for (const part of partsOf(value, ready)) {
+    piece += part;
+    if (piece.length < PIECE) continue;
+    yield piece.replaceAll(STEERING, escapes);
+    piece = "";
+  }
+  yield `${piece}\n`.replaceAll(STEERING, escapes);
+}
+
+/** Characters of a piece, at least. */
+const PIECE = 65_536;
+
+/** What becomes of a field before it is written. */
+type Ready = (name: string, field: unknown) => unknown;
+
+function* partsOf(value: object, ready: Ready): Generator<string, undefined> {
+  let between = "{";
+  for (const [name, field] of Object.entries(value)) {
+    if (!Array.isArray(field) || field.length === 0) {
+      const text = JSON.stringify(ready(name, field), null, 2);
+      if (text === undefined) continue;
+      yield `${between}\n  ${JSON.stringify(name)}: ${indented(text, "  ")}`;
+    } else {
+      yield `${between}\n  ${JSON.stringify(name)}: [`;
+      for (const [index, item] of field.entries()) {
+        const text = JSON.stringify(DATA.has(name) ? item : ready("", item), null, 2) ?? "null";
+        yield `${index === 0 ? "" : ","}\n    ${indented(text, "    ")}`;
+      }
+      yield "\n  ]";
+    }
+    between = ",";
+  }
+  yield between === "{" ? "{}" : "\n}";
+}
+
+/** The line breaks of JSON are its own: those of its texts are escapes. */
+function indented(text: string, by: string): string {
+  return text.replaceAll("\n", `\n${by}`);
+}
+
 function escapes(character: string): string {
   let escaped = "";
   for (let index = 0; index < character.length; index += 1) {
@@ -19,13 +62,14 @@ function escapes(character: string): string {
 }
 
 /** One of the objects that `--json` prints (design section 5): the envelope, then its own fields. */
-export function jsonObject(kind: string, { exitCode, pasteable }: Run, fields: object): string {
-  return jsonText({
-    format_version: FORMAT_VERSION,
-    kind,
-    exit_code: exitCode,
-    ...(pasteable ? (sentencesIn(fields, pasteable) as object) : fields),
-  });
+export function jsonObject(kind: string, run: Run, fields: object): string {
+  return [...jsonObjectPieces(kind, run, fields)].join("");
+}
+
+/** The same, piece by piece: its lists may have an entry for each object of the organization. */
+export function jsonObjectPieces(kind: string, { exitCode, pasteable }: Run, fields: object): Iterable<string> {
+  const ready: Ready = pasteable ? (name, field) => sentencesAt(name, field, pasteable) : (_, field) => field;
+  return jsonPieces({ format_version: FORMAT_VERSION, kind, exit_code: exitCode, ...fields }, ready);
 }
 
 /** Fields that hold our own sentences, and those in which such a name is somebody else's. */
@@ -36,10 +80,10 @@ const DATA: ReadonlySet<string> = new Set(["before", "after", "tags", "accepted"
 function sentencesIn(value: unknown, made: (text: string) => string): unknown {
   if (typeof value !== "object" || value === null) return value;
   if (Array.isArray(value)) return value.map((item) => sentencesIn(item, made));
-  return Object.fromEntries(
-    Object.entries(value).map(([name, field]) => {
-      if (SENTENCES.has(name) && typeof field === "string") return [name, made(field)];
-      return [name, DATA.has(name) ? field : sentencesIn(field, made)];
-    }),
-  );
+  return Object.fromEntries(Object.entries(value).map(([name, field]) => [name, sentencesAt(name, field, made)]));
+}
+
+function sentencesAt(name: string, field: unknown, made: (text: string) => string): unknown {
+  if (SENTENCES.has(name) && typeof field === "string") return made(field);
+  return DATA.has(name) ? field : sentencesIn(field, made);
 }

@@ -332,7 +332,20 @@ describe("keys", () => {
       "key-expires-soon workspaces.prod.keys.prod-auth",
       "key-overdue workspaces.prod.keys.prod-auth",
       "key-in-other-workspace workspaces.wrkspc_staging.keys.prod-lost",
-      "key-not-declared workspaces.wrkspc_staging.keys.prod-lost",
+    ]);
+  });
+
+  test("hygiene: what nothing declares in a declared workspace; of another workspace the row of the key says it", () => {
+    const keys = [key("prod-new", "wrkspc_production"), key("any", "wrkspc_staging")];
+    const found = plan(config, org({ workspaces, keys }));
+    expect(found.unmanaged.map(({ target }) => target)).toEqual([
+      "workspaces.prod.keys.prod-new",
+      "workspaces.wrkspc_staging",
+      "workspaces.wrkspc_staging.keys.any",
+    ]);
+    expect(found.findings.map(({ code, target }) => `${code} ${target}`)).toEqual([
+      "key-not-declared workspaces.prod.keys.prod-new",
+      "key-ownerless workspaces.prod.keys.prod-new",
     ]);
   });
 });

@@ -23,31 +23,49 @@ const scope = byType({
   })),
 });
 
-/** A key. A status that is new is kept as it is, a kind of principal or scope that is new as an unknown word. */
-const keyRow: RowSchema<ApiKey> = row(
-  {
-    id: text,
-    name: text,
-    status: text,
-    created_at: time,
-    expires_at: timeOrNone,
-    created_by: z.nullable(z.object({ type: text, id: text })),
-    principal: z.nullable(principal),
-    partial_key_hint: textOrNone,
-    scope,
-  },
-  ({ id, name, status, created_at, expires_at, created_by, principal, partial_key_hint, scope }) => ({
-    id,
-    name,
-    status,
-    createdAt: created_at,
-    ...present("expiresAt", expires_at),
-    ...present("createdBy", created_by),
-    ...present("principal", principal),
-    ...present("hint", partial_key_hint),
-    scope,
-  }),
-);
+/**
+ * A key. A status that is new is kept as it is, a kind of principal or scope that is new as an unknown word. `shared` may answer with an
+ * equal value of another row: there are a few hundred places and makers, and up to 200,000 keys.
+ */
+const keyRowWith = (shared: <Value extends object>(value: Value) => Value): RowSchema<ApiKey> =>
+  row(
+    {
+      id: text,
+      name: text,
+      status: text,
+      created_at: time,
+      expires_at: timeOrNone,
+      created_by: z.nullable(z.object({ type: text, id: text })),
+      principal: z.nullable(principal),
+      partial_key_hint: textOrNone,
+      scope,
+    },
+    ({ id, name, status, created_at: createdAt, expires_at, created_by, principal, partial_key_hint: hint, scope }) => {
+      // An object made whole takes a third of the room of one that is put together, and most keys have these and no more.
+      if (created_by !== null && hint !== null && principal === null && expires_at === null) {
+        return { id, name, status, createdAt, createdBy: shared(created_by), hint, scope: shared(scope) };
+      }
+      return {
+        ...{ id, name, status, createdAt, scope },
+        ...present("expiresAt", expires_at),
+        ...present("createdBy", created_by),
+        ...present("principal", principal),
+        ...present("hint", hint),
+      };
+    },
+  );
+
+const keyRow = keyRowWith((value) => value);
+
+function sharing(): <Value extends object>(value: Value) => Value {
+  const known = new Map<string, object>();
+  return (value) => {
+    const name = JSON.stringify(value);
+    const one = known.get(name) ?? value;
+    known.set(name, one);
+    return one as typeof value;
+  };
+}
 
 /** The keys of one workspace, or all: unfiltered, for the filter would hide the keys of the organization's own scope. */
 export function listKeys({ client, options, list }: ApiReader, workspaceId?: string): Promise<readonly ApiKey[]> {
@@ -56,7 +74,7 @@ export function listKeys({ client, options, list }: ApiReader, workspaceId?: str
     what: WHAT,
     style: "page",
     ask: (page) => client.organization.apiKeys.list({ ...filter, ...page }, options),
-    row: keyRow,
+    row: keyRowWith(sharing()),
     idOf: ({ id }) => id,
   });
 }

@@ -23,8 +23,11 @@ interface KeyFacts {
 /** A finding, its place made by the caller. */
 type Rule = (key: KeyFacts, at: () => Where) => Finding | undefined;
 
-/** All of them are asked of every active key. */
+/** All of them are asked of every active key of a place that the file declares. */
 const RULES: readonly Rule[] = [overdue, expiring, ownerless, notDeclared, inOtherWorkspace, creatorLeft];
+/** Of a workspace that nothing declares each key is a row of what nothing declares: these would only say it again. */
+const SAID: ReadonlySet<Rule> = new Set([ownerless, notDeclared]);
+const ELSEWHERE: readonly Rule[] = RULES.filter((rule) => !SAID.has(rule));
 
 /** What is not in order about live keys that are in force; Claude Code's own, which it mints and retires itself, are left out. */
 export function keyHygiene(facts: PlanInput): readonly Finding[] {
@@ -39,7 +42,8 @@ export function keyHygiene(facts: PlanInput): readonly Finding[] {
     const place = workspaceId === undefined ? "organization" : (matches.handles.get(workspaceId) ?? workspaceId);
     const declared = matches.keys.entryOf(key)?.key;
     const described = { key, name: parseKeyName(key.name), place, declared, facts };
-    for (const rule of RULES) {
+    const isDeclared = workspaceId === undefined || matches.handles.has(workspaceId);
+    for (const rule of isDeclared ? RULES : ELSEWHERE) {
       const found = rule(described, () => whereOf(described));
       if (found) findings.push(found);
     }
