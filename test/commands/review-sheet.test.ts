@@ -219,3 +219,16 @@ describe("a sheet of decisions", () => {
     expect(readFileSync(join(folder, "other.yaml"), "utf8")).toContain('  "alan@acme.example":');
   });
 });
+
+test("a sheet of more than 64 MB is refused with its bound, and one that is long is read", async () => {
+  const one = await reviewStage();
+  await one.run(["review", "start", "q4.yaml"]);
+  const file = join(one.folder, "q4.yaml");
+  const sheet = readFileSync(file, "utf8");
+  const padded = (bytes: number) => `${sheet}${"# as much as anybody writes\n".repeat(Math.ceil(bytes / 28))}`;
+  writeFileSync(file, padded(64 * 2 ** 20));
+  const refused = await one.run(["review", "check", "q4.yaml"]);
+  expect([refused.exitCode, refused.stderr]).toEqual([1, expect.stringContaining("larger than 64 MB")]);
+  writeFileSync(file, padded(4 * 2 ** 20));
+  expect((await one.run(["review", "check", "q4.yaml"])).exitCode).toBe(2);
+}, 120_000);

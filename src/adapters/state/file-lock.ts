@@ -1,4 +1,4 @@
-import { mkdir, rmdir, stat } from "node:fs/promises";
+import { rmdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { lock as takeLock } from "proper-lockfile";
@@ -6,7 +6,7 @@ import { Failure } from "../../core/model/failure.ts";
 import type { RunLock } from "../../core/model/plan.ts";
 import { systemCode } from "../files/system-error.ts";
 import { forgetOwner, isGone, readOwner, recordOwner } from "./lock-owner.ts";
-import { stateDirectory } from "./state-directory.ts";
+import { stateFolder } from "./state-directory.ts";
 
 /** The library refreshes a lock so often; nobody judges by it, but a lock that was removed by hand is noticed then. */
 const REFRESH_MS = 1000;
@@ -163,11 +163,10 @@ export interface RunLockOptions {
  * that was killed holds nobody up. Throws Failure `busy` where the other is still at work when patience ends.
  */
 export async function lockRun({ env, organization, patience, signal, onWait }: RunLockOptions): Promise<RunLock> {
-  const folder = join(await stateDirectory(env), "locks");
+  const folder = await stateFolder(env, "locks");
   // The id comes from the API: it must not name another place.
   const path = join(folder, `${encodeURIComponent(organization).replaceAll(".", "%2E")}.lock`);
   try {
-    await mkdir(folder, { recursive: true, mode: 0o700 });
     const at = await acquireLock(path, 0, { signal });
     if (at) return at;
     onWait(holderWords(path));

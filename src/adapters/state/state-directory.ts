@@ -61,15 +61,25 @@ async function checkOwner(path: string, link: Stats): Promise<void> {
   }
 }
 
-/** The path for a file in the evidence folder of the state directory, which is made where it is missing. Throws Failure. */
-export async function evidenceFile(env: Readonly<Record<string, string | undefined>>, name: string): Promise<string> {
-  const folder = join(await stateDirectory(env), "evidence");
+/**
+ * A folder of the state directory, made where it is missing. Not by a recursive mkdir: of a file system that is read-only, Node says of that
+ * that there is no such folder. Throws Failure.
+ */
+export async function stateFolder(env: Environment, name: string): Promise<string> {
+  const folder = join(await stateDirectory(env), name);
   try {
-    await mkdir(folder, { recursive: true, mode: 0o700 });
+    await mkdir(folder, { mode: 0o700 });
   } catch (error) {
+    if (systemCode(error) === "EEXIST") return folder;
     const message = error instanceof Error ? error.message : String(error);
-    throw new Failure("state-unusable", { message: `"${folder}" cannot be made: ${message}` }, { cause: error });
+    throw stateUnusable(`"${folder}" cannot be made: ${message}`, error);
   }
+  return folder;
+}
+
+/** The path for a file in the evidence folder of the state directory, which is made where it is missing. Throws Failure. */
+export async function evidenceFile(env: Environment, name: string): Promise<string> {
+  const folder = await stateFolder(env, "evidence");
   // Two runs may end within one second, and evidence is never overwritten.
   for (let copy = 1; ; copy++) {
     const path = join(folder, copy === 1 ? name : name.replace(/(?=\.json$)/, `.${copy}`));
