@@ -102,33 +102,33 @@ describe("a saved plan is carried out only where it was made for", () => {
       `the plan is stale: ${message}`,
       "make a new one, and look at it: anth-rbac drift --out plan.json --force",
     );
-  const official = load(savePlan(PLAN, sha256));
-  const simulated = load(savePlan(PLAN, sha256, OTHER));
+  const official = () => load(savePlan(PLAN, sha256));
+  const simulated = () => load(savePlan(PLAN, sha256, OTHER));
 
   test("of the same API, whatever else is known of it", () => {
-    expect(() => checkApi(official, undefined)).not.toThrow();
-    expect(() => checkApi(simulated, { ...OTHER, simulated: false })).not.toThrow();
-    expect(() => checkApi(official, OTHER)).toThrow(
+    expect(() => checkApi(official(), undefined)).not.toThrow();
+    expect(() => checkApi(simulated(), { ...OTHER, simulated: false })).not.toThrow();
+    expect(() => checkApi(official(), OTHER)).toThrow(
       stale("it was made from the official API, and this run speaks to 127.0.0.1:4010"),
     );
-    expect(() => checkApi(simulated, undefined)).toThrow(
+    expect(() => checkApi(simulated(), undefined)).toThrow(
       stale("it was made from 127.0.0.1:4010, and this run speaks to the official API"),
     );
-    expect(() => checkApi(simulated, { ...OTHER, host: "gateway.example" })).toThrow(
+    expect(() => checkApi(simulated(), { ...OTHER, host: "gateway.example" })).toThrow(
       stale("it was made from 127.0.0.1:4010, and this run speaks to gateway.example"),
     );
   });
 
   test("of the same file, the same live state, with the same changes", () => {
-    expect(() => checkFresh(official, PLAN)).not.toThrow();
-    expect(() => checkFresh(official, { ...PLAN, takenAt: takenAt + 1 })).not.toThrow();
-    expect(() => checkFresh(official, { ...PLAN, config: { path: "new.yaml", digest: "d2" } })).toThrow(
+    expect(() => checkFresh(official(), PLAN)).not.toThrow();
+    expect(() => checkFresh(official(), { ...PLAN, takenAt: takenAt + 1 })).not.toThrow();
+    expect(() => checkFresh(official(), { ...PLAN, config: { path: "new.yaml", digest: "d2" } })).toThrow(
       stale("new.yaml was edited since the plan was saved"),
     );
-    expect(() => checkFresh(official, { ...PLAN, liveDigest: "other" })).toThrow(
+    expect(() => checkFresh(official(), { ...PLAN, liveDigest: "other" })).toThrow(
       stale("the live organization has changed since the plan was saved"),
     );
-    expect(() => checkFresh(official, { ...PLAN, changes: [] })).toThrow(
+    expect(() => checkFresh(official(), { ...PLAN, changes: [] })).toThrow(
       stale("what is to be done has changed since the plan was saved, with the days or the version of anth-rbac"),
     );
   });
