@@ -137,7 +137,7 @@ const LISTS: Readonly<Record<Organization, readonly string[]>> = {
   ],
   machines: ["service_accounts", "workspaces//service_accounts", "federation_issuers", "federation_rules", "api_keys"],
   // Invitations bring groups along.
-  enterprise: ["invites", "rbac_groups", "rbac_groups//members", "rbac_roles"],
+  enterprise: ["invites", "rbac_groups", "rbac_groups//members", "rbac_roles", "spend_limits"],
 };
 
 test.each(Object.keys(LISTS) as Organization[])(

@@ -20,6 +20,7 @@ const ALL = scope({
   groups: true,
   groupMembersOf: (groups) => groups.map(({ id }) => id),
   groupRoles: true,
+  memberSpendLimits: true,
 });
 
 /** One answer, by the path and query that asked for it. */
