@@ -47,6 +47,7 @@ export async function parseArguments(argv: readonly string[], print: (text: stri
   for (const command of [program, ...program.commands, ...program.commands.flatMap(({ commands }) => commands)]) {
     command.exitOverride().configureOutput(output);
   }
+  program.hook("preAction", (_, command) => refuseEmpty(command));
   const help = ["anth-rbac", ...names, "--help"].join(" ");
   try {
     await program.parseAsync([...words], { from: "user" });
@@ -69,6 +70,19 @@ function invalid(argv: readonly string[], message: string, help: string): Parsed
     help,
     json: /(^| )--(json|format[ =]json)( |$)/.test(words),
   };
+}
+
+/** A prompt may have no instructions. */
+const MAY_BE_EMPTY: ReadonlySet<string> = new Set(["system"]);
+
+/** An empty value is most likely a variable that is not set: it names no file, and nothing that there is. */
+function refuseEmpty(command: Command): void {
+  for (const option of command.options) {
+    const value: unknown = command.getOptionValue(option.attributeName());
+    if (MAY_BE_EMPTY.has(option.attributeName())) continue;
+    if ([value].flat().some((one) => typeof one === "string" && one.trim() === ""))
+      command.error(`${option.long} is empty`);
+  }
 }
 
 /** A command line whose flags all stand behind its command. */

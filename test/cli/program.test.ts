@@ -104,3 +104,18 @@ test("a mistake of any length is said in a line", async () => {
     expect(result.kind === "invalid" && result.message.length < 500 ? "" : words[0]).toBe("");
   }
 });
+
+test("a flag with an empty value, as of a variable that is not set, is wrong usage", async () => {
+  for (const words of [
+    ["drift", "--out", ""],
+    ["drift", "--config="],
+    ["revoke", "--evidence", " ", "--user", "ada@acme.example"],
+    ["rotate", "--ics", ""],
+    ["review", "--people", ""],
+    ["audit", "show", "--target", ""],
+  ]) {
+    const { parsed: result } = await parsed(...words);
+    expect(result).toMatchObject({ kind: "invalid", message: expect.stringMatching(/^--[a-z]+ is empty$/) });
+  }
+  expect(await options("prompt", "--system", "", "hi")).toMatchObject({ format: "text" });
+});
