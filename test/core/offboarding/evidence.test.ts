@@ -195,6 +195,7 @@ describe("as JSON", () => {
       ],
       found_done: [endedRole(ROLE)],
       after: { verified: true, remaining: [] },
+      activities: [],
     });
   });
 
