@@ -127,7 +127,7 @@ async function append(
   entry: AuditEntry,
   { now, notice }: Pick<AuditLogOptions, "now" | "notice">,
 ): Promise<AuditRecord> {
-  const known = await readHead(directory);
+  const known = readHead(directory);
   // Before the first record, so that a log without a head is never the work of a crash.
   if (!known && size === 0) await writeHead(directory, GENESIS);
   const tail = await inspectTail(handle, size, known);
@@ -241,7 +241,7 @@ async function snapshot(directory: string): Promise<Snapshot> {
   // A log in a folder that is read-only (a copy, an archive) has no lock to take, and nobody who writes to it.
   const lock = await acquireLock(join(directory, LOCK_FILE), READER_PATIENCE).catch(() => undefined);
   try {
-    const head = await readHead(directory);
+    const head = readHead(directory);
     const handle = await openFileIfAny(join(directory, LOG_FILE));
     return { head, handle, size: handle ? (await handle.stat()).size : 0 };
   } finally {
