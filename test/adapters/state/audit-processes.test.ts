@@ -67,14 +67,15 @@ test("a process killed while it writes loses no line that it was told is written
   const told: string[] = [];
   let torn = 0;
   for (let round = 0; round < 8 || (torn === 0 && round < 40); round++) {
-    const child = start(appender, env, `r${round}`, "1000", "8000000");
+    const isAtOnce = round % 2 === 1;
+    const child = start(appender, env, `r${round}`, "1000", isAtOnce ? "8000000" : "1000000");
     let output = "";
     child.stdout.on("data", (chunk) => {
       output += chunk;
     });
     await once(child.stdout, "data");
-    // In every other round as soon as the file has begun to grow: a line of this length is written in several pieces.
-    if (round % 2 === 0) await sleep(Math.random() * 60);
+    // In every other round as soon as the file has begun to grow: a line of that length is written in many pieces.
+    if (!isAtOnce) await sleep(Math.random() * 60);
     else for (const { size } = statSync(file); statSync(file).size === size; );
     child.kill("SIGKILL");
     await once(child, "close");
