@@ -80,7 +80,8 @@ have written, unless --config names it.
 
   version       1
   organization  id and name; with an id, every command refuses a credential of
-                another organization; keys that no workspace holds
+                another organization; keys that no workspace holds; compliance:
+                whether the activity feed is on
   manage        for each kind: off, additive (only adds) or full (also removes
                 what is not declared)
   guardrails    minimum admins, protected people, domains, and how much one run

@@ -34,6 +34,7 @@ const ONE = {
   service_accounts: "service account",
   groups: "group",
   federation: "issuer or rule of federation",
+  compliance: "compliance setting",
 } as const satisfies Record<keyof InitOutcome["summary"], string>;
 
 function initText({ path, from, summary, findings, locate, unknown }: InitOutcome, style: Style): string {

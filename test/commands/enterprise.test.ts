@@ -32,6 +32,7 @@ describe("what only the Console has", () => {
     const groups = ["AllStaff", "Engineering", "Finance", "Owners"];
     expect(asked(one)).toEqual(
       [
+        "GET compliance_settings",
         "GET invites",
         "GET me",
         "GET rbac_groups",

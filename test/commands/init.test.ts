@@ -28,6 +28,7 @@ describe("init", () => {
         "kind": "string",
         "path": "string",
         "summary": {
+          "compliance": "number",
           "federation": "number",
           "groups": "number",
           "keys": "number",

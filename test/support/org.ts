@@ -54,6 +54,7 @@ export function org(parts: OrgParts = {}): OrgSnapshot {
     effectiveSpendLimits: known([]),
     spendIncreaseRequests: known([]),
     serviceAccounts: known(parts.serviceAccounts),
+    compliance: known([{ state: "enabled" }]),
     groups: known(parts.groups),
     groupRoles: known(parts.groupRoles),
     federationIssuers: known(parts.issuers),

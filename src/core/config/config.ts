@@ -16,8 +16,11 @@ export const MANAGED_KINDS = [
   "service_accounts",
   "groups",
   "federation",
+  "compliance",
 ] as const;
 export type ManagedKind = (typeof MANAGED_KINDS)[number];
+/** Those that have a word in `manage`: `compliance` follows the file alone. */
+export type ManageWord = Exclude<ManagedKind, "compliance">;
 
 /** `off`: neither read nor written. `additive`: only added to. `full`: what is not declared is taken away too. */
 export type Mode = "off" | "additive" | "full";
@@ -27,6 +30,8 @@ export interface Config {
   readonly organization: {
     readonly id?: string;
     readonly name?: string;
+    /** Absent: not managed. */
+    readonly compliance?: "enabled" | "disabled";
     /** Keys that no workspace holds (scope `organization`). */
     readonly keys?: ReadonlyMap<string, Key>;
   };

@@ -1,5 +1,5 @@
 import * as z from "zod/mini";
-import type { MANAGED_KINDS } from "./config.ts";
+import type { ManageWord } from "./config.ts";
 import { optional } from "./fields.ts";
 
 const mode = z.enum(["off", "additive", "full"]);
@@ -26,4 +26,4 @@ export const manage = z.strictObject({
     mode,
     "Federation: issuers and rules. `full`: one that is not declared is archived, for good. Needs a token of OAuth: an Admin key cannot read them.",
   ),
-} satisfies Record<(typeof MANAGED_KINDS)[number], z.ZodMiniType>);
+} satisfies Record<ManageWord, z.ZodMiniType>);

@@ -33,15 +33,16 @@ export function normalise(written: WrittenConfig): Config {
     workspaces.set(handle, workspaceOf(handle, workspace, rotation));
   }
   const naming = written.key_policy?.naming;
-  const { id, name, keys } = written.organization ?? {};
+  const { id, name, compliance, keys } = written.organization ?? {};
   return Object.freeze({
     organization: Object.freeze({
       ...(id !== undefined && { id }),
       ...(name !== undefined && { name }),
+      ...(compliance !== undefined && { compliance }),
       ...(keys !== undefined && { keys: keysOf(keys, rotation) }),
     }),
     manage: Object.freeze(modes(written)),
-    named: new Set(MANAGED_KINDS.filter((kind) => written.manage?.[kind] !== undefined)),
+    named: new Set(MANAGED_KINDS.filter((kind) => modeIn(written, kind) !== undefined)),
     guardrails: guardrailsOf(written),
     ...(naming !== undefined && { naming }),
     members: membersOf(written),
@@ -95,6 +96,11 @@ function rotationOf(key: Pick<WrittenKey, "rotate_every" | "overlap" | "soak">, 
   };
 }
 
+/** What `manage` says of a kind, where it has a word for it. */
+function modeIn({ manage }: WrittenConfig, kind: ManagedKind): Mode | undefined {
+  return kind === "compliance" ? undefined : manage?.[kind];
+}
+
 function modes(written: WrittenConfig): Record<ManagedKind, Mode> {
   const workspaces = Object.values(written.workspaces ?? {});
   const declared: Record<ManagedKind, boolean> = {
@@ -109,8 +115,9 @@ function modes(written: WrittenConfig): Record<ManagedKind, Mode> {
       workspaces.some((workspace) => workspace.service_accounts !== undefined),
     groups: written.groups !== undefined,
     federation: written.federation !== undefined,
+    compliance: written.organization?.compliance !== undefined,
   };
-  const mode = (kind: ManagedKind): Mode => written.manage?.[kind] ?? (declared[kind] ? DEFAULTS.mode : "off");
+  const mode = (kind: ManagedKind): Mode => modeIn(written, kind) ?? (declared[kind] ? DEFAULTS.mode : "off");
   return Object.fromEntries(MANAGED_KINDS.map((kind) => [kind, mode(kind)])) as Record<ManagedKind, Mode>;
 }
 

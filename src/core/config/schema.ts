@@ -151,6 +151,10 @@ const organization = z.strictObject({
     "The organization's id. Where it is given, every command refuses when the credential belongs elsewhere.",
   ),
   name: optional(text, "The organization's name, for readers."),
+  compliance: optional(
+    z.enum(["enabled", "disabled"]),
+    "Whether the activity feed is on, which `drift --who` reads. Switched off, what happens is never recorded, so that is confirmed by the name `compliance`. Left out: not managed.",
+  ),
   keys: bare(keys, "The API keys that no workspace holds, by name."),
 });
 

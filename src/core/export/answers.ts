@@ -68,6 +68,7 @@ const DECLARED: { readonly [Kind in ManagedKind]: (config: Config) => number } =
     (organization.keys?.size ?? 0) + sum(workspaces.values(), ({ keys }) => keys?.size),
   service_accounts: ({ serviceAccounts }) => serviceAccounts.size,
   groups: ({ groups }) => groups.size,
+  compliance: ({ organization: { compliance } }) => (compliance === undefined ? 0 : 1),
   federation: ({ federation }) => federation.issuers.size + federation.rules.size,
 };
 

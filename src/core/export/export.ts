@@ -108,7 +108,8 @@ function organizationSection({ organization }: OrgSnapshot, held: Section): Sect
 
 /** Every kind by name, so that nothing is managed merely because a part of the file speaks of it. */
 function manageSection(kinds: readonly ManagedKind[], unread: ReadonlyMap<ManagedKind, string>): Section {
-  const entries = MANAGED_KINDS.map((kind): ExportEntry => {
+  const words = MANAGED_KINDS.filter((kind) => ALL_KINDS.some((one) => one.manage === kind && !one.followsFile));
+  const entries = words.map((kind): ExportEntry => {
     const why = unread.get(kind);
     if (why === FOREIGN) return { key: kind, value: word("off"), comment: why };
     if (why !== undefined) return { key: kind, value: word("off"), comment: `could not be read: ${why}` };

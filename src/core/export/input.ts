@@ -79,7 +79,9 @@ export function exportKinds(asked: readonly ManagedKind[], ofWorkspaces: boolean
   if (asked.length > 0) return MANAGED_KINDS.filter((kind) => asked.includes(kind));
   const isOfWorkspaces = (kind: ManagedKind) =>
     ALL_KINDS.some(({ manage, exported }) => manage === kind && exported.some((part) => part.in === "workspace"));
-  return MANAGED_KINDS.filter((kind) => !ofWorkspaces || isOfWorkspaces(kind));
+  // What follows the file alone is nobody's to declare who does not mean to.
+  const isMeant = (kind: ManagedKind) => ALL_KINDS.some((one) => one.manage === kind && !one.followsFile);
+  return MANAGED_KINDS.filter((kind) => isMeant(kind) && (!ofWorkspaces || isOfWorkspaces(kind)));
 }
 
 /** What has to be read for an export: as much as its own drift will read, and no more. */

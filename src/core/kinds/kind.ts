@@ -33,6 +33,8 @@ export interface Kind<K extends ChangeKind> {
   readonly only?: OrganizationType;
   /** Whether nothing of it can be read: that a change of one was carried out is known by the answer alone. */
   readonly leavesNoTrace?: boolean;
+  /** Whether it has no word of its own in `manage`: what the file declares is so, and of the rest nobody asks. */
+  readonly followsFile?: boolean;
   /** The API's codes for what it leaves to a person, and tells of only when it is asked. */
   readonly refusals?: readonly string[];
   /** The lists without which nothing can be said of the kind. */

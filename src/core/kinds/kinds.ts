@@ -8,6 +8,7 @@ import { parseTarget } from "../model/target.ts";
 import { emailIdentity } from "../text/identity.ts";
 import type { Access } from "./access.ts";
 import { admin_key } from "./admin-key.ts";
+import { compliance } from "./compliance.ts";
 import { federation_issuer } from "./federation-issuer/federation-issuer.ts";
 import { federation_rule } from "./federation-rule/federation-rule.ts";
 import { group } from "./group.ts";
@@ -42,6 +43,7 @@ const KINDS: { readonly [K in ChangeKind]: Kind<K> } = {
   session,
   federation_issuer,
   federation_rule,
+  compliance,
   admin_key,
 };
 

@@ -54,6 +54,8 @@ export const API_CALL = z.discriminatedUnion("name", [
   call("add-workspace-service-account", { ...accountInWorkspace, role }),
   call("update-workspace-service-account", { ...accountInWorkspace, role }),
   call("remove-workspace-service-account", accountInWorkspace),
+  // Whether the activity feed is on.
+  call("set-compliance", { state: z.enum(["enabled", "disabled"]) }),
   call("create-group", { group: z.string() }),
   call("delete-group", { groupId: id }),
   call("add-group-member", { groupId: id, userId: id }),

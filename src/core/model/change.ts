@@ -209,6 +209,7 @@ const CHANGES = {
     remove: fields({ name: text, issuer: text, service_account: text }),
     manual: federationRule,
   }),
+  compliance: changes("compliance", { create: none, update: fields({ state: text }), remove: none, manual: none }),
   /** Admin API keys: no list has them, so nothing but a manual change is ever about them. `where` they are ended. */
   admin_key: changes("admin_key", { create: none, update: none, remove: none, manual: fields({ where: text }) }),
 } as const;
@@ -260,6 +261,7 @@ interface Details {
     readonly workspaces: "all" | readonly string[];
     readonly subject: string | null;
   };
+  readonly compliance: never;
   readonly admin_key: never;
 }
 

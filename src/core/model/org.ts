@@ -29,6 +29,8 @@ export interface OrgSnapshot {
   readonly spendIncreaseRequests: ReadResult<SpendIncreaseRequest>;
   /** Those that are not archived. */
   readonly serviceAccounts: ReadResult<ServiceAccount>;
+  /** One item: whether the activity feed is on. */
+  readonly compliance: ReadResult<ComplianceSettings>;
   readonly groups: ReadResult<Group>;
   readonly groupRoles: ReadResult<GroupRole>;
   readonly federationIssuers: ReadResult<FederationIssuer>;
@@ -135,6 +137,12 @@ export interface WorkspaceServiceAccount {
   readonly role: string;
 }
 
+/** Whether what happens is recorded in the activity feed. */
+export interface ComplianceSettings {
+  /** `enabled`, `disabled`, or a newer word. */
+  readonly state: string;
+}
+
 /** A group of Claude Enterprise: whoever is in it has its roles. Names are not unique. */
 export interface Group {
   readonly id: string;
@@ -186,6 +194,7 @@ export interface ReadScope {
   readonly effectiveSpendLimits: boolean;
   readonly spendIncreaseRequests: boolean;
   readonly serviceAccounts: boolean;
+  readonly compliance: boolean;
   readonly groups: boolean;
   /** The roles that groups give, and which each of them gives. */
   readonly groupRoles: boolean;
@@ -239,6 +248,7 @@ export const EMPTY_SCOPE: ReadScope = {
   effectiveSpendLimits: false,
   spendIncreaseRequests: false,
   serviceAccounts: false,
+  compliance: false,
   groups: false,
   groupRoles: false,
   groupMembersOf: () => [],
@@ -266,6 +276,7 @@ export function emptySnapshot(takenAt: number): OrgSnapshot {
     effectiveSpendLimits: NOT_READ,
     spendIncreaseRequests: NOT_READ,
     serviceAccounts: NOT_READ,
+    compliance: NOT_READ,
     groups: NOT_READ,
     groupRoles: NOT_READ,
     federationIssuers: NOT_READ,

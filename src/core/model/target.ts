@@ -20,6 +20,7 @@ const GRAMMAR = {
   session: ["members.E.sessions"],
   federation_issuer: ["federation.issuers.N"],
   federation_rule: ["federation.rules.N"],
+  compliance: ["organization.compliance"],
   admin_key: [],
 } as const satisfies Readonly<Record<ChangeKind, readonly string[]>>;
 
@@ -40,6 +41,7 @@ export const target = {
   groupMember: (name: string, email: string) => `groups.${name}.members.${email}`,
   federationIssuer: (name: string) => `federation.issuers.${name}`,
   federationRule: (name: string) => `federation.rules.${name}`,
+  compliance: "organization.compliance",
   spendLimit: (workspace: string) => `workspaces.${workspace}.spend_limit`,
 } as const;
 

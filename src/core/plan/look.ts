@@ -194,6 +194,10 @@ function plannedFacts(call: ApiCall, live: OrgSnapshot): Seen {
       );
       return limit ? { amount: limit.amountMinor ?? null } : {};
     }
+    case "set-compliance": {
+      const settings = find(live.compliance, () => true);
+      return settings ? { state: settings.state } : {};
+    }
     case "set-member-spend-limit":
     case "delete-member-spend-limit": {
       const limit = find(live.memberSpendLimits, ({ id }) => id === call.spendLimitId);
@@ -237,6 +241,8 @@ function wantedFacts(call: ApiCall): Seen {
     }
     case "update-rate-limit":
       return Object.fromEntries(call.limits.map(({ type, value }) => [type, value]));
+    case "set-compliance":
+      return { state: call.state };
     case "set-spend-limit":
     case "set-member-spend-limit":
       return { amount: Number(call.amount) };

@@ -1,10 +1,13 @@
 import { type Config, MANAGED_KINDS } from "../config/config.ts";
 import { type SecretKind, secretKind } from "../keys/secret-match.ts";
+import type { Kind } from "../kinds/kind.ts";
 import { unreadLists } from "../kinds/kinds.ts";
 import { keyTarget, scopeText, workspaceIdOf } from "../match/key-place.ts";
 import { findWorkspace, workspaceChoices } from "../match/resolve.ts";
+import type { ChangeKind } from "../model/change.ts";
 import { Failure } from "../model/failure.ts";
 import type {
+  ComplianceSettings,
   Invite,
   Organization,
   OrganizationType,
@@ -46,6 +49,8 @@ export interface Status {
   readonly invites: ReadResult<Invite>;
   readonly serviceAccounts: ReadResult<ServiceAccount>;
   readonly groups: ReadResult<GroupStatus>;
+  /** Whether the activity feed is on. */
+  readonly compliance: ReadResult<ComplianceSettings>;
   /** What people of Claude Enterprise may spend and have spent, and who waits for more. */
   readonly spending: ReadResult<SpendingStatus>;
   readonly requests: ReadResult<RequestStatus>;
@@ -88,6 +93,7 @@ export function assembleStatus({ live, now, selection, config, usage }: StatusIn
     invites: NOT_READ,
     serviceAccounts: NOT_READ,
     groups: NOT_READ,
+    compliance: NOT_READ,
     spending: NOT_READ,
     requests: NOT_READ,
     keys: NOT_READ,
@@ -134,7 +140,16 @@ function wholeOrganization(
   index: StatusIndex,
 ): Pick<
   Status,
-  "workspaces" | "unlisted" | "members" | "invites" | "serviceAccounts" | "groups" | "spending" | "requests" | "keys"
+  | "workspaces"
+  | "unlisted"
+  | "members"
+  | "invites"
+  | "serviceAccounts"
+  | "groups"
+  | "compliance"
+  | "spending"
+  | "requests"
+  | "keys"
 > {
   const { live } = index;
   const listed = new Set(index.workspaces.map(({ id }) => id));
@@ -159,6 +174,7 @@ function wholeOrganization(
       accounts.toSorted((a, b) => compareText(a.name, b.name)),
     ),
     groups: groupStatuses(index),
+    compliance: live.compliance,
     spending: spendingStatuses(index),
     requests: waitingRequests(index),
     keys: mapKnown(live.keys, () => keyStatuses(index, index.matches.keys.byWorkspace.get(undefined) ?? [])),
@@ -279,7 +295,11 @@ function need<Item>(reading: ReadResult<Item>, kind: string): readonly Item[] {
 }
 
 function unknownParts({ live, workspace, config }: StatusIndex): Pick<Status, "unknown" | "unavailable"> {
-  const unread = unreadLists(live, (id) => workspace(id).handle ?? id).filter(({ reason }) => reason !== "not-read");
+  // Nobody misses what no file declares.
+  const isWanted = ({ followsFile, manage }: Kind<ChangeKind>) => !followsFile || config?.manage[manage] === "additive";
+  const unread = unreadLists(live, (id) => workspace(id).handle ?? id, { isWanted }).filter(
+    ({ reason }) => reason !== "not-read",
+  );
   const isDeclared = (kind: string) => MANAGED_KINDS.some((word) => word === kind && config?.manage[word] !== "off");
   const offered = ({ kind, reason }: UnknownKind) =>
     reason === "oauth-required" ? config !== undefined && isDeclared(kind) : reason !== "preview-not-enabled";

@@ -75,6 +75,7 @@ const OF_KINDS: { readonly [Kind in ChangeKind]: readonly Rule[] } = {
   session: [],
   federation_issuer: [issuerKeys],
   federation_rule: [unknownInRules, rulesWithoutMatch, lifetimesInRange, looseFederation],
+  compliance: [],
   admin_key: [],
 };
 

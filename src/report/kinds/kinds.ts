@@ -1,5 +1,6 @@
 import type { Action, Change, ChangeKind, Unmanaged } from "../../core/model/change.ts";
 import { admin_key } from "./admin-key.ts";
+import { compliance } from "./compliance.ts";
 import { federation_issuer } from "./federation-issuer.ts";
 import { federation_rule } from "./federation-rule.ts";
 import { group } from "./group.ts";
@@ -34,6 +35,7 @@ const WORDS: { readonly [Kind in ChangeKind]: KindWords<Kind> } = {
   session,
   federation_issuer,
   federation_rule,
+  compliance,
   admin_key,
 };
 

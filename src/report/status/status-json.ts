@@ -1,4 +1,4 @@
-import type { Invite, ReadResult, ServiceAccount, User } from "../../core/model/org.ts";
+import { type Invite, itemsOf, type ReadResult, type ServiceAccount, type User } from "../../core/model/org.ts";
 import type { UnknownKind } from "../../core/model/plan.ts";
 import { target } from "../../core/model/target.ts";
 import { isoTime } from "../../core/model/time.ts";
@@ -32,6 +32,7 @@ export function statusFields(status: Status) {
     invites: listed(status.invites, inviteJson),
     service_accounts: listed(status.serviceAccounts, accountJson),
     groups: listed(status.groups, groupJson),
+    compliance: itemsOf(status.compliance)[0]?.state ?? null,
     spending: listed(status.spending, spendingJson),
     spend_limit_requests: listed(status.requests, requestJson),
     keys: listed(status.keys, keyJson),

@@ -39,12 +39,20 @@ export function organizationView(status: Status, style: Style): readonly string[
   if (serviceAccounts.known ? serviceAccounts.items.length > 0 : isWorthSaying(serviceAccounts)) {
     nodes.push(branch("service accounts", serviceAccounts, (accounts) => accounts.map(accountNode), style));
   }
-  nodes.push(...spendingNodes(status, style));
+  nodes.push(...complianceNodes(status), ...spendingNodes(status, style));
   const { groups } = status;
   if (groups.known ? groups.items.length > 0 : isWorthSaying(groups)) {
     nodes.push(branch("groups", groups, (items) => groupNodes(items, status.declared, style), style));
   }
   return [style.bold(escapeTerminal(name)), summary(status), attention(status, style), ...renderTree(nodes)];
+}
+
+function complianceNodes({ compliance }: Status): readonly Node[] {
+  return itemsOf(compliance).map(({ state }) => {
+    const word =
+      state === "enabled" ? "on" : state === "disabled" ? "off: nothing of who changes what is recorded" : state;
+    return { cells: [`activity feed: ${word}`] };
+  });
 }
 
 /** One workspace, with every limit that holds in it. */

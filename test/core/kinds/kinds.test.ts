@@ -55,6 +55,7 @@ describe("the table of kinds", () => {
       groups: "groupMembersOf groups invites users",
       service_accounts: "keys serviceAccounts serviceAccountsOf workspaces",
       federation: "federationIssuers federationRules keys serviceAccounts serviceAccountsOf workspaces",
+      compliance: "compliance",
     });
     expect(lists("members", { managed: ["members"] })).toBe("invites users");
     expect(lists("members", { whole: false })).toBe("");

@@ -42,6 +42,7 @@ const EVERY_CALL = {
   "set-member-spend-limit": true,
   "delete-member-spend-limit": true,
   "sign-out": true,
+  "set-compliance": true,
   "create-group": true,
   "delete-group": true,
   "add-group-member": true,
@@ -107,7 +108,7 @@ describe("from change to call", () => {
       }),
     );
     // People are signed out by an offboarding alone; a rule that leaves a workspace is in `commands/federation.test.ts`.
-    const elsewhere = ["sign-out", "remove-federation-rule-workspace"];
+    const elsewhere = ["sign-out", "set-compliance", "remove-federation-rule-workspace"];
     reached.delete("remove-federation-rule-workspace");
     const planned = Object.keys(EVERY_CALL).filter((name) => !elsewhere.includes(name));
     expect([...reached].sort()).toEqual(planned.sort());

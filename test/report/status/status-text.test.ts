@@ -53,8 +53,9 @@ describe("the text", () => {
       │   ├── grace@acme.example  admin      grace  user_grace
       │   ├── bill@acme.example   billing    bill   user_bill
       │   └── ada@acme.example    developer  ada    user_ada
-      └── open invitations (1)
-          └── erin@acme.example  developer  pending until 2026-12-13
+      ├── open invitations (1)
+      │   └── erin@acme.example  developer  pending until 2026-12-13
+      └── activity feed: on
       "
     `);
   });
@@ -214,8 +215,9 @@ describe("the text", () => {
       │   └── limits: the organization's
       ├── keys of the organization: not known (permission-denied)
       ├── people: not known (permission-denied)
-      └── open invitations (1)
-          └── erin@acme.example  developer  pending until 2026-12-13
+      ├── open invitations (1)
+      │   └── erin@acme.example  developer  pending until 2026-12-13
+      └── activity feed: on
       could not read members, keys (permission-denied: no scope)
       "
     `);

@@ -1,4 +1,5 @@
 import type { ChangeKind } from "../../../core/model/change.ts";
+import { compliance } from "./compliance.ts";
 import { federation_issuer } from "./federation-issuer.ts";
 import { federation_rule } from "./federation-rule.ts";
 import { group } from "./group.ts";
@@ -33,6 +34,7 @@ const KINDS = {
   session,
   federation_issuer,
   federation_rule,
+  compliance,
   // No API reaches Admin API keys.
   admin_key: { lists: {}, workspaceLists: {}, writes: {} },
 } satisfies Record<ChangeKind, ApiKind>;
