@@ -8,7 +8,7 @@ import { type OffboardingInput, offboardingScope } from "../../core/offboarding/
 import { planOffboarding } from "../../core/offboarding/offboarding.ts";
 import type { KeyDecision, OffboardingPlan } from "../../core/offboarding/revocation.ts";
 import { findSelf } from "../../core/plan/credential-owner.ts";
-import { secretNotFound } from "../../core/status/status.ts";
+import { secretNotFound } from "../../core/status/secret-not-found.ts";
 import { emailIdentity } from "../../core/text/identity.ts";
 import type { ConfigReading } from "../../core/validate/judge.ts";
 import type { Planned } from "../write/pipeline.ts";

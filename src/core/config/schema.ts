@@ -1,6 +1,6 @@
 import * as z from "zod/mini";
 import { GROUP_TYPES, LIMITERS } from "../model/limit.ts";
-import { ORGANIZATION_ROLE_WORDS, SERVICE_ACCOUNT_ROLES, WORKSPACE_ROLE_WORDS } from "../model/role.ts";
+import { SERVICE_ACCOUNT_ROLES, WORKSPACE_ROLE_WORDS } from "../model/role.ts";
 import { DOMAIN, LONGEST_EMAIL } from "../text/identity.ts";
 import { ADVISED_ADMINS, DEFAULTS } from "./defaults.ts";
 import { federation, issuer, rule } from "./federation-schema.ts";
@@ -24,6 +24,7 @@ import {
 import { HANDLE, MODELS, NAMING, PLAIN_TEXT, RATE_STORE, VARIABLE } from "./formats.ts";
 import { manage } from "./manage.ts";
 import { groups } from "./schema-groups.ts";
+import { member, memberSpendLimit, money } from "./schema-member.ts";
 
 /**
  * The schema of rbac.yaml as people type it. It checks only what can be seen at one place; what two places say of each other
@@ -71,32 +72,6 @@ const keyPolicy = z.strictObject({
     "The pattern of key names: text with `{workspace}` (the handle) and `{service}`. Names are free without it.",
   ),
   ...rotation,
-});
-
-/** As many decimals as any currency has; whether the organization's own has them is known live. */
-const money = z.number().check(z.gte(0), z.lte(1e12), z.multipleOf(0.001));
-
-const memberSpendLimit = z.strictObject({
-  daily: optional(
-    money,
-    "The most that the person may spend in a day, in the major unit of the organization's own currency.",
-  ),
-  weekly: optional(money, "The same in a week."),
-  monthly: optional(money, "The same in a calendar month."),
-});
-
-const member = z.strictObject({
-  role: optional(
-    words(ORGANIZATION_ROLE_WORDS),
-    "The organization role: the API's word or the Console's caption. Admins and owners are made in the Console only. Left out: not managed; somebody who has to be invited needs one.",
-  ),
-  app_role: optional(text, "The person's role under `roles`, for prompts."),
-  until: optional(day, "The last day on which the entry holds; afterwards the person is removed."),
-  reason: optional(prose, "Why the person has this, for reviewers."),
-  spend_limit: optional(
-    memberSpendLimit,
-    "What the person may spend, on Claude Enterprise; each period holds by itself. Left out: not managed.",
-  ),
 });
 
 const serviceAccount = z.strictObject({

@@ -1,5 +1,5 @@
 import { type Config, MANAGED_KINDS } from "../config/config.ts";
-import { type SecretKind, secretKind } from "../keys/secret-match.ts";
+import { secretKind } from "../keys/secret-match.ts";
 import type { Kind } from "../kinds/kind.ts";
 import { unreadLists } from "../kinds/kinds.ts";
 import { keyTarget, scopeText, workspaceIdOf } from "../match/key-place.ts";
@@ -24,6 +24,7 @@ import { compareText, quoted } from "../text/text.ts";
 import { type GroupStatus, groupStatuses } from "./group.ts";
 import { indexStatus, type StatusIndex } from "./index-live.ts";
 import { type KeyAnswer, type KeyStatus, keyNotes, keyStatuses } from "./key.ts";
+import { secretNotFound } from "./secret-not-found.ts";
 import { type KeyQuery, matchingKeys, notFound, type Selection } from "./select.ts";
 import { type ServiceAccountStatus, serviceAccountStatus } from "./service-account.ts";
 import { type RequestStatus, type SpendingStatus, spendingStatuses, waitingRequests } from "./spending.ts";
@@ -255,34 +256,6 @@ function keyAnswers(index: StatusIndex, query: KeyQuery): readonly KeyAnswer[] {
     names,
     "anth-rbac status lists them all",
   );
-}
-
-const WHERE_TO_LOOK = {
-  api: {
-    message: "no key of this organization has a hint that fits the secret",
-    fix: "it belongs to another organization, or its key is gone: calls with it get 401; compare the organization with the Console's",
-  },
-  admin: {
-    message: "the secret is an Admin API key, and the API does not list those",
-    fix: "look in the Console under Settings > Admin keys; it belongs to no workspace and does not work for prompts",
-  },
-  oauth: {
-    message: "the secret is an OAuth token (sk-ant-oat01, sk-ant-ort01), not an API key",
-    fix: "look at the `ant` profile or the federation rule that it came from; tokens expire by themselves",
-  },
-  enterprise: {
-    message: "the secret is a scoped Claude Enterprise key (sk-ant-api01), and the API does not list those",
-    fix: "look in claude.ai under Organization settings > API",
-  },
-  foreign: {
-    message: "what was given does not look like an Anthropic credential, and no key's hint fits it",
-    fix: "Anthropic secrets begin with sk-ant-; check which variable the service reads",
-  },
-} as const satisfies Record<SecretKind, { message: string; fix: string }>;
-
-/** Why a secret is not found, by its kind; nothing of the secret itself. */
-export function secretNotFound(kind: SecretKind): Failure {
-  return new Failure("not-found", WHERE_TO_LOOK[kind]);
 }
 
 /** The items of a kind that the answer hangs on. Throws the failure that kept it from being read. */
