@@ -126,7 +126,7 @@ test("drift keeps one comment on a pull request, and one issue elsewhere, that i
   expect(github.writes.slice(1)).toEqual(["POST /issues", "PATCH /issues/3", `PATCH /issues/comments/2`]);
   expect(github.issues).toMatchObject([{ state: "closed", title: "anth-rbac: drift of rbac.yaml" }]);
   expect(github.comments).toHaveLength(2);
-}, 60_000);
+});
 
 test("a comment that cannot be written fails the step, and says which permission the job needs", async () => {
   const one = await stage({ clock: Date.now });
@@ -138,7 +138,7 @@ test("a comment that cannot be written fails the step, and says which permission
   expect(failed.said).toContain('the job needs the permission "pull-requests: write"');
   const calm = await step(one, program, { event: "pull_request", inputs: { ...inputs, comment: "false" } });
   expect(calm).toMatchObject({ exitCode: 0, output: "exit-code=2\ndrift=true\n" });
-}, 60_000);
+});
 
 test("validate annotates, apply carries out and summarises, later steps find the program", async () => {
   const one = await stage({ clock: Date.now });
@@ -153,7 +153,7 @@ test("validate annotates, apply carries out and summarises, later steps find the
   expect(applied.path).toBe(join(one.folder, "anth-rbac-bin"));
   const later = spawn(join(applied.path, "anth-rbac"), ["--version"], { env: { ...process.env, FOLDER: one.folder } });
   expect(await text(later.stdout)).toMatch(/^\d+\.\d+\.\d+/);
-}, 60_000);
+});
 
 test("what must not be is refused: a secret among the arguments, an apply of what is not merged, a fork beside the credential", async () => {
   const one = await stage({ clock: Date.now });

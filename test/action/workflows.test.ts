@@ -96,42 +96,38 @@ test("action.yml reads inputs from the environment, builds without the job's, an
 const hasPreCommit = spawnSync("pre-commit", ["--version"]).status === 0;
 
 /** The package as a hook's repository, without what builds it: a build takes a minute and is tested elsewhere. */
-test.skipIf(!hasPreCommit)(
-  "pre-commit runs the hooks (skipped where there is no pre-commit)",
-  () => {
-    const root = mkdtempSync(join(tmpdir(), "anth-rbac-hooks-"));
-    onTestFinished(() => rmSync(root, { recursive: true, force: true }));
-    const [hooks, project] = [join(root, "hooks"), join(root, "project")];
-    for (const folder of [join(hooks, "bin"), project]) mkdirSync(folder, { recursive: true });
-    for (const file of [".pre-commit-hooks.yaml", ".npmrc"]) cpSync(file, join(hooks, file));
-    const { name, version, bin } = JSON.parse(readFileSync("package.json", "utf8"));
-    // The program of this stand-in says what it was started with, and fails where the file says so.
-    const said = `process.stdout.write(process.argv.slice(2).join(" ") + "\\n");
+test.skipIf(!hasPreCommit)("pre-commit runs the hooks (skipped where there is no pre-commit)", () => {
+  const root = mkdtempSync(join(tmpdir(), "anth-rbac-hooks-"));
+  onTestFinished(() => rmSync(root, { recursive: true, force: true }));
+  const [hooks, project] = [join(root, "hooks"), join(root, "project")];
+  for (const folder of [join(hooks, "bin"), project]) mkdirSync(folder, { recursive: true });
+  for (const file of [".pre-commit-hooks.yaml", ".npmrc"]) cpSync(file, join(hooks, file));
+  const { name, version, bin } = JSON.parse(readFileSync("package.json", "utf8"));
+  // The program of this stand-in says what it was started with, and fails where the file says so.
+  const said = `process.stdout.write(process.argv.slice(2).join(" ") + "\\n");
     process.exitCode = require("node:fs").readFileSync("rbac.yaml", "utf8").includes("wrong") ? 2 : 0;`;
-    writeFileSync(join(hooks, "bin", "anth-rbac.js"), `#!/usr/bin/env node\n${said}`);
-    const scripts = { prepack: "echo what a build says" };
-    writeFileSync(join(hooks, "package.json"), JSON.stringify({ name, version, bin, scripts }));
-    const env = { ...process.env, HOME: root, PRE_COMMIT_HOME: join(root, "cache"), GIT_CONFIG_GLOBAL: "/dev/null" };
-    const run = (command: string, words: readonly string[], cwd: string) => {
-      const { status, stdout, stderr } = spawnSync(command, words, { cwd, env, encoding: "utf8" });
-      return { status, said: `${stdout}${stderr}` };
-    };
-    const identity = ["-c", "user.name=Nobody", "-c", "user.email=nobody@acme.example"];
-    for (const folder of [hooks, project]) {
-      run("git", ["init", "--quiet"], folder);
-      if (folder === project) writeFileSync(join(project, "rbac.yaml"), "version: 1\n");
-      run("git", ["add", "--all"], folder);
-      run("git", [...identity, "commit", "--quiet", "--message", "All"], folder);
-    }
-    const good = run("pre-commit", ["try-repo", hooks, "--all-files", "--verbose"], project);
-    expect(good).toMatchObject({
-      status: 0,
-      said: expect.stringMatching(/^test --quiet\n[\s\S]*^validate --strict\n/m),
-    });
-    writeFileSync(join(project, "rbac.yaml"), "version: wrong\n");
-    run("git", ["add", "--all"], project);
-    const bad = run("pre-commit", ["try-repo", hooks, "anth-rbac-validate"], project);
-    expect(bad).toMatchObject({ status: 1, said: expect.stringMatching(/Failed[\s\S]*exit code: 2/) });
-  },
-  120_000,
-);
+  writeFileSync(join(hooks, "bin", "anth-rbac.js"), `#!/usr/bin/env node\n${said}`);
+  const scripts = { prepack: "echo what a build says" };
+  writeFileSync(join(hooks, "package.json"), JSON.stringify({ name, version, bin, scripts }));
+  const env = { ...process.env, HOME: root, PRE_COMMIT_HOME: join(root, "cache"), GIT_CONFIG_GLOBAL: "/dev/null" };
+  const run = (command: string, words: readonly string[], cwd: string) => {
+    const { status, stdout, stderr } = spawnSync(command, words, { cwd, env, encoding: "utf8" });
+    return { status, said: `${stdout}${stderr}` };
+  };
+  const identity = ["-c", "user.name=Nobody", "-c", "user.email=nobody@acme.example"];
+  for (const folder of [hooks, project]) {
+    run("git", ["init", "--quiet"], folder);
+    if (folder === project) writeFileSync(join(project, "rbac.yaml"), "version: 1\n");
+    run("git", ["add", "--all"], folder);
+    run("git", [...identity, "commit", "--quiet", "--message", "All"], folder);
+  }
+  const good = run("pre-commit", ["try-repo", hooks, "--all-files", "--verbose"], project);
+  expect(good).toMatchObject({
+    status: 0,
+    said: expect.stringMatching(/^test --quiet\n[\s\S]*^validate --strict\n/m),
+  });
+  writeFileSync(join(project, "rbac.yaml"), "version: wrong\n");
+  run("git", ["add", "--all"], project);
+  const bad = run("pre-commit", ["try-repo", hooks, "anth-rbac-validate"], project);
+  expect(bad).toMatchObject({ status: 1, said: expect.stringMatching(/Failed[\s\S]*exit code: 2/) });
+});

@@ -58,7 +58,6 @@ describe.skipIf(browserPath === undefined)("the page of a review in a browser", 
       const found = (await page.evaluate("axe.run()")) as AxeResults;
       expect(found.violations.map(({ id, nodes }) => [id, nodes[0]?.html])).toEqual([]);
     },
-    120_000,
   );
 
   test("filters, sorts and searches the grants by keyboard, and says how many are left", async () => {

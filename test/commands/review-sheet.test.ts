@@ -231,4 +231,4 @@ test("a sheet of more than 64 MB is refused with its bound, and one that is long
   expect([refused.exitCode, refused.stderr]).toEqual([1, expect.stringContaining("larger than 64 MB")]);
   writeFileSync(file, padded(4 * 2 ** 20));
   expect((await one.run(["review", "check", "q4.yaml"])).exitCode).toBe(2);
-}, 120_000);
+});

@@ -50,7 +50,7 @@ const PROGRAM = `
 `;
 
 test(`${KILLS} kills, seed ${SEED}: the next run ends it, once, and the log knows all of it`, {
-  timeout: 60_000 + KILLS * 20_000,
+  timeout: 180_000 + KILLS * 20_000,
 }, async () => {
   const file = await script(PROGRAM);
   const random = randomNumbers(SEED);

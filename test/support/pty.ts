@@ -31,9 +31,12 @@ export interface Screen {
   readonly text: string;
 }
 
+/** A little less than a test has, so that what fails says what was on the screen. */
+const PATIENCE_MS = 150_000;
+
 /** Runs to the end; rejects when it takes too long, with what was on the screen. */
 export function runInTerminal(run: TerminalRun): Promise<Screen> {
-  const { command, words, cwd, env = process.env, typed = [], columns = 100, rows = 40, patience = 20_000 } = run;
+  const { command, words, cwd, env = process.env, typed = [], columns = 100, rows = 40, patience = PATIENCE_MS } = run;
   const line = `stty columns ${columns} rows ${rows}; exec ${[command, ...words].map(quoted).join(" ")}`;
   const child = spawn("script", ["--quiet", "--return", "--flush", "--command", line, "/dev/null"], {
     env: { ...env, TERM: "xterm-256color", CI: undefined, SHELL: "/bin/sh" },

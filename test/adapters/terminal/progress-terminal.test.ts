@@ -21,9 +21,7 @@ function environment({ sandbox, folder }: Stage) {
 }
 
 describe.skipIf(!hasTerminal)("in a terminal", () => {
-  test("a slow read has a counter that goes away, and what is piped has nothing of it", {
-    timeout: 120_000,
-  }, async () => {
+  test("a slow read has a counter that goes away, and what is piped has nothing of it", async () => {
     const one = await stage({ latencyMs: 900 });
     one.declare({
       members: { "bob@acme.example": { role: "user" } },
@@ -36,7 +34,6 @@ describe.skipIf(!hasTerminal)("in a terminal", () => {
       words: ["-c", line],
       cwd: one.folder,
       env: environment(one),
-      patience: 90_000,
     });
     expect(screen.raw).toMatch(/reading the organization: \d of \d+ requests/);
     // The last of it is erased: nothing of a counter is left on the screen.
@@ -47,7 +44,7 @@ describe.skipIf(!hasTerminal)("in a terminal", () => {
     expect(JSON.parse(piped)).toMatchObject({ kind: "plan", exit_code: screen.exitCode });
   });
 
-  test("a prompt says that it waits before its first word, and not in its answer", { timeout: 120_000 }, async () => {
+  test("a prompt says that it waits before its first word, and not in its answer", async () => {
     const one = await stage();
     one.declare({
       members: { "ada@acme.example": { role: "developer", app_role: "u" } },
@@ -62,7 +59,6 @@ describe.skipIf(!hasTerminal)("in a terminal", () => {
       words: ["-c", `${command} < /dev/null; ${command} < /dev/null > answer.txt`],
       cwd: one.folder,
       env: environment(one),
-      patience: 90_000,
     });
     expect([screen.exitCode, screen.raw]).toEqual([0, expect.stringContaining(`waiting for the answer${ERASE}`)]);
     const answer = readFileSync(join(one.folder, "answer.txt"), "utf8");

@@ -21,7 +21,6 @@ describe.skipIf(!hasTerminal)("on a terminal", () => {
         env: all,
         columns: 60,
         rows: 20,
-        patience: 60_000,
       });
       return text;
     };
