@@ -1,6 +1,6 @@
 import { accessSync, constants, mkdtempSync, rmSync, statfsSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 
 /** Linux's folder in memory. */
 const MEMORY = "/dev/shm";
@@ -12,8 +12,10 @@ const ROOM_BYTES = 2 ** 31;
  * memory where there is such a place and `TMPDIR` does not name another: the program waits for the disk with each record of the audit log,
  * and the tests write some twenty thousand.
  */
-export function setup(): () => void {
+export function setup(): (() => void) | undefined {
   const before = process.env.TMPDIR;
+  // Vitest calls it for each project. A socket's path may be a hundred characters long: a folder in a folder in a folder is too much.
+  if (before && basename(before).startsWith(NAME)) return undefined;
   const folder = (before ? undefined : folderInMemory()) ?? mkdtempSync(join(tmpdir(), NAME));
   process.env.TMPDIR = folder;
   return () => {
