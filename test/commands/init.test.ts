@@ -89,7 +89,7 @@ describe("init", () => {
       typed: [
         { after: "called?", send: "Acme\r" },
         { after: "admins?", send: "ada, grace@acme.example\r" },
-        { after: "no e-mail address", send: "ada@acme.example grace@acme.example\r" },
+        { after: "admins?", send: "ada@acme.example grace@acme.example\r" },
         { after: "workspaces", send: "Production, Staging\r" },
       ],
     });

@@ -131,7 +131,7 @@ export const LIVE_SENTENCES = {
     message: `the key ${quoted(key)} was made by ${quoted(creator)}, who is no member any more and may still know its secret`,
     fix: declared
       ? "anth-rbac rotate replaces it"
-      : "declare it, and anth-rbac rotate replaces it; or disable it with anth-rbac revoke --key",
+      : "declare it, and anth-rbac rotate replaces it; or disable it with anth-rbac revoke --key KEY",
   }),
   "workspace-incomplete": ({ target, said }) => ({
     message: `${target} was created, but not with everything that was asked for: ${said}`,

@@ -52,7 +52,7 @@ export function stepWords(step: ReviewStep): string {
     case "declare-lower":
       return `declare ${who} with the role ${step.to} in rbac.yaml, then: anth-rbac apply`;
     case "end":
-      if (step.by === "revoke-key") return `anth-rbac revoke --key ${shellWord(id ?? name ?? "")}`;
+      if (step.by === "revoke-key") return `anth-rbac revoke --key ${shellWord(id ?? name ?? "KEY")}`;
       if (step.by === "revoke-person") return `anth-rbac revoke --user ${shellWord(email ?? "")}`;
       return `end it in the Console: ${name ?? email ?? id ?? ""} on ${on.target}; or, once all that stays is declared, manage: { ${manage ?? "its kind"}: full } and anth-rbac apply`;
   }

@@ -145,6 +145,11 @@ const TABLE: readonly (readonly [string, Change, readonly GuardrailRule[]])[] = 
     at("member_spend_limit", `members.${grace.email}.spend_limit`, "spl_2", less({}, "safe")),
     [],
   ],
+  [
+    "the activity feed switched off",
+    at("compliance", "organization.compliance", null, less({ state: "disabled" }, "irreversible")),
+    ["max_removals"],
+  ],
 ];
 
 test.each(TABLE)("%s", (_, change, refusing) => {

@@ -121,6 +121,7 @@ describe("the config", () => {
       service_accounts: "off",
       groups: "off",
       federation: "off",
+      compliance: "off",
     });
     expect(config?.named).toEqual(new Set(["members", "spend_limits", "keys"]));
   });
