@@ -52,7 +52,8 @@ function isOfLiveKeys(found: Finding, { keys }: OrgSnapshot): boolean {
   if (found.code !== "key-unsettled") return false;
   const { key, problem } = found.args;
   const bearers = keys.known ? keys.items.filter(({ name }) => name === key) : [];
-  return bearers.some(({ status }) => {
+  return bearers.some(({ status, principal }) => {
+    if (problem === "replacement-acts-as-person") return key.endsWith("@next") && principal?.type === "user";
     if (problem === "replacement-not-active") return key.endsWith("@next") && status !== "active";
     if (problem === "disabled-but-active") return /@disabled-\d{8}$/.test(key) && status === "active";
     return /@(?:previous|disabled)-\d{8}$/.test(key);
