@@ -6,7 +6,7 @@ import type { ApiCall } from "../model/call.ts";
 import type { Change } from "../model/change.ts";
 import { finding } from "../model/finding.ts";
 import { SPEND_PERIODS, type SpendPeriod } from "../model/limit.ts";
-import { currencyOf, surplusDecimals, toMajor, toMinor } from "../model/money.ts";
+import { currencyOf, toMajor, toMinor } from "../model/money.ts";
 import { itemsOf, type OrgSnapshot, type User } from "../model/org.ts";
 import type { MemberSpendLimit } from "../model/spend-limit.ts";
 import { parseTarget, target } from "../model/target.ts";
@@ -16,6 +16,7 @@ import { groupBy } from "../text/text.ts";
 import { leaves } from "./group-member.ts";
 import { pendingInvites } from "./invite.ts";
 import { collection, type ExportFacts, emptyKindPlan, type Kind, type KindPlan, type PlanInput } from "./kind.ts";
+import { surplusOf } from "./spend-limit.ts";
 
 /** What single people of Claude Enterprise may spend, beside what their seat, their groups and the organization allow. */
 export const member_spend_limit: Kind<"member_spend_limit"> = {
@@ -103,11 +104,10 @@ function planPerson(planned: KindPlan, { config, live, matches }: PlanInput, use
   const loose: Amounts = {};
   for (const period of SPEND_PERIODS) {
     const [is, amount] = [current[period], wanted[period]];
-    const surplus = amount === undefined ? undefined : surplusDecimals(amount, currency);
+    const path = ["members", declared?.email ?? user.email, "spend_limit", period];
+    const surplus = amount === undefined ? undefined : surplusOf(amount, currency, { path, target: at });
     if (surplus) {
-      const expected = `an amount with at most ${surplus.most} decimals: the organization is billed in ${currency}`;
-      const path = ["members", declared?.email ?? user.email, "spend_limit", period];
-      planned.findings.push(finding("invalid-format", { value: String(amount), expected }, { path, target: at }));
+      planned.findings.push(surplus);
     } else if (amount !== undefined && amount !== is) {
       before[period] = is ?? null;
       after[period] = amount;

@@ -1,7 +1,7 @@
 import { canHold } from "../config/schema.ts";
 import { type ExportValue, line } from "../document/document.ts";
 import { type LeftOut, leftOutComment } from "../document/left-out.ts";
-import { finding } from "../model/finding.ts";
+import { type ConfigPath, type Finding, finding } from "../model/finding.ts";
 import { currencyOf, surplusDecimals, toMajor, toMinor } from "../model/money.ts";
 import { itemsOf, type LiveWorkspace } from "../model/org.ts";
 import type { SpendLimit } from "../model/spend-limit.ts";
@@ -49,6 +49,18 @@ export const spend_limit: Kind<"spend_limit"> = {
 };
 
 /** In the major unit people write, against the minor unit the API counts in. */
+/** What is wrong with an amount that has more decimals than the currency, and so cannot be sent as it is; undefined where it can. */
+export function surplusOf(
+  amount: number,
+  currency: string,
+  where: { readonly path: ConfigPath; readonly target: string },
+): Finding | undefined {
+  const surplus = surplusDecimals(amount, currency);
+  if (!surplus) return undefined;
+  const expected = `an amount with at most ${surplus.most} decimals: the organization is billed in ${currency}`;
+  return finding("invalid-format", { value: String(amount), expected }, where);
+}
+
 function planSpendLimits({ config, live, matches }: PlanInput): KindPlan {
   const planned = emptyKindPlan();
   if (config.manage.spend_limits === "off") return planned;
@@ -64,12 +76,10 @@ function planSpendLimits({ config, live, matches }: PlanInput): KindPlan {
   for (const { declared, live: workspace } of matches.matched) {
     const current = workspace && byWorkspace.get(workspace.id);
     const at = target.spendLimit(declared.handle);
-    const surplus = declared.spendLimit && surplusDecimals(declared.spendLimit.monthly, currency);
-    if (declared.spendLimit && surplus) {
-      const expected = `an amount with at most ${surplus.most} decimals: the organization is billed in ${currency}`;
-      const path = ["workspaces", declared.handle, "spend_limit", "monthly"];
-      const value = String(declared.spendLimit.monthly);
-      planned.findings.push(finding("invalid-format", { value, expected }, { path, target: at }));
+    const path = ["workspaces", declared.handle, "spend_limit", "monthly"];
+    const surplus = declared.spendLimit && surplusOf(declared.spendLimit.monthly, currency, { path, target: at });
+    if (surplus) {
+      planned.findings.push(surplus);
     } else if (declared.spendLimit && !workspace?.isDefault) {
       planLimit(planned, at, toMinor(declared.spendLimit.monthly, currency), current, currency);
     } else if (current?.amountMinor !== undefined) {
