@@ -38,10 +38,7 @@ export function missingUsers({ users, workspaceMembers, keys }: OrgSnapshot): {
       members.map(({ userId }) => userId),
       "workspace",
     ),
-    ...missing(
-      principals(({ status }) => !ENDED.has(status) && status !== "inactive"),
-      "key",
-    ),
+    ...missing(principals(isInForce), "key"),
   ];
   return {
     inForce,
@@ -71,7 +68,7 @@ export interface MissingObjects {
  */
 export function missingObjects(live: OrgSnapshot): MissingObjects {
   const { keys, federationRules: rules, workspaceServiceAccounts: accountRoles } = live;
-  const inForce = itemsOf(keys).filter(({ status }) => !ENDED.has(status) && status !== "inactive");
+  const inForce = itemsOf(keys).filter(isInForce);
   const places = inForce.flatMap(({ scope }) => (scope.type === "workspace" ? scope.workspaceId : []));
   const acting = inForce.flatMap(({ principal }) => (principal?.type === "service_account" ? principal.id : []));
   const targets = itemsOf(rules).flatMap(({ target }) => (target.type === "unknown" ? [] : target.id));
@@ -101,6 +98,10 @@ function lackedBy(
 
 /** Statuses from which a key never comes back. */
 const ENDED: ReadonlySet<string> = new Set(["archived", "expired"]);
+
+function isInForce({ status }: ApiKey): boolean {
+  return !ENDED.has(status) && status !== "inactive";
+}
 
 function actsAsUser(
   key: ApiKey,

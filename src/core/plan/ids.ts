@@ -16,10 +16,10 @@ export function idTable({ live, matches }: IdSource) {
   const accounts = new Map(itemsOf(live.serviceAccounts).map(({ name, id }) => [name, id]));
   const groups = groupsByName({ live });
   const invites = new Map(itemsOf(live.invites).map(({ id, groupIds }) => [id, groupIds]));
-  const { federationIssuers, federationRules } = live;
-  const issuers = new Map(federationIssuers.known ? federationIssuers.items.map((issuer) => [issuer.id, issuer]) : []);
+  const issuers = new Map(itemsOf(live.federationIssuers).map((issuer) => [issuer.id, issuer]));
   const issuerIds = new Map([...issuers.values()].map(({ name, id }) => [name, id]));
-  const rules = new Map(federationRules.known ? federationRules.items.map((rule) => [rule.id, rule]) : []);
+  const rules = new Map(itemsOf(live.federationRules).map((rule) => [rule.id, rule]));
+  const limits = new Map(itemsOf(live.memberSpendLimits).map(({ id, userId, period }) => [`${userId} ${period}`, id]));
   const made = new Map<string, string>();
   const known = new Set(itemsOf(live.workspaces).map(({ id }) => id));
   const facts: CallIds = {
@@ -37,8 +37,7 @@ export function idTable({ live, matches }: IdSource) {
       return rule && { rule, ...(issuerUrl !== undefined && { issuerUrl }) };
     },
     userId: (email) => matches.people.user(email)?.id,
-    memberSpendLimitId: (userId, period) =>
-      itemsOf(live.memberSpendLimits).find((limit) => limit.userId === userId && limit.period === period)?.id,
+    memberSpendLimitId: (userId, period) => limits.get(`${userId} ${period}`),
     currency: currencyOf(live),
   };
   return { facts, created: (at: string, id: string) => made.set(at, id) };

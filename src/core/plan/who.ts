@@ -6,6 +6,7 @@ import { itemsOf, type OrgSnapshot } from "../model/org.ts";
 import type { Plan } from "../model/plan.ts";
 import { parseTarget } from "../model/target.ts";
 import { emailIdentity } from "../text/identity.ts";
+import { groupBy } from "../text/text.ts";
 import { idTable } from "./ids.ts";
 
 /** Something of a plan that somebody made as it is. */
@@ -53,16 +54,16 @@ export function soughtIn(input: WhoInput): Sought {
   const traced = [...input.plan.changes, ...input.plan.unmanaged].map((item) => [item, traceOf(item, ids)] as const);
   const traces = traced.flatMap(([item, trace]) => (trace ? [[item, trace] as const] : []));
   // A page may hold a thousand activities and a plan a thousand changes: each activity is asked only about what it names.
-  const byWord = new Map<string, (typeof traces)[number][]>();
-  for (const entry of traces) {
-    for (const word of entry[1].words) byWord.set(word, [...(byWord.get(word) ?? []), entry]);
-  }
+  const named = traces.flatMap((entry) => entry[1].words.map((word) => ({ word, entry })));
+  const byWord = groupBy(named, ({ word }) => word);
   const found = new Map<Differing, Activity>();
   let seen = 0;
   const look = (activities: readonly Activity[]) => {
     for (const activity of activities.slice(seen)) {
       if (isRead(activity)) continue;
-      const near = new Set([...activity.ids, ...activity.emails, ""].flatMap((word) => byWord.get(word) ?? []));
+      const near = new Set(
+        [...activity.ids, ...activity.emails, ""].flatMap((word) => byWord.get(word) ?? []).map(({ entry }) => entry),
+      );
       for (const [item, trace] of near) {
         if (!found.has(item) && isAbout(activity, trace, input.live)) found.set(item, activity);
       }
