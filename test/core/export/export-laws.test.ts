@@ -49,6 +49,8 @@ function complaints(text: string, live: OrgSnapshot) {
  * active key …) is the organization's own: no file can settle it, so drift says it of any file, the export too.
  */
 function isOfLiveKeys(found: Finding, { keys }: OrgSnapshot): boolean {
+  // Of two keys that wait to replace one, neither can be declared: only the key whose rotation it is has an entry.
+  if (found.code === "ambiguous-name") return found.args.kind === "key" && found.args.name.endsWith("@next");
   if (found.code !== "key-unsettled") return false;
   const { key, problem } = found.args;
   const bearers = keys.known ? keys.items.filter(({ name }) => name === key) : [];
