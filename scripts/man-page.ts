@@ -13,10 +13,13 @@ const SECTIONS: Readonly<Record<string, string>> = {
 export function manPage(program: Command): string {
   const topics = Object.entries(TOPICS).flatMap(([topic, { text }]) => {
     const [, , ...lines] = text.trimEnd().split("\n");
-    return [`.SH ${SECTIONS[topic] ?? escaped(topic.toUpperCase())}`, ...asItStands(lines)];
+    return [`.SH ${SECTIONS[topic] ?? escaped(topic.toUpperCase())}`, ...lines.flatMap(filled)];
   });
   return [
     `.TH ANTH\\-RBAC 1 "" "anth\\-rbac ${VERSION}" "User Commands"`,
+    // Ragged and without hyphens: what is copied from a page must not have any in it.
+    ".nh",
+    ".ad l",
     ".SH NAME",
     `anth\\-rbac \\- ${escaped(lowerFirst(program.description().replace(/\.$/, "")))}`,
     ".SH SYNOPSIS",
@@ -40,7 +43,7 @@ function commandPage(command: Command, parent: string): readonly string[] {
     `.SS ${escaped(`${name} ${command.usage()}`)}`,
     escaped(command.description()),
     ...command.createHelp().visibleOptions(command).flatMap(optionPage),
-    ...asItStands(afterOptions(command)),
+    ...afterOptions(command).flatMap(filled),
   ];
 }
 
@@ -65,9 +68,18 @@ function afterOptions(command: Command): readonly string[] {
   return text.slice(command.helpInformation().length).trim().split("\n");
 }
 
-/** Lines that are not filled, as examples are. */
-function asItStands(lines: readonly string[]): readonly string[] {
-  return lines.length === 0 ? [] : [".PP", ".nf", ...lines.map(escaped), ".fi"];
+/** What stands before two or more spaces has what is behind them beside it, or below; a line without either is a sentence. */
+const ITEM = /^(?: {2}(\S.*?)|(\S.*?)(?= {2}))(?: {2,}(\S.*))?$/;
+
+/** A line of a page as man may break it: an item with its remark, a remark of the item before, or a sentence. */
+function filled(line: string): readonly string[] {
+  if (line.trim() === "") return [];
+  const [, indented, flush, remark] = ITEM.exec(line) ?? [];
+  const item = indented ?? flush;
+  if (item === undefined) return [".PP", escaped(line)];
+  // A command to copy stays in one piece, which man takes amiss of a line that it fills.
+  if (!item.includes(" ")) return [".TP", escaped(item), remark === undefined ? "\\&" : escaped(remark)];
+  return [".PP", ".nf", escaped(item), ".fi", ...(remark === undefined ? [] : [".RS 4", escaped(remark), ".RE"])];
 }
 
 /** A text as roff shows it. A minus stays one that can be copied, and no line is taken for a request. */

@@ -1,11 +1,9 @@
 import type { Command } from "commander";
 import { COMPLETE } from "../src/cli/completion.ts";
+import { HELP_COLUMNS, helpText } from "../src/cli/help-text.ts";
 import { TOPICS } from "../src/cli/topics.ts";
 import { BASH, FISH, ZSH } from "../src/commands/completion/scripts.ts";
 import { VERSION } from "../src/core/model/version.ts";
-
-/** The width for which pages are made: what help has where it is not printed on a terminal. */
-const WIDTH = 80;
 
 /**
  * What the command line always answers with the same text, by its file below the output folder: bin/anth-rbac.js prints it without
@@ -17,7 +15,9 @@ export function pages(program: Command): ReadonlyMap<string, string> {
     ["pages/version.txt", `${VERSION}\n`],
     ["pages/help.txt", helpOf(program)],
     ...program.commands.flatMap((command) => commandPages(command, "pages/help")),
-    ...Object.entries(TOPICS).map(([topic, { text }]) => [`pages/topic/${topic}.txt`, text] as const),
+    ...Object.entries(TOPICS).map(
+      ([topic, { text }]) => [`pages/topic/${topic}.txt`, helpText(text, HELP_COLUMNS)] as const,
+    ),
     ...Object.entries(scripts).map(([shell, text]) => [`pages/completion/${shell}.txt`, text] as const),
   ]);
 }
@@ -30,6 +30,6 @@ function commandPages(command: Command, folder: string): readonly (readonly [str
 
 function helpOf(command: Command): string {
   let text = "";
-  command.configureOutput({ writeOut: (part) => (text += part), getOutHelpWidth: () => WIDTH }).outputHelp();
-  return text;
+  command.configureOutput({ writeOut: (part) => (text += part), getOutHelpWidth: () => HELP_COLUMNS }).outputHelp();
+  return helpText(text, HELP_COLUMNS);
 }

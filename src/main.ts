@@ -53,7 +53,7 @@ export async function main(argv: readonly string[], host: Host = processHost()):
 
 async function parse(argv: readonly string[], host: Host) {
   const { parseArguments } = await import("./cli/program.ts");
-  return parseArguments(argv, (text) => host.stdout.write(text));
+  return parseArguments(argv, (text) => host.stdout.write(text), columnsOf(host.stdout).columns);
 }
 
 /**

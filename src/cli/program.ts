@@ -7,6 +7,7 @@ import { addAudit } from "./audit.ts";
 import { addCompletion, COMPLETE } from "./completion.ts";
 import { addDrift } from "./drift.ts";
 import { addExport } from "./export.ts";
+import { HELP_COLUMNS, helpText } from "./help-text.ts";
 import { addInit } from "./init.ts";
 import type { Invocation, Start } from "./options.ts";
 import { globalOptions } from "./options.ts";
@@ -29,8 +30,13 @@ export type Parsed =
   /** `json`: whether the answer was asked for as JSON, as far as a command line that is wrong can tell. `help`: what to type for the flags. */
   | { readonly kind: "invalid"; readonly message: string; readonly json: boolean; readonly help: string };
 
-/** Reads a command line. Prints only help and version, with `print`; loads no command, adapter or SDK. */
-export async function parseArguments(argv: readonly string[], print: (text: string) => void): Promise<Parsed> {
+/** Reads a command line. Prints only help and version, with `write`, for so many columns; loads no command, adapter or SDK. */
+export async function parseArguments(
+  argv: readonly string[],
+  write: (text: string) => void,
+  columns: number = HELP_COLUMNS,
+): Promise<Parsed> {
+  const print = (text: string) => write(helpText(text, columns));
   let invocation: Invocation | undefined;
   const program = createProgram(commandsIn(argv), (command, run) => {
     const { format, ...options } = globalOptions(command);
@@ -43,7 +49,7 @@ export async function parseArguments(argv: readonly string[], print: (text: stri
   }
   if (unknown !== undefined) return invalid(argv, unknown, "anth-rbac help");
   // Only help and version may be printed here: a mistake is reported by `main`, in the format that was asked for.
-  const output = { writeOut: print, writeErr: () => {} };
+  const output = { writeOut: print, writeErr: () => {}, getOutHelpWidth: () => columns };
   for (const command of [program, ...program.commands, ...program.commands.flatMap(({ commands }) => commands)]) {
     command.exitOverride().configureOutput(output);
   }
@@ -157,11 +163,16 @@ function takesValue(program: Command, word: string): boolean {
 
 const EXIT_CODES = `
 Exit codes:
-  0   done, nothing to report              5    applied in part
-  1   could not run, or failed             6    denied by role policy
-  2   ran, and found something             7    done as far as possible; a manual step is left
-  3   refused: a guardrail, a stale plan   64   wrong usage
-  4   credentials                          130  interrupted
+  0    done, nothing to report
+  1    could not run, or failed
+  2    ran, and found something
+  3    refused: a guardrail, a stale plan
+  4    credentials
+  5    applied in part
+  6    denied by role policy
+  7    done as far as possible; a manual step is left
+  64   wrong usage
+  130  interrupted
 
 Credentials come from ANTHROPIC_ADMIN_KEY, ANTHROPIC_AUTH_TOKEN or a profile of the ant CLI, never from a flag.
 More: anth-rbac help exit-codes, help environment, help config.

@@ -35,8 +35,7 @@ Examples:
   git diff | anth-rbac prompt "Write a commit message for this:"
   anth-rbac prompt --file report.pdf --model claude-sonnet-5-5 "What are the open questions in this?"
   anth-rbac prompt --workspace prod --system "Answer in one line." --json "Is 127 prime?" | jq -r .answer
-  anth-rbac prompt --dry-run --user bob@acme.example --model claude-opus-5-5
-                                                   may he, and which line says so?
+  anth-rbac prompt --dry-run --user bob@acme.example --model claude-opus-5-5  may he, and which line says so?
   anth-rbac prompt                                 a conversation, on a terminal
 `,
     )

@@ -18,7 +18,6 @@ const files = readdirSync(folder, { recursive: true, withFileTypes: true })
   .filter((entry) => entry.isFile())
   .map((entry) => join(entry.parentPath, entry.name).slice(folder.length + 1))
   .sort();
-const manifest = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
 /** Debian's man-db; others have no such flags. */
 const hasMan = String(spawnSync("man", ["--version"]).stdout).startsWith("man ");
 const read = (file: string) => readFileSync(join(folder, file), "utf8");
@@ -108,7 +107,25 @@ describe("the manual page", () => {
       expect.arrayContaining(["init", "whoami", "completion", "audit"]),
     );
     expect(page).not.toMatch(/__complete|\b20\d\d\b-\d\d-\d\d \d/);
-    expect(manifest.man).toBe("./dist/anth-rbac.1");
+  });
+
+  test.skipIf(!hasMan).each([64, 80])("fits %i columns", (columns) => {
+    const env = { ...process.env, MANWIDTH: String(columns), MANPAGER: "cat", LC_ALL: "C.UTF-8" };
+    const file = join(folder, "dist/anth-rbac.1");
+    const { stdout } = spawnSync("man", ["--encoding=UTF-8", "--local-file", file], { encoding: "utf8", env });
+    const lines = stripVTControlCharacters(stdout).split("\n");
+    expect(lines.length).toBeGreaterThan(500);
+    // A command stays in one piece to be copied.
+    const broken = lines.filter((line) => [...line].length > columns && !/^ {7}(?:\S.* )?anth-rbac /.test(line));
+    expect(broken).toEqual([]);
+  });
+
+  test("is where man finds it after npm install --global", () => {
+    const prefix = mkdtempSync(join(tmpdir(), "anth-rbac-global-"));
+    onTestFinished(() => rmSync(prefix, { recursive: true, force: true }));
+    const words = ["install", "--global", "--offline", "--no-audit", "--no-fund", "--prefix", prefix, tarball];
+    expect(spawnSync("npm", words, { encoding: "utf8" })).toMatchObject({ status: 0 });
+    expect(readFileSync(join(prefix, "share/man/man1/anth-rbac.1"), "utf8")).toBe(page);
   });
 });
 
