@@ -243,6 +243,67 @@ const LISTS: Readonly<Record<string, (count: number) => Written>> = {
       keys: range(count).map((n) => key(`legacy-${n + 5}`, "wrkspc_prod")),
     },
   }),
+  "all of these together": (count) => {
+    const share = range(Math.ceil(count / 10));
+    const other = share.map((n) => n + 5);
+    const of = (entry: (index: number) => readonly [string, unknown]) => entries(share.length, entry);
+    return {
+      config: {
+        manage,
+        members: of((n) => [person(n), { role: "developer" }]),
+        groups: of((n) => [`Group${n}`, { members: [person(n)] }]),
+        service_accounts: of((n) => [`bot-${n}`, {}]),
+        federation: {
+          issuers: of((n) => [`issuer-${n}`, { url: `https://issuer-${n}.example` }]),
+          rules: of((n) => [
+            `rule-${n}`,
+            {
+              ...{ issuer: `issuer-${n}`, service_account: `bot-${n}`, oauth_scope: "workspace:developer" },
+              ...{ workspaces: [`w${n}`], subject: `subject-${n}` },
+            },
+          ]),
+        },
+        workspaces: of((n) => [
+          `w${n}`,
+          {
+            name: `Live${n}`,
+            members: { [person(n)]: "user" },
+            service_accounts: { [`bot-${n}`]: "developer" },
+            keys: { [`w${n}-a`]: {}, [`w${n}-b`]: { previously: `old-${n}` } },
+            rate_limits: { "claude-model-1": { requests_per_minute: 9 } },
+            spend_limit: { monthly: 50 },
+          },
+        ]),
+        accept: share.map((n) => ({
+          ...{
+            target: `workspaces.w${n}.keys.legacy-${n}`,
+            until: "2027-01-31",
+            owner: person(1),
+            reason: "migrating",
+          },
+        })),
+      },
+      live: {
+        users: other.map((n) => user(person(n))),
+        invites: share.slice(0, 5).map((n) => invite(person(n), "user")),
+        groups: other.map((n) => group(`Group${n}`, [user(person(n))])),
+        serviceAccounts: other.map((n) => account(`bot-${n}`)),
+        issuers: other.map((n) => issuer(`issuer-${n}`, { url: `https://issuer-${n}.example` })),
+        rules: other.map((n) => rule(`rule-${n}`, { issuerId: `fdis_issuer-${n}` })),
+        workspaces: other.map((n) => workspace(`Live${n}`)),
+        members: other.map((n) => ({ userId: `user_p${n}`, workspaceId: `wrkspc_live${n}`, role: "admin" })),
+        keys: other.flatMap((n) => [
+          ...[key(`old-${n}`, `wrkspc_live${n}`), key(`w${n}-a`, `wrkspc_live${n}`)],
+          ...[key(`w${n}-b@next`, `wrkspc_live${n}`), key(`legacy-${n}`, `wrkspc_live${n}`)],
+        ]),
+        rateLimits: [rateLimit(1)],
+        spendLimits: other.map((n) => ({
+          ...{ id: `spl_${n}`, workspaceId: `wrkspc_live${n}`, amountMinor: 5000 + (n % 2) },
+          ...{ currency: "USD", period: "monthly" },
+        })),
+      },
+    };
+  },
 };
 
 /** By what there is much of. */
