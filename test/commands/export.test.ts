@@ -33,6 +33,19 @@ async function scene(options: SandboxOptions = {}) {
 const forbid = ({ control }: Sandbox, path: string) =>
   control.fault({ kind: "forbidden", match: { method: "GET", path } });
 
+test("a workspace that is not there is said by what the organization has: no file is read, and none is spoken of", async () => {
+  const { program } = await scene();
+  const { exitCode, notices } = await program("export", "--workspace", "Prodction");
+  expect(exitCode).toBe(1);
+  expect(notices).toEqual([
+    'error: --workspace: no workspace has the name or id "Prodction"',
+    '  did you mean "Production"?',
+  ]);
+  const { notices: far } = await program("export", "--workspace", "zzzzzzzz");
+  expect(far.join("\n")).toContain('"Staging" (wrkspc_01sandboxStaging)');
+  expect(far.join("\n")).not.toContain("handle");
+});
+
 describe("the whole organization", () => {
   test("is a file that people can read, and whose own drift is empty", async () => {
     const { program, read, cwd } = await scene();

@@ -70,7 +70,8 @@ function byName(one: ApiKey, other: ApiKey): number {
 /** The ids of the workspaces that were asked for by handle (as the export makes it), live name or id. Throws Failure. */
 export function chosenWorkspaces(workspaces: readonly LiveWorkspace[], asked: readonly string[]): ReadonlySet<string> {
   const handles = workspaceHandles(workspaces);
-  const known = workspaces.map(({ id, name }) => ({ id, names: [name], handle: handles.get(id) ?? id }));
+  // No file is read, so that none is spoken of: the handle is one more name.
+  const known = workspaces.map(({ id, name }) => ({ id, names: [name, handles.get(id) ?? id] }));
   return new Set(asked.map((workspace) => findWorkspace(known, workspace).id));
 }
 

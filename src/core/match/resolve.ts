@@ -55,14 +55,7 @@ export function fittingWorkspaces<Choice extends WorkspaceChoice>(
 export function findWorkspace<Choice extends WorkspaceChoice>(choices: readonly Choice[], word: string): Choice {
   const fitting = fittingWorkspaces(choices, word);
   const [found] = fitting;
-  if (!found) {
-    const words = choices.flatMap(({ handle, names }) => [handle ?? [], ...names].flat());
-    const near = suggest(word, words);
-    throw new Failure("not-found", {
-      message: `--workspace: no workspace has the handle, name or id ${quoted(word)}`,
-      fix: near === undefined ? "anth-rbac status lists them" : `did you mean "${near}"?`,
-    });
-  }
+  if (!found) throw notFound(choices, word);
   if (fitting.length === 1) return found;
   throw new Failure("ambiguous", {
     message: `--workspace: ${quoted(word)} fits ${fitting.length} workspaces: ${fitting.map(choiceText).join("; ")}`,
@@ -70,8 +63,32 @@ export function findWorkspace<Choice extends WorkspaceChoice>(choices: readonly 
   });
 }
 
+/** So many names are listed where none is near. */
+const LISTED = 5;
+
+/** Says by what a workspace can be named here: without a file there are no handles, and offline there may be no ids. */
+function notFound(choices: readonly WorkspaceChoice[], word: string): Failure {
+  const ways = [
+    ...(choices.some(({ handle }) => handle !== undefined) ? ["handle"] : []),
+    "name",
+    ...(choices.some(({ id }) => id !== undefined) ? ["id"] : []),
+  ];
+  const by = ways.length > 1 ? `${ways.slice(0, -1).join(", ")} or ${ways.at(-1)}` : ways.join();
+  const near = suggest(
+    word,
+    choices.flatMap(({ id, handle, names }) => [handle ?? [], ...names, id ?? []].flat()),
+  );
+  const listed = choices.slice(0, LISTED).map(choiceText).join("; ");
+  const more = choices.length > LISTED ? ` and ${choices.length - LISTED} more (anth-rbac status lists them)` : "";
+  const known = choices.length === 0 ? "there is none" : `there are ${listed}${more}`;
+  return new Failure("not-found", {
+    message: `--workspace: no workspace has the ${by} ${quoted(word)}`,
+    fix: near === undefined ? known : `did you mean ${quoted(near)}?`,
+  });
+}
+
 function choiceText({ id, handle, names }: WorkspaceChoice): string {
-  const name = `"${names[0] ?? handle ?? ""}"`;
+  const name = quoted(names[0] ?? handle ?? "");
   const details = [...(handle === undefined ? [] : [`handle ${handle}`]), ...(id === undefined ? [] : [id])];
-  return `${name} (${details.join(", ")})`;
+  return details.length === 0 ? name : `${name} (${details.join(", ")})`;
 }
