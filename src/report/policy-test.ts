@@ -178,7 +178,7 @@ function decisionJson(decision: Decision) {
 function policyTestJunit({ report }: PolicyTestOutcome, run: Run): string {
   const byFile = groupBy(report.results, ({ file }) => file);
   const suites = report.files.map((file) => ({
-    name: file.file,
+    name: pathInRepository(file.file, run.repository),
     cases: [
       ...findingCases(file, run.repository),
       ...(byFile.get(file.file) ?? []).map(({ test, failures }) => ({

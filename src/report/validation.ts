@@ -74,7 +74,7 @@ function validationJunit({ file, findings, locate, strict }: ValidationOutcome, 
     const fails = severity === "error" || (strict && severity === "warning");
     return fails ? { name, failure: { type: code, message } } : { name, note: `${severity}: ${message}` };
   });
-  return junit([{ name: file, cases: cases.length === 0 ? [{ name: "is valid" }] : cases }], run);
+  return junit([{ name: path, cases: cases.length === 0 ? [{ name: "is valid" }] : cases }], run);
 }
 
 /** A validation for code scanning. */

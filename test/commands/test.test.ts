@@ -74,6 +74,26 @@ describe("the file of tests", () => {
     expect((await run(["test"], { cwd })).exitCode).toBe(2);
   });
 
+  test.each(["text", "json", "junit", "github"])(
+    "as %s hold no folder of the machine that nobody typed",
+    async (format) => {
+      const cwd = folderOf({ ".git/HEAD": "", "rbac.yaml": CONFIG, "rbac.test.yaml": FAILS, "below/x": "" });
+      const folder = join(cwd, "below");
+      for (const words of [[], ["../rbac.test.yaml"], ["-c", "../rbac.yaml", "../rbac.test.yaml"]]) {
+        const { exitCode, stdout } = await run(["test", ...words, "--format", format, "--min-coverage", "100"], {
+          cwd: folder,
+        });
+        expect(exitCode).toBe(2);
+        expect(stdout).toContain("(../rbac.yaml:");
+        expect(stdout).not.toContain(cwd);
+        if (format === "junit") expect(stdout).toContain('<testsuite name="coverage"');
+        if (format === "github") expect(stdout).toContain("file=rbac.test.yaml");
+      }
+      const absolute = join(cwd, "rbac.test.yaml");
+      expect((await run(["test", absolute], { cwd: folder })).stdout).toContain(`${absolute}:`);
+    },
+  );
+
   test("may be several, each run once, and stdin", async () => {
     const cwd = folderOf({ "rbac.yaml": CONFIG, "a.yaml": PASSES, "b.yaml": FAILS });
     const { exitCode, stdout } = await run(["test", "a.yaml", "./a.yaml", "b.yaml", "-"], { cwd, stdin: FAILS });

@@ -22,11 +22,15 @@ export async function readNamed(
   }
 }
 
-/** A path as it is shown: relative to the working directory where the file is below it. */
-export function shownPath(location: string, cwd: string): string {
+/**
+ * A path as it is shown: relative to the working directory, so that no output holds the folders of a machine; but for what somebody
+ * wrote as an absolute one that is not below it.
+ */
+export function shownPath(location: string, cwd: string, written?: string): string {
   const relative = path.relative(cwd, location);
-  const below = relative !== "" && !relative.startsWith("..") && !path.isAbsolute(relative);
-  return below ? relative.replaceAll(path.sep, "/") : location;
+  const below = !/^\.\.(?:[\\/]|$)/.test(relative);
+  const asWritten = !below && written !== undefined && path.isAbsolute(written);
+  return relative === "" || asWritten || path.isAbsolute(relative) ? location : relative.replaceAll(path.sep, "/");
 }
 
 /**

@@ -33,7 +33,7 @@ export async function readConfig({ file, cwd, now, stdin, signal = never }: Conf
   }
   if (file !== undefined) {
     const location = path.resolve(cwd, file);
-    return readingOf({ file: shownPath(location, cwd), content: await contentOf(location, file, signal), now });
+    return readingOf({ file: shownPath(location, cwd, file), content: await contentOf(location, file, signal), now });
   }
   return readFound((await findConfig(cwd)) ?? notFound(cwd), cwd, now, signal);
 }

@@ -41,14 +41,19 @@ export async function readPolicyTests(
       fix: "name one of the two files",
     });
   }
-  const locations = names.length > 0 ? names.map((name) => locationOf(name, cwd)) : defaultFiles(source, cwd);
+  // Each once, by the first of its names.
+  const places = new Map<string, string>();
+  for (const name of names.length > 0 ? names : defaultFiles(source, cwd)) {
+    const location = locationOf(name, cwd);
+    if (!places.has(location)) places.set(location, name === "-" ? "<stdin>" : shownPath(location, cwd, name));
+  }
   const files: PolicyTestFile[] = [];
-  for (const location of new Set(locations)) {
-    const piped = location === "-";
-    const content = piped
-      ? await readStream(surroundings.stdin, { limit: SIZE_LIMIT, signal })
-      : await contentOf(location, surroundings);
-    files.push(await fileOf(piped ? "<stdin>" : shownPath(location, cwd), content, subjects));
+  for (const [location, shown] of places) {
+    const content =
+      location === "-"
+        ? await readStream(surroundings.stdin, { limit: SIZE_LIMIT, signal })
+        : await contentOf(location, shown, signal);
+    files.push(await fileOf(shown, content, subjects));
   }
   return files;
 }
@@ -59,18 +64,18 @@ function locationOf(name: string, cwd: string): string {
 
 /** Every file of tests beside the rbac.yaml: one that is not run would pass unseen. */
 function defaultFiles({ config, subjects }: PolicyTestSource, cwd: string): readonly string[] {
-  const folder = config === "<stdin>" ? cwd : path.dirname(path.resolve(cwd, config));
-  const found = NAMES.map((name) => path.join(folder, name)).filter((place) => existsSync(place));
+  const folder = config === "<stdin>" ? "." : path.dirname(config);
+  const found = NAMES.map((name) => path.join(folder, name)).filter((place) => existsSync(path.resolve(cwd, place)));
   if (found.length > 0) return found;
   throw new Failure("no-tests", {
-    message: `no policy tests were found: "${folder}" has no ${NAMES[0]} (or .yml, .json)`,
+    message: `no policy tests were found: ${folder === "." ? "this folder" : `"${folder}"`} has no ${NAMES[0]} (or .yml, .json)`,
     fix: `name the files, or begin with an ${NAMES[0]} that holds: ${firstTests(subjects.policy)}`,
   });
 }
 
-function contentOf(location: string, { cwd, signal }: Surroundings): Promise<Content> {
+function contentOf(location: string, shown: string, signal: Surroundings["signal"]): Promise<Content> {
   const fix = "name a file of policy tests, such as rbac.test.yaml";
-  return readNamed(location, { shown: shownPath(location, cwd), code: "file-unreadable", fix }, signal);
+  return readNamed(location, { shown, code: "file-unreadable", fix }, signal);
 }
 
 async function fileOf(file: string, content: Content, subjects: Subjects): Promise<PolicyTestFile> {

@@ -21,7 +21,7 @@ interface JunitProblem {
 
 /** Some cases that belong together. */
 export interface JunitSuite {
-  /** A file, as people see it, or another name. */
+  /** A path in the repository, or another name. */
   readonly name: string;
   readonly cases: readonly JunitCase[];
   readonly properties?: readonly (readonly [string, string])[];
@@ -33,7 +33,7 @@ const MOST_CASES = 10_000;
 /** Suites as JUnit XML, the form that every CI reads; what failed first where there are too many cases, and how many more. */
 export function junit(suites: readonly JunitSuite[], { repository }: Run): string {
   const pathOf = (file: string) => pathInRepository(file, repository);
-  const written = suites.map((suite) => ({ ...suite, name: pathOf(suite.name), cases: bounded(suite.cases) }));
+  const written = suites.map((suite) => ({ ...suite, cases: bounded(suite.cases) }));
   return [
     '<?xml version="1.0" encoding="UTF-8"?>',
     `<testsuites name="anth-rbac" ${counts(written.flatMap(({ cases }) => cases))}>`,

@@ -13,8 +13,18 @@ export function pathInRepository(file: string, repository: Repository | undefine
   if (repository === undefined || shown === "" || shown.startsWith("<")) return shown;
   const root = folder(repository.root);
   const cwd = folder(repository.cwd);
-  const full = /^(?:[a-z]:)?\//i.test(shown) ? shown : `${cwd}${shown}`;
+  const full = withoutDots(/^(?:[a-z]:)?\//i.test(shown) ? shown : `${cwd}${shown}`);
   return full.startsWith(root) ? full.slice(root.length) : shown;
+}
+
+/** An absolute path without `.` and `..`. */
+function withoutDots(path: string): string {
+  const parts: string[] = [];
+  for (const part of path.split("/")) {
+    if (part === "..") parts.pop();
+    else if (part !== ".") parts.push(part);
+  }
+  return parts.join("/");
 }
 
 function folder(path: string): string {
