@@ -3,7 +3,7 @@ import type { Outcome } from "../core/outcome/outcome.ts";
 import { guardOrganization } from "../core/plan/credential-owner.ts";
 import { savePlan } from "../core/plan/saved-plan.ts";
 import { validConfig } from "./config.ts";
-import { checkNewFile } from "./export.ts";
+import { checkOutput } from "./export.ts";
 import { whoChanged } from "./who.ts";
 import { planLive } from "./write/plan.ts";
 
@@ -20,23 +20,23 @@ export interface DriftOptions {
 /** What differs between rbac.yaml and the live organization. Reads only. Throws Failure where the organization cannot be read. */
 export async function drift(context: Context, options: DriftOptions): Promise<Outcome> {
   const { out, force, ignoreUnmanaged, who } = options;
-  // Before anything is read: nobody waits for minutes to hear it.
-  if (out !== undefined && !force) await checkNewFile(context, out);
+  await checkOutput(context, out, { force });
   const valid = await validConfig(context);
   if (valid.kind === "validation") return valid;
   const { reading, config } = valid;
   const org = await context.api.reader();
   await guardOrganization(config, org, reading.file);
   const { plan, live } = await planLive({ context, reading, config, org, organization: out !== undefined || who });
-  if (out !== undefined)
-    await context.files.write(out, savePlan(plan, context.files.digest, context.api.spokenTo()), 0o600);
+  const isKept =
+    out !== undefined &&
+    (await context.files.write(out, savePlan(plan, context.files.digest, context.api.spokenTo()), 0o600));
   const report = who ? await whoChanged({ context, org, config, plan, live }) : undefined;
   return {
     kind: "plan",
     plan,
     locate: reading.locate,
     ignoreUnmanaged,
-    ...(out !== undefined && { savedTo: out }),
+    ...(out !== undefined && { saved: { path: out, isKept } }),
     ...(report && { who: report }),
   };
 }

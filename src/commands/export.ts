@@ -20,6 +20,20 @@ export interface ExportOptions {
   readonly force: boolean;
 }
 
+/**
+ * Makes sure, before anything is read, that a file can be written, and replaces none unless that is meant: nobody waits for minutes to
+ * hear it. Throws Failure `file-exists`, `file-unreadable`.
+ */
+export async function checkOutput(
+  context: Context,
+  file: string | undefined,
+  { force = false, fix }: { readonly force?: boolean; readonly fix?: string } = {},
+): Promise<void> {
+  if (file === undefined) return;
+  if (!force) await checkNewFile(context, file, fix);
+  await context.files.tryToWrite(file);
+}
+
 /** Makes sure that a new file replaces nothing. Throws Failure `file-exists`. */
 export async function checkNewFile(
   { files }: Context,
@@ -36,17 +50,15 @@ export const SCHEMA = "rbac.schema.json";
 export async function exportConfig(context: Context, options: ExportOptions): Promise<DocumentOutcome> {
   const { terminal, files } = context;
   const out = options.out === "-" ? undefined : options.out;
-  // Before anything is read: nobody waits for minutes to hear it.
-  if (out !== undefined && !options.force) await checkNewFile(context, out);
-
+  await checkOutput(context, out, options);
   const { text, unknown } = await exportedText(context, options);
   if (out === undefined) return { kind: "document", text, unknown };
   const incomplete = incompleteExport(unknown);
   if (incomplete) throw incomplete;
   // Reading may have taken minutes.
   if (!options.force) await checkNewFile(context, out);
-  await files.write(out, text);
-  terminal.notice(`wrote ${out}: review it, then anth-rbac drift --config ${shellWord(out)}`);
+  const isKept = await files.write(out, text);
+  terminal.notice(isKept ? `wrote ${out}: review it, then anth-rbac drift --config ${shellWord(out)}` : `wrote ${out}`);
   return { kind: "document", text: "", unknown };
 }
 

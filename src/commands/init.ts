@@ -6,7 +6,7 @@ import { VERSION } from "../core/model/version.ts";
 import type { InitOutcome, ValidationOutcome } from "../core/outcome/outcome.ts";
 import { parseEmail } from "../core/text/identity.ts";
 import { quoted } from "../core/text/text.ts";
-import { checkNewFile, exportedText, SCHEMA } from "./export.ts";
+import { checkNewFile, checkOutput, exportedText, SCHEMA } from "./export.ts";
 
 export interface InitOptions extends Partial<Pick<Answers, "organization">>, Omit<Answers, "organization"> {
   /** The file to write; absent: rbac.yaml here. */
@@ -29,9 +29,9 @@ export async function init(context: Context, options: InitOptions): Promise<Init
   if (!config) return { kind: "validation", file: path, findings, locate, strict: false };
   // Reading, or answering, may have taken minutes.
   await checkNewFile(context, path, NAME_ANOTHER);
-  await context.files.write(path, text);
+  const isKept = await context.files.write(path, text);
   const from = isLive ? "live" : "answers";
-  return { kind: "init", path, from, summary: declaredIn(config), findings, locate, unknown };
+  return { kind: "init", path, isKept, from, summary: declaredIn(config), findings, locate, unknown };
 }
 
 const NAME_ANOTHER = "it was left as it is; name another file: anth-rbac init FILE";
@@ -48,7 +48,7 @@ async function newFile(context: Context, named: string | undefined): Promise<str
     }
   }
   const path = named ?? FILE;
-  await checkNewFile(context, path, NAME_ANOTHER);
+  await checkOutput(context, path, { fix: NAME_ANOTHER });
   return path;
 }
 

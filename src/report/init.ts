@@ -37,7 +37,7 @@ const ONE = {
   compliance: "compliance setting",
 } as const satisfies Record<keyof InitOutcome["summary"], string>;
 
-function initText({ path, from, summary, findings, locate, unknown }: InitOutcome, style: Style): string {
+function initText({ path, isKept, from, summary, findings, locate, unknown }: InitOutcome, style: Style): string {
   const kinds = Object.entries(ONE) as [keyof typeof ONE, string][];
   const counts = kinds.flatMap(([kind, word]) => (summary[kind] > 0 ? plural(summary[kind], word) : []));
   const file = shellWord(path);
@@ -46,9 +46,13 @@ function initText({ path, from, summary, findings, locate, unknown }: InitOutcom
     ...findingLines(findings, { file: path, locate, style }),
     ...unknown.map(({ kind, reason }) => style.warning(escapeTerminal(`not in it: ${kind} (${reason})`))),
     style.add(`wrote ${escapeTerminal(path)} ${FROM[from]}: ${counts.join(", ") || "nothing is declared yet"}`),
-    "next: review it, then",
-    `  anth-rbac validate --strict ${file}`,
-    `  anth-rbac drift${named}${from === "live" ? "" : "      (with a credential: anth-rbac help environment)"}`,
+    ...(isKept
+      ? [
+          "next: review it, then",
+          `  anth-rbac validate --strict ${file}`,
+          `  anth-rbac drift${named}${from === "live" ? "" : "      (with a credential: anth-rbac help environment)"}`,
+        ]
+      : []),
     "",
   ].join("\n");
 }

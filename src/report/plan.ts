@@ -1,6 +1,6 @@
 import type { Plan } from "../core/model/plan.ts";
 import { revocationJson } from "../core/offboarding/revocation.ts";
-import type { PlannedDelivery, PlanOutcome, Refusal } from "../core/outcome/outcome.ts";
+import type { PlannedDelivery, PlanOutcome, Refusal, WrittenFile } from "../core/outcome/outcome.ts";
 import { planJson } from "../core/plan/plan-json.ts";
 import type { Differing, WhoReport } from "../core/plan/who.ts";
 import { rotationKeyJson } from "../core/rotation/rotation-key.ts";
@@ -37,7 +37,7 @@ export const planForms = {
 
 /** A plan for a person: changes by place, before → after, what is left alone, findings, and the sum on the last line. */
 function planText(outcome: PlanOutcome, style: Style): string {
-  const { plan, locate, savedTo, refusal, shown = false, deliveries = [], who } = outcome;
+  const { plan, locate, saved, refusal, shown = false, deliveries = [], who } = outcome;
   // Whoever has just said no has seen it.
   if (shown && refusal) return `${refusalText(refusal, style)}\n`;
   const parts = [
@@ -51,7 +51,7 @@ function planText(outcome: PlanOutcome, style: Style): string {
     ...guardrailText(plan, style),
     style.bold(summaryWords(plan)),
   ];
-  if (savedTo !== undefined) parts.push(escapeTerminal(savedWords(savedTo)));
+  if (saved) parts.push(escapeTerminal(savedWords(saved)));
   if (refusal) parts.push(refusalText(refusal, style));
   return `${parts.join("\n\n")}\n`;
 }
@@ -86,8 +86,9 @@ function commandWords(command: readonly string[]): string {
   return command.map((word) => shellWord(maskSecrets(word))).join(" ");
 }
 
-function savedWords(file: string): string {
-  return `plan saved to ${file}; to carry out exactly this plan: anth-rbac apply --plan ${shellWord(file)}`;
+function savedWords({ path, isKept }: WrittenFile): string {
+  if (!isKept) return `plan written to ${path}`;
+  return `plan saved to ${path}; to carry out exactly this plan: anth-rbac apply --plan ${shellWord(path)}`;
 }
 
 /** A plan and where its findings stand. */

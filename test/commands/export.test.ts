@@ -1,4 +1,15 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import {
+  closeSync,
+  constants,
+  existsSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
@@ -264,10 +275,42 @@ describe("a file that is there", () => {
     expect(read("rbac.yaml")).toMatch(/^# yaml-language-server: \$schema=\.\/rbac\.schema\.json\n# The organization/);
   });
 
-  test("is none where the folder is missing: exit 1, and the name is said", async () => {
-    const { program } = await scene();
-    const { exitCode, notices } = await program("export", "--out", "no/such/rbac.yaml");
-    expect([exitCode, notices.join("\n").includes("no/such/rbac.yaml")]).toEqual([1, true]);
+  test.skipIf(process.platform === "win32").each([
+    ["export", "--out", "pipe"],
+    ["drift", "--out", "pipe"],
+    ["review", "start", "pipe"],
+    ["init", "pipe"],
+  ])("%s %s %s: into a pipe, and no next command that would wait for somebody to write", async (...words) => {
+    const { program, cwd } = await scene();
+    if (words[0] !== "init") writeFileSync(join(cwd, "rbac.yaml"), "version: 1\n");
+    execFileSync("mkfifo", [join(cwd, "pipe")]);
+    // Open for both, so that there is a reader whose buffer takes it all.
+    const reader = openSync(join(cwd, "pipe"), constants.O_RDWR | constants.O_NONBLOCK);
+    onTestFinished(() => closeSync(reader));
+    const { stdout, notices } = await program(...words);
+    const said = `${stdout}${notices.join("\n")}`;
+    expect(said).toContain("pipe");
+    expect(said).not.toContain("anth-rbac");
+  });
+
+  test.each([
+    ["export", "--out", "no/such/x"],
+    ["drift", "--out", "no/such/x"],
+    ["review", "--out", "no/such/x"],
+    ["review", "start", "no/such/x"],
+    ["init", "no/such/x"],
+    ["rotate", "--status", "--ics", "no/such/x"],
+    ["revoke", "--user", "bob@acme.example", "--evidence", "no/such/x", "--keys", "keep", "--yes"],
+  ])("%s %s %s: what cannot be written for want of its folder is said of the folder", async (...words) => {
+    const { program, cwd } = await scene();
+    if (words[0] !== "init") writeFileSync(join(cwd, "rbac.yaml"), "version: 1\n");
+    const { exitCode, notices, stdout, requests } = await program(...words);
+    expect([1, 3]).toContain(exitCode);
+    expect(`${stdout}${notices.join("\n")}`).toContain(
+      '"no/such/x" cannot be written: the folder "no/such" is not there',
+    );
+    // Nobody waits for what takes minutes to read.
+    if (words.includes("--out") || words[1] === "start" || words[0] === "init") expect(requests).toBe(0);
   });
 });
 

@@ -99,10 +99,14 @@ describe("guardrails", () => {
 });
 
 test("a saved plan is named with the command that carries it out", async () => {
-  const text = await shown(outcome({ savedTo: "my plan.json" }), "text");
+  const text = await shown(outcome({ saved: { path: "my plan.json", isKept: true } }), "text");
   expect(text).toContain(
     "plan saved to my plan.json; to carry out exactly this plan: anth-rbac apply --plan 'my plan.json'",
   );
+  // A pipe keeps nothing: a run that reads it would wait for somebody to write.
+  const piped = await shown(outcome({ saved: { path: "pipe", isKept: false } }), "text");
+  expect(piped).toMatch(/^plan written to pipe$/m);
+  expect(piped).not.toContain("--plan");
 });
 
 test("SARIF has each change at its declaration", async () => {

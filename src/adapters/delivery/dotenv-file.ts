@@ -1,6 +1,6 @@
 import { readFile, readlink, realpath } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
-import { writeAtomically } from "../files/atomic-write.ts";
+import { whyUnwritable, writeAtomically } from "../files/atomic-write.ts";
 import { systemCode } from "../files/system-error.ts";
 
 /** A file that holds a secret is nobody else's to read. */
@@ -23,14 +23,15 @@ export async function deliverToDotenv(
   if (!isVariableName(name)) return `"${name}" is no name of a variable`;
   const value = quoted(secret);
   if (value === undefined) return "the secret holds characters that a dotenv file cannot";
+  const named = resolve(cwd, file);
   try {
-    const path = await destinationOf(resolve(cwd, file));
+    const path = await destinationOf(named);
     // Byte for byte: what the file's other lines are encoded in is not ours to know.
     const text = Buffer.from(assign(await textOf(path), name, value), "latin1");
     await writeAtomically(path, text, OWNER_ONLY);
     return undefined;
   } catch (error) {
-    return `"${file}" cannot be written: ${error instanceof Error ? error.message : String(error)}`;
+    return `"${file}" cannot be written: ${whyUnwritable(error, file, named)}`;
   }
 }
 

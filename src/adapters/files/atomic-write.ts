@@ -1,8 +1,10 @@
-import { constants, lstatSync, readlinkSync, statSync } from "node:fs";
+import { constants, lstatSync, readlinkSync, statSync, write as writeDescriptor } from "node:fs";
 import { open, realpath, rm } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
+import { promisify } from "node:util";
 import writeFileAtomic from "write-file-atomic";
+import { whyUnreadable } from "./bounded-read.ts";
 import { systemCode } from "./system-error.ts";
 
 /**
@@ -11,7 +13,7 @@ import { systemCode } from "./system-error.ts";
  * replace it would take it from everybody else. Throws the system's error.
  */
 export async function writeAtomically(path: string, content: string | Buffer, mode?: number): Promise<void> {
-  if (isSpecial(path)) await writeInto(path, Buffer.from(content));
+  if (!holdsFile(path)) await writeInto(path, Buffer.from(content));
   else await writeFileAtomic(destinationOf(path), content, mode === undefined ? {} : { mode });
 }
 
@@ -20,7 +22,7 @@ export async function writeAtomically(path: string, content: string | Buffer, mo
  * file is not tried, for whoever reads a pipe would get to see it. Throws the system's error.
  */
 export async function tryToWrite(path: string): Promise<void> {
-  if (isSpecial(path)) return;
+  if (!holdsFile(path)) return;
   if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) throw new Error("it is a folder");
   const target = await realpath(path).catch(() => destinationOf(path));
   const trial = `${target}.${process.pid}.try`;
@@ -40,28 +42,63 @@ function destinationOf(path: string): string {
   return at;
 }
 
-/** Whether something is there that is no regular file. A folder is not: that it cannot be written is the system's to say. */
-function isSpecial(path: string): boolean {
+/**
+ * Whether a path is that of a regular file, or of one that is yet to be made: what is written there can be read again. A pipe or a device
+ * keeps nothing, and one of the process's own streams is the reader's, a file behind it too. A folder counts as a file: that it
+ * cannot be written is the system's to say.
+ */
+export function holdsFile(path: string): boolean {
+  if (descriptorOf(path) !== undefined) return false;
   const found = statSync(path, { throwIfNoEntry: false });
-  return found !== undefined && !found.isFile() && !found.isDirectory();
+  return found === undefined || found.isFile() || found.isDirectory();
+}
+
+const STREAMS: ReadonlyMap<string, number> = new Map([
+  ["stdin", 0],
+  ["stdout", 1],
+  ["stderr", 2],
+]);
+
+/** The number of the process's own stream that a path names: `/dev/stdout`, `/dev/fd/3`. */
+function descriptorOf(path: string): number | undefined {
+  const [, name, number] = /^\/(?:dev\/(stdin|stdout|stderr)|(?:dev|proc\/self)\/fd\/(\d+))$/.exec(path) ?? [];
+  return name === undefined ? (number === undefined ? undefined : Number(number)) : STREAMS.get(name);
+}
+
+/** Why a file cannot be written, in words that speak of an output: `file` is as it was named, `path` where that is. */
+export function whyUnwritable(error: unknown, file: string, path: string): string {
+  const code = systemCode(error);
+  if (code === "ENOTDIR") return `"${dirname(file)}" is no folder`;
+  if (code !== "ENOENT") return whyUnreadable(error).reason;
+  const isLink = lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() === true;
+  return isLink ? "the folder that its link leads to is not there" : `the folder "${dirname(file)}" is not there`;
 }
 
 /** How long a reader that is behind is left alone; milliseconds. */
 const POLL_MS = 15;
 
 async function writeInto(path: string, bytes: Buffer): Promise<void> {
+  const own = descriptorOf(path);
+  // Opened anew, a file behind a stream would be written from its beginning, over what the stream said already.
+  if (own !== undefined) return writeAll(own, bytes);
   // With O_NONBLOCK a pipe that nobody reads is an error at once (ENXIO), and not a wait that no signal ends.
   const handle = await open(path, constants.O_WRONLY | (constants.O_NONBLOCK ?? 0));
   try {
-    for (let written = 0; written < bytes.length; ) {
-      try {
-        written += (await handle.write(bytes, written)).bytesWritten;
-      } catch (error) {
-        if (systemCode(error) !== "EAGAIN") throw error;
-        await wait(POLL_MS);
-      }
-    }
+    await writeAll(handle.fd, bytes);
   } finally {
     await handle.close();
   }
 }
+
+async function writeAll(descriptor: number, bytes: Buffer): Promise<void> {
+  for (let written = 0; written < bytes.length; ) {
+    try {
+      written += (await writeSome(descriptor, bytes, written)).bytesWritten;
+    } catch (error) {
+      if (systemCode(error) !== "EAGAIN") throw error;
+      await wait(POLL_MS);
+    }
+  }
+}
+
+const writeSome = promisify(writeDescriptor);

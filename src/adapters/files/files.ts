@@ -17,9 +17,10 @@ export interface Files {
   readonly attachment: (file: string) => Promise<ContentBlock>;
   /**
    * Writes a file whole or not at all, secrets masked, with the given mode; without one, a new file gets what the system gives it and
-   * an old one keeps its own. A pipe or a device is written to as it is. Throws Failure `file-unreadable`.
+   * an old one keeps its own. A pipe or a device is written to as it is. Answers whether there is a file now that can be read again.
+   * Throws Failure `file-unreadable`.
    */
-  readonly write: (file: string, text: string, mode?: number) => Promise<void>;
+  readonly write: (file: string, text: string, mode?: number) => Promise<boolean>;
   /** Makes sure that a file can be written, and leaves nothing. Throws Failure `file-unreadable`. */
   readonly tryToWrite: (file: string) => Promise<void>;
   /** Whether there is a file or a folder at a path. A pipe or a device holds nothing that could be lost. */
@@ -30,17 +31,16 @@ export interface Files {
   readonly digest: (text: string) => string;
 }
 
+type Writing = typeof import("./atomic-write.ts");
+
 /** The most that is read of a file that a flag names: a plan of 10,000 changes takes 2.5 MB. */
 const MOST_BYTES = 64 * 2 ** 20;
 
 /** The files that this process can reach. */
 export function createFiles({ cwd, signal }: Host, clock: Clock, secrets: Pick<Secrets, "mask">): Files {
   const exists = async (file: string) => {
-    const { stat } = await import("node:fs/promises");
-    return stat(resolve(cwd, file)).then(
-      (found) => found.isFile() || found.isDirectory(),
-      () => false,
-    );
+    const [{ existsSync }, { holdsFile }] = await Promise.all([import("node:fs"), import("./atomic-write.ts")]);
+    return existsSync(resolve(cwd, file)) && holdsFile(resolve(cwd, file));
   };
   const read: Files["read"] = async (file) => {
     const { readBounded, whyUnreadable } = await import("./bounded-read.ts");
@@ -56,6 +56,17 @@ export function createFiles({ cwd, signal }: Host, clock: Clock, secrets: Pick<S
     }
     throw failure(`it is larger than ${MOST_BYTES / 2 ** 20} MB`, "look at what the flag names");
   };
+  /** Turns what goes wrong with writing a file into one sentence. */
+  const writing = async <Made>(file: string, work: (path: string, by: Writing) => Promise<Made>): Promise<Made> => {
+    const by = await import("./atomic-write.ts");
+    const path = resolve(cwd, file);
+    try {
+      return await work(path, by);
+    } catch (error) {
+      const message = `"${file}" cannot be written: ${by.whyUnwritable(error, file, path)}`;
+      throw new Failure("file-unreadable", { message }, { cause: error });
+    }
+  };
   return {
     read,
     people: async (file) => {
@@ -67,28 +78,13 @@ export function createFiles({ cwd, signal }: Host, clock: Clock, secrets: Pick<S
       return readAttachment({ file, cwd, signal });
     },
     write: (file, text, mode) =>
-      writing(file, async () => {
-        const { writeAtomically } = await import("./atomic-write.ts");
-        await writeAtomically(resolve(cwd, file), secrets.mask(text), mode);
+      writing(file, async (path, { writeAtomically, holdsFile }) => {
+        await writeAtomically(path, secrets.mask(text), mode);
+        return holdsFile(path);
       }),
-    tryToWrite: (file) =>
-      writing(file, async () => {
-        const { tryToWrite } = await import("./atomic-write.ts");
-        await tryToWrite(resolve(cwd, file));
-      }),
+    tryToWrite: (file) => writing(file, (path, { tryToWrite }) => tryToWrite(path)),
     exists,
     beside: async (file, name) => ((await exists(join(dirname(file), name))) ? `./${name}` : undefined),
     digest: sha256,
   };
-}
-
-/** Turns what goes wrong with writing a file into one sentence. */
-async function writing(file: string, work: () => Promise<void>): Promise<void> {
-  try {
-    await work();
-  } catch (error) {
-    const { whyUnreadable } = await import("./bounded-read.ts");
-    const message = `"${file}" cannot be written: ${whyUnreadable(error).reason}`;
-    throw new Failure("file-unreadable", { message }, { cause: error });
-  }
 }

@@ -6,7 +6,7 @@ import { type JudgedSheet, judgeSheet } from "../../core/review/judge-sheet.ts";
 import { assembleReview, type ReviewInput } from "../../core/review/review.ts";
 import { checkSheetOf, newSheet, readSheet, type Sheet } from "../../core/review/sheet.ts";
 import type { ValidConfig } from "../config.ts";
-import { checkNewFile } from "../export.ts";
+import { checkNewFile, checkOutput } from "../export.ts";
 import { type ReadFile, type ReviewRequest, readReview } from "./review.ts";
 
 export interface StartOptions extends ReviewRequest {
@@ -24,7 +24,7 @@ export async function startReview(
   { file, from, ...request }: StartOptions,
 ): Promise<Outcome | ValidationOutcome> {
   const { files } = context;
-  await checkNewFile(context, file, NAME_ANOTHER);
+  await checkOutput(context, file, { fix: NAME_ANOTHER });
   const earlier = from === undefined ? undefined : await sheetIn(context, from);
   const read = await readReview(context, request);
   if (read.kind === "validation") return read;
@@ -34,10 +34,10 @@ export async function startReview(
   const text = await context.render({ kind: "review-sheet", sheet });
   // Reading may have taken minutes.
   await checkNewFile(context, file, NAME_ANOTHER);
-  await files.write(file, text);
+  const isKept = await files.write(file, text);
   const entries = sheet.groups.flatMap((group) => group.entries);
   const carried = entries.filter(({ decision }) => decision !== null).length;
-  return { kind: "sheet", sheet: { step: "start", path: file, entries: entries.length, carried } };
+  return { kind: "sheet", sheet: { step: "start", path: file, isKept, entries: entries.length, carried } };
 }
 
 /** What a sheet still needs, held against the organization as it is now. Reads only. Throws Failure. */

@@ -86,11 +86,18 @@ export interface ReviewOutcome {
   readonly review: Review;
 }
 
+/** A file that a command has written. */
+export interface WrittenFile {
+  readonly path: string;
+  /** Whether it can be read again: a pipe or a device keeps nothing, and no command that reads it is a next step. */
+  readonly isKept: boolean;
+}
+
 /** What became of a sheet of decisions. */
 export interface SheetOutcome {
   readonly kind: "sheet";
   readonly sheet:
-    | { readonly step: "start"; readonly path: string; readonly entries: number; readonly carried: number }
+    | ({ readonly step: "start"; readonly entries: number; readonly carried: number } & WrittenFile)
     | {
         readonly step: "check";
         readonly path: string;
@@ -137,9 +144,8 @@ export interface ReviewEvidenceShown {
 }
 
 /** A first rbac.yaml was written. */
-export interface InitOutcome {
+export interface InitOutcome extends WrittenFile {
   readonly kind: "init";
-  readonly path: string;
   readonly from: "live" | "answers";
   readonly summary: Declared;
   /** What `validate` says of the file: no errors. */
@@ -171,7 +177,7 @@ export interface PlanOutcome {
   /** Unmanaged objects do not count for the exit code. */
   readonly ignoreUnmanaged: boolean;
   /** Where the plan was saved, if it was. */
-  readonly savedTo?: string;
+  readonly saved?: WrittenFile;
   /** Who made each difference, where that was asked. */
   readonly who?: WhoReport;
   /** The person has seen it on stderr: only what is new is said. */

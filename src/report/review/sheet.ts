@@ -4,7 +4,7 @@ import { FORMAT_VERSION } from "../../core/plan/plan-json.ts";
 import type { ReviewStep } from "../../core/review/finish.ts";
 import type { SheetProblem, SheetProblemCode } from "../../core/review/judge-sheet.ts";
 import { changedLines } from "../../core/text/changed-lines.ts";
-import { printable } from "../../core/text/printable.ts";
+import { printable, shellWord } from "../../core/text/printable.ts";
 import { groupBy } from "../../core/text/text.ts";
 import { escapeTerminal } from "../formats/escape.ts";
 import type { Forms } from "../formats/forms.ts";
@@ -148,7 +148,9 @@ function linesOf(sheet: SheetOutcome["sheet"], style: Style): readonly string[] 
     const carried = sheet.carried === 0 ? "" : `, ${sheet.carried} decided already`;
     return [
       escapeTerminal(`${sheet.path}: ${sheet.entries === 1 ? "1 entry" : `${sheet.entries} entries`}${carried}`),
-      style.dim(escapeTerminal(`decide each, then: anth-rbac review check ${sheet.path}`)),
+      ...(sheet.isKept
+        ? [style.dim(escapeTerminal(`decide each, then: anth-rbac review check ${shellWord(sheet.path)}`))]
+        : []),
     ];
   }
   if (sheet.step === "check") {
@@ -164,9 +166,9 @@ function linesOf(sheet: SheetOutcome["sheet"], style: Style): readonly string[] 
         lines.push(`  ${escapeTerminal(problem.facts)}`, `    ${style.warning(escapeTerminal(wordsOf(problem)))}`);
     }
     const moved = problems.some(({ code }) => code === "gone" || code === "new" || code === "twice");
-    if (moved) lines.push("", style.dim(escapeTerminal(`${RENEW} ${path}`)));
+    if (moved) lines.push("", style.dim(escapeTerminal(`${RENEW} ${shellWord(path)}`)));
     else if (problems.length === 0)
-      lines.push(style.dim(escapeTerminal(`next: anth-rbac review finish ${path} --update-config`)));
+      lines.push(style.dim(escapeTerminal(`next: anth-rbac review finish ${shellWord(path)} --update-config`)));
     return lines;
   }
   const { path, decided, steps, config, evidence, written } = sheet;
@@ -198,7 +200,7 @@ function isBeforeApply({ code }: ReviewStep): boolean {
 }
 
 function nextWords({ path, written }: { readonly path: string; readonly written: boolean }, isLeft: boolean): string {
-  if (!written) return `to edit the file: anth-rbac review finish ${path} --update-config`;
+  if (!written) return `to edit the file: anth-rbac review finish ${shellWord(path)} --update-config`;
   return isLeft ? "next: what is to be done by hand before it, then: anth-rbac apply" : "next: anth-rbac apply";
 }
 

@@ -1,21 +1,24 @@
 /** Files that are no regular ones: read and written as what they are, and never waited for without end. */
 import { execFileSync, spawn } from "node:child_process";
 import {
+  closeSync,
   createReadStream,
   lstatSync,
   mkdtempSync,
+  openSync,
   readFileSync,
   readlinkSync,
   rmSync,
   symlinkSync,
   writeFileSync,
+  writeSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { PassThrough } from "node:stream";
 import { text } from "node:stream/consumers";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { tryToWrite, writeAtomically } from "../../../src/adapters/files/atomic-write.ts";
+import { holdsFile, tryToWrite, whyUnwritable, writeAtomically } from "../../../src/adapters/files/atomic-write.ts";
 import { readBounded, readStream } from "../../../src/adapters/files/bounded-read.ts";
 import { Failure } from "../../../src/core/model/failure.ts";
 
@@ -125,6 +128,34 @@ describe.skipIf(process.platform === "win32")("writing", () => {
     await tryToWrite(link);
     await writeAtomically(link, "text");
     expect([readlinkSync(link), readFileSync(join(own, "place"), "utf8")]).toEqual(["place", "text"]);
+  });
+
+  test("into one of the process's own streams goes after what the stream has said, a file behind it too", async () => {
+    const path = join(folder(), "out");
+    const descriptor = openSync(path, "w");
+    onTestFinished(() => closeSync(descriptor));
+    writeSync(descriptor, "before ");
+    const stream = `/dev/fd/${descriptor}`;
+    await tryToWrite(stream);
+    await writeAtomically(stream, "plan");
+    writeSync(descriptor, " after");
+    expect(readFileSync(path, "utf8")).toBe("before plan after");
+    expect([stream, `/proc/self/fd/${descriptor}`, "/dev/stdout", "/dev/null", pipe()].filter(holdsFile)).toEqual([]);
+    expect([path, join(folder(), "new"), folder()].filter((each) => !holdsFile(each))).toEqual([]);
+  });
+
+  test("into a folder that is not there says so of the folder, not of the output", async () => {
+    const own = folder();
+    writeFileSync(join(own, "file"), "");
+    symlinkSync("nowhere/place", join(own, "link"));
+    const why = async (file: string) => {
+      const path = join(own, file);
+      const said = (error: unknown) => whyUnwritable(error, file, path);
+      return [await tryToWrite(path).catch(said), await writeAtomically(path, "x").catch(said)];
+    };
+    expect(await why("no/such/x.json")).toEqual(Array(2).fill('the folder "no/such" is not there'));
+    expect(await why("file/x.json")).toEqual(Array(2).fill('"file" is no folder'));
+    expect(await why("link")).toEqual(Array(2).fill("the folder that its link leads to is not there"));
   });
 
   test("a regular file is replaced whole, and keeps its mode", async () => {
