@@ -31,8 +31,6 @@ export interface Files {
   readonly digest: (text: string) => string;
 }
 
-type Writing = typeof import("./atomic-write.ts");
-
 /** The most that is read of a file that a flag names: a plan of 10,000 changes takes 2.5 MB. */
 const MOST_BYTES = 64 * 2 ** 20;
 
@@ -57,13 +55,13 @@ export function createFiles({ cwd, signal }: Host, clock: Clock, secrets: Pick<S
     throw failure(`it is larger than ${MOST_BYTES / 2 ** 20} MB`, "look at what the flag names");
   };
   /** Turns what goes wrong with writing a file into one sentence. */
-  const writing = async <Made>(file: string, work: (path: string, by: Writing) => Promise<Made>): Promise<Made> => {
-    const by = await import("./atomic-write.ts");
+  const writing = async <Made>(file: string, work: (path: string) => Promise<Made>): Promise<Made> => {
     const path = resolve(cwd, file);
     try {
-      return await work(path, by);
+      return await work(path);
     } catch (error) {
-      const message = `"${file}" cannot be written: ${by.whyUnwritable(error, file, path)}`;
+      const { whyUnwritable } = await import("./atomic-write.ts");
+      const message = `"${file}" cannot be written: ${whyUnwritable(error, file, path)}`;
       throw new Failure("file-unreadable", { message }, { cause: error });
     }
   };
@@ -78,11 +76,16 @@ export function createFiles({ cwd, signal }: Host, clock: Clock, secrets: Pick<S
       return readAttachment({ file, cwd, signal });
     },
     write: (file, text, mode) =>
-      writing(file, async (path, { writeAtomically, holdsFile }) => {
+      writing(file, async (path) => {
+        const { holdsFile, writeAtomically } = await import("./atomic-write.ts");
         await writeAtomically(path, secrets.mask(text), mode);
         return holdsFile(path);
       }),
-    tryToWrite: (file) => writing(file, (path, { tryToWrite }) => tryToWrite(path)),
+    tryToWrite: (file) =>
+      writing(file, async (path) => {
+        const { tryToWrite } = await import("./atomic-write.ts");
+        await tryToWrite(path);
+      }),
     exists,
     beside: async (file, name) => ((await exists(join(dirname(file), name))) ? `./${name}` : undefined),
     digest: sha256,

@@ -79,8 +79,8 @@ function notFound(choices: readonly WorkspaceChoice[], word: string): Failure {
     choices.flatMap(({ id, handle, names }) => [handle ?? [], ...names, id ?? []].flat()),
   );
   const listed = choices.slice(0, LISTED).map(choiceText).join("; ");
-  const more = choices.length > LISTED ? ` and ${choices.length - LISTED} more (anth-rbac status lists them)` : "";
-  const known = choices.length === 0 ? "there is none" : `there are ${listed}${more}`;
+  const more = choices.length > LISTED ? ` and ${choices.length - LISTED} more` : "";
+  const known = choices.length === 0 ? "there is none" : `there are ${listed}${more}; anth-rbac status lists them`;
   return new Failure("not-found", {
     message: `--workspace: no workspace has the ${by} ${quoted(word)}`,
     fix: near === undefined ? known : `did you mean ${quoted(near)}?`,

@@ -181,14 +181,16 @@ describe("the workspaces that a word can mean", () => {
     });
     expect(failure(() => findWorkspace(from, "prodction")).code).toBe("not-found");
     expect(details("Stagin").fix).toBe('did you mean "Staging"?');
-    expect(details("something else").fix).toBe('there are "Live" (handle production, w1); "Staging"');
+    expect(details("something else").fix).toBe(
+      'there are "Live" (handle production, w1); "Staging"; anth-rbac status lists them',
+    );
   });
 
   test("nothing fits: only the ways of naming one that there are, and the first of many", () => {
     const details = (from: readonly WorkspaceChoice[]) => failure(() => findWorkspace(from, "zzz")).details;
     expect(details(Array.from({ length: 7 }, (_, at) => choice(`w${at}`, undefined, `Team ${at}`)))).toEqual({
       message: '--workspace: no workspace has the name or id "zzz"',
-      fix: 'there are "Team 0" (w0); "Team 1" (w1); "Team 2" (w2); "Team 3" (w3); "Team 4" (w4) and 2 more (anth-rbac status lists them)',
+      fix: 'there are "Team 0" (w0); "Team 1" (w1); "Team 2" (w2); "Team 3" (w3); "Team 4" (w4) and 2 more; anth-rbac status lists them',
     });
     expect(details([choice(undefined, "prod", "Production")]).message).toContain("has the handle or name");
     expect(details([])).toEqual({ message: '--workspace: no workspace has the name "zzz"', fix: "there is none" });
