@@ -34,7 +34,7 @@ The credential for administration, the first of:
   ANTHROPIC_API_KEY              where it holds an Admin API key
   ANTHROPIC_PROFILE              a profile of the ant CLI, else its active one (ant auth login --scope "org:admin")
 anth-rbac whoami shows which one it is, and what it reaches.
-  ANTH_RBAC_ACTIVITY_KEY         for the activity feed alone (drift --who, the evidence of revoke); default: the same
+  ANTH_RBAC_ACTIVITY_KEY         for the activity feed alone (drift --who, the evidence of revoke); default: the same; review asks who gave what only where it is set
 
 What prompt uses:
   ANTHROPIC_API_KEY              the key, unless prompt_key_env of --workspace names another variable

@@ -3,14 +3,10 @@ import { writeHistory } from "../core/audit/own-writes.ts";
 import type { Config } from "../core/config/config.ts";
 import { matchLive } from "../core/match/matches.ts";
 import type { Activity } from "../core/model/activity.ts";
-import { Failure } from "../core/model/failure.ts";
 import { EMPTY_SCOPE, type OrgReader, type OrgSnapshot } from "../core/model/org.ts";
 import type { Plan } from "../core/model/plan.ts";
 import { actorName, type Differing, ownWriteOf, soughtIn, type WhoReport } from "../core/plan/who.ts";
-
-/** A page of the feed, and the most pages of one run: its reads are shared by the whole organization, and each of them is in it. */
-const PAGE = 1000;
-const PAGES = 10;
+import { FEED_PAGES, feedOrWhyNot } from "./feed.ts";
 
 /** A minute: two clocks that count as agreeing may be some seconds apart. */
 const CLOCKS = 60_000;
@@ -37,19 +33,14 @@ export async function whoChanged({ context, org, config, plan, live }: WhoReques
   const ahead = context.clock.now() - context.clock.machine();
   const whole = history.lastWholeRun();
   const since = whole === undefined ? undefined : whole + ahead - CLOCKS;
-  try {
+  return feedOrWhyNot(async () => {
     const { isEnough } = sought;
-    const read = await org.activities({
-      pageSize: PAGE,
-      pages: PAGES,
-      isEnough,
-      ...(since !== undefined && { since }),
-    });
+    const read = await org.activities({ ...FEED_PAGES, isEnough, ...(since !== undefined && { since }) });
     const newest = sought.newest(read.activities);
     const known = await withKeys(org, live, [...newest.values()]);
     const writes = history.writes();
     return {
-      known: true,
+      known: true as const,
       of: (item: Differing) => {
         const activity = newest.get(item);
         if (!activity) return undefined;
@@ -59,14 +50,8 @@ export async function whoChanged({ context, org, config, plan, live }: WhoReques
       },
       ...stopOf(read.stopped, since, read.activities, isEnough(read.activities)),
     };
-  } catch (error) {
-    if (!(error instanceof Failure) || ENDS_THE_RUN.has(error.code)) throw error;
-    const { message, fix } = error.details;
-    return { known: false, reason: error.code, message: fix === undefined ? message : `${message}; ${fix}` };
-  }
+  });
 }
-
-const ENDS_THE_RUN: ReadonlySet<string> = new Set(["interrupted", "wrong-organization", "internal"]);
 
 function stopOf(
   stopped: "whole" | "enough" | "pages",

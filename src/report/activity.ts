@@ -63,19 +63,21 @@ export function activityWords({ type, ids, emails }: Pick<Activity, "type" | "id
   return named.length === 0 ? type : `${type} (${named.join(", ")})`;
 }
 
-/** Who or what acted: a person by their e-mail, a key by its name. */
-function actorWords(actor: ActivityActor, called: string | undefined): string {
+/** Who or what acted: a person by their e-mail, a key by its name. Types are the feed's, or what the rest of the API calls them. Unescaped. */
+export function actorWords(actor: ActivityActor, called: string | undefined): string {
   const { type, id = "", email, name } = actor;
   switch (type) {
+    case "user":
     case "user_actor":
     case "unauthenticated_user_actor": {
-      const signedIn = type === "user_actor" ? "" : ", not signed in";
+      const signedIn = type === "unauthenticated_user_actor" ? ", not signed in" : "";
       return `${email ?? called ?? id}${called !== undefined && email !== undefined ? ` (${called})` : ""}${signedIn}`;
     }
     case "api_actor":
       return called === undefined ? `the key ${id}` : `the key "${called}" (${id})`;
     case "admin_api_key_actor":
       return `the Admin key ${id}`;
+    case "service_account":
     case "service_account_actor":
       return `the service account ${called ?? id}`;
     case "scim_directory_sync_actor":
@@ -107,7 +109,8 @@ export function whoWords(who: Who): string {
   return `${[by, minuteOf(at), own === undefined ? wayIn(actor) : ""].filter(Boolean).join(", ")}: ${activityWords(activity)}`;
 }
 
-function minuteOf(at: number): string {
+/** A moment, to the minute. */
+export function minuteOf(at: number): string {
   return `${isoTime(at).slice(0, 16).replace("T", " ")} UTC`;
 }
 
@@ -142,8 +145,15 @@ export function whoJson(who: Who | undefined) {
   };
 }
 
+/** How far back the feed was read. */
+interface FeedEnd {
+  readonly known: true;
+  readonly stopped: string;
+  readonly since?: number;
+}
+
 /** `who` at the top of our JSON. */
-export function feedJson(report: WhoReport) {
+export function feedJson(report: Extract<WhoReport, { readonly known: false }> | FeedEnd) {
   if (!report.known) return { known: false, reason: report.reason, message: report.message };
   const { since, stopped } = report;
   return { known: true, since: since === undefined ? null : isoTime(since), stopped };

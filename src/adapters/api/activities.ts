@@ -56,13 +56,15 @@ export async function readActivities(request: FeedRequest, query: ActivityQuery)
 }
 
 async function readPages({ client, signal }: FeedRequest, query: ActivityQuery): Promise<ActivityRead> {
-  const { since, actorId, pageSize: limit, pages, isEnough = () => false } = query;
+  const { since, actorId, types, pageSize: limit, pages, isEnough = () => false } = query;
   const activities = new Map<string, Activity>();
   let cursor: string | undefined;
   for (let page = 0; page < pages; page += 1) {
     const asked = {
       limit,
-      ...(actorId === undefined ? { exclude_activity_types: OWN_READS } : { actor_ids: [actorId] }),
+      ...(actorId !== undefined && { actor_ids: [actorId] }),
+      // The feed takes one of the two.
+      ...(types ? { activity_types: types } : actorId === undefined && { exclude_activity_types: OWN_READS }),
       ...(since !== undefined && { "created_at.gte": isoTime(since) }),
       ...(cursor !== undefined && { after_id: cursor }),
     };

@@ -94,6 +94,7 @@ export async function connect(request: AdminConnectionRequest): Promise<Connecti
   const feed = {
     client: forFeed ? connectAdmin({ ...connectionOptions(request, forFeed, baseUrl), ...ofFeed }).client : client,
     type: typeOf(forFeed ?? credential),
+    isOwn: forFeed !== undefined,
   };
   const reader = createOrgReader({
     client,

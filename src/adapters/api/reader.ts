@@ -36,8 +36,8 @@ export interface OrgReaderOptions extends Pace {
   readonly client: Anthropic;
   /** For what only a token of OAuth can read; absent where there is none. */
   readonly oauth?: Anthropic | undefined;
-  /** For the activity feed, and what its credential is; absent: as everything else. */
-  readonly feed?: Pick<FeedRequest, "client" | "type">;
+  /** For the activity feed, what its credential is, and whether it is one for that alone; absent: as everything else. */
+  readonly feed?: Pick<FeedRequest, "client" | "type"> & { readonly isOwn: boolean };
   /** The client's credential is a key of Claude Enterprise. */
   readonly isEnterprise?: boolean;
   /** Epoch milliseconds. */
@@ -75,6 +75,7 @@ export function createOrgReader(reading: OrgReaderOptions): OrgReader {
     usage: (span) => readUsage({ client, signal: deadline.signal, now: now(), ...span }),
     dailyUsage: (span) => readDailyUsage({ client, signal: deadline.signal, now: now(), ...span }),
     peakMinute: (workspaceId, to) => readPeakMinute({ client, signal: deadline.signal, now: now(), workspaceId, to }),
+    hasFeedKey: reading.feed?.isOwn ?? false,
     activities: (query) => {
       const { feed = { client, type: undefined } } = reading;
       return readActivities({ ...feed, admin: client, signal: deadline.signal }, query);

@@ -13,11 +13,18 @@ import { guardOrganization } from "../../core/plan/credential-owner.ts";
 import { type FileEdit, leastPrivilege } from "../../core/review/finish.ts";
 import { suggestedLimits } from "../../core/review/limits.ts";
 import { type People, readPeople } from "../../core/review/people.ts";
-import { assembleReview, type ReviewInput, reviewedWorkspace, reviewScope } from "../../core/review/review.ts";
+import {
+  assembleReview,
+  giversOf,
+  type ReviewInput,
+  reviewedWorkspace,
+  reviewScope,
+} from "../../core/review/review.ts";
 import type { AskedUsage } from "../../core/review/use.ts";
 import { changedLines } from "../../core/text/changed-lines.ts";
 import { type ValidConfig, validConfigIfAny } from "../config.ts";
 import { checkNewFile, checkOutput } from "../export.ts";
+import { FEED_PAGES, feedOrWhyNot } from "../feed.ts";
 import { checkWord, emailOf } from "../secret-input.ts";
 import { edited } from "./edited.ts";
 
@@ -58,11 +65,8 @@ export async function review(context: Context, options: ReviewOptions): Promise<
   const read = await readReview(context, { ...options, ...(workspace !== undefined && { workspace }) });
   if (read.kind === "validation") return read;
   const { input } = read;
-  const found = assembleReview({
-    ...input,
-    ...(workspace !== undefined && { workspace }),
-    ...(user !== undefined && { user }),
-  });
+  const asked = { ...input, ...(workspace !== undefined && { workspace }), ...(user !== undefined && { user }) };
+  const found = assembleReview({ ...asked, ...(options.suggest ? {} : await readGivers(context, asked)) });
   if (options.suggest) return suggestion(context, found, leastOf(input, found, workspace));
   const outcome = { kind: "review", review: found } as const;
   if (out === undefined) return outcome;
@@ -72,6 +76,25 @@ export async function review(context: Context, options: ReviewOptions): Promise<
   await context.files.write(out, text, 0o600);
   context.terminal.notice(`review: ${out}`);
   return { kind: "document", text: "", unknown: found.unknown.filter(({ counts }) => counts) };
+}
+
+/**
+ * Since when, and by whom, there is what is asked about, by the activity feed: only where that has a key of its own, for whoever set none
+ * may not be able to read it. Throws Failure.
+ */
+export async function readGivers(
+  context: Context,
+  input: ReviewInput,
+): Promise<Pick<ReviewInput, "activities" | "feed">> {
+  const org = await context.api.reader();
+  if (!org.hasFeedKey) return {};
+  const { types, isEnough, reading } = giversOf(input);
+  if (isEnough([])) return {};
+  const read = await feedOrWhyNot(async () => ({
+    known: true as const,
+    ...(await org.activities({ ...FEED_PAGES, types, isEnough })),
+  }));
+  return read.known ? { activities: read.activities, feed: reading(read) } : { feed: read };
 }
 
 /** The edits of rbac.yaml that the use of things speaks for, as lines to take out and to put in. Nothing is written. Throws Failure. */

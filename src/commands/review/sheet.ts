@@ -7,7 +7,7 @@ import { assembleReview, type ReviewInput } from "../../core/review/review.ts";
 import { checkSheetOf, newSheet, readSheet, type Sheet } from "../../core/review/sheet.ts";
 import type { ValidConfig } from "../config.ts";
 import { checkNewFile, checkOutput } from "../export.ts";
-import { type ReadFile, type ReviewRequest, readReview } from "./review.ts";
+import { type ReadFile, type ReviewRequest, readGivers, readReview } from "./review.ts";
 
 export interface StartOptions extends ReviewRequest {
   /** The sheet to write. */
@@ -28,7 +28,8 @@ export async function startReview(
   const earlier = from === undefined ? undefined : await sheetIn(context, from);
   const read = await readReview(context, request);
   if (read.kind === "validation") return read;
-  const review = wholeReview(read.input);
+  const input = { ...read.input, ...(await readGivers(context, read.input)) };
+  const review = wholeReview(input);
   if (earlier && from !== undefined) checkSheetOf(earlier.sheet, review.organization, from);
   const sheet = newSheet(review, files.digest, earlier?.sheet);
   const text = await context.render({ kind: "review-sheet", sheet });

@@ -31,7 +31,7 @@ export type AccessPlace =
   | { readonly type: "organization" }
   | { readonly type: "workspaces" }
   | { readonly type: "workspace"; readonly id: string }
-  | { readonly type: "group"; readonly name: string };
+  | { readonly type: "group"; readonly id: string; readonly name: string };
 
 export type AccessUse =
   | { readonly by: "none" }

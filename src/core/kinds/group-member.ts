@@ -33,7 +33,7 @@ export const group_member: Kind<"group_member"> = {
     ),
   access: memberships,
   revoke: leaving,
-  feed: { names: ["group", "person"] },
+  feed: { names: ["group", "person"], gives: ["group_member_added"], blurs: ["group_member_removed"] },
   isPlace: false,
   plan: planGroupMembers,
   confirmedBy: ({ target: at }) => at,
@@ -61,7 +61,7 @@ function memberships({ config, live, matches: { people } }: PlanInput): readonly
       return [nameIdentity(name), { name, places }];
     }),
   );
-  return groupsOf(live).flatMap(({ name, members }) =>
+  return groupsOf(live).flatMap(({ id: groupId, name, members }) =>
     itemsOf(members).map(({ userId: id, email }): Access => {
       const group = declared.get(nameIdentity(name));
       const index = group?.places.get(emailIdentity(email));
@@ -72,7 +72,7 @@ function memberships({ config, live, matches: { people } }: PlanInput): readonly
           email: emailIdentity(email),
           ...(called !== undefined && { name: called }),
         }),
-        on: { type: "group", name },
+        on: { type: "group", id: groupId, name },
         role: null,
         through: DIRECT,
         ...(group && index !== undefined && { path: ["groups", group.name, "members", index] }),

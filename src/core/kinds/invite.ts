@@ -29,7 +29,7 @@ export const invite: Kind<"invite"> = {
   access: openInvitations,
   revoke: ({ id, role = "", inForce }, { email }) =>
     inForce ? [roleRemoval("invite", target.invite(email), id, role)] : [],
-  feed: { names: ["invited"] },
+  feed: { names: ["invited"], gives: ["org_user_invite_sent", "org_user_invite_re_sent"] },
   isPlace: false,
   plan: planInvites,
   named: ({ target: at }) => {

@@ -18,6 +18,7 @@ import type {
 } from "../model/org.ts";
 import type { Pending } from "../model/plan.ts";
 import type { Access } from "./access.ts";
+import type { FeedTrace } from "./feed.ts";
 
 /** All that core knows of one kind of live object. Methods where a change comes in, for the table is asked with one of any kind. */
 export interface Kind<K extends ChangeKind> {
@@ -84,19 +85,6 @@ export interface Kind<K extends ChangeKind> {
   calls(change: Doable<K>, ids: CallIds): readonly ApiCall[] | undefined;
   /** Its fields in an export. */
   readonly exported: readonly ExportPart[];
-}
-
-/**
- * What an activity names that is about one object: all of these, and of other objects only what such an object is in or made of
- * (core/plan/who.ts). Nothing: no activity is ever about one.
- */
-export interface FeedTrace {
-  /** `own`: its id. `person`: the id or e-mail of the person in its target. `invited`: its own id, or that e-mail. */
-  readonly names: readonly ("own" | "person" | "invited" | "workspace" | "group" | "service_account")[];
-  /** What the types of such activities say, where ids do not tell: an activity of such a type is about this kind alone. */
-  readonly says?: RegExp;
-  /** Whether a word of the feed's own for a group of models may mean the one that a name of a target means. */
-  readonly fits?: (modelGroup: string, name: string, live: OrgSnapshot) => boolean;
 }
 
 /** An object by the name that a reader sees. */

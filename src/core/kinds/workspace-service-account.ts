@@ -39,7 +39,11 @@ export const workspace_service_account: Kind<"workspace_service_account"> = {
       }),
     ),
   access: workspaceAccounts,
-  feed: { names: ["workspace", "service_account"] },
+  feed: {
+    names: ["workspace", "service_account"],
+    gives: ["platform_service_account_workspace_member_added", "platform_service_account_workspace_member_updated"],
+    blurs: ["platform_service_account_workspace_member_removed"],
+  },
   isPlace: false,
   plan: planWorkspaceServiceAccounts,
   needed: ({ action, target: at }) => (action === "create" ? [target.serviceAccount(parseTarget(at)?.name ?? "")] : []),

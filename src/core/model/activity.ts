@@ -34,6 +34,8 @@ export interface ActivityQuery {
   readonly since?: number;
   /** The id of the person who acted. */
   readonly actorId?: string;
+  /** The documented types that are asked for; absent: all but the reads that each run leaves. */
+  readonly types?: readonly string[];
   /** How many activities a page has. */
   readonly pageSize: number;
   /** The most pages. */

@@ -226,6 +226,8 @@ export interface OrgReader {
   readonly dailyUsage: (span: { readonly from: number; readonly to: number }) => Promise<DailyUsage>;
   /** The most that a workspace used in one minute of the 24 hours before `to` (epoch ms). Throws Failure. */
   readonly peakMinute: (workspaceId: string, to: number) => Promise<PeakMinute>;
+  /** Whether the activity feed has a credential of its own. */
+  readonly hasFeedKey: boolean;
   /** What happened, newest first, by the activity feed. Throws Failure: `feed-off`, `feed-key-too-old`, `permission-denied` among others. */
   readonly activities: (query: ActivityQuery) => Promise<ActivityRead>;
   /**

@@ -76,7 +76,12 @@ export interface ReviewGrant {
   readonly through: ReviewThrough;
   /** Epoch ms; null: not known. */
   readonly since: number | null;
-  readonly by: { readonly type: string; readonly id: string; readonly email: string | null } | null;
+  readonly by: {
+    readonly type: string;
+    readonly id: string | null;
+    readonly email: string | null;
+    readonly name: string | null;
+  } | null;
   /** `at`: a UTC day; null with `known`: not in the span that was asked for. `asOf`: epoch ms, how far the report goes. */
   readonly lastUsed: { readonly at: string | null; readonly known: boolean; readonly asOf: number | null };
   /** Where rbac.yaml declares it, as a path in words; null: nowhere. */
@@ -92,6 +97,11 @@ export interface ReviewGrant {
   /** Of a key: how old it may become, in days; absent where nothing says. */
   readonly rotateEvery?: number;
 }
+
+/** How far back the activity feed was read for who gave what, or why it was not. `since`: epoch ms; absent where that is its beginning. */
+export type FeedReading =
+  | { readonly known: true; readonly stopped: "found" | "limit" | "switched-on" | "beginning"; readonly since?: number }
+  | { readonly known: false; readonly reason: string; readonly message: string };
 
 /** What was used on each day, by workspace. */
 export interface ReviewUse {
@@ -114,6 +124,8 @@ export interface Review {
   readonly grants: readonly ReviewGrant[];
   /** Absent where there is no report. */
   readonly daily?: ReviewUse;
+  /** Absent where the activity feed was not asked. */
+  readonly feed?: FeedReading;
   /** What could not be read. `counts`: the file manages it, so the review is not whole. */
   readonly unknown: readonly (UnknownKind & { readonly counts: boolean })[];
 }

@@ -1,4 +1,5 @@
-import { kindOf, NAMED_KINDS } from "../kinds/kinds.ts";
+import { activitiesAbout, type Trace, traceOf } from "../kinds/feed-trace.ts";
+import { kindOf } from "../kinds/kinds.ts";
 import type { Matches } from "../match/matches.ts";
 import type { Activity, OwnWrite } from "../model/activity.ts";
 import type { Change, Unmanaged } from "../model/change.ts";
@@ -6,7 +7,6 @@ import { itemsOf, type OrgSnapshot } from "../model/org.ts";
 import type { Plan } from "../model/plan.ts";
 import { parseTarget } from "../model/target.ts";
 import { emailIdentity } from "../text/identity.ts";
-import { groupBy } from "../text/text.ts";
 import { idTable } from "./ids.ts";
 
 /** Something of a plan that somebody made as it is. */
@@ -51,22 +51,17 @@ export interface Sought {
 /** How the feed tells who made the differences of a plan. */
 export function soughtIn(input: WhoInput): Sought {
   const ids = idTable(input).facts;
-  const traced = [...input.plan.changes, ...input.plan.unmanaged].map((item) => [item, traceOf(item, ids)] as const);
+  const traced = [...input.plan.changes, ...input.plan.unmanaged].map(
+    (item) => [item, traceOfDiffering(item, ids)] as const,
+  );
   const traces = traced.flatMap(([item, trace]) => (trace ? [[item, trace] as const] : []));
-  // A page may hold a thousand activities and a plan a thousand changes: each activity is asked only about what it names.
-  const named = traces.flatMap((entry) => entry[1].words.map((word) => ({ word, entry })));
-  const byWord = groupBy(named, ({ word }) => word);
+  const aboutWhat = activitiesAbout(traces, input.live);
   const found = new Map<Differing, Activity>();
   let seen = 0;
   const look = (activities: readonly Activity[]) => {
     for (const activity of activities.slice(seen)) {
       if (isRead(activity)) continue;
-      const near = new Set(
-        [...activity.ids, ...activity.emails, ""].flatMap((word) => byWord.get(word) ?? []).map(({ entry }) => entry),
-      );
-      for (const [item, trace] of near) {
-        if (!found.has(item) && isAbout(activity, trace, input.live)) found.set(item, activity);
-      }
+      for (const item of aboutWhat(activity, (one) => !found.has(one))) found.set(item, activity);
     }
     seen = Math.max(seen, activities.length);
     return found;
@@ -79,23 +74,10 @@ function isRead({ type }: Activity): boolean {
   return /_(?:viewed|listed|accessed|downloaded|exported)$/.test(type);
 }
 
-/** What an activity about one object has to name. */
-interface Trace {
-  readonly kind: Differing["kind"];
-  /** Each has to be named, by one of its words. */
-  readonly parts: readonly (readonly string[])[];
-  readonly name: string;
-  /** All of the words. */
-  readonly words: readonly string[];
-}
-
 type Ids = ReturnType<typeof idTable>["facts"];
 
-/** Undefined where an id that is needed is not known: nothing is guessed. */
-function traceOf({ kind, target, id }: Differing, ids: Ids): Trace | undefined {
+function traceOfDiffering({ kind, target, id }: Differing, ids: Ids): Trace | undefined {
   const { workspace, email, name = "" } = parseTarget(target) ?? {};
-  const { names, says } = kindOf(kind).feed;
-  if (names.length === 0 && !says) return undefined;
   const words = {
     own: [id ?? (kind === "workspace" && workspace !== undefined ? ids.workspaceId(workspace) : undefined)],
     invited: [id ?? undefined, email && emailIdentity(email)],
@@ -104,44 +86,7 @@ function traceOf({ kind, target, id }: Differing, ids: Ids): Trace | undefined {
     group: [ids.groupId(name)],
     service_account: [ids.serviceAccountId(name)],
   };
-  const parts = names.map((part) => words[part].flatMap((word) => word ?? []));
-  if (parts.some(({ length }) => length === 0)) return undefined;
-  return { kind, parts, name, words: parts.length === 0 ? [""] : parts.flat() };
-}
-
-/**
- * Whether an activity is about an object: it names it, is of no type that another kind has for its own, and names nothing beside that
- * is as much an object of its own: that somebody was added to a workspace is no change of the person, or of the workspace.
- */
-function isAbout(
-  { ids, emails, type, modelGroup }: Activity,
-  { kind, parts, name }: Trace,
-  live: OrgSnapshot,
-): boolean {
-  const { says, fits } = kindOf(kind).feed;
-  if (says ? !says.test(type) : NAMED_KINDS.some(([, { feed }]) => feed.says?.test(type))) return false;
-  if (modelGroup !== undefined && fits && !fits(modelGroup, name, live)) return false;
-  const named = new Set([...ids, ...emails]);
-  if (!parts.every((words) => words.some((word) => named.has(word)))) return false;
-  const own = new Set(parts.flat());
-  // Whoever is named by their e-mail may be named by their id as well, which nobody may know any more.
-  const people = ids.filter((id) => id.startsWith("user_"));
-  if (emails.some((email) => own.has(email)) && people.length === 1) own.add(people[0] ?? "");
-  const rank = parts.length > 1 ? SPECIFIC : Math.max(0, ...[...own].map(rankOf));
-  return ids.every((id) => own.has(id) || rankOf(id) < rank);
-}
-
-/** An object that belongs to one place, and is known by its id alone. */
-const SPECIFIC = 3;
-/** What ids begin with, by how specific their object is: others are in it, or it is made of them. Others say nothing. */
-const RANKS: readonly (readonly [RegExp, number])[] = [
-  [/^(?:user|wrkspc|svac|rbac_group|group)_/, 1],
-  [/^fdis_/, 2],
-  [/^(?:fdrl|apikey|invite|spl)_/, SPECIFIC],
-];
-
-function rankOf(id: string): number {
-  return RANKS.find(([prefix]) => prefix.test(id))?.[1] ?? 0;
+  return traceOf(kindOf(kind).feed, words, { name });
 }
 
 /** How the SDK calls itself: getUserAgent in its client.ts. A browser is none of this program's. */

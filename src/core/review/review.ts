@@ -1,13 +1,14 @@
 import { type Config, MANAGED_KINDS } from "../config/config.ts";
 import type { Access } from "../kinds/access.ts";
 import { ALL_KINDS, accessOf, shownScope, unreadLists } from "../kinds/kinds.ts";
-import { matchLive } from "../match/matches.ts";
+import { type Matches, matchLive } from "../match/matches.ts";
 import { findWorkspace, fittingWorkspaces, workspaceChoices } from "../match/resolve.ts";
 import { matchWorkspaces } from "../match/workspaces.ts";
+import type { Activity, ActivityActor } from "../model/activity.ts";
 import { formatPath, type Locate } from "../model/finding.ts";
 import { itemsOf, type LiveWorkspace, type OrgSnapshot, type ReadScope } from "../model/org.ts";
 import type { UnknownKind } from "../model/plan.ts";
-import type { Review, ReviewGrant } from "../model/review.ts";
+import type { FeedReading, Review, ReviewGrant } from "../model/review.ts";
 import type { PeakMinute } from "../model/usage.ts";
 import { indexStatus, type StatusIndex } from "../status/index-live.ts";
 import { emailIdentity } from "../text/identity.ts";
@@ -17,6 +18,7 @@ import { dailyUse } from "./daily.ts";
 import { farLimitOf } from "./limits.ts";
 import type { People } from "./people.ts";
 import { reviewers } from "./reviewer.ts";
+import { type SoughtGivers, soughtGivers } from "./since.ts";
 import { type AskedUsage, lastUses } from "./use.ts";
 
 /** All that a review is made of. */
@@ -36,6 +38,10 @@ export interface ReviewInput {
   readonly user?: string;
   /** The highest minute of the one workspace, where it is known. */
   readonly peak?: PeakMinute;
+  /** What the activity feed has of who gave what, newest first; absent where it was not asked, or cannot be read. */
+  readonly activities?: readonly Activity[];
+  /** How far that goes, or why there is nothing of it; absent where it was not asked. */
+  readonly feed?: FeedReading;
 }
 
 /** What has to be read for a review: what gives anybody access, and of one workspace its limits too. */
@@ -60,9 +66,29 @@ export function reviewedWorkspace(
   return findWorkspace(workspaceChoices(config, matchLive(config, live), items), asked).id;
 }
 
+/** How the activity feed tells since when, and by whom, there is what is asked about. Throws Failure. */
+export function giversOf(input: ReviewInput): SoughtGivers {
+  const { config, live, now } = input;
+  const matches = matchLive(config, live);
+  const isAsked = askedOf(input, matches);
+  const access = accessOf({ config, live, now, matches }).filter(([, one]) => isAsked(one));
+  return soughtGivers(access, live);
+}
+
+/** Whether a way to access is what a review is asked about. Throws Failure. */
+function askedOf(input: ReviewInput, { people }: Matches): (one: Access) => boolean {
+  const { workspace, user } = input;
+  const chosen = workspace === undefined ? undefined : reviewedWorkspace(input, workspace);
+  const userIds = new Set(user === undefined ? [] : people.usersOf(user).map(({ id }) => id));
+  return (one) => {
+    if (workspace !== undefined && !reaches(one, chosen)) return false;
+    return user === undefined || one.subject.email === user || userIds.has(one.knownTo ?? "");
+  };
+}
+
 /** Who has what. Order and wording follow from what was read, and not from the order in which it came. Throws Failure. */
 export function assembleReview(input: ReviewInput): Review {
-  const { live, now, usage, config, workspace, user } = input;
+  const { live, now, usage, config, workspace } = input;
   const index = indexStatus(live, now, config);
   const { matches } = index;
   const chosen = workspace === undefined ? undefined : reviewedWorkspace(input, workspace);
@@ -81,10 +107,11 @@ export function assembleReview(input: ReviewInput): Review {
           input.peak,
         )
       : undefined;
-  const userIds = new Set(user === undefined ? [] : matches.people.usersOf(user).map(({ id }) => id));
-  const grants = access.flatMap(([kind, one]): readonly ReviewGrant[] => {
-    if (workspace !== undefined && !reaches(one, chosen)) return [];
-    if (user !== undefined && one.subject.email !== user && !userIds.has(one.knownTo ?? "")) return [];
+  const isAsked = askedOf(input, matches);
+  const asked = access.filter(([, one]) => isAsked(one));
+  const givers = soughtGivers(asked, live).givers(input.activities ?? []);
+  const actorOf = actors(index);
+  const grants = asked.map(([kind, one]): ReviewGrant => {
     const lastUsed = lastUse(one.use);
     const isUndeclared =
       input.locate !== undefined && config.manage[kind.manage] !== "off" && !one.path && !one.isExempt;
@@ -98,7 +125,10 @@ export function assembleReview(input: ReviewInput): Review {
       ...(input.people && { people: input.people }),
       ...(far && one.through.type === "key" && { farLimit: far }),
     });
-    return [{ ...grantOf(one, index, { ...input, reviewerOf }, { lastUsed, ...advised }), manage: kind.manage }];
+    const given = givers.get(one);
+    const by = one.by ? actorOf(one.by) : given ? actorOf(given.actor) : null;
+    const about = { lastUsed, ...advised, since: one.since ?? given?.at ?? null, by };
+    return { ...grantOf(one, index, { ...input, reviewerOf }, about), manage: kind.manage };
   });
   const daily = dailyUse(usage, index, now);
   return {
@@ -107,6 +137,7 @@ export function assembleReview(input: ReviewInput): Review {
     usage: { days: usage.days, asOf: usage.report?.asOf ?? null },
     grants: inOrder(grants, index),
     ...(daily && { daily }),
+    ...(input.feed && { feed: input.feed }),
     unknown: unknownParts(input, index, chosen),
   };
 }
@@ -129,23 +160,39 @@ function keyHolders(access: readonly Access[], { users }: OrgSnapshot): Readonly
   );
 }
 
+/** Who, or what, gave something, in the same words whether an object says it or the activity feed. */
+function actors(index: StatusIndex): (actor: ActivityActor) => NonNullable<ReviewGrant["by"]> {
+  const keys = new Map(itemsOf(index.live.keys).map(({ id, name }) => [id, name]));
+  return (actor) => {
+    const type = ACTOR_TYPES.get(actor.type) ?? actor.type;
+    const { id } = actor;
+    const known = id === undefined ? undefined : index.actor(type, id);
+    const called = known?.name ?? (id === undefined ? undefined : (index.users.get(id)?.name ?? keys.get(id)));
+    const email = known?.email ?? actor.email;
+    return { type, id: id ?? null, email: email ?? null, name: called ?? actor.name ?? null };
+  };
+}
+
+/** The feed's words for who acts whom the rest of the API calls otherwise. */
+const ACTOR_TYPES: ReadonlyMap<string, string> = new Map([
+  ["user_actor", "user"],
+  ["service_account_actor", "service_account"],
+]);
+
 function grantOf(
-  { subject, on, role, through, since, by, path, owner, rotateEvery }: Access,
+  { subject, on, role, through, path, owner, rotateEvery }: Access,
   index: StatusIndex,
   { locate, reviewerOf }: Pick<ReviewInput, "locate"> & { readonly reviewerOf: ReturnType<typeof reviewers> },
-  advised: Pick<ReviewGrant, "lastUsed" | "flags" | "advice" | "reason">,
+  about: Pick<ReviewGrant, "lastUsed" | "flags" | "advice" | "reason" | "since" | "by">,
 ): ReviewGrant {
   const place = on.type === "workspace" ? index.workspace(on.id) : undefined;
-  const actor = by && index.actor(by.type, by.id);
   return {
     subject,
     on: placeOf(on, place),
     role,
     through,
-    since: since ?? null,
-    by: actor ? { type: actor.type, id: actor.id, email: actor.email ?? null } : null,
     declared: path ? { path: formatPath(path), at: path, position: locate?.(path, true) ?? null } : null,
-    ...advised,
+    ...about,
     reviewer: reviewerOf({
       subject,
       ...(place?.handle !== undefined && { handle: place.handle }),

@@ -1,15 +1,17 @@
 import { type Review, type ReviewGrant, summarizeReview } from "../../core/model/review.ts";
 import { isoTime } from "../../core/model/time.ts";
+import { feedJson } from "../activity.ts";
 import { reasonWords } from "./words.ts";
 
 /** A review in the shape of our JSON: snake case, null where there is nothing. */
 export function reviewFields(review: Review) {
-  const { organization, takenAt, usage, grants, unknown } = review;
+  const { organization, takenAt, usage, grants, feed, unknown } = review;
   const { byFlag, byAdvice } = summarizeReview(review);
   return {
     organization: { id: organization.id ?? null, name: organization.name ?? null },
     taken_at: isoTime(takenAt),
     usage: { days: usage.days, as_of: timeOrNull(usage.asOf) },
+    ...(feed && { who: feedJson(feed) }),
     grants: grants.map(grantFields),
     unknown: unknown.map(({ kind, reason, message }) => ({ kind, reason, ...(message !== undefined && { message }) })),
     summary: { grants: grants.length, by_flag: byFlag, by_advice: byAdvice },

@@ -11,7 +11,16 @@ import { type MarkdownBlock, markdownDocument, markdownText } from "../formats/m
 import type { Style } from "../formats/style.ts";
 import { type Cell, renderRows } from "../formats/tree.ts";
 import { grantFields, reviewFields } from "./review-json.ts";
-import { placeWords, reasonWords, subjectWords, throughWords, useWords } from "./words.ts";
+import {
+  byWords,
+  feedWords,
+  givenWords,
+  placeWords,
+  reasonWords,
+  subjectWords,
+  throughWords,
+  useWords,
+} from "./words.ts";
 
 /** Who has what, who uses it, and what to ask about it. */
 export const reviewForms = {
@@ -31,20 +40,23 @@ const RISKIEST = 10;
 function reviewText({ review }: ReviewOutcome, style: Style): string {
   const { grants, unknown } = review;
   const open = grants.filter(needsDecision);
-  const lines = [style.bold(escapeTerminal(headline(review))), ...countLines(review).map((text) => `  ${text}`)];
+  const lines = [
+    style.bold(escapeTerminal(headline(review))),
+    ...countLines(review).map((text) => `  ${escapeTerminal(text)}`),
+  ];
   for (const { kind, reason, message } of unknown) {
     lines.push(style.warning(`  not read: ${escapeTerminal(`${kind} (${message ?? reason})`)}`));
   }
   const top = riskiest(open).slice(0, RISKIEST);
   if (top.length > 0 && open.length < grants.length) {
     const title = open.length > top.length ? `The riskiest ${top.length} of ${open.length}` : "To be decided";
-    lines.push("", style.bold(title), ...grantLines(top, style, (grant) => [placeWords(grant)]));
+    lines.push("", style.bold(title), ...grantLines(top, style, remarkOf, (grant) => [placeWords(grant)]));
   }
   for (const [place, own] of groupBy(grants, ({ on }) => on.target)) {
     const [first] = own;
     const title = first && first.on.name !== null ? `${first.on.name} (${place})` : place;
     lines.push("", style.bold(escapeTerminal(`${title}: ${plural(own.length, "grant")}`)));
-    lines.push(...grantLines(own, style));
+    lines.push(...grantLines(own, style, (grant) => givenAndRemark(grant, review)));
   }
   return `${lines.join("\n")}\n`;
 }
@@ -53,13 +65,18 @@ function reviewText({ review }: ReviewOutcome, style: Style): string {
 function grantLines(
   grants: readonly ReviewGrant[],
   style: Style,
+  below: (grant: ReviewGrant) => string,
   more: (grant: ReviewGrant) => readonly string[] = () => [],
 ): readonly string[] {
   const rows = renderRows(
     grants.map((grant) => [adviceCell(grant, style), subjectWords(grant), ...more(grant), ...cells(grant)]),
     "  ",
   );
-  return rows.flatMap((row, index) => [row, ...remark(grants[index], style)]);
+  return rows.flatMap((row, index) => {
+    const grant = grants[index];
+    const said = grant ? below(grant) : "";
+    return said === "" ? [row] : [row, style.dim(`          ${escapeTerminal(said)}`)];
+  });
 }
 
 function adviceCell({ advice }: ReviewGrant, style: Style): Cell {
@@ -75,11 +92,16 @@ function cells(grant: ReviewGrant): readonly string[] {
 }
 
 /** The flags and the reason, where there is more to say than when it was used. */
-function remark(grant: ReviewGrant | undefined, style: Style): readonly string[] {
-  if (!grant || !needsDecision(grant)) return [];
+function remarkOf(grant: ReviewGrant): string {
+  if (!needsDecision(grant)) return "";
   const { flags, reason } = grant;
-  const said = [flags.join(" "), reasonWords(reason)].filter((part) => part !== "").join(": ");
-  return [style.dim(`          ${escapeTerminal(said)}`)];
+  return [flags.join(" "), reasonWords(reason)].filter((part) => part !== "").join(": ");
+}
+
+/** The same behind when it was given and by whom; where the feed was not read, what is not known of that is said once, at the top. */
+function givenAndRemark(grant: ReviewGrant, { feed }: Review): string {
+  const isSaid = feed?.known === true || grant.since !== null || grant.by !== null;
+  return [isSaid ? `since ${givenWords(grant)}` : "", remarkOf(grant)].filter((part) => part !== "").join("; ");
 }
 
 function headline({ organization, grants }: Review): string {
@@ -97,12 +119,13 @@ function countLines(review: Review): readonly string[] {
     usage.asOf === null ? "not known" : `known until ${isoTime(usage.asOf).slice(0, 16).replace("T", " ")} UTC`;
   return [
     `read on ${dayOf(takenAt)}; use of ${plural(usage.days, "day")}: ${until}`,
+    feedWords(review.feed),
     `advice: ${counted(byAdvice).join(", ") || "none"}`,
     ...(counted(byFlag).length > 0 ? [`flags: ${counted(byFlag).join(", ")}`] : []),
   ];
 }
 
-const HEAD = ["who", "what", "on", "role", "through", "last used", "flags", "advice", "why"] as const;
+const HEAD = ["who", "what", "on", "role", "through", "since", "last used", "flags", "advice", "why"] as const;
 
 function reviewMarkdown(review: Review): string {
   const { grants, unknown } = review;
@@ -112,6 +135,7 @@ function reviewMarkdown(review: Review): string {
     placeWords(grant),
     grant.role ?? "",
     throughWords(grant),
+    givenWords(grant),
     useWords(grant),
     grant.flags.join(" "),
     grant.advice,
@@ -132,7 +156,7 @@ function reviewMarkdown(review: Review): string {
 /** The grants for a spreadsheet: one on a line, and no cell that a spreadsheet would run. */
 function reviewCsv({ grants }: Review): string {
   const rows = grants.map((grant) => {
-    const { subject, on, role, through, since, by, last_used, declared, flags, advice, reason } = grantFields(grant);
+    const { subject, on, role, through, since, last_used, declared, flags, advice, reason } = grantFields(grant);
     const values = [
       subject.type,
       subject.email,
@@ -145,7 +169,7 @@ function reviewCsv({ grants }: Review): string {
       through.name,
       through.id,
       since,
-      by?.email ?? by?.id,
+      grant.by && byWords(grant),
       last_used.at,
       last_used.known,
       last_used.as_of,

@@ -12,7 +12,7 @@ import { bareForms } from "../formats/forms.ts";
 import { jsonObject, jsonText } from "../formats/json.ts";
 import { markdownDocument, markdownText } from "../formats/markdown.ts";
 import { PLAIN, type Style } from "../formats/style.ts";
-import { reasonWords, stepWords, useWords } from "./words.ts";
+import { givenWords, reasonWords, stepWords, useWords } from "./words.ts";
 
 /** What became of a sheet: begun, checked, or carried into the file. */
 export const sheetForms = {
@@ -42,7 +42,12 @@ export const reviewSheetForms = bareForms<ReviewSheetShown>(({ sheet: { organiza
     for (const { about, facts, grant, digest, decision, to, by } of entries) {
       const { declared, flags, advice, reason } = about;
       const where = declared ? `declared at ${declared.path}` : "declared nowhere";
-      const said = [`last used: ${useWords(about)}`, where, ...(flags.length > 0 ? [`flags: ${flags.join(" ")}`] : [])];
+      const said = [
+        `since ${givenWords(about)}`,
+        `last used: ${useWords(about)}`,
+        where,
+        ...(flags.length > 0 ? [`flags: ${flags.join(" ")}`] : []),
+      ];
       lines.push(
         `    # ${printable(said.join("; "))}`,
         `    # advice: ${printable(`${advice}, ${reasonWords(reason)}`)}`,

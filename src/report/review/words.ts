@@ -1,6 +1,8 @@
-import type { ReviewGrant, ReviewReason, ReviewReasonArgs } from "../../core/model/review.ts";
+import type { FeedReading, ReviewGrant, ReviewReason, ReviewReasonArgs } from "../../core/model/review.ts";
+import { dayOf } from "../../core/model/time.ts";
 import type { ReviewStep } from "../../core/review/finish.ts";
 import { shellWord } from "../../core/text/printable.ts";
+import { actorWords, minuteOf } from "../activity.ts";
 import { plural } from "../findings/sentence.ts";
 
 /** Why something is advised, in one sentence without a full stop. Unescaped. */
@@ -81,4 +83,43 @@ export function throughWords({ through: { type, name }, subject }: ReviewGrant):
 /** When it was last used: a day, that it was not, or that nobody knows. */
 export function useWords({ lastUsed: { at, known } }: ReviewGrant): string {
   return at ?? (known ? "not used" : "not known");
+}
+
+/** Since which day it is had, as far as that is known. */
+export function sinceWords({ since }: ReviewGrant): string {
+  return since === null ? NOT_KNOWN : dayOf(since);
+}
+
+/** Who gave it, as far as that is known. Unescaped. */
+export function byWords({ by }: ReviewGrant): string {
+  if (by === null) return NOT_KNOWN;
+  const { type, id, email, name } = by;
+  const actor = { type, ...(id !== null && { id }), ...(email !== null && { email }), ...(name !== null && { name }) };
+  return actorWords(actor, email === null ? (name ?? undefined) : undefined);
+}
+
+/** Both in a few words: `2026-08-25, by grace@acme.example`. Unescaped. */
+export function givenWords(grant: ReviewGrant): string {
+  return grant.by === null ? sinceWords(grant) : `${sinceWords(grant)}, by ${byWords(grant)}`;
+}
+
+const NOT_KNOWN = "not known";
+
+/** How far the activity feed tells who gave what, or why it does not. Unescaped. */
+export function feedWords(feed: FeedReading | undefined): string {
+  if (!feed)
+    return "who gave what: as far as keys and invitations say it, else not known: the activity feed tells more (ANTH_RBAC_ACTIVITY_KEY)";
+  if (!feed.known)
+    return `who gave what: as far as keys and invitations say it, for the activity feed cannot be read: ${feed.message}`;
+  const back = feed.since === undefined ? "" : minuteOf(feed.since);
+  switch (feed.stopped) {
+    case "found":
+      return "who gave what: by the activity feed";
+    case "limit":
+      return `who gave what: by the newest 10,000 activities that tell of it, back to ${back}`;
+    case "switched-on":
+      return `who gave what: by the activity feed, back to ${back}, when it was switched on`;
+    case "beginning":
+      return "who gave what: by the activity feed, back to its beginning";
+  }
 }

@@ -1,6 +1,7 @@
 import { DAY } from "../state/clock.ts";
 import type { SandboxSeed } from "../state/seed.ts";
 import { rateLimitId } from "./rate-limits.ts";
+import { reviewActivities } from "./review-activities.ts";
 import { seedInvite, seedIssuer, seedKey, seedRule } from "./rows.ts";
 import { smallSeed } from "./small.ts";
 
@@ -15,6 +16,7 @@ export function reviewSeed(now: number): SandboxSeed {
   const staging = "wrkspc_01sandboxStaging";
   return {
     ...small,
+    activities: reviewActivities(now, small),
     // Nobody has accepted it in nine days.
     invites: [...small.invites, seedInvite("invite_01sandboxGina", "gina@acme.example", "developer", ago(9), null)],
     api_keys: [

@@ -48,7 +48,7 @@ describe("a key", () => {
       lastUsed: { at: dayOf(NOW - 2 * DAY), known: true },
       advice: "keep",
       since: old.createdAt,
-      by: { type: "user", id: ada.id, email: "ada@acme.example" },
+      by: { type: "user", id: ada.id, email: "ada@acme.example", name: ada.name },
     });
   });
 

@@ -46,7 +46,16 @@ export const federation_rule: Kind<"federation_rule"> = {
       to.type === "unknown" ? [] : [{ id, to, role, how: "direct" as const, inForce: true }],
     ),
   access: rulesAccess,
-  feed: { names: ["own"] },
+  // An update may have changed whom it lets in, or its description.
+  feed: {
+    names: ["own"],
+    gives: ["platform_federation_rule_created", "platform_federation_rule_workspace_added"],
+    blurs: [
+      "platform_federation_rule_updated",
+      "platform_federation_rule_workspace_removed",
+      "platform_federation_rule_archived",
+    ],
+  },
   isPlace: false,
   plan: planRules,
   reduces: ({ action, before, after }) => {

@@ -24,7 +24,7 @@ export const key: Kind<"key"> = {
   count: ({ keys }) => (keys.known ? keys.items.filter(({ status }) => status === "active").length : 0),
   grants: keyGrants,
   access: keyAccess,
-  feed: { names: ["own"] },
+  feed: { names: ["own"], gives: ["platform_api_key_created"] },
   isPlace: false,
   plan: (input) => {
     const planned = planKeys(input);

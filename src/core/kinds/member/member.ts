@@ -48,7 +48,20 @@ export const member: Kind<"member"> = {
     }),
   access: organizationRoles,
   revoke: departure,
-  feed: { names: ["person"] },
+  feed: {
+    names: ["person"],
+    // Whoever invited somebody gave them the role; that they accepted is their own act.
+    gives: ["org_user_invite_sent", "claude_user_role_updated", "scim_user_created"],
+    blurs: [
+      "scim_user_updated",
+      "scim_user_deleted",
+      "org_user_deleted",
+      "org_user_left",
+      "role_assignment_granted",
+      "role_assignment_revoked",
+      "primary_owner_transferred",
+    ],
+  },
   isPlace: false,
   plan: planMembers,
   // Who leaves or changes role in the organization does so in every workspace.

@@ -52,7 +52,12 @@ export const service_account: Kind<"service_account"> = {
         remarks: isAdmin ? [{ flag: "admin", reason: { code: "admin", args: {} } }] : [],
       };
     }),
-  feed: { names: ["own"] },
+  // An update may have changed the role, or the description.
+  feed: {
+    names: ["own"],
+    gives: ["platform_service_account_created"],
+    blurs: ["platform_service_account_updated", "platform_service_account_archived"],
+  },
   isPlace: false,
   plan: planServiceAccounts,
   inUse: (change, live, planned) => {

@@ -34,7 +34,11 @@ export const workspace_member: Kind<"workspace_member"> = {
   access: directRoles,
   revoke: ({ id, role = "", how }, { email, workspace = "" }) =>
     how === "inherited" ? [] : [roleRemoval("workspace_member", target.workspaceMember(workspace, email), id, role)],
-  feed: { names: ["workspace", "person"] },
+  feed: {
+    names: ["workspace", "person"],
+    gives: ["platform_workspace_member_added", "platform_workspace_member_updated"],
+    blurs: ["platform_workspace_member_removed", "role_assignment_granted", "role_assignment_revoked"],
+  },
   isPlace: false,
   plan: planWorkspaceMembers,
   granted: ({ id, target: at, after }) => ({ userId: id, ...parseTarget(at), ...(after && { role: after.role }) }),

@@ -10,7 +10,16 @@ import {
 import { dayOf, isoTime } from "../../../core/model/time.ts";
 import { plural } from "../../findings/sentence.ts";
 import { escapeTerminal } from "../../formats/escape.ts";
-import { placeWords, reasonWords, subjectWords, throughWords, useWords } from "../words.ts";
+import {
+  byWords,
+  feedWords,
+  placeWords,
+  reasonWords,
+  sinceWords,
+  subjectWords,
+  throughWords,
+  useWords,
+} from "../words.ts";
 import { charts } from "./charts.ts";
 import { element, html, type Markup, raw, table } from "./markup.ts";
 import { PAGE_SCRIPT } from "./script.ts";
@@ -76,11 +85,15 @@ function kept(grants: readonly ReviewGrant[]): readonly ReviewGrant[] {
   return grants.filter((grant) => chosen.has(grant));
 }
 
-function about({ organization, takenAt, usage }: Review): string {
+function about({ organization, takenAt, usage, feed }: Review): string {
   const asOf =
     usage.asOf === null ? "not known" : `known until ${isoTime(usage.asOf).slice(0, 16).replace("T", " ")} UTC`;
   const id = organization.id === undefined ? "" : `${organization.id}. `;
-  return `${id}Read on ${dayOf(takenAt)}. Use of the last ${plural(usage.days, "day")}: ${asOf}.`;
+  return `${id}Read on ${dayOf(takenAt)}. Use of the last ${plural(usage.days, "day")}: ${asOf}. ${sentence(feedWords(feed))}`;
+}
+
+function sentence(words: string): string {
+  return `${words.slice(0, 1).toUpperCase()}${words.slice(1)}.`;
 }
 
 function overview(review: Review): readonly Markup[] {
@@ -147,7 +160,8 @@ const PAGE_COLUMNS = {
   on: placeWords,
   role: ({ role }) => role ?? "",
   through: throughWords,
-  since: ({ since }) => (since === null ? "not known" : dayOf(since)),
+  since: sinceWords,
+  by: ({ by, ...grant }) => (by === null ? "" : `by ${byWords({ by, ...grant })}`),
   used: useWords,
   declared: ({ declared }) =>
     declared === null ? "nowhere" : declared.position === null ? declared.path : `line ${declared.position.line}`,

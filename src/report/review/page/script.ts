@@ -34,7 +34,10 @@ export const PAGE_SCRIPT = `
     const had = make("td", role || through);
     if (role) had.append(make("span", through, "kind"));
     tr.append(make("td", word(row, "on")), had);
-    for (const name of ["since", "used", "declared"]) tr.append(make("td", word(row, name), "day"));
+    const since = make("td", word(row, "since"), "day");
+    if (word(row, "by")) since.append(make("span", word(row, "by"), "kind"));
+    tr.append(since);
+    for (const name of ["used", "declared"]) tr.append(make("td", word(row, name), "day"));
     const flags = make("td");
     for (const flag of word(row, "flags").split(" ")) if (flag) flags.append(make("span", flag, "flag"), " ");
     const advice = word(row, "advice");
