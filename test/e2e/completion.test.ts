@@ -96,6 +96,27 @@ describe("completion", () => {
     expect(await typedIn("zsh", ["-f", "-i"], setup)).toEqual(TYPED.map(([, words]) => words));
   });
 
+  test.skipIf(!hasTerminal || !has("zsh"))("by zsh lists words that need no explanation without any", async () => {
+    const typed = [
+      {
+        after: /[$%#>] ?$/,
+        send: `autoload -U compinit; compinit -u -D; source <(anth-rbac completion zsh); PS1='rea''dy> '\r`,
+      },
+      { after: /ready> $/, send: "anth-rbac drift --format \t\t\u0015" },
+      { after: /sarif/, send: "\r" },
+      { after: /ready> $/, send: "exit\r" },
+    ];
+    const { text } = await runInTerminal({
+      command: "zsh",
+      words: ["-f", "-i"],
+      cwd: folder,
+      env,
+      typed,
+      columns: 200,
+    });
+    expect(text).toMatch(/^markdown +sarif +json +text *\r?$|^[a-z ]*\bsarif\b[a-z ]*\r?$/m);
+  });
+
   test.skipIf(!has("fish"))("by fish", () => {
     writeFileSync(join(folder, "completion.fish"), execFileSync(program, ["completion", "fish"]));
     for (const [typed, words] of TYPED.filter(([line]) => !/→./.test(line))) {

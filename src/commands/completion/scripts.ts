@@ -61,7 +61,7 @@ _anth-rbac() {
     fi
     word=\${\${line%%$'\\t'*}//:/\\\\:}
     about=\${line#*$'\\t'}
-    if [[ $word == *= ]]; then wanting+=("$word:$about"); else candidates+=("$word:$about"); fi
+    if [[ $word == *= ]]; then wanting+=("$word\${about:+:$about}"); else candidates+=("$word\${about:+:$about}"); fi
   done
   (( $#candidates )) && _describe 'anth-rbac' candidates
   (( $#wanting )) && _describe 'anth-rbac' wanting -S ''

@@ -12,8 +12,8 @@ const LEAD = new RegExp(`^(?:[\\s│├└─]|${COLOUR})*`);
 const PLAIN = /^[\x20-\x7e]*$/;
 
 /**
- * Text for so many columns: lines that are longer go on below, at a word, under the beginning of their last column where that has room
- * and else a step in. A command to copy stays in one piece, and so does a word that is longer than the line: the terminal breaks it as
+ * Text for so many columns: lines that are longer go on below, at a column or a word, under the beginning of their last column where that has
+ * room and else a step in. A command to copy stays in one piece, and so does a word that is longer than the line: the terminal breaks it as
  * it likes, and puts it together again where it is copied. `widthOf` measures what is not plain ASCII.
  */
 export function wrapText(text: string, columns: number, widthOf: (text: string) => number = pointsIn): string {
@@ -44,22 +44,31 @@ function wrapLine(line: string, columns: number, measure: (text: string) => numb
   let current = lead;
   let used = widthOf(lead);
   let column = 0;
-  for (const [, space = "", piece = ""] of line.slice(lead.length).matchAll(PIECE)) {
+  for (const { 1: space = "", 2: piece = "", index } of line.slice(lead.length).matchAll(PIECE)) {
     const width = widthOf(piece);
     const isFirst = current === lead || current.trim() === "";
     // Two spaces begin a column.
     if (lines.length === 0 && space.length > 1) column = used + space.length;
-    // A column that begins too far to the right begins below.
-    const isCramped = lines.length === 0 && space.length > 1 && columns - used - space.length < ROOMY;
-    if (isFirst || (!isCramped && used + space.length + width <= columns)) {
+    // A column begins below where it is too long for the room that is left, which is too little to go on in, or belongs to a line that has
+    // gone on already.
+    const room = columns - used - space.length;
+    const isMoved =
+      space.length > 1 && widthOf(columnAt(line, lead.length + index)) > room && (lines.length > 0 || room < ROOMY);
+    if (isFirst || (!isMoved && width <= room)) {
       current += isFirst ? piece : space + piece;
       used += (isFirst ? 0 : space.length) + width;
       continue;
     }
     lines.push(current);
-    const hang = column > 0 && columns - column >= ROOMY ? column : below.length + STEP;
+    const hasRoom = columns - column >= ROOMY && column + width <= columns;
+    const hang = column > 0 && hasRoom ? column : below.length + STEP;
     current = below.padEnd(hang) + piece;
     used = hang + width;
   }
   return [...lines, current].join("\n");
+}
+
+/** What stands in the column that begins at a place of a line, behind its spaces. */
+function columnAt(line: string, at: number): string {
+  return /^\s*(.*?)(?: {2}|$)/.exec(line.slice(at))?.[1] ?? "";
 }

@@ -56,3 +56,28 @@ test("no word is lost or broken, and what can be is within the width, colours no
     ),
   );
 });
+
+test("a column that has room stays in its line, and the one after it goes below", () => {
+  const line =
+    "spend_limit                yes   ?      writing is a preview, and only a write tells whether it is enabled";
+  expect(wrapText(line, 60)).toBe(
+    "spend_limit                yes   ?\n    writing is a preview, and only a write tells whether it\n    is enabled",
+  );
+});
+
+test("a column of a line that has gone on is not broken where it fits below", () => {
+  const line =
+    "│   ├── prod-report  due since 2026-11-26   80 d  expires 2026-12-10  sk-ant-api03-san...4f5M  no owner, made by dora";
+  expect(at60(line)).toEqual([
+    "│   ├── prod-report  due since 2026-11-26   80 d",
+    "│   │       expires 2026-12-10  sk-ant-api03-san...4f5M",
+    "│   │       no owner, made by dora",
+  ]);
+});
+
+test("a word that has no room below its column goes on a step in", () => {
+  expect(at60("    └── owns                    workspaces.dev.keys.dev-shared")).toEqual([
+    "    └── owns",
+    "            workspaces.dev.keys.dev-shared",
+  ]);
+});
