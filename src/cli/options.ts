@@ -106,7 +106,9 @@ export function addWriteOptions(command: Command, ...more: readonly (keyof typeo
     .option("--dry-run", "show what would be done, and change nothing")
     .option(
       "-y, --yes",
-      more.includes("confirm") ? "do not ask; irreversible changes still need --confirm" : "do not ask",
+      more.includes("confirm")
+        ? "do not ask whether to go on; irreversible changes still need --confirm"
+        : "do not ask whether to go on",
     )
     .addOption(
       new Option(
