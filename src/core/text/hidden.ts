@@ -1,9 +1,18 @@
 /**
- * Characters that do not show, or that steer what shows them, by their Unicode properties: controls, format characters (Cf: the
- * bidirectional marks of CVE-2021-42574, joiners, tags), whatever a renderer ignores by default (variation selectors, fillers,
- * zero-width spaces), and the separators of lines and paragraphs.
+ * Signs and letters by their properties, whose picture is empty: the braille pattern without dots, a musical note without a head, the
+ * blanks of hieroglyphs, the filler of Khitan. Source: the code charts of Unicode; no property gathers them.
  */
-export const HIDDEN = /[\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}\p{Zl}\p{Zp}]/gu;
+const BLANK = String.raw`\u2800\u{1d159}\u{13441}\u{13442}\u{16fe4}`;
+
+/**
+ * Characters that do not show, or that steer what shows them: by their Unicode properties controls, format characters (Cf: the
+ * bidirectional marks of CVE-2021-42574, joiners, tags), whatever a renderer ignores by default (variation selectors, the fillers of
+ * Hangul, zero-width spaces), and the separators of lines and paragraphs; and those that are blank. Whatever looks for such
+ * characters does it by this one table.
+ */
+export const HIDDEN = new RegExp(`[\\p{Cc}\\p{Cf}\\p{Default_Ignorable_Code_Point}\\p{Zl}\\p{Zp}${BLANK}]`, "gu");
+/** Those that no text of several lines needs escaped: a blank steers nothing, and pictures of braille are drawn with it. */
+export const BLANKS = new RegExp(`[${BLANK}]`, "gu");
 
 /** The style of an emoji, and the joiner of two: without them another picture is drawn. */
 const EMOJI_PART =
@@ -11,6 +20,8 @@ const EMOJI_PART =
 /** The joiners that scripts such as Persian and Hindi are written with; in these three they change nothing. */
 const SCRIPT_JOINER =
   /(?<=(?![\p{Script=Latin}\p{Script=Greek}\p{Script=Cyrillic}])[\p{L}\p{M}])[\u200c\u200d](?=\p{L})/gu;
+/** The space of a text in braille. */
+const BRAILLE_SPACE = /(?<=[\u2801-\u28ff])\u2800|\u2800(?=[\u2801-\u28ff])/gu;
 /** Line breaks and tabs; a carriage return by itself overwrites a line. U+0085 is a line break of older systems. */
 const BREAK = /\r?\n|\t|\u0085/gu;
 
@@ -35,7 +46,7 @@ export function hiddenInName(name: string): HiddenCharacter | undefined {
 
 /** The characters of running text that do not show, in their order: not line breaks and tabs, nor what emoji and scripts need. */
 export function hiddenInText(text: string): Iterable<HiddenCharacter> {
-  return MAY_HIDE.test(text) ? hiddenBut(text, [EMOJI_PART, SCRIPT_JOINER, BREAK]) : [];
+  return MAY_HIDE.test(text) ? hiddenBut(text, [EMOJI_PART, SCRIPT_JOINER, BRAILLE_SPACE, BREAK]) : [];
 }
 
 function* hiddenBut(text: string, fine: readonly RegExp[]): Generator<HiddenCharacter, undefined> {

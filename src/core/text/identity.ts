@@ -1,4 +1,4 @@
-import { hiddenInName } from "./hidden.ts";
+import { BLANKS, HIDDEN, hiddenInName } from "./hidden.ts";
 
 /**
  * Which names are the same name, and which only look it. Two spellings are compared by their identity everywhere (file, flags,
@@ -49,7 +49,7 @@ export function parseEmail(written: string): string | undefined {
  */
 export function lookOf(name: string): string {
   const ascii = isAscii(name);
-  const folded = ascii ? name : name.normalize("NFKC").replace(IGNORED, "");
+  const folded = ascii ? name : name.normalize("NFKC").replaceAll(BLANKS, " ").replaceAll(NO_SPACE, "");
   const lower = folded.trim().replaceAll(/\s+/gu, " ").toLowerCase();
   if (ascii) return lower;
   let look = "";
@@ -57,7 +57,8 @@ export function lookOf(name: string): string {
   return look.normalize("NFC");
 }
 
-const IGNORED = /[\p{Cf}\p{Default_Ignorable_Code_Point}]/gu;
+/** Line breaks and tabs are spaces to a reader. */
+const NO_SPACE = new RegExp(`(?!\\s)${HIDDEN.source}`, "gu");
 
 /**
  * Small letters that look like Latin ones in most fonts, after the Latin letter that they look like. Source: confusables.txt of

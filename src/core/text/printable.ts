@@ -1,4 +1,4 @@
-import { HIDDEN, isPlain } from "./hidden.ts";
+import { BLANKS, HIDDEN, isPlain } from "./hidden.ts";
 
 /** Halves of a pair show as nothing, or as anything. */
 const UNPRINTABLE = new RegExp(`${HIDDEN.source}|\\p{Surrogate}`, "gu");
@@ -8,8 +8,11 @@ export function printable(text: string): string {
   return isPlain(text) ? text : text.replaceAll(UNPRINTABLE, escaped);
 }
 
-/** As above, but for what a text of several lines is made of: line breaks, tabs, joiners and the styles of emoji. */
-const STEERING = new RegExp(`\\r(?!\\n)|(?![\\r\\n\\t\\u200c\\u200d\\ufe0e\\ufe0f])(?:${UNPRINTABLE.source})`, "gu");
+/** As above, but for what a text of several lines is made of: line breaks, tabs, joiners, the styles of emoji, and blanks. */
+const STEERING = new RegExp(
+  `\\r(?!\\n)|(?![\\r\\n\\t\\u200c\\u200d\\ufe0e\\ufe0f]|${BLANKS.source})(?:${UNPRINTABLE.source})`,
+  "gu",
+);
 
 /** Text of several lines for a terminal: what would steer it is written as `\u{1b}`; line breaks and tabs stay. */
 export function printableLines(text: string): string {

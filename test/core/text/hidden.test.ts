@@ -15,6 +15,12 @@ const MORE = [
   "FEFF",
   "FFA0",
   "FFF9",
+  "2800",
+  "1160",
+  "13441",
+  "13442",
+  "16FE4",
+  "1D159",
   "1D173",
   "E0001",
   "E0041",
@@ -29,19 +35,22 @@ test.each([...HIDING, ...MORE])("U+%s in a name is found, shown escaped, and fou
 });
 
 test("what emoji and scripts are written with is no hidden character of a text", () => {
-  for (const text of ["👩‍💻 team", "❤️", "👍🏽", "🏳️‍🌈", "می‌خواهم", "क्‍ष", "a\r\nb\tc\n"]) {
+  for (const text of ["👩‍💻 team", "❤️", "👍🏽", "🏳️‍🌈", "می‌خواهم", "क्‍ष", "⠓⠊⠀⠓⠕", "a\r\nb\tc\n"]) {
     expect([...hiddenInText(text)], text).toEqual([]);
     expect(printableLines(text), text).toBe(text);
   }
   expect(hiddenInName("👩‍💻 team ❤️")).toBeUndefined();
   // Letters need none: whoever compares two names does not see it.
   expect(hiddenInName("می‌خواهم")).toEqual({ offset: 2, name: "U+200C" });
+  expect(hiddenInName("⠓⠀⠓")).toEqual({ offset: 1, name: "U+2800" });
   // A digit is an emoji by property, but shows the same without its style.
   expect(hiddenInName("1️")).toEqual({ offset: 1, name: "U+FE0F" });
 });
 
 test("text of several lines keeps its breaks, and nothing that steers", () => {
   expect(printableLines("a\r\nb\rc\u00ad\u202e\u001b[0m")).toBe("a\r\nb\\u{d}c\\u{ad}\\u{202e}\\u{1b}[0m");
+  // What a model draws with braille stays a picture.
+  expect(printableLines("⠀⠀⣿\n")).toBe("⠀⠀⣿\n");
 });
 
 test("nothing that is printable holds what does not show, and letters stay as they are", () => {

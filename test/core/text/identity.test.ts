@@ -68,5 +68,6 @@ test("names that a reader takes for each other look the same, and only those", (
   ];
   expect(new Set(alike.map(lookOf))).toEqual(new Set(["grace@acme.example"]));
   expect(lookOf("Prod\u00a0\u00a0Main")).toBe("prod main");
+  expect(["Prod\u2800Main\u200b", "Prod\u2028 Main"].map(lookOf)).toEqual(["prod main", "prod main"]);
   for (const other of ["Café", "Cafe1", "Cafel"]) expect(lookOf(other)).not.toBe(lookOf("Cafe"));
 });

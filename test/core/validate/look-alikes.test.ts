@@ -58,6 +58,7 @@ test("identifiers hold no character that does not show, however it is written", 
     "error hidden-character members.ad\u00ada@acme.example",
   ]);
   expect(found({ workspaces: { a: { name: "Prod\u2061" } } })).toEqual(["error hidden-character workspaces.a.name"]);
+  expect(found({ workspaces: { a: { name: "Prod\u2800" } } })).toEqual(["error hidden-character workspaces.a.name"]);
   // To be renamed, what is there has to be named.
   expect(found({ workspaces: { a: { name: "Prod", previously: "Prod\u2061" } } })).toEqual([]);
 });
