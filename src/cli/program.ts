@@ -1,7 +1,7 @@
 import { Command, CommanderError } from "commander";
 import { VERSION } from "../core/model/version.ts";
 import { suggest } from "../core/text/suggest.ts";
-import { cutAt } from "../core/text/text.ts";
+import { cutAt, quoted } from "../core/text/text.ts";
 import { addApply } from "./apply.ts";
 import { addAudit } from "./audit.ts";
 import { addCompletion, COMPLETE } from "./completion.ts";
@@ -144,7 +144,7 @@ function helpAbout(program: Command, rest: readonly string[]): CommandLine {
   if (topic || command) return { names: words, words: [...words, "--help"], ...(topic && { topic }) };
   const known = [...Object.keys(COMMANDS), ...Object.keys(TOPICS)];
   const near = suggest(first, known);
-  const unknown = `there is no command and no topic "${words.join(" ")}"${near ? `; did you mean ${near}?` : ""}`;
+  const unknown = `there is no command and no topic ${quoted(words.join(" "))}${near ? `; did you mean ${near}?` : ""}`;
   return { names: [], words: [], unknown };
 }
 

@@ -5,6 +5,7 @@ import { type AuditQuery, isAskedFor, parseMoment } from "../core/audit/query.ts
 import { parseRecord } from "../core/audit/record.ts";
 import { Failure } from "../core/model/failure.ts";
 import type { Outcome } from "../core/outcome/outcome.ts";
+import { quoted } from "../core/text/text.ts";
 
 export interface AuditShowOptions extends Omit<AuditQuery, "since" | "until"> {
   /** A duration or a UTC day, as written. */
@@ -60,7 +61,7 @@ function moment(edge: "since" | "until", text: string | undefined, { clock }: Co
   const instant = parseMoment(text, edge, clock.now());
   if (instant !== undefined) return { [edge]: instant };
   throw new Failure("usage", {
-    message: `--${edge} is "${text}", which is neither a duration nor a day`,
+    message: `--${edge} is ${quoted(text)}, which is neither a duration nor a day`,
     fix: "write 30m, 24h, 7d or 4w for so long ago, or a day such as 2026-11-23 (UTC)",
   });
 }
@@ -76,7 +77,7 @@ function keptHead(text: string): KeptHead {
   const [, seq, hash] = /^([1-9]\d{0,14}):([0-9a-f]{64})$/.exec(text) ?? [];
   if (seq !== undefined && hash !== undefined) return { seq: Number(seq), hash };
   throw new Failure("usage", {
-    message: `--head is "${text}", which is no head of a log`,
+    message: `--head is ${quoted(text)}, which is no head of a log`,
     fix: "give it as audit verify printed it: the number of the record, a colon, and 64 hexadecimal digits",
   });
 }

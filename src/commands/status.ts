@@ -10,6 +10,7 @@ import { secretNotFound } from "../core/status/secret-not-found.ts";
 import { type KeyQuery, reachScope, type Selection, statusScope } from "../core/status/select.ts";
 import { assembleStatus } from "../core/status/status.ts";
 import { subjectReach } from "../core/status/subject.ts";
+import { quoted } from "../core/text/text.ts";
 import { validConfigIfAny } from "./config.ts";
 import { checkWord, emailOf, readOneSecret } from "./secret-input.ts";
 
@@ -125,7 +126,7 @@ function claimOf(text: string): readonly [string, string] {
   const at = text.indexOf("=");
   if (at > 0) return [text.slice(0, at), text.slice(at + 1)];
   throw new Failure("usage", {
-    message: `--claim takes NAME=VALUE, and "${text}" is none`,
+    message: `--claim takes NAME=VALUE, and ${quoted(text)} is none`,
     fix: "such as --claim repository_owner=acme",
   });
 }

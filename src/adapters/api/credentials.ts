@@ -4,6 +4,7 @@ import { matchesHint } from "../../core/keys/secret-match.ts";
 import { Failure } from "../../core/model/failure.ts";
 import type { CredentialOwner } from "../../core/plan/credential-owner.ts";
 import { SHORTEST_SECRET } from "../../core/text/secret.ts";
+import { quoted } from "../../core/text/text.ts";
 import { systemCode } from "../files/system-error.ts";
 import { type Credential, ENTERPRISE_KEY_PREFIX } from "./credential-type.ts";
 import { readProfile } from "./profile.ts";
@@ -213,18 +214,18 @@ function namedProfile(
   }
   if (!directory) {
     throw new Failure("credential-missing", {
-      message: `${source} names the profile "${name}", but there is no directory to look for it in`,
+      message: `${source} names the profile ${quoted(name)}, but there is no directory to look for it in`,
       fix: "set ANTHROPIC_CONFIG_DIR",
     });
   }
   const file = join(directory, "configs", `${name}.json`);
   if (!existsSync(file)) {
     throw new Failure("credential-missing", {
-      message: `${source} names the profile "${name}", but ${file} does not exist`,
+      message: `${source} names the profile ${quoted(name)}, but ${file} does not exist`,
       fix: `ant auth login --profile ${name}${scope}`,
     });
   }
-  return profileOf(name, `profile "${name}" (${source})`, directory, env);
+  return profileOf(name, `profile ${quoted(name)} (${source})`, directory, env);
 }
 
 /** The profile that `active_config` names, else `default` where it exists. */

@@ -1,7 +1,7 @@
 import { CsvError, parse } from "csv-parse/sync";
 import { Failure } from "../../core/model/failure.ts";
 import type { PeopleTable } from "../../core/review/people.ts";
-import { isObject, parseJson } from "../../core/text/text.ts";
+import { isObject, parseJson, quoted } from "../../core/text/text.ts";
 
 /**
  * The records of a file of people: CSV with a header (commas, semicolons or tabs), or a JSON object on each line. `file` is its path
@@ -53,7 +53,7 @@ function fromCsv(text: string, file: string): PeopleTable {
     const [head, ...records] = rows;
     const columns = (head?.record ?? []).map((name) => name.trim());
     const twice = columns.find((name, index) => columns.indexOf(name) !== index);
-    if (twice !== undefined) throw unreadable(file, 1, `two columns are called "${twice}"`);
+    if (twice !== undefined) throw unreadable(file, 1, `two columns are called ${quoted(twice)}`);
     return {
       columns,
       records: records.map(({ record, lines }) => {

@@ -2,7 +2,7 @@ import type { Context } from "../../context.ts";
 import type { AuditEntry, AuditRecord } from "../../core/audit/audit.ts";
 import { Failure } from "../../core/model/failure.ts";
 import type { DecisionOutcome, MessageOutcome } from "../../core/outcome/outcome.ts";
-import { mayAnswer } from "../../core/policy/decide.ts";
+import { mayAnswer, shownName } from "../../core/policy/decide.ts";
 import type { Allowed, Denied } from "../../core/policy/policy.ts";
 import {
   type Answer,
@@ -206,9 +206,9 @@ function wrongModel({ policy, caller }: Session, { model }: AnswerStart): Denied
     decision: "deny",
     code: "answer-model-not-allowed",
     role: caller.role,
-    model,
-    message: `The API answered with the model ${model}, which the role may not use; the answer is not shown`,
-    fix: `list ${model} under roles.${caller.role}.models if it is meant, or ask for another with --model`,
+    model: shownName(model),
+    message: `The API answered with the model ${shownName(model)}, which the role may not use; the answer is not shown`,
+    fix: `list ${shownName(model)} under roles.${caller.role}.models if it is meant, or ask for another with --model`,
     rule: `roles.${caller.role}.models`,
   };
 }

@@ -129,6 +129,6 @@ function notFound(facts: OffboardingFacts, word: string): never {
   );
   throw new Failure("not-found", {
     message: `no live key has the name or the id ${quoted(word)}`,
-    fix: near === undefined ? "anth-rbac status lists what there is" : `did you mean "${near}"?`,
+    fix: near === undefined ? "anth-rbac status lists what there is" : `did you mean ${quoted(near)}?`,
   });
 }

@@ -7,6 +7,7 @@ import { Failure, type FailureCode } from "../model/failure.ts";
 import type { OrgSnapshot } from "../model/org.ts";
 import type { ChangeResult, ResultError, WriteRemark } from "../model/plan.ts";
 import { parseTarget } from "../model/target.ts";
+import { quoted } from "../text/text.ts";
 import { blockerOf, blockerWords, isReduction } from "./blocker.ts";
 import { idTable } from "./ids.ts";
 import { checkUnmoved, movedBeside, replacesWhole } from "./look.ts";
@@ -172,6 +173,6 @@ function stoppedError({ code, details }: Failure): ResultError {
 function missing({ target: at }: Change): ResultError {
   const { workspace, email } = parseTarget(at) ?? {};
   const whoever = email === undefined ? "what is to be in it" : "the person";
-  const what = workspace === undefined ? "the object" : `the workspace "${workspace}", or ${whoever},`;
+  const what = workspace === undefined ? "the object" : `the workspace ${quoted(workspace)}, or ${whoever},`;
   return { code: "not-found", message: `${what} does not exist, and nothing in this run creates it` };
 }

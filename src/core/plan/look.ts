@@ -2,7 +2,7 @@ import type { ApiCall, Seen } from "../model/call.ts";
 import type { Fields } from "../model/change.ts";
 import { Failure } from "../model/failure.ts";
 import type { OrgSnapshot, ReadResult } from "../model/org.ts";
-import { canonicalText, isObject } from "../text/text.ts";
+import { canonicalText, isObject, quoted } from "../text/text.ts";
 import {
   geosWord,
   groupFacts,
@@ -269,5 +269,5 @@ function find<Item>(items: ReadResult<Item>, matches: (item: Item) => boolean): 
 }
 
 function wordOf(value: unknown): string {
-  return value === null ? "none" : `"${value}"`;
+  return value === null ? "none" : quoted(String(value));
 }

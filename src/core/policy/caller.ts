@@ -1,4 +1,5 @@
 import { emailIdentity } from "../text/identity.ts";
+import { shownName } from "./decide.ts";
 import type { Denied, Policy } from "./policy.ts";
 
 /** Who asks, and as what. */
@@ -40,10 +41,10 @@ export function roleOf({ policy, user, role }: CallerOptions): Caller | Denied {
   return {
     ...deny(role),
     code: "role-not-assumable",
-    message: `The role ${own} of ${email} may not act as ${role}`,
+    message: `The role ${own} of ${email} may not act as ${shownName(role)}`,
     fix: policy.roles.has(role)
-      ? `leave --role away, or list ${role} under may_assume of ${own}`
-      : `leave --role away: the policy has no role ${role} at all`,
+      ? `leave --role away, or list ${shownName(role)} under may_assume of ${own}`
+      : `leave --role away: the policy has no role ${shownName(role)} at all`,
     rule: `roles.${own}.may_assume`,
   };
 }
@@ -63,19 +64,19 @@ function unmappedRole(
     return {
       ...deny(role),
       code: "role-not-assumable",
-      message: `${email ?? "Somebody"}, whom the policy gives no role, may not act as ${role}`,
+      message: `${shownName(email ?? "Somebody")}, whom the policy gives no role, may not act as ${shownName(role)}`,
       fix: roles.has(role)
-        ? `leave --role away, or list ${role} under unmapped.may_assume`
-        : `leave --role away: the policy has no role ${role} at all`,
+        ? `leave --role away, or list ${shownName(role)} under unmapped.may_assume`
+        : `leave --role away: the policy has no role ${shownName(role)} at all`,
       rule: "unmapped.may_assume",
     };
   }
-  const message = email ? `The policy gives ${email} no role` : "Nobody knows who asks";
+  const message = email ? `The policy gives ${shownName(email)} no role` : "Nobody knows who asks";
   const fix =
     "name yourself with --user or ANTH_RBAC_USER, or set git's user.email, to an e-mail with an app_role in members; what anybody else may do is said under unmapped in rbac.yaml";
   return { ...deny(role), code: "identity-unmapped", message, fix };
 }
 
 function deny(role: string | undefined) {
-  return { decision: "deny", role: role || null, model: null } as const;
+  return { decision: "deny", role: role ? shownName(role) : null, model: null } as const;
 }

@@ -102,8 +102,8 @@ function compileRole(name: string, role: unknown): CompiledRole | undefined {
 
 /** So many verdicts are kept for a role; after that it begins anew. */
 const VERDICTS = 1024;
-/** The API knows no longer name: whoever asks for one asks once. */
-const LONGEST_NAME = 256;
+/** The most characters that the name of a model or a role has: the API knows no longer one, nor does rbac.yaml. */
+export const LONGEST_NAME = 256;
 
 /** The same answer as `verdict` gives, kept for each model: it depends on nothing else. */
 function rememberVerdicts(
@@ -118,6 +118,7 @@ function rememberVerdicts(
     index ??= indexPatterns(patterns);
     const made = verdict(exact, index, model);
     if (known.size >= VERDICTS) known.clear();
+    // Whoever asks for what is no name asks once.
     if (model.length <= LONGEST_NAME) known.set(model, made);
     return made;
   };
@@ -127,6 +128,10 @@ function rememberVerdicts(
 function verdict(exact: ReadonlyMap<string, string>, patternFor: PatternIndex, model: string): Verdict {
   if (!isModelName(model)) {
     const message = `${quoted(model)} is no name of a model: it has letters, digits and . - _ : @ only`;
+    return { state: "not-a-name", message };
+  }
+  if (model.length > LONGEST_NAME) {
+    const message = `${quoted(model)} is no name of a model: it has ${model.length} characters, and none has more than ${LONGEST_NAME}`;
     return { state: "not-a-name", message };
   }
   const known = findModel(model);

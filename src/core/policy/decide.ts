@@ -1,5 +1,5 @@
-import { isObject } from "../text/text.ts";
-import { compilePolicy, isCount } from "./compiled-policy.ts";
+import { cutAt, isObject } from "../text/text.ts";
+import { compilePolicy, isCount, LONGEST_NAME } from "./compiled-policy.ts";
 import {
   DEFAULT_MAX_TOKENS,
   type Decision,
@@ -36,7 +36,7 @@ export function decide<Request extends PolicyRequest>(
   }
   const known = name === null ? undefined : compiled.roles.get(name);
   if (name === null || !known) {
-    const message = name === null ? "No role is given" : `The policy has no role ${JSON.stringify(name)}`;
+    const message = name === null ? "No role is given" : `The policy has no role ${JSON.stringify(shownName(name))}`;
     return denied("unknown-role", name, model, message, { fix: `use one of ${someOf([...compiled.roles.keys()])}` });
   }
   const { maxTokens, paths } = known;
@@ -121,12 +121,17 @@ function denied(
   message: string,
   more?: { readonly fix: string },
 ): Denied {
-  return { decision: "deny", code, role, model, message, ...more };
+  return { decision: "deny", code, role: shownName(role), model: shownName(model), message, ...more };
+}
+
+/** A name of a role or a model as a denial holds it, in its message, in JSON and in the audit log: cut where it is longer than any. */
+export function shownName<Name extends string | null>(name: Name): Name | string {
+  return name === null ? name : cutAt(name, LONGEST_NAME);
 }
 
 /** A denial that a line of the policy says. */
 function deniedBy(rule: string, code: DenialCode, role: string, model: string | null, message: string): Denied {
-  return { decision: "deny", code, role, model, message, rule };
+  return { decision: "deny", code, role, model: shownName(model), message, rule };
 }
 
 /** So many names are said in full. */

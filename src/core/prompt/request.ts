@@ -107,7 +107,7 @@ export function promptWorkspace({ workspaces }: Config, word: string): Workspace
     );
     throw new Failure("not-found", {
       message: `--workspace: rbac.yaml declares no workspace ${quoted(word)}`,
-      fix: near === undefined ? "use a workspace that rbac.yaml declares" : `did you mean "${near}"?`,
+      fix: near === undefined ? "use a workspace that rbac.yaml declares" : `did you mean ${quoted(near)}?`,
     });
   }
   const { handle, promptKeyEnv, id } = workspace;

@@ -7,6 +7,7 @@ import {
   WORKSPACE_ROLES,
 } from "../model/role.ts";
 import { parseEmail } from "../text/identity.ts";
+import { quoted } from "../text/text.ts";
 import { DECISIONS, type Decision, factsOf, grantName, type Sheet, type SheetEntry } from "./sheet.ts";
 
 /** What stands between a sheet and its end. */
@@ -77,10 +78,10 @@ export function judgeSheet(sheet: Sheet, { grants }: Review, digest: (text: stri
 function judge(entry: SheetEntry, grant: ReviewGrant): DecidedGrant | Pick<SheetProblem, "code" | "detail"> {
   if (entry.decision === null) return { code: "open" };
   const decision = DECISIONS.find((one) => one === entry.decision);
-  if (!decision) return { code: "no-decision", detail: `"${entry.decision}" is none of ${DECISIONS.join(", ")}` };
+  if (!decision) return { code: "no-decision", detail: `${quoted(entry.decision)} is none of ${DECISIONS.join(", ")}` };
   const by = parseEmail(entry.by ?? entry.reviewer);
   if (by === undefined)
-    return { code: "no-decision", detail: `by: "${entry.by ?? entry.reviewer}" is no e-mail address` };
+    return { code: "no-decision", detail: `by: ${quoted(entry.by ?? entry.reviewer)} is no e-mail address` };
   if (by === grant.subject.email) return { code: "own-access" };
   if (decision !== "lower") {
     if (entry.to !== undefined) return { code: "no-decision", detail: `to: goes with lower, and not with ${decision}` };
@@ -105,8 +106,9 @@ function loweredRole(
   const scale = scaleOf(subject.type, on.target);
   const word = scale.words[to] ?? to;
   const [wanted, current] = [scale.rank(word), scale.rank(role ?? "")];
-  if (wanted === undefined) return { detail: `"${to}" is no role that could be given there` };
-  if (current === undefined || wanted >= current) return { detail: `"${to}" is not less than ${role ?? "no role"}` };
+  if (wanted === undefined) return { detail: `${quoted(to)} is no role that could be given there` };
+  if (current === undefined || wanted >= current)
+    return { detail: `${quoted(to)} is not less than ${role ?? "no role"}` };
   return { to: word };
 }
 

@@ -117,6 +117,6 @@ function notFound(word: string, entries: readonly KeyEntry[], isLive: boolean): 
   );
   throw new Failure("not-found", {
     message: `--key: no key ${quoted(word)} is declared here`,
-    fix: near === undefined ? "anth-rbac rotate --status lists them" : `did you mean "${near}"?`,
+    fix: near === undefined ? "anth-rbac rotate --status lists them" : `did you mean ${quoted(near)}?`,
   });
 }

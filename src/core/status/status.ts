@@ -123,7 +123,7 @@ export function assembleStatus({ live, now, selection, config, usage }: StatusIn
       need(index.live.federationRules, "federation rules");
       const words = issuers.flatMap(({ id, name, url }) => [name, url, id]);
       if (query.issuer !== undefined && !words.includes(query.issuer)) {
-        const message = `no issuer has the name or the URL "${query.issuer}"`;
+        const message = `no issuer has the name or the URL ${quoted(query.issuer)}`;
         throw notFound(message, query.issuer, words, "anth-rbac export --only federation lists them all");
       }
       return { ...frame, subject: subjectStatus(index, query) };

@@ -2,6 +2,7 @@ import type { FeedReading, ReviewGrant, ReviewReason, ReviewReasonArgs } from ".
 import { dayOf } from "../../core/model/time.ts";
 import type { ReviewStep } from "../../core/review/finish.ts";
 import { shellWord } from "../../core/text/printable.ts";
+import { quoted } from "../../core/text/text.ts";
 import { actorWords, minuteOf } from "../activity.ts";
 import { plural } from "../findings/sentence.ts";
 
@@ -17,7 +18,7 @@ const SENTENCES: { readonly [Code in ReviewReason["code"]]: (args: ReviewReasonA
     return `${email} ${said}, and has access: anth-rbac revoke --user ${shellWord(email)}`;
   },
   disabled: () => "disabled: it gives no access until somebody enables it",
-  "unknown-status": ({ status }) => `its status is "${status}", a word that this version does not know`,
+  "unknown-status": ({ status }) => `its status is ${quoted(status)}, a word that this version does not know`,
   unused: ({ days }) => `not used in ${plural(days, "day")}`,
   "stale-invite": ({ days }) => `nobody has accepted it in ${plural(days, "day")}`,
   "owner-left": ({ who, declared }) =>

@@ -1,5 +1,6 @@
 import { formatLifetime } from "../../core/model/time.ts";
 import type { SubjectAnswer, SubjectPlace, SubjectRule, SubjectStatus } from "../../core/status/subject.ts";
+import { quoted } from "../../core/text/text.ts";
 import { escapeTerminal } from "../formats/escape.ts";
 import type { Style } from "../formats/style.ts";
 import { type Node, renderTree } from "../formats/tree.ts";
@@ -17,7 +18,7 @@ export const ANSWERS = {
 /** What a workload with a token may do: each rule that may let it in, as whom, and where. */
 export function subjectView({ query, rules }: SubjectStatus, style: Style): readonly string[] {
   const from = query.issuer === undefined ? "" : ` of ${query.issuer}`;
-  const title = style.bold(escapeTerminal(`a workload with the subject "${query.subject}"${from}`));
+  const title = style.bold(escapeTerminal(`a workload with the subject ${quoted(query.subject)}${from}`));
   const open = rules.filter(({ answer }) => answer !== "no");
   const closed = rules.length - open.length;
   const rest =
@@ -29,7 +30,7 @@ export function subjectView({ query, rules }: SubjectStatus, style: Style): read
 function ruleNode({ rule, issuer, answer, open, account, workspaces }: SubjectRule, style: Style): Node {
   const paint = answer === "yes" ? style.add : style.warning;
   const asks = open.map(
-    ({ claim, value }): Node => ({ cells: [{ text: `if ${claim} is "${value}"`, paint: style.warning }] }),
+    ({ claim, value }): Node => ({ cells: [{ text: `if ${claim} is ${quoted(value)}`, paint: style.warning }] }),
   );
   const { condition } = rule.match;
   const as = account

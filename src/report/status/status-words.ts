@@ -1,6 +1,7 @@
 import { dayOf } from "../../core/model/time.ts";
 import type { WorkspaceRef } from "../../core/status/index-live.ts";
 import type { StatusNote, StatusNoteArgs, StatusNoteCode } from "../../core/status/note.ts";
+import { quoted } from "../../core/text/text.ts";
 
 /** How much a note matters: `error` stops somebody now, `warning` will or may, `info` explains. */
 export type NoteLevel = "error" | "warning" | "info";
@@ -80,7 +81,7 @@ const SENTENCES: Sentences = {
   "key-expired": ({ at }) =>
     `expired${day(" on", at)}: calls with it get 401, and an expiry cannot be extended: create a new key`,
   "key-archived": () => "archived: calls with it get 401, for good: create a new key",
-  "key-status-unknown": ({ status }) => `its status "${status}" is not one that this version knows`,
+  "key-status-unknown": ({ status }) => `its status ${quoted(status)} is not one that this version knows`,
   "key-workspace-not-listed": ({ workspace }) =>
     `its workspace ${workspace.id} is not listed: archived, and then its keys are too`,
   "key-in-other-workspace": ({ declared, workspace }) =>

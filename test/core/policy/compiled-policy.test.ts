@@ -159,7 +159,14 @@ describe("what a role says of a model", () => {
     const long = `m-${"x".repeat(254)}`;
     expect(verdictOf(long)).toBe(verdictOf(long));
     expect(verdictOf(`${long}x`)).not.toBe(verdictOf(`${long}x`));
-    expect(verdictOf(`${long}x`)).toEqual(verdictOf(long));
+    // Nor is one allowed that is longer than any: it would be logged, and sent, whole.
+    expect([verdictOf(long).state, verdictOf(`${long}x`)]).toEqual([
+      "allowed",
+      {
+        state: "not-a-name",
+        message: expect.stringMatching(/^"m-x{77}…" is no name of a model: it has 257 characters/),
+      },
+    ]);
     const { verdictOf: other } = roleWith({ models: ["m-*"] });
     const first = other("m-0");
     for (let at = 1; at < 1024; at += 1) other(`m-${at}`);

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { roleOf } from "../../../src/core/policy/caller.ts";
 import { decide, mayAnswer, withFix } from "../../../src/core/policy/decide.ts";
 import type { Denied, Policy, PolicyRequest } from "../../../src/core/policy/policy.ts";
 import { HAIKU, OPUS, policyWith, SEED_ROLES } from "../../support/policy-seed.ts";
@@ -9,6 +10,22 @@ const decided = (policy: unknown, role: unknown, request: unknown) =>
   decide(policy as Policy, role as string, request as PolicyRequest);
 const denied = (code: string, role: string | null, model: string | null, message: string, rest = {}) =>
   ({ decision: "deny", code, role, model, message, ...rest }) as Denied;
+
+test("a denial holds no name whole that is longer than any", () => {
+  const long = "x".repeat(100_000);
+  const strangers: Policy = { ...SEED, unmapped: { appRole: "viewer", mayAssume: [] } };
+  const denials = [
+    decided(SEED, long, { model: HAIKU }),
+    decided(SEED, "user", { model: long }),
+    decided(SEED, "viewer", { model: long }),
+    decided(undefined, long, { model: long }),
+    ...[SEED, strangers, undefined].map((policy) => roleOf({ policy, user: `${long}@acme.example`, role: long })),
+  ];
+  for (const denial of denials) {
+    expect(denial).toMatchObject({ decision: "deny" });
+    expect(JSON.stringify(denial).length).toBeLessThan(1500);
+  }
+});
 
 describe("a denial says what was asked, why not, and what to do or which line says so", () => {
   const haiku = { model: HAIKU };

@@ -1,0 +1,53 @@
+/** A value that somebody gives is quoted as far as a line goes, whatever the command, and in its JSON and its audit line too. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { stage } from "../support/stage.ts";
+
+const LONG = "x".repeat(100_000);
+
+test("no message holds a long value whole", async () => {
+  const one = await stage();
+  one.declare({
+    members: { "ada@acme.example": { role: "developer", app_role: "user" } },
+    roles: { user: { allowed: true, models: ["claude-haiku-5-5"], max_tokens: 512 } },
+  });
+  const words: readonly (readonly string[])[] = [
+    ["prompt", "hi", "--user", "ada@acme.example", "--role", LONG],
+    ["prompt", "hi", "--user", "ada@acme.example", "--model", LONG],
+    ["prompt", "hi", "--user", LONG],
+    ["prompt", "hi", "--user", "ada@acme.example", "--workspace", LONG],
+    ["status", "--workspace", LONG],
+    ["status", "--key", LONG],
+    ["status", "--user", LONG],
+    ["status", "--service-account", LONG],
+    ["status", "--subject", LONG, "--claim", LONG],
+    ["status", "--subject", "a", "--issuer", LONG],
+    ["revoke", "--key", LONG],
+    ["rotate", "--key", LONG],
+    ["audit", "show", "--since", LONG],
+    ["audit", "verify", "--head", LONG],
+    ["export", "--only", LONG],
+    ["export", "--workspace", LONG],
+    ["apply", "--allow", `${LONG}=because`],
+    ["drift", "--profile", LONG],
+    ["drift", "--timeout", LONG],
+    ["drift", "--format", LONG],
+    ["help", LONG],
+    [LONG],
+  ];
+  const tooLong: string[] = [];
+  for (const each of words) {
+    for (const argv of [each, [...each, "--json"]]) {
+      const { exitCode, stdout, stderr } = await one.run(argv);
+      expect(exitCode, argv.join(" ").slice(0, 60)).not.toBe(0);
+      if (stdout.length + stderr.length > 4000) {
+        tooLong.push(argv.map((word) => word.slice(0, 20)).join(" "));
+      }
+    }
+  }
+  expect(tooLong).toEqual([]);
+  const lines = readFileSync(join(one.folder, "state", "audit.jsonl"), "utf8").split("\n");
+  expect(lines.filter((line) => line.length > 2000)).toEqual([]);
+  expect(lines.length).toBeGreaterThan(2);
+});
