@@ -9,14 +9,16 @@ import { join } from "node:path";
 import { Readable, Writable } from "node:stream";
 import { pathToFileURL } from "node:url";
 import { stripVTControlCharacters } from "node:util";
+import { wrapText } from "../src/core/text/wrap.ts";
 import { environmentOf, startSandbox } from "../src/sandbox/sandbox.ts";
 import { clickAround, FILE } from "./story.ts";
 
 const BUILT = join(process.cwd(), "dist", "main.js");
 const KEY = "prod-auth-service";
 const LEAVER = "dora@acme.example";
-/** What a terminal shows at least. */
-const [LINES, COLUMNS] = [24, 80];
+/** What a terminal shows at least, and what a narrow one can show. */
+const LINES = 24;
+const COLUMNS = Math.max(40, process.stdout.columns ?? 80);
 const SCREENS = 8;
 const isTerminal = process.stdout.isTTY === true && process.stdin.isTTY === true;
 const colour = process.stdout.isTTY === true && !process.env.NO_COLOR;
@@ -99,7 +101,7 @@ try {
     says: "Review: the quarter's question. Who has what, who uses it, and who says that it may stay? As a page, too: --format html.",
     commands: [[["review", "--people", "people.csv"], 0]],
   });
-  console.log(`${bold("That was it.")} Try your own file: anth-rbac sandbox, then anth-rbac drift.`);
+  console.log(wrapText(`${bold("That was it.")} README.md goes on from here, at "Five minutes".`, COLUMNS));
 } finally {
   await sandbox.close();
   rmSync(folder, { recursive: true, force: true });
@@ -108,31 +110,41 @@ try {
 /** Plays one screen, and waits for a key after it. Throws where an exit code or the length is another. */
 async function screen({ says, commands }: Screen): Promise<void> {
   nth += 1;
-  const parts = [faint(`${nth}/${SCREENS}  ${says}`)];
+  const said = wrapText(`${nth}/${SCREENS}  ${says}`, COLUMNS);
+  const parts = [faint(said)];
+  const typed = commands.map(([words]) => `$ anth-rbac ${words.map(asTyped).join(" ")}`);
   const answers: string[][] = [];
   for (const [words, exits, stdin = ""] of commands) {
     const { exitCode, text } = await run(words, stdin);
     answers.push(text.trim().split("\n"));
     if (exitCode !== exits) throw new Error(`expected exit code ${exits} of anth-rbac ${words.join(" ")}:\n${text}`);
   }
-  // Beside what is said in two lines: each command with its exit code, and the question at the end.
-  const most = share(answers, LINES - 5 - 2 * commands.length);
-  commands.forEach(([words, exits], index) => {
-    const typed = words.map((word) => (word.includes(" ") ? `"${word}"` : word)).join(" ");
-    parts.push(bold(`$ anth-rbac ${typed}`), ...cut(answers[index] ?? [], most), faint(`(exit code ${exits})`));
+  // Beside the answers: what is said, each command with its exit code, an empty line and the question at the end.
+  const room = LINES - 2 - heightOf([said, ...typed]) - commands.length;
+  const most = share(answers, room);
+  commands.forEach(([, exits], index) => {
+    parts.push(bold(typed[index] ?? ""), ...cut(answers[index] ?? [], most), faint(`(exit code ${exits})`));
   });
-  const shown = parts.join("\n");
-  const rows = stripVTControlCharacters(shown).split("\n");
-  const height = rows.reduce((sum, row) => sum + Math.max(1, Math.ceil(row.length / COLUMNS)), 0);
-  console.log(`${shown}\n`);
+  const height = heightOf(parts);
+  console.log(`${parts.join("\n")}\n`);
   if (height >= LINES) throw new Error(`this screen has ${height} lines, and a terminal ${LINES}`);
   if (isTerminal && nth < SCREENS) await anyKey();
+}
+
+function asTyped(word: string): string {
+  return word.includes(" ") ? `"${word}"` : word;
+}
+
+/** The lines of the terminal that texts take. */
+function heightOf(texts: readonly string[]): number {
+  const rows = stripVTControlCharacters(texts.join("\n")).split("\n");
+  return rows.reduce((sum, row) => sum + Math.max(1, Math.ceil(row.length / COLUMNS)), 0);
 }
 
 /** How many lines each answer may have, so that all fit into the room: short ones leave theirs to the others. */
 function share(answers: readonly (readonly string[])[], room: number): number {
   let most = room;
-  while (answers.reduce((sum, { length }) => sum + Math.min(length, most), 0) > room) most -= 1;
+  while (answers.reduce((sum, lines) => sum + heightOf(cut(lines, most)), 0) > room) most -= 1;
   return most;
 }
 
@@ -144,7 +156,7 @@ function cut(lines: readonly string[], most: number): readonly string[] {
   return [...beginning, faint(`  … ${lines.length - beginning.length - end.length} more lines`), ...end];
 }
 
-/** The built program on the sandbox's clock, as on a terminal of 80 columns. */
+/** The built program on the sandbox's clock, as on this terminal, or one of 80 columns. */
 async function run(words: readonly string[], stdin: string): Promise<{ exitCode: number; text: string }> {
   const { main }: typeof import("../src/main.ts") = await import(pathToFileURL(BUILT).href);
   let text = "";

@@ -29,7 +29,8 @@ function pointsIn(text: string): number {
 }
 
 /** A command of ours with its flags and their values; else a word. Each with the spaces before it. */
-const PIECE = /(\s*)(anth-rbac [a-z]+(?: -\S*[^\s;,.)](?: (?:'[^']*'|"[^"]*"|[^\s-]\S*))?)*\S*|\S+)/g;
+const PIECE =
+  /(\s*)(anth-rbac [a-z]+(?: (?:show|verify|start|check|finish)\b)?(?: -\S*[^\s;,.)](?: (?:'[^']*'|"[^"]*"|[^\s-]\S*))?)*\S*|\S+)/g;
 
 function wrapLine(line: string, columns: number, measure: (text: string) => number): string {
   const widthOf = (text: string) => {

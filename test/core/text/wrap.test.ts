@@ -81,3 +81,11 @@ test("a word that has no room below its column goes on a step in", () => {
     "            workspaces.dev.keys.dev-shared",
   ]);
 });
+
+test("a command of two words is one piece with its flags, too", () => {
+  const head = "33:461ef4c30f5819a5749fe85f9faef16e05e2718f4ba02baa91a11a7d5074c3aa";
+  expect(at60(`kept: anth-rbac audit verify --head ${head}`)).toEqual([
+    "kept:",
+    `    anth-rbac audit verify --head ${head}`,
+  ]);
+});
