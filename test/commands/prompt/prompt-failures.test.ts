@@ -55,8 +55,12 @@ describe("Ctrl-C in the middle of an answer", () => {
     sandbox.control.configure({ reply: "word ".repeat(500), streamDelayMs: 20 });
     const ctrlC = new AbortController();
     const running = prompt("pat", [...words, "hi"], { signal: ctrlC.signal });
-    while (sent() === 0) await new Promise((resolve) => setTimeout(resolve, 10));
-    setTimeout(() => ctrlC.abort(), 400);
+    const turn = () => new Promise((resolve) => setTimeout(resolve, 10));
+    while (sent() === 0) await turn();
+    // Counted in turns of the event loop, each of which reads what has come: on a busy machine one long timer may be over before the
+    // first word is read.
+    for (let turns = 0; turns < 40; turns += 1) await turn();
+    ctrlC.abort();
     const { exitCode, stdout, stderr } = await running;
     expect(exitCode).toBe(130);
     if (words.length === 0) {
