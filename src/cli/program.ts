@@ -127,12 +127,12 @@ function commandFirst(program: Command, argv: readonly string[]): CommandLine {
   }
   const rest = argv.slice(next);
   if (command === program && rest[0] === "help") return helpAbout(program, rest.slice(1));
-  const wantsHelp = command.commands.length > 0 && rest.length === 0 && !DO_SOMETHING.has(command.name());
+  const wantsHelp = command.commands.length > 0 && rest.length === 0 && !RUN_BY_THEMSELVES.has(command.name());
   return { names, words: [...names, ...(wantsHelp ? ["--help"] : [...flags, ...rest])] };
 }
 
-/** Commands that have others below them and do something by themselves too. */
-const DO_SOMETHING: ReadonlySet<string> = new Set(["review"]);
+/** Commands that have others below them and run by themselves too. */
+const RUN_BY_THEMSELVES: ReadonlySet<string> = new Set(["review"]);
 
 /** `help`, `help audit show`, `help exit-codes`: the same as the command's --help, or a page of its own. */
 function helpAbout(program: Command, rest: readonly string[]): CommandLine {

@@ -1,4 +1,4 @@
-import { Failure } from "../core/model/failure.ts";
+import { Failure, messageWithFix } from "../core/model/failure.ts";
 
 /** A page of the activity feed, and the most pages of one run: its reads are shared by the whole organization, and each of them is in it. */
 export const FEED_PAGES = { pageSize: 1000, pages: 10 };
@@ -16,8 +16,7 @@ export async function feedOrWhyNot<Reading>(read: () => Promise<Reading>): Promi
     return await read();
   } catch (error) {
     if (!(error instanceof Failure) || ENDS_THE_RUN.has(error.code)) throw error;
-    const { message, fix } = error.details;
-    return { known: false, reason: error.code, message: fix === undefined ? message : `${message}; ${fix}` };
+    return { known: false, reason: error.code, message: messageWithFix(error.details) };
   }
 }
 

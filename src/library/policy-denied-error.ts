@@ -1,3 +1,4 @@
+import { messageWithFix } from "../core/model/failure.ts";
 import type { DenialCode, Denied } from "../core/policy/policy.ts";
 
 /** Any copy of this library knows the errors of any other. */
@@ -24,7 +25,7 @@ export class PolicyDeniedError extends Error {
   readonly decision: Denied;
 
   constructor(denied: Denied) {
-    super(sentenceOf(denied));
+    super(messageWithFix(denied));
     this.name = "PolicyDeniedError";
     const { code, role, model } = denied;
     this.code = code;
@@ -59,7 +60,7 @@ export function denialOf(client: unknown): (denied: Denied) => PolicyDeniedError
     readonly decision: Denied;
 
     constructor(denied: Denied) {
-      super(sentenceOf(denied));
+      super(messageWithFix(denied));
       this.name = "PolicyDeniedError";
       this.decision = denied;
       const { code, role, model } = denied;
@@ -82,10 +83,6 @@ function anthropicErrorOf(client: unknown): ErrorClass | undefined {
   const { constructor: made } = Object(client) as { readonly constructor?: { readonly AnthropicError?: unknown } };
   const found = made?.AnthropicError;
   return typeof found === "function" && found.prototype instanceof Error ? (found as ErrorClass) : undefined;
-}
-
-function sentenceOf({ message, fix }: Denied): string {
-  return fix === undefined ? message : `${message}; ${fix}`;
 }
 
 function extras({ rule, fix, retryAt }: Denied) {

@@ -1,7 +1,7 @@
 import { setMaxListeners } from "node:events";
 import type Anthropic from "@anthropic-ai/sdk";
 import { holdTogether } from "../../core/match/contradictions.ts";
-import type { Failure, FailureCode } from "../../core/model/failure.ts";
+import { type Failure, type FailureCode, messageWithFix } from "../../core/model/failure.ts";
 import {
   type LiveWorkspace,
   NOT_READ,
@@ -103,7 +103,7 @@ function apiReader(client: Anthropic, signal: AbortSignal, requests: RequestCoun
 /** Why a list is not known that no credential of this run can read: nothing is asked. */
 export function withoutOauth(what: string): ReadResult<never> {
   const { code, details } = oauthRequired(what);
-  return { known: false, reason: code, message: `${details.message}; ${details.fix}` };
+  return { known: false, reason: code, message: messageWithFix(details) };
 }
 
 interface SnapshotRequest extends OrgReaderOptions {

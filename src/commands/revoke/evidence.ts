@@ -1,6 +1,6 @@
 import type { Context } from "../../context.ts";
 import type { AuditRecord } from "../../core/audit/audit.ts";
-import { Failure } from "../../core/model/failure.ts";
+import { Failure, messageWithFix } from "../../core/model/failure.ts";
 import { isoTime } from "../../core/model/time.ts";
 import { evidenceOf, type LastActivities } from "../../core/offboarding/evidence.ts";
 import type { AnyPlan, ResultOutcome } from "../../core/outcome/outcome.ts";
@@ -90,12 +90,11 @@ async function lastActivities(context: Context, people: readonly Acted[]): Promi
     } catch (error) {
       if (!(error instanceof Failure)) throw error;
       refusal = error;
-      const { message, fix } = error.details;
       last.push({
         ...person,
         known: false,
         reason: error.code,
-        message: fix === undefined ? message : `${message}; ${fix}`,
+        message: messageWithFix(error.details),
       });
     }
   }

@@ -78,6 +78,11 @@ export interface FailureDetails {
   readonly isUnsent?: true;
 }
 
+/** What went wrong and what to do about it, as one text. */
+export function messageWithFix({ message, fix }: Pick<FailureDetails, "message" | "fix">): string {
+  return fix === undefined ? message : `${message}; ${fix}`;
+}
+
 /** The one error type that is thrown on purpose; anything else that reaches `main` is a bug. */
 export class Failure extends Error {
   readonly code: FailureCode;

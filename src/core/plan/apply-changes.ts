@@ -3,7 +3,7 @@ import { callsOf, kindOf } from "../kinds/kinds.ts";
 import type { Matches } from "../match/matches.ts";
 import type { ApiCall, OrgWriter, Seen, Written } from "../model/call.ts";
 import type { Change, ChangeKind } from "../model/change.ts";
-import { Failure, type FailureCode } from "../model/failure.ts";
+import { Failure, type FailureCode, messageWithFix } from "../model/failure.ts";
 import type { OrgSnapshot } from "../model/org.ts";
 import type { ChangeResult, ResultError, WriteRemark } from "../model/plan.ts";
 import { parseTarget } from "../model/target.ts";
@@ -134,13 +134,13 @@ async function checkStill([call]: readonly ApiCall[], live: OrgSnapshot, writer:
 
 /** A call that found its effect there already has no request of its own: the one before it stays the last that wrote. */
 async function writeOne(writer: OrgWriter, call: ApiCall, before: Written | undefined): Promise<Written> {
-  const written = await writer.write(withMade(call, before?.id));
+  const written = await writer.write(withMadeId(call, before?.id));
   const id = written.id ?? before?.id;
   return { ...written, ...(id !== undefined && { id }), requestId: written.requestId ?? before?.requestId ?? null };
 }
 
 /** The id that a call before it made, where it is about that object. */
-function withMade(call: ApiCall, id: string | undefined): ApiCall {
+function withMadeId(call: ApiCall, id: string | undefined): ApiCall {
   return call.name === "add-federation-rule-workspace" ? { ...call, ruleId: call.ruleId ?? id ?? null } : call;
 }
 
@@ -160,10 +160,10 @@ function resultOf(change: Change, status: ChangeResult["status"], rest: ResultRe
 function errorOf(change: Change, failure: Failure): ResultError {
   const { code, details } = failure;
   // The advice for a refusal of the credential would lead nowhere: another one is refused as well.
-  const { message, fix } = isForPeople(change, failure)
+  const said = isForPeople(change, failure)
     ? { message: `${details.message} (${details.errorCode})`, fix: "a person has to do it in Claude" }
     : details;
-  return { code, message: fix === undefined ? message : `${message}; ${fix}` };
+  return { code, message: messageWithFix(said) };
 }
 
 function stoppedError({ code, details }: Failure): ResultError {
