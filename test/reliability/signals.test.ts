@@ -3,7 +3,7 @@
  * line of the log that was begun has its end, and the next run goes on from there. Each command with one signal; `npm run reliability`
  * tries each with all of them.
  */
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { setTimeout as wait } from "node:timers/promises";
@@ -65,6 +65,71 @@ const TRIALS = (Object.keys(COMMANDS) as (keyof typeof COMMANDS)[]).flatMap((nam
   SIGNALS.flatMap((signal, at) => (ALL || at === nth ? [[name, signal] as const] : [])),
 );
 
+/** Starts the program on a stage. */
+function begin(
+  file: string,
+  one: Stage,
+  { words, env }: { readonly words: readonly string[]; readonly env: Readonly<Record<string, string>> },
+) {
+  const child = start(
+    file,
+    {
+      TRIAL_FOLDER: one.folder,
+      ANTHROPIC_BASE_URL: one.sandbox.url,
+      ANTHROPIC_ADMIN_KEY: one.sandbox.adminKey,
+      ANTHROPIC_AUTH_TOKEN: one.sandbox.oauthToken,
+      ANTH_RBAC_STATE_DIR: join(one.folder, "state"),
+      ...env,
+    },
+    ...words,
+  );
+  child.stdin.end();
+  const ended = new Promise<number | null>((resolve) => child.on("close", resolve));
+  return { child, ended, output: Promise.all([text(child.stdout), text(child.stderr)]) };
+}
+
+/** What the log says was begun and does not say how it ended. */
+function openRecords(one: Stage): readonly unknown[] {
+  const log = readFileSync(join(one.folder, "state", "audit.jsonl"), "utf8")
+    .trimEnd()
+    .split("\n");
+  const records = log.map((line) => JSON.parse(line));
+  const closed = new Set(records.map(({ begun }) => begun));
+  return records.filter(({ phase, seq }) => phase === "started" && !closed.has(seq));
+}
+
+test("rotate, SIGHUP while a secret is delivered: the command is ended too, the old key stays, the next run delivers anew", {
+  timeout: 180_000,
+}, async () => {
+  const file = await script(PROGRAM);
+  const { words, open, env } = COMMANDS.rotate;
+  const one = await open();
+  try {
+    // The first run is held up; the next one finds that it was.
+    const command = "cat > got; test -e begun && exit; echo $$ > begun; exec sleep 600";
+    one.declare({
+      workspaces: { prod: { name: "Production", keys: { [KEY]: { deliver: [["sh", "-c", command]] } } } },
+    });
+    const held = join(one.folder, "begun");
+    // Named: a file that was found among others' in a folder for all is not obeyed.
+    const { child, ended, output } = begin(file, one, { words: [...words, "-c", "rbac.yaml"], env: env(one) });
+    while (child.exitCode === null && !(existsSync(held) && readFileSync(held, "utf8").endsWith("\n"))) await wait(5);
+    child.kill("SIGHUP");
+    const [code, [stdout, stderr]] = await Promise.all([ended, output]);
+    const { results, stopped } = JSON.parse(stdout);
+    expect([code, stopped?.code], stderr).toEqual([130, "interrupted"]);
+    expect(results[0]).toMatchObject({ status: "failed", error: { code: "delivery-failed" } });
+    expect(results[0].error.message).toMatch(/interrupted; the old key stays current; run again$/);
+    expect([one.writes(), openRecords(one)]).toEqual([[], []]);
+    expect(() => process.kill(Number(readFileSync(held, "utf8")), 0)).toThrow("ESRCH");
+    const next = await one.run([...words, "-c", "rbac.yaml"], { env: env(one) });
+    expect(next.exitCode, next.stdout).toBe(0);
+    expect(readFileSync(join(one.folder, "got"), "utf8")).toBe(secret);
+  } finally {
+    await one.close();
+  }
+});
+
 test.each(TRIALS)(
   "%s, %s: the write in flight is finished, the log is closed, the next run goes on",
   {
@@ -76,21 +141,7 @@ test.each(TRIALS)(
     const one = await open();
     try {
       one.sandbox.control.fault({ kind: "slow", ms: 600, match: { method: "POST" } });
-      const child = start(
-        file,
-        {
-          TRIAL_FOLDER: one.folder,
-          ANTHROPIC_BASE_URL: one.sandbox.url,
-          ANTHROPIC_ADMIN_KEY: one.sandbox.adminKey,
-          ANTHROPIC_AUTH_TOKEN: one.sandbox.oauthToken,
-          ANTH_RBAC_STATE_DIR: join(one.folder, "state"),
-          ...env(one),
-        },
-        ...words,
-      );
-      child.stdin.end();
-      const ended = new Promise<number | null>((resolve) => child.on("close", resolve));
-      const output = Promise.all([text(child.stdout), text(child.stderr)]);
+      const { child, ended, output } = begin(file, one, { words, env: env(one) });
       while (child.exitCode === null && one.writes().length === 0) await wait(2);
       child.kill(signal);
       const [code, [stdout, stderr]] = await Promise.all([ended, output]);
@@ -98,12 +149,7 @@ test.each(TRIALS)(
       expect([code, verified, stopped?.code], stderr).toEqual([130, false, "interrupted"]);
       const statuses = results.map(({ status }: { readonly status: string }) => status);
       expect([statuses.includes("done"), statuses.includes("failed")], stdout).toEqual([true, false]);
-      const log = readFileSync(join(one.folder, "state", "audit.jsonl"), "utf8")
-        .trimEnd()
-        .split("\n");
-      const records = log.map((line) => JSON.parse(line));
-      const closed = new Set(records.map(({ begun }) => begun));
-      expect(records.filter(({ phase, seq }) => phase === "started" && !closed.has(seq))).toEqual([]);
+      expect(openRecords(one)).toEqual([]);
       const next = await one.run(words, { env: env(one) });
       expect(next.exitCode, next.stdout).toBe(0);
     } finally {

@@ -78,7 +78,8 @@ async function deliver(
   const why = delivery?.detail === undefined ? "" : `: ${delivery.detail}`;
   throw new Failure("delivery-failed", {
     message: `${words} failed${why}`,
-    fix: "the old key stays current; repair the command and run again",
+    // Of a command that a signal or the deadline ended nothing is known to be broken.
+    fix: `the old key stays current; ${context.clock.deadline().aborted ? "" : "repair the command and "}run again`,
   });
 }
 

@@ -178,6 +178,13 @@ describe("what the API says of a write that it carried out, but for something", 
     expect(sent.length).toBeGreaterThan(1);
   });
 
+  test.each(["storage_in_use", "storage_already_registered"])("409 %s is for good: it is sent once", async (code) => {
+    const { failing, sandbox, writes, pauses } = await connect();
+    sandbox.control.fault({ kind: "status", status: 409, error_code: code, match: { method: "POST" }, times: null });
+    expect((await failing(lab)).details.errorCode).toBe(code);
+    expect([writes(), pauses]).toEqual([1, []]);
+  });
+
   test("what somebody else changed meanwhile is read, and not overwritten", async () => {
     const { failing, sandbox, writes } = await connect();
     sandbox.control.fault({ kind: "status", status: 409, error_code: "workspace_changed_concurrently" });
