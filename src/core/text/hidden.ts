@@ -1,6 +1,6 @@
 /**
  * Signs and letters by their properties, whose picture is empty: the braille pattern without dots, a musical note without a head, the
- * blanks of hieroglyphs, the filler of Khitan. Source: the code charts of Unicode; no property gathers them.
+ * blanks of hieroglyphs, a filler of another script. Source: the code charts of Unicode; no property gathers them.
  */
 const BLANK = String.raw`\u2800\u{1d159}\u{13441}\u{13442}\u{16fe4}`;
 
