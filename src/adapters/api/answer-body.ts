@@ -1,19 +1,24 @@
-import { Readable } from "node:stream";
+import { finished, Readable } from "node:stream";
 import { Failure } from "../../core/model/failure.ts";
 
 /** Bytes that one answer, or one event of a stream, may have once it is unpacked: the largest page of a list, ten times over. @internal for tests */
 export const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
 
 /** All of a body. Throws Failure `incomplete-answer` where it is larger than that; the rest of it is not read. */
-export async function readWhole(body: Readable, what: string): Promise<Buffer> {
-  const pieces: Buffer[] = [];
-  let size = 0;
-  for await (const piece of body as AsyncIterable<Buffer>) {
-    size += piece.length;
-    if (size > MAX_ANSWER_BYTES) throw tooLarge(what);
-    pieces.push(piece);
-  }
-  return Buffer.concat(pieces);
+export function readWhole(body: Readable, what: string): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    const pieces: Buffer[] = [];
+    let size = 0;
+    finished(body, { writable: false }, (error) => {
+      if (error) reject(error);
+      else resolve(pieces[1] || !pieces[0] ? Buffer.concat(pieces) : pieces[0]);
+    });
+    body.on("data", (piece: Buffer) => {
+      size += piece.length;
+      if (size <= MAX_ANSWER_BYTES) pieces.push(piece);
+      else body.destroy(tooLarge(what));
+    });
+  });
 }
 
 /** A body as it comes, which fails with the same Failure at an event that is too large; one without events counts as one. */

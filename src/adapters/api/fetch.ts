@@ -5,6 +5,7 @@ import type { Deadline } from "./deadline.ts";
 import { type OrganizationGuard, toldBy } from "./organization-guard.ts";
 import { pauseAskedFor, type RequestQueue } from "./request-queue.ts";
 import type { Received, Transport } from "./transport.ts";
+import { responseOf, streamOf, type Whole } from "./whole-answer.ts";
 
 /** The `fetch` that the SDK is given. */
 export type Fetch = (input: string | URL | Request, init?: RequestInit) => Promise<Response>;
@@ -35,7 +36,7 @@ export interface AdminFetchOptions extends FetchOptions {
 }
 
 /** Everything that leaves for the API. Headers that anybody else asked for (ANTHROPIC_CUSTOM_HEADERS) stay behind. */
-const SENT_HEADERS = new Set([
+const SENT_HEADERS = [
   "accept",
   "anthropic-beta",
   "anthropic-version",
@@ -43,7 +44,7 @@ const SENT_HEADERS = new Set([
   "content-type",
   "user-agent",
   "x-stainless-retry-count",
-]);
+];
 
 /** A pause shorter than this is not worth stopping everybody for. */
 const SHORT_PAUSE = 1_000;
@@ -52,13 +53,6 @@ const WORKSPACE = "anthropic-workspace-id";
 const ORGANIZATION = "/v1/organizations/me";
 /** Where a profile's tokens are refreshed and exchanged. Source: lib/credentials/types.ts of the SDK. */
 const TOKENS = "/v1/oauth/token";
-
-/** An answer with all of its body. */
-interface Whole {
-  readonly status: number;
-  readonly headers: Headers;
-  readonly body: Buffer;
-}
 
 /**
  * The `fetch` of the administration client. It goes through the queue, follows no redirect, reads the whole body while
@@ -74,16 +68,17 @@ export function createAdminFetch(options: AdminFetchOptions): Fetch {
 
   const exchange = async (url: URL, init: RequestInit, headers: Headers): Promise<Whole> => {
     onRequest();
-    const limit = AbortSignal.timeout(attemptTimeout);
-    const signal = init.signal ? AbortSignal.any([init.signal, limit]) : limit;
     const { method = "GET" } = init;
-    const received = await transport(url, { method, headers, signal, ...bodyOf(init) });
+    const { signal, end } = attemptOf(attemptTimeout, init.signal ?? undefined);
     try {
+      const received = await transport(url, { method, headers, signal, ...bodyOf(init) });
       const body = await readWhole(received.body, `${method} ${url.pathname}`);
       onAnswer?.(received.headers);
       return { status: received.status, headers: received.headers, body };
     } catch (error) {
       throw signal.aborted ? signal.reason : error;
+    } finally {
+      end();
     }
   };
 
@@ -113,7 +108,7 @@ export function createAdminFetch(options: AdminFetchOptions): Fetch {
       tellSecrets(options, headers, init);
       const answer = await exchange(url, init, headers);
       tellSecrets(options, headers, init, answer.body);
-      return responseOf(answer);
+      return streamOf(answer);
     }
     tellSecrets(options, headers);
     try {
@@ -146,8 +141,24 @@ export function createAdminFetch(options: AdminFetchOptions): Fetch {
     });
 }
 
-function responseOf({ status, headers, body }: Whole): Response {
-  return new Response(body.byteLength > 0 ? new Uint8Array(body) : null, { status, headers });
+/**
+ * The signal of one attempt: aborts with `signal`, and when its time is over. By hand, for `AbortSignal.any` of one that times out takes
+ * longer than all else that is done for a request, and there may be thousands.
+ */
+function attemptOf(milliseconds: number, signal: AbortSignal | undefined) {
+  const attempt = new AbortController();
+  const follow = () => attempt.abort(signal?.reason);
+  if (signal?.aborted) follow();
+  else signal?.addEventListener("abort", follow, { once: true });
+  const late = () => attempt.abort(new DOMException("The operation was aborted due to timeout", "TimeoutError"));
+  const timer = setTimeout(late, milliseconds).unref();
+  return {
+    signal: attempt.signal,
+    end: () => {
+      clearTimeout(timer);
+      signal?.removeEventListener("abort", follow);
+    },
+  };
 }
 
 /** The SDK sends text and nothing else to the endpoints that we use. */
@@ -192,9 +203,11 @@ function useOfRetrying(
 
 /** The headers that may leave, of those that the SDK asks for, with the credential where it is a static one. */
 function allowedHeaders(asked: RequestInit["headers"], secret: string | undefined): Headers {
+  const all = asked instanceof Headers ? asked : new Headers(asked);
   const sent = new Headers();
-  for (const [name, value] of new Headers(asked)) {
-    if (SENT_HEADERS.has(name)) sent.set(name, value);
+  for (const name of SENT_HEADERS) {
+    const value = all.get(name);
+    if (value !== null) sent.set(name, value);
   }
   if (secret !== undefined) sent.set("authorization", `Bearer ${secret}`);
   return sent;
@@ -241,7 +254,7 @@ export function createMessageFetch(options: MessageFetchOptions): Fetch {
     if (url.pathname.endsWith(TOKENS)) {
       const body = await readWhole(answer.body, what);
       tellSecrets(options, headers, init, body);
-      return responseOf({ status: answer.status, headers: answer.headers, body });
+      return streamOf({ status: answer.status, headers: answer.headers, body });
     }
     const isEvents = answer.headers.get("content-type")?.includes("text/event-stream") === true;
     if (answer.status >= 200 && answer.status < 300) return response(answer, isEvents, what);

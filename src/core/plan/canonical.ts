@@ -1,5 +1,5 @@
 import type { OrgSnapshot, ReadResult } from "../model/org.ts";
-import { canonicalText } from "../text/text.ts";
+import { canonicalTexts } from "../text/text.ts";
 
 /**
  * One text for one state of the organization, whatever order the API listed it in, so that equal states have equal digests.
@@ -15,5 +15,5 @@ export function canonicalState({ takenAt, organization, type, ...lists }: OrgSna
 }
 
 function readingText(reading: ReadResult<object>): string {
-  return reading.known ? reading.items.map(canonicalText).sort().join(",") : reading.reason;
+  return reading.known ? canonicalTexts(reading.items).sort().join(",") : reading.reason;
 }

@@ -38,11 +38,11 @@ export function repeatFlags({ config, profile, baseUrl }: RunFlags): (text: stri
     { flag: "--base-url", value: baseUrl, takenBy: REACH_API },
   ].flatMap(({ value, ...rest }) => (value === undefined ? [] : { value, ...rest }));
   if (flags.length === 0) return (text) => text;
-  return (text) =>
-    text.replace(COMMAND, (command, name: string, rest: string) => {
-      const missing = flags.filter(
-        ({ flag, takenBy }) => takenBy.some((taking) => taking === name) && !rest.includes(`${flag} `),
-      );
-      return [command, ...missing.map(({ flag, value }) => `${flag} ${shellWord(value)}`)].join(" ");
-    });
+  const repeated = (command: string, name: string, rest: string) => {
+    const missing = flags.filter(
+      ({ flag, takenBy }) => takenBy.some((taking) => taking === name) && !rest.includes(`${flag} `),
+    );
+    return [command, ...missing.map(({ flag, value }) => `${flag} ${shellWord(value)}`)].join(" ");
+  };
+  return (text) => (text.includes("anth-rbac ") ? text.replace(COMMAND, repeated) : text);
 }

@@ -119,7 +119,8 @@ interface Finder {
 const HEAD = 8;
 
 function finderOf(forms: readonly Form[]): Finder {
-  const heads = new RegExp([...forms.map((form) => sourceOf(form.slice(0, HEAD))), SHAPE].join("|"), "g");
+  // Most secrets of a run begin alike.
+  const heads = new RegExp([...new Set(forms.map((form) => sourceOf(form.slice(0, HEAD)))), SHAPE].join("|"), "g");
   const shape = new RegExp(SHAPE, "y");
   const beginnings = new Set(forms.flatMap((form) => form[0]?.map((way) => way.charAt(0)) ?? []));
   const longest = Math.max(0, ...forms.map(lengthOf));

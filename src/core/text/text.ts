@@ -75,18 +75,53 @@ export function cutAt(text: string, longest: number): string {
 
 /** One text for one value, whatever order its fields and entries came in. There may be tens of thousands of them. */
 export function canonicalText(value: unknown): string {
+  return canonical(value, new Map());
+}
+
+/** The same of each of many values, which mostly have the same fields. */
+export function canonicalTexts(values: readonly unknown[]): string[] {
+  const shapes: Shapes = new Map();
+  return values.map((value) => canonical(value, shapes));
+}
+
+/** The names of an object's fields as they came and, in their order, as they are and as they are written. */
+interface Shape {
+  readonly names: readonly string[];
+  readonly sorted: readonly (readonly [name: string, written: string])[];
+}
+
+type Shapes = Map<string, Shape>;
+
+function shapeOf(fields: object, shapes: Shapes): Shape["sorted"] {
+  const names = Object.keys(fields);
+  const together = names.join();
+  const known = shapes.get(together);
+  // A name may hold a comma.
+  if (known && known.names.length === names.length && known.names.every((name, index) => name === names[index]))
+    return known.sorted;
+  const sorted = names.toSorted().map((name) => [name, `${JSON.stringify(name)}:`] as const);
+  shapes.set(together, { names, sorted });
+  return sorted;
+}
+
+function canonical(value: unknown, shapes: Shapes): string {
   if (typeof value !== "object" || value === null) return JSON.stringify(value) ?? "null";
-  if (value instanceof Map) return canonicalText(Object.fromEntries(value));
-  if (value instanceof Set) return canonicalText([...value]);
-  if (Array.isArray(value)) return `[${value.map(canonicalText).sort().join(",")}]`;
-  const fields: Readonly<Record<string, unknown>> = { ...value };
+  if (value instanceof Map) return canonical(Object.fromEntries(value), shapes);
+  if (value instanceof Set) return canonical([...value], shapes);
+  if (Array.isArray(value))
+    return `[${value
+      .map((item) => canonical(item, shapes))
+      .sort()
+      .join(",")}]`;
+  const fields = value as Readonly<Record<string, unknown>>;
   const parts: string[] = [];
-  for (const name of Object.keys(fields).sort()) {
+  for (const [name, written] of shapeOf(fields, shapes)) {
     const field = fields[name];
-    if (field !== undefined && typeof field !== "function")
-      parts.push(JSON.stringify(name), ":", canonicalText(field), ",");
+    if (field === undefined || typeof field === "function") continue;
+    parts.push(parts.length === 0 ? "{" : ",", written, canonical(field, shapes));
   }
-  parts.pop();
   // At once: put together one by one it would keep a tree of its parts, three times as large as the text.
-  return ["{", ...parts, "}"].join("");
+  if (parts.length === 0) parts.push("{");
+  parts.push("}");
+  return parts.join("");
 }

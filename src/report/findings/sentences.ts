@@ -61,7 +61,8 @@ const SENTENCES = {
 function sentenceOf({ code, args }: Finding): Sentence {
   // Each code's sentence takes that code's arguments; the compiler cannot follow the pair through a lookup.
   const say = SENTENCES[code] as (args: unknown) => Sentence;
-  return say(Object.fromEntries(Object.entries(args).map(([name, value]) => [name, bounded(value)])));
+  const isLong = Object.values(args).some((value: unknown) => bounded(value) !== value);
+  return say(isLong ? Object.fromEntries(Object.entries(args).map(([name, value]) => [name, bounded(value)])) : args);
 }
 
 /** So many items of a list are named in a sentence, and so long an item may be: a value of megabytes is cut, not repeated. */
@@ -72,6 +73,7 @@ function bounded(value: unknown): unknown {
   if (typeof value === "string") return value.length > LONGEST ? cut(value) : value;
   if (!Array.isArray(value)) return value;
   const rest = value.length - MOST_ITEMS;
+  if (rest <= 0 && value.every((item) => bounded(item) === item)) return value;
   return [...value.slice(0, MOST_ITEMS).map(bounded), ...(rest > 0 ? [`${rest} more`] : [])];
 }
 

@@ -5,9 +5,14 @@ import type { Run } from "./forms.ts";
 /** What JSON may hold as it is, and what a terminal or a reader would obey; the line breaks between its lines stay. */
 const STEERING = new RegExp(`(?!\\n)(?:${HIDDEN.source})`, "gu");
 
+function shown(text: string): string {
+  // The classes of Unicode take longer than all else here, and most text is ASCII.
+  return /[^\n\x20-\x7e]/.test(text) ? text.replaceAll(STEERING, escapes) : text;
+}
+
 /** A value as JSON text, indented, with a line break at its end. What does not show is written as an escape: it reads back the same. */
 export function jsonText(value: unknown): string {
-  return `${JSON.stringify(value, null, 2).replaceAll(STEERING, escapes)}\n`;
+  return `${shown(JSON.stringify(value, null, 2))}\n`;
 }
 
 /** As `jsonText` of an object, piece by piece: what is made for an entry of a list is let go before the next. */
@@ -16,11 +21,16 @@ function* jsonPieces(value: object, ready: Ready): Generator<string, undefined> 
   for (const part of partsOf(value, ready)) {
     piece += part;
     if (piece.length < PIECE) continue;
-    yield piece.replaceAll(STEERING, escapes);
+    yield shown(piece);
     piece = "";
   }
-  yield `${piece}\n`.replaceAll(STEERING, escapes);
+  yield shown(`${piece}\n`);
 }
+
+/** Entries of a list that are made at once. */
+const TOGETHER = 64;
+/** What stands before, and as long behind, the entries of a list that is in a list. */
+const INNER = "[\n  [\n";
 
 /** Characters of a piece, at least. */
 const PIECE = 65_536;
@@ -37,9 +47,11 @@ function* partsOf(value: object, ready: Ready): Generator<string, undefined> {
       yield `${between}\n  ${JSON.stringify(name)}: ${indented(text, "  ")}`;
     } else {
       yield `${between}\n  ${JSON.stringify(name)}: [`;
-      for (const [index, item] of field.entries()) {
-        const text = JSON.stringify(DATA.has(name) ? item : ready("", item), null, 2) ?? "null";
-        yield `${index === 0 ? "" : ","}\n    ${indented(text, "    ")}`;
+      const isData = DATA.has(name);
+      for (let at = 0; at < field.length; at += TOGETHER) {
+        const items = field.slice(at, at + TOGETHER);
+        const text = JSON.stringify([isData ? items : items.map((item) => ready("", item))], null, 2);
+        yield `${at === 0 ? "" : ","}\n${text.slice(INNER.length, -INNER.length)}`;
       }
       yield "\n  ]";
     }
@@ -80,7 +92,11 @@ const DATA: ReadonlySet<string> = new Set(["before", "after", "tags", "accepted"
 function sentencesIn(value: unknown, made: (text: string) => string): unknown {
   if (typeof value !== "object" || value === null) return value;
   if (Array.isArray(value)) return value.map((item) => sentencesIn(item, made));
-  return Object.fromEntries(Object.entries(value).map(([name, field]) => [name, sentencesAt(name, field, made)]));
+  const changed = Object.entries(value).flatMap(([name, field]) => {
+    const now = sentencesAt(name, field, made);
+    return now === field ? [] : [[name, now] as const];
+  });
+  return changed.length === 0 ? value : { ...value, ...Object.fromEntries(changed) };
 }
 
 function sentencesAt(name: string, field: unknown, made: (text: string) => string): unknown {
