@@ -1,8 +1,11 @@
-import { existsSync, readFileSync } from "node:fs";
+import { cpSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { AxeResults } from "axe-core";
 import { type Browser, launch, type Page } from "puppeteer-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { ReviewGrant } from "../../src/core/model/review.ts";
+import { reviewPage } from "../../src/report/review/page/page.ts";
+import { NOW } from "../support/org.ts";
 import { openStage, type Stage } from "../support/stage.ts";
 
 /** A browser of this machine's packages (Debian: chromium), or the one that CHROME_PATH names. */
@@ -19,8 +22,11 @@ describe.skipIf(browserPath === undefined)("the page of a review in a browser", 
   let browser: Browser;
 
   beforeAll(async () => {
-    one = await openStage();
-    await one.run(["review", "--format", "html", "--out", "review.html"]);
+    one = await openStage({ seed: "review" });
+    for (const file of ["rbac.yaml", "people.csv"]) cpSync(join("examples/review", file), join(one.folder, file));
+    await one.run(["review", "--people", "people.csv", "--format", "html", "--out", "review.html"], {
+      env: { ANTH_RBAC_ACTIVITY_KEY: one.sandbox.activityKey },
+    });
     browser = await launch({ executablePath: browserPath ?? "", args: ["--no-sandbox"] });
   }, 120_000);
   afterAll(async () => {
@@ -28,7 +34,11 @@ describe.skipIf(browserPath === undefined)("the page of a review in a browser", 
     await one?.close();
   });
 
-  const open = async (scheme: "light" | "dark", width: number): Promise<{ page: Page; said: readonly string[] }> => {
+  const open = async (
+    scheme: "light" | "dark",
+    width: number,
+    file = "review.html",
+  ): Promise<{ page: Page; said: readonly string[] }> => {
     const page = await browser.newPage();
     const said: string[] = [];
     page.on("console", (message) => said.push(message.text()));
@@ -36,7 +46,7 @@ describe.skipIf(browserPath === undefined)("the page of a review in a browser", 
     page.on("request", (request) => request.url().startsWith("file:") || said.push(`asked for ${request.url()}`));
     await page.setViewport({ width, height: 900 });
     await page.emulateMediaFeatures([{ name: "prefers-color-scheme", value: scheme }]);
-    await page.goto(`file://${join(one.folder, "review.html")}`);
+    await page.goto(`file://${join(one.folder, file)}`);
     return { page, said };
   };
   const rows = (page: Page) => page.$$eval("#grants tbody tr", (all) => all.map((row) => row.textContent ?? ""));
@@ -52,6 +62,12 @@ describe.skipIf(browserPath === undefined)("the page of a review in a browser", 
       const { page, said } = await open(scheme, width);
       const over = await page.evaluate("document.documentElement.scrollWidth - innerWidth");
       expect([said, over]).toEqual([[], 0]);
+      // On a desk no table has to be pushed to and fro; on a telephone they are cards.
+      const pushed = await page.$$eval(
+        "#grants .scroll, .cards",
+        (all) => all.filter(({ scrollWidth, clientWidth }) => scrollWidth > clientWidth).length,
+      );
+      expect(pushed).toBe(0);
       await page.setBypassCSP(true);
       await page.reload();
       await page.evaluate(readFileSync(AXE, "utf8"));
@@ -62,16 +78,16 @@ describe.skipIf(browserPath === undefined)("the page of a review in a browser", 
 
   test("filters, sorts and searches the grants by keyboard, and says how many are left", async () => {
     const { page } = await open("light", 1280);
-    expect(await rows(page)).toHaveLength(37);
+    expect(await rows(page)).toHaveLength(43);
     await page.select("#flag", "unused");
-    expect(await rows(page)).toHaveLength(2);
-    expect(await page.$eval("#count", (found) => found.textContent)).toBe("2 of 37 grants");
+    expect(await rows(page)).toHaveLength(3);
+    expect(await page.$eval("#count", (found) => found.textContent)).toBe("3 of 43 grants");
     await page.select("#flag", "");
     await page.focus("#search");
     await page.keyboard.type("bob production");
     await page.waitForFunction('document.querySelector("#count").textContent.startsWith("0 of")');
     await page.evaluate('search.value = ""; search.dispatchEvent(new Event("input"))');
-    await page.waitForFunction('document.querySelector("#count").textContent.startsWith("37 of")');
+    await page.waitForFunction('document.querySelector("#count").textContent.startsWith("43 of")');
     await page.focus('button[data-column="who"]');
     await page.keyboard.press("Enter");
     const up = await rows(page);
@@ -82,19 +98,79 @@ describe.skipIf(browserPath === undefined)("the page of a review in a browser", 
     );
   }, 120_000);
 
-  test("prints a section for each reviewer, with all of their grants", async () => {
-    const { page } = await open("light", 1280);
-    await page.emulateMediaType("print");
+  const printed = async (page: Page) => {
     await page.evaluate('window.dispatchEvent(new Event("beforeprint"))');
     const sections = await page.$$eval("#paper section", (all) =>
-      all.map((one) => [one.querySelector("h2")?.textContent, one.querySelectorAll("tbody tr").length]),
+      all.map((section) => ({
+        title: section.querySelector("h2")?.textContent ?? "",
+        said: section.querySelector("p")?.textContent ?? "",
+        rows: [...section.querySelectorAll("tbody tr")].map((row) => row.textContent ?? ""),
+      })),
     );
-    expect(sections.map(([title]) => title)).toEqual([
-      "To be reviewed by alan@acme.example",
-      "To be reviewed by grace@acme.example",
+    return { sections, note: await page.$eval("#printed", (note) => note.textContent ?? "") };
+  };
+
+  test("prints a section for each reviewer, with all of their grants and room for what they decide", async () => {
+    const { page } = await open("light", 1280);
+    await page.emulateMediaType("print");
+    const { sections, note } = await printed(page);
+    expect(sections.map(({ title }) => title.replace("To be reviewed by ", "")).sort()).toEqual([
+      "ada@acme.example",
+      "alan@acme.example",
+      "dora@acme.example",
+      "grace@acme.example",
     ]);
-    expect(sections.reduce((sum, [, count]) => sum + Number(count), 0)).toBe(37);
+    expect(sections.flatMap(({ rows: own }) => own)).toHaveLength(43);
+    expect(note).toBe("");
+    expect(await page.$$eval("#paper td.decision", (cells) => cells.length)).toBe(43);
     const paper = await page.pdf({ format: "A4", preferCSSPageSize: true });
     expect(Buffer.from(paper).subarray(0, 5).toString()).toBe("%PDF-");
+    // Whoever narrows the table to a reviewer prints theirs alone.
+    await page.evaluate('window.dispatchEvent(new Event("afterprint"))');
+    await page.select("#reviewer", "dora@acme.example");
+    const own = await printed(page);
+    expect(own.sections.map(({ title }) => title)).toEqual(["To be reviewed by dora@acme.example"]);
+    expect(own.note).toMatch(
+      /^Printed: what the table was narrowed to, \d+ of 43 grants; all of them are in CSV: anth-rbac/,
+    );
+  }, 120_000);
+
+  test("prints the riskiest of a large review, and says what is not on paper and where it is", async () => {
+    const grants = Array.from({ length: 20_050 }, (_, at): ReviewGrant => {
+      const isRisky = at % 25 === 0;
+      return {
+        subject: { type: "key", id: `apikey_${at}`, name: `key-${at}${isRisky ? "-risky" : ""}`, email: null },
+        on: { target: "workspaces.prod", name: "Production" },
+        role: null,
+        through: { type: "key", id: `apikey_${at}`, name: `key-${at}` },
+        since: NOW,
+        by: null,
+        lastUsed: { at: null, known: true, asOf: NOW },
+        declared: null,
+        flags: isRisky ? ["unused"] : [],
+        advice: isRisky ? "remove" : "keep",
+        reason: isRisky ? { code: "unused", args: { days: 90 } } : { code: "never-used", args: {} },
+        reviewer: at % 2 === 0 ? "ada@acme.example" : "bob@acme.example",
+      };
+    });
+    const review = {
+      organization: { id: "org-1", name: "Acme" },
+      takenAt: NOW,
+      usage: { days: 90, asOf: NOW },
+      unknown: [],
+      grants,
+    };
+    writeFileSync(join(one.folder, "large.html"), await reviewPage(review));
+    const { page } = await open("light", 1280, "large.html");
+    const { sections, note } = await printed(page);
+    const all = sections.flatMap(({ rows: own }) => own);
+    expect(all).toHaveLength(1000);
+    expect(all.filter((row) => row.includes("-risky"))).toHaveLength(802);
+    expect(note).toBe(
+      "Printed: the riskiest 1000 of 20050 grants; all of them are in CSV: anth-rbac review --format csv. To print others, narrow the table to their reviewer first.",
+    );
+    expect(sections[0]?.said).toMatch(
+      /^The riskiest \d+ of \d+ grants; \d+ are not printed, all of them are in CSV: anth-rbac review --format csv$/,
+    );
   }, 120_000);
 });

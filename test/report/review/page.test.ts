@@ -97,4 +97,28 @@ describe("the page", () => {
     expect(page.match(/role="img"/g)).toHaveLength(3);
     expect(page).toContain("Not read: members");
   });
+
+  test("draws the keys of the workspaces with the most overdue ones, and says how many are left out", async () => {
+    const keys = Array.from({ length: 25 }, (_, place) =>
+      Array.from({ length: 3 }, (_unused, at) =>
+        grant(`w${place}-${at}`, {
+          on: { target: `workspaces.w${place}`, name: `Workspace ${place}` },
+          since: NOW - (place === 24 && at > 0 ? 91 : 10 + place) * DAY,
+          rotateEvery: 90,
+        }),
+      ),
+    ).flat();
+    const page = await reviewPage(review(keys));
+    const [, drawn = ""] = /aria-label="Ages of keys in days, by workspace">(.*?)<\/svg>/s.exec(page) ?? [];
+    expect(drawn.match(/<circle/g)).toHaveLength(60);
+    expect(drawn.match(/class="late"/g)).toHaveLength(2);
+    expect(drawn).toContain("Workspace 24<");
+    expect(page).toContain("Not drawn: 15 more keys.");
+  });
+
+  test("has the rows by risk, and how many grants there are in all", async () => {
+    const calm = grant("calm", { advice: "keep", flags: [], reason: { code: "never-used", args: {} } });
+    const left = grant("left", { advice: "remove", flags: ["not-in-people"] });
+    expect(dataIn(await reviewPage(review([calm, grant("odd"), left])))).toMatchObject({ risk: [2, 1, 0], all: 3 });
+  });
 });

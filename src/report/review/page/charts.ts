@@ -9,7 +9,8 @@ const MOST_PEOPLE = 40;
 const MOST_WORKSPACES = 24;
 const MOST_PANELS = 24;
 const MOST_LANES = 20;
-const MOST_KEYS = 2000;
+const MOST_KEYS_IN_LANE = 100;
+const MOST_KEYS_IN_TABLE = 500;
 
 /** The pictures of a review, each with the table that it is drawn from. */
 export function charts(review: Review): Markup {
@@ -45,7 +46,11 @@ function matrix({ grants }: Review): Markup | undefined {
     name: first ? placeWords(first) : target,
   }));
   const lines = most(people, MOST_PEOPLE).toSorted(([one], [other]) => compareText(one, other));
-  const [left, top, size] = [230, 96, 26];
+  const left = roomFor(
+    lines.map(([name]) => name),
+    32,
+  );
+  const [top, size] = [96, 26];
   const roleIn = (own: readonly ReviewGrant[], target: string) =>
     (own.find(({ on }) => on.target === target) ?? own.find(({ on }) => on.target === "workspaces.*"))?.role ?? "";
   const width = left + columns.length * size + 90;
@@ -96,11 +101,22 @@ function keyAges({ grants, takenAt }: Review): Markup | undefined {
     return [{ grant, days: Math.max(0, Math.floor((takenAt - grant.since) / DAY)) }];
   });
   if (all.length === 0) return undefined;
-  const keys = all.toSorted((one, other) => other.days - one.days).slice(0, MOST_KEYS);
-  const lanes = most([...groupBy(keys, ({ grant }) => placeWords(grant))], MOST_LANES);
-  const drawn = lanes.reduce((sum, [, own]) => sum + own.length, 0);
-  const longest = Math.max(30, ...keys.map(({ days, grant }) => Math.max(days, grant.rotateEvery ?? 0)));
-  const [left, top, lane, width] = [180, 22, 30, 900];
+  const oldest = all.toSorted((one, other) => other.days - one.days);
+  const isLate = ({ grant, days }: (typeof all)[number]) => dotOf(grant, days) === "late";
+  // The workspaces with the most overdue keys, whole: the oldest keys of many would say nothing of any of them.
+  const lanes = most(
+    [...groupBy(oldest, ({ grant }) => placeWords(grant))],
+    MOST_LANES,
+    (own) => own.filter(isLate).length * all.length + own.length,
+  ).map(([name, own]) => [name, own.slice(0, MOST_KEYS_IN_LANE)] as const);
+  const keys = oldest.slice(0, MOST_KEYS_IN_TABLE);
+  const shown = lanes.flatMap(([, own]) => own);
+  const longest = Math.max(30, ...shown.map(({ days, grant }) => Math.max(days, grant.rotateEvery ?? 0)));
+  const left = roomFor(
+    lanes.map(([name]) => name),
+    24,
+  );
+  const [top, lane, width] = [22, 30, 900];
   const x = (days: number) => left + (days / longest) * (width - left - 20);
   const height = top + lanes.length * lane + 6;
   const step = [7, 30, 90, 180, 365].find((one) => longest / one <= 8) ?? 730;
@@ -122,7 +138,7 @@ function keyAges({ grants, takenAt }: Review): Markup | undefined {
       ),
     ];
   });
-  const rest = leftOut([[all.length - drawn, "more keys"]]);
+  const rest = leftOut([[all.length - shown.length, "more keys"]]);
   return figure({
     id: "ages",
     title: "Ages of keys against their rotation",
@@ -131,14 +147,12 @@ function keyAges({ grants, takenAt }: Review): Markup | undefined {
     data: table(
       "Keys by age",
       ["key", "on", "age in days", "to be rotated every"],
-      keys
-        .slice(0, 500)
-        .map(({ grant, days }) => [
-          subjectWords(grant),
-          placeWords(grant),
-          String(days),
-          grant.rotateEvery === undefined ? "not declared" : `${grant.rotateEvery} days`,
-        ]),
+      keys.map(({ grant, days }) => [
+        subjectWords(grant),
+        placeWords(grant),
+        String(days),
+        grant.rotateEvery === undefined ? "not declared" : `${grant.rotateEvery} days`,
+      ]),
     ),
   });
 }
@@ -219,13 +233,14 @@ function svg(width: number, height: number, label: string, content: readonly Mar
   return element("svg", { ...size, role: "img", "aria-label": label }, content);
 }
 
-/** The largest groups, in the order in which they came. */
+/** The largest groups, or those that weigh most, in the order in which they came. */
 function most<Group extends readonly [unknown, readonly unknown[]]>(
   groups: readonly Group[],
   limit: number,
+  weigh: (members: Group[1]) => number = ({ length }) => length,
 ): readonly Group[] {
   if (groups.length <= limit) return groups;
-  const kept = new Set(groups.toSorted(([, one], [, other]) => other.length - one.length).slice(0, limit));
+  const kept = new Set(groups.toSorted(([, one], [, other]) => weigh(other) - weigh(one)).slice(0, limit));
   return groups.filter((group) => kept.has(group));
 }
 
@@ -237,6 +252,11 @@ function leftOut(parts: readonly (readonly [count: number, words: string])[]): s
 function short(text: string, length: number): Markup {
   if (text.length <= length) return html(text);
   return raw(`${html(`${text.slice(0, length - 1)}…`).markup}${element("title", {}, text).markup}`);
+}
+
+/** The width that names need at the left of a drawing, shortened as they are; in its units. */
+function roomFor(names: readonly string[], longest: number): number {
+  return 18 + 7.4 * Math.min(longest, Math.max(...names.map(({ length }) => length)));
 }
 
 function round(value: number): number {

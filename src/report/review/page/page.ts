@@ -21,7 +21,7 @@ import {
   useWords,
 } from "../words.ts";
 import { charts } from "./charts.ts";
-import { element, html, type Markup, raw, table } from "./markup.ts";
+import { element, type Markup, raw, table } from "./markup.ts";
 import { PAGE_SCRIPT } from "./script.ts";
 import { PAGE_STYLE } from "./style.ts";
 
@@ -56,6 +56,7 @@ export async function reviewPage(review: Review): Promise<string> {
     element("a", { class: "skip", href: "#grants" }, "To the table of grants"),
     element("header", {}, [element("h1", {}, `Access review: ${name}`), element("p", { class: "dim" }, about(review))]),
     element("main", {}, [
+      element("p", { id: "printed", class: "notice" }),
       ...overview(review),
       ...topTen(review),
       charts(review),
@@ -67,7 +68,7 @@ export async function reviewPage(review: Review): Promise<string> {
       {},
       "Made by anth-rbac review. Everything on this page is in it: nothing is loaded, and nothing is sent.",
     ),
-    raw(`<script type="application/json" id="data">${dataOf(grants)}</script>`),
+    raw(`<script type="application/json" id="data">${dataOf(grants, review.grants.length)}</script>`),
     raw(`<script>${PAGE_SCRIPT}</script>`),
   ]);
   return `<!doctype html>\n${element("html", { lang: "en" }, [head, body]).markup}\n`;
@@ -139,7 +140,7 @@ function topTen({ grants }: Review): readonly Markup[] {
       grant.flags.map((flag) => element("span", { class: "flag" }, flag)),
     ),
     element("span", { class: `advice ${grant.advice}` }, grant.advice),
-    html(reasonWords(grant.reason)),
+    whyOf(grant),
   ]);
   return [
     element("h2", { id: "riskiest" }, top.length === RISKIEST ? `The riskiest ${RISKIEST}` : "To be decided"),
@@ -147,6 +148,12 @@ function topTen({ grants }: Review): readonly Markup[] {
       table("The gravest first", ["who", "on", "flags", "advice", "why"], rows),
     ]),
   ];
+}
+
+/** The reason, a command in it in one piece where there is room. */
+function whyOf({ reason }: ReviewGrant): Markup {
+  const [said = "", command] = reasonWords(reason).split(/(?<=: )(?=anth-rbac )/);
+  return element("span", {}, [said, ...(command === undefined ? [] : [element("code", {}, command)])]);
 }
 
 function kindWords({ subject }: ReviewGrant): string {
@@ -171,8 +178,8 @@ const PAGE_COLUMNS = {
   reviewer: ({ reviewer }) => reviewer ?? "",
 } as const satisfies Readonly<Record<string, (grant: ReviewGrant) => string>>;
 
-/** The grants as JSON that no HTML can end: each text once, rows of their numbers. */
-function dataOf(grants: readonly ReviewGrant[]): string {
+/** The grants as JSON that no HTML can end: each text once, rows of their numbers; the rows by risk, and how many there are in `all`. */
+function dataOf(grants: readonly ReviewGrant[], all: number): string {
   const words = new Map<string, number>();
   const numberOf = (text: string) => {
     const shown = escapeTerminal(text);
@@ -182,7 +189,9 @@ function dataOf(grants: readonly ReviewGrant[]): string {
   };
   const cells = Object.values(PAGE_COLUMNS);
   const rows = grants.map((grant) => cells.map((cell) => numberOf(cell(grant))));
-  const json = JSON.stringify({ words: [...words.keys()], columns: Object.keys(PAGE_COLUMNS), rows });
+  const places = new Map(grants.map((grant, index) => [grant, index]));
+  const risk = riskiest(grants).map((grant) => places.get(grant));
+  const json = JSON.stringify({ words: [...words.keys()], columns: Object.keys(PAGE_COLUMNS), rows, risk, all });
   return json.replaceAll(
     /[<>&\u2028\u2029]/g,
     (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,

@@ -1,14 +1,18 @@
+/** So many grants are put on paper: some seventy sheets; a browser takes minutes for twenty thousand, and then gives up. */
+const MOST_PRINTED = 1000;
+
 /**
  * What the page does by itself: it makes the table of grants out of the data, a piece at a time, and sorts and filters it; and before it is
- * printed, a section for each reviewer. Texts are only ever set as text. The columns of the data are those of `PAGE_COLUMNS`.
+ * printed, a section for each reviewer, of what the table was narrowed to and of the riskiest of it. Texts are only ever set as text. The columns of the data are those of `PAGE_COLUMNS`.
  */
 export const PAGE_SCRIPT = `
 "use strict";
 (() => {
-  const { words, columns, rows } = JSON.parse(document.getElementById("data").textContent);
+  const { words, columns, rows, risk, all } = JSON.parse(document.getElementById("data").textContent);
   const at = Object.fromEntries(columns.map((name, index) => [name, index]));
   const word = (row, name) => words[row[at[name]]];
   const CHUNK = 200;
+  const MOST_PRINTED = ${MOST_PRINTED};
   const body = document.querySelector("#grants tbody");
   const count = document.getElementById("count");
   const more = document.getElementById("more");
@@ -34,14 +38,20 @@ export const PAGE_SCRIPT = `
     const had = make("td", role || through);
     if (role) had.append(make("span", through, "kind"));
     tr.append(make("td", word(row, "on")), had);
-    const since = make("td", word(row, "since"), "day");
-    if (word(row, "by")) since.append(make("span", word(row, "by"), "kind"));
-    tr.append(since);
-    for (const name of ["used", "declared"]) tr.append(make("td", word(row, name), "day"));
+    for (const [name, label] of [["since", "since"], ["used", "last used"], ["declared", "declared"]]) {
+      const cell = make("td", word(row, name), "day " + name);
+      cell.dataset.label = label;
+      if (name === "since" && word(row, "by")) cell.append(make("span", word(row, "by"), "kind"));
+      tr.append(cell);
+    }
     const flags = make("td");
     for (const flag of word(row, "flags").split(" ")) if (flag) flags.append(make("span", flag, "flag"), " ");
     const advice = word(row, "advice");
-    tr.append(flags, make("td", advice, "advice " + advice), make("td", word(row, "why"), "why"));
+    const why = make("td", undefined, "why");
+    const [said, command] = word(row, "why").split(/(?<=: )(?=anth-rbac )/);
+    why.append(said);
+    if (command) why.append(make("code", command));
+    tr.append(flags, make("td", advice, "advice " + advice), why);
     return tr;
   };
   const show = () => {
@@ -104,37 +114,63 @@ export const PAGE_SCRIPT = `
     }
   });
   const paper = document.getElementById("paper");
+  const grantsOf = (count) => count + (count === 1 ? " grant" : " grants");
+  const IN_CSV = "all of them are in CSV: ";
+  const CSV = "anth-rbac review --format csv";
+  const note = document.getElementById("printed");
+  const clear = () => {
+    paper.replaceChildren();
+    note.replaceChildren();
+  };
   const print = () => {
     if (paper.childElementCount > 0) return;
+    const isFound = new Set(found);
+    const printed = new Set(risk.filter((index) => isFound.has(index)).slice(0, MOST_PRINTED));
     const byReviewer = new Map();
-    for (const row of rows) {
-      const name = word(row, "reviewer");
+    for (const index of found) {
+      const name = word(rows[index], "reviewer");
       if (!byReviewer.has(name)) byReviewer.set(name, []);
-      byReviewer.get(name).push(row);
+      byReviewer.get(name).push(index);
     }
-    const head = document.querySelector("#grants thead tr");
+    if (printed.size < all) {
+      const what = printed.size < found.length ? "the riskiest " : found.length < rows.length ? "what the table was narrowed to, " : "";
+      note.append("Printed: " + what + printed.size + " of " + grantsOf(all) + "; " + IN_CSV, make("code", CSV));
+      if (printed.size < found.length) note.append(". To print others, narrow the table to their reviewer first.");
+    }
+    const titles = [...document.querySelectorAll("#grants thead th")].map((th) => th.textContent);
     for (const [name, own] of byReviewer) {
+      const shown = own.filter((index) => printed.has(index));
+      if (shown.length === 0) continue;
       const section = make("section");
       section.append(make("h2", "To be reviewed by " + (name || "nobody: no reviewer is known")));
-      section.append(make("p", own.length + (own.length === 1 ? " grant" : " grants"), "dim"));
+      const left = own.length - shown.length;
+      const many = make("p", left === 0 ? grantsOf(own.length) : "The riskiest " + shown.length + " of " + grantsOf(own.length) + "; " + left + " are not printed, " + IN_CSV, "dim");
+      if (left > 0) many.append(make("code", CSV));
+      section.append(many);
       const table = make("table");
       const top = make("thead");
-      const titles = make("tr");
-      for (const th of head.cells) {
-        const title = make("th", th.textContent);
+      const head = make("tr");
+      for (const text of [...titles, "decision"]) {
+        const title = make("th", text);
         title.scope = "col";
-        titles.append(title);
+        head.append(title);
       }
-      top.append(titles);
+      top.append(head);
       const inner = make("tbody");
-      for (const row of own) inner.append(line(row));
+      for (const index of shown) {
+        const tr = line(rows[index]);
+        tr.append(make("td", undefined, "decision"));
+        inner.append(tr);
+      }
       table.append(top, inner);
-      section.append(table, make("p", "Decided by, and on which day:"), make("div", undefined, "sign"));
+      const signed = make("div", "Decided by, and on which day:", "signed");
+      signed.append(make("div", undefined, "sign"));
+      section.append(table, signed);
       paper.append(section);
     }
   };
   window.addEventListener("beforeprint", print);
-  window.addEventListener("afterprint", () => paper.replaceChildren());
+  window.addEventListener("afterprint", clear);
   apply();
 })();
 `;

@@ -27,11 +27,11 @@ a.skip { position: absolute; left: -999px; } a.skip:focus { left: 12px; top: 8px
 .scroll { overflow-x: auto; border: 1px solid var(--line); border-radius: 8px; }
 table { border-collapse: collapse; width: 100%; font-size: 14px; font-variant-numeric: tabular-nums; }
 caption { text-align: left; padding: 8px 10px; color: var(--dim); font-size: 13px; }
-th, td { text-align: left; vertical-align: top; padding: 6px 10px; border-top: 1px solid var(--line); }
+th, td { text-align: left; vertical-align: top; padding: 6px 8px; border-top: 1px solid var(--line); }
 thead th { background: var(--panel); border-top: 0; white-space: nowrap; }
 tbody th { font-weight: 550; overflow-wrap: anywhere; min-width: 190px; }
-td.day { white-space: nowrap; } .scroll td:last-child { min-width: 230px; }
-td.why { min-width: 220px; overflow-wrap: anywhere; } td.number { text-align: right; }
+td.day { white-space: nowrap; } td.since .kind { white-space: normal; overflow-wrap: anywhere; min-width: 144px; } code { font: inherit; display: inline-block; max-width: 100%; overflow-wrap: anywhere; } .scroll td:last-child { min-width: 200px; }
+td.why { min-width: 200px; overflow-wrap: anywhere; } td.number { text-align: right; }
 .kind { display: block; font-size: 12px; font-weight: 400; color: var(--dim); }
 thead button { all: unset; cursor: pointer; font-weight: 650; } thead button:focus-visible { outline: 2px solid var(--focus); outline-offset: 2px; }
 th[aria-sort="ascending"] button::after { content: " \\2191"; } th[aria-sort="descending"] button::after { content: " \\2193"; }
@@ -47,11 +47,17 @@ svg .l1 { fill: var(--cell-1); } svg .l2 { fill: var(--cell-2); } svg .l3 { fill
 details { margin-top: 6px; } summary { cursor: pointer; color: var(--dim); font-size: 13px; padding: 4px 0; }
 .multiples { display: grid; grid-template-columns: repeat(auto-fill, minmax(200px, 1fr)); gap: 14px; padding: 10px 12px; } .multiples .dim { font-size: 13px; } .multiples h3 { margin: 0; font-size: 13px; font-weight: 600; overflow-wrap: anywhere; }
 footer { padding: 30px 20px 40px; color: var(--dim); font-size: 13px; }
-#paper { display: none; }
+#paper, #printed { display: none; }
 @media screen and (max-width: 640px) { #grants table, .cards table, #grants tbody, .cards tbody, #grants tr, .cards tr, #grants caption, .cards caption { display: block; } .cards thead { display: none; } #grants thead { display: block; } #grants thead tr { display: flex; flex-wrap: wrap; background: var(--panel); } #grants thead th { padding: 3px 8px; }
-  #grants tbody tr, .cards tbody tr { border-top: 1px solid var(--line); padding: 8px 0; } #grants tbody th, .cards tbody th { display: block; } #grants tbody :is(td, th), .cards tbody :is(td, th) { border: 0; padding: 1px 10px; min-width: 0; } #grants tbody td, .cards tbody td { display: inline-block; } #grants tbody td:empty { display: none; } #grants tbody td:last-child, .cards tbody td:last-child { display: block; min-width: 0; } }
+  #grants tbody tr, .cards tbody tr { border-top: 1px solid var(--line); padding: 8px 0; } #grants tbody th, .cards tbody th { display: block; } #grants tbody :is(td, th), .cards tbody :is(td, th) { border: 0; padding: 1px 10px; min-width: 0; } #grants tbody td, .cards tbody td { display: inline-block; } #grants tbody td:empty { display: none; } #grants td[data-label]::before { content: attr(data-label) " "; color: var(--dim); font-size: 12px; } #grants tbody td:last-child, .cards tbody td:last-child { display: block; min-width: 0; } }
 @page { size: A4; margin: 14mm 12mm; }
+@page grants { size: A4 landscape; }
 @media print { :root { --ground: #ffffff; --panel: #f6f5f1; --text: #1d1e20; --dim: #5b5e63; --line: #d9d7cf; --accent: #7a3b1e; --keep: #2c6b3f; --lower: #1f5a9e; --remove: #ae2318; --ask: #805400; --cell-1: #efe6dc; --cell-2: #dcc3aa; --cell-3: #b3734a; --on-3: #ffffff; }
   html { print-color-adjust: exact; -webkit-print-color-adjust: exact; } body { font-size: 9.5pt; } main, header, footer { max-width: none; padding: 0; } #grants, a.skip, details, .more { display: none; } #paper { display: block; }
-  #paper section { break-before: page; } table { font-size: 7.5pt; } th, td { padding: 3px 5px; } tr, figure, .tiles li { break-inside: avoid; } thead { display: table-header-group; } .scroll { overflow: visible; border: 0; } tbody th, td.why { min-width: 0; } #paper tbody th { min-width: 32mm; } #paper td.why { min-width: 38mm; } h2, h3 { break-after: avoid; } td.day { white-space: normal; } .scroll td:last-child { min-width: 0; } .kind, .flag { font-size: 6.5pt; } .scroll svg { max-width: 100%; height: auto; } .flag { white-space: normal; } .sign { height: 34px; border-bottom: 1px solid var(--dim); width: 60%; margin-top: 18px; } }
+  .tiles { grid-template-columns: repeat(6, 1fr); } .tiles li { padding: 6px 8px; } .tiles strong { font-size: 18pt; }
+  #paper section { break-before: page; page: grants; } table { font-size: 8pt; } th, td { padding: 3px 5px; } tr, figure, .tiles li { break-inside: avoid; } thead { display: table-header-group; } .scroll { overflow: visible; border: 0; } tbody th { min-width: 0; width: 46mm; } td.why, .scroll td:last-child { min-width: 0; } h2, h3 { break-after: avoid; } .kind, .flag { font-size: 7pt; } .scroll svg { max-width: 100%; height: auto; } .flag { white-space: normal; }
+  .tiles li { font-size: 8.5pt; } #printed:not(:empty) { display: block; max-width: none; }
+  #paper table { table-layout: fixed; } #paper td { overflow-wrap: anywhere; } #paper td.declared, #paper td.since .kind { white-space: normal; min-width: 0; } #paper p { max-width: none; } #paper .decision { border: 1px solid var(--line); }
+  #paper th:nth-child(1) { width: 42mm; } #paper th:nth-child(2) { width: 25mm; } #paper th:nth-child(3) { width: 32mm; } #paper th:nth-child(4) { width: 34mm; } #paper th:nth-child(5) { width: 22mm; } #paper th:nth-child(6) { width: 17mm; } #paper th:nth-child(7) { width: 28mm; } #paper th:nth-child(8) { width: 15mm; } #paper th:nth-child(10) { width: 20mm; }
+  #paper .signed { margin-top: 8mm; break-inside: avoid; } .sign { height: 12mm; border-bottom: 1px solid var(--dim); width: 90mm; } }
 `;
