@@ -194,6 +194,11 @@ const CAUSES: Readonly<Record<string, string>> = {
 
 const CERTIFICATE = /CERT|SELF_SIGNED|UNABLE_TO_(?:VERIFY|GET_ISSUER)/;
 
+/** Whether a connection failed because of the server's certificate: to ask again brings the same. */
+export function isUntrusted(error: unknown): boolean {
+  return CERTIFICATE.test(chainOf(error).flatMap(codesOf).at(-1) ?? "");
+}
+
 /** The Failure `unreachable` for an error that means that no answer came, or undefined for any other. */
 function unreachable(error: unknown, what: string): Failure | undefined {
   const chain = chainOf(error);

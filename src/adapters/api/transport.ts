@@ -3,6 +3,7 @@ import { Agent, request as secureRequest } from "node:https";
 import { pipeline, type Readable } from "node:stream";
 import { createBrotliDecompress, createGunzip, createInflate } from "node:zlib";
 import { Failure } from "../../core/model/failure.ts";
+import { failureOf, isUntrusted } from "./failure.ts";
 import { type ProxyRoute, proxyFor, routeOf, TunnelRefused, tunnelAgent } from "./proxy.ts";
 
 /** One request to the API, as it leaves. */
@@ -63,7 +64,9 @@ export function createTransport(baseUrl: string, env: Readonly<Record<string, st
       return received(await answerTo(open, url, { method, headers, agent }, body, signal));
     } catch (error) {
       if (signal?.aborted) throw signal.reason;
-      throw explained(error, proxy, isPlain ? undefined : routeOf(base, env, proxy));
+      const reason = explained(error, proxy, isPlain ? undefined : routeOf(base, env, proxy));
+      // A Failure is not tried again.
+      throw isUntrusted(reason) ? failureOf(reason, { what: `${method} ${url.pathname}` }) : reason;
     }
   };
 }
