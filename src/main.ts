@@ -230,6 +230,7 @@ export function processHost(): Host {
       return ignoreStreamErrors(process.stderr);
     },
     now: Date.now,
+    uptime: () => performance.now(),
     signal: controller.signal,
     lendKeys: async (work) => {
       isLent = true;

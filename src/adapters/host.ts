@@ -38,6 +38,8 @@ export interface Host {
   readonly stderr: Writable & { readonly isTTY?: boolean; readonly columns?: number };
   /** Epoch milliseconds. */
   readonly now: () => number;
+  /** Milliseconds since some moment, by a clock that nobody sets; without one, `now` is taken for that. */
+  readonly uptime?: () => number;
   /** Aborts on Ctrl-C, and on every other signal that asks a program to end. */
   readonly signal: AbortSignal;
   /** Calls the listener when the process is about to end for want of anything to wait for; answers with what takes it off. */

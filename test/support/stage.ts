@@ -62,6 +62,8 @@ export interface RunOptions {
   readonly env?: Host["env"];
   /** The clock, standing still or not; the moment at which every test lives unless given. */
   readonly now?: number | (() => number);
+  /** The clock that nobody sets. */
+  readonly uptime?: () => number;
 }
 
 /** A sandbox, a folder with an rbac.yaml, and the program in between. */
@@ -133,6 +135,7 @@ async function run(words: readonly string[], sandbox: Sandbox, folder: string, h
     stdout: stdout.stream,
     stderr: Object.assign(stderr.stream, { isTTY: typed !== undefined }),
     now: typeof now === "number" ? () => now : now,
+    ...(how.uptime && { uptime: how.uptime }),
     signal,
     sleep,
   });

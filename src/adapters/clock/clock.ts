@@ -34,7 +34,7 @@ const SAME_TIME = 2_000;
 
 /** Makes it. No timer runs before the deadline is asked for. */
 export function createClock(
-  host: Pick<Host, "now" | "signal" | "sleep" | "env">,
+  host: Pick<Host, "now" | "uptime" | "signal" | "sleep" | "env">,
   { timeout, hasTimeout = false }: Pick<GlobalOptions, "timeout" | "hasTimeout">,
 ): RunClock {
   let started: Deadline | undefined;
@@ -48,6 +48,9 @@ export function createClock(
     ahead ??= Math.max(0, readLastDate(host.env) - host.now());
     return ahead;
   };
+  // From an answer on time goes by the clock that nobody sets: this machine's may jump before the next one.
+  const uptime = host.uptime ?? host.now;
+  let told: { readonly time: number; readonly uptime: number } | undefined;
   let latest = 0;
   const listen = (date: string | null, least: number) => {
     const said = date === null ? Number.NaN : Date.parse(date);
@@ -55,18 +58,25 @@ export function createClock(
     // Answers overtake each other, and one that was stored somewhere is of another time.
     if (said >= latest) {
       latest = said;
-      const apart = said - host.now();
+      const machine = host.now();
+      const apart = said - machine;
       ahead = Math.abs(apart) <= SAME_TIME ? 0 : Math.max(least, apart);
+      told = { time: machine + ahead, uptime: uptime() };
     }
     return ahead ?? 0;
   };
   return {
-    now: () => host.now() + aheadNow(),
+    now: () => (told ? told.time + uptime() - told.uptime : host.now() + aheadNow()),
     machine: host.now,
     until,
     deadline: () => until().signal,
     sleep: host.sleep ?? sleep,
     hear: (date) => listen(date, Number.NEGATIVE_INFINITY),
-    hearAtLeast: (date) => listen(date, 0),
+    hearAtLeast: (date) => {
+      const ahead = listen(date, 0);
+      // A conversation may pause for hours, through which a machine that sleeps has no uptime.
+      told = undefined;
+      return ahead;
+    },
   };
 }

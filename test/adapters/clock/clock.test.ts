@@ -32,6 +32,23 @@ describe("the clock of a run", () => {
     expect(now()).toBe(NOW - 3 * HOUR + 5000);
   });
 
+  test("goes on by the clock that nobody sets, whatever this machine's does until the next answer", () => {
+    const machine = { time: NOW, up: 0 };
+    const host = { now: () => machine.time, uptime: () => machine.up, signal: new AbortController().signal, env: {} };
+    const { now, hear, hearAtLeast } = createClock(host, { timeout: 1000 });
+    hear(at(NOW - HOUR));
+    for (const jump of [365 * DAY, -730 * DAY, HOUR]) {
+      machine.time += jump;
+      machine.up += 500;
+      expect(now()).toBe(NOW - HOUR + machine.up);
+    }
+    // Not so in a prompt, where a machine may sleep between two turns.
+    machine.time = NOW;
+    hearAtLeast(at(NOW));
+    machine.time += 8 * HOUR;
+    expect(now()).toBe(NOW + 8 * HOUR);
+  });
+
   test("an answer that was stored somewhere puts nothing back", () => {
     const { now, hear } = clock({ time: NOW });
     hear(at(NOW + HOUR));
