@@ -26,7 +26,7 @@ export function departure(parts: OrgParts, rest: Partial<OffboardingInput> = {})
     usage24: usage([]),
     usage7: usage([]),
     now: NOW,
-    digest: (text) => String(text.length),
+    digest: (pieces) => String([...pieces].join("").length),
     people: [EVE],
     max: 1,
     formerIds: new Map(),

@@ -31,7 +31,7 @@ export function asked(live: OrgSnapshot, rest: Partial<RotationInput> = {}): Rot
     usage: usage([]),
     now: NOW,
     file: { path: "rbac.yaml", digest: "0" },
-    digest: (text) => String(text.length),
+    digest: (pieces) => String([...pieces].join("").length),
     scope: { workspaces: [], keys: [] },
     force: false,
     leaked: false,

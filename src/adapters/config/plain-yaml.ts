@@ -38,18 +38,21 @@ export function readPlainYaml(text: string): PlainYaml | undefined {
   try {
     const events = parseEvents(text, { maxDepth: DEPTH_LIMIT });
     if (events.length * TOKENS_OF_EVENT + lines * TOKENS_OF_LINE > TOKEN_LIMIT) return undefined;
-    const value = plainValue(text, events);
-    let places: Place | undefined;
-    return {
-      value,
-      offsetOf: (path, atKey) => {
-        places ??= placesOf(text, events);
-        return offsetIn(places, path, atKey);
-      },
-    };
+    return { value: plainValue(text, events), offsetOf: findOffsets(text, events) };
   } catch {
     return undefined;
   }
+}
+
+/** Finds places among events, which are let go once their places are made. */
+function findOffsets(text: string, events: readonly Event[]): PlainYaml["offsetOf"] {
+  let left: readonly Event[] = events;
+  let places: Place | undefined;
+  return (path, atKey) => {
+    places ??= placesOf(text, left);
+    left = [];
+    return offsetIn(places, path, atKey);
+  };
 }
 
 function count(text: string, character: string): number {

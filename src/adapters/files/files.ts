@@ -27,8 +27,8 @@ export interface Files {
   readonly exists: (file: string) => Promise<boolean>;
   /** How a file calls another one in its folder, or undefined where there is no such file. */
   readonly beside: (file: string, name: string) => Promise<string | undefined>;
-  /** SHA-256 of a text, lower-case hex. */
-  readonly digest: (text: string) => string;
+  /** SHA-256 of a text, whole or in pieces; lower-case hex. */
+  readonly digest: (content: string | Iterable<string>) => string;
 }
 
 /** The most that is read of a file that a flag names: a plan of 10,000 changes takes 2.5 MB. */

@@ -57,9 +57,13 @@ export function matchKeys(
   { matched, handles }: Pick<WorkspaceMatches, "matched" | "handles">,
   live: readonly ApiKey[],
 ): KeyMatches {
-  const byId = new Map(live.map((key) => [key.id, key]));
+  /** Made when it is asked for: most files pin no key. */
+  let ids: ReadonlyMap<string, ApiKey> | undefined;
+  const byId = () => {
+    ids ??= new Map(live.map((key) => [key.id, key]));
+    return ids;
+  };
   const byWorkspace = keysByWorkspace(live);
-  const byBase = groupBy(live, baseOf);
   const entries = entriesOf(config);
   const declaredIn = placesByName(config, matched);
 
@@ -68,13 +72,18 @@ export function matchKeys(
     entries.flatMap((entry) => [entry.key.name, ...entry.key.previously].map((name) => ({ name, entry }))),
     ({ name }) => nameIdentity(name),
   );
+  /** Live keys of the names that the file has: of the others, of which there may be ten times as many, nobody asks. */
+  const byBase = groupBy(
+    live.filter((key) => entriesByName.has(baseOf(key))),
+    baseOf,
+  );
   /** Those that no live key of an id is meant by; made once, so that no key is held against each of them. */
   let loose: typeof entriesByName | undefined;
   const unpinned = () => {
     loose ??= new Map(
       [...entriesByName].map(([name, named]) => [
         name,
-        named.filter(({ entry: { key } }) => key.id === undefined || !byId.has(key.id)),
+        named.filter(({ entry: { key } }) => key.id === undefined || !byId().has(key.id)),
       ]),
     );
     return loose;
@@ -102,7 +111,7 @@ export function matchKeys(
     return made;
   };
   const declaredKey = (key: Key, place: Place): DeclaredKey => {
-    const pinned = key.id === undefined ? undefined : byId.get(key.id);
+    const pinned = key.id === undefined ? undefined : byId().get(key.id);
     const here = new Set<ApiKey>();
     if (place.live) {
       for (const one of named(key.name).byPlace.get(place.id) ?? []) here.add(one);
@@ -132,7 +141,9 @@ export function matchKeys(
       }),
     ],
     byWorkspace,
-    byId,
+    get byId() {
+      return byId();
+    },
     entryOf: (key) => {
       const handle = handleOf(key);
       const here = handle === undefined ? undefined : entriesByPlace.get(placeKey(handle, baseOf(key)));
@@ -145,7 +156,7 @@ export function matchKeys(
     },
     pinnedAs: (name) =>
       (entriesByName.get(nameIdentity(name)) ?? []).flatMap(({ entry: { key } }) => {
-        const pinned = key.id !== undefined && nameIdentity(key.name) === nameIdentity(name) && byId.get(key.id);
+        const pinned = key.id !== undefined && nameIdentity(key.name) === nameIdentity(name) && byId().get(key.id);
         return pinned ? [pinned] : [];
       }),
   };

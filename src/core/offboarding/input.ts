@@ -5,6 +5,7 @@ import { givesAccess, shownScope } from "../kinds/kinds.ts";
 import type { Change } from "../model/change.ts";
 import type { Finding } from "../model/finding.ts";
 import type { OrgSnapshot, ReadScope, UsageResult } from "../model/org.ts";
+import type { PieceDigest } from "../plan/canonical.ts";
 import type { GuardrailInput } from "../plan/guardrails.ts";
 import type { StatusIndex } from "../status/index-live.ts";
 import type { KeyDecision, Revocation } from "./revocation.ts";
@@ -40,8 +41,7 @@ export interface OffboardingInput {
   readonly now: number;
   /** The file's path as shown and its digest. */
   readonly file?: { readonly path: string; readonly digest: string };
-  /** A collision-resistant digest of a text. */
-  readonly digest: (text: string) => string;
+  readonly digest: PieceDigest;
   /** E-mails as typed. */
   readonly people: readonly string[];
   /** A key by its live name or its id. */

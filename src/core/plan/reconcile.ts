@@ -12,7 +12,7 @@ import { parseTarget } from "../model/target.ts";
 import { hasPassed } from "../model/time.ts";
 import { nameIdentity } from "../text/identity.ts";
 import { compareText } from "../text/text.ts";
-import { canonicalState } from "./canonical.ts";
+import { canonicalState, type PieceDigest } from "./canonical.ts";
 import { endingKeys } from "./ending.ts";
 import { type GuardrailInput, guard } from "./guardrails.ts";
 import { withoutLookAlikes } from "./look-alikes.ts";
@@ -27,8 +27,7 @@ export interface ReconcileInput {
   readonly now: number;
   /** The file's path as shown and its digest. */
   readonly file: { readonly path: string; readonly digest: string };
-  /** A collision-resistant digest of a text. */
-  readonly digest: (text: string) => string;
+  readonly digest: PieceDigest;
   /** The part of the organization that is asked about; all of it unless given. */
   readonly selection?: Selection;
   /** Whose credential this is, as far as it is known. */

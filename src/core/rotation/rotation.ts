@@ -4,7 +4,7 @@ import { unknownWords } from "../match/unknown-words.ts";
 import type { Change, Reason } from "../model/change.ts";
 import { emptySnapshot, itemsOf, type OrgSnapshot, type UsageResult } from "../model/org.ts";
 import type { UnknownKind } from "../model/plan.ts";
-import { canonicalState } from "../plan/canonical.ts";
+import { canonicalState, type PieceDigest } from "../plan/canonical.ts";
 import { type GuardrailInput, guard } from "../plan/guardrails.ts";
 import { unknownKinds } from "../plan/read-scope.ts";
 import { type RotatedKey, rotateKey } from "./rotate-key.ts";
@@ -21,8 +21,7 @@ export interface RotationInput {
   readonly now: number;
   /** The file's path as shown and its digest. */
   readonly file: { readonly path: string; readonly digest: string };
-  /** A collision-resistant digest of a text. */
-  readonly digest: (text: string) => string;
+  readonly digest: PieceDigest;
   readonly scope: RotationScope;
   /** Whether keys are replaced that are not due. */
   readonly force: boolean;

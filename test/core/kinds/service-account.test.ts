@@ -10,7 +10,13 @@ const inProd = (name: string, role: string) => ({ serviceAccountId: `svac_${name
 /** What is planned for service accounts, each change as one line. */
 function plan(config: Record<string, unknown>, live: OrgSnapshot) {
   const file = { path: "rbac.yaml", digest: "0" };
-  const made = reconcile({ config: declared(config), live, now: NOW, file, digest: (text) => `#${text.length}` });
+  const made = reconcile({
+    config: declared(config),
+    live,
+    now: NOW,
+    file,
+    digest: (pieces) => `#${[...pieces].join("").length}`,
+  });
   return {
     ...made,
     lines: made.changes.map(({ action, target, id, before, after, risk }) =>

@@ -34,7 +34,7 @@ const planned = (config: Record<string, unknown>, live = org(parts)) =>
     live,
     now: NOW,
     file: { path: "rbac.yaml", digest: "d" },
-    digest: (text) => String(text.length),
+    digest: (pieces) => String([...pieces].join("").length),
   });
 
 describe("a word that is not known", () => {

@@ -66,7 +66,13 @@ const EVERY_CALL = {
 
 function plan(config: Record<string, unknown>, live: OrgSnapshot) {
   const file = { path: "rbac.yaml", digest: "0" };
-  return reconcile({ config: declared(config), live, now: NOW, file, digest: (text) => `#${text.length}` });
+  return reconcile({
+    config: declared(config),
+    live,
+    now: NOW,
+    file,
+    digest: (pieces) => `#${[...pieces].join("").length}`,
+  });
 }
 
 function change(rest: Record<string, unknown>): Change {

@@ -11,7 +11,7 @@ type Allow = NonNullable<ReconcileInput["allow"]>;
 /** The guardrails of the plan that makes `live` what `config` says, by rule. */
 function judged(config: Record<string, unknown>, live: OrgSnapshot, self?: Self, allow?: Allow) {
   const file = { path: "rbac.yaml", digest: "0" };
-  const digest = (text: string) => String(text.length);
+  const digest = (pieces: Iterable<string>) => String([...pieces].join("").length);
   const plan = reconcile({
     config: declared(config),
     live,

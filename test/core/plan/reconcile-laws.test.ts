@@ -10,7 +10,7 @@ import { organizations, written } from "../../support/random-org.ts";
 
 function plan(config: Record<string, unknown>, live: OrgSnapshot): Plan {
   const file = { path: "rbac.yaml", digest: "0" };
-  return reconcile({ config: declared(config), live, now: NOW, file, digest: (text) => text });
+  return reconcile({ config: declared(config), live, now: NOW, file, digest: (pieces) => [...pieces].join("") });
 }
 
 /** The same file with everything additive, as it is where `manage` says nothing. */

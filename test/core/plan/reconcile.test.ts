@@ -8,7 +8,13 @@ import { invite, key, NOW, org, user, workspace } from "../../support/org.ts";
 
 function plan(config: Record<string, unknown>, live: OrgSnapshot): Plan {
   const file = { path: "rbac.yaml", digest: "0" };
-  return reconcile({ config: declared(config), live, now: NOW, file, digest: (text) => String(text.length) });
+  return reconcile({
+    config: declared(config),
+    live,
+    now: NOW,
+    file,
+    digest: (pieces) => String([...pieces].join("").length),
+  });
 }
 
 /** Each change as `action kind target before→after [risk reason]`. */

@@ -153,7 +153,10 @@ describe("what a plan says of itself", () => {
 
   test("the file, and of the organization the keys alone; nothing is unmanaged, accepted or waited for", () => {
     const live = { ...holding(web()), users: { known: false, reason: "permission-denied" } } as const;
-    const digest = (text: string) => `${text.includes("apikey_web")} ${text.includes("permission-denied")}`;
+    const digest = (pieces: Iterable<string>) => {
+      const text = [...pieces].join("");
+      return `${text.includes("apikey_web")} ${text.includes("permission-denied")}`;
+    };
     expect(plan(live, { digest })).toMatchObject({
       config: { path: "rbac.yaml", digest: "0" },
       liveDigest: "true false",

@@ -5,7 +5,11 @@ import { NOW, org, workspace } from "../../../support/org.ts";
 
 type Geos = readonly string[] | "unrestricted";
 
-const ASKED = { now: NOW, file: { path: "rbac.yaml", digest: "0" }, digest: (text: string) => text };
+const ASKED = {
+  now: NOW,
+  file: { path: "rbac.yaml", digest: "0" },
+  digest: (pieces: Iterable<string>) => [...pieces].join(""),
+};
 
 /** The one change that makes the allowed places `after`, where they were `before`. */
 function placed(before: Geos, after: Geos) {
