@@ -1,6 +1,8 @@
 import { cpSync, existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { enterpriseSeed } from "../../src/sandbox/seed/enterprise.ts";
+import { NOW } from "../support/org.ts";
 import { type Stage, stage } from "../support/stage.ts";
 
 /** The sandbox with one of each flag, its file and its people. */
@@ -150,6 +152,8 @@ describe("a sheet of decisions", () => {
       expect(whole).toContain(from);
       writeFileSync(join(one.folder, "q4.yaml"), whole.replace(from, to));
       expect([to, (await one.run(["review", "check", "q4.yaml"])).exitCode]).toEqual([to, code]);
+      // What was edited is no sheet to begin another one from: nothing advises that.
+      if (code === 3) expect((await one.run(["review", "check", "q4.yaml"])).stderr).not.toContain("--from");
     }
     const small = one.sandbox.state;
     const elsewhere = { ...small.organization, id: "1c2d3e4f-6a3c-4d1e-9b8a-5c2d1f0e3a47" };
@@ -204,6 +208,26 @@ describe("a sheet of decisions", () => {
     // Under full, what is kept and declared nowhere would go with the next apply.
     expect(steps).toContain("declare prod-batch in rbac.yaml: it is kept, and apply takes away what is not declared");
     expect(steps.some((step) => step.includes("organization role of alan@acme.example"))).toBe(true);
+  });
+
+  test("of an enterprise with two groups of one name has an entry for each, and can be finished", async () => {
+    const seed = enterpriseSeed(NOW);
+    const [first] = seed.rbac_groups ?? [];
+    const own = seed.rbac_group_members?.find(({ rbac_group_id }) => rbac_group_id === first?.id);
+    if (!first || !own) throw new Error("the seed has no group with somebody in it");
+    const twin = "rbac_group_01sandboxTwin";
+    const one = await stage({
+      seed: {
+        ...seed,
+        rbac_groups: [...(seed.rbac_groups ?? []), { ...first, id: twin }],
+        rbac_group_members: [...(seed.rbac_group_members ?? []), { ...own, rbac_group_id: twin }],
+      },
+    });
+    await one.run(["review", "start", "q4.yaml"]);
+    const facts = readFileSync(join(one.folder, "q4.yaml"), "utf8").match(/facts: .*ada.*groups\.Engineering.*/g);
+    expect(facts?.map((line) => /group (rbac_group_\w+)"$/.exec(line)?.[1])).toEqual([first.id, twin]);
+    decide(one);
+    expect((await one.run(["review", "check", "q4.yaml"])).exitCode).toBe(0);
   });
 
   test("asks nobody about their own access, and cannot begin where nobody else is there", async () => {

@@ -49,10 +49,11 @@ export function createFiles({ cwd, signal }: Host, clock: Clock, secrets: Pick<S
       if ("bytes" in content) return new TextDecoder("utf-8", { fatal: true }).decode(content.bytes);
     } catch (error) {
       if (error instanceof Failure) throw error;
-      const why = error instanceof TypeError ? "it is not UTF-8 text" : whyUnreadable(error).reason;
-      throw failure(why, "look at the path that the flag names", error);
+      if (error instanceof TypeError)
+        throw failure("it is not UTF-8 text", "save it as UTF-8, or look at its path", error);
+      throw failure(whyUnreadable(error).reason, "look at its path", error);
     }
-    throw failure(`it is larger than ${MOST_BYTES / 2 ** 20} MB`, "look at what the flag names");
+    throw failure(`it is larger than ${MOST_BYTES / 2 ** 20} MB`, "look at its path");
   };
   /** Turns what goes wrong with writing a file into one sentence. */
   const writing = async <Made>(file: string, work: (path: string) => Promise<Made>): Promise<Made> => {

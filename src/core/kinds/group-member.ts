@@ -5,7 +5,7 @@ import { type Group, type Invite, itemsOf, type OrgSnapshot } from "../model/org
 import { parseTarget, target } from "../model/target.ts";
 import { hasPassed } from "../model/time.ts";
 import { emailIdentity, nameIdentity } from "../text/identity.ts";
-import { type Access, DIRECT, subjectOf } from "./access.ts";
+import { type Access, subjectOf } from "./access.ts";
 import { groupCalled, groupScope, groupsByName } from "./group.ts";
 import { pendingInvites } from "./invite.ts";
 import { emptyKindPlan, type Grant, type Kind, type KindPlan, type Leaver, type PlanInput, sizeOf } from "./kind.ts";
@@ -74,7 +74,8 @@ function memberships({ config, live, matches: { people } }: PlanInput): readonly
         }),
         on: { type: "group", id: groupId, name },
         role: null,
-        through: DIRECT,
+        // Names of groups are not unique: two of one name are two ways.
+        through: { type: "group", id: groupId, name },
         ...(group && index !== undefined && { path: ["groups", group.name, "members", index] }),
       };
     }),

@@ -44,7 +44,8 @@ export function factsOf({ subject, on, role, through }: ReviewGrant): string {
   const names = [...new Set([subject.name, subject.email, subject.id])].filter((name) => name !== null);
   const who = `${subject.type.replaceAll("_", " ")} ${names.join(", ")}`;
   const place = on.name === null ? on.target : `${on.target} (${on.name})`;
-  return printable(`${who} | ${role ?? "no role of its own"} on ${place} | ${through.type}`);
+  const way = through.type === "group" ? `group ${through.id}` : through.type;
+  return printable(`${who} | ${role ?? "no role of its own"} on ${place} | ${way}`);
 }
 
 /** An entry's seal: nothing of it but the decision may be edited, and it may not be moved to another reviewer, or another sheet. */
@@ -143,7 +144,7 @@ export function readSheet(value: unknown, file: string, digest: Digest): Sheet {
       if (sealOf(entry, organization.id, digest) !== seal) {
         throw new Failure("sheet-edited", {
           message: `"${file}" was edited where it may not be: the facts of "${printable(facts)}" are not what was read`,
-          fix: `edit decisions alone; to begin again and keep them: anth-rbac review start NEW --from OLD`,
+          fix: "put back what was written there, as git has it, and edit decisions alone; or begin anew: anth-rbac review start NEW",
         });
       }
       const text = (one: unknown) => (one === undefined || one === null ? undefined : String(one).trim());

@@ -78,7 +78,8 @@ export function placeWords({ on: { target, name } }: ReviewGrant): string {
 /** Through what it is had. Unescaped. */
 export function throughWords({ through: { type, name }, subject }: ReviewGrant): string {
   if (type === "key") return subject.email === null ? "key" : `key, as ${subject.email}`;
-  return name === null || type === "direct" ? type : `${type} from ${name}`;
+  // A place that is a group has its name.
+  return name === null || type === "direct" || type === "group" ? type : `${type} from ${name}`;
 }
 
 /** When it was last used: a day, that it was not, or that nobody knows. */

@@ -66,8 +66,8 @@ test("every way to access is in exactly one grant", () => {
             return `person ${userId} workspaces.${place} direct `;
           }),
         ),
-        ...items(live.groups).flatMap(({ name, members }) =>
-          items(members).map(({ userId }) => `person ${userId} groups.${name} direct `),
+        ...items(live.groups).flatMap(({ id, name, members }) =>
+          items(members).map(({ userId }) => `person ${userId} groups.${name} group ${id}`),
         ),
         ...items(live.serviceAccounts).map(({ id }) => `service_account ${id} organization direct `),
         ...[...live.workspaceServiceAccounts].flatMap(([place, rows]) =>
