@@ -5,6 +5,7 @@ import type { Outcome } from "../../core/outcome/outcome.ts";
 import { endOfReview } from "../../core/review/finish.ts";
 import { obeyed, validConfigIfAny } from "../config.ts";
 import { refusing } from "../write/refuse.ts";
+import { writeWitness } from "../write/witness.ts";
 import { edited } from "./edited.ts";
 import type { ReviewRequest } from "./review.ts";
 import { readJudged } from "./sheet.ts";
@@ -67,15 +68,8 @@ export async function finishReview(context: Context, options: FinishOptions): Pr
         ...(head && { auditHead: { seq: head.seq, hash: head.hash } }),
       },
     });
-    await files.write(evidence, text, 0o600);
-    await log.append({
-      command: "review",
-      event: "evidence",
-      outcome: "done",
-      organization: review.organization,
-      target: evidence,
-      reason: `sha256:${files.digest(text)}`,
-    });
+    const entry = { command: "review", outcome: "done", organization: review.organization } as const;
+    await writeWitness(context, { file: evidence, text, isNamed: true, entry });
   }
   return {
     kind: "sheet",

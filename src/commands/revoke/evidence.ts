@@ -5,6 +5,7 @@ import { isoTime } from "../../core/model/time.ts";
 import { evidenceOf, type LastActivities } from "../../core/offboarding/evidence.ts";
 import type { AnyPlan, ResultOutcome } from "../../core/outcome/outcome.ts";
 import { authorOf } from "../write/refuse.ts";
+import { writeWitness } from "../write/witness.ts";
 
 /** Makes sure that the evidence can be written, and overwrites nothing. Throws Failure `file-exists`, and whatever stands in the way. */
 export async function checkEvidenceFile(context: Context, named: string | undefined): Promise<void> {
@@ -47,17 +48,13 @@ export async function writeEvidence(
     const facts = { because, api: context.api.spokenTo(), activities };
     const evidence = evidenceOf(outcome, earlier, clock.now(), facts);
     const text = await context.render({ kind: "evidence", evidence }, file.endsWith(".md") ? "markdown" : "json");
-    await files.write(file, text, 0o600);
-    const log = await context.state.audit();
-    await log.append({
+    const entry = {
       ...authorOf({ command: "revoke", ...(because !== undefined && { because }) }),
-      event: "evidence",
       // What is not finished is told of once more, by the run that finishes it.
       outcome: outcome.verified ? "done" : "failed",
       organization: outcome.plan.organization,
-      target: file,
-      reason: `sha256:${files.digest(text)}`,
-    });
+    } as const;
+    await writeWitness(context, { file, text, isNamed: named !== undefined, entry });
     terminal.notice(`evidence: ${file}`);
     return outcome;
   } catch (error) {

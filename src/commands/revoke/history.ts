@@ -25,7 +25,8 @@ export async function readHistory(context: Context, organizationId: string): Pro
   await log.read(({ text }) => {
     const record = parseRecord(text);
     if (record?.command !== "revoke" || !isOf(record, to)) return;
-    if (record.event === "evidence" && record.outcome === "done") lastEvidence = record.seq;
+    // What failed may be the file that the line before it told of.
+    if (record.event === "evidence") lastEvidence = record.outcome === "done" ? record.seq : 0;
     if (record.event !== "write") return;
     if (record.begun !== undefined) written.delete(record.begun);
     written.set(record.seq, record);
