@@ -7,6 +7,8 @@ export type LiveCode =
   | "ambiguous-name"
   | "declared-key-revoked"
   | "default-workspace-fixed"
+  | "external-key-elsewhere"
+  | "external-key-not-valid"
   | "federation-polling-stopped"
   | "immutable-field"
   | "invite-needs-role"
@@ -39,6 +41,7 @@ export type LiveCode =
   | "still-declared"
   | "still-named"
   | "storage-attached"
+  | "unknown-external-key"
   | "usage-not-known"
   | "workspace-incomplete"
   | "unknown-word";

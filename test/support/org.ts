@@ -1,17 +1,19 @@
 import type { FederationIssuer, FederationRule } from "../../src/core/model/federation.ts";
 import type { RateLimit, WorkspaceRateLimit } from "../../src/core/model/limit.ts";
-import type {
-  ApiKey,
-  Group,
-  GroupRole,
-  Invite,
-  LiveWorkspace,
-  OrgSnapshot,
-  ServiceAccount,
-  UsageResult,
-  User,
-  WorkspaceMember,
-  WorkspaceServiceAccount,
+import {
+  type ApiKey,
+  type ExternalKey,
+  type Group,
+  type GroupRole,
+  type Invite,
+  type LiveWorkspace,
+  NOT_READ,
+  type OrgSnapshot,
+  type ServiceAccount,
+  type UsageResult,
+  type User,
+  type WorkspaceMember,
+  type WorkspaceServiceAccount,
 } from "../../src/core/model/org.ts";
 import type { MemberSpendLimit, SpendLimit } from "../../src/core/model/spend-limit.ts";
 import { DAY } from "../../src/core/model/time.ts";
@@ -26,6 +28,7 @@ export interface OrgParts {
   readonly invites?: readonly Invite[];
   readonly workspaces?: readonly LiveWorkspace[];
   readonly keys?: readonly ApiKey[];
+  readonly externalKeys?: readonly ExternalKey[];
   readonly rateLimits?: readonly RateLimit[];
   readonly spendLimits?: readonly SpendLimit[];
   readonly memberLimits?: readonly MemberSpendLimit[];
@@ -48,6 +51,8 @@ export function org(parts: OrgParts = {}): OrgSnapshot {
     invites: known(parts.invites),
     workspaces: known(workspaces),
     keys: known(parts.keys),
+    // Read only where the file names one.
+    externalKeys: parts.externalKeys ? known(parts.externalKeys) : NOT_READ,
     rateLimits: known(parts.rateLimits),
     spendLimits: known(parts.spendLimits),
     memberSpendLimits: known(parts.memberLimits),

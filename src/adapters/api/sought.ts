@@ -5,7 +5,8 @@ import {
   missingObjects,
   missingUsers,
 } from "../../core/match/contradictions.ts";
-import type { OrgSnapshot, ReadResult, SoughtPerson } from "../../core/model/org.ts";
+import type { OrgSnapshot, ReadResult } from "../../core/model/org.ts";
+import type { SoughtPerson } from "../../core/model/sought.ts";
 import { emailIdentity } from "../../core/text/identity.ts";
 import { findIssuer } from "./kinds/federation-issuer.ts";
 import type { ApiReader } from "./kinds/kind.ts";

@@ -101,6 +101,7 @@ export function exportScope(
   const scope = scopeOf(manages, {
     whole: true,
     ofPeople: true,
+    declaredExternalKeys: [],
     manages,
     removes: () => false,
     undeclared: () => [],

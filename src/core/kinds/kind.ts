@@ -120,6 +120,7 @@ export interface ScopeRequest {
   readonly groups: (groups: readonly Group[]) => readonly string[];
   /** Whether limits of people may be meant, and not those of workspaces alone. */
   readonly ofPeople?: boolean;
+  readonly declaredExternalKeys: readonly string[];
   /** The ids of those that nothing declares. */
   readonly undeclared: (workspaces: readonly LiveWorkspace[]) => readonly string[];
 }
@@ -244,12 +245,13 @@ export interface PlanInput {
   readonly matches: Matches;
 }
 
-/** What one kind's planner contributes to the plan. */
+/** What one kind's planner contributes to the plan; `notCreated`: the handles of the places that the API would refuse to create. */
 export interface KindPlan {
   readonly changes: Change[];
   readonly unmanaged: Unmanaged[];
   readonly pending: Pending[];
   readonly findings: Finding[];
+  readonly notCreated?: readonly string[];
 }
 
 /** A plan with nothing in it, for a planner to add to. */

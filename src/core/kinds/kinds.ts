@@ -200,6 +200,7 @@ export function shownScope(
     places,
     groups,
     ofPeople: true,
+    declaredExternalKeys: [],
   };
   return { ...scopeOfKinds(isWanted, all), organization: true };
 }

@@ -3,6 +3,7 @@
  * `report/findings/sentences.ts`; the codes are part of the contract with CI.
  */
 
+import type { ExternalKeyFindingArgs } from "./external-key.ts";
 import type { FederationFindingArgs } from "./federation-finding.ts";
 
 export type Severity = "error" | "warning" | "info";
@@ -23,7 +24,7 @@ export type KeyContradiction =
   | "archived-in-overlap";
 
 /** The arguments of each finding's sentence, by code. */
-export interface FindingArgs extends FederationFindingArgs {
+export interface FindingArgs extends FederationFindingArgs, ExternalKeyFindingArgs {
   // the text of the file
   "empty-file": Record<never, never>;
   "several-files": { readonly file: string; readonly others: readonly string[] };
@@ -246,6 +247,7 @@ const SEVERITIES: Partial<Record<FindingCode, Severity>> = {
   "matrix-too-large": "warning",
   "pinned-id-superseded": "warning",
   "limit-above-organization": "warning",
+  "external-key-elsewhere": "warning",
   "inherited-role": "info",
   "not-a-member": "warning",
   "unknown-word": "warning",

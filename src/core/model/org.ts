@@ -1,8 +1,11 @@
 import type { ActivityQuery, ActivityRead } from "./activity.ts";
+import type { ComplianceSettings } from "./compliance.ts";
+import type { KeyTrial } from "./external-key.ts";
 import type { FailureCode } from "./failure.ts";
 import type { FederationIssuer, FederationRule } from "./federation.ts";
 import type { RateLimit, WorkspaceRateLimit } from "./limit.ts";
 import type { LiveModel } from "./live-model.ts";
+import type { SoughtPerson } from "./sought.ts";
 import type { EffectiveSpendLimit, MemberSpendLimit, SpendIncreaseRequest, SpendLimit } from "./spend-limit.ts";
 import type { UnknownWord } from "./unknown-word.ts";
 import type { DailyUsage, PeakMinute, UsageReport } from "./usage.ts";
@@ -21,6 +24,8 @@ export interface OrgSnapshot {
   readonly invites: ReadResult<Invite>;
   readonly workspaces: ReadResult<LiveWorkspace>;
   readonly keys: ReadResult<ApiKey>;
+  /** The customer's own, that encrypt workspaces. */
+  readonly externalKeys: ReadResult<ExternalKey>;
   readonly rateLimits: ReadResult<RateLimit>;
   readonly spendLimits: ReadResult<SpendLimit>;
   /** Of Claude Enterprise: its own limits, what holds for each member and is spent, and who asked for more. */
@@ -137,12 +142,6 @@ export interface WorkspaceServiceAccount {
   readonly role: string;
 }
 
-/** Whether what happens is recorded in the activity feed. */
-export interface ComplianceSettings {
-  /** `enabled`, `disabled`, or a newer word. */
-  readonly state: string;
-}
-
 /** A group of Claude Enterprise: whoever is in it has its roles. Names are not unique. */
 export interface Group {
   readonly id: string;
@@ -161,6 +160,16 @@ export interface GroupMember {
   readonly email: string;
 }
 
+/** A key of the customer's own that encrypts workspaces, as the organization lists it. */
+export interface ExternalKey {
+  /** `ekey_…`, or on Claude Platform on AWS an ARN. */
+  readonly id: string;
+  /** `attached` where a workspace is encrypted with it, an archived one too; else `unattached`, or a newer word. */
+  readonly attachment: string;
+  /** What came of trying it, as the one item; not read of keys that nobody asked about. */
+  readonly trial: ReadResult<KeyTrial>;
+}
+
 /** A role that groups give. */
 export interface GroupRole {
   readonly id: string;
@@ -172,13 +181,6 @@ export type UsageResult =
   | { readonly known: true; readonly report: UsageReport }
   | Extract<ReadResult<never>, { readonly known: false }>;
 
-/** Somebody whose being a member or not is what is asked. */
-export interface SoughtPerson {
-  readonly email: string;
-  /** The user ids that they are known to have had. */
-  readonly ids: readonly string[];
-}
-
 /** What to read: the caller's decision, so that only managed kinds cost requests. */
 export interface ReadScope {
   readonly organization: boolean;
@@ -188,6 +190,9 @@ export interface ReadScope {
   readonly invites: boolean;
   readonly workspaces: boolean;
   readonly keys: boolean;
+  readonly externalKeys: boolean;
+  /** The ids of the external keys that are to be tried. */
+  readonly externalKeyIds?: readonly string[];
   readonly rateLimits: boolean;
   readonly spendLimits: boolean;
   readonly memberSpendLimits: boolean;
@@ -244,6 +249,7 @@ export const EMPTY_SCOPE: ReadScope = {
   invites: false,
   workspaces: false,
   keys: false,
+  externalKeys: false,
   rateLimits: false,
   spendLimits: false,
   memberSpendLimits: false,
@@ -272,6 +278,7 @@ export function emptySnapshot(takenAt: number): OrgSnapshot {
     invites: NOT_READ,
     workspaces: NOT_READ,
     keys: NOT_READ,
+    externalKeys: NOT_READ,
     rateLimits: NOT_READ,
     spendLimits: NOT_READ,
     memberSpendLimits: NOT_READ,

@@ -1,4 +1,4 @@
-import type { OrgSnapshot, ReadResult } from "../model/org.ts";
+import { itemsOf, type OrgSnapshot, type ReadResult } from "../model/org.ts";
 import { canonicalTexts, compareText } from "../text/text.ts";
 
 /** A collision-resistant digest of a text that comes in pieces: that of a large organization takes more room than the organization. */
@@ -8,7 +8,8 @@ export type PieceDigest = (pieces: Iterable<string>) => string;
  * One text for one state of the organization, in pieces, whatever order the API listed it in, so that equal states have equal digests.
  * When it was read, whose it is and of which sort are not part of it.
  */
-export function* canonicalState({ takenAt, organization, type, ...lists }: OrgSnapshot): Generator<string, undefined> {
+export function* canonicalState({ takenAt, organization, type, ...all }: OrgSnapshot): Generator<string, undefined> {
+  const lists = { ...all, externalKeys: withoutWords(all.externalKeys) };
   const parts = Object.entries(lists).flatMap(([list, content]): readonly Listed[] =>
     "known" in content
       ? [{ name: `${list}:`, reading: content }]
@@ -21,6 +22,12 @@ export function* canonicalState({ takenAt, organization, type, ...lists }: OrgSn
     else yield reading.reason;
     between = "\n";
   }
+}
+
+/** Whether a key works is part of the state; how the API says that it does not may be in other words each time. */
+function withoutWords(keys: OrgSnapshot["externalKeys"]): ReadResult<object> {
+  if (!keys.known) return keys;
+  return { known: true, items: keys.items.map(({ trial, ...key }) => ({ ...key, works: itemsOf(trial)[0]?.works })) };
 }
 
 /** A list, or that of one workspace. */

@@ -18,16 +18,16 @@ export interface WithoutLookAlikes {
 
 /**
  * A removal and a creation in one plan whose names look the same are a mistake of the file: neither is planned, nor what would be
- * inside a workspace that is not created then. Whoever confirmed the one in good faith would lose the other.
+ * inside a workspace that is not created then, nor in those of `refused`. Whoever confirmed the one in good faith would lose the other.
  */
-export function withoutLookAlikes(changes: readonly Change[]): WithoutLookAlikes {
+export function withoutLookAlikes(changes: readonly Change[], refused: readonly string[] = []): WithoutLookAlikes {
   const removed = new Map<string, Named>();
   for (const change of changes) {
     const named = change.after === null ? namedBy(change) : undefined;
     if (named) removed.set(lookKey(named), named);
   }
   const dropped = new Set<Change>();
-  const notCreated = new Set<string>();
+  const notCreated = new Set(refused);
   const findings: Finding[] = [];
   for (const change of removed.size === 0 ? [] : changes) {
     const created = change.before === null ? namedBy(change) : undefined;

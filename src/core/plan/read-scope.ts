@@ -30,6 +30,13 @@ export function readScopeOf(config: Config, selection: Selection = EVERYTHING): 
     ofPeople:
       [...config.members.values()].some(({ spendLimit }) => spendLimit) ||
       ![...config.workspaces.values()].some(({ spendLimit }) => spendLimit),
+    declaredExternalKeys: [
+      ...new Set(
+        [...config.workspaces.values()].flatMap(({ id = "", name, externalKeyId }) =>
+          externalKeyId && isSelected({ id, name }) ? externalKeyId : [],
+        ),
+      ),
+    ],
     removes: (kind) => config.manage[kind] === "full" && selection.removals,
     // By the workspaces alone: what else tells them apart is not read yet.
     undeclared: (workspaces) => matchWorkspaces(config, workspaces).undeclared.flatMap(chosen),

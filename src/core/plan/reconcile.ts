@@ -63,7 +63,10 @@ export function reconcile(input: ReconcileInput): Plan {
     findings,
     (target) => isRead(target, live),
   );
-  const made = withoutLookAlikes(accepted.changes);
+  const made = withoutLookAlikes(
+    accepted.changes,
+    plans.flatMap(({ notCreated = [] }) => notCreated),
+  );
   const isSelected = selectTargets(selection, config, live, matches);
   const selected = ({ target }: { readonly target: string }) => isSelected(target);
   const chosen = made.changes.filter((change) => selected(change) && (selection.removals || !isRemoval(change)));

@@ -57,8 +57,10 @@ function placesOf(
   );
 }
 
+type Named = Pick<LiveWorkspace, "id" | "name">;
+
 /** Whether a live workspace may be one that `--workspace` names; what it costs to be wrong is a request. */
-export function mayBeSelected({ workspaces }: Selection, config: Config): (workspace: LiveWorkspace) => boolean {
+export function mayBeSelected({ workspaces }: Selection, config: Config): (workspace: Named) => boolean {
   if (!workspaces) return () => true;
   const folded = (word: string) => nameIdentity(word).toLowerCase();
   const meant = new Set(workspaces.map(folded));

@@ -5,9 +5,9 @@ import { unreadLists } from "../kinds/kinds.ts";
 import { keyTarget, scopeText, workspaceIdOf } from "../match/key-place.ts";
 import { findWorkspace, workspaceChoices } from "../match/resolve.ts";
 import type { ChangeKind } from "../model/change.ts";
+import type { ComplianceSettings } from "../model/compliance.ts";
 import { Failure } from "../model/failure.ts";
 import type {
-  ComplianceSettings,
   Invite,
   Organization,
   OrganizationType,

@@ -1,7 +1,8 @@
+import type { HeldByKey } from "../../core/model/external-key.ts";
 import type { FindingCode, KeyContradiction } from "../../core/model/finding.ts";
 import { shellWord } from "../../core/text/printable.ts";
-import { quoted } from "../../core/text/text.ts";
-import { plural, type Sentences } from "./sentence.ts";
+import { cut, quoted } from "../../core/text/text.ts";
+import { didYouMean, plural, type Sentences } from "./sentence.ts";
 
 /** What a live key says of itself that cannot be. */
 const CONTRADICTIONS: Readonly<Record<KeyContradiction, string>> = {
@@ -20,6 +21,11 @@ const LEFT_TO_DO: Readonly<Record<KeyContradiction, string>> = {
   "replacement-acts-as-person":
     "archive it in the Console, and create one that acts as the old one does; where it is meant, rename both keys there by hand",
   "archived-in-overlap": "check that nothing needs the old key; this is said until the overlap is over",
+};
+/** What is not planned because of a key. */
+const HELD: Readonly<Record<HeldByKey, string>> = {
+  creation: ", so the workspace is not created",
+  attachment: ", so it is not attached",
 };
 
 const UNKNOWN_WORDS = {
@@ -70,6 +76,23 @@ export const LIVE_SENTENCES = {
           message: `${quoted(field)} is ${quoted(live)} and cannot become ${quoted(declared)}: it is fixed when the ${of} is created`,
           fix: `write what is live, or declare a new ${of}`,
         }),
+  }),
+  "unknown-external-key": ({ key, suggestion, held }) => ({
+    message: `the organization has no external key ${quoted(key)}${held ? HELD[held] : ""}`,
+    fix: didYouMean(suggestion, "add the key in the Console first, or write the id of one that is there"),
+  }),
+  "external-key-not-valid": ({ key, said, held }) => ({
+    message: `the external key ${quoted(key)} does not work${said === undefined ? "" : ` (${cut(said)})`}${held ? HELD[held] : ", and the data of the workspace is encrypted with it"}`,
+    fix: "let Claude encrypt and decrypt with it where the key is kept, then run drift again",
+  }),
+  "external-key-elsewhere": ({ key, workspaces }) => ({
+    message: `the external key ${quoted(key)} already encrypts ${
+      workspaces.length === 0 ? "a workspace that is archived" : workspaces.slice(0, 9).map(quoted).join(", ")
+    }; a key that was attached cannot be taken away again`,
+    fix:
+      workspaces.length === 0
+        ? "see in the Console whose data that is, before you attach it"
+        : "write the key that was made for this workspace, or declare it there too if they are to share it",
   }),
   "default-workspace-fixed": ({ field }) => ({
     message: `${quoted(field)} of the default workspace cannot be changed`,

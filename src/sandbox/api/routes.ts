@@ -3,6 +3,7 @@ import type { Route } from "../state/call.ts";
 import { activityRoutes } from "./activities.ts";
 import { analyticsUsageRoutes } from "./analytics-usage.ts";
 import { complianceSettingsRoutes } from "./compliance-settings.ts";
+import { externalKeyRoutes } from "./external-keys.ts";
 import { federationIssuerRoutes } from "./federation-issuers.ts";
 import { federationRuleWorkspaceRoutes } from "./federation-rule-workspaces.ts";
 import { federationRuleRoutes } from "./federation-rules.ts";
@@ -32,6 +33,7 @@ const routes: readonly Route[] = [
   ...workspaceRateLimitRoutes,
   ...rateLimitRoutes,
   ...apiKeyRoutes,
+  ...externalKeyRoutes,
   ...spendLimitRoutes,
   ...memberSpendLimitRoutes,
   ...serviceAccountRoutes,

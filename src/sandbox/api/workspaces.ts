@@ -13,6 +13,7 @@ import { iso } from "../state/clock.ts";
 import { PAGE_PARAMS, pageOf } from "../state/pagination.ts";
 import { nextId, type SandboxState } from "../state/state.ts";
 import { getRow, putRow, rowsBy } from "../state/table.ts";
+import { refuseExternalKey } from "./external-keys.ts";
 
 const COLORS = ["#6C5BB9", "#D97757", "#5B8DB9", "#5BB97A", "#B95B8D", "#B9A45B"] as const;
 
@@ -134,6 +135,7 @@ function createWorkspace(call: Call): Workspace {
   const incomplete = call.effect === "workspace_created_incomplete";
   const wanted: z.output<typeof newWorkspace> = incomplete ? { name: asked.name } : asked;
   refuseFull(state);
+  refuseExternalKey(state, wanted.external_key_id);
   const id = nextId(state, "wrkspc");
   const workspace: Workspace = {
     id,
@@ -190,6 +192,7 @@ function updateWorkspace(call: Call): Workspace {
   if (isDefault && wanted.user_profile_id !== undefined) {
     throw badRequest("The default workspace cannot have a user profile");
   }
+  if (wanted.external_key_id !== workspace.external_key_id) refuseExternalKey(call.state, wanted.external_key_id);
   const unknown = call.effect === "change_outcome_unknown";
   const changed: Workspace = {
     ...workspace,

@@ -1,8 +1,10 @@
 import type { APIKey } from "@anthropic-ai/sdk/resources/organization/api-keys";
+import type { ExternalKey, ExternalKeyCreateParams } from "@anthropic-ai/sdk/resources/organization/external-keys";
 import type { FederationRule } from "@anthropic-ai/sdk/resources/organization/federation";
 import type { OrganizationRole } from "@anthropic-ai/sdk/resources/organization/organization";
 import type { ServiceAccount } from "@anthropic-ai/sdk/resources/organization/service-accounts";
 import type { OrganizationUser } from "@anthropic-ai/sdk/resources/organization/users";
+import { makeExternalKey } from "../api/external-keys.ts";
 import { presentInvite } from "../api/invites.ts";
 import { joinGroup } from "../api/rbac-groups.ts";
 import { makeServiceAccount } from "../api/service-accounts.ts";
@@ -108,6 +110,8 @@ export interface ConsoleActions {
     role?: ServiceAccount["organization_role"],
     description?: string,
   ) => ServiceAccount;
+  /** Makes a key of the customer's own; it works until its `broken` says why not. */
+  readonly addExternalKey: (provider: ExternalKeyCreateParams["provider_config"], name?: string) => ExternalKey;
   /** Makes a rule of any scope, and as loose as one wants it: what the API refuses was made here, or long ago. */
   readonly addFederationRule: (wanted: NewRule) => FederationRule;
   /** A workload's own token, signed as the issuer would: `issuer` is a name, a URL or an id. */
@@ -155,6 +159,7 @@ function unrecorded(simulation: Simulation): ConsoleActions {
       }
       return makeServiceAccount(state, now(), { name, organization_role: role, description });
     },
+    addExternalKey: (provider, name) => makeExternalKey(simulation.state, now(), provider, name ?? null),
     addFederationRule: (wanted) => addFederationRule(simulation, wanted),
     issueToken: (wanted) => issueToken(simulation, wanted),
     addUsage: (wanted) => addUsage(simulation, wanted),

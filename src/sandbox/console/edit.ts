@@ -82,6 +82,7 @@ const editables: Readonly<Record<EditableKind, Editable>> = {
     rowShapes.api_keys,
     (state, name) => findKey(state, name).id,
   ),
+  external_keys: editable((state) => state.externalKeys, rowShapes.external_keys, asWritten),
   service_accounts: editable((state) => state.serviceAccounts, rowShapes.service_accounts, accountId),
   workspace_service_accounts: editable(
     (state) => state.accountMembers,

@@ -1,5 +1,6 @@
 import * as z from "zod/mini";
 import { datetime, integer, number, read, ShapeError, text } from "../http/schema.ts";
+import { providerConfig } from "../seed/external-key-shapes.ts";
 import { checkSeed, SeedError } from "../seed/file.ts";
 import type { ControlHandler } from "../server/server.ts";
 import { faultShape } from "../state/faults.ts";
@@ -106,6 +107,10 @@ const actions: Readonly<Record<string, Action>> = {
   "POST /_sandbox/console/add_service_account": reading(
     z.strictObject({ name: text(1), role: z.exactOptional(accountRole), description: z.exactOptional(text()) }),
     (control, wanted) => control.console.addServiceAccount(wanted.name, wanted.role, wanted.description),
+  ),
+  "POST /_sandbox/console/add_external_key": reading(
+    z.strictObject({ provider_config: providerConfig, name: z.exactOptional(text(1)) }),
+    (control, wanted) => control.console.addExternalKey(wanted.provider_config, wanted.name),
   ),
   "POST /_sandbox/console/add_federation_rule": reading(newRule, (control, wanted) =>
     control.console.addFederationRule(wanted),

@@ -3,6 +3,7 @@ import { datetime, integer, text } from "../http/schema.ts";
 import { ORGANIZATION_ROLES } from "../state/roles.ts";
 import type { SandboxSeed } from "../state/seed.ts";
 import { settingsPatch } from "../state/settings.ts";
+import { externalKey } from "./external-key-shapes.ts";
 import { federationIssuer, federationRule } from "./federation-shapes.ts";
 
 const id = text(1, 200);
@@ -227,6 +228,7 @@ export const rowShapes = {
   rbac_group_members: rbacGroupMember,
   federation_issuers: federationIssuer,
   federation_rules: federationRule,
+  external_keys: externalKey,
   api_keys: apiKey,
   rate_limits: rateLimit,
   workspace_rate_limits: workspaceRateLimit,
@@ -264,6 +266,7 @@ export const seedShape: z.ZodMiniType<SandboxSeed> = z.strictObject({
   rbac_roles: z.exactOptional(z.array(rbacRole)),
   federation_issuers: z.exactOptional(z.array(federationIssuer)),
   federation_rules: z.exactOptional(z.array(federationRule)),
+  external_keys: z.exactOptional(z.array(externalKey)),
   api_keys: z.array(apiKey),
   rate_limits: z.array(rateLimit),
   workspace_rate_limits: z.array(workspaceRateLimit),

@@ -1,6 +1,7 @@
 import type { BetaSpendLimit } from "@anthropic-ai/sdk/resources/beta/organization/spend-limits/spend-limits";
 import type { ModelInfo } from "@anthropic-ai/sdk/resources/models";
 import type { APIKey } from "@anthropic-ai/sdk/resources/organization/api-keys";
+import type { ExternalKey } from "@anthropic-ai/sdk/resources/organization/external-keys";
 import type { FederationIssuer, FederationRule } from "@anthropic-ai/sdk/resources/organization/federation";
 import type { OrganizationInvite } from "@anthropic-ai/sdk/resources/organization/invites";
 import type { OrganizationInfo } from "@anthropic-ai/sdk/resources/organization/organization";
@@ -20,6 +21,11 @@ import type { SandboxSettings } from "./settings.ts";
 /** A key as the sandbox keeps it: the API's row, with the secret that only the Console ever shows. `expired` is worked out from the clock. */
 export interface SeedKey extends APIKey {
   readonly secret: string;
+}
+
+/** A customer's own key; whether it is attached is worked out. `broken`: why nothing can be encrypted with it. */
+export interface SeedExternalKey extends Omit<ExternalKey, "attachment"> {
+  readonly broken: string | null;
 }
 
 /** A role that groups give; `owner`: it gives the rights of an owner, which the API does not say. */
@@ -118,6 +124,7 @@ export interface SandboxSeed {
   /** Left out: none. */
   readonly federation_issuers?: readonly FederationIssuer[];
   readonly federation_rules?: readonly FederationRule[];
+  readonly external_keys?: readonly SeedExternalKey[];
   readonly api_keys: readonly SeedKey[];
   readonly rate_limits: readonly OrganizationRateLimit[];
   readonly workspace_rate_limits: readonly SeedWorkspaceRateLimit[];

@@ -15,6 +15,7 @@ import type {
   SandboxSeed,
   SeedAccountMember,
   SeedCredentials,
+  SeedExternalKey,
   SeedGroupRole,
   SeedIncreaseRequest,
   SeedKey,
@@ -51,6 +52,7 @@ export interface SandboxState {
   readonly usedTokens: Set<string>;
   /** The keys of the issuers that the sandbox plays. */
   readonly signingKeys: SigningKeys;
+  readonly externalKeys: Table<SeedExternalKey>;
   readonly keys: Table<SeedKey>;
   readonly rateLimits: Table<OrganizationRateLimit>;
   readonly workspaceRateLimits: Table<SeedWorkspaceRateLimit>;
@@ -114,6 +116,7 @@ export function createState(seed: SandboxSeed, overrides: Partial<SandboxSetting
     accessTokens: createTable((token) => token.secret, journal),
     usedTokens: new Set(),
     signingKeys: new Map(),
+    externalKeys: createTable((key) => key.id, journal),
     keys: createTable((key) => key.id, journal, {
       workspace: (key) => (key.scope.type === "workspace" ? key.scope.workspace_id : null),
       creator: (key) => (key.created_by?.type === "user" ? key.created_by.id : null),
@@ -150,6 +153,7 @@ export function createState(seed: SandboxSeed, overrides: Partial<SandboxSetting
   fill(state.groupMembers, seed.rbac_group_members ?? []);
   fill(state.federationIssuers, seed.federation_issuers ?? []);
   fill(state.federationRules, seed.federation_rules ?? []);
+  fill(state.externalKeys, seed.external_keys ?? []);
   fill(state.keys, seed.api_keys);
   fill(state.rateLimits, seed.rate_limits);
   fill(state.workspaceRateLimits, seed.workspace_rate_limits);
@@ -179,6 +183,7 @@ export function dumpState(state: SandboxState, now: number): SandboxSeed {
     rbac_roles: state.groupRoles,
     federation_issuers: rowsOf(state.federationIssuers),
     federation_rules: rowsOf(state.federationRules),
+    external_keys: rowsOf(state.externalKeys),
     api_keys: rowsOf(state.keys),
     rate_limits: rowsOf(state.rateLimits),
     workspace_rate_limits: rowsOf(state.workspaceRateLimits),

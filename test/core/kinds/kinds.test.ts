@@ -16,10 +16,14 @@ import { key as liveKey, org, user, workspace } from "../../support/org.ts";
 const SOME = ["wrkspc_1"];
 
 /** The lists that are read for one word of `manage`, where only some words are managed. */
-function lists(kind: string, { whole = true, ofPeople = false, managed = MANAGED_KINDS as readonly string[] } = {}) {
+function lists(
+  kind: string,
+  { whole = true, ofPeople = false, managed = MANAGED_KINDS as readonly string[], external = [] as string[] } = {},
+) {
   const scope = scopeOf((word) => word === kind, {
     whole,
     ofPeople,
+    declaredExternalKeys: external,
     manages: (word) => managed.includes(word),
     removes: () => false,
     undeclared: () => SOME,
@@ -62,6 +66,7 @@ describe("the table of kinds", () => {
     expect(lists("spend_limits", { ofPeople: true })).toBe(
       "invites keys memberSpendLimits spendLimits users workspaces",
     );
+    expect(lists("workspaces", { external: ["ekey_1"] })).toBe("externalKeyIds externalKeys keys workspaces");
     expect(lists("rate_limits", { managed: ["rate_limits"] })).toBe("rateLimits rateLimitsOf workspaces");
   });
 });

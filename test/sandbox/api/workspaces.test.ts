@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { all, NOW, open, refusal, refusals } from "../../support/open-sandbox.ts";
 
+const AWS = { type: "aws", kms_arn: "arn:aws:kms:us-east-1:111122223333:key/sandbox" } as const;
 const production = "wrkspc_01sandboxProduction";
 const byDefault = "wrkspc_01sandboxDefault";
 
@@ -66,11 +67,12 @@ test("data residency: the geo is fixed, the default must be allowed", async () =
 });
 
 test("the external key and the user profile are attached once", async () => {
-  const { admin } = await open();
+  const { admin, control } = await open();
+  const [first, second] = [control.console.addExternalKey(AWS), control.console.addExternalKey(AWS)];
   const update = (body: object) => admin.organization.workspaces.update(production, body);
-  expect((await update({ external_key_id: "ekey_1" })).external_key_id).toBe("ekey_1");
-  expect((await update({ external_key_id: "ekey_1" })).external_key_id).toBe("ekey_1");
-  expect((await refusal(update({ external_key_id: "ekey_2" }))).status).toBe(400);
+  expect((await update({ external_key_id: first.id })).external_key_id).toBe(first.id);
+  expect((await update({ external_key_id: first.id })).external_key_id).toBe(first.id);
+  expect((await refusal(update({ external_key_id: second.id }))).status).toBe(400);
   expect((await refusal(update({ external_key_id: null }))).status).toBe(400);
   await update({ user_profile_id: "uprof_1" });
   expect((await refusal(update({ user_profile_id: "uprof_2" }))).status).toBe(400);
@@ -135,18 +137,19 @@ test("an unknown workspace is 404", async () => {
 });
 
 test("of the default workspace an update takes tags, residency and, once, an external key", async () => {
-  const { admin } = await open();
+  const { admin, control } = await open();
+  const [first, second] = [control.console.addExternalKey(AWS), control.console.addExternalKey(AWS)];
   const update = (body: object) => admin.organization.workspaces.update("wrkspc_01sandboxDefault", body);
   await update({ tags: { team: "core" } });
   await update({ data_residency: { allowed_inference_geos: ["us"], default_inference_geo: "us" } });
-  await update({ external_key_id: "ekey_1" });
-  expect(await update({ external_key_id: "ekey_1" })).toMatchObject({
+  await update({ external_key_id: first.id });
+  expect(await update({ external_key_id: first.id })).toMatchObject({
     name: "Default",
     tags: { team: "core" },
     data_residency: { allowed_inference_geos: ["us"] },
-    external_key_id: "ekey_1",
+    external_key_id: first.id,
   });
-  for (const body of [{ external_key_id: "ekey_2" }, { external_key_id: null }, { user_profile_id: "profile_1" }]) {
+  for (const body of [{ external_key_id: second.id }, { external_key_id: null }, { user_profile_id: "profile_1" }]) {
     expect((await refusal(update(body))).status).toBe(400);
   }
 });

@@ -1,5 +1,5 @@
 import * as z from "zod/mini";
-import type { ComplianceSettings } from "../../../core/model/org.ts";
+import type { ComplianceSettings } from "../../../core/model/compliance.ts";
 import { readJson } from "../pages.ts";
 import { type RowSchema, readRow, row, text } from "../rows.ts";
 import { type ApiKind, type ApiReader, foundIf } from "./kind.ts";

@@ -6,6 +6,7 @@ import * as z from "zod/mini";
 import type { LiveWorkspace } from "../../../core/model/org.ts";
 import { keysIn, wholeWorkspace, workspaceFacts } from "../../../core/plan/facts.ts";
 import { present, type RowSchema, readRow, row, text, textOrNone, timeOrNone } from "../rows.ts";
+import { externalKeys } from "./external-key.ts";
 import { listKeys } from "./key.ts";
 import { type ApiKind, type ApiReader, type Found, foundIf, holds, orGone } from "./kind.ts";
 
@@ -92,7 +93,7 @@ export async function findWorkspace(api: ApiReader, workspaceId: string) {
 }
 
 export const workspace = {
-  lists: { workspaces: { what: WHAT, only: "console", read: liveWorkspaces } },
+  lists: { workspaces: { what: WHAT, only: "console", read: liveWorkspaces }, externalKeys },
   workspaceLists: {},
   writes: {
     "create-workspace": {

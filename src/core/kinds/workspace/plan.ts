@@ -6,23 +6,34 @@ import type { LiveWorkspace } from "../../model/org.ts";
 import { target } from "../../model/target.ts";
 import { nameIdentity } from "../../text/identity.ts";
 import { emptyKindPlan, type KindPlan, type PlanInput } from "../kind.ts";
+import { checkExternalKey } from "./external-key.ts";
 
 /** Workspaces: missing ones are created, differing fields updated, undeclared ones archived under `full` only. */
-export function planWorkspaces({ config, matches }: PlanInput): KindPlan {
+export function planWorkspaces(input: PlanInput): KindPlan {
+  const { config, matches } = input;
   const planned = emptyKindPlan();
   if (config.manage.workspaces === "off") return planned;
   const full = config.manage.workspaces === "full";
 
+  const notCreated: string[] = [];
   for (const { declared, live } of matches.matched) {
-    if (!live) planned.changes.push(creation(declared));
-    else planWorkspace(planned, declared, live, full);
+    const { findings, refused } = checkExternalKey(input, declared, live);
+    planned.findings.push(...findings);
+    if (live) planWorkspace(planned, refused ? withoutKey(declared) : declared, live, full);
+    else if (refused) notCreated.push(declared.handle);
+    else planned.changes.push(creation(declared));
   }
   for (const live of matches.undeclared) {
     if (isSpecial(live)) continue;
     if (full) planned.changes.push(archival(live));
     else planned.unmanaged.push(unmanaged(live));
   }
-  return planned;
+  return { ...planned, notCreated };
+}
+
+/** A workspace whose key cannot be attached is planned as if the file said nothing of one. */
+function withoutKey({ externalKeyId: _, ...declared }: Workspace): Workspace {
+  return declared;
 }
 
 type Updated = ChangeOf<"workspace", "update">["after"];

@@ -6,6 +6,7 @@ import { itemsOf, type LiveWorkspace } from "../../model/org.ts";
 import { parseTarget } from "../../model/target.ts";
 import { nameIdentity } from "../../text/identity.ts";
 import { type Kind, type Section, workspaceScope } from "../kind.ts";
+import { unreadKeys } from "./external-key.ts";
 import { planWorkspaces } from "./plan.ts";
 
 /** Workspaces, and what they are besides what they hold. */
@@ -18,6 +19,11 @@ export const workspace: Kind<"workspace"> = {
   // Who and what ends with a workspace that goes is shown, and counted by the guardrails.
   scope: (request) => ({
     ...workspaceScope(request),
+    // Only where the file names one: whoever has none pays no request.
+    ...(request.declaredExternalKeys.length > 0 && {
+      externalKeys: true,
+      externalKeyIds: request.declaredExternalKeys,
+    }),
     ...(request.removes("workspaces") && {
       users: true,
       keys: true,
@@ -27,6 +33,7 @@ export const workspace: Kind<"workspace"> = {
     }),
   }),
   lists: { workspaces: "workspaces" },
+  parts: unreadKeys,
   count: (_, { handles, undeclared }) => handles.size + undeclared.filter(({ isDefault }) => !isDefault).length,
   feed: { names: ["own"] },
   isPlace: true,
