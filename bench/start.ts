@@ -14,7 +14,7 @@ export function startRows(rounds: number): readonly Row[] {
     bare("completion of a flag", ["__complete", "--", "drift", "--fo"], 1.35),
     bare(
       "completion of a workspace",
-      ["__complete", "--", "drift", "--config", resolve("rbac.example.yaml"), "--workspace", ""],
+      ["__complete", "--", "status", "--config", resolve("rbac.example.yaml"), "--workspace", ""],
       2.8,
     ),
     bare("`validate rbac.example.yaml`", ["validate", resolve("rbac.example.yaml")], 2.8),

@@ -1,16 +1,16 @@
 #!/usr/bin/env node
 /**
  * The command. What always has the same text (help, the version, the script for a shell) was written at build time by the program that
- * would print it, and is printed without loading that. Whatever is not exactly such a question goes to the program.
+ * would print it, and is printed without loading that; so were the words that complete a line. Whatever is not exactly such a question goes to the program.
  */
 const { fstatSync, readFileSync, statSync, writeSync } = process.getBuiltinModule("node:fs");
 
 const argv = process.argv.slice(2);
-const answer = answerTo(argv);
-if (answer) print(answer);
+const answer = answerTo(argv) ?? (await wordsFor(argv));
+if (answer instanceof Uint8Array) print(answer);
 else {
   const { main } = await import("../dist/main.js");
-  process.exitCode = await main(argv);
+  process.exitCode = await main(argv, undefined, answer);
 }
 
 /** The bytes of the page that answers a command line; undefined where none does. */
@@ -24,6 +24,14 @@ function answerTo(words) {
     }
   }
   return undefined;
+}
+
+/** What a completion script is answered, as bytes; what may stand there, where that are words of a file; undefined for every other question. */
+async function wordsFor([first, second, ...words]) {
+  if (first !== "__complete" || second !== "--") return undefined;
+  const { answer } = await import("../dist/words.js");
+  const found = answer(words);
+  return typeof found === "string" ? new TextEncoder().encode(found) : found;
 }
 
 /** Where the answer to a command line would be. */

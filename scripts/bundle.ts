@@ -40,6 +40,25 @@ export async function bundlePackage(): Promise<Bundle> {
   };
 }
 
+/** Bundles what answers completion without the program, with the words in it: its text. Nothing of a package may be in it. */
+export async function bundleWords(words: unknown): Promise<string> {
+  const contents = `import { fixedWords } from "./src/cli/fixed-words.ts";
+const words = JSON.parse(${JSON.stringify(JSON.stringify(words))});
+export const answer = (line) => fixedWords(words, line);`;
+  const { outputFiles } = await build({
+    stdin: { contents, resolveDir: process.cwd() },
+    bundle: true,
+    format: "esm",
+    target: TARGET,
+    minifySyntax: true,
+    minifyWhitespace: true,
+    charset: "ascii",
+    write: false,
+    logLevel: "warning",
+  });
+  return outputFiles[0]?.text ?? "";
+}
+
 type Entries = Readonly<Record<string, string>>;
 
 function bundleOf({ outputFiles, metafile }: Awaited<ReturnType<typeof buildWith>>): Bundle {

@@ -1,7 +1,8 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { knownWords } from "../src/cli/completion.ts";
 import { wholeProgram } from "../src/cli/program.ts";
-import { type Bundle, bundlePackage } from "./bundle.ts";
+import { type Bundle, bundlePackage, bundleWords } from "./bundle.ts";
 import { bundledPackages } from "./bundled-packages.ts";
 import { manPage } from "./man-page.ts";
 import { thirdPartyNotices } from "./notices.ts";
@@ -22,6 +23,7 @@ export async function makeDist(): Promise<Bundle> {
   const packages = bundledPackages(built.metafile);
   const manifest = JSON.parse(readFileSync("package.json", "utf8"));
   const files = new Map([...built.files, ...declarations(), ...pages(wholeProgram())])
+    .set("words.js", await bundleWords(knownWords(wholeProgram())))
     .set("THIRD_PARTY_NOTICES.txt", thirdPartyNotices(packages))
     .set("anth-rbac.1", manPage(wholeProgram()))
     .set("sbom.json", `${JSON.stringify(sbom(packages, manifest), null, 2)}\n`);

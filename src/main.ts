@@ -3,7 +3,9 @@ import type { Writable } from "node:stream";
 import type { Host } from "./adapters/host.ts";
 import { columnsOf, wantsColour } from "./adapters/terminal/terminal.ts";
 import type { Invocation } from "./cli/options.ts";
+import { plainComplete } from "./cli/plain-complete.ts";
 import { plainValidate } from "./cli/plain-validate.ts";
+import type { Completion } from "./commands/completion/complete.ts";
 import { createContext } from "./context.ts";
 import { Failure } from "./core/model/failure.ts";
 import { exitCodeOf, exitReasonsOf, FAILURE_EXIT_REASONS, lostOutput } from "./core/outcome/exit-reason.ts";
@@ -15,11 +17,15 @@ import { render, renderPieces } from "./report/render.ts";
 
 /**
  * Runs one command line and returns its exit code. The only place that catches, and the only one that writes a result.
- * `host` is the process unless a test brings its own.
+ * `host` is the process unless a test brings its own; `completion` is what a `__complete` asks for, where that is known already.
  */
-export async function main(argv: readonly string[], host: Host = processHost()): Promise<number> {
+export async function main(
+  argv: readonly string[],
+  host: Host = processHost(),
+  completion?: Completion,
+): Promise<number> {
   const secrets = createSecrets(environmentSecrets(host.env));
-  const plain = plainValidate(argv);
+  const plain = completion ? plainComplete(completion, argv.at(-1) ?? "") : plainValidate(argv);
   const parsed = plain ? ({ kind: "run", invocation: plain } as const) : await parse(argv, host);
   if (parsed.kind === "answered") return 0;
   if (parsed.kind === "invalid") {

@@ -1,5 +1,7 @@
 import type { Command } from "commander";
+import { commandWords } from "./command-words.ts";
 import { completionOf } from "./complete.ts";
+import type { KnownWords } from "./fixed-words.ts";
 import type { Start } from "./options.ts";
 import { addArgumentChoice, addSharedOptions } from "./options.ts";
 import { TOPICS } from "./topics.ts";
@@ -36,8 +38,16 @@ Examples:
   addSharedOptions(asked, []).action((words: readonly string[]) =>
     start(asked, async (context) => {
       const { complete } = await import("../commands/completion/complete.ts");
-      const topics = Object.entries(TOPICS).map(([word, { summary }]) => ({ word, about: summary }));
-      return complete(context, completionOf(program, words, topics), words.at(-1) ?? "");
+      const known = knownWords(program);
+      return complete(context, completionOf(known.program, words, known.topics), words.at(-1) ?? "");
     }),
   );
+}
+
+/** The words of a program: of its commands, and of what there is help for. @internal for the build */
+export function knownWords(program: Command): KnownWords {
+  return {
+    program: commandWords(program),
+    topics: Object.entries(TOPICS).map(([word, { summary }]) => ({ word, about: summary })),
+  };
 }

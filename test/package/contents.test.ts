@@ -51,6 +51,7 @@ test("the package holds the program, its papers, the example and the schema, and
     "dist/pages/<page>.txt",
     "dist/sbom.json",
     "dist/types/<module>.d.ts",
+    "dist/words.js",
     "docs/<page>.md",
     "docs/<picture>.svg",
     "examples/broken.yaml",

@@ -2,11 +2,15 @@ import { spawnSync } from "node:child_process";
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { afterAll, describe, expect, inject, test } from "vitest";
+import { knownWords } from "../../src/cli/completion.ts";
+import { fixedWords } from "../../src/cli/fixed-words.ts";
 import { helpText } from "../../src/cli/help-text.ts";
 import { parseArguments, wholeProgram } from "../../src/cli/program.ts";
 import { BASH, FISH, ZSH } from "../../src/commands/completion/scripts.ts";
 import { hasTerminal, runInTerminal } from "../support/pty.ts";
+import { runMain } from "../support/stage.ts";
 
 const { command, package: folder } = inject("installed");
 const scratch = mkdtempSync(join(tmpdir(), "anth-rbac-start-"));
@@ -157,5 +161,37 @@ describe("pages", () => {
       validate?.configureOutput({ writeOut: (part) => (page += part), getOutHelpWidth: () => columns }).outputHelp();
       expect(text.replaceAll("\r", "")).toBe(helpText(page, columns));
     }
+  });
+});
+
+describe("words that complete a line", () => {
+  const known = knownWords(wholeProgram());
+
+  test("are those that the program says, with nothing loaded but the words where no file has to be read", async () => {
+    const { program } = known;
+    const values = ["", "-", "--", "x", "--format=", "--nothing="];
+    const lines = [program, ...program.commands, ...program.commands.flatMap(({ commands }) => commands)].flatMap(
+      ({ name, flags }) => [
+        ...values.map((value) => [name, value]),
+        ...flags.flatMap(({ names }) => names.map((flag) => [name, flag, ""])),
+      ],
+    );
+    const fixed = lines.filter((line) => typeof fixedWords(known, line) === "string");
+    expect(fixed.length).toBeGreaterThan(200);
+    expect(lines.length - fixed.length).toBeGreaterThan(10);
+    const { answer } = await import(pathToFileURL(join(folder, "dist/words.js")).href);
+    for (const line of lines) expect([line, answer(line)]).toEqual([line, fixedWords(known, line)]);
+    for (const line of [[""], ["drift", "--fo"], ["apply", "--allow", "max"], ["help", "co"], ["nonsense", ""]]) {
+      const { stdout } = await runMain(["__complete", "--", ...line]);
+      expect([line, run("__complete", "--", ...line)]).toMatchObject([line, { status: 0, stdout, stderr: "" }]);
+      expect(modulesOf("__complete", "--", ...line)).toHaveLength(2);
+      expect(dearOf("__complete", "--", ...line)).toEqual([]);
+    }
+    const ofFile = ["status", "--config", "rbac.yaml", "--workspace", ""];
+    const { stdout } = await runMain(["__complete", "--", ...ofFile.with(2, join(scratch, "rbac.yaml"))]);
+    expect(stdout).toContain("prod\tworkspace Production\n");
+    expect(run("__complete", "--", ...ofFile)).toMatchObject({ status: 0, stdout, stderr: "" });
+    const loaded = modulesOf("__complete", "--", ...ofFile).map((url) => readFileSync(new URL(url), "utf8"));
+    expect(loaded.join("")).not.toContain("CommanderError");
   });
 });

@@ -1,7 +1,7 @@
 import type { Context } from "../../context.ts";
 import type { FileWord, FileWords } from "../../core/config/words.ts";
+import { completionText } from "../../core/document/completion-text.ts";
 import type { Outcome } from "../../core/outcome/outcome.ts";
-import { printable } from "../../core/text/printable.ts";
 
 /** What may stand where the cursor is. */
 export interface Completion {
@@ -17,16 +17,9 @@ export interface Completion {
   readonly config?: string;
 }
 
-/**
- * The words that may stand where the cursor is and begin with what is `typed`, for a completion script: a line for each, with a tab and
- * what it means, and at last `:files` where a file may be named. Reads the file where its words may stand there; reaches no network.
- */
+/** The words that may stand where the cursor is. Reads the file where its words may stand there; reaches no network. */
 export async function complete({ config }: Context, completion: Completion, typed: string): Promise<Outcome> {
-  const { candidates, fromFile, files, prefix, config: file } = completion;
+  const { fromFile, config: file } = completion;
   const found = fromFile ? (await config.words(file))[fromFile] : [];
-  const lines = [...candidates, ...found]
-    .map(({ word, about }) => ({ word: `${prefix}${word}`, about }))
-    .filter(({ word }) => word.startsWith(typed))
-    .map(({ word, about }) => `${word}\t${printable(about)}`);
-  return { kind: "document", text: [...lines, ...(files ? [":files"] : []), ""].join("\n") };
+  return { kind: "document", text: completionText(completion, found, typed) };
 }
