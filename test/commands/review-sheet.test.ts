@@ -194,6 +194,25 @@ describe("a sheet of decisions", () => {
     expect((await one.run(["review", "check", "q4b.yaml"])).exitCode).toBe(0);
   });
 
+  test("takes nothing over from two entries for one grant that say different things", async () => {
+    const one = await reviewStage();
+    await one.run(["review", "start", "q4.yaml"]);
+    decide(one);
+    const entry = / {4}- facts: "key stg-report.*\n.*\n.*\n.*\n/;
+    const carried = async (decision: string, file: string) => {
+      edit(one, "q4.yaml", (text) =>
+        text.replace(entry, (own) => `${own}${own.replace("decision: keep", `decision: ${decision}`)}`),
+      );
+      const started = await one.run(["review", "start", file, "--from", "q4.yaml", "--json"]);
+      return JSON.parse(started.stdout).carried;
+    };
+    expect(await carried("keep", "same.yaml")).toBe(43);
+    expect(await carried("remove", "different.yaml")).toBe(42);
+    expect(readFileSync(join(one.folder, "different.yaml"), "utf8")).toMatch(
+      /key stg-report.*\n.*\n.*\n {6}decision:\n/,
+    );
+  });
+
   test("lists what the file cannot say with its command, and exits with 7", async () => {
     const one = await reviewStage();
     await one.run(["review", "start", "q4.yaml"]);

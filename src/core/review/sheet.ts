@@ -82,7 +82,14 @@ export function newSheet({ organization, takenAt, grants }: Review, digest: Dige
     });
   }
   const id = organization.id ?? "";
-  const earlier = new Map((from?.entries ?? []).map((entry) => [`${entry.reviewer} ${entry.grant}`, entry]));
+  const earlier = new Map<string, Partial<SheetEntry>>();
+  for (const entry of from?.entries ?? []) {
+    const name = `${entry.reviewer} ${entry.grant}`;
+    const { decision, to, by } = earlier.get(name) ?? entry;
+    const isAgreed = decision === entry.decision && to === entry.to && by === entry.by;
+    // Of two entries for one grant that say different things, none is what was decided.
+    earlier.set(name, isAgreed ? entry : {});
+  }
   const entries = grants.map((grant): NewEntry => {
     const entry = { reviewer: grant.reviewer ?? "", grant: grantName(grant, digest), facts: factsOf(grant) };
     const { decision = null, to, by } = earlier.get(`${entry.reviewer} ${entry.grant}`) ?? {};
