@@ -10,6 +10,10 @@ const COSTS: Readonly<Record<string, number>> = {
   // A look, the deletion, the new one.
   "invites.eve@acme.example": 3,
   "workspaces.prod": 2,
+  // A look, what differs, one workspace more and one less.
+  "federation.rules.deploy": 4,
+  // Made with its first workspace; each other one is a call of its own.
+  "federation.rules.fresh": 2,
 };
 
 test("a change is one request, with a look two, an update of an invite and an archived workspace three", async () => {

@@ -85,6 +85,8 @@ test.skipIf(!hasTerminal)("on a terminal: the plan, a question, a name to type, 
     env,
     typed: [
       { after: "(y/N)", send: "y\r" },
+      { after: "type nightly:", send: "nightly\r" },
+      { after: "type old-ci:", send: "old-ci\r" },
       { after: "type gone:", send: "gone\r" },
       { after: "type Old:", send: "Old\r" },
     ],

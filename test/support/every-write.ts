@@ -1,6 +1,6 @@
 import { DAY } from "../../src/core/model/time.ts";
 import type { SandboxSeed } from "../../src/sandbox/state/seed.ts";
-import { account, invite, key, NOW, org, user, workspace } from "./org.ts";
+import { account, invite, issuer, key, NOW, org, rule, user, workspace } from "./org.ts";
 import { seedOf } from "./seed.ts";
 
 const RATE_LIMITS = ["opus", "sonnet", "haiku"].map((family) => ({
@@ -42,6 +42,15 @@ export function everyWriteSeed(): SandboxSeed {
         { serviceAccountId: "svac_ci", workspaceId: "wrkspc_prod", role: "user" },
         { serviceAccountId: "svac_batch", workspaceId: "wrkspc_prod", role: "developer" },
       ],
+      issuers: [issuer("github"), issuer("old-ci", { url: "https://ci.acme.example" })],
+      rules: [
+        rule("deploy", { workspaces: ["wrkspc_prod", "wrkspc_old"] }),
+        rule("nightly", {
+          issuerId: "fdis_old-ci",
+          target: { type: "service_account", id: "svac_gone" },
+          workspaces: ["wrkspc_prod"],
+        }),
+      ],
       spendLimits: [
         { id: "spl_old", workspaceId: "wrkspc_prod", amountMinor: 900, currency: "USD", period: "monthly" },
       ],
@@ -59,6 +68,7 @@ export const EVERY_WRITE = {
     spend_limits: "full",
     keys: "full",
     service_accounts: "full",
+    federation: "full",
   },
   guardrails: { min_admins: 1, max_removals: { percent: 100, always_allow: 9, never_exceed: 9 } },
   members: {
@@ -89,6 +99,31 @@ export const EVERY_WRITE = {
       spend_limit: { monthly: 12.5 },
     },
   },
+  federation: {
+    issuers: {
+      github: { url: "https://token.actions.githubusercontent.com", max_jwt_lifetime: "30m" },
+      gitlab: { url: "https://gitlab.com" },
+    },
+    rules: {
+      deploy: {
+        issuer: "github",
+        service_account: "ci",
+        oauth_scope: "workspace:developer",
+        workspaces: ["prod", "lab"],
+        subject: "repo:acme/app:ref:refs/heads/main",
+        claims: { repository_owner: "acme", repository_owner_id: "1234" },
+        token_lifetime: "10m",
+      },
+      fresh: {
+        issuer: "gitlab",
+        service_account: "fresh",
+        oauth_scope: "workspace:inference",
+        workspaces: ["prod", "lab"],
+        claims: { namespace_id: "7", project_path: "acme/app", ref: "main", ref_type: "branch" },
+        audience: "https://api.anthropic.com",
+      },
+    },
+  },
   service_accounts: { ci: {}, batch: { description: "new" }, fresh: { description: "made by this file" } },
 } as const;
 
@@ -99,6 +134,10 @@ export const APPLY_EVERY_WRITE = [
   "Old",
   "--confirm",
   "gone",
+  "--confirm",
+  "nightly",
+  "--confirm",
+  "old-ci",
   "--api-rpm",
   "0",
   "--json",
@@ -140,6 +179,25 @@ export function stateOf(state: SandboxSeed): unknown {
         workspaces.get(row.workspace_id),
         accounts.get(row.service_account_id),
         row.workspace_role,
+      ]),
+    ),
+    issuers: list(
+      (state.federation_issuers ?? []).map((row) => [
+        row.name,
+        row.issuer_url,
+        row.max_jwt_lifetime_seconds,
+        row.archived_at !== null,
+      ]),
+    ),
+    rules: list(
+      (state.federation_rules ?? []).map((row) => [
+        row.name,
+        accounts.get(row.target.service_account_id),
+        row.match,
+        row.oauth_scope,
+        row.token_lifetime_seconds,
+        row.workspace_ids.map((id) => workspaces.get(id)).sort(),
+        row.archived_at !== null,
       ]),
     ),
     keys: list(state.api_keys.map(({ name, status }) => [name, status])),
