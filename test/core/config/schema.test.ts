@@ -8,6 +8,12 @@ import { read, TODAY } from "../../support/findings.ts";
 
 const example = readFileSync("rbac.example.yaml", "utf8");
 
+/** Entries behind a #: after it stands no space, or the indentation. A remark has one space. */
+const COMMENTED = /(?:^#(?:[^ \n]| {2}).*\n)+/gm;
+const uncommented = (block: string) => block.replace(/^#/gm, "");
+/** The example with all of them. */
+const whole = example.replace(COMMENTED, uncommented);
+
 describe("rbac.schema.json", () => {
   test("is what the schema command prints: run `anth-rbac schema > rbac.schema.json`", () => {
     expect(schema()).toEqual({ kind: "document", text: readFileSync("rbac.schema.json", "utf8") });
@@ -36,8 +42,21 @@ describe("rbac.example.yaml", () => {
     for (const days of [0, 60, 100]) expect(read(example, TODAY + days * DAY).all).toEqual([]);
   });
 
+  test("has entries to uncomment, each valid by itself and all of them together", () => {
+    const blocks = [...example.matchAll(COMMENTED)].map(([block]) => block);
+    expect(blocks.map((block) => /^# *(\w+)/.exec(block)?.[1])).toEqual([
+      "compliance",
+      "federation",
+      "eve",
+      "groups",
+      "federation",
+    ]);
+    for (const block of blocks) expect(read(example.replace(block, uncommented(block))).all, block).toEqual([]);
+    expect(read(whole).all).toEqual([]);
+  });
+
   test("shows every field of the schema", () => {
-    const { value } = read(example);
+    const { value } = read(whole);
     const missing: string[] = [];
     // Fields of one kind of entry may be spread over several entries.
     const visit = (node: SchemaNode, values: readonly unknown[], path: string): void => {
