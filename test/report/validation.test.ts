@@ -193,3 +193,18 @@ describe("GitHub annotations", () => {
     expect(text).toMatch(/^::error file=a%2Cline=9%3Ab\.yaml,line=2,col=1,title=unknown-field::/);
   });
 });
+
+test("a password that stands where a name belongs is in no format, the path of a finding included", async () => {
+  const shown = outcome('workspaces: { "https://u:not-so-secret@x.example": { name: Prod } }\nversion: 1\n');
+  const forms = [validationForms.json, validationForms.sarif, validationForms.junit, validationForms.github];
+  const texts = await Promise.all(
+    forms.map(async (form) => {
+      const text = typeof form === "function" ? await form(shown, RUN) : "";
+      return typeof text === "string" ? text : [...text].join("");
+    }),
+  );
+  for (const text of [validationForms.text(shown, plain), ...texts]) {
+    expect(text).toContain("u:[masked]@x.example");
+    expect(text).not.toContain("not-so-secret");
+  }
+});

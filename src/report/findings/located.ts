@@ -6,6 +6,7 @@ import {
   type Position,
   type Severity,
 } from "../../core/model/finding.ts";
+import { maskCredentials } from "../../core/text/credential-shape.ts";
 import { cut } from "../../core/text/text.ts";
 import type { SarifResult } from "../formats/sarif.ts";
 import { wordsOf } from "./sentences.ts";
@@ -47,8 +48,8 @@ function locatedFinding(finding: Finding, locate: Locate): LocatedFinding {
   return {
     code,
     severity,
-    path: path === undefined || path.length === 0 ? null : formatPath(path.map(bounded)),
-    target: target === undefined ? null : bounded(target),
+    path: path === undefined || path.length === 0 ? null : formatPath(path.map(shownPart)),
+    target: target === undefined ? null : shownPart(target),
     line: position?.line ?? null,
     column: position?.column ?? null,
     message: wordsOf(finding),
@@ -58,8 +59,10 @@ function locatedFinding(finding: Finding, locate: Locate): LocatedFinding {
 /** So long a name in a path may be: longer than any that the API takes. What is longer is no name, and is cut. */
 const LONGEST = 1000;
 
-function bounded<Part extends string | number>(part: Part): Part | string {
-  return typeof part === "string" && part.length > LONGEST ? cut(part) : part;
+/** What stands in the file as a name may be anything, a secret too: a path is read by as many people as the message. */
+function shownPart<Part extends string | number>(part: Part): Part | string {
+  if (typeof part !== "string") return part;
+  return part.length > LONGEST ? cut(part) : maskCredentials(part);
 }
 
 function byPlace(left: LocatedFinding, right: LocatedFinding): number {
