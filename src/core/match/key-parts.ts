@@ -34,10 +34,21 @@ export function keyParts(declared: DeclaredKey, now: number): KeyParts {
   const { key, here } = declared;
   const pin = pinOf(declared);
   const currents = pin.current ? [pin.current] : currentCandidates(here, key);
-  const labelled = here.flatMap((one) => {
+  const ofRotations = here.flatMap((one) => {
     const label = labelOf(one, key);
-    return label && one.status !== "archived" ? [{ one, label }] : [];
+    return label ? [{ one, label }] : [];
   });
+  // Nearly every key is in no rotation, and there may be 20,000 of them.
+  if (ofRotations.length === 0) {
+    return {
+      ...(currents[0] && { current: currents[0] }),
+      superseded: [],
+      live: currents,
+      findings: [...pin.findings, ...severalOf(declared, currents)],
+      misplaced: misplacedKeys(declared),
+    };
+  }
+  const labelled = ofRotations.filter(({ one }) => one.status !== "archived");
   const nexts = labelled.flatMap(({ one, label }) => (label.kind === "next" && one.status === "active" ? one : []));
   const superseded = labelled.flatMap(({ one, label }): readonly SupersededKey[] =>
     label.kind === "next" ? [] : [{ key: one, kind: label.kind, since: startOfDay(label.day) }],

@@ -112,9 +112,10 @@ export function matchKeys(
   };
   const declaredKey = (key: Key, place: Place): DeclaredKey => {
     const pinned = key.id === undefined ? undefined : byId().get(key.id);
+    const ofName = named(key.name);
     const here = new Set<ApiKey>();
     if (place.live) {
-      for (const one of named(key.name).byPlace.get(place.id) ?? []) here.add(one);
+      for (const one of ofName.byPlace.get(place.id) ?? []) here.add(one);
       for (const name of key.previously) {
         for (const one of named(name).byPlace.get(place.id) ?? [])
           if (nameIdentity(one.name) === nameIdentity(name)) here.add(one);
@@ -122,7 +123,7 @@ export function matchKeys(
       if (pinned && workspaceIdOf(pinned) === place.id) here.add(pinned);
     }
     const { workspace, workspaceName } = place;
-    const { misplaced, labelled } = named(key.name);
+    const { misplaced, labelled } = ofName;
     const elsewhere = pinned ? labelled : misplaced;
     return { key, workspace, workspaceName, here: [...here], elsewhere, ...(pinned && { pinned }) };
   };
