@@ -96,6 +96,11 @@ describe("review", () => {
       exitCode: 1,
       stderr: expect.stringContaining("line 3"),
     });
+    writeFileSync(join(folder, "latin.csv"), Buffer.from("email,name\nada@acme.example,Zo\u00eb\n", "latin1"));
+    expect(await run(["review", "--people", "latin.csv"])).toMatchObject({
+      exitCode: 1,
+      stderr: expect.stringContaining("save it as UTF-8"),
+    });
     writeFileSync(join(folder, "odd.csv"), "contact\nada@acme.example\n");
     expect(await run(["review", "--people", "odd.csv"])).toMatchObject({
       exitCode: 64,
