@@ -1,7 +1,7 @@
 /**
  * `npm run reliability -- [--runs N] [--kills N] [--clicks N] [--seed N]`: many wrong answers of the API (2,000 mutations of each list
  * unless given), none of which may take anything away; many runs that are killed in the middle (100), each finished by the next one, with
- * nothing done twice and every write in the audit log; as many deeds of a second administrator between two requests of a run; each write
+ * nothing done twice and every write in the audit log; every command that writes files killed at each of its steps; clocks that jump; a crowd of runs at once; as many deeds of a second administrator between two requests of a run; each write
  * of apply, rotate and revoke with each fault of the API; the three on a disk that is full, fills up or is read-only (as root); and 2,000 clicks of people, each met by a run under 20 % faults. Without a seed
  * it takes one of its own; the seed is said, so that what fell can be tried again. docs/reliability.md says what came of it.
  */

@@ -13,7 +13,8 @@ export const COMMAND_LINE = `
 `;
 
 /** What packages of the older sort call, and a module has not. */
-const REQUIRE = 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);';
+const REQUIRE =
+  'import { createRequire } from "node:module"; const require = createRequire(import.meta.url); const __filename = import.meta.filename;';
 
 /** CommonJS that the source imports lazily, by names: in a bundle it would have none. */
 const LEFT_OUT = ["cosmiconfig"];
