@@ -109,7 +109,10 @@ function plainValue(text: string, events: readonly Event[]): unknown {
 
   const document = next();
   if (document.type !== EVENT_ID.DOCUMENT || document.explicitStart || document.explicitEnd) return refuse();
-  const value = read(plain(next()));
+  const root = plain(next());
+  // How far the lines of a block go in that is the whole document, the two packages count from different places.
+  if (root.type === EVENT_ID.SCALAR && BLOCK.has(root.style)) refuse();
+  const value = read(root);
   if (!ends() || !isOver()) refuse();
   return value;
 }

@@ -74,6 +74,8 @@ const DOCUMENTS = [
   "",
   "~",
   "- a\n- b\n",
+  "|2\n\n a\n",
+  ">1\n a\n",
 ];
 
 const files = ["rbac.example.yaml", "rbac.test.yaml", ...yamlFiles("examples")].map((file) =>
