@@ -32,6 +32,7 @@ const FROM_FILE: Readonly<Record<string, keyof FileWords>> = {
   email: "people",
   key: "keys",
   account: "serviceAccounts",
+  issuer: "issuers",
   role: "roles",
   model: "models",
 };

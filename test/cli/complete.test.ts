@@ -49,6 +49,19 @@ describe("completion", () => {
     expect(found.stdout).toBe("automation\tservice account\ningest\tfeeds documents into Production\n");
   });
 
+  test("offers the issuers of the file, and to --confirm the names of whatever has to be confirmed", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "anth-rbac-complete-"));
+    onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+    const file = join(folder, "rbac.yaml");
+    writeFileSync(
+      file,
+      "federation: { issuers: { github: {} }, rules: { deploy: {} } }\nservice_accounts: { ci: {} }\ngroups: { Finance: {} }\n",
+    );
+    const words = async (...line: string[]) => completed("-c", file, ...line, "");
+    expect(await words("status", "--issuer")).toEqual(["github"]);
+    expect(await words("apply", "--confirm")).toEqual(["Finance", "ci", "deploy", "github"]);
+  });
+
   test("of a flag offers those alone that the command has", async () => {
     expect(await completed("schema", "--")).toEqual(["--no-pager", "--debug", "--no-color", "--help"]);
   });

@@ -15,10 +15,12 @@ export interface FileWords {
   readonly people: readonly FileWord[];
   readonly keys: readonly FileWord[];
   readonly serviceAccounts: readonly FileWord[];
+  /** Of federation. */
+  readonly issuers: readonly FileWord[];
   /** Of the role policy. */
   readonly roles: readonly FileWord[];
   readonly models: readonly FileWord[];
-  /** Live names of workspaces, and names of keys: what --confirm takes. */
+  /** Live names of workspaces, and names of keys, accounts, issuers, rules and groups: what --confirm takes. */
   readonly names: readonly FileWord[];
 }
 
@@ -27,6 +29,7 @@ export const NO_WORDS: FileWords = {
   people: [],
   keys: [],
   serviceAccounts: [],
+  issuers: [],
   roles: [],
   models: [],
   names: [],
@@ -49,6 +52,9 @@ export function fileWords(value: unknown): FileWords {
   const accounts = Object.entries(fieldsOf(file.service_accounts)).map(([word, fields]) => {
     return { word, about: textOf(fieldsOf(fields).description) ?? "service account" };
   });
+  const federation = fieldsOf(file.federation);
+  const named = (entries: unknown, about: string) => Object.keys(fieldsOf(entries)).map((word) => ({ word, about }));
+  const issuers = named(federation.issuers, "issuer");
   const roles = Object.entries(fieldsOf(file.roles));
   const people = Object.entries(fieldsOf(file.members));
   return {
@@ -56,11 +62,19 @@ export function fileWords(value: unknown): FileWords {
     people: words(people.map(([word, fields]) => ({ word, about: textOf(fieldsOf(fields).role) ?? "member" }))),
     keys: words(keys),
     serviceAccounts: words(accounts),
+    issuers: words(issuers),
     roles: words(roles.map(([word]) => ({ word, about: "role of the policy" }))),
     models: words(
       roles.flatMap(([role, fields]) => listOf(fieldsOf(fields).models).map((word) => ({ word, about: `of ${role}` }))),
     ),
-    names: words([...places.map(({ name }) => ({ word: name, about: "workspace" })), ...keys]),
+    names: words([
+      ...places.map(({ name }) => ({ word: name, about: "workspace" })),
+      ...keys,
+      ...accounts,
+      ...issuers,
+      ...named(federation.rules, "rule of federation"),
+      ...named(file.groups, "group"),
+    ]),
   };
 }
 
