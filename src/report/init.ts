@@ -33,7 +33,7 @@ const ONE = {
   keys: "key",
   service_accounts: "service account",
   groups: "group",
-  federation: "issuer or rule of federation",
+  federation: "federation object",
   compliance: "compliance setting",
 } as const satisfies Record<keyof InitOutcome["summary"], string>;
 

@@ -47,7 +47,7 @@ function resultText(outcome: ResultOutcome, style: Style): string {
     { title: "Failed", rows: having("failed").map((one) => problemRow(one, plan)) },
     { title: "Not carried out", rows: having("skipped").map((one) => problemRow(one, plan)) },
     { title: "Left for a person at the Console", rows: having("manual").map((one) => manualRow(one, plan)) },
-    { title: "Still different", rows: unexpected(outcome).map((change) => manualRow({ change }, plan)) },
+    { title: "Still different", rows: unexpected(outcome).map((change) => differingRow(change, plan)) },
   ];
   const parts = [
     style.bold(escapeTerminal(headline(plan))),
@@ -80,7 +80,14 @@ function problemRow({ change, requestId, error }: ChangeResult, plan: InCurrency
   return { tone, sign: SIGNS[change.action], target: change.target, what, why: "" };
 }
 
-function manualRow({ change }: Pick<ChangeResult, "change">, plan: InCurrency): Row {
+/** What is left for a person, with why the API refused it where it did. */
+function manualRow({ change, error }: Pick<ChangeResult, "change" | "error">, plan: InCurrency): Row {
+  const { what, why } = changeWords(change, plan);
+  const words = error === null ? what : `${what}: ${error.message}`;
+  return { tone: "manual", sign: SIGNS.manual, target: change.target, what: words, why };
+}
+
+function differingRow(change: ChangeResult["change"], plan: InCurrency): Row {
   return { tone: change.action, sign: SIGNS[change.action], target: change.target, ...changeWords(change, plan) };
 }
 

@@ -152,7 +152,7 @@ function nextWords(key: RotationKey): string {
     case null:
       return "";
     case "create-replacement":
-      return `create "${create?.name ?? name}" ${placeWords(create)} in the Console (${CONSOLE_KEYS}), then run this again${heldWords(key)}`;
+      return `create "${create?.name ?? name}" ${placeWords(create)} in the Console (${CONSOLE_KEYS}), then anth-rbac rotate --key ${shellWord(name)}${heldWords(key)}`;
     case "hand-over":
       return deliveries > 0
         ? `hand over its secret: anth-rbac rotate --key ${shellWord(name)} --secret-stdin`

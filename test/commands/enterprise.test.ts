@@ -57,6 +57,23 @@ describe("what only the Console has", () => {
     ]);
   });
 
+  test("gives nobody a role in a workspace, and no report that only it has is read", async () => {
+    const one = await stage({ seed: "enterprise" });
+    const { grants } = JSON.parse((await one.run(["review", "--json"])).stdout);
+    const places = grants.map(({ on }: { on: { target: string } }) => on.target);
+    expect([places.includes("organization"), places.includes("workspaces.*")]).toEqual([true, false]);
+    const usage = await one.run(["status", "--usage", "7"]);
+    expect([usage.exitCode, usage.stderr]).toEqual([4, expect.not.stringContaining("undefined")]);
+  });
+
+  test("an owner's own keys are in claude.ai, and what the API refuses of them says why", async () => {
+    const one = await stage({ seed: "enterprise" });
+    const { stdout } = await one.run(["revoke", "--user", "grace@acme.example", "--yes"]);
+    expect(stdout).toMatch(/! members\.grace@acme\.example\.sessions .*cannot_sign_out_primary_owner/);
+    expect(stdout).toContain("claude.ai, Organization settings, API: delete");
+    expect(stdout).not.toContain("Console, Settings, Admin keys");
+  });
+
   test("cannot be declared: an error that says so, nothing of it planned, and the rest carried out", async () => {
     const one = await declaring({
       members: { "new@acme.example": { role: "user" } },

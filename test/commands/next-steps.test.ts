@@ -251,8 +251,9 @@ const SCENES: readonly (() => Promise<readonly (readonly string[])[]>)[] = [
   },
   async () => {
     const one = await withQuotedKey();
+    const before = await follow(one, await one.run(["revoke", "--key", "prod-ingest", "--dry-run"]));
     const revoked = await one.run(["revoke", "--key", "prod-ingest", "--yes"]);
-    return [...(await follow(one, revoked)), ...(await follow(one, await one.run(["drift"])))];
+    return [...before, ...(await follow(one, revoked)), ...(await follow(one, await one.run(["drift"])))];
   },
   async () => {
     const seed = smallSeed(NOW);

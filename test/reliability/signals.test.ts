@@ -119,7 +119,7 @@ test("rotate, SIGHUP while a secret is delivered: the command is ended too, the 
     const { results, stopped } = JSON.parse(stdout);
     expect([code, stopped?.code], stderr).toEqual([130, "interrupted"]);
     expect(results[0]).toMatchObject({ status: "failed", error: { code: "delivery-failed" } });
-    expect(results[0].error.message).toMatch(/interrupted; the old key stays current; run again$/);
+    expect(results[0].error.message).toMatch(/interrupted; no key is renamed; run again$/);
     expect([one.writes(), openRecords(one)]).toEqual([[], []]);
     expect(() => process.kill(Number(readFileSync(held, "utf8")), 0)).toThrow("ESRCH");
     const next = await one.run([...words, "-c", "rbac.yaml"], { env: env(one) });

@@ -81,7 +81,7 @@ describe("what was carried out", () => {
         - workspaces.wrkspc_old\\u{1b}[31m  archive "Old\\u{1b}[31m", with every key in it: this cannot be undone: invites.new@acme.example was to be added first
 
       Left for a person at the Console
-        ! members.ada@acme.example  role: developer → admin  (only the Console can do this)
+        ! members.ada@acme.example  role: developer → admin  (no API does this: only a person)
 
       2 done, 1 failed, 1 not carried out, 1 for a person at the Console; not verified: 2 still different
       "
@@ -96,13 +96,21 @@ describe("what was carried out", () => {
     expect((await text(nothing)).trimEnd().split("\n").at(-1)).toMatchInlineSnapshot(`"nothing to change"`);
   });
 
+  test("what the API left to a person says why", async () => {
+    const refused = { status: "manual", error: error("api-error", "no admin is signed out (400)") } as const;
+    const lines = (await text(outcome({ "members.bob@acme.example": refused }))).split("\n");
+    expect(lines.filter((line) => line.includes("members.bob"))).toEqual([
+      "  ! members.bob@acme.example  remove (was developer): no admin is signed out (400)  (nothing declares it)",
+    ]);
+  });
+
   test("what has become a matter for a person meanwhile has a line of its own, and is what is not verified", async () => {
     const [changed] = plan.changes.filter(({ target }) => target === "members.bob@acme.example");
     if (changed?.kind !== "member") throw new Error("no change of bob");
     const remaining = [{ ...changed, action: "manual", before: { role: "admin" }, reason: "console-only" }] as const;
     const failed = { [changed.target]: { status: "failed", error: error("moved-since-plan", "moved") } } as const;
     const lines = (await text(outcome(failed, { verified: false, remaining }))).trimEnd().split("\n");
-    expect(lines.find((line) => line.startsWith("  ! members.bob"))).toContain("(only the Console can do this)");
+    expect(lines.find((line) => line.startsWith("  ! members.bob"))).toContain("(no API does this: only a person)");
     expect(lines.at(-1)).toContain("not verified: 1 for a person at the Console now");
   });
 

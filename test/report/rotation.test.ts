@@ -39,7 +39,7 @@ const text = (format: "text" | "json" | "markdown") => render(OUTCOME, { format,
 test("each step says what to do, and when to come back is the first of the days that are waited for", async () => {
   const shown = await text("text");
   for (const words of [
-    'create "made@next" in the workspace "Production" in the Console (https://platform.claude.com/settings/keys)',
+    'create "made@next" in the workspace "Production" in the Console (https://platform.claude.com/settings/keys), then anth-rbac rotate --key made',
     "anth-rbac rotate --key ready --secret-stdin",
     "overlap over since 2026-11-22",
     "12 requests in the last 24 h with m-1",

@@ -79,7 +79,7 @@ async function deliver(
   throw new Failure("delivery-failed", {
     message: `${words} failed${why}`,
     // Of a command that a signal or the deadline ended nothing is known to be broken.
-    fix: `the old key stays current; ${context.clock.deadline().aborted ? "" : "repair the command and "}run again`,
+    fix: `no key is renamed; ${context.clock.deadline().aborted ? "" : "repair the command and "}run again`,
   });
 }
 

@@ -41,9 +41,10 @@ export async function handOverByFlags(
   if (secret === undefined) return rotation;
   const [key] = ready;
   if (!key && options.leaked) {
+    const isActive = rotation.plan.keys.some(({ live }) => live.some(({ status }) => status === "active"));
     throw new Failure("secret-refused", {
-      message: "nothing was changed, and the leaked key is still active: no replacement waits for the secret",
-      fix: "create the replacement first (anth-rbac rotate --status names it), or disable the key at once: --leaked without a secret",
+      message: `nothing was changed${isActive ? ", and the leaked key is still active" : ""}: no replacement waits for the secret`,
+      fix: `create the replacement first (anth-rbac rotate --status names it)${isActive ? ", or disable the key at once: --leaked without a secret" : ""}`,
     });
   }
   if (!key) {

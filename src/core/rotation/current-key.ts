@@ -1,7 +1,7 @@
 import type { Config } from "../config/config.ts";
 import { formatKeyName } from "../keys/key-name.ts";
 import { keyPhase } from "../keys/key-phase.ts";
-import { knownToLeaver, knownToUnwanted } from "../kinds/key/creator.ts";
+import { isKnownOutside } from "../kinds/key/creator.ts";
 import { replacement } from "../kinds/key/plan.ts";
 import { isOfToday, type KeyParts, madeBefore } from "../match/key-parts.ts";
 import { keyTarget } from "../match/key-place.ts";
@@ -69,9 +69,7 @@ function dueness(
   if (because) return { ...dated, because };
   // Whoever disabled it had a reason that nobody wrote down: it may have been revoked, so it is never enabled again.
   if (current.status !== "active") return { ...dated, because: "not-active" };
-  if (knownToLeaver(current, people) || knownToUnwanted(current, people, config, now)) {
-    return { ...dated, because: "creator-left" };
-  }
+  if (isKnownOutside(current, people, config, now)) return { ...dated, because: "creator-left" };
   return force && !justRotated(current, parts, declared, now) ? { ...dated, because: "forced" } : dated;
 }
 

@@ -1,6 +1,8 @@
 import { parseKeyName } from "../keys/key-name.ts";
 import { type KeyPhase, keyPhase } from "../keys/key-phase.ts";
+import { isKnownOutside } from "../kinds/key/creator.ts";
 import { keyTarget } from "../match/key-place.ts";
+import type { DeclaredKey } from "../match/keys.ts";
 import type { ApiKey } from "../model/org.ts";
 import { daysBetween } from "../model/time.ts";
 import { compareText } from "../text/text.ts";
@@ -40,7 +42,7 @@ function keyStatus(index: StatusIndex, key: ApiKey): KeyStatus {
   const workspace = key.scope.type === "workspace" ? index.workspace(key.scope.workspaceId) : undefined;
   // One that is declared elsewhere is still an answer: it is what "works in dev, fails in prod" looks like.
   const declared = index.matches.keys.entryOf(key) ?? index.matches.keys.entryElsewhere(key);
-  const phase = keyPhase(key, declared?.key, now);
+  const phase = phaseOf(index, key, declared?.key);
   return {
     id: key.id,
     name: key.name,
@@ -62,6 +64,13 @@ function keyStatus(index: StatusIndex, key: ApiKey): KeyStatus {
     }),
     ...(phase && { phase }),
   };
+}
+
+/** Where a key stands; a declared one is due too where somebody outside knows its secret, as for `rotate`. */
+function phaseOf({ config, matches, now }: StatusIndex, key: ApiKey, policy: DeclaredKey["key"] | undefined) {
+  const phase = keyPhase(key, policy, now);
+  const isKnown = config && policy && phase?.phase === "current" && isKnownOutside(key, matches.people, config, now);
+  return isKnown ? ({ phase: "due" } satisfies KeyPhase) : phase;
 }
 
 /** Somebody of a kind that is not known has no id that we could read. */

@@ -202,7 +202,7 @@ export const LIVE_SENTENCES = {
   }),
   "declared-key-revoked": ({ key }) => ({
     message: `the key ${quoted(key)} is declared, and the service that uses it loses access at once`,
-    fix: `a revoked key is never enabled again: replace it with anth-rbac rotate --key ${shellWord(key)}, before the revocation where the service must go on`,
+    fix: `a revoked key is never enabled again: replace it with anth-rbac rotate --key ${shellWord(key)} --force, before the revocation where the service must go on`,
   }),
   "federation-polling-stopped": ({ issuer, since }) => ({
     message: `the keys of the issuer ${quoted(issuer)} are not fetched since ${since.slice(0, 10)}, because that failed too often: a new key is not known`,

@@ -18,7 +18,7 @@ const REASONS = {
   renamed: "renamed",
   "not-declared": "nothing declares it",
   "until-passed": "its `until` has passed",
-  "console-only": "only the Console can do this",
+  "console-only": "no API does this: only a person",
   "key-created-in-console": "keys are made in the Console, with exactly this name; then run anth-rbac rotate",
   "replacement-waiting": "its replacement is waiting: run anth-rbac rotate to cut over",
   "key-not-active":
@@ -41,7 +41,7 @@ const REASONS = {
   named: "named on the command line",
   "provider-owned": "the identity provider owns the group: only there",
   "group-twice": "several groups bear the name: in Claude, Organization settings",
-  "admin-keys-unlisted": "no API lists or ends them: Console, Settings, Admin keys",
+  "admin-keys-unlisted": "no API lists or ends them",
 } as const satisfies Record<Reason, string>;
 
 /** What a text says money in; undefined where no amount was read. */

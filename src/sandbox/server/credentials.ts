@@ -81,9 +81,11 @@ function feedReader(state: SandboxState, known: Caller): Caller {
 /** Whoever may write may read. Source: the 403 of admin-api-1.14.md 3.3. */
 function refuseScope({ scopes = [] }: Caller, method: Route["method"], scope: string | undefined): void {
   if (scope === "any") return;
+  const got = `Missing required scopes. Got: [${scopes.join(", ")}]`;
+  if (scope === undefined) throw failure(403, got);
   const needed = method === "GET" ? [`read:${scope}`, `write:${scope}`] : [`write:${scope}`];
-  if (scope !== undefined && needed.some((one) => scopes.includes(one))) return;
-  throw failure(403, `Missing required scopes. Got: [${scopes.join(", ")}] Needed: [${needed[0]}]`);
+  if (needed.some((one) => scopes.includes(one))) return;
+  throw failure(403, `${got} Needed: [${needed[0]}]`);
 }
 
 /** A workload acts in one workspace; with the scope org:admin, as an account that is an admin, it administers. */

@@ -179,6 +179,13 @@ describe("a rotation, run by run, where nobody can be asked", () => {
     const none = await one.run([...KEY, "--leaked", "--secret-stdin", "--yes"], { stdin: "sk-ant-api03-fake-secret" });
     expect([none.exitCode, keysOf(one)]).toEqual([3, [`${NAME} active`]]);
     expect(none.stderr).toContain("the leaked key is still active");
+    const ended = await open([takesInto("taken")]);
+    await ended.run(["revoke", "--key", NAME, "--yes"]);
+    const late = await ended.run([...KEY, "--leaked", "--secret-stdin", "--yes"], {
+      stdin: "sk-ant-api03-fake-secret",
+    });
+    expect([late.exitCode, late.stderr]).toEqual([3, expect.not.stringMatching(/still active|disable the key/)]);
+    expect(late.stderr).toContain("no replacement waits");
     const secret = createNext(one);
     const { exitCode, stdout } = await one.run([...KEY, "--leaked", "--secret-stdin", "--yes"], { stdin: secret });
     expect(exitCode, stdout).toBe(0);

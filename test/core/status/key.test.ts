@@ -23,6 +23,16 @@ describe("one key", () => {
     expect(answer).toMatchObject({ notes: [], key: { target: "workspaces.prod.keys.prod-auth" } });
   });
 
+  test("whose maker has left is due, as for rotate; one that is not declared is not", () => {
+    const made = { createdBy: { type: "user", id: "user_gone" } } as const;
+    const phases = (name: string, who: Parameters<typeof key>[2]) =>
+      answers(name, [key(name, production.id, who)]).map(({ key }) => key.phase);
+    expect(phases("prod-auth", made)).toEqual([{ phase: "due" }]);
+    expect(phases("prod-other", made)).toMatchObject([{ phase: "current" }]);
+    expect(phases("prod-auth", { createdBy: { type: "user", id: "user_ada" } })).toMatchObject([{ phase: "current" }]);
+    expect(phases("prod-auth", { ...made, status: "inactive" })).toMatchObject([{ phase: "disabled" }]);
+  });
+
   test("of another workspace than the file says is told so first", () => {
     const [answer] = answers("prod-auth", [key("prod-auth", staging.id)]);
     expect(answer?.notes[0]).toMatchObject({

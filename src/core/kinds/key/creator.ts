@@ -14,13 +14,18 @@ export function knownToLeaver(key: ApiKey, people: PeopleMatches): boolean {
   return witness !== undefined && people.isGone(witness);
 }
 
-/** Whether somebody knows a key's secret whom the file no longer wants in the organization. */
-export function knownToUnwanted(
+/** Whether somebody knows a key's secret who has left the organization, or is to leave it by the file. */
+export function isKnownOutside(
   key: ApiKey,
   people: PeopleMatches,
-  { manage }: Pick<Config, "manage">,
+  config: Pick<Config, "manage">,
   now: number,
 ): boolean {
+  return knownToLeaver(key, people) || knownToUnwanted(key, people, config, now);
+}
+
+/** Whether somebody knows a key's secret whom the file no longer wants in the organization. */
+function knownToUnwanted(key: ApiKey, people: PeopleMatches, { manage }: Pick<Config, "manage">, now: number): boolean {
   const user = people.users.get(witnessOf(key) ?? "");
   if (!user || manage.members === "off") return false;
   const member = people.member(user.email);

@@ -91,6 +91,8 @@ export const member: Kind<"member"> = {
 
 /** Each person's role in the organization, and the one that it brings along in every workspace. */
 function organizationRoles({ live, matches: { people } }: PlanInput): readonly Access[] {
+  // Claude Enterprise has no workspaces, not even a default one.
+  const hasNone = live.workspaces.known && live.workspaces.items.length === 0;
   return itemsOf(live.users).flatMap(({ id, email, name, role }): readonly Access[] => {
     const declared = people.member(email);
     const common = {
@@ -101,7 +103,7 @@ function organizationRoles({ live, matches: { people } }: PlanInput): readonly A
     const admin: readonly AccessRemark[] = isOrganizationAdmin(role)
       ? [{ flag: "admin", reason: { code: "admin", args: {} } }]
       : [];
-    const inherited = inheritedWorkspaceRole(role);
+    const inherited = hasNone ? undefined : inheritedWorkspaceRole(role);
     return [
       { ...common, on: { type: "organization" }, role, through: DIRECT, remarks: admin },
       ...(inherited === undefined
@@ -124,7 +126,8 @@ function departure({ id, role = "" }: Grant, { email }: Leaver): readonly Change
   if (isAssignable(role)) return [leaves];
   const manual: Change = { ...leaves, action: "manual", reason: "console-only" };
   if (!isOrganizationAdmin(role)) return [manual];
-  const where = "Console, Settings, Admin keys: delete those that the person made or knows";
+  const place = role === "admin" ? "Console, Settings, Admin keys" : "claude.ai, Organization settings, API";
+  const where = `${place}: delete those that the person made or knows`;
   const adminKeys: Change = {
     action: "manual",
     kind: "admin_key",
