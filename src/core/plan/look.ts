@@ -2,7 +2,8 @@ import type { ApiCall, Seen } from "../model/call.ts";
 import type { Fields } from "../model/change.ts";
 import { Failure } from "../model/failure.ts";
 import type { OrgSnapshot, ReadResult } from "../model/org.ts";
-import { canonicalText, isObject, quoted } from "../text/text.ts";
+import { maskCredentials } from "../text/credential-shape.ts";
+import { canonicalText, cutAt, isObject } from "../text/text.ts";
 import {
   geosWord,
   groupFacts,
@@ -268,6 +269,9 @@ function find<Item>(items: ReadResult<Item>, matches: (item: Item) => boolean): 
   return items.known ? items.items.find(matches) : undefined;
 }
 
+/** Longer than what a message quotes else: two values that differ are to be told apart, and the match of a rule is long. */
+const LONGEST = 1000;
+
 function wordOf(value: unknown): string {
-  return value === null ? "none" : quoted(String(value));
+  return value === null ? "none" : `"${cutAt(maskCredentials(String(value)), LONGEST)}"`;
 }
