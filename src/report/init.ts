@@ -11,8 +11,14 @@ import type { Style } from "./formats/style.ts";
 /** A first rbac.yaml: where it is, what is in it, and what comes next. */
 export const initForms = {
   text: initText,
-  json: ({ path, from, summary, findings, locate }, run) =>
-    jsonObject("init", run, { path, from, summary, findings: findingFields(findings, locate) }),
+  json: ({ path, from, summary, findings, locate, unknown }, run) =>
+    jsonObject("init", run, {
+      path,
+      from,
+      summary,
+      findings: findingFields(findings, locate),
+      unknown: unknown.map(({ kind, reason, message }) => ({ kind, reason, message: message ?? null })),
+    }),
   markdown: "text",
   sarif: "text",
   junit: "text",

@@ -39,6 +39,7 @@ describe("init", () => {
           "workspace_members": "number",
           "workspaces": "number",
         },
+        "unknown": [],
       }
     `);
     expect(readFileSync(join(folder, "rbac.yaml"), "utf8")).toMatch(/^# The organization Acme as of /);
@@ -149,6 +150,9 @@ describe("init", () => {
     expect(exitCode).toBe(4);
     expect(stdout).toContain("not in it: keys (permission-denied)");
     expect(readFileSync(join(folder, "rbac.yaml"), "utf8")).toContain("keys: off # could not be read");
+    sandbox.control.fault({ kind: "forbidden", match: { method: "GET", path: "/v1/organizations/api_keys" } });
+    const told = await run(["init", "other.yaml", "--json"]);
+    expect(told.json()).toMatchObject({ exit_code: 4, unknown: [{ kind: "keys", reason: "permission-denied" }] });
   });
 
   test("is what an error advises where there is no file", async () => {

@@ -75,8 +75,8 @@ function unknownFields(fields: readonly string[], path: ConfigPath, root: unknow
     });
 }
 
-/** The fields that the schema knows at a path. */
-function fieldsAt(path: ConfigPath, root: unknown): string[] {
+/** What the schema says of the value at a path; undefined where it knows none there, and inside of a union. */
+function schemaAt(path: ConfigPath): z.ZodMiniType | undefined {
   let schema: z.ZodMiniType | undefined = writtenConfig;
   for (const part of path) {
     const inner: unknown = unwrap(schema);
@@ -84,8 +84,15 @@ function fieldsAt(path: ConfigPath, root: unknown): string[] {
       def: { type: string; shape?: Shape; valueType?: z.ZodMiniType; element?: z.ZodMiniType };
     };
     schema = def.shape?.[String(part)] ?? def.valueType ?? def.element;
-    if (!schema) return [];
+    if (!schema) return undefined;
   }
+  return schema;
+}
+
+/** The fields that the schema knows at a path. */
+function fieldsAt(path: ConfigPath, root: unknown): string[] {
+  const schema = schemaAt(path);
+  if (!schema) return [];
   const { def } = unwrap(schema) as unknown as { def: { shape?: Shape } };
   const written = valueAt(root, path);
   const present = typeof written === "object" && written !== null ? written : {};
@@ -132,7 +139,15 @@ function wrongType(expected: string, path: ConfigPath, value: unknown): Finding 
     return finding("wrong-type", { expected: `{ monthly: ${value} }`, found: describe(value) }, { path });
   }
   if (value === undefined) return finding("missing-field", { field: String(path.at(-1)) }, { path });
+  // Quotes make text of a number, but no duration, date or id.
+  const [quoted] =
+    expected === "string" && isScalar(value) ? (schemaAt(path)?.safeParse(String(value)).error?.issues ?? []) : [];
+  if (quoted?.code === "invalid_format") return wrongText(quoted, String(value), { path }, "another value");
   return finding("wrong-type", { expected: TYPE_WORDS[expected] ?? expected, found: describe(value) }, { path });
+}
+
+function isScalar(value: unknown): value is number | boolean {
+  return typeof value === "number" || typeof value === "boolean";
 }
 
 function wrongWord(issue: z.core.$ZodIssueInvalidValue, path: ConfigPath, value: unknown): Finding {

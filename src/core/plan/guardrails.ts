@@ -200,7 +200,7 @@ function takingFrom({ changes, taken, because }: Judged, people: Iterable<string
     ];
     return theirs.some((email) => same.has(email)) ? change.target : [];
   });
-  return found.sort(compareText);
+  return [...new Set(found)].sort(compareText);
 }
 
 /** Whether a rule about people holds: not known where something is taken of which nobody can say whose it is. */

@@ -255,6 +255,13 @@ describe("guardrails", () => {
     });
   });
 
+  test("a protected admin is named once, though their keys of the Admin API are asked for as well", () => {
+    const grace = "grace@acme.example";
+    const config = declared({ members: { [grace]: { role: "admin" } }, guardrails: { protected: [grace] } });
+    const found = plan({ users: [user(grace, "admin")] }, { config, people: [grace] });
+    expect(found.guardrails.find(({ rule }) => rule === "protected")).toMatchObject({ targets: [`members.${grace}`] });
+  });
+
   test("a protected person, whoever holds the key that acts as them, and whoever runs this", () => {
     const admins = { "grace@acme.example": { role: "admin" }, "root@acme.example": { role: "owner" } } as const;
     const config = declared({ members: { ...admins, [EVE]: { role: "user" } }, guardrails: { protected: [EVE] } });

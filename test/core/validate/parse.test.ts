@@ -242,6 +242,15 @@ describe("all problems in one run", () => {
     ).toEqual(["wrong-type members"]);
   });
 
+  test("a number is told to be quoted only where that makes it right", () => {
+    const number = (policy: Record<string, unknown>) => codes({ key_policy: policy });
+    expect(number({ rotate_every: 90 })).toEqual(["invalid-format key_policy.rotate_every"]);
+    expect(number({ overlap: 7 })).toEqual(["invalid-format key_policy.overlap"]);
+    expect(number({ naming: 7 })).toEqual(["wrong-type key_policy.naming"]);
+    const members = { "ada@acme.example": { role: "user", until: 2027 } };
+    expect(codes({ members })).toEqual(["invalid-format members.ada@acme.example.until"]);
+  });
+
   test("a person who is declared twice is judged by one of the two entries, whichever comes first in the file", () => {
     const [grace, alan] = [{ "grace@acme.example": { role: "admin" } }, { "alan@acme.example": { role: "admin" } }];
     const again = { "Grace@acme.example": { role: "user" } };
