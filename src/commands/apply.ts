@@ -34,7 +34,7 @@ export async function apply(context: Context, options: ApplyOptions): Promise<Ou
       fix: "name one of the two files",
     });
   }
-  const found = await validConfig(context);
+  const found = await validConfig(context, "shown");
   const valid = found.kind === "config" ? obeyed(context, found, dryRun) : found;
   if (valid.kind === "validation") return valid;
   const { reading, config } = valid;

@@ -13,15 +13,33 @@ export interface ValidConfig {
   readonly config: Config;
 }
 
+/** Whether what is found in the file is in the result, or has been said: then there is no notice of it. */
+type Said = "shown" | "to be said";
+
 /** The rbac.yaml of this run, or, where it has errors, what ends the run before the network. Throws Failure. */
-export async function validConfig(context: Context): Promise<ValidConfig | ValidationOutcome> {
-  return judged(await context.config.read());
+export async function validConfig(
+  context: Context,
+  said: Said = "to be said",
+): Promise<ValidConfig | ValidationOutcome> {
+  return judged(context, await context.config.read(), said);
 }
 
 /** As `validConfig`, or undefined where no file was named and none is found. */
-export async function validConfigIfAny(context: Context): Promise<ValidConfig | ValidationOutcome | undefined> {
+export async function validConfigIfAny(
+  context: Context,
+  said: Said = "to be said",
+): Promise<ValidConfig | ValidationOutcome | undefined> {
   const reading = await context.config.readIfAny();
-  return reading && judged(reading);
+  return reading && judged(context, reading, said);
+}
+
+/** A notice of the files that were found beside the one that is read: they are not obeyed, and somebody may be editing them. */
+export function noticeOthers({ terminal }: Context, findings: readonly Finding[]): void {
+  for (const found of findings)
+    if (found.code === "several-files") {
+      const { file, others } = found.args;
+      terminal.notice(`note: ${file} is read, and not what lies beside it: ${others.join(", ")}`);
+    }
 }
 
 /**
@@ -68,7 +86,9 @@ export function findingsNow({ clock, api }: Context, reading: ConfigReading): re
   return [...reading.findingsAt(clock.now()), ...api.findings()];
 }
 
-function judged(reading: ConfigReading): ValidConfig | ValidationOutcome {
+function judged(context: Context, reading: ConfigReading, said: Said): ValidConfig | ValidationOutcome {
   const { config, file, findings, locate } = reading;
-  return config ? { kind: "config", reading, config } : { kind: "validation", file, findings, locate, strict: false };
+  if (!config) return { kind: "validation", file, findings, locate, strict: false };
+  if (said === "to be said") noticeOthers(context, findings);
+  return { kind: "config", reading, config };
 }

@@ -21,7 +21,7 @@ export interface DriftOptions {
 export async function drift(context: Context, options: DriftOptions): Promise<Outcome> {
   const { out, force, ignoreUnmanaged, who } = options;
   await checkOutput(context, out, { force });
-  const valid = await validConfig(context);
+  const valid = await validConfig(context, "shown");
   if (valid.kind === "validation") return valid;
   const { reading, config } = valid;
   const org = await context.api.reader();

@@ -9,6 +9,7 @@ import { promptKey } from "../core/prompt/request.ts";
 import { emailIdentity } from "../core/text/identity.ts";
 import type { ConfigReading } from "../core/validate/judge.ts";
 import { assembleIdentity, type IdentityInput, type PromptIdentity } from "../core/whoami/identity.ts";
+import { noticeOthers } from "./config.ts";
 
 /**
  * Which credential is in use and what it reaches, and what `prompt` would see. What cannot be found out is left out, and the rest
@@ -16,6 +17,7 @@ import { assembleIdentity, type IdentityInput, type PromptIdentity } from "../co
  */
 export async function whoami(context: Context): Promise<IdentityOutcome> {
   const reading = await orFailure(() => context.config.readIfAny());
+  if (reading && !(reading instanceof Failure)) noticeOthers(context, reading.findings);
   const prompt = await promptIdentity(context, reading);
   const credential = await orFailure(() => context.api.credential());
   if (credential instanceof Failure) return outcome({ prompt, failure: credential });

@@ -89,6 +89,23 @@ test.each(EVERY_WRITE)(
   },
 );
 
+test.each(
+  [
+    ["status"],
+    ["review"],
+    ["whoami"],
+    ["rotate", "--status"],
+    ["revoke", "--user", "bob@acme.example", "--dry-run"],
+    ["prompt", "--user", "ada@acme.example", "hello", "--dry-run"],
+    ["test", "--matrix"],
+  ].map((words) => ({ words })),
+)("two files where one is meant are named by $words.0, which only shows", async ({ words }) => {
+  const one = await opened();
+  writeFileSync(join(one.folder, "rbac.yml"), "version: 1\n");
+  const { stderr } = await one.run(words);
+  expect(stderr.match(/note: rbac\.yaml is read, and not what lies beside it: rbac\.yml/g)).toHaveLength(1);
+});
+
 test("a person who has to be invited needs a role, and a member does not", async () => {
   const one = await stage();
   one.declare({ members: { "new@acme.example": {}, "bob@acme.example": {} } });

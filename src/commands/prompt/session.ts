@@ -76,7 +76,7 @@ export async function renewSession(context: Context, session: Session): Promise<
     // What was piped in can be read once.
     if (source?.file === STDIN && session.config)
       return await sessionBy(context, options, { config: session.config, source });
-    const valid = await validConfigIfAny(context);
+    const valid = await validConfigIfAny(context, "shown");
     if (valid?.kind !== "validation")
       return await sessionBy(context, options, valid && trusted(valid, "nothing was sent"));
     return { session, denied: fileDenial(session, `${valid.file} has errors now`) };
