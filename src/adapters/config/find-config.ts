@@ -14,10 +14,12 @@ export async function findConfig(cwd: string): Promise<string | undefined> {
   const search = await explore();
   const last = repositoryOf(cwd)?.root ?? homedir();
   for (let folder = path.resolve(cwd); ; folder = path.dirname(folder)) {
-    const found = await search(folder);
+    const places = placesIn(folder);
+    // The explorer opens what it finds: a pipe that nobody writes to would hold the process, against every signal.
+    const found = places.every(isRegular) ? await search(folder) : undefined;
     if (found !== undefined) return found;
     // The explorer passes over what it may not read; to go on with a file further up would be worse than to say so.
-    const [unreadable] = placesIn(folder);
+    const [unreadable] = places;
     if (unreadable !== undefined) return unreadable;
     if (folder === last || folder === path.dirname(folder)) return undefined;
   }
@@ -34,6 +36,11 @@ function placesIn(folder: string): readonly string[] {
   return SEARCHED.map((place) => path.join(folder, place)).filter((place) =>
     lstatSync(place, { throwIfNoEntry: false }),
   );
+}
+
+/** A link that leads nowhere, or in a circle, is no regular file. */
+function isRegular(location: string): boolean {
+  return existsSync(location) && statSync(location).isFile();
 }
 
 const OTHERS = 0o002;

@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { chmodSync, mkdirSync, mkdtempSync, realpathSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -34,6 +35,13 @@ describe.skipIf(process.platform === "win32")("a file that was found", () => {
     chmodSync(join(cwd, "rbac.yaml"), 0o666);
     expect(await readConfig({ cwd, now: NOW })).toMatchObject({ distrusted: expect.any(String) });
     expect(await readConfig({ cwd, now: NOW, file: "rbac.yaml" })).not.toHaveProperty("distrusted");
+  });
+
+  test("is a pipe that nobody writes to, without opening it: what the search opened would hold the process", async () => {
+    const cwd = folder();
+    execFileSync("mkfifo", [join(cwd, "rbac.yaml")]);
+    writeFileSync(join(cwd, "rbac.yml"), "version: 1\n");
+    expect(await findConfig(cwd)).toBe(join(cwd, "rbac.yaml"));
   });
 
   test("is a link that leads nowhere rather than a file further up", async () => {
