@@ -189,13 +189,14 @@ function promptOf({ config }: Pick<Session, "config">, { messages }: Call): Pick
   return config?.audit.prompts && last ? { prompt: turnText(last) } : {};
 }
 
-function checkOrganization({ config }: Session, { organizationId, requestId }: AnswerStart): void {
+function checkOrganization({ config, source }: Session, { organizationId, requestId }: AnswerStart): void {
   const declared = config?.organization.id;
   if (declared === undefined || organizationId === null) return;
   if (organizationId.toLowerCase() === declared.toLowerCase()) return;
+  const file = printable(source?.file ?? "rbac.yaml");
   throw new Failure("wrong-organization", {
-    message: `the key belongs to the organization ${organizationId}, but rbac.yaml is for ${declared}; the answer is not shown`,
-    fix: "use a key of that organization, or correct organization.id in rbac.yaml",
+    message: `the key belongs to the organization ${organizationId}, but ${file} is for ${declared}; the answer is not shown`,
+    fix: `use a key of that organization, or correct organization.id in ${file}`,
     ...(requestId !== null && { requestId }),
   });
 }

@@ -106,14 +106,14 @@ export function promptWorkspace({ workspaces }: Config, word: string): Workspace
       all.flatMap(({ handle, name, id }) => [handle, name, ...(id === undefined ? [] : [id])]),
     );
     throw new Failure("not-found", {
-      message: `--workspace: rbac.yaml declares no workspace ${quoted(word)}`,
-      fix: near === undefined ? "use a workspace that rbac.yaml declares" : `did you mean ${quoted(near)}?`,
+      message: `--workspace: the file declares no workspace ${quoted(word)}`,
+      fix: near === undefined ? "use a workspace that it declares" : `did you mean ${quoted(near)}?`,
     });
   }
   const { handle, promptKeyEnv, id } = workspace;
   if (promptKeyEnv !== undefined || id !== undefined) return workspace;
   throw new Failure("usage", {
-    message: `rbac.yaml does not say where the key for prompting in the workspace "${handle}" is`,
+    message: `the file does not say where the key for prompting in the workspace "${handle}" is`,
     fix: `name the variable that holds it as workspaces.${handle}.prompt_key_env, add the workspace's id for a key without a workspace, or leave --workspace away for ${DEFAULT_KEY_VARIABLE}`,
   });
 }

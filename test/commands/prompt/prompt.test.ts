@@ -1,4 +1,4 @@
-import { rmSync } from "node:fs";
+import { copyFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { HAIKU, OPUS, promptStage, SEED_POLICY, SONNET } from "../../support/prompt.ts";
@@ -243,10 +243,15 @@ describe("the key", () => {
   });
 
   test("of another organization: nothing of its answer is shown", async () => {
-    const { prompt, audited } = await promptStage({ organization: { id: "11111111-2222-4333-8444-555555555555" } });
+    const { prompt, audited, folder } = await promptStage({
+      organization: { id: "11111111-2222-4333-8444-555555555555" },
+    });
     const { exitCode, stdout, stderr } = await prompt("uma", ["hi"]);
     expect([exitCode, stdout]).toEqual([4, ""]);
     expect(stderr).toContain("but rbac.yaml is for 11111111");
     expect(audited()).toMatchObject([{ outcome: "failed", reason: "wrong-organization", model: HAIKU }]);
+    copyFileSync(join(folder, "rbac.yaml"), join(folder, "x.yaml"));
+    const named = await prompt("uma", ["hi", "--config", "x.yaml"]);
+    expect([named.exitCode, named.stderr]).toEqual([4, expect.stringContaining("but x.yaml is for 11111111")]);
   });
 });
