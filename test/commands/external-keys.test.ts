@@ -85,6 +85,21 @@ test("a new workspace is not created with a key that cannot be used, and nothing
   expect(one.sandbox.state.workspaces.some(({ name }) => name === "Lab")).toBe(false);
 });
 
+test("of a key that is attached it is said that it stays, whether the file names another or none", async () => {
+  const { one, key, declare, attach } = await staging();
+  attach("Staging");
+  const other = one.sandbox.control.console.addExternalKey({ ...AWS, kms_arn: `${AWS.kms_arn}-b` }).id;
+  declare(other);
+  const stays = "it is attached once, and stays";
+  expect((await one.run(["drift"])).stdout.replace(/\s+/g, " ")).toContain(
+    `"${key}" and cannot become "${other}": ${stays}`,
+  );
+  one.declare({ workspaces: { staging: { name: "Staging", external_key_id: null } } });
+  expect((await one.run(["drift"])).stdout.replace(/\s+/g, " ")).toContain(
+    `"${key}" and cannot become "none": ${stays}`,
+  );
+});
+
 test("a key that has stopped working is an error in the workspace that has it, in the API's words", async () => {
   const { one, attach, broken } = await staging();
   attach("Staging");

@@ -73,7 +73,9 @@ export const LIVE_SENTENCES = {
           fix: "write its name as it is, or take its id out to mean another workspace",
         }
       : {
-          message: `${quoted(field)} is ${quoted(live)} and cannot become ${quoted(declared)}: it is fixed when the ${of} is created`,
+          message: `${quoted(field)} is ${quoted(live)} and cannot become ${quoted(declared)}: ${
+            field === "external_key_id" ? "it is attached once, and stays" : `it is fixed when the ${of} is created`
+          }`,
           fix: `write what is live, or declare a new ${of}`,
         }),
   }),

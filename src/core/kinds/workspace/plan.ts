@@ -72,7 +72,7 @@ function planWorkspace(planned: KindPlan, declared: Workspace, live: LiveWorkspa
   if (externalKeyId && live.externalKeyId === undefined) {
     [before.external_key_id, after.external_key_id] = [null, externalKeyId];
   } else if (externalKeyId !== undefined && (externalKeyId ?? undefined) !== live.externalKeyId) {
-    fixed("external_key_id", externalKeyId ?? "null", live.externalKeyId ?? "none");
+    fixed("external_key_id", externalKeyId ?? "none", live.externalKeyId ?? "none");
   }
   const geo = declared.dataResidency?.workspaceGeo;
   if (geo !== undefined && geo !== live.workspaceGeo) {
