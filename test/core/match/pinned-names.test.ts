@@ -61,6 +61,18 @@ describe("a workspace named Default", () => {
   };
   const LIVE = org({ workspaces: [{ id: "wrkspc_other", name: "Default", isDefault: false, tags: {} }] });
 
+  test.each([
+    ["members", {}],
+    ["rate_limits", {}],
+    ["spend_limit", { monthly: 5 }],
+    ["service_accounts", {}],
+    ["previously", "Old"],
+  ])("has no %s", (field, value) => {
+    expect(found({ workspaces: { x: { name: "Default", [field]: value } } })).toEqual([
+      `error default-workspace-restricted workspaces.x.${field}`,
+    ]);
+  });
+
   test("may be another than the default one: with an id, that is for the organization to say", () => {
     expect(found(config("wrkspc_other"))).toEqual(["warning default-workspace-restricted workspaces.x.spend_limit"]);
     expect(codes("wrkspc_other")).toEqual(["workspace", "spend_limit"]);

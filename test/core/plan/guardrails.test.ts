@@ -238,7 +238,7 @@ describe("what a change takes decides, whatever its action and whoever is named 
     expect(over(WAYS["the workspace of a key that acts as her"]?.[0] ?? {})).toMatchObject({
       over: [
         { kind: "workspace", removals: 1, of: 2 },
-        { kind: "workspace_member", removals: 1, of: 3 },
+        { kind: "workspace_member", removals: 1, of: 2 },
         { kind: "key", removals: 1, of: 3 },
       ],
     });

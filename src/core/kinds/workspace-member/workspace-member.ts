@@ -14,7 +14,6 @@ import {
   type PlanInput,
   roleRemoval,
   type Section,
-  sizeOfAll,
   workspaceScope,
 } from "../kind.ts";
 import { undeclarable } from "../member/member.ts";
@@ -29,7 +28,8 @@ export const workspace_member: Kind<"workspace_member"> = {
   needs: ["workspaces", "users"],
   scope: (request) => ({ users: true, invites: true, ...workspaceScope(request), membersOf: request.places }),
   lists: { workspaceMembers: "members" },
-  count: ({ workspaceMembers }) => sizeOfAll(workspaceMembers),
+  // What is inherited cannot be taken here: a share is of what can (design section 6).
+  count: (live) => workspaceRoles(live).filter(({ how }) => how !== "inherited").length,
   grants: workspaceRoles,
   access: directRoles,
   revoke: ({ id, role = "", how }, { email, workspace = "" }) =>
