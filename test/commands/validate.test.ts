@@ -102,6 +102,19 @@ describe("validate --live with a key without a workspace", () => {
     expect(await asked(["--workspace", "stg"], { ANTHROPIC_WORKSPACE_ID: "nowhere" })).toEqual([0, 200]);
   });
 
+  test("without one is told what to do", async () => {
+    const one = await stage();
+    one.declare({ roles: { user: { allowed: true, models: ["claude-haiku-5-5"] } } });
+    const ANTHROPIC_API_KEY = one.sandbox.secretOf("org-grace");
+    const ran = await one.run(["validate", "--live"], { env: { ANTHROPIC_API_KEY } });
+    expect([ran.exitCode, ran.stderr.replaceAll(/\s+/g, " ")]).toEqual([
+      1,
+      expect.stringContaining(
+        "the key in ANTHROPIC_API_KEY belongs to no workspace: name one with --workspace, or in ANTHROPIC_WORKSPACE_ID",
+      ),
+    ]);
+  });
+
   test("goes with --live only, and a workspace that is nowhere is an error", async () => {
     expect(await asked(["--workspace", "nowhere"])).toEqual([1]);
     const one = await stage();

@@ -68,7 +68,8 @@ export async function connect(request: AdminConnectionRequest): Promise<Connecti
     credentials,
     { isEnterpriseKey, typeOf },
     { connectAdmin },
-    { createOrgReader },
+    { createOrgReader, readModels },
+    { withoutWorkspace },
     { createOrganizationGuard },
     { createRequestQueue },
   ] = await Promise.all([
@@ -76,6 +77,7 @@ export async function connect(request: AdminConnectionRequest): Promise<Connecti
     import("./credential-type.ts"),
     import("./client.ts"),
     import("./reader.ts"),
+    import("./failure.ts"),
     import("./organization-guard.ts"),
     import("./request-queue.ts"),
   ]);
@@ -114,7 +116,10 @@ export async function connect(request: AdminConnectionRequest): Promise<Connecti
       ...connectionOptions(request, inference, baseUrl),
       workspaceId: workspaceId ?? credentials.workspaceOf(env),
     });
-    return createOrgReader({ client: other.client, deadline, now }).models();
+    return readModels(other.client, {
+      signal: deadline.signal,
+      advise: (_, error) => withoutWorkspace(inference.source, error),
+    });
   };
   return {
     reader: { ...reader, models },

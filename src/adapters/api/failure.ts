@@ -11,7 +11,7 @@ export interface Asked {
   /** Spend limits are a preview for Console organizations: a refusal there means that the preview is not switched on. */
   readonly preview?: boolean;
   /** What to do about an error, where the advice for administration is none; undefined keeps that. */
-  readonly advise?: (code: FailureCode, error: ApiError) => string | undefined;
+  readonly advise?: ((code: FailureCode, error: ApiError) => string | undefined) | undefined;
 }
 
 /** What an error of the SDK carries, read by shape: the SDK has one importer, and its classes may exist twice. */
@@ -141,6 +141,12 @@ const FIXES: Readonly<Partial<Record<FailureCode, string>>> = {
   "rate-limited": "wait a minute, or lower --api-rpm: the limit is shared by the whole organization",
   redirected: "check ANTHROPIC_BASE_URL and --base-url",
 };
+
+/** What to do where a key that belongs to no workspace was not told in which to act (admin-api-1.14.md: it acts in the one of its header). */
+export function withoutWorkspace(source: string, { status, apiMessage }: ApiError): string | undefined {
+  if (status !== 400 || !apiMessage?.includes("anthropic-workspace-id")) return undefined;
+  return `the key in ${source} belongs to no workspace: name one with --workspace, or in ANTHROPIC_WORKSPACE_ID`;
+}
 
 function failureWithoutAnswer(error: unknown, { what }: Asked): Failure {
   const message = error instanceof Error ? oneLine(error.message) : "an unknown error";

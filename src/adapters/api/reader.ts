@@ -2,6 +2,7 @@ import { setMaxListeners } from "node:events";
 import type Anthropic from "@anthropic-ai/sdk";
 import { holdTogether } from "../../core/match/contradictions.ts";
 import { type Failure, type FailureCode, messageWithFix } from "../../core/model/failure.ts";
+import type { LiveModel } from "../../core/model/live-model.ts";
 import {
   type LiveWorkspace,
   NOT_READ,
@@ -14,7 +15,7 @@ import {
 } from "../../core/model/org.ts";
 import { type FeedRequest, readActivities } from "./activities.ts";
 import { readDailyUsage, readPeakMinute } from "./daily-usage.ts";
-import { failureOf, oauthRequired } from "./failure.ts";
+import { type Asked, failureOf, oauthRequired } from "./failure.ts";
 import type {
   ApiReader,
   ListRequest,
@@ -80,14 +81,20 @@ export function createOrgReader(reading: OrgReaderOptions): OrgReader {
       const { feed = { client, type: undefined } } = reading;
       return readActivities({ ...feed, admin: client, signal: deadline.signal }, query);
     },
-    models: async () => {
-      try {
-        return await listModels(apiReader(client, deadline.signal, createRequestCount(undefined)));
-      } catch (error) {
-        throw failureOf(error, { what: MODELS, ...options });
-      }
-    },
+    models: () => readModels(client, options),
   };
+}
+
+/** The models that a credential may use. Throws Failure. */
+export async function readModels(
+  client: Anthropic,
+  { signal, advise }: Pick<Asked, "advise"> & { readonly signal: AbortSignal },
+): Promise<readonly LiveModel[]> {
+  try {
+    return await listModels(apiReader(client, signal, createRequestCount(undefined)));
+  } catch (error) {
+    throw failureOf(error, { what: MODELS, signal, advise });
+  }
 }
 
 /** The API as one read asks it: under `signal`, counted by `requests`. */

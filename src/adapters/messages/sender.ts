@@ -4,7 +4,7 @@ import { Failure, type FailureCode } from "../../core/model/failure.ts";
 import type { Answer, AnswerListener, MessageSender } from "../../core/prompt/answer.ts";
 import type { SendableRequest } from "../../core/prompt/request.ts";
 import type { Credential } from "../api/credential-type.ts";
-import { type ApiError, type Asked, abortReason, failureOf, oneLine } from "../api/failure.ts";
+import { type ApiError, type Asked, abortReason, failureOf, oneLine, withoutWorkspace } from "../api/failure.ts";
 import { incompleteAnswer, readAnswer } from "./read-answer.ts";
 
 export interface MessageSenderOptions {
@@ -139,7 +139,8 @@ const SPENT = new Set(["enforced_spend_limit_reached", "contract_spend_limit_rea
 function adviceFor(credential: Credential, workspaceId: string | undefined): NonNullable<Asked["advise"]> {
   const profile = credential.kind === "profile" ? credential.profile : undefined;
   const login = profile && `ant auth login --profile ${profile}`;
-  return (code: FailureCode, { status, errorCode, apiMessage }: ApiError) => {
+  return (code: FailureCode, error: ApiError) => {
+    const { status, errorCode, apiMessage } = error;
     switch (code) {
       case "credential-rejected":
         return login
@@ -162,12 +163,8 @@ function adviceFor(credential: Credential, workspaceId: string | undefined): Non
           ? "a limit on spending is reached: it is changed in the Console, or ends with the month"
           : "wait, then send it again: the limit belongs to the workspace or the whole organization";
       default:
-        // What a key that belongs to no workspace is asked for (admin-api-1.14.md: it acts in the one of its header).
-        if (status === 400 && apiMessage?.includes("anthropic-workspace-id")) {
-          return `the key in ${credential.source} belongs to no workspace: name one with --workspace, or in ANTHROPIC_WORKSPACE_ID`;
-        }
         if (status === 413) return "send less: a request may have 32 MB, and images and PDFs count a third more";
-        return status >= 500 ? "send it again in a while" : undefined;
+        return status >= 500 ? "send it again in a while" : withoutWorkspace(credential.source, error);
     }
   };
 }
