@@ -1,10 +1,11 @@
 import type { Config } from "../config/config.ts";
+import { mentionsOf } from "../config/mentions.ts";
 import type { Grant } from "../kinds/kind.ts";
 import { type Grants, grantKinds, grantsTo } from "../kinds/kinds.ts";
 import { entriesOf, whereOf } from "../match/keys.ts";
 import type { Change } from "../model/change.ts";
 import { Failure } from "../model/failure.ts";
-import { type ConfigPath, type Finding, finding, formatPath } from "../model/finding.ts";
+import { type Finding, finding, formatPath } from "../model/finding.ts";
 import { type ApiKey, itemsOf, type User } from "../model/org.ts";
 import { organizationRank } from "../model/role.ts";
 import { target } from "../model/target.ts";
@@ -188,22 +189,11 @@ export interface DeclaredTraces {
 /** Where the file still speaks of a person (an e-mail in lower case), and what is then to be said about it. */
 function tracesOf(config: Config, email: string, editsFile: boolean): DeclaredTraces {
   const same = emailIdentity(email);
-  const isTheirs = (one: string | undefined) => one !== undefined && emailIdentity(one) === same;
   const owned = entriesOf(config)
-    .filter(({ key }) => isTheirs(key.owner))
+    .filter(({ key }) => key.owner !== undefined && emailIdentity(key.owner) === same)
     .map((entry) => ({ key: entry.key, ...whereOf(entry) }));
-  const paths: ConfigPath[] = [
-    ...[...config.members.keys()].filter(isTheirs).map((person) => ["members", person]),
-    ...[...config.workspaces.values()].flatMap(({ handle, members }) =>
-      [...(members?.keys() ?? [])].filter(isTheirs).map((person) => ["workspaces", handle, "members", person]),
-    ),
-    ...[...config.groups.values()].flatMap(({ name, members = [] }) =>
-      members.flatMap((person, index) => (isTheirs(person) ? [["groups", name, "members", index]] : [])),
-    ),
-    ...owned.map(({ path }) => [...path, "owner"]),
-    ...config.accept.flatMap(({ owner }, index) => (isTheirs(owner) ? [["accept", index, "owner"]] : [])),
-    ...config.guardrails.protected.flatMap((one, index) => (isTheirs(one) ? [["guardrails", "protected", index]] : [])),
-  ];
+  const { removable, needed } = mentionsOf({ ...config, review: { default_reviewer: config.defaultReviewer } }, email);
+  const paths = [...removable, ...needed];
   const [first] = paths;
   const declaredAt = paths.map(formatPath);
   return {

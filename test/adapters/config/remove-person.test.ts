@@ -24,10 +24,10 @@ describe("rbac.example.yaml", () => {
     expect(removed).toEqual([
       "members.ada@acme.example",
       "workspaces.prod.members.ada@acme.example",
-      "workspaces.prod.keys.prod-auth-service.owner",
-      "workspaces.prod.keys.prod-search-service.owner",
       "workspaces.stg.members.ada@acme.example",
       "workspaces.dev.members.ada@acme.example",
+      "workspaces.prod.keys.prod-auth-service.owner",
+      "workspaces.prod.keys.prod-search-service.owner",
       "workspaces.dev.keys.dev-ada.owner",
       "workspaces.prod.owner",
     ]);
@@ -48,10 +48,10 @@ describe("rbac.example.yaml", () => {
   test("the protected and the owners of keys that no workspace holds", () => {
     const grace = removePerson(example, "grace@acme.example");
     expect(grace.removed).toEqual([
-      "guardrails.protected[0]",
       "members.grace@acme.example",
       "workspaces.default.keys.default-playground.owner",
       "review.default_reviewer",
+      "guardrails.protected[0]",
     ]);
     expect(grace.text).toContain("  protected: []             # never removed");
     expect(removePerson(example, "alan@acme.example").removed).toContain("organization.keys.org-automation.owner");

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { removePerson } from "../../../src/adapters/config/remove-person.ts";
 import { declared } from "../../support/config.ts";
 import { failure } from "../../support/failure.ts";
 import { as, by, changeLines, DENIED, EVE, member, ORGANIZATION, offboard, PROD } from "../../support/offboarding.ts";
@@ -178,8 +179,9 @@ describe("where the file speaks of a person", () => {
         members: { "ada@acme.example": "user", [EVE]: "user" },
         keys: { web: { owner: EVE }, api: { owner: "ada@acme.example" }, odd: {} },
       },
-      stage: { name: "Staging" },
+      stage: { name: "Staging", owner: EVE },
     },
+    review: { default_reviewer: EVE },
     accept: ["ada@acme.example", EVE].map((owner, index) => ({
       target: `workspaces.prod.keys.k${index}`,
       until: "2027-02-01",
@@ -193,8 +195,10 @@ describe("where the file speaks of a person", () => {
     `workspaces.prod.members.${EVE}`,
     "organization.keys.ci.owner",
     "workspaces.prod.keys.web.owner",
-    "accept[1].owner",
+    "workspaces.stage.owner",
+    "review.default_reviewer",
     "guardrails.protected[1]",
+    "accept[1].owner",
   ];
 
   test("every place, and the keys that nobody answers for any more", () => {
@@ -223,6 +227,11 @@ describe("where the file speaks of a person", () => {
         target: "workspaces.prod.keys.web",
       },
     ]);
+  });
+
+  test("is what --update-config takes out, and what it leaves", () => {
+    const { removed, left } = removePerson(JSON.stringify({ version: 1, ...file }), EVE);
+    expect([...removed, ...left]).toEqual(PATHS);
   });
 
   test("nothing of whom it does not name", () => {
