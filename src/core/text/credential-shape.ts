@@ -5,6 +5,10 @@
 const SHAPES: readonly { readonly what: string; readonly form: RegExp }[] = [
   // A scheme has an end: a long run of letters and dots is looked through once, and not from each of its dots.
   { what: "a URL with a password", form: /\b[a-z][a-z0-9+.-]{0,40}:\/\/[^\s/?#@:"']*:(?![$<{*@])[^\s/?#@"']+@/i },
+  {
+    what: "a URL with a password",
+    form: /(?<=[?&])(?:password|passwd|pwd|secret|access_token|api[-_]?key)=(?![$<{*])[^\s&#"']{4,}/i,
+  },
   { what: "a token of GitHub", form: /\b(?:gh[pousr]_\w{16,}|github_pat_\w{20,})/ },
   { what: "a token of GitLab", form: /\bglpat-[\w-]{16,}/ },
   { what: "a token of Slack", form: /\bxox[abeoprs]-[\w-]{10,}/ },

@@ -6,6 +6,7 @@ const fake = (prefix: string, length: number) => `${prefix}${"FAKE0".repeat(10).
 
 test.each([
   ["rate_store: redis://team:not-so-secret@cache.acme.example:6379", "a URL with a password"],
+  ["rate_store: redis://cache.acme.example:6379/?password=not-so-secret", "a URL with a password"],
   [`deliver: [[curl, https://deploy:${"fake"}pass@ci.acme.example/x]]`, "a URL with a password"],
   [`x: ${fake("ghp_", 36)}`, "a token of GitHub"],
   [`x: ${fake("AKIA", 16)}`, "an access key of AWS"],
@@ -18,6 +19,7 @@ test.each([
   "rate_store: redis://cache.acme.example:6379",
   "rate_store: redis://team@cache.acme.example",
   "rate_store: redis://:$PASSWORD@cache",
+  "reason: see https://wiki.acme.example/?page=password&secret=",
   "rate_store: redis://team:<password>@cache",
   "url: https://token.actions.githubusercontent.com",
   "reason: see https://wiki.acme.example/a:b and ask ada@acme.example",
@@ -48,6 +50,7 @@ test("a value that is quoted has none of them: of a URL everything but the passw
   expect(quoted(`a ${fake("ghp_", 36)} and redis://:hunter2hunter2@cache`)).toBe(
     '"a [masked] and redis://:[masked]@cache"',
   );
+  expect(quoted("redis://cache/?db=1&password=not-so-secret")).toBe('"redis://cache/?db=1&[masked]"');
   expect(quoted(`https://u:${"p".repeat(300)}@acme.example`)).toBe('"https://u:[masked]@acme.example"');
   expect(maskCredentials("https://wiki.acme.example/a:b, ask ada@acme.example")).toBe(
     "https://wiki.acme.example/a:b, ask ada@acme.example",
