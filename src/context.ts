@@ -9,6 +9,7 @@ import { columnsOf, createTerminal, type Questions, type Terminal, wantsColour }
 import { Failure } from "./core/model/failure.ts";
 import type { Shown } from "./core/outcome/outcome.ts";
 import type { Secrets } from "./core/text/secret.ts";
+import { cut } from "./core/text/text.ts";
 import { render, type View } from "./report/render.ts";
 
 /** What commands have of the world, in ports, made once per run; everything heavy loads on first use. */
@@ -92,7 +93,9 @@ async function startSandbox(options: SandboxOptions): Promise<RunningSandbox> {
   try {
     return await startFromSeed(options);
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
+    // The sandbox stands alone, and quotes the name of its seed whole.
+    const said = error instanceof Error ? error.message : String(error);
+    const message = said.replace(options.seed, () => cut(options.seed));
     const { systemCode } = await import("./adapters/files/system-error.ts");
     // A bad seed says in its own words what is wrong.
     throw new Failure("sandbox-failed", {

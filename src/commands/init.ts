@@ -44,7 +44,7 @@ async function newFile(context: Context, named: string | undefined): Promise<str
   if (named === undefined) {
     const found = await context.config.find();
     if (found !== undefined) {
-      throw new Failure("file-exists", { message: `"${found}" is there already`, fix: NAME_ANOTHER });
+      throw new Failure("file-exists", { message: `${quoted(found)} is there already`, fix: NAME_ANOTHER });
     }
   }
   const path = named ?? FILE;

@@ -1,4 +1,5 @@
 import { Failure } from "../../core/model/failure.ts";
+import { cut } from "../../core/text/text.ts";
 
 /** Where requests go. */
 export interface BaseUrl {
@@ -39,7 +40,7 @@ export function resolveBaseUrl({ flag, env, profile }: BaseUrlRequest): BaseUrl 
     profile?.baseUrl === undefined ? undefined : checkedUrl(profile.baseUrl, `base_url of the ${profile.source}`);
   if (named && own && named.url !== own.url) {
     throw new Failure("credential-rejected", {
-      message: `the ${profile?.source} is for ${own.host}, but ${flag === undefined ? "ANTHROPIC_BASE_URL" : "--base-url"} names ${named.host}: its credential goes to one host only`,
+      message: `the ${profile?.source} is for ${cut(own.host)}, but ${flag === undefined ? "ANTHROPIC_BASE_URL" : "--base-url"} names ${cut(named.host)}: its credential goes to one host only`,
       fix: "name the same address in both, leave one of them away, or use another profile",
     });
   }
@@ -59,7 +60,7 @@ function checkedUrl(text: string, source: string): BaseUrl {
   if (url.username || url.password) return refuse("holds a user name or a password");
   if (text.includes("?") || text.includes("#")) return refuse("holds a query or a fragment");
   if (url.protocol !== "https:" && !(url.protocol === "http:" && isLoopback(url.hostname))) {
-    return refuse(`is ${url.protocol}//${url.host}: neither https nor http on loopback`);
+    return refuse(`is ${cut(`${url.protocol}//${url.host}`)}: neither https nor http on loopback`);
   }
   // The SDK adds /v1 itself; doubled, every request would be a puzzling 404.
   if (/\/v1\/*$/.test(url.pathname)) return refuse("ends with /v1, which is added to it: leave that out");

@@ -4,6 +4,7 @@ import type { OrgReader, OrgSnapshot, Progress } from "../../core/model/org.ts";
 import type { OtherApi } from "../../core/model/other-api.ts";
 import type { CredentialOwner } from "../../core/plan/credential-owner.ts";
 import { opensNothing } from "../../core/text/secret.ts";
+import { cut } from "../../core/text/text.ts";
 import { type BaseUrl, resolveBaseUrl } from "./base-url.ts";
 import type { ConnectionOptions } from "./client.ts";
 import type { Credential } from "./credential-type.ts";
@@ -148,7 +149,7 @@ export function isGateway({ env, baseUrl }: Pick<ConnectionRequest, "env" | "bas
 /** The host for a credential, named on stderr where it is not the official one. Throws Failure. */
 export function baseUrlOf({ env, baseUrl: flag, noticeOnce }: ConnectionRequest, credential: Credential): BaseUrl {
   const baseUrl = resolveBaseUrl({ env, flag, profile: credential.kind === "profile" ? credential : undefined });
-  if (baseUrl.noticeDue) noticeOnce(`note: the API is ${baseUrl.host}, not api.anthropic.com`);
+  if (baseUrl.noticeDue) noticeOnce(`note: the API is ${cut(baseUrl.host)}, not api.anthropic.com`);
   return baseUrl;
 }
 

@@ -20,8 +20,8 @@ export interface CredentialRequest {
 
 const ADMIN_KEY_PREFIX = "sk-ant-admin01-";
 
-/** Profile names as the SDK takes them (core/credentials.ts). */
-const PROFILE_NAME = /^[A-Za-z0-9_.-]+$/;
+/** Profile names as the SDK takes them (core/credentials.ts), and no longer than the name of a file may be with what else is in it. */
+const PROFILE_NAME = /^[A-Za-z0-9_.-]{1,200}$/;
 
 /**
  * The credential for administration, the first of: `--profile`, ANTHROPIC_ADMIN_KEY, ANTHROPIC_AUTH_TOKEN,
@@ -209,7 +209,7 @@ function namedProfile(
 ): Credential {
   if (!PROFILE_NAME.test(name) || name === "." || name === "..") {
     throw new Failure("usage", {
-      message: `${source} is no name of a profile: letters, digits, "_", "." and "-" only`,
+      message: `${source} is no name of a profile: letters, digits, "_", "." and "-" only, at most 200`,
     });
   }
   if (!directory) {

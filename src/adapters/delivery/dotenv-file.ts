@@ -1,5 +1,6 @@
 import { readFile, readlink, realpath } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
+import { cut } from "../../core/text/text.ts";
 import { whyUnwritable, writeAtomically } from "../files/atomic-write.ts";
 import { systemCode } from "../files/system-error.ts";
 
@@ -20,7 +21,7 @@ export async function deliverToDotenv(
 ): Promise<string | undefined> {
   const [file, name] = words;
   if (words.length !== 2 || !file || !name) return "dotenv takes two arguments: the file and the variable's name";
-  if (!isVariableName(name)) return `"${name}" is no name of a variable`;
+  if (!isVariableName(name)) return `"${cut(name)}" is no name of a variable`;
   const value = quoted(secret);
   if (value === undefined) return "the secret holds characters that a dotenv file cannot";
   const named = resolve(cwd, file);
@@ -31,7 +32,7 @@ export async function deliverToDotenv(
     await writeAtomically(path, text, OWNER_ONLY);
     return undefined;
   } catch (error) {
-    return `"${file}" cannot be written: ${whyUnwritable(error, file, named)}`;
+    return `"${cut(file)}" cannot be written: ${whyUnwritable(error, file, named)}`;
   }
 }
 

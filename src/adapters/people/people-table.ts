@@ -70,6 +70,6 @@ function fromCsv(text: string, file: string): PeopleTable {
 }
 
 function unreadable(file: string, line: number, why: string, cause?: unknown): Failure {
-  const message = `"${file}", line ${line}: ${why}`;
+  const message = `${quoted(file)}, line ${line}: ${why}`;
   return new Failure("file-unreadable", { message, fix: "correct the line, or export the people again" }, { cause });
 }

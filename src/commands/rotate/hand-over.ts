@@ -1,6 +1,7 @@
 import { Failure } from "../../core/model/failure.ts";
 import type { RotatingKey, RotationKey } from "../../core/rotation/rotation-key.ts";
 import { printable } from "../../core/text/printable.ts";
+import { cut } from "../../core/text/text.ts";
 import { type RotateRun, type Rotation, withHandOver } from "./read.ts";
 
 /** How often a secret that is refused may be typed. */
@@ -14,8 +15,8 @@ export async function secretOf({ context, options }: RotateRun): Promise<string 
   const secret = context.machine.variable(secretEnv);
   if (secret) return secret;
   throw new Failure("input-needed", {
-    message: `the variable ${secretEnv} is not set, and the secret was to be in it`,
-    fix: `set ${secretEnv}, or pipe the secret in with --secret-stdin`,
+    message: `the variable ${cut(secretEnv)} is not set, and the secret was to be in it`,
+    fix: `set ${cut(secretEnv)}, or pipe the secret in with --secret-stdin`,
   });
 }
 

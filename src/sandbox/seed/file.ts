@@ -60,6 +60,7 @@ const UNREADABLE: Readonly<Record<string, string>> = {
   ENOENT: "there is no such file",
   EISDIR: "it is a folder",
   EACCES: "it belongs to others",
+  ENAMETOOLONG: "the name is too long",
 };
 
 /** Reads a seed from JSON text. Throws a SeedError that names the place. @internal but for tests */
