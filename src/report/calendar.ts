@@ -1,6 +1,7 @@
 import ical from "ical-generator";
 import { dayOf, startOfDay } from "../core/model/time.ts";
 import type { CalendarShown } from "../core/outcome/outcome.ts";
+import { CALENDAR_MAKER } from "../core/rotation/calendar.ts";
 import { CONSOLE_KEYS } from "../core/rotation/rotation-key.ts";
 import { bareForms } from "./formats/forms.ts";
 import { rotationRow } from "./rotation.ts";
@@ -13,7 +14,7 @@ export const calendarForms = bareForms<CalendarShown>(rotationCalendar);
  * calendar that takes the file in again moves its entries and does not double them.
  */
 function rotationCalendar({ organization, keys, now }: CalendarShown): string {
-  const calendar = ical({ name: "Claude API keys", prodId: { company: "anth-rbac", product: "rotate" } });
+  const calendar = ical({ name: "Claude API keys", prodId: CALENDAR_MAKER });
   for (const key of keys) {
     const at = key.next === "wait" ? (key.until ?? key.dueAt) : key.dueAt;
     if (at === undefined) continue;

@@ -1,6 +1,7 @@
 import type { Context } from "../../context.ts";
 import { Failure } from "../../core/model/failure.ts";
 import type { AnyPlan, Outcome, RotationOutcome } from "../../core/outcome/outcome.ts";
+import { isOwnCalendar } from "../../core/rotation/calendar.ts";
 import { rotationTable, stepsLeft } from "../../core/rotation/rotation.ts";
 import type { RotationKey, RotationPlan } from "../../core/rotation/rotation-key.ts";
 import { printable, shellWord } from "../../core/text/printable.ts";
@@ -27,6 +28,7 @@ import {
  */
 export async function rotate(context: Context, options: RotateOptions): Promise<Outcome> {
   checkRotateFlags(options);
+  await checkCalendarFile(context, options.calendar);
   const found = await validConfig(context);
   const shows = options.dryRun || options.status;
   const valid = found.kind === "config" ? obeyed(context, found, shows) : found;
@@ -67,6 +69,18 @@ export async function rotate(context: Context, options: RotateOptions): Promise<
   if (isDone && options.leaked && secret === undefined)
     context.terminal.notice(`next, to replace it: ${printable(replacementCommand(options))}`);
   return outcome;
+}
+
+/** Makes sure that a calendar replaces nothing but an earlier one of its own. Throws Failure `file-exists`. */
+async function checkCalendarFile({ files }: Context, file: string | undefined): Promise<void> {
+  if (file === undefined || !(await files.exists(file))) return;
+  // What cannot be read as text is no calendar.
+  const text = await files.read(file).catch(() => "");
+  if (isOwnCalendar(text)) return;
+  throw new Failure("file-exists", {
+    message: `"${file}" is there already, and is no calendar that rotate made`,
+    fix: "name another file",
+  });
 }
 
 async function status(run: RotateRun): Promise<RotationOutcome> {

@@ -270,6 +270,30 @@ describe("looking only", () => {
     expect(readFileSync(file, "utf8")).toBe(text);
   });
 
+  test.each(["rbac.yaml", "notes.txt", "foreign.ics", "bytes.ics"])(
+    "--ics replaces nothing that is no calendar of its own: %s",
+    async (name) => {
+      const one = await open();
+      const file = join(one.folder, name);
+      const contents = {
+        "notes.txt": "",
+        "foreign.ics": "BEGIN:VCALENDAR\r\nPRODID:-//holidays//EN\r\nEND:VCALENDAR\r\n",
+        "bytes.ics": Buffer.from([0xff, 0xfe, 0]),
+      };
+      if (name !== "rbac.yaml") writeFileSync(file, contents[name as keyof typeof contents]);
+      const before = readFileSync(file);
+      for (const words of [
+        ["rotate", "--status"],
+        [...KEY, "--dry-run"],
+        [...KEY, "--yes"],
+      ]) {
+        const ran = await one.run([...words, "--ics", name]);
+        expect([ran.exitCode, ran.stderr]).toEqual([3, expect.stringContaining(`"${name}" is there already`)]);
+      }
+      expect([readFileSync(file), one.writes()]).toEqual([before, []]);
+    },
+  );
+
   test.each([
     ["--only", "members"],
     ["--leaked"],
