@@ -97,7 +97,7 @@ async function decideKeys(context: Context, made: RevokePlan): Promise<RevokePla
   );
   const decision = await askAboutKeys(context, made.plan);
   // Nobody decided: the refusal says about which keys.
-  return decision === "stop" ? made : made.decide(decision);
+  return decision === "stop" ? { ...made, seen: true } : made.decide(decision);
 }
 
 interface Conclusion {

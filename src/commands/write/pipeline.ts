@@ -15,6 +15,8 @@ import { closeUnfinished, findUnfinished } from "./unfinished.ts";
 export interface Planned {
   readonly plan: Plan;
   readonly live: OrgSnapshot;
+  /** The person was shown this very plan, by a question about it. */
+  readonly seen?: true;
 }
 
 /** What a command that writes brings to the pipeline. Everything may throw Failure. */
@@ -91,7 +93,7 @@ async function write<Made extends Planned>(run: Pipeline<Made>): Promise<PlanOut
 async function refused<Made extends Planned>(run: Pipeline<Made>, made: Made): Promise<PlanOutcome | undefined> {
   const outcome = outcomeOf(run, made);
   const before = refusalOf(run, made, true);
-  if (before) return refuse(run, outcome, before);
+  if (before) return refuse(run, { ...outcome, ...(made.seen && { shown: true }) }, before);
   if (isNothingToDo(made.plan)) return undefined;
   await run.rehearse?.(made);
   const { refusal, shown } = await confirm(run.context, outcome, made.live, run.consent);

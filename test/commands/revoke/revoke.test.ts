@@ -225,9 +225,12 @@ describe("keys that a person made", () => {
   });
 
   test("are left alone, with everything else, where the answer is only Return or the input ends", async () => {
-    for (const send of ["\r", "\u0004"]) {
+    for (const send of ["\r", "\u0004", "4\r"]) {
       const one = await stage();
       const ran = await one.run(ADA, { typed: [{ after: "What becomes of", send }] });
+      // The plan was shown with the question, and is not said once more.
+      expect(ran.stderr).toContain("members.ada@acme.example");
+      expect(ran.stdout).not.toContain("members.ada@acme.example");
       expect([ran.exitCode, one.writes()]).toEqual([3, []]);
       expect(ran.stdout).toContain("--keys disable|rotate|keep");
     }
