@@ -5,7 +5,7 @@ import type { Change } from "../core/model/change.ts";
 import { Failure } from "../core/model/failure.ts";
 import { parseTarget } from "../core/model/target.ts";
 import type { Outcome } from "../core/outcome/outcome.ts";
-import { checkApi, checkFresh, loadPlan, type SavedPlan } from "../core/plan/saved-plan.ts";
+import { checkApi, checkFresh, checkNoConfig, loadPlan, type SavedPlan } from "../core/plan/saved-plan.ts";
 import type { Selection } from "../core/plan/selection.ts";
 import { obeyed, validConfig } from "./config.ts";
 import type { ScopeFlags, WriteFlags } from "./write/flags.ts";
@@ -69,11 +69,12 @@ export async function apply(context: Context, options: ApplyOptions): Promise<Ou
 }
 
 async function loadSaved(run: WritingRun, file: string): Promise<SavedPlan> {
-  const { api, files, prompt } = run.context;
+  const { api, config, files, prompt } = run.context;
   const text = file === "-" ? ((await prompt.readPiped()) ?? "") : await files.read(file);
   // Nothing is sent yet; what is refused has to be logged with the API that it was for.
   await api.reader();
   return loggingRefusals(run, undefined, async () => {
+    await checkNoConfig(text, file, async () => (await config.check(text, file)).config !== undefined);
     const plan = loadPlan(text, files.digest, file);
     checkApi(plan, api.spokenTo());
     return plan;

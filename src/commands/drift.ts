@@ -3,7 +3,7 @@ import type { Outcome } from "../core/outcome/outcome.ts";
 import { guardOrganization } from "../core/plan/credential-owner.ts";
 import { savePlan } from "../core/plan/saved-plan.ts";
 import { validConfig } from "./config.ts";
-import { checkOutput } from "./export.ts";
+import { checkOutputBesideConfig } from "./export.ts";
 import { whoChanged } from "./who.ts";
 import { planLive } from "./write/plan.ts";
 
@@ -20,7 +20,7 @@ export interface DriftOptions {
 /** What differs between rbac.yaml and the live organization. Reads only. Throws Failure where the organization cannot be read. */
 export async function drift(context: Context, options: DriftOptions): Promise<Outcome> {
   const { out, force, ignoreUnmanaged, who } = options;
-  await checkOutput(context, out, { force });
+  await checkOutputBesideConfig(context, out, force);
   const valid = await validConfig(context, "shown");
   if (valid.kind === "validation") return valid;
   const { reading, config } = valid;

@@ -35,6 +35,22 @@ export async function checkOutput(
   await context.files.tryToWrite(file);
 }
 
+/** As `checkOutput`, for a run that reads an rbac.yaml: nothing else is ever written over that. Throws Failure `file-exists`. */
+export async function checkOutputBesideConfig(
+  context: Context,
+  file: string | undefined,
+  force: boolean,
+): Promise<void> {
+  const config = file === undefined ? undefined : await context.config.find();
+  if (file !== undefined && config !== undefined && (await context.files.isSame(file, config))) {
+    throw new Failure("file-exists", {
+      message: `"${file}" is the configuration that this run reads, and is never overwritten`,
+      fix: "name another file",
+    });
+  }
+  await checkOutput(context, file, { force });
+}
+
 /** Makes sure that a new file replaces nothing. Throws Failure `file-exists`. */
 export async function checkNewFile(
   { files }: Context,

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { APPLY_EVERY_WRITE, EVERY_WRITE, everyWriteSeed, stateOf } from "../support/every-write.ts";
@@ -259,6 +259,38 @@ describe("saved plans", () => {
     expect(readFileSync(file, "utf8")).not.toMatch(/sk-ant-|secret/);
     const ran = await one.run(["apply", "--plan", "plan.json", "--yes", "--json"]);
     expect([ran.exitCode, ran.json().changes]).toEqual([0, JSON.parse(readFileSync(file, "utf8")).changes]);
+  });
+
+  test("are no configuration: it is named with --config, and nothing is ever written over it", async () => {
+    const one = await small(CONFIG);
+    const file = join(one.folder, "rbac.yaml");
+    const text = readFileSync(file, "utf8");
+    const said = async (...words: string[]) => {
+      const { exitCode, stderr } = await one.run(words);
+      return [exitCode, stderr.replaceAll(/\s+/g, " ").trim()];
+    };
+    expect(await said("apply", "--plan", "rbac.yaml", "--yes")).toEqual([
+      3,
+      expect.stringMatching(/"rbac.yaml" is a configuration, and no plan .*anth-rbac apply --config rbac.yaml$/),
+    ]);
+    writeFileSync(join(one.folder, "notes.txt"), "call Bob");
+    expect(await said("apply", "--plan", "notes.txt", "--yes")).toEqual([
+      3,
+      expect.stringMatching(/is not a plan .*anth-rbac drift --out plan.json$/),
+    ]);
+    symlinkSync(file, join(one.folder, "link.yaml"));
+    for (const words of [
+      ["drift", "--out", "rbac.yaml"],
+      ["drift", "--out", "rbac.yaml", "--force"],
+      ["drift", "--out", "./link.yaml", "--force"],
+      ["drift", "--out", "rbac.yaml", "--force", "--config", "link.yaml"],
+      ["review", "--out", "rbac.yaml", "--force"],
+    ]) {
+      expect(await said(...words)).toEqual([3, expect.stringContaining("is the configuration that this run reads")]);
+    }
+    expect(await said("drift", "--out", "rbac.yaml/x")).toEqual([1, expect.stringContaining("is no folder")]);
+    expect(readFileSync(file, "utf8")).toBe(text);
+    expect(one.writes()).toEqual([]);
   });
 
   test("are refused when they were edited, when the file was, and when the organization moved", async () => {

@@ -291,6 +291,9 @@ const SCENES: readonly (() => Promise<readonly (readonly string[])[]>)[] = [
     const edited = await one.run(["apply", "--plan", file, "--yes"]);
     expect(edited.stderr).toContain("anth-rbac drift --out 'my plan.json' --force");
     followed.push(...(await follow(one, edited)));
+    writeFileSync(join(one.folder, "notes.txt"), "call Bob");
+    for (const none of ["rbac.yaml", "notes.txt"])
+      followed.push(...(await follow(one, await one.run(["apply", "--plan", none]))));
     one.declare({ members: { "other@acme.example": { role: "user" } } });
     followed.push(...(await follow(one, await one.run(["apply", "--plan", file, "--yes"]))));
     for (const email of ["ada@acme.example", "nobody-at-all@acme.example", "new@acme.example"]) {

@@ -26,6 +26,8 @@ export interface Files {
   readonly tryToWrite: (file: string) => Promise<void>;
   /** Whether there is a file or a folder at a path. A pipe or a device holds nothing that could be lost. */
   readonly exists: (file: string) => Promise<boolean>;
+  /** Whether two paths lead to one file that is there, by whatever links. */
+  readonly isSame: (one: string, other: string) => Promise<boolean>;
   /** How a file calls another one in its folder, or undefined where there is no such file. */
   readonly beside: (file: string, name: string) => Promise<string | undefined>;
   /** SHA-256 of a text, whole or in pieces; lower-case hex. */
@@ -89,6 +91,14 @@ export function createFiles({ cwd, signal }: Host, clock: Clock, secrets: Pick<S
         await tryToWrite(path);
       }),
     exists,
+    isSame: async (one, other) => {
+      const { existsSync, statSync } = await import("node:fs");
+      const [left, right] = [one, other].map((file) => {
+        const path = resolve(cwd, file);
+        return existsSync(path) ? statSync(path, { bigint: true }) : undefined;
+      });
+      return left !== undefined && left.dev === right?.dev && left.ino === right.ino;
+    },
     beside: async (file, name) => ((await exists(join(dirname(file), name))) ? `./${name}` : undefined),
     digest: sha256,
   };

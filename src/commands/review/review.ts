@@ -23,7 +23,7 @@ import {
 import type { AskedUsage } from "../../core/review/use.ts";
 import { changedLines } from "../../core/text/changed-lines.ts";
 import { type ValidConfig, validConfigIfAny } from "../config.ts";
-import { checkNewFile, checkOutput } from "../export.ts";
+import { checkNewFile, checkOutputBesideConfig } from "../export.ts";
 import { FEED_PAGES, feedOrWhyNot } from "../feed.ts";
 import { checkWord, emailOf } from "../secret-input.ts";
 import { edited } from "./edited.ts";
@@ -61,7 +61,7 @@ export async function review(context: Context, options: ReviewOptions): Promise<
   const out = options.out === "-" ? undefined : options.out;
   if (workspace !== undefined) checkWord("--workspace", workspace, NO_SECRETS);
   const user = options.user === undefined ? undefined : emailOf("--user", options.user, NO_SECRETS);
-  await checkOutput(context, out, { force });
+  await checkOutputBesideConfig(context, out, force);
   const read = await readReview(context, { ...options, ...(workspace !== undefined && { workspace }) });
   if (read.kind === "validation") return read;
   const { input } = read;

@@ -5,7 +5,7 @@ import type { OtherApi } from "../model/other-api.ts";
 import type { Plan } from "../model/plan.ts";
 import { parseTime } from "../model/time.ts";
 import { shellWord } from "../text/printable.ts";
-import { canonicalText, parseJson } from "../text/text.ts";
+import { canonicalText, isObject, parseJson } from "../text/text.ts";
 import { FORMAT_VERSION, planJson } from "./plan-json.ts";
 
 type Digest = (text: string) => string;
@@ -45,7 +45,11 @@ const saved = z.looseObject({
 export function loadPlan(text: string, digest: Digest, file: string): SavedPlan {
   const value = parseJson(text);
   const parsed = saved.safeParse(value);
-  if (!parsed.success) throw edited(file, `"${file}" is not a plan that this version saved`);
+  if (!parsed.success) {
+    const message = `"${file}" is not a plan that this version saved`;
+    // What is no plan is somebody's, and nothing that a plan may be written over.
+    throw isPlan(value) ? edited(file, message) : noPlan(message, "make one: anth-rbac drift --out plan.json");
+  }
   const { digest: own, ...content } = value as { readonly digest: string };
   if (digest(JSON.stringify(content)) !== own) throw edited(file, `"${file}" was edited since it was saved`);
   const { organization, api, config, live_digest: liveDigest, taken_at: takenAt, changes } = parsed.data;
@@ -77,8 +81,26 @@ export function checkFresh(plan: SavedPlan, now: Plan): void {
   }
 }
 
+/** Refuses a configuration that is given as a plan, before anything else is made of it. `isConfig` is asked of what is no plan. */
+export async function checkNoConfig(text: string, file: string, isConfig: () => Promise<boolean>): Promise<void> {
+  if (isPlan(parseJson(text)) || !(await isConfig())) return;
+  throw noPlan(
+    `"${file}" is a configuration, and no plan`,
+    `name it with --config: anth-rbac apply --config ${shellWord(file)}`,
+  );
+}
+
+/** Whether a value says that it is a saved plan, of whatever version. */
+function isPlan(value: unknown): boolean {
+  return isObject(value) && value.kind === "plan";
+}
+
+function noPlan(message: string, fix: string): Failure {
+  return new Failure("plan-edited", { message, fix });
+}
+
 function edited(file: string, message: string): Failure {
-  return new Failure("plan-edited", { message, fix: `make a new one: ${newPlan(file)}` });
+  return noPlan(message, `make a new one: ${newPlan(file)}`);
 }
 
 /** What saves a plan anew, in the same place. */

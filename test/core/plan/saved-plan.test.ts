@@ -59,7 +59,6 @@ describe("a saved plan", () => {
 
   test.each([
     ["another version", { format_version: "2" }],
-    ["another kind", { kind: "rotation" }],
     ["no organization", { organization: undefined }],
     ["an organization without an id", { organization: { name: "Acme" } }],
     ["an organization without a name", { organization: { id: "org-1" } }],
@@ -84,14 +83,24 @@ describe("a saved plan", () => {
     );
   });
 
-  test("that is no JSON is none, and a new one goes where it came from, in words for a shell", () => {
+  test("of another version is made anew where it came from, in words for a shell", () => {
     const refusing = (file: string, fix: string) =>
-      expect(() => load("{", file)).toThrow(
+      expect(() => load('{"kind":"plan"}', file)).toThrow(
         failing("plan-edited", `"${file}" is not a plan that this version saved`, `make a new one: ${fix}`),
       );
     refusing("plans/monday.json", "anth-rbac drift --out plans/monday.json --force");
     refusing("my plan.json", "anth-rbac drift --out 'my plan.json' --force");
     refusing("-", "anth-rbac drift --out plan.json --force");
+  });
+
+  test.each(["{", "", "notes", "[]", "{}", '{"kind":"rotation"}'])("is never made over what is none: %j", (text) => {
+    expect(() => load(text, "notes.txt")).toThrow(
+      failing(
+        "plan-edited",
+        '"notes.txt" is not a plan that this version saved',
+        "make one: anth-rbac drift --out plan.json",
+      ),
+    );
   });
 });
 
