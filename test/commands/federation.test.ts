@@ -304,3 +304,84 @@ function indexerRule(workspaces: readonly string[]) {
     audience: "https://api.anthropic.com",
   };
 }
+
+describe("status", () => {
+  const paths = (one: Stage) => one.sandbox.requests.map(({ path }) => path).filter((path) => !path.endsWith("/me"));
+  const ofFederation = (one: Stage) => paths(one).filter((path) => path.includes("federation"));
+
+  test("shows issuers and rules, what the file has of them, and reads each list once", async () => {
+    const one = await machines({ federation: { issuers: MACHINES.federation.issuers, rules: {} } });
+    const ran = await one.run(["status", "--json"]);
+    expect(ofFederation(one).sort()).toEqual([
+      "/v1/organizations/federation_issuers",
+      "/v1/organizations/federation_rules",
+    ]);
+    expect(paths(one).toSorted()).toEqual([...new Set(paths(one))].sort());
+    const { federation_issuers: issuers, federation_rules: rules } = JSON.parse(ran.stdout);
+    expect(issuers).toMatchObject([
+      { name: "cluster", declared: true },
+      { name: "github", target: "federation.issuers.github", jwks: "discovery", check_jti: true, declared: true },
+    ]);
+    expect(rules).toMatchObject([
+      {
+        target: "federation.rules.deploy-main",
+        issuer: { name: "github" },
+        service_account: { name: "ci-deployer", archived: false },
+        token_lifetime_seconds: 900,
+        every_workspace: false,
+        workspaces: [{ name: "Production" }, { name: "Staging" }],
+        match: { subject: "repo:acme/app:ref:refs/heads/main", claims: { repository_owner_id: "1234" } },
+        declared: false,
+      },
+      { name: "indexer" },
+      { name: "nightly", every_workspace: true, workspaces: [] },
+    ]);
+    const { stdout } = await one.run(["status"]);
+    expect(stdout).toMatch(/nightly +github → nightly +workspace:developer, for 24h +in every workspace .*not in rbac/);
+  });
+
+  test.each([
+    ["--user", "ada@acme.example"],
+    ["--workspace", "Production"],
+    ["--key", "ci-key"],
+    ["--service-account", "nightly"],
+  ])("%s shows nothing of it, and asks nothing", async (...question) => {
+    const one = await stage({ seed: "machines" });
+    const ran = await one.run(["status", ...question, "--json"]);
+    expect([ran.exitCode, JSON.parse(ran.stdout).federation_rules, ofFederation(one)]).toEqual([0, null, []]);
+  });
+
+  test("without a token it is not known, with the reason, and where the file has it that is a part that is missing", async () => {
+    const key = ({ sandbox }: Stage) => ({
+      env: { ANTHROPIC_ADMIN_KEY: sandbox.adminKey, ANTHROPIC_AUTH_TOKEN: undefined },
+    });
+    const bare = await stage({ seed: "machines" });
+    const shown = JSON.parse((await bare.run(["status", "--json"], key(bare))).stdout);
+    expect([shown.federation_issuers, shown.federation_rules]).toEqual([null, null]);
+    expect(shown.unavailable).toContainEqual(expect.objectContaining({ kind: "federation", reason: "oauth-required" }));
+    const declared = await machines();
+    const { unknown } = JSON.parse((await declared.run(["status", "--json"], key(declared))).stdout);
+    expect(unknown).toContainEqual(expect.objectContaining({ kind: "federation", reason: "oauth-required" }));
+  });
+
+  test("a list that fails is not known where it would stand, and the other is shown", async () => {
+    const one = await stage({ seed: "machines" });
+    one.sandbox.control.fault({
+      kind: "5xx",
+      status: 500,
+      match: { path: "/v1/organizations/federation_rules" },
+      times: null,
+    });
+    const { stdout } = await one.run(["status", "--api-rpm", "0"]);
+    expect(stdout).toContain("federation issuers (2)");
+    expect(stdout).toMatch(/federation rules: not known \(/);
+  });
+
+  test("a sort of organization that has none has none", async () => {
+    const one = await stage({ seed: "enterprise" });
+    const { federation_issuers: issuers, federation_rules: rules } = JSON.parse(
+      (await one.run(["status", "--json"])).stdout,
+    );
+    expect([issuers, rules]).toEqual([[], []]);
+  });
+});

@@ -21,6 +21,7 @@ import type { UnknownKind } from "../model/plan.ts";
 import { organizationRank } from "../model/role.ts";
 import type { UsageReport } from "../model/usage.ts";
 import { compareText, quoted } from "../text/text.ts";
+import { type IssuerStatus, issuerStatuses, type RuleStatus, ruleStatuses } from "./federation.ts";
 import { type GroupStatus, groupStatuses } from "./group.ts";
 import { indexStatus, type StatusIndex } from "./index-live.ts";
 import { type KeyAnswer, type KeyStatus, keyNotes, keyStatuses } from "./key.ts";
@@ -49,6 +50,8 @@ export interface Status {
   /** Pending invitations, and expired ones of people who are still outside. */
   readonly invites: ReadResult<Invite>;
   readonly serviceAccounts: ReadResult<ServiceAccount>;
+  readonly federationIssuers: ReadResult<IssuerStatus>;
+  readonly federationRules: ReadResult<RuleStatus>;
   readonly groups: ReadResult<GroupStatus>;
   /** Whether the activity feed is on. */
   readonly compliance: ReadResult<ComplianceSettings>;
@@ -93,6 +96,8 @@ export function assembleStatus({ live, now, selection, config, usage }: StatusIn
     members: NOT_READ,
     invites: NOT_READ,
     serviceAccounts: NOT_READ,
+    federationIssuers: NOT_READ,
+    federationRules: NOT_READ,
     groups: NOT_READ,
     compliance: NOT_READ,
     spending: NOT_READ,
@@ -146,6 +151,8 @@ function wholeOrganization(
   | "members"
   | "invites"
   | "serviceAccounts"
+  | "federationIssuers"
+  | "federationRules"
   | "groups"
   | "compliance"
   | "spending"
@@ -174,6 +181,8 @@ function wholeOrganization(
     serviceAccounts: mapKnown(live.serviceAccounts, (accounts) =>
       accounts.toSorted((a, b) => compareText(a.name, b.name)),
     ),
+    federationIssuers: issuerStatuses(index),
+    federationRules: ruleStatuses(index),
     groups: groupStatuses(index),
     compliance: live.compliance,
     spending: spendingStatuses(index),

@@ -3,7 +3,7 @@ import type { UnknownKind } from "../../core/model/plan.ts";
 import { target } from "../../core/model/target.ts";
 import { isoTime } from "../../core/model/time.ts";
 import type { GroupStatus } from "../../core/status/group.ts";
-import type { Actor, WorkspaceRef } from "../../core/status/index-live.ts";
+import type { Actor } from "../../core/status/index-live.ts";
 import type { KeyStatus } from "../../core/status/key.ts";
 import type { StatusNote } from "../../core/status/note.ts";
 import type { ServiceAccountStatus } from "../../core/status/service-account.ts";
@@ -13,8 +13,10 @@ import type { SubjectStatus } from "../../core/status/subject.ts";
 import type { UsageCount, UsageStatus } from "../../core/status/usage.ts";
 import type { UserStatus } from "../../core/status/user.ts";
 import type { LimitStatus, WorkspaceMemberStatus, WorkspaceStatus } from "../../core/status/workspace.ts";
+import { issuerJson, ruleJson } from "./status-federation-json.ts";
 import { ANSWERS } from "./status-subject-text.ts";
 import { noteLevel, noteSentence } from "./status-words.ts";
+import { refJson } from "./workspace-ref-json.ts";
 
 /**
  * The fields that `--json` writes of a status. A list is null where the view does not show it or it could not be read; in the second
@@ -31,6 +33,8 @@ export function statusFields(status: Status) {
     members: listed(status.members, memberJson),
     invites: listed(status.invites, inviteJson),
     service_accounts: listed(status.serviceAccounts, accountJson),
+    federation_issuers: listed(status.federationIssuers, issuerJson),
+    federation_rules: listed(status.federationRules, ruleJson),
     groups: listed(status.groups, groupJson),
     compliance: itemsOf(status.compliance)[0]?.state ?? null,
     spending: listed(status.spending, spendingJson),
@@ -58,10 +62,6 @@ function time(at: number | undefined): string | null {
 
 function unknownJson({ kind, reason, message }: UnknownKind) {
   return { kind, reason, message: message ?? null };
-}
-
-function refJson({ id, name, handle, special }: WorkspaceRef) {
-  return { id, name: name ?? null, handle: handle ?? null, special: special ?? null };
 }
 
 function workspaceJson(workspace: WorkspaceStatus) {

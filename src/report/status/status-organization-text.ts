@@ -14,6 +14,7 @@ import type {
 import { escapeTerminal } from "../formats/escape.ts";
 import type { Style } from "../formats/style.ts";
 import { branch, type Cell, type Node, renderTree, unknownCell } from "../formats/tree.ts";
+import { issuerNodes, ruleNodes } from "./status-federation-text.ts";
 import { groupNodes } from "./status-group-text.ts";
 import { keysNode } from "./status-key-text.ts";
 import { spendingNodes } from "./status-spending-text.ts";
@@ -35,9 +36,15 @@ export function organizationView(status: Status, style: Style): readonly string[
       branch("open invitations", invites, (items) => items.map((item) => inviteNode(item, status, style)), style),
     );
   }
-  const { serviceAccounts } = status;
+  const { serviceAccounts, federationIssuers: issuers, federationRules: rules } = status;
   if (serviceAccounts.known ? serviceAccounts.items.length > 0 : isWorthSaying(serviceAccounts)) {
     nodes.push(branch("service accounts", serviceAccounts, (accounts) => accounts.map(accountNode), style));
+  }
+  if (issuers.known ? issuers.items.length > 0 : isWorthSaying(issuers)) {
+    nodes.push(branch("federation issuers", issuers, (items) => issuerNodes(items, status.declared, style), style));
+  }
+  if (rules.known ? rules.items.length > 0 : isWorthSaying(rules)) {
+    nodes.push(branch("federation rules", rules, (items) => ruleNodes(items, status.declared, style), style));
   }
   nodes.push(...complianceNodes(status), ...spendingNodes(status, style));
   const { groups } = status;

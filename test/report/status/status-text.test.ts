@@ -6,7 +6,7 @@ import { assembleStatus, type StatusInput } from "../../../src/core/status/statu
 import { createStyle } from "../../../src/report/formats/colour.ts";
 import { renderTree } from "../../../src/report/formats/tree.ts";
 import { statusForms } from "../../../src/report/status/status.ts";
-import { key, NOW, org, user } from "../../support/org.ts";
+import { issuer, key, NOW, org, rule, user } from "../../support/org.ts";
 
 import { assemble, live, production } from "../../support/report-status.ts";
 
@@ -288,4 +288,27 @@ describe("the text", () => {
       "└──       z",
     ]);
   });
+});
+
+test("rules say whom they let in, and where nobody can tell", () => {
+  const shown = text({
+    live: org({
+      issuers: [issuer("github", { checkJti: false, pollingStoppedAt: NOW })],
+      rules: [
+        rule("gone", { match: { condition: "claims.ns == 'x'", others: ["claims_any"] } }),
+        rule("new", { target: { type: "unknown", word: "robot" }, match: {}, issuerId: "fdis_gone", workspaces: [] }),
+      ],
+    }),
+  });
+  expect(shown.slice(shown.indexOf("├── federation issuers"))).toMatchInlineSnapshot(`
+    "├── federation issuers (1)
+    │   └── github  https://token.actions.githubusercontent.com  tokens of up to 1h  a token can be used again  its keys are not fetched since 2026-11-23  fdis_github  not in rbac.yaml
+    ├── federation rules (2)
+    │   ├── gone  github → svac_ci (archived: it lets nobody in)  workspace:developer, for 15m  in wrkspc_production  fdrl_gone  not in rbac.yaml
+    │   │   ├── if claims.ns == 'x'
+    │   │   └── if claims_any is what this version does not know
+    │   └── new   fdis_gone → a target of a type that is not known  workspace:developer, for 15m  in no workspace       fdrl_new   not in rbac.yaml
+    └── activity feed: on
+    "
+  `);
 });
