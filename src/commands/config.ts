@@ -4,7 +4,7 @@ import { Failure } from "../core/model/failure.ts";
 import type { Finding } from "../core/model/finding.ts";
 import type { ValidationOutcome } from "../core/outcome/outcome.ts";
 import { shellWord } from "../core/text/printable.ts";
-import { quoted } from "../core/text/text.ts";
+import { quotedPath } from "../core/text/text.ts";
 import type { ConfigReading } from "../core/validate/judge.ts";
 
 /** An rbac.yaml without errors. */
@@ -77,7 +77,7 @@ export function trusted(valid: ValidConfig, so: string): ValidConfig {
 function distrustOf({ reading: { file, distrusted } }: ValidConfig) {
   if (distrusted === undefined) return undefined;
   return {
-    why: `${quoted(file)} was found, not named, and ${distrusted}`,
+    why: `${quotedPath(file)} was found, not named, and ${distrusted}`,
     fix: `read it, then name it if it is meant: --config ${shellWord(file)}`,
   };
 }

@@ -8,7 +8,7 @@ import type { UnknownKind } from "../core/model/plan.ts";
 import { VERSION } from "../core/model/version.ts";
 import type { DocumentOutcome } from "../core/outcome/outcome.ts";
 import { shellWord } from "../core/text/printable.ts";
-import { quoted } from "../core/text/text.ts";
+import { quotedPath } from "../core/text/text.ts";
 
 export interface ExportOptions {
   /** Only these kinds; none: all. */
@@ -57,7 +57,8 @@ export async function checkNewFile(
   file: string,
   fix = "name another file, or overwrite it with --force",
 ): Promise<void> {
-  if (await files.exists(file)) throw new Failure("file-exists", { message: `${quoted(file)} is there already`, fix });
+  if (await files.exists(file))
+    throw new Failure("file-exists", { message: `${quotedPath(file)} is there already`, fix });
 }
 
 /** Where an editor looks for the schema, if it lies beside the file. */

@@ -5,7 +5,7 @@ import type { UnknownKind } from "../core/model/plan.ts";
 import { VERSION } from "../core/model/version.ts";
 import type { InitOutcome, ValidationOutcome } from "../core/outcome/outcome.ts";
 import { parseEmail } from "../core/text/identity.ts";
-import { quoted } from "../core/text/text.ts";
+import { quoted, quotedPath } from "../core/text/text.ts";
 import { checkNewFile, checkOutput, exportedText, SCHEMA } from "./export.ts";
 
 export interface InitOptions extends Partial<Pick<Answers, "organization">>, Omit<Answers, "organization"> {
@@ -44,7 +44,7 @@ async function newFile(context: Context, named: string | undefined): Promise<str
   if (named === undefined) {
     const found = await context.config.find();
     if (found !== undefined) {
-      throw new Failure("file-exists", { message: `${quoted(found)} is there already`, fix: NAME_ANOTHER });
+      throw new Failure("file-exists", { message: `${quotedPath(found)} is there already`, fix: NAME_ANOTHER });
     }
   }
   const path = named ?? FILE;

@@ -6,7 +6,7 @@ import { policyOf } from "../core/policy/policy.ts";
 import { hasPassed, matrixFindings, matrixOf } from "../core/policy-test/matrix.ts";
 import { firstTests } from "../core/policy-test/report.ts";
 import { runPolicyTests } from "../core/policy-test/run.ts";
-import { quoted } from "../core/text/text.ts";
+import { quotedPath } from "../core/text/text.ts";
 import { validConfig } from "./config.ts";
 
 export interface TestFlags {
@@ -28,7 +28,7 @@ export async function runTests(context: Context, { files: names, matrix, minCove
   const files = await context.config.policyTests({ names, config: file, subjects: { policy, members } });
   const tests = files.flatMap((each) => each.tests);
   if (tests.length === 0 && !files.some((each) => each.findings.some(isError))) {
-    const named = files.map((each) => `${quoted(each.file)}`).join(", ");
+    const named = files.map((each) => `${quotedPath(each.file)}`).join(", ");
     throw new Failure("no-tests", {
       message: `${named} ${files.length === 1 ? "holds" : "hold"} no test`,
       fix: `begin with: ${firstTests(policy)}`,

@@ -4,7 +4,7 @@ import { type Finding, finding, type Position } from "../../core/model/finding.t
 import { credentialIn } from "../../core/text/credential-shape.ts";
 import { hiddenInText } from "../../core/text/hidden.ts";
 import { maskSecrets } from "../../core/text/secret.ts";
-import { quoted } from "../../core/text/text.ts";
+import { quotedPath } from "../../core/text/text.ts";
 import { type Content, readBounded, whyUnreadable } from "../files/bounded-read.ts";
 
 /** As `readBounded`, for a file that a person named; `fix` is what to do where there is none. Throws Failure `code`. */
@@ -18,7 +18,7 @@ export async function readNamed(
   } catch (error) {
     if (error instanceof Failure) throw error;
     const { reason, forbidden } = whyUnreadable(error);
-    const message = `${quoted(shown)} cannot be read: ${reason}`;
+    const message = `${quotedPath(shown)} cannot be read: ${reason}`;
     throw new Failure(code, { message, fix: forbidden ? "make it readable for this user" : fix }, { cause: error });
   }
 }

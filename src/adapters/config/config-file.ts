@@ -4,7 +4,7 @@ import { accepts } from "../../core/config/accepts.ts";
 import { Failure } from "../../core/model/failure.ts";
 import { type Finding, finding, isError, type Locate } from "../../core/model/finding.ts";
 import { dayOf } from "../../core/model/time.ts";
-import { quoted } from "../../core/text/text.ts";
+import { quotedPath } from "../../core/text/text.ts";
 import { type ConfigReading, judgeAccepted, type ParsedConfig } from "../../core/validate/judge.ts";
 import { type Content, readStream } from "../files/bounded-read.ts";
 import { sha256 } from "../files/sha256.ts";
@@ -61,7 +61,7 @@ function never(): AbortSignal {
 /** The failure of a search that found nothing. */
 function notFound(cwd: string): never {
   throw new Failure("config-not-found", {
-    message: `no rbac.yaml was found from ${quoted(cwd)} upwards (looked for ${SEARCHED.join(", ")})`,
+    message: `no rbac.yaml was found from ${quotedPath(cwd)} upwards (looked for ${SEARCHED.join(", ")})`,
     fix: "name the file with --config FILE, or write a first one: anth-rbac init",
   });
 }

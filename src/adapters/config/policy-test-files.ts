@@ -7,7 +7,7 @@ import type { Subjects } from "../../core/policy-test/parse.ts";
 import { parsePolicyTests } from "../../core/policy-test/parse.ts";
 import type { PolicyTestFile } from "../../core/policy-test/report.ts";
 import { firstTests } from "../../core/policy-test/report.ts";
-import { quoted } from "../../core/text/text.ts";
+import { quotedPath } from "../../core/text/text.ts";
 import { type Content, readStream } from "../files/bounded-read.ts";
 import { fileTooLarge, readNamed, SIZE_LIMIT, shownPath } from "./bounded-file.ts";
 import { isNotDuplicate, readConfigText } from "./read-config-text.ts";
@@ -69,7 +69,7 @@ function defaultFiles({ config, subjects }: PolicyTestSource, cwd: string): read
   const found = NAMES.map((name) => path.join(folder, name)).filter((place) => existsSync(path.resolve(cwd, place)));
   if (found.length > 0) return found;
   throw new Failure("no-tests", {
-    message: `no policy tests were found: ${folder === "." ? "this folder" : `${quoted(folder)}`} has no ${NAMES[0]} (or .yml, .json)`,
+    message: `no policy tests were found: ${folder === "." ? "this folder" : `${quotedPath(folder)}`} has no ${NAMES[0]} (or .yml, .json)`,
     fix: `name the files, or begin with an ${NAMES[0]} that holds: ${firstTests(subjects.policy)}`,
   });
 }

@@ -1,5 +1,5 @@
 import { Failure } from "../../core/model/failure.ts";
-import { quoted } from "../../core/text/text.ts";
+import { quotedPath } from "../../core/text/text.ts";
 import { readYaml } from "./yaml-document.ts";
 
 /** A sheet may be 64 MB; an entry of 500 bytes has some fifty tokens. */
@@ -12,7 +12,7 @@ export function sheetValue(text: string, file: string): unknown {
   if (sound && !problem) return value;
   const line = text.slice(0, problem?.offset ?? 0).split("\n").length;
   throw new Failure("sheet-unreadable", {
-    message: `${quoted(file)}, line ${line}: it cannot be read as YAML (${problem?.code ?? "yaml-syntax"})`,
+    message: `${quotedPath(file)}, line ${line}: it cannot be read as YAML (${problem?.code ?? "yaml-syntax"})`,
     fix: "correct the line: only decisions and comments are to be edited",
   });
 }

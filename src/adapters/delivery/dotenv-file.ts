@@ -1,6 +1,6 @@
 import { readFile, readlink, realpath } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
-import { cut } from "../../core/text/text.ts";
+import { cut, quotedPath } from "../../core/text/text.ts";
 import { whyUnwritable, writeAtomically } from "../files/atomic-write.ts";
 import { systemCode } from "../files/system-error.ts";
 
@@ -32,7 +32,7 @@ export async function deliverToDotenv(
     await writeAtomically(path, text, OWNER_ONLY);
     return undefined;
   } catch (error) {
-    return `"${cut(file)}" cannot be written: ${whyUnwritable(error, file, named)}`;
+    return `${quotedPath(file)} cannot be written: ${whyUnwritable(error, file, named)}`;
   }
 }
 

@@ -4,7 +4,7 @@ import { dirname, resolve } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { promisify } from "node:util";
 import writeFileAtomic from "write-file-atomic";
-import { quoted } from "../../core/text/text.ts";
+import { quotedPath } from "../../core/text/text.ts";
 import { whyUnreadable } from "./bounded-read.ts";
 import { systemCode } from "./system-error.ts";
 
@@ -69,10 +69,12 @@ function descriptorOf(path: string): number | undefined {
 /** Why a file cannot be written, in words that speak of an output: `file` is as it was named, `path` where that is. */
 export function whyUnwritable(error: unknown, file: string, path: string): string {
   const code = systemCode(error);
-  if (code === "ENOTDIR") return `${quoted(dirname(file))} is no folder`;
+  if (code === "ENOTDIR") return `${quotedPath(dirname(file))} is no folder`;
   if (code !== "ENOENT") return whyUnreadable(error).reason;
   const isLink = lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() === true;
-  return isLink ? "the folder that its link leads to is not there" : `the folder ${quoted(dirname(file))} is not there`;
+  return isLink
+    ? "the folder that its link leads to is not there"
+    : `the folder ${quotedPath(dirname(file))} is not there`;
 }
 
 /** How long a reader that is behind is left alone; milliseconds. */

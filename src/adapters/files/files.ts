@@ -3,7 +3,7 @@ import { Failure } from "../../core/model/failure.ts";
 import type { ContentBlock } from "../../core/prompt/request.ts";
 import type { PeopleTable } from "../../core/review/people.ts";
 import type { Secrets } from "../../core/text/secret.ts";
-import { quoted } from "../../core/text/text.ts";
+import { quotedPath } from "../../core/text/text.ts";
 import type { Clock } from "../clock/clock.ts";
 import type { Host } from "../host.ts";
 import { sha256 } from "./sha256.ts";
@@ -46,7 +46,7 @@ export function createFiles({ cwd, signal }: Host, clock: Clock, secrets: Pick<S
   const read: Files["read"] = async (file) => {
     const { readBounded, whyUnreadable } = await import("./bounded-read.ts");
     const failure = (why: string, fix: string, cause?: unknown) =>
-      new Failure("file-unreadable", { message: `${quoted(file)} cannot be read: ${why}`, fix }, { cause });
+      new Failure("file-unreadable", { message: `${quotedPath(file)} cannot be read: ${why}`, fix }, { cause });
     try {
       const content = await readBounded(resolve(cwd, file), { limit: MOST_BYTES, signal: clock.deadline });
       if ("bytes" in content) return new TextDecoder("utf-8", { fatal: true }).decode(content.bytes);
@@ -65,7 +65,7 @@ export function createFiles({ cwd, signal }: Host, clock: Clock, secrets: Pick<S
       return await work(path);
     } catch (error) {
       const { whyUnwritable } = await import("./atomic-write.ts");
-      const message = `${quoted(file)} cannot be written: ${whyUnwritable(error, file, path)}`;
+      const message = `${quotedPath(file)} cannot be written: ${whyUnwritable(error, file, path)}`;
       throw new Failure("file-unreadable", { message }, { cause: error });
     }
   };

@@ -4,7 +4,7 @@ import { basename, resolve } from "node:path";
 import { isatty } from "node:tty";
 import { Failure } from "../../core/model/failure.ts";
 import type { ContentBlock, ImageType } from "../../core/prompt/request.ts";
-import { quoted } from "../../core/text/text.ts";
+import { quotedPath } from "../../core/text/text.ts";
 import { type Content, readBounded, whyUnreadable } from "../files/bounded-read.ts";
 import { encodingOf } from "../terminal/piped-text.ts";
 
@@ -52,7 +52,7 @@ async function bytesOf(file: string, path: string, signal: AbortSignal): Promise
     content = await readBounded(path, { limit: REQUEST_LIMIT, signal: () => signal });
   } catch (error) {
     if (error instanceof Failure) throw error;
-    if (signal.aborted) throw new Failure("interrupted", { message: `interrupted while reading ${quoted(file)}` });
+    if (signal.aborted) throw new Failure("interrupted", { message: `interrupted while reading ${quotedPath(file)}` });
     throw unfit(file, `cannot be read: ${whyUnreadable(error).reason}`);
   }
   if ("tooLarge" in content) throw tooLarge(file, "a file", REQUEST_LIMIT);
@@ -90,13 +90,16 @@ function textOf(bytes: Buffer): string | undefined {
 }
 
 function unfit(file: string, why: string): Failure {
-  return new Failure("file-unreadable", { message: `${quoted(file)} ${why}`, fix: "name a text, an image or a PDF" });
+  return new Failure("file-unreadable", {
+    message: `${quotedPath(file)} ${why}`,
+    fix: "name a text, an image or a PDF",
+  });
 }
 
 function tooLarge(file: string, kind: string, limit: number): Failure {
   const most = Math.floor(limit / (1024 * 1024));
   return new Failure("file-unreadable", {
-    message: `${quoted(file)} is too large: ${kind} may have ${most} MB in a prompt`,
+    message: `${quotedPath(file)} is too large: ${kind} may have ${most} MB in a prompt`,
     fix: "send a part of it",
   });
 }

@@ -1,7 +1,7 @@
 import { CsvError, parse } from "csv-parse/sync";
 import { Failure } from "../../core/model/failure.ts";
 import type { PeopleTable } from "../../core/review/people.ts";
-import { isObject, parseJson, quoted } from "../../core/text/text.ts";
+import { isObject, parseJson, quoted, quotedPath } from "../../core/text/text.ts";
 
 /**
  * The records of a file of people: CSV with a header (commas, semicolons or tabs), or a JSON object on each line. `file` is its path
@@ -70,6 +70,6 @@ function fromCsv(text: string, file: string): PeopleTable {
 }
 
 function unreadable(file: string, line: number, why: string, cause?: unknown): Failure {
-  const message = `${quoted(file)}, line ${line}: ${why}`;
+  const message = `${quotedPath(file)}, line ${line}: ${why}`;
   return new Failure("file-unreadable", { message, fix: "correct the line, or export the people again" }, { cause });
 }

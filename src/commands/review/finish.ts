@@ -3,7 +3,7 @@ import { Failure } from "../../core/model/failure.ts";
 import { NO_CONFIG } from "../../core/offboarding/input.ts";
 import type { Outcome } from "../../core/outcome/outcome.ts";
 import { endOfReview } from "../../core/review/finish.ts";
-import { quoted } from "../../core/text/text.ts";
+import { quotedPath } from "../../core/text/text.ts";
 import { obeyed, validConfigIfAny } from "../config.ts";
 import { refusing } from "../write/refuse.ts";
 import { writeWitness } from "../write/witness.ts";
@@ -92,7 +92,7 @@ export async function finishReview(context: Context, options: FinishOptions): Pr
 async function checkEvidence({ files }: Context, evidence: string): Promise<void> {
   if (await files.exists(evidence)) {
     throw new Failure("file-exists", {
-      message: `nothing was changed: ${quoted(evidence)} is there already, and evidence is never overwritten`,
+      message: `nothing was changed: ${quotedPath(evidence)} is there already, and evidence is never overwritten`,
       fix: "name another file: --evidence FILE",
     });
   }

@@ -4,7 +4,7 @@ import { Failure, messageWithFix } from "../../core/model/failure.ts";
 import { isoTime } from "../../core/model/time.ts";
 import { evidenceOf, type LastActivities } from "../../core/offboarding/evidence.ts";
 import type { AnyPlan, ResultOutcome } from "../../core/outcome/outcome.ts";
-import { quoted } from "../../core/text/text.ts";
+import { quotedPath } from "../../core/text/text.ts";
 import { authorOf } from "../write/refuse.ts";
 import { writeWitness } from "../write/witness.ts";
 
@@ -12,7 +12,7 @@ import { writeWitness } from "../write/witness.ts";
 export async function checkEvidenceFile(context: Context, named: string | undefined): Promise<void> {
   if (named !== undefined && (await context.files.exists(named))) {
     throw new Failure("file-exists", {
-      message: `nothing was changed: ${quoted(named)} is there already, and evidence is never overwritten`,
+      message: `nothing was changed: ${quotedPath(named)} is there already, and evidence is never overwritten`,
       fix: "name another file",
     });
   }

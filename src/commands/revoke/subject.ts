@@ -3,7 +3,7 @@ import { holdsSecret, matchesHint, type SecretKind, secretKind } from "../../cor
 import { Failure } from "../../core/model/failure.ts";
 import type { ApiKey, OrgSnapshot } from "../../core/model/org.ts";
 import { parseEmail } from "../../core/text/identity.ts";
-import { quoted } from "../../core/text/text.ts";
+import { quotedPath } from "../../core/text/text.ts";
 import { checkWord, emailOf, readOneSecret } from "../secret-input.ts";
 
 /** Whom, or which key, a revocation is about, as asked for. */
@@ -65,7 +65,7 @@ export function keyOfSecret(secret: string, { keys }: OrgSnapshot): ApiKey | und
 async function readBatch({ files }: Context, file: string): Promise<readonly string[]> {
   const lines = (await files.read(file)).split(/\r?\n/).map((line) => line.replace(/(^|\s)#.*$/, "").trim());
   const people = lines.flatMap((line, index) => (line === "" ? [] : emailOnLine(file, index + 1, line)));
-  if (people.length === 0) throw new Failure("usage", { message: `${quoted(file)} names nobody` });
+  if (people.length === 0) throw new Failure("usage", { message: `${quotedPath(file)} names nobody` });
   return distinct(people);
 }
 
@@ -73,7 +73,7 @@ function emailOnLine(file: string, number: number, line: string): string {
   const email = parseEmail(line);
   if (email !== undefined && !holdsSecret(line)) return email;
   throw new Failure("usage", {
-    message: `line ${number} of ${quoted(file)} is no e-mail address`,
+    message: `line ${number} of ${quotedPath(file)} is no e-mail address`,
     fix: "write one address a line, without name, brackets, quotes or commas; what follows a # is a comment",
   });
 }

@@ -1,7 +1,7 @@
 import { Failure } from "../model/failure.ts";
 import { startOfDay } from "../model/time.ts";
 import { emailIdentity, parseEmail } from "../text/identity.ts";
-import { cut, quoted } from "../text/text.ts";
+import { cut, quoted, quotedPath } from "../text/text.ts";
 
 /** A file of people as it is written: its columns, and its records with the line that each begins on. */
 export interface PeopleTable {
@@ -88,7 +88,7 @@ export function readPeople(table: PeopleTable, file: string, column: string | un
   // Before its columns: a file of nothing has none, and what is wrong is the file.
   if (table.records.length === 0) {
     throw new Failure("file-unreadable", {
-      message: `${quoted(file)} names nobody: it is empty, or holds a header alone`,
+      message: `${quotedPath(file)} names nobody: it is empty, or holds a header alone`,
       fix: "export the people again: an empty list would say that everybody has left",
     });
   }
@@ -100,7 +100,10 @@ export function readPeople(table: PeopleTable, file: string, column: string | un
   const people = new Map<string, Standing>();
   for (const { line, cells } of table.records) {
     const at = (message: string) =>
-      new Failure("file-unreadable", { message: `${quoted(file)}, line ${line}: ${message}`, fix: "correct the line" });
+      new Failure("file-unreadable", {
+        message: `${quotedPath(file)}, line ${line}: ${message}`,
+        fix: "correct the line",
+      });
     const email = parseEmail(cells[emails] ?? "");
     if (email === undefined) throw at(`${quoted(cells[emails] ?? "")} in "${cut(emails)}" is no e-mail address`);
     const last = end === undefined ? undefined : lastDay(cells[end] ?? "");
@@ -154,8 +157,8 @@ function noColumn({ columns }: PeopleTable, file: string, asked?: string): Failu
   return new Failure("usage", {
     message:
       asked === undefined
-        ? `${quoted(file)} has no column that is known to hold e-mails: it has ${has || "none"}`
-        : `${quoted(file)} has no column ${quoted(asked)}: it has ${has || "none"}`,
+        ? `${quotedPath(file)} has no column that is known to hold e-mails: it has ${has || "none"}`
+        : `${quotedPath(file)} has no column ${quoted(asked)}: it has ${has || "none"}`,
     fix: "name it: --people-column COLUMN",
   });
 }

@@ -3,7 +3,7 @@ import { Failure } from "../model/failure.ts";
 import type { Organization } from "../model/org.ts";
 import type { Review, ReviewGrant } from "../model/review.ts";
 import { printable } from "../text/printable.ts";
-import { compareText, groupBy, quoted } from "../text/text.ts";
+import { compareText, groupBy, quotedPath } from "../text/text.ts";
 
 /** SHA-256 of a text, lower-case hex. */
 type Digest = (text: string) => string;
@@ -140,7 +140,7 @@ export function readSheet(value: unknown, file: string, digest: Digest): Sheet {
   if (!parsed.success) {
     const at = parsed.error.issues[0]?.path.join(".") ?? "";
     throw new Failure("sheet-unreadable", {
-      message: `${quoted(file)} is no sheet of an access review${at === "" ? "" : `: look at ${at}`}`,
+      message: `${quotedPath(file)} is no sheet of an access review${at === "" ? "" : `: look at ${at}`}`,
       fix: "begin one: anth-rbac review start FILE",
     });
   }
@@ -150,7 +150,7 @@ export function readSheet(value: unknown, file: string, digest: Digest): Sheet {
       const entry = { reviewer, facts, grant, digest: seal };
       if (sealOf(entry, organization.id, digest) !== seal) {
         throw new Failure("sheet-edited", {
-          message: `${quoted(file)} was edited where it may not be: the facts of "${printable(facts)}" are not what was read`,
+          message: `${quotedPath(file)} was edited where it may not be: the facts of "${printable(facts)}" are not what was read`,
           fix: "put back what was written there, as git has it, and edit decisions alone; or begin anew: anth-rbac review start NEW",
         });
       }
@@ -171,7 +171,7 @@ export function readSheet(value: unknown, file: string, digest: Digest): Sheet {
 export function checkSheetOf({ organization }: Sheet, read: Partial<Organization>, file: string): void {
   if (organization.id === read.id) return;
   throw new Failure("wrong-organization", {
-    message: `${quoted(file)} is about the organization "${printable(organization.name)}" (${organization.id}), and the credential belongs to ${read.id ?? "another"}`,
+    message: `${quotedPath(file)} is about the organization "${printable(organization.name)}" (${organization.id}), and the credential belongs to ${read.id ?? "another"}`,
     fix: "use a credential of that organization, or begin a sheet of this one: anth-rbac review start FILE",
   });
 }

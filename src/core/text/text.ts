@@ -66,6 +66,17 @@ export function quoted(text: string): string {
   return `"${cut(text)}"`;
 }
 
+/** The most characters of a path that a message quotes. */
+const LONGEST_PATH = 400;
+
+/** A path in quotes. Of one that is too long the end stays: it names the file. */
+export function quotedPath(path: string): string {
+  if (path.length <= LONGEST_PATH) return `"${maskCredentials(path)}"`;
+  const end = maskCredentials(path.slice(1 - LONGEST_PATH));
+  // Not the second half of a pair without the first.
+  return `"…${/^[\udc00-\udfff]/.test(end) ? end.slice(1) : end}"`;
+}
+
 /** A text as a document or a message holds it: cut after `longest` characters, never through one, and then it says how many more there are. */
 export function cutAt(text: string, longest: number): string {
   if (text.length <= longest) return text;

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { credentialIn, maskCredentials, secretWord } from "../../../src/core/text/credential-shape.ts";
-import { quoted } from "../../../src/core/text/text.ts";
+import { quoted, quotedPath } from "../../../src/core/text/text.ts";
 
 const fake = (prefix: string, length: number) => `${prefix}${"FAKE0".repeat(10).slice(0, length)}`;
 
@@ -66,3 +66,10 @@ test.each(["a.", "-eyJ0eXAiOiJKV1Qi", "a://b:", "-----BEGIN A"])(
     expect(maskCredentials(line)).toBe(line);
   },
 );
+
+test("a path is quoted to its end, which names the file: of one that is too long the beginning goes", () => {
+  const runner = `/home/runner/work/${"deep/".repeat(30)}rbac.yaml`;
+  expect(quotedPath(runner)).toBe(`"${runner}"`);
+  const long = quotedPath(`/${"k".repeat(100_000)}/rbac.yaml`);
+  expect([long.length, long.startsWith('"…k'), long.endsWith('k/rbac.yaml"')]).toEqual([402, true, true]);
+});
