@@ -44,7 +44,7 @@ export async function checkOutputBesideConfig(
   const config = file === undefined ? undefined : await context.config.find();
   if (file !== undefined && config !== undefined && (await context.files.isSame(file, config))) {
     throw new Failure("file-exists", {
-      message: `"${file}" is the configuration that this run reads, and is never overwritten`,
+      message: `${quotedPath(file)} is the configuration that this run reads, and is never overwritten`,
       fix: "name another file",
     });
   }

@@ -5,6 +5,7 @@ import { isOwnCalendar } from "../../core/rotation/calendar.ts";
 import { rotationTable, stepsLeft } from "../../core/rotation/rotation.ts";
 import type { RotationKey, RotationPlan } from "../../core/rotation/rotation-key.ts";
 import { printable, shellWord } from "../../core/text/printable.ts";
+import { quotedPath } from "../../core/text/text.ts";
 import { obeyed, validConfig } from "../config.ts";
 import { openOrganization } from "../write/organization.ts";
 import { runPipeline } from "../write/pipeline.ts";
@@ -78,7 +79,7 @@ async function checkCalendarFile({ files }: Context, file: string | undefined): 
   const text = await files.read(file).catch(() => "");
   if (isOwnCalendar(text)) return;
   throw new Failure("file-exists", {
-    message: `"${file}" is there already, and is no calendar that rotate made`,
+    message: `${quotedPath(file)} is there already, and is no calendar that rotate made`,
     fix: "name another file",
   });
 }

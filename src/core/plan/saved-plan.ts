@@ -5,7 +5,7 @@ import type { OtherApi } from "../model/other-api.ts";
 import type { Plan } from "../model/plan.ts";
 import { parseTime } from "../model/time.ts";
 import { shellWord } from "../text/printable.ts";
-import { canonicalText, isObject, parseJson } from "../text/text.ts";
+import { canonicalText, isObject, parseJson, quotedPath } from "../text/text.ts";
 import { FORMAT_VERSION, planJson } from "./plan-json.ts";
 
 type Digest = (text: string) => string;
@@ -46,12 +46,12 @@ export function loadPlan(text: string, digest: Digest, file: string): SavedPlan 
   const value = parseJson(text);
   const parsed = saved.safeParse(value);
   if (!parsed.success) {
-    const message = `"${file}" is not a plan that this version saved`;
+    const message = `${quotedPath(file)} is not a plan that this version saved`;
     // What is no plan is somebody's, and nothing that a plan may be written over.
     throw isPlan(value) ? edited(file, message) : noPlan(message, "make one: anth-rbac drift --out plan.json");
   }
   const { digest: own, ...content } = value as { readonly digest: string };
-  if (digest(JSON.stringify(content)) !== own) throw edited(file, `"${file}" was edited since it was saved`);
+  if (digest(JSON.stringify(content)) !== own) throw edited(file, `${quotedPath(file)} was edited since it was saved`);
   const { organization, api, config, live_digest: liveDigest, taken_at: takenAt, changes } = parsed.data;
   return { file, organization, api, config, liveDigest, takenAt: parseTime(takenAt) ?? 0, changes };
 }
@@ -85,7 +85,7 @@ export function checkFresh(plan: SavedPlan, now: Plan): void {
 export async function checkNoConfig(text: string, file: string, isConfig: () => Promise<boolean>): Promise<void> {
   if (isPlan(parseJson(text)) || !(await isConfig())) return;
   throw noPlan(
-    `"${file}" is a configuration, and no plan`,
+    `${quotedPath(file)} is a configuration, and no plan`,
     `name it with --config: anth-rbac apply --config ${shellWord(file)}`,
   );
 }
