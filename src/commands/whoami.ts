@@ -1,5 +1,5 @@
 import type { Context } from "../context.ts";
-import { Failure } from "../core/model/failure.ts";
+import { Failure, messageWithFix } from "../core/model/failure.ts";
 import { EMPTY_SCOPE, type OrgReader } from "../core/model/org.ts";
 import type { IdentityOutcome } from "../core/outcome/outcome.ts";
 import { findSelf, guardOrganization } from "../core/plan/credential-owner.ts";
@@ -8,6 +8,7 @@ import { policyOf } from "../core/policy/policy.ts";
 import { promptKey } from "../core/prompt/request.ts";
 import { emailIdentity } from "../core/text/identity.ts";
 import type { ConfigReading } from "../core/validate/judge.ts";
+import type { FeedAnswer } from "../core/whoami/access.ts";
 import { assembleIdentity, type IdentityInput, type PromptIdentity } from "../core/whoami/identity.ts";
 import { noticeOthers } from "./config.ts";
 
@@ -40,7 +41,7 @@ async function orFailure<Answer>(ask: () => Promise<Answer>): Promise<Answer | F
   }
 }
 
-type Found = Pick<IdentityInput, "organization" | "probe" | "self" | "live" | "failure">;
+type Found = Pick<IdentityInput, "organization" | "probe" | "feed" | "self" | "live" | "failure">;
 
 /** What the API says of the credential. */
 async function look({ api }: Context, reading: ConfigReading | undefined | Failure): Promise<Found> {
@@ -56,7 +57,19 @@ async function look({ api }: Context, reading: ConfigReading | undefined | Failu
   const isReadable = [probe.users, probe.invites, probe.workspaces, probe.keys].some(({ known }) => known);
   if (!isReadable) return { ...found, failure: organization instanceof Failure ? organization : readsNothing() };
   const elsewhere = await wrongOrganization(reading, org, organization);
-  return { ...found, ...(await owner(await api.owner(), org)), ...(elsewhere && { failure: elsewhere }) };
+  return {
+    ...found,
+    feed: await feedAnswer(org),
+    ...(await owner(await api.owner(), org)),
+    ...(elsewhere && { failure: elsewhere }),
+  };
+}
+
+/** Whether the activity feed can be read, by the newest activity of it. */
+async function feedAnswer(org: OrgReader): Promise<FeedAnswer> {
+  const read = await orFailure(() => org.activities({ pageSize: 1, pages: 1 }));
+  if (!(read instanceof Failure)) return { known: true, byFeedKey: org.hasFeedKey };
+  return { known: false, reason: read.code, message: messageWithFix(read.details) };
 }
 
 function readsNothing(): Failure {

@@ -99,6 +99,8 @@ function reasonWords(reason: AccessReason): string {
       return reason.message ?? reason.failure;
     case "preview":
       return "writing is a preview, and only a write tells whether it is enabled";
+    case "only-read":
+      return reason.byFeedKey ? "read with ANTH_RBAC_ACTIVITY_KEY; nobody writes it" : "nobody writes it";
     case "untold":
       return "only a write tells: nothing that can be read says what this credential may change";
   }

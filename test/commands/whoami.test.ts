@@ -114,7 +114,27 @@ describe("whoami", () => {
   test("costs a page of each list, however large the organization", async () => {
     const opened = await stage({ seed: "large" });
     await whoami(opened);
-    expect(opened.sandbox.requests.length).toBeLessThan(17);
+    // The last two find out whether the activity feed can be read.
+    expect(opened.sandbox.requests.length).toBeLessThan(19);
+  });
+
+  test("says whether the activity feed can be read, and with which key, else why not", async () => {
+    const opened = await stage();
+    opened.declare(FILE);
+    const feed = async (env: Record<string, string>) => {
+      const { identity, exitCode } = await whoami(opened, env);
+      expect(exitCode).toBe(0);
+      return (identity.access as readonly Access[]).find(({ kind }) => kind === "activity");
+    };
+    const key = { ANTH_RBAC_ACTIVITY_KEY: opened.sandbox.activityKey ?? "" };
+    const words = "read with ANTH_RBAC_ACTIVITY_KEY; nobody writes it";
+    expect(await feed(key)).toEqual({ kind: "activity", read: true, write: false, reason: words });
+    expect(await feed({})).toMatchObject({ read: false, write: false, reason: expect.stringContaining("made before") });
+    const unknown = { ANTH_RBAC_ACTIVITY_KEY: "sk-ant-admin01-sandbox-nobody-knows-it" };
+    expect(await feed(unknown)).toMatchObject({ read: false, write: false });
+    opened.sandbox.control.configure({ compliance: "disabled" });
+    const off = expect.stringContaining("organization: { compliance: enabled }");
+    expect(await feed(key)).toMatchObject({ read: false, write: false, reason: off });
   });
 
   test("as a text that fits a screen", async () => {

@@ -8,7 +8,7 @@ import { isOrganizationAdmin } from "../model/role.ts";
 
 /** What a credential may do with one kind of object. Null: cannot be told. */
 export interface KindAccess {
-  readonly kind: ChangeKind;
+  readonly kind: ChangeKind | "activity";
   readonly read: boolean | null;
   readonly write: boolean | null;
   readonly reason?: AccessReason;
@@ -30,8 +30,15 @@ export type AccessReason =
   | { readonly code: "unreadable"; readonly failure: FailureCode | "not-read"; readonly message?: string }
   /** Writing it is a preview, and only a write tells whether it is enabled. */
   | { readonly code: "preview" }
+  /** Nobody writes what happened; whether it was read with the key of the feed, or with the credential of all else. */
+  | { readonly code: "only-read"; readonly byFeedKey: boolean }
   /** Only a write tells: the credential has scopes, or a role, that no list shows. */
   | { readonly code: "untold" };
+
+/** What the activity feed answered. */
+export type FeedAnswer =
+  | { readonly known: true; readonly byFeedKey: boolean }
+  | { readonly known: false; readonly reason: FailureCode; readonly message: string };
 
 /** What is asked about. */
 interface AccessQuery {
@@ -41,28 +48,41 @@ interface AccessQuery {
   readonly role?: string;
   /** What the lists answered; absent: none was tried. */
   readonly probe?: OrgSnapshot;
+  /** Absent: it was not asked. */
+  readonly feed?: FeedAnswer;
   /** The API gave no answer, so nothing can be told. */
   readonly unanswered?: boolean;
 }
 
 /** What may be read and written, kind by kind. */
 export function accessOf(query: AccessQuery): readonly KindAccess[] {
-  return NAMED_KINDS.map(([kind, known]): KindAccess => {
-    const { writtenBy, lists } = known;
-    if (writtenBy === "console") return { kind, read: false, write: false, reason: { code: "console-only" } };
-    if (query.unanswered) return { kind, read: null, write: null, reason: { code: "unanswered" } };
-    if (!query.probe) return { kind, read: false, write: false, reason: { code: "no-credential" } };
-    if (isForeignKind(known, query.probe)) return { kind, read: false, write: false, reason: { code: "foreign" } };
-    const names = known.leavesNoTrace ? known.needs : (Object.keys(lists) as (keyof typeof lists)[]);
-    const tried = triedLists(query.probe, names);
-    const refused = tried.find((reading) => !reading.known);
-    if (refused && !refused.known) return { kind, ...unreadable(refused) };
-    if (known.leavesNoTrace) return { kind, read: false, write: null, reason: { code: "untold" } };
-    if (tried.length === 0) return { kind, read: null, write: null, reason: { code: "no-workspace" } };
-    if (writtenBy === "preview") return { kind, read: true, write: null, reason: { code: "preview" } };
-    if (reachesAll(query)) return { kind, read: true, write: true };
-    return { kind, read: true, write: null, reason: { code: "untold" } };
-  });
+  return [...NAMED_KINDS.map((named) => kindAccess(named, query)), feedAccess(query)];
+}
+
+function kindAccess([kind, known]: (typeof NAMED_KINDS)[number], query: AccessQuery): KindAccess {
+  const { writtenBy, lists } = known;
+  if (writtenBy === "console") return { kind, read: false, write: false, reason: { code: "console-only" } };
+  if (query.unanswered) return { kind, read: null, write: null, reason: { code: "unanswered" } };
+  if (!query.probe) return { kind, read: false, write: false, reason: { code: "no-credential" } };
+  if (isForeignKind(known, query.probe)) return { kind, read: false, write: false, reason: { code: "foreign" } };
+  const names = known.leavesNoTrace ? known.needs : (Object.keys(lists) as (keyof typeof lists)[]);
+  const tried = triedLists(query.probe, names);
+  const refused = tried.find((reading) => !reading.known);
+  if (refused && !refused.known) return { kind, ...unreadable(refused) };
+  if (known.leavesNoTrace) return { kind, read: false, write: null, reason: { code: "untold" } };
+  if (tried.length === 0) return { kind, read: null, write: null, reason: { code: "no-workspace" } };
+  if (writtenBy === "preview") return { kind, read: true, write: null, reason: { code: "preview" } };
+  if (reachesAll(query)) return { kind, read: true, write: true };
+  return { kind, read: true, write: null, reason: { code: "untold" } };
+}
+
+/** The activity feed has a credential of its own (design section 11), so that it may be readable where the rest is not, and the other way round. */
+function feedAccess({ feed, unanswered }: AccessQuery): KindAccess {
+  const kind = "activity";
+  if (unanswered) return { kind, read: null, write: false, reason: { code: "unanswered" } };
+  if (!feed) return { kind, read: false, write: false, reason: { code: "no-credential" } };
+  if (!feed.known) return { kind, ...unreadable(feed), write: false };
+  return { kind, read: true, write: false, reason: { code: "only-read", byFeedKey: feed.byFeedKey } };
 }
 
 /** What the lists of a kind answered, those of each workspace too. */
@@ -74,12 +94,20 @@ function triedLists(probe: OrgSnapshot, names: readonly (OrgList | WorkspaceList
 }
 
 /** Refusals that say no for good; anything else may be otherwise the next time. */
-const REFUSED: ReadonlySet<string> = new Set(["permission-denied", "preview-not-enabled", "oauth-required"]);
+const REFUSED: ReadonlySet<string> = new Set([
+  "permission-denied",
+  "preview-not-enabled",
+  "oauth-required",
+  "feed-off",
+  "feed-key-too-old",
+  "credential-rejected",
+  "wrong-organization",
+]);
 
 function unreadable({
   reason,
   message,
-}: Extract<ReadResult<unknown>, { readonly known: false }>): Omit<KindAccess, "kind"> {
+}: Pick<Extract<ReadResult<unknown>, { readonly known: false }>, "reason" | "message">): Omit<KindAccess, "kind"> {
   const can = REFUSED.has(reason) ? false : null;
   const why = { code: "unreadable", failure: reason, ...(message !== undefined && { message }) } as const;
   // Nothing is planned about what cannot be read, so nothing is written.

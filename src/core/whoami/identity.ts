@@ -2,7 +2,7 @@ import type { CredentialFacts, PromptKeyFacts } from "../model/credential.ts";
 import type { Failure, FailureCode } from "../model/failure.ts";
 import type { ApiKey, Organization, OrganizationType, OrgSnapshot } from "../model/org.ts";
 import type { Self } from "../plan/credential-owner.ts";
-import { accessOf, type KindAccess } from "./access.ts";
+import { accessOf, type FeedAnswer, type KindAccess } from "./access.ts";
 
 /** Whose credential is in use, what it reaches, and what `prompt` would see. */
 export interface Identity {
@@ -37,6 +37,8 @@ export interface IdentityInput {
   readonly organization?: Organization;
   /** What the lists answered; absent where none was tried. */
   readonly probe?: OrgSnapshot;
+  /** What the activity feed answered; absent where it was not asked. */
+  readonly feed?: FeedAnswer;
   readonly self?: Self;
   /** The people and keys that were read to find out whose the credential is. */
   readonly live?: Pick<OrgSnapshot, "users" | "keys">;
@@ -46,13 +48,14 @@ export interface IdentityInput {
 
 /** Joins what was found out. */
 export function assembleIdentity(input: IdentityInput): Identity {
-  const { credential, organization, probe, self, prompt, failure } = input;
+  const { credential, organization, probe, feed, self, prompt, failure } = input;
   const role = roleOf(input);
   const name = credential?.name ?? ownKey(input)?.name;
   const query = {
     ...(credential && { type: credential.type }),
     ...(role !== undefined && { role }),
     ...(probe && { probe }),
+    ...(feed && { feed }),
     unanswered: !probe && failure !== undefined && !OF_THE_CREDENTIAL.has(failure.code),
   };
   const type = credential?.type === "enterprise_key" ? "enterprise" : probe?.type;

@@ -55,8 +55,11 @@ describe("access", () => {
     const broken = probe({}, { known: false, reason: "api-error", message: "no" });
     for (const [kind, [read, write]] of Object.entries(of("admin_key", refused)))
       expect([kind, read, write]).toEqual([kind, false, false]);
-    const { admin_key, ...others } = of("admin_key", broken);
-    expect(admin_key).toEqual([false, false, "console-only"]);
+    const { admin_key, activity, ...others } = of("admin_key", broken);
+    expect([admin_key, activity]).toEqual([
+      [false, false, "console-only"],
+      [false, false, "no-credential"],
+    ]);
     for (const access of Object.values(others)) expect(access).toEqual([null, null, "unreadable"]);
   });
 
