@@ -255,6 +255,11 @@ describe("with a token beside the key", () => {
     one.declare({ ...MACHINES, service_accounts: {}, workspaces: {}, federation: { issuers: {}, rules: {} } });
     const drift = await one.run(["drift", "--json"]);
     expect(codes(drift)).toContain("warning federation-target-unusable");
+    const { federation_rules: rules } = (await one.run(["status", "--json"])).json() as unknown as {
+      readonly federation_rules: readonly { readonly name: string; readonly service_account: object }[];
+    };
+    expect(rules.find(({ name }) => name === "indexer")?.service_account).toMatchObject({ archived: true });
+    expect(rules.find(({ name }) => name === "nightly")?.service_account).toMatchObject({ archived: false });
   });
 });
 
