@@ -8,7 +8,7 @@ import { cpSync, existsSync, readdirSync, readFileSync, statSync, writeFileSync 
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { runToStep } from "../support/kill-steps.ts";
-import { openStage, type Stage } from "../support/stage.ts";
+import { openStage, type Stage, variablesOf } from "../support/stage.ts";
 import { randomNumbers } from "../support/trials.ts";
 
 const ALL = process.env.ANTH_RBAC_RELIABILITY_KILLS !== undefined;
@@ -123,10 +123,7 @@ const WRITERS: Readonly<Record<string, Writer>> = {
 
 function surroundings(one: Stage, writer: Writer): Record<string, string> {
   return {
-    ANTHROPIC_BASE_URL: one.sandbox.url,
-    ANTHROPIC_ADMIN_KEY: one.sandbox.adminKey,
-    ANTHROPIC_AUTH_TOKEN: one.sandbox.oauthToken,
-    ANTH_RBAC_STATE_DIR: join(one.folder, "state"),
+    ...variablesOf(one),
     ...writer.env?.(one),
   };
 }

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { expect, test } from "vitest";
 import { script, start } from "../support/script.ts";
-import type { Stage } from "../support/stage.ts";
+import { type Stage, variablesOf } from "../support/stage.ts";
 import { expectFinished, randomNumbers, TRIALS, type Trial, type Undisturbed, undisturbed } from "../support/trials.ts";
 
 const KILLS = Number(process.env.ANTH_RBAC_RELIABILITY_KILLS ?? 3);
@@ -20,10 +20,7 @@ const STUCK_MS = 60_000;
 
 function surroundings(one: Stage, trial: Trial): Record<string, string> {
   return {
-    ANTHROPIC_BASE_URL: one.sandbox.url,
-    ANTHROPIC_ADMIN_KEY: one.sandbox.adminKey,
-    ANTHROPIC_AUTH_TOKEN: one.sandbox.oauthToken,
-    ANTH_RBAC_STATE_DIR: join(one.folder, "state"),
+    ...variablesOf(one),
     ...trial.env(one),
   };
 }

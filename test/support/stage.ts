@@ -207,3 +207,13 @@ function sink(onFresh: (fresh: string) => boolean = () => false) {
   stream.end = () => stream;
   return { stream, text: () => text };
 }
+
+/** What the built program finds in its environment, for the sandbox and the state folder of a stage. */
+export function variablesOf({ sandbox, folder }: Stage): Record<string, string> {
+  return {
+    ANTHROPIC_BASE_URL: sandbox.url,
+    ANTHROPIC_ADMIN_KEY: sandbox.adminKey,
+    ANTHROPIC_AUTH_TOKEN: sandbox.oauthToken,
+    ANTH_RBAC_STATE_DIR: join(folder, "state"),
+  };
+}
