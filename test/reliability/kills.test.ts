@@ -3,7 +3,6 @@
  * Afterwards the same run finishes it: nothing is done twice, every write has its end in the log, no lock is stuck. `npm run reliability
  * -- --kills 100 --seed 7` tries as many as one likes.
  */
-import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { expect, test } from "vitest";
 import { script, start } from "../support/script.ts";
