@@ -31,17 +31,35 @@ export function surplusDecimals(major: number, currency: string): { readonly mos
   return Number(major.toFixed(most)) === major ? undefined : { most };
 }
 
-/** A formatter takes longer to make than all else that is done with an amount, and an organization has one currency. */
-const known = new Map<string, number>();
+/**
+ * The currencies whose minor unit is not a hundredth. Source: ISO 4217, list one. Not from Intl, which tells how many decimals people
+ * write: none for HUF, IDR, COP or PKR, whose minor unit is a hundredth all the same.
+ */
+const DIGITS: Readonly<Record<string, number>> = Object.fromEntries([
+  ...[
+    "BIF",
+    "CLP",
+    "DJF",
+    "GNF",
+    "ISK",
+    "JPY",
+    "KMF",
+    "KRW",
+    "PYG",
+    "RWF",
+    "UGX",
+    "UYI",
+    "VND",
+    "VUV",
+    "XAF",
+    "XOF",
+    "XPF",
+  ].map((currency) => [currency, 0]),
+  ...["BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"].map((currency) => [currency, 3]),
+  ...["CLF", "UYW"].map((currency) => [currency, 4]),
+]);
 
+// What is no code of the standard is the API's own: hundredths are the common case.
 function digitsOf(currency: string): number {
-  // What is no ISO 4217 code is the API's own: cents are the common case.
-  if (!/^[A-Za-z]{3}$/.test(currency)) return 2;
-  const digits = known.get(currency) ?? decimals(currency);
-  known.set(currency, digits);
-  return digits;
-}
-
-function decimals(currency: string): number {
-  return new Intl.NumberFormat("en", { style: "currency", currency }).resolvedOptions().maximumFractionDigits ?? 2;
+  return DIGITS[currency.toUpperCase()] ?? 2;
 }

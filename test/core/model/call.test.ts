@@ -159,6 +159,13 @@ describe("from change to call", () => {
     ["USD", 12.5, "1250"],
     ["USD", 0.1 + 0.2, "30"],
     ["JPY", 5000, "5000"],
+    // Currencies whose hundredth nobody writes: it is the minor unit all the same.
+    ["HUF", 5000, "500000"],
+    ["IDR", 5000, "500000"],
+    ["COP", 12.5, "1250"],
+    ["IQD", 12.345, "12345"],
+    ["CLF", 0.0001, "1"],
+    ["jpy", 5000, "5000"],
   ])("spend limits are minor units: %s %d", (currency, monthly, amount) => {
     const limit = change({ kind: "spend_limit", target: "workspaces.prod.spend_limit", after: { monthly } });
     expect(callsOf(limit, { ...FACTS, currency })).toMatchObject([{ name: "set-spend-limit", amount }]);
