@@ -143,8 +143,15 @@ const FIXES: Readonly<Partial<Record<FailureCode, string>>> = {
 };
 
 /** What to do where a key that belongs to no workspace was not told in which to act (admin-api-1.14.md: it acts in the one of its header). */
-export function withoutWorkspace(source: string, { status, apiMessage }: ApiError): string | undefined {
+export function withoutWorkspace(
+  source: string,
+  { status, apiMessage }: ApiError,
+  handle?: string,
+): string | undefined {
   if (status !== 400 || !apiMessage?.includes("anthropic-workspace-id")) return undefined;
+  if (handle !== undefined) {
+    return `the key in ${source} belongs to no workspace: give the file the id of this one, as workspaces.${handle}.id`;
+  }
   return `the key in ${source} belongs to no workspace: name one with --workspace, or in ANTHROPIC_WORKSPACE_ID`;
 }
 

@@ -4,7 +4,7 @@ import { baseUrlOf, type ConnectionRequest, connectionOptions, isGateway } from 
 
 /**
  * Resolves the credential for prompts (a key, or the profile of --profile) and the host; nothing is sent yet. A key without a
- * workspace acts in the one of the file, else of ANTHROPIC_WORKSPACE_ID. Throws Failure.
+ * workspace acts in the one of the file, or where none is named in that of ANTHROPIC_WORKSPACE_ID. Throws Failure.
  */
 export async function connectPrompts(request: ConnectionRequest, key: PromptKey): Promise<MessageSender> {
   const { profile, env, deadline } = request;
@@ -22,7 +22,9 @@ export async function connectPrompts(request: ConnectionRequest, key: PromptKey)
     import("../api/client.ts"),
     import("./sender.ts"),
   ]);
-  const workspaceId = credential.kind === "profile" ? undefined : (key.workspaceId ?? workspaceOf(env));
+  // A profile names its own where none is named here.
+  const isOpen = key.workspace === undefined && credential.kind !== "profile";
+  const workspaceId = key.workspaceId ?? (isOpen ? workspaceOf(env) : undefined);
   const client = connectMessages({ ...connectionOptions(request, credential, baseUrl), workspaceId });
-  return createMessageSender({ client, credential, workspaceId, deadline: deadline.signal });
+  return createMessageSender({ client, credential, workspace: key.workspace, workspaceId, deadline: deadline.signal });
 }

@@ -11,6 +11,8 @@ export interface MessageSenderOptions {
   /** As `connectMessages` made it. */
   readonly client: Anthropic;
   readonly credential: Credential;
+  /** The handle of the workspace that the prompts are for, where one was named. */
+  readonly workspace?: string | undefined;
   /** The workspace that every request names, where one is. */
   readonly workspaceId?: string | undefined;
   /** The end of the run. */
@@ -21,6 +23,7 @@ export interface MessageSenderOptions {
 export function createMessageSender({
   client,
   credential,
+  workspace,
   workspaceId,
   deadline,
 }: MessageSenderOptions): MessageSender {
@@ -31,7 +34,7 @@ export function createMessageSender({
       const asked = {
         what: `the prompt to "${oneLine(request.model)}"`,
         signal,
-        advise: adviceFor(credential, workspaceId),
+        advise: adviceFor(credential, { workspace, workspaceId }),
       };
       return sendOnce(client, request, listener, asked);
     },
@@ -136,7 +139,10 @@ function brokenOff(error: unknown, asked: Asked, requestId: string | null): Fail
 const SPENT = new Set(["enforced_spend_limit_reached", "contract_spend_limit_reached"]);
 
 /** What to do about an error of the Messages API. Its own words come first; these only say where to look. */
-function adviceFor(credential: Credential, workspaceId: string | undefined): NonNullable<Asked["advise"]> {
+function adviceFor(
+  credential: Credential,
+  { workspace, workspaceId }: Pick<MessageSenderOptions, "workspace" | "workspaceId">,
+): NonNullable<Asked["advise"]> {
   const profile = credential.kind === "profile" ? credential.profile : undefined;
   const login = profile && `ant auth login --profile ${profile}`;
   return (code: FailureCode, error: ApiError) => {
@@ -164,7 +170,7 @@ function adviceFor(credential: Credential, workspaceId: string | undefined): Non
           : "wait, then send it again: the limit belongs to the workspace or the whole organization";
       default:
         if (status === 413) return "send less: a request may have 32 MB, and images and PDFs count a third more";
-        return status >= 500 ? "send it again in a while" : withoutWorkspace(credential.source, error);
+        return status >= 500 ? "send it again in a while" : withoutWorkspace(credential.source, error, workspace);
     }
   };
 }

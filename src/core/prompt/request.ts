@@ -77,16 +77,19 @@ export interface PromptKey {
   readonly variable: string;
   /** rbac.yaml names that variable. */
   readonly fromFile: boolean;
-  /** The live id of the workspace, where it is known. */
+  /** The handle of the workspace that was named, which no other may stand in for. */
+  readonly workspace?: string | undefined;
+  /** Its live id, where the file has it. */
   readonly workspaceId?: string | undefined;
 }
 
 /** The key for prompts, in a workspace where one was named. */
-export function promptKey(workspace: Pick<Workspace, "promptKeyEnv" | "id"> | undefined): PromptKey {
+export function promptKey(workspace: Pick<Workspace, "handle" | "promptKeyEnv" | "id"> | undefined): PromptKey {
   const variable = workspace?.promptKeyEnv;
   return {
     variable: variable ?? DEFAULT_KEY_VARIABLE,
     fromFile: variable !== undefined,
+    workspace: workspace?.handle,
     workspaceId: workspace?.id,
   };
 }

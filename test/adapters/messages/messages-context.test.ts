@@ -97,6 +97,9 @@ test("a profile is the credential where one is named, in the workspace that it n
     authorization: "Bearer token-of-the-profile",
     "anthropic-workspace-id": "wrkspc_x",
   });
+  const named = { ...key("ANTHROPIC_API_KEY"), workspace: "prod", workspaceId: "wrkspc_y" };
+  await ask(await context(env, { profile: "me" }).messages(named));
+  expect(server.requests[1]?.headers).toMatchObject({ "anthropic-workspace-id": "wrkspc_y" });
   await expect(context(env, { profile: "nobody" }).messages(key("ANTHROPIC_API_KEY"))).rejects.toMatchObject({
     code: "credential-missing",
     details: { fix: "ant auth login --profile nobody" },
@@ -150,14 +153,15 @@ test("the operator is a user at a machine", () => {
   expect(context({}).operator()).toContain(`@${hostname()}`);
 });
 
-test("a key without a workspace acts in the named one, else in that of the environment", async () => {
+test("a key without a workspace acts in the named one, or where none is named in that of the environment", async () => {
   const { sandbox, control } = await open();
   const { secret } = control.console.createKey({ name: "roaming", principal: { user: "ada@acme.example" } });
   const [production] = sandbox.state.workspaces?.filter(({ name }) => name === "Production") ?? [];
   const staging = sandbox.state.workspaces?.find(({ name }) => name === "Staging");
   const env = { ANTHROPIC_API_KEY: secret, ANTHROPIC_BASE_URL: sandbox.url };
-  const asked = async (more: Record<string, string>, workspaceId?: string) => {
-    const sender = await context({ ...env, ...more }).messages({ ...key("ANTHROPIC_API_KEY"), workspaceId });
+  const asked = async (more: Record<string, string>, workspaceId?: string, workspace?: string) => {
+    const named = { ...key("ANTHROPIC_API_KEY"), workspaceId, workspace };
+    const sender = await context({ ...env, ...more }).messages(named);
     const { answer, error } = await ask(sender);
     return answer?.workspaceId ?? error?.details.fix;
   };
@@ -166,4 +170,10 @@ test("a key without a workspace acts in the named one, else in that of the envir
   );
   expect(await asked({ ANTHROPIC_WORKSPACE_ID: String(production?.id) })).toBe(production?.id);
   expect(await asked({ ANTHROPIC_WORKSPACE_ID: String(production?.id) }, staging?.id)).toBe(staging?.id);
+  expect(await asked({ ANTHROPIC_WORKSPACE_ID: String(production?.id) }, undefined, "stg")).toBe(
+    "the key in ANTHROPIC_API_KEY belongs to no workspace: give the file the id of this one, as workspaces.stg.id",
+  );
+  const { secret: bound } = control.console.createKey({ name: "bound", workspace: "Production" });
+  const elsewhere = { ANTHROPIC_API_KEY: bound, ANTHROPIC_WORKSPACE_ID: String(staging?.id) };
+  expect(await asked(elsewhere, undefined, "prod")).toBe(production?.id);
 });
