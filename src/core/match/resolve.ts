@@ -1,9 +1,11 @@
 import type { Config } from "../config/config.ts";
 import { Failure } from "../model/failure.ts";
-import type { LiveWorkspace } from "../model/org.ts";
+import type { ApiKey, LiveWorkspace, User } from "../model/org.ts";
 import { nameIdentity } from "../text/identity.ts";
 import { suggest } from "../text/suggest.ts";
 import { quoted } from "../text/text.ts";
+import { keyTarget, workspaceIdOf } from "./key-place.ts";
+import type { PeopleMatches } from "./people.ts";
 import type { WorkspaceMatches } from "./workspaces.ts";
 
 /** A workspace, declared or live, and the words by which somebody may mean it. */
@@ -57,10 +59,35 @@ export function findWorkspace<Choice extends WorkspaceChoice>(choices: readonly 
   const [found] = fitting;
   if (!found) throw notFound(choices, word);
   if (fitting.length === 1) return found;
-  throw new Failure("ambiguous", {
-    message: `--workspace: ${quoted(word)} fits ${fitting.length} workspaces: ${fitting.map(choiceText).join("; ")}`,
-    fix: "name the one that is meant by its id",
-  });
+  throw severalFit(`--workspace: ${quoted(word)}`, "workspaces", fitting.map(choiceText));
+}
+
+/** What stops a command where a word means several objects: all of them, each with what can be typed instead. */
+export function severalFit(
+  asked: string,
+  kind: string,
+  choices: readonly string[],
+  fix = "name the one that is meant by its id",
+): Failure {
+  return new Failure("ambiguous", { message: `${asked} fits ${choices.length} ${kind}: ${choices.join("; ")}`, fix });
+}
+
+/** Live keys of one name as they are told apart: where each is, and its id. */
+export function keyChoices(keys: readonly ApiKey[], { handles }: Pick<WorkspaceMatches, "handles">): readonly string[] {
+  const placeOf = (key: ApiKey) => {
+    const id = workspaceIdOf(key);
+    return id === undefined ? id : (handles.get(id) ?? id);
+  };
+  return keys.map((key) => `${keyTarget(placeOf(key), key.name)} (${key.id})`).sort();
+}
+
+/** The one member with an e-mail; undefined where there is none. Throws Failure `ambiguous` where several bear it: flags take no ids of people. */
+export function findMember({ usersOf }: Pick<PeopleMatches, "usersOf">, email: string): User | undefined {
+  const bearers = usersOf(email);
+  if (bearers.length < 2) return bearers[0];
+  const choices = bearers.map((user) => `${user.email} (${user.id})`).sort();
+  const fix = "nobody can tell them apart by the e-mail: change or remove the one that is not meant in the Console";
+  throw severalFit(`the e-mail ${quoted(email)}`, "members", choices, fix);
 }
 
 /** So many names are listed where none is near. */

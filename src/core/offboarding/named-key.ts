@@ -1,4 +1,5 @@
 import type { SecretKind } from "../keys/secret-match.ts";
+import { keyChoices, severalFit } from "../match/resolve.ts";
 import type { Reason } from "../model/change.ts";
 import { Failure } from "../model/failure.ts";
 import type { ApiKey } from "../model/org.ts";
@@ -108,11 +109,7 @@ function byWord(facts: OffboardingFacts, word: string): ApiKey | undefined {
   const bearers = [...new Set([...named, ...facts.index.matches.keys.pinnedAs(word)])];
   const usable = bearers.filter(({ status }) => status !== "archived");
   if (usable.length > 1) {
-    const ids = usable.map(({ id }) => id).sort();
-    throw new Failure("ambiguous", {
-      message: `${usable.length} keys are named ${quoted(word)}, in the organization or in rbac.yaml: ${ids.join(", ")}`,
-      fix: "give the id of the one that is meant",
-    });
+    throw severalFit(`--key: ${quoted(word)}`, "keys", keyChoices(usable, facts.index.matches));
   }
   return usable[0] ?? bearers.toSorted((a, b) => b.createdAt - a.createdAt)[0];
 }

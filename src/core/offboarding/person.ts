@@ -3,6 +3,7 @@ import { mentionsOf } from "../config/mentions.ts";
 import type { Grant } from "../kinds/kind.ts";
 import { type Grants, grantKinds, grantsTo } from "../kinds/kinds.ts";
 import { entriesOf, whereOf } from "../match/keys.ts";
+import { findMember } from "../match/resolve.ts";
 import type { Change } from "../model/change.ts";
 import { Failure } from "../model/failure.ts";
 import { type Finding, finding, formatPath } from "../model/finding.ts";
@@ -40,7 +41,7 @@ export function planPeople(facts: OffboardingFacts, emails: readonly string[]): 
 
 function planPerson(facts: OffboardingFacts, email: string): SubjectPlan {
   const { config, editsFile = false } = facts.input;
-  const user = userOf(facts, email);
+  const user = findMember(facts.index.matches.people, email);
   const traces = tracesOf(config, email, editsFile);
   const { grants } = facts.index;
   const theirs = grantsTo(grants, { ids: new Set(user ? [user.id] : []), email });
@@ -77,18 +78,6 @@ function planPerson(facts: OffboardingFacts, email: string): SubjectPlan {
         : []),
     ],
   };
-}
-
-function userOf({ index }: OffboardingFacts, email: string): User | undefined {
-  const found = index.matches.people.usersOf(email);
-  if (found.length < 2) return found[0];
-  throw new Failure("ambiguous", {
-    message: `${found.length} members have the e-mail "${email}": ${found
-      .map(({ id }) => id)
-      .sort()
-      .join(", ")}`,
-    fix: "remove the one that is meant in the Console",
-  });
 }
 
 /** The person's user ids, earlier ones too. One that meanwhile is somebody else's is never theirs. */

@@ -2,7 +2,7 @@ import { type Config, MANAGED_KINDS } from "../config/config.ts";
 import type { Access } from "../kinds/access.ts";
 import { ALL_KINDS, accessOf, shownScope, unreadLists } from "../kinds/kinds.ts";
 import { type Matches, matchLive } from "../match/matches.ts";
-import { findWorkspace, fittingWorkspaces, workspaceChoices } from "../match/resolve.ts";
+import { findMember, findWorkspace, fittingWorkspaces, workspaceChoices } from "../match/resolve.ts";
 import { matchWorkspaces } from "../match/workspaces.ts";
 import type { Activity, ActivityActor } from "../model/activity.ts";
 import { formatPath, type Locate } from "../model/finding.ts";
@@ -79,10 +79,10 @@ export function giversOf(input: ReviewInput): SoughtGivers {
 function askedOf(input: ReviewInput, { people }: Matches): (one: Access) => boolean {
   const { workspace, user } = input;
   const chosen = workspace === undefined ? undefined : reviewedWorkspace(input, workspace);
-  const userIds = new Set(user === undefined ? [] : people.usersOf(user).map(({ id }) => id));
+  const member = user === undefined ? undefined : findMember(people, user);
   return (one) => {
     if (workspace !== undefined && !reaches(one, chosen)) return false;
-    return user === undefined || one.subject.email === user || userIds.has(one.knownTo ?? "");
+    return user === undefined || one.subject.email === user || (member !== undefined && one.knownTo === member.id);
   };
 }
 

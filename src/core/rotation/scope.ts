@@ -3,6 +3,7 @@ import { parseKeyName } from "../keys/key-name.ts";
 import { keyTarget } from "../match/key-place.ts";
 import { type DeclaredKey, entriesOf, type KeyEntry } from "../match/keys.ts";
 import type { Matches } from "../match/matches.ts";
+import { keyChoices, severalFit } from "../match/resolve.ts";
 import { Failure } from "../model/failure.ts";
 import type { ApiKey, OrgSnapshot } from "../model/org.ts";
 import { selectTargets } from "../plan/selection.ts";
@@ -61,14 +62,15 @@ function meantBy(
   word: string,
   entries: readonly KeyEntry[],
   live: OrgSnapshot,
-  { keys }: Matches,
+  matches: Matches,
 ): { readonly entry?: KeyEntry; readonly key?: ApiKey } {
+  const { keys } = matches;
+  const asked = `--key: ${quoted(word)}`;
   const declaring = entries.filter(({ key }) => nameIdentity(key.name) === nameIdentity(word));
-  if (declaring.length > 1)
-    throw ambiguous(
-      word,
-      declaring.map(({ workspace }) => workspace ?? "the organization itself"),
-    );
+  if (declaring.length > 1) {
+    const choices = declaring.map(({ workspace, key }) => keyTarget(workspace, key.name));
+    throw severalFit(asked, "keys", choices, "add --workspace, or name the one that is meant by its live id");
+  }
   const [entry] = declaring;
   const known = live.keys.known ? live.keys.items : [];
   if (entry) {
@@ -76,8 +78,10 @@ function meantBy(
     const others = known.filter(
       (key) => isNamed(key, word) && ![undefined, entry.key].includes(keys.entryOf(key)?.key),
     );
-    if (others.length > 0)
-      throw ambiguous(word, [...new Set([...(pinned ? [pinned] : []), ...others])].map(({ id }) => id).sort());
+    if (others.length > 0) {
+      const fitting = [...new Set([...(pinned ? [pinned] : []), ...others])];
+      throw severalFit(asked, "keys", keyChoices(fitting, matches));
+    }
     return { entry };
   }
   if (!live.keys.known || !live.workspaces.known) return {};
@@ -88,20 +92,16 @@ function meantBy(
     const own = found && entries.find((one) => one.key === found.key && one.workspace === found.workspace);
     return own ? [{ entry: own, key }] : [];
   });
-  if (inScope.length > 1) throw ambiguous(word, inScope.map(({ key }) => key.id).sort());
+  if (inScope.length > 1) {
+    const fitting = inScope.map(({ key }) => key);
+    throw severalFit(asked, "keys", keyChoices(fitting, matches));
+  }
   return inScope[0] ?? notFound(word, entries, bearers.length > 0);
 }
 
 /** Archived keys are named by id only: their names say nothing any more. */
 function isNamed({ name, status }: ApiKey, word: string): boolean {
   return status !== "archived" && nameIdentity(name) === nameIdentity(word);
-}
-
-function ambiguous(word: string, places: readonly string[]): Failure {
-  return new Failure("ambiguous", {
-    message: `--key: ${quoted(word)} fits ${places.length} keys: ${places.join(", ")}`,
-    fix: "add --workspace, or name the one that is meant by its live id",
-  });
 }
 
 function notFound(word: string, entries: readonly KeyEntry[], isLive: boolean): never {

@@ -2,6 +2,7 @@ import type { Config } from "../config/config.ts";
 import { parseKeyName } from "../keys/key-name.ts";
 import { matchesHint } from "../keys/secret-match.ts";
 import { givesAccess, shownScope } from "../kinds/kinds.ts";
+import { workspaceIdOf } from "../match/key-place.ts";
 import type { KeyMatches } from "../match/keys.ts";
 import { fittingWorkspaces, workspaceChoices } from "../match/resolve.ts";
 import { matchWorkspaces } from "../match/workspaces.ts";
@@ -119,6 +120,23 @@ export function matchingKeys(
       );
     }
   }
+}
+
+/**
+ * The keys of a name between which nobody can choose: keys of several places, or several that bear the name itself or have it from the
+ * file. The keys of one rotation are none, and what is archived counts where nothing else has the name.
+ */
+export function rivalKeys(
+  hits: readonly ApiKey[],
+  name: string,
+  { pinnedAs }: Pick<KeyMatches, "pinnedAs">,
+): readonly ApiKey[] {
+  const usable = hits.filter(({ status }) => status !== "archived");
+  const keys = usable.length > 0 ? usable : hits;
+  if (new Set(keys.map(workspaceIdOf)).size > 1) return keys;
+  const meant = new Set(pinnedAs(name));
+  const bearers = keys.filter((key) => meant.has(key) || nameIdentity(key.name) === nameIdentity(name));
+  return bearers.length > 1 ? bearers : [];
 }
 
 /** A failure that names what comes nearest. */

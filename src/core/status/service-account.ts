@@ -1,6 +1,7 @@
 import type { ServiceAccount as DeclaredAccount } from "../config/config.ts";
-import { itemsOf, type ReadResult, type ServiceAccount } from "../model/org.ts";
+import type { ReadResult, ServiceAccount } from "../model/org.ts";
 import { target } from "../model/target.ts";
+import { nameIdentity } from "../text/identity.ts";
 import type { StatusIndex, WorkspaceRef } from "./index-live.ts";
 import { type KeyStatus, keyStatuses } from "./key.ts";
 
@@ -23,12 +24,15 @@ export type MachineAccess =
   | { readonly workspace: WorkspaceRef; readonly state: "absent" }
   | { readonly workspace: WorkspaceRef; readonly state: "unknown"; readonly reason: string };
 
-/** The account with a name or an id; undefined where there is none. */
-export function serviceAccountStatus(index: StatusIndex, asked: string): ServiceAccountStatus | undefined {
+/** The account of an id, else all of a name. */
+export function fittingAccounts(accounts: readonly ServiceAccount[], asked: string): readonly ServiceAccount[] {
+  const byId = accounts.filter(({ id }) => id === asked);
+  return byId.length > 0 ? byId : accounts.filter(({ name }) => nameIdentity(name) === nameIdentity(asked));
+}
+
+/** What is known of one account. */
+export function serviceAccountStatus(index: StatusIndex, account: ServiceAccount): ServiceAccountStatus {
   const { live, config } = index;
-  const accounts = itemsOf(live.serviceAccounts);
-  const account = accounts.find(({ name }) => name === asked) ?? accounts.find(({ id }) => id === asked);
-  if (!account) return undefined;
   const declared = config?.serviceAccounts.get(account.name);
   const own = live.keys.known
     ? live.keys.items.filter(({ principal }) => principal?.type === "service_account" && principal.id === account.id)

@@ -2,11 +2,11 @@ import { type Config, MANAGED_KINDS } from "../config/config.ts";
 import { secretKind } from "../keys/secret-match.ts";
 import type { Kind } from "../kinds/kind.ts";
 import { unreadLists } from "../kinds/kinds.ts";
-import { keyTarget, scopeText, workspaceIdOf } from "../match/key-place.ts";
-import { findWorkspace, workspaceChoices } from "../match/resolve.ts";
+import { findMember, findWorkspace, keyChoices, severalFit, workspaceChoices } from "../match/resolve.ts";
 import type { ChangeKind } from "../model/change.ts";
 import type { ComplianceSettings } from "../model/compliance.ts";
 import { Failure } from "../model/failure.ts";
+import type { FederationIssuer } from "../model/federation.ts";
 import type {
   Invite,
   Organization,
@@ -26,8 +26,8 @@ import { type GroupStatus, groupStatuses } from "./group.ts";
 import { indexStatus, type StatusIndex } from "./index-live.ts";
 import { type KeyAnswer, type KeyStatus, keyNotes, keyStatuses } from "./key.ts";
 import { secretNotFound } from "./secret-not-found.ts";
-import { type KeyQuery, matchingKeys, notFound, type Selection } from "./select.ts";
-import { type ServiceAccountStatus, serviceAccountStatus } from "./service-account.ts";
+import { type KeyQuery, matchingKeys, notFound, rivalKeys, type Selection } from "./select.ts";
+import { fittingAccounts, type ServiceAccountStatus, serviceAccountStatus } from "./service-account.ts";
 import { type RequestStatus, type SpendingStatus, spendingStatuses, waitingRequests } from "./spending.ts";
 import { type SubjectStatus, subjectStatus } from "./subject.ts";
 import { type UsageStatus, usageStatus } from "./usage.ts";
@@ -126,11 +126,7 @@ export function assembleStatus({ live, now, selection, config, usage }: StatusIn
       const { query } = selection;
       const issuers = need(index.live.federationIssuers, "federation issuers");
       need(index.live.federationRules, "federation rules");
-      const words = issuers.flatMap(({ id, name, url }) => [name, url, id]);
-      if (query.issuer !== undefined && !words.includes(query.issuer)) {
-        const message = `no issuer has the name or the URL ${quoted(query.issuer)}`;
-        throw notFound(message, query.issuer, words, "anth-rbac export --only federation lists them all");
-      }
+      if (query.issuer !== undefined) checkIssuer(issuers, query.issuer);
       return { ...frame, subject: subjectStatus(index, query) };
     }
     case "usage": {
@@ -214,11 +210,7 @@ function chosen(index: StatusIndex, asked: string) {
 
 function person(index: StatusIndex, email: string): UserStatus {
   need(index.live.users, "members");
-  const bearers = index.matches.people.usersOf(email);
-  if (bearers.length > 1) {
-    const ids = bearers.map(({ id }) => id).join(", ");
-    throw new Failure("ambiguous", { message: `${bearers.length} members have the e-mail "${email}": ${ids}` });
-  }
+  findMember(index.matches.people, email);
   const found = userStatus(index, email);
   if (found) return found;
   const message = `nobody has the e-mail "${email}": no member, no open invitation${index.config ? ", nothing in rbac.yaml" : ""}`;
@@ -227,8 +219,13 @@ function person(index: StatusIndex, email: string): UserStatus {
 
 function machine(index: StatusIndex, asked: string): ServiceAccountStatus {
   const accounts = need(index.live.serviceAccounts, "service accounts");
-  const found = serviceAccountStatus(index, asked);
-  if (found) return found;
+  const fitting = fittingAccounts(accounts, asked);
+  const [found] = fitting;
+  if (fitting.length > 1) {
+    const choices = fitting.map(({ name, id }) => `${name} (${id})`).sort();
+    throw severalFit(`--service-account: ${quoted(asked)}`, "service accounts", choices);
+  }
+  if (found) return serviceAccountStatus(index, found);
   const names = accounts.map(({ name }) => name);
   throw notFound(
     `no service account has the name or id ${quoted(asked)}`,
@@ -238,18 +235,26 @@ function machine(index: StatusIndex, asked: string): ServiceAccountStatus {
   );
 }
 
+/** Throws Failure where nothing is called so, or two are: a URL may be of several, for a token says no more than that. */
+function checkIssuer(issuers: readonly FederationIssuer[], asked: string): void {
+  const words = issuers.flatMap(({ id, name, url }) => [name, url, id]);
+  if (!words.includes(asked)) {
+    const message = `no issuer has the name or the URL ${quoted(asked)}`;
+    throw notFound(message, asked, words, "anth-rbac export --only federation lists them all");
+  }
+  const named = issuers.filter(({ name }) => name === asked);
+  if (named.length < 2) return;
+  throw severalFit(`--issuer: ${quoted(asked)}`, "issuers", named.map(({ name, id }) => `${name} (${id})`).sort());
+}
+
 function keyAnswers(index: StatusIndex, query: KeyQuery): readonly KeyAnswer[] {
   const keys = need(index.live.keys, "keys");
   const hits = matchingKeys(keys, query, index.matches.keys);
-  const places = new Set(hits.map(workspaceIdOf));
-  if (query.by === "name" && places.size > 1) {
-    const found = hits.map(
-      (key) => `${keyTarget(index.workspace(scopeText(key)).handle ?? workspaceIdOf(key), key.name)} (${key.id})`,
-    );
-    throw new Failure("ambiguous", {
-      message: `--key: ${quoted(query.text)} fits ${hits.length} keys: ${found.sort().join("; ")}`,
-      fix: "name the one that is meant by its id",
-    });
+  if (query.by === "name") {
+    const rivals = rivalKeys(hits, query.text, index.matches.keys);
+    if (rivals.length > 0) {
+      throw severalFit(`--key: ${quoted(query.text)}`, "keys", keyChoices(rivals, index.matches));
+    }
   }
   if (hits.length > 0) {
     return keyStatuses(index, hits).map((key) => ({ key, notes: keyNotes(index, key) }));

@@ -6,11 +6,14 @@ import {
   type WorkspaceChoice,
   workspaceChoices,
 } from "../../../src/core/match/resolve.ts";
+import type { ApiKey } from "../../../src/core/model/org.ts";
+import { NO_CONFIG } from "../../../src/core/offboarding/input.ts";
+import { assembleReview } from "../../../src/core/review/review.ts";
 import { planRotation } from "../../../src/core/rotation/rotation.ts";
 import { assembleStatus } from "../../../src/core/status/status.ts";
 import { declared } from "../../support/config.ts";
 import { failure } from "../../support/failure.ts";
-import { key, NOW, org, workspace } from "../../support/org.ts";
+import { account, issuer, key, NOW, org, user, workspace } from "../../support/org.ts";
 import { asked, holding, rotated } from "../../support/rotation.ts";
 
 /** The handle of one workspace is the live name of another, and one word differs from a name by case alone. */
@@ -55,6 +58,52 @@ describe("a word for a workspace", () => {
   });
 });
 
+describe("a word for a machine", () => {
+  const twins = <Item extends { readonly id: string }>(one: Item) => [one, { ...one, id: `${one.id}_2` }];
+
+  test("that two accounts bear stops, and an id means one", () => {
+    const [first] = twins(account("ci"));
+    const live = org({ serviceAccounts: twins(account("ci")) });
+    const ask = (asked: string) =>
+      assembleStatus({ live, now: NOW, selection: { view: "service-account", account: asked } }).serviceAccount;
+    expect(failure(() => ask("ci")).details).toEqual({
+      message: `--service-account: "ci" fits 2 service accounts: ci (${first?.id}); ci (${first?.id}_2)`,
+      fix: "name the one that is meant by its id",
+    });
+    expect(ask(`${first?.id}_2`)?.account.id).toBe(`${first?.id}_2`);
+  });
+
+  test("that two issuers bear stops; a URL of both is what a token says, and means both", () => {
+    const one = issuer("github");
+    const live = org({ issuers: twins(one) });
+    const ask = (asked: string) =>
+      assembleStatus({
+        live,
+        now: NOW,
+        selection: { view: "subject", query: { subject: "x", claims: {}, issuer: asked } },
+      }).subject?.rules;
+    expect(failure(() => ask("github")).details.message).toBe(
+      `--issuer: "github" fits 2 issuers: github (${one.id}); github (${one.id}_2)`,
+    );
+    expect([ask(one.id), ask(one.url)]).toEqual([[], []]);
+  });
+});
+
+test("an e-mail that two members bear stops every command that asks for one", () => {
+  const live = org({ users: [user("ada@acme.example"), { ...user("ada@acme.example"), id: "user_b" }] });
+  const usage = { days: 90, from: 0 };
+  const email = "ada@acme.example";
+  const asks = [
+    () => assembleStatus({ live, now: NOW, selection: { view: "user", email } }),
+    () => assembleReview({ live, now: NOW, usage, config: NO_CONFIG, user: email }),
+  ];
+  for (const ask of asks) {
+    expect(failure(ask).message).toBe(
+      'the e-mail "ada@acme.example" fits 2 members: ada@acme.example (user_ada); ada@acme.example (user_b)',
+    );
+  }
+});
+
 describe("a word for a key", () => {
   test("that is no key is quoted as far as a line goes", () => {
     const snapshot = org({ workspaces: [workspace("Prod")], keys: [key("web", "wrkspc_prod")] });
@@ -81,6 +130,27 @@ describe("a word for a key", () => {
     expect(ask("apikey_2").found?.map(({ key: { id } }) => id)).toEqual(["apikey_2"]);
   });
 
+  test("that two keys of one place bear stops too; the keys of one rotation are one, and what is archived is none", () => {
+    const ask = (text: string, ...keys: readonly ApiKey[]) => {
+      const live = org({ workspaces: [workspace("Prod")], keys });
+      const selection = { view: "key", key: { by: "name", text } } as const;
+      return assembleStatus({ live, now: NOW, selection }).found?.map(({ key: { id } }) => id);
+    };
+    const [one, other] = ["a", "b"].map((id) => key("web", "wrkspc_prod", { id }));
+    const next = key("web@next", "wrkspc_prod", { id: "c" });
+    if (!one || !other) throw new Error("two were made");
+    const { code, details } = failure(() => ask("web", one, other, next));
+    expect([code, details.message]).toEqual([
+      "ambiguous",
+      '--key: "web" fits 2 keys: workspaces.wrkspc_prod.keys.web (a); workspaces.wrkspc_prod.keys.web (b)',
+    ]);
+    expect(ask("web", one, next)).toEqual(["a", "c"]);
+    expect(ask("b", one, other)).toEqual(["b"]);
+    expect(ask("web", one, { ...other, status: "archived" })).toEqual(["a", "b"]);
+    const gone = [one, other].map((key) => ({ ...key, status: "archived" }) as const);
+    expect(failure(() => ask("web", ...gone)).code).toBe("ambiguous");
+  });
+
   test("that the file gives to one key, by its id, and the organization to another means neither", () => {
     const own = declared({
       workspaces: {
@@ -101,7 +171,10 @@ describe("a word for a key", () => {
     const rotate = (live: ReturnType<typeof snapshot>, word: string) =>
       planRotation(asked(live, { config: own, scope: { workspaces: [], keys: [word] } })).plan.keys;
     const { code, details } = failure(() => rotate(snapshot("wrkspc_prod"), "web"));
-    expect([code, details.message]).toEqual(["ambiguous", '--key: "web" fits 2 keys: apikey_api, apikey_web']);
+    expect([code, details.message]).toEqual([
+      "ambiguous",
+      '--key: "web" fits 2 keys: workspaces.prod.keys.api (apikey_api); workspaces.prod.keys.web (apikey_web)',
+    ]);
     expect(rotate(snapshot("wrkspc_prod"), "apikey_api").map(({ name }) => name)).toEqual(["web"]);
   });
 

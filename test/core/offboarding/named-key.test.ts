@@ -34,8 +34,8 @@ describe("a key by the word that was given", () => {
     expect([code, details]).toEqual([
       "ambiguous",
       {
-        message: '2 keys are named "twin", in the organization or in rbac.yaml: a, b',
-        fix: "give the id of the one that is meant",
+        message: `--key: "twin" fits 2 keys: workspaces.${PROD}.keys.twin (a); workspaces.${PROD}.keys.twin (b)`,
+        fix: "name the one that is meant by its id",
       },
     ]);
   });
@@ -47,7 +47,7 @@ describe("a key by the word that was given", () => {
     const { code, details } = failure(() => asked({ key: "web", config }, [old, ...keys]));
     expect([code, details.message]).toEqual([
       "ambiguous",
-      '2 keys are named "web", in the organization or in rbac.yaml: apikey_old, apikey_web',
+      '--key: "web" fits 2 keys: workspaces.prod.keys.legacy (apikey_old); workspaces.prod.keys.web (apikey_web)',
     ]);
     expect(ids(asked({ key: "apikey_web", config }, [old, ...keys]))).toEqual(["apikey_web"]);
   });

@@ -211,7 +211,7 @@ describe("keys", () => {
     const several = failure(() => plan({ keys }, { people: [], key: "twin" }));
     expect([several.code, several.message]).toEqual([
       "ambiguous",
-      '2 keys are named "twin", in the organization or in rbac.yaml: a, b',
+      `--key: "twin" fits 2 keys: workspaces.${PROD}.keys.twin (a); workspaces.${PROD}.keys.twin (b)`,
     ]);
   });
 

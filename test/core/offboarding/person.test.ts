@@ -85,8 +85,8 @@ test("two members with the e-mail are both named, in any order", () => {
     { ...user(EVE), id: "user_a" },
   ];
   expect(failure(() => offboard({ users })).details).toEqual({
-    message: `2 members have the e-mail "${EVE}": user_a, user_b`,
-    fix: "remove the one that is meant in the Console",
+    message: `the e-mail "${EVE}" fits 2 members: ${EVE} (user_a); ${EVE} (user_b)`,
+    fix: "nobody can tell them apart by the e-mail: change or remove the one that is not meant in the Console",
   });
 });
 

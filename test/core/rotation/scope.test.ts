@@ -50,7 +50,7 @@ describe("the keys that words mean", () => {
       planOf(both, { config: twice, ...scope([word]) }).keys.map(({ workspace }) => workspace);
     expect([workspaces("a"), workspaces("b")]).toEqual([["other"], ["prod"]]);
     expect(failure(() => workspaces("job")).details).toEqual({
-      message: '--key: "job" fits 2 keys: prod, other',
+      message: '--key: "job" fits 2 keys: workspaces.prod.keys.job; workspaces.other.keys.job',
       fix: "add --workspace, or name the one that is meant by its live id",
     });
   });
@@ -61,14 +61,17 @@ describe("the keys that words mean", () => {
       workspaces: { prod: { name: "Prod", keys: { ci: { id: "apikey_2" } } } },
     });
     expect(failure(() => names(scope(["ci"]), live, { config: ofBoth })).message).toBe(
-      '--key: "ci" fits 2 keys: the organization itself, prod',
+      '--key: "ci" fits 2 keys: organization.keys.ci; workspaces.prod.keys.ci',
     );
   });
 
   test("several live keys of one name are nobody's to guess, in any order", () => {
     const twins = holding(key("api@next", "wrkspc_prod", { id: "b" }), key("api@next", "wrkspc_prod", { id: "a" }));
     const { code, message } = failure(() => names(scope(["api@next"]), twins));
-    expect([code, message]).toEqual(["ambiguous", '--key: "api@next" fits 2 keys: a, b']);
+    expect([code, message]).toEqual([
+      "ambiguous",
+      '--key: "api@next" fits 2 keys: workspaces.prod.keys.api@next (a); workspaces.prod.keys.api@next (b)',
+    ]);
   });
 
   test("an archived key is named by its id only", () => {
