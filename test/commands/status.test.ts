@@ -1,5 +1,5 @@
 import { describe, expect, onTestFinished, test } from "vitest";
-import { connectAdmin } from "../../src/adapters/api/client.ts";
+import { connectAdmin } from "../../src/adapters/api/admin-client.ts";
 import { startDeadline } from "../../src/adapters/api/deadline.ts";
 import { createOrgReader } from "../../src/adapters/api/reader.ts";
 import { type StatusOptions, status } from "../../src/commands/status.ts";

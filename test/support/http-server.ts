@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import { connectAdmin } from "../../src/adapters/api/client.ts";
+import { connectAdmin } from "../../src/adapters/api/admin-client.ts";
 import type { Credential } from "../../src/adapters/api/credential-type.ts";
 import { startDeadline } from "../../src/adapters/api/deadline.ts";
 import { createOrgReader, type OrgReaderOptions } from "../../src/adapters/api/reader.ts";

@@ -2,7 +2,7 @@
 import { basename } from "node:path";
 import { type Import, packageOf } from "./import-scan.ts";
 
-/** Where each package that runs is imported, and nowhere else. Two files may be: the command line. */
+/** Where each package that runs is imported, and nowhere else. Two files may be: the command line, and the SDK with its resources for administration. */
 const HOMES: Readonly<Record<string, RegExp>> = {
   "@anthropic-ai/sdk": /^src\/adapters\//,
   "@redis/client": /^src\/adapters\//,
@@ -23,7 +23,7 @@ const HOMES: Readonly<Record<string, RegExp>> = {
   "yocto-spinner": /^src\/adapters\//,
   zod: /^src\/(?:adapters\/api|core|sandbox)\//,
 };
-const TWO_FILES: ReadonlySet<string> = new Set(["commander"]);
+const TWO_FILES: ReadonlySet<string> = new Set(["@anthropic-ai/sdk", "commander"]);
 /** What describes shapes stands where the shapes are. */
 const MANY_FILES: ReadonlySet<string> = new Set(["zod"]);
 

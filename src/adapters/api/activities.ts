@@ -1,10 +1,10 @@
-import type Anthropic from "@anthropic-ai/sdk";
 import * as z from "zod/mini";
 import type { Activity, ActivityActor, ActivityQuery, ActivityRead } from "../../core/model/activity.ts";
 import type { CredentialType } from "../../core/model/credential.ts";
 import { Failure } from "../../core/model/failure.ts";
 import { isoTime } from "../../core/model/time.ts";
 import { isObject } from "../../core/text/text.ts";
+import type { AdminClient } from "./admin-client.ts";
 import { failureOf } from "./failure.ts";
 import { readJson } from "./pages.ts";
 import { incomplete, present, type RowSchema, readRow, text, time } from "./rows.ts";
@@ -12,11 +12,11 @@ import { incomplete, present, type RowSchema, readRow, text, time } from "./rows
 /** What it takes to read the activity feed. */
 export interface FeedRequest {
   /** With the feed's own credential, where there is one. */
-  readonly client: Anthropic;
+  readonly client: AdminClient;
   /** What that credential is. */
   readonly type: CredentialType | undefined;
   /** The client for administration, which may see whether the feed is on. */
-  readonly admin: Anthropic;
+  readonly admin: AdminClient;
   readonly signal: AbortSignal;
 }
 
@@ -110,7 +110,7 @@ async function whyRefused({ admin, type, signal }: FeedRequest, refusal: Failure
   return new Failure("permission-denied", { message, fix: `set ANTH_RBAC_ACTIVITY_KEY to ${scoped}`, ...common });
 }
 
-async function complianceState(admin: Anthropic, signal: AbortSignal): Promise<string | undefined> {
+async function complianceState(admin: AdminClient, signal: AbortSignal): Promise<string | undefined> {
   try {
     const body = await readJson(admin.organization.complianceSettings.retrieve({ signal }), "the compliance settings");
     return isObject(body.state) && typeof body.state.type === "string" ? body.state.type : undefined;

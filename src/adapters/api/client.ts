@@ -1,10 +1,9 @@
 import { format } from "node:util";
-import Anthropic, { type ClientOptions } from "@anthropic-ai/sdk";
+import { BaseAnthropic, type ClientOptions } from "@anthropic-ai/sdk/client";
 import { isObject } from "../../core/text/text.ts";
 import type { Credential } from "./credential-type.ts";
 import type { Deadline } from "./deadline.ts";
-import { createAdminFetch, createMessageFetch } from "./fetch.ts";
-import type { OrganizationGuard } from "./organization-guard.ts";
+import { createMessageFetch } from "./fetch.ts";
 import { createRequestQueue, type RequestQueue, type Wait } from "./request-queue.ts";
 import { createTransport } from "./transport.ts";
 
@@ -33,21 +32,6 @@ export interface ConnectionOptions {
   readonly workspaceId?: string | undefined;
 }
 
-export interface AdminConnectionOptions extends ConnectionOptions {
-  /** Milliseconds that one attempt may take; 60 s unless given. */
-  readonly attemptTimeout?: number;
-  /** Holds the run to one organization. */
-  readonly guard?: OrganizationGuard;
-}
-
-/** The SDK's client for administration, and how many requests it has sent so far, retries included. */
-export interface AdminConnection {
-  readonly client: Anthropic;
-  readonly requestCount: () => number;
-}
-
-const ATTEMPT_TIMEOUT = 60_000;
-
 /** The SDK's own timer runs while a request waits in our queue, so it is set to never; `attemptTimeout` is ours. */
 const NEVER = 2 ** 31 - 1;
 
@@ -55,35 +39,9 @@ const NEVER = 2 ** 31 - 1;
 const PROMPT_RETRIES = 2;
 
 /**
- * The one client that carries the administration credential. Reads are retried three times; a write asks for none itself
- * (`maxRetries: 0`). Never call `withOptions` on it: the copy would read the environment again.
- */
-export function connectAdmin(options: AdminConnectionOptions): AdminConnection {
-  const { deadline, debug, log, guard, attemptTimeout = ATTEMPT_TIMEOUT } = options;
-  let sent = 0;
-  const send = createAdminFetch({
-    ...fetchOptions(options),
-    deadline,
-    attemptTimeout,
-    guard,
-    onRequest: () => {
-      sent += 1;
-    },
-  });
-  const write = (...parts: unknown[]) => log(format(...parts));
-  const client = makeClient(options, {
-    fetch: send,
-    maxRetries: 3,
-    logLevel: debug ? "debug" : "warn",
-    logger: { error: write, warn: write, info: write, debug: write },
-  });
-  return { client, requestCount: () => sent };
-}
-
-/**
  * The client that sends prompts. What is not answered at all is sent again twice; once an answer has begun, nothing is.
  */
-export function connectMessages(options: ConnectionOptions): Anthropic {
+export function connectMessages(options: ConnectionOptions): BaseAnthropic {
   const { deadline, debug, log } = options;
   // Under --debug the SDK logs of each request its address, its headers without the credential, its status and its time. It would
   // log the prompt too, and, at level error, the piece of an answer that is no JSON: neither is anybody's business.
@@ -96,7 +54,8 @@ export function connectMessages(options: ConnectionOptions): Anthropic {
   });
 }
 
-function fetchOptions({
+/** What every `fetch` of ours is made from. */
+export function fetchOptions({
   credential,
   baseUrl,
   env,
@@ -130,11 +89,14 @@ function withoutPrompt(part: unknown): unknown {
 
 type OwnOptions = Pick<ClientOptions, "fetch" | "maxRetries" | "logLevel" | "logger">;
 
-/** A client about which nothing comes from the environment: no other credential, base URL, log level, header, nor tracing. */
-function makeClient({ credential, baseUrl }: ConnectionOptions, own: OwnOptions): Anthropic {
+/**
+ * A client about which nothing comes from the environment: no other credential, base URL, log level, header, nor tracing. Without the SDK's
+ * resources: they take longer to load than the rest of it, and who needs some names them.
+ */
+export function makeClient({ credential, baseUrl }: ConnectionOptions, own: OwnOptions): BaseAnthropic {
   return withoutCustomHeaders(
     () =>
-      new Anthropic({
+      new BaseAnthropic({
         apiKey: credential.kind === "api-key" ? credential.secret : null,
         authToken: credential.kind === "auth-token" ? credential.secret : null,
         ...(credential.kind === "profile" && { profile: credential.profile }),

@@ -76,7 +76,7 @@ export async function connect(request: AdminConnectionRequest): Promise<Connecti
   ] = await Promise.all([
     import("./credentials.ts"),
     import("./credential-type.ts"),
-    import("./client.ts"),
+    import("./admin-client.ts"),
     import("./reader.ts"),
     import("./failure.ts"),
     import("./organization-guard.ts"),

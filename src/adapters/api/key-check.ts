@@ -2,7 +2,7 @@ import type { SecretCheck, TestedKey } from "../../core/keys/delivery.ts";
 import { matchesHint } from "../../core/keys/secret-match.ts";
 import { Failure } from "../../core/model/failure.ts";
 import { SHORTEST_SECRET } from "../../core/text/secret.ts";
-import { connectAdmin } from "./client.ts";
+import { connectAdmin } from "./admin-client.ts";
 import type { Deadline } from "./deadline.ts";
 import { failureOf } from "./failure.ts";
 

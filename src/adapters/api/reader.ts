@@ -1,5 +1,4 @@
 import { setMaxListeners } from "node:events";
-import type Anthropic from "@anthropic-ai/sdk";
 import { holdTogether } from "../../core/match/contradictions.ts";
 import { type Failure, type FailureCode, messageWithFix } from "../../core/model/failure.ts";
 import type { LiveModel } from "../../core/model/live-model.ts";
@@ -14,6 +13,7 @@ import {
   type ReadScope,
 } from "../../core/model/org.ts";
 import { type FeedRequest, readActivities } from "./activities.ts";
+import type { AdminClient } from "./admin-client.ts";
 import { readDailyUsage, readPeakMinute } from "./daily-usage.ts";
 import { type Asked, failureOf, oauthRequired } from "./failure.ts";
 import type {
@@ -34,9 +34,9 @@ import { holdSought, unsettled, unsettledObjects } from "./sought.ts";
 import { readUsage } from "./usage-report.ts";
 
 export interface OrgReaderOptions extends Pace {
-  readonly client: Anthropic;
+  readonly client: AdminClient;
   /** For what only a token of OAuth can read; absent where there is none. */
-  readonly oauth?: Anthropic | undefined;
+  readonly oauth?: AdminClient | undefined;
   /** For the activity feed, what its credential is, and whether it is one for that alone; absent: as everything else. */
   readonly feed?: Pick<FeedRequest, "client" | "type"> & { readonly isOwn: boolean };
   /** The client's credential is a key of Claude Enterprise. */
@@ -87,7 +87,7 @@ export function createOrgReader(reading: OrgReaderOptions): OrgReader {
 
 /** The models that a credential may use. Throws Failure. */
 export async function readModels(
-  client: Anthropic,
+  client: AdminClient,
   { signal, advise }: Pick<Asked, "advise"> & { readonly signal: AbortSignal },
 ): Promise<readonly LiveModel[]> {
   try {
@@ -98,7 +98,7 @@ export async function readModels(
 }
 
 /** The API as one read asks it: under `signal`, counted by `requests`. */
-function apiReader(client: Anthropic, signal: AbortSignal, requests: RequestCount): ApiReader {
+function apiReader(client: AdminClient, signal: AbortSignal, requests: RequestCount): ApiReader {
   return {
     client,
     options: { signal },

@@ -1,14 +1,14 @@
-import type Anthropic from "@anthropic-ai/sdk";
 import * as z from "zod/mini";
 import { Failure } from "../../core/model/failure.ts";
 import { DAY, isoTime, parseTime, startOfDay } from "../../core/model/time.ts";
 import type { UsageReport, UsageRow } from "../../core/model/usage.ts";
+import type { AdminClient } from "./admin-client.ts";
 import { failureOf } from "./failure.ts";
 import { readList } from "./pages.ts";
 import { count, incomplete, present, type RowSchema, row, text, textOrNone } from "./rows.ts";
 
 export interface UsageRequest {
-  readonly client: Anthropic;
+  readonly client: AdminClient;
   readonly signal: AbortSignal;
   /** Epoch milliseconds, these three. */
   readonly now: number;
@@ -116,7 +116,7 @@ interface SpanUsage {
   readonly refreshed: number;
 }
 
-async function readSpan(client: Anthropic, signal: AbortSignal, { from, to, width }: Span): Promise<SpanUsage> {
+async function readSpan(client: AdminClient, signal: AbortSignal, { from, to, width }: Span): Promise<SpanUsage> {
   let refreshed = Number.POSITIVE_INFINITY;
   const items = await readList({
     what: WHAT,

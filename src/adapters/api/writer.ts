@@ -1,8 +1,8 @@
-import type Anthropic from "@anthropic-ai/sdk";
 import type { ApiCall, OrgWriter, Seen, Written } from "../../core/model/call.ts";
 import { Failure } from "../../core/model/failure.ts";
 import type { WriteRemark } from "../../core/model/plan.ts";
 import { isObject } from "../../core/text/text.ts";
+import type { AdminClient } from "./admin-client.ts";
 import type { Deadline } from "./deadline.ts";
 import { sleep as realSleep } from "./deadline.ts";
 import { type Asked, apiDetailsOf, failureOf, oauthRequired } from "./failure.ts";
@@ -13,9 +13,9 @@ import { RETRY_CLASSES, type RetryClass, retryClassOf } from "./retry-class.ts";
 import { incomplete } from "./rows.ts";
 
 export interface OrgWriterOptions {
-  readonly client: Anthropic;
+  readonly client: AdminClient;
   /** For what only a token of OAuth may write; absent where there is none. */
-  readonly oauth?: Anthropic | undefined;
+  readonly oauth?: AdminClient | undefined;
   readonly deadline: Deadline;
   /** Waits so many milliseconds, or until the signal aborts. */
   readonly sleep?: typeof realSleep;
@@ -133,7 +133,7 @@ function looksFor({ name }: ApiCall): number {
 
 /** Sends one call once. Throws what the SDK throws, and Failure `incomplete-answer` where the answer is not of the known form. */
 async function send<Call extends ApiCall>(
-  client: Anthropic,
+  client: AdminClient,
   kind: Write<Call>,
   call: Call,
   options: ApiReader["options"],

@@ -1,4 +1,4 @@
-import type Anthropic from "@anthropic-ai/sdk";
+import type { BaseAnthropic } from "@anthropic-ai/sdk/client";
 import { hintOf } from "../../core/keys/secret-match.ts";
 import { Failure, type FailureCode } from "../../core/model/failure.ts";
 import type { Answer, AnswerListener, MessageSender } from "../../core/prompt/answer.ts";
@@ -9,7 +9,7 @@ import { incompleteAnswer, readAnswer } from "./read-answer.ts";
 
 export interface MessageSenderOptions {
   /** As `connectMessages` made it. */
-  readonly client: Anthropic;
+  readonly client: BaseAnthropic;
   readonly credential: Credential;
   /** The handle of the workspace that the prompts are for, where one was named. */
   readonly workspace?: string | undefined;
@@ -44,7 +44,7 @@ export function createMessageSender({
 type Begun = Asked & { readonly signal: AbortSignal };
 
 async function sendOnce(
-  client: Anthropic,
+  client: BaseAnthropic,
   request: SendableRequest,
   listener: AnswerListener,
   asked: Begun,

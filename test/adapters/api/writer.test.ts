@@ -1,5 +1,5 @@
 import { describe, expect, onTestFinished, test } from "vitest";
-import { connectAdmin } from "../../../src/adapters/api/client.ts";
+import { connectAdmin } from "../../../src/adapters/api/admin-client.ts";
 import { startDeadline } from "../../../src/adapters/api/deadline.ts";
 import { createOrgWriter } from "../../../src/adapters/api/writer.ts";
 import type { ApiCall } from "../../../src/core/model/call.ts";

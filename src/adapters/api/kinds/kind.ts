@@ -1,8 +1,8 @@
-import type Anthropic from "@anthropic-ai/sdk";
 import type { ApiCall, Seen } from "../../../core/model/call.ts";
 import type { Fields } from "../../../core/model/change.ts";
 import type { LiveWorkspace, OrganizationType, OrgSnapshot, ReadResult, ReadScope } from "../../../core/model/org.ts";
 import { canonicalText, isObject } from "../../../core/text/text.ts";
+import type { AdminClient } from "../admin-client.ts";
 import { type Answer, type List, readJson } from "../pages.ts";
 import type { RetryClass } from "../retry-class.ts";
 import { type RowSchema, readRow } from "../rows.ts";
@@ -74,7 +74,7 @@ export interface RequestOptions {
 
 /** The API as one read, or one look after a lost answer, asks it. */
 export interface ApiReader {
-  readonly client: Anthropic;
+  readonly client: AdminClient;
   readonly options: RequestOptions;
   /** Every item of a list. */
   readonly list: <Item>(list: List<Item>) => Promise<readonly Item[]>;
@@ -102,7 +102,7 @@ export interface Write<Call> {
   /** The call as messages name it: `"inviting ada@acme.example"`. */
   words(call: Call): string;
   /** Sends it once. */
-  send(client: Anthropic, call: Call, options: RequestOptions): Promise<Sent>;
+  send(client: AdminClient, call: Call, options: RequestOptions): Promise<Sent>;
   /**
    * Reads back the one object that the call is about, after an answer that was lost or a refusal: `Found` where the
    * organization is as the call wants it, whoever made it so, undefined where it is not. Throws what the SDK throws.
