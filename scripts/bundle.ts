@@ -80,6 +80,8 @@ function buildWith(entries: Entries, plugins: readonly Plugin[], folder = "") {
     platform: "node",
     target: TARGET,
     alias: ES_MODULES,
+    // For node's own it loads all of its fetch. The library is a guest in another program, and has that one's.
+    inject: folder === "" ? ["src/adapters/api/headers.ts"] : [],
     // CommonJS has it and an ES module has not; write-file-atomic, the one that asks, makes names of temporary files of it.
     define: { __filename: '"anth-rbac"' },
     chunkNames: `${folder}[name]-[hash]`,
@@ -92,6 +94,8 @@ function buildWith(entries: Entries, plugins: readonly Plugin[], folder = "") {
     metafile: true,
     write: false,
     logLevel: "warning",
+    // Such is what `apart` is for.
+    logOverride: { "ignored-bare-import": "silent" },
     plugins: [...plugins, withoutUnreached, builtins, namesOfLazyCommonJs, shortNamesOfPackages, apart],
   });
 }

@@ -1,4 +1,4 @@
-import { finished, Readable } from "node:stream";
+import { finished, type Readable } from "node:stream";
 import { Failure } from "../../core/model/failure.ts";
 
 /** Bytes that one answer, or one event of a stream, may have once it is unpacked: the largest page of a list, ten times over. @internal for tests */
@@ -22,11 +22,21 @@ export function readWhole(body: Readable, what: string): Promise<Buffer> {
 }
 
 /** A body as it comes, which fails with the same Failure at an event that is too large; one without events counts as one. */
-export function boundEvents(body: Readable, isEvents: boolean, what: string): ReadableStream {
-  return Readable.toWeb(Readable.from(eventPieces(body, isEvents, what), { objectMode: false })) as ReadableStream;
+export function boundEvents(body: Readable, isEvents: boolean, what: string): AsyncIterable<Buffer> {
+  const pieces = eventPieces(body, isEvents, what);
+  return {
+    [Symbol.asyncIterator]: () => ({
+      next: () => pieces.next(),
+      // Whoever leaves before the first piece leaves the connection too: what has not begun does not notice.
+      return: async () => {
+        body.destroy();
+        return pieces.return(undefined);
+      },
+    }),
+  };
 }
 
-async function* eventPieces(body: Readable, isEvents: boolean, what: string): AsyncGenerator<Buffer> {
+async function* eventPieces(body: Readable, isEvents: boolean, what: string): AsyncGenerator<Buffer, undefined> {
   let size = 0;
   let tail = Buffer.alloc(0);
   for await (const piece of body as AsyncIterable<Buffer>) {

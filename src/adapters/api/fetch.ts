@@ -2,10 +2,11 @@ import { Failure } from "../../core/model/failure.ts";
 import { isObject, parseJson } from "../../core/text/text.ts";
 import { boundEvents, readWhole, unreadable } from "./answer-body.ts";
 import type { Deadline } from "./deadline.ts";
+import { Headers } from "./headers.ts";
 import { type OrganizationGuard, toldBy } from "./organization-guard.ts";
 import { pauseAskedFor, type RequestQueue } from "./request-queue.ts";
 import type { Received, Transport } from "./transport.ts";
-import { responseOf, streamOf, type Whole } from "./whole-answer.ts";
+import { responseOf, runningResponse, streamOf, type Whole } from "./whole-answer.ts";
 
 /** The `fetch` that the SDK is given. */
 export type Fetch = (input: string | URL | Request, init?: RequestInit) => Promise<Response>;
@@ -268,9 +269,9 @@ export function createMessageFetch(options: MessageFetchOptions): Fetch {
   return (input, init = {}) => queue.run(() => send(input, init), { signal: init.signal ?? undefined });
 }
 
-/** Statuses whose answers have no body; a Response does not take one. Source: https://fetch.spec.whatwg.org/#statuses */
+/** Statuses whose answers have no body. Source: https://fetch.spec.whatwg.org/#statuses */
 const NO_BODY = new Set([204, 205, 304]);
 
 function response({ status, headers, body }: Received, isEvents: boolean, what: string): Response {
-  return new Response(NO_BODY.has(status) ? null : boundEvents(body, isEvents, what), { status, headers });
+  return runningResponse({ status, headers, body: NO_BODY.has(status) ? null : boundEvents(body, isEvents, what) });
 }

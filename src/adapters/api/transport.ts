@@ -4,6 +4,7 @@ import { pipeline, type Readable } from "node:stream";
 import { createBrotliDecompress, createGunzip, createInflate } from "node:zlib";
 import { Failure } from "../../core/model/failure.ts";
 import { failureOf, isUntrusted } from "./failure.ts";
+import { Headers } from "./headers.ts";
 import { type ProxyRoute, proxyFor, routeOf, TunnelRefused, tunnelAgent } from "./proxy.ts";
 
 /** One request to the API, as it leaves. */

@@ -41,6 +41,9 @@ export function createMessageSender({
   };
 }
 
+/** As text: of anything else the SDK asks first whether it is a form, and node loads all of its fetch for that question. */
+const JSON_BODY = { "content-type": "application/json" };
+
 type Begun = Asked & { readonly signal: AbortSignal };
 
 async function sendOnce(
@@ -69,9 +72,10 @@ async function sendOnce(
   // Whoever takes the text may never be done with it: a reader of stdout that has stopped reading.
   const onText = (text: string) => unlessAborted((async () => listener.onText(text))().catch(byListener), signal);
   try {
+    const body = JSON.stringify({ ...request, stream: true });
     // Not messages.create(): that is the same, but writes to the console that a model is going to be retired.
     const { data: events, response } = await client
-      .post<AsyncIterable<unknown>>("/v1/messages", { body: { ...request, stream: true }, stream: true, signal })
+      .post<AsyncIterable<unknown>>("/v1/messages", { body, headers: JSON_BODY, stream: true, signal })
       .withResponse();
     const header = (name: string) => response.headers.get(name);
     requestId = header("request-id");

@@ -1,9 +1,10 @@
+import { once } from "node:events";
 import { setImmediate } from "node:timers/promises";
 import { gzipSync } from "node:zlib";
 import { expect, onTestFinished, test } from "vitest";
 import { MAX_ANSWER_BYTES } from "../../../src/adapters/api/answer-body.ts";
 import { connect, type Handler, scope, serve } from "../../support/http-server.ts";
-import { ASK, ask, START, sender } from "../../support/messages.ts";
+import { ASK, ask, delta, END, START, STOP, sender, stream } from "../../support/messages.ts";
 
 async function opened(handle: Handler) {
   const server = await serve(handle);
@@ -51,4 +52,18 @@ test("one event of a stream has the same bound, however much comes in all", asyn
   const { error } = await ask(sender(server.url), ASK);
   expect(error).toMatchObject({ code: "incomplete-answer", message: expect.stringContaining("larger than 64 MB") });
   expect(server.requests).toHaveLength(1);
+});
+
+test("an answer that is passed over without a look at its body is left at once, and the prompt is sent again", async () => {
+  const left: Promise<unknown>[] = [];
+  const server = await opened((_, response, count) => {
+    if (count > 1) return void stream([START, delta("Hi"), END, STOP])(_, response, count);
+    left.push(once(response, "close"));
+    response.writeHead(529, { "content-type": "application/json", "retry-after-ms": "1" });
+    // Never ended: whoever does not leave waits for the rest of it.
+    response.write("{");
+  });
+  const { answer } = await ask(sender(server.url), ASK);
+  expect(answer?.text).toBe("Hi");
+  expect(await Promise.all(left)).toHaveLength(1);
 });
