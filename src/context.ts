@@ -61,10 +61,12 @@ interface Written {
   readonly secrets: Secrets;
   /** Gives the commands in a text the flags of this run. */
   readonly pasteable: (text: string) => string;
+  /** Hears of the configuration that was found, by its shown path. */
+  readonly onConfig: (file: string) => void;
 }
 
 /** Makes the Context of one run. Nothing is read or connected until a command asks for it. */
-export function createContext(options: GlobalOptions, host: Host, { secrets, pasteable }: Written): Context {
+export function createContext(options: GlobalOptions, host: Host, { secrets, pasteable, onConfig }: Written): Context {
   const clock = createClock(host, options);
   const { terminal, prompt } = createTerminal(host, { ...options, pasteable }, secrets);
   const api = createApi({ host, options, clock, terminal, secrets });
@@ -74,7 +76,7 @@ export function createContext(options: GlobalOptions, host: Host, { secrets, pas
     clock,
     terminal,
     prompt,
-    config: createConfigFiles(host, clock, options.config),
+    config: createConfigFiles(host, clock, options.config, onConfig),
     files: createFiles(host, clock, secrets),
     api,
     state: createState({ host, options, clock, terminal, secrets, spokenTo: api.spokenTo }),

@@ -37,13 +37,20 @@ export async function main(
     );
   }
   const { invocation } = parsed;
-  const pasteable = repeatFlags(invocation.options);
+  let file: string | undefined;
+  const pasteable = repeatFlags(invocation.options, () => file);
   const view = { ...invocation.options, json: invocation.format === "json", pasteable };
   let takeBack = () => {};
   return untilIdle(host, {
     work: async () => {
       try {
-        const context = createContext(invocation.options, host, { secrets, pasteable });
+        const context = createContext(invocation.options, host, {
+          secrets,
+          pasteable,
+          onConfig: (found) => {
+            file = found;
+          },
+        });
         takeBack = context.terminal.endProgress;
         const outcome = await invocation.run(context);
         takeBack();

@@ -1,5 +1,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
+import { enterpriseSeed } from "../../src/sandbox/seed/enterprise.ts";
+import { NOW } from "../support/org.ts";
 import { type RunOptions, type Stage, stage } from "../support/stage.ts";
 
 const APPLY = ["apply", "--yes", "--json", "--api-rpm", "0"];
@@ -62,8 +64,28 @@ describe("what only the Console has", () => {
     const { grants } = JSON.parse((await one.run(["review", "--json"])).stdout);
     const places = grants.map(({ on }: { on: { target: string } }) => on.target);
     expect([places.includes("organization"), places.includes("workspaces.*")]).toEqual([true, false]);
-    const usage = await one.run(["status", "--usage", "7"]);
-    expect([usage.exitCode, usage.stderr]).toEqual([4, expect.not.stringContaining("undefined")]);
+  });
+
+  test("use is read with the scope of its report, and no other report and no Admin key is spoken of", async () => {
+    const seed = enterpriseSeed(NOW);
+    const { enterprise_key: key } = seed.credentials;
+    if (!key) throw new Error("the seed has a key of its own");
+    const poor = await stage({ seed });
+    for (const words of [
+      ["status", "--usage", "7"],
+      ["review", "--json"],
+    ]) {
+      const { exitCode, stderr } = await poor.run(words);
+      expect([exitCode, stderr]).toEqual([words[0] === "status" ? 4 : 0, expect.stringContaining("read:analytics")]);
+      expect(stderr).not.toMatch(/admin key/i);
+    }
+    expect((await poor.run(["status", "--usage", "7"])).stderr).toContain(
+      "make a key that has the scope read:analytics: in claude.ai, Organization settings, API",
+    );
+    expect(asked(poor).filter((call) => call.includes("usage_report"))).toEqual([]);
+    const scoped = { ...key, scopes: [...key.scopes, "read:analytics"] };
+    const rich = await stage({ seed: { ...seed, credentials: { ...seed.credentials, enterprise_key: scoped } } });
+    expect((await rich.run(["status", "--usage", "7", "--json"])).json().exit_code).toBe(0);
   });
 
   test("an owner's own keys are in claude.ai, and what the API refuses of them says why", async () => {

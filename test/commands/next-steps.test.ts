@@ -6,7 +6,7 @@ import { mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 
 import { dirname, join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { parseArguments, wholeProgram } from "../../src/cli/program.ts";
-import { repeatFlags } from "../../src/core/text/next-step.ts";
+import { nextWith, repeatFlags } from "../../src/core/text/next-step.ts";
 import { smallSeed } from "../../src/sandbox/seed/small.ts";
 import { NOW } from "../support/org.ts";
 import { type Ran, type Stage, stage } from "../support/stage.ts";
@@ -130,6 +130,46 @@ describe("a run with a file elsewhere", () => {
       "\"anth-rbac apply --config 'conf dir/my rbac.yaml'\" or anth-rbac rotate --config other.yaml",
     );
     expect(repeatFlags({})("anth-rbac apply")).toBe("anth-rbac apply");
+  });
+
+  test("is spoken of by that file, in every sentence that has the general word, and in no path", () => {
+    const own = repeatFlags({ config: "teams/team.yaml" });
+    const folders = ["src/report", "src/core", "src/commands"].flatMap((folder) =>
+      readdirSync(folder, { recursive: true, encoding: "utf8" }).flatMap((name) =>
+        name.endsWith(".ts") ? join(folder, name) : [],
+      ),
+    );
+    const sentences = folders.flatMap((file) =>
+      readFileSync(file, "utf8")
+        .split("\n")
+        .filter((line) => /["`].*\brbac\.yaml\b/.test(line) && !/^\s*(?:\/?\*|\/\/)/.test(line)),
+    );
+    const kept = sentences.filter((line) => own(line).includes("rbac.yaml")).map((line) => line.trim());
+    // Of these no file is at hand, or one is that is called so.
+    const allowed =
+      /such as rbac\.test\.yaml|notTests\(|an rbac\.yaml|title: "rbac|the rbac\.yaml and|path === "rbac|\?\? "rbac\.yaml"|FILE = "rbac|no group of/;
+    expect([sentences.length > 30, kept.filter((line) => !allowed.test(line))]).toEqual([true, []]);
+    expect(own("not in rbac.yaml, though rbac.yaml declares them")).toBe(
+      "not in teams/team.yaml, though teams/team.yaml declares them",
+    );
+    for (const path of ["review: rbac.yaml", "in x/rbac.yaml", "in rbac.yaml.bak", 'in "rbac.yaml"']) {
+      expect(own(path)).toBe(path);
+    }
+    expect(repeatFlags({}, () => ".config/rbac.yml")("not in rbac.yaml")).toBe("not in .config/rbac.yml");
+    expect(repeatFlags({}, () => "../rbac.yaml")("not in rbac.yaml")).toBe("not in rbac.yaml");
+  });
+
+  test("that is a pipe is not advised again: nothing is left in it", () => {
+    for (const pipe of ["-", "/dev/stdin", "/dev/fd/63", "/proc/self/fd/11"]) {
+      expect(repeatFlags({ config: pipe })("run anth-rbac apply")).toBe("run anth-rbac apply --config FILE");
+      expect(repeatFlags({ config: pipe })("not in rbac.yaml")).toBe("not in rbac.yaml");
+      expect(nextWith(pipe, (file) => `anth-rbac review finish ${file}`)).toBe(
+        `anth-rbac review finish FILE (FILE: the same in a file, for ${pipe} can be read only once)`,
+      );
+    }
+    expect(nextWith("/dev/fd/q4 .yaml", (file) => `anth-rbac review finish ${file}`)).toBe(
+      "anth-rbac review finish '/dev/fd/q4 .yaml'",
+    );
   });
 
   test("prints steps that take that file, in text, in JSON, and on stderr", async () => {

@@ -90,15 +90,18 @@ async function whyRefused({ admin, type, signal }: FeedRequest, refusal: Failure
   const state = await complianceState(admin, signal);
   const { status } = refusal.details;
   const common = { ...(status !== undefined && { status }) };
+  const enterprise = "one of Claude Enterprise with the scope read:compliance_activities";
   if (state === "disabled") {
     return new Failure("feed-off", {
       message: `${ACTIVITIES} is off: nothing of who changed what is recorded`,
-      fix: "switch it on: organization: { compliance: enabled }; what happened before is not in it, and an Admin key for it has to be made afterwards",
+      fix: `switch it on: organization: { compliance: enabled }; what happened before is not in it, and ${type === "enterprise_key" ? `a key for it is ${enterprise}` : "an Admin key for it has to be made afterwards"}`,
       ...common,
     });
   }
   const scoped =
-    "a key that may read it: of the Console an Admin key (sk-ant-admin01-…) that was made after the feed was switched on, of Claude Enterprise one with the scope read:compliance_activities";
+    type === "enterprise_key"
+      ? enterprise
+      : `a key that may read it: of the Console an Admin key (sk-ant-admin01-…) that was made after the feed was switched on, or ${enterprise}`;
   if (state === "enabled" && type === "admin_key") {
     return new Failure("feed-key-too-old", {
       message: `${ACTIVITIES} is on, but this Admin key was made before it was switched on, and cannot read it`,

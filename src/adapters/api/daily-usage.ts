@@ -27,6 +27,7 @@ import {
  * Throws Failure.
  */
 export async function readDailyUsage(request: UsageRequest): Promise<DailyUsage> {
+  if (request.isEnterprise) return orFailure(request, readAnalytics);
   const report = await unlessClosed(request, readAnalytics);
   if (report === undefined) return orFailure(request, readLegacy);
   if (report.asOf >= request.to - LEGACY_LAG) return report;

@@ -67,7 +67,7 @@ function failureOfStatus(error: ApiError, asked: Asked): Failure {
     ...(error.requestID && { requestId: error.requestID }),
     ...(error.errorCode && { errorCode: error.errorCode }),
     ...(error.headers && retryAfterOf(error.headers)),
-    ...fixFor(code, asked.advise?.(code, error)),
+    ...fixFor(code, asked.advise?.(code, error) ?? scopeAdvice(error)),
   };
   return new Failure(code, details, { cause: error });
 }
@@ -130,6 +130,13 @@ function contentType(headers: Headers | undefined): string {
 function fixFor(code: FailureCode, advice: string | undefined): { readonly fix?: string } {
   const fix = advice ?? FIXES[code];
   return fix === undefined ? {} : { fix };
+}
+
+/** What to do where a scoped key lacks a scope, which an Admin key has no say in (admin-api.md 1.1: the message lists those held and needed). */
+function scopeAdvice({ apiMessage }: ApiError): string | undefined {
+  if (!apiMessage?.includes("Missing required scopes")) return undefined;
+  const needed = /Needed: \[([a-z:_, ]+)\]/.exec(apiMessage)?.[1];
+  return `make a key that has ${needed === undefined ? "the scope for it" : `the scope ${needed}`}: in claude.ai, Organization settings, API`;
 }
 
 const FIXES: Readonly<Partial<Record<FailureCode, string>>> = {

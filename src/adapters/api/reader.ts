@@ -58,7 +58,7 @@ export const FATAL: ReadonlySet<FailureCode> = new Set([
 
 /** The reading half of the Admin API. Everything it sends runs under `deadline` and through the queue of `client`. */
 export function createOrgReader(reading: OrgReaderOptions): OrgReader {
-  const { client, deadline, now, onProgress } = reading;
+  const { client, deadline, now, onProgress, isEnterprise } = reading;
   let organization: Promise<Organization> | undefined;
   const options = { signal: deadline.signal };
 
@@ -73,8 +73,8 @@ export function createOrgReader(reading: OrgReaderOptions): OrgReader {
   return {
     organization: ownOrganization,
     read: (scope) => readSnapshot({ ...reading, scope, requests: createRequestCount(onProgress), ownOrganization }),
-    usage: (span) => readUsage({ client, signal: deadline.signal, now: now(), ...span }),
-    dailyUsage: (span) => readDailyUsage({ client, signal: deadline.signal, now: now(), ...span }),
+    usage: (span) => readUsage({ client, isEnterprise, signal: deadline.signal, now: now(), ...span }),
+    dailyUsage: (span) => readDailyUsage({ client, isEnterprise, signal: deadline.signal, now: now(), ...span }),
     peakMinute: (workspaceId, to) => readPeakMinute({ client, signal: deadline.signal, now: now(), workspaceId, to }),
     hasFeedKey: reading.feed?.isOwn ?? false,
     activities: (query) => {

@@ -14,6 +14,8 @@ export interface UsageRequest {
   readonly now: number;
   readonly from: number;
   readonly to: number;
+  /** The credential is a key of Claude Enterprise: of the two reports only the analytics one is open to it (admin-api-1.14.md 2). */
+  readonly isEnterprise?: boolean | undefined;
 }
 
 export const HOUR = 3_600_000;
@@ -35,6 +37,7 @@ export const LEGACY_LAG = 5 * MINUTE;
  * is asked of the legacy one as well. Throws Failure.
  */
 export async function readUsage(request: UsageRequest): Promise<UsageReport> {
+  if (request.isEnterprise) return await orFailure(request, readAnalytics);
   const report = await unlessClosed(request, readAnalytics);
   if (report === undefined) return await orFailure(request, readLegacyUsage);
   if (report.asOf >= request.to - LEGACY_LAG) return report;

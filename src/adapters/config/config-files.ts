@@ -32,18 +32,25 @@ export interface ConfigFiles {
   readonly policyTests: (source: PolicyTestSource) => Promise<readonly PolicyTestFile[]>;
 }
 
-/** The files of a run; `named` is what --config says. Nothing is read or looked for yet. */
-export function createConfigFiles(host: Host, clock: Clock, named: string | undefined): ConfigFiles {
+/** The files of a run; `named` is what --config says, and `onRead` hears which one it is. Nothing is read or looked for yet. */
+export function createConfigFiles(
+  host: Host,
+  clock: Clock,
+  named: string | undefined,
+  onRead: (file: string) => void,
+): ConfigFiles {
   const { cwd } = host;
   const read = async (file: string | undefined) => {
     const { readConfig } = await import("./config-file.ts");
-    return readConfig({
+    const reading = await readConfig({
       cwd,
       now: clock.now(),
       signal: clock.deadline,
       ...(file !== undefined && { file }),
       ...(file === "-" && { stdin: host.stdin }),
     });
+    onRead(reading.file);
+    return reading;
   };
   return {
     read: async (file) => read(file ?? named),

@@ -4,6 +4,7 @@ import { Failure } from "../model/failure.ts";
 import type { OtherApi } from "../model/other-api.ts";
 import type { Plan } from "../model/plan.ts";
 import { parseTime } from "../model/time.ts";
+import { isReadOnce, nextWith } from "../text/next-step.ts";
 import { shellWord } from "../text/printable.ts";
 import { canonicalText, isObject, parseJson, quotedPath } from "../text/text.ts";
 import { FORMAT_VERSION, planJson } from "./plan-json.ts";
@@ -86,7 +87,7 @@ export async function checkNoConfig(text: string, file: string, isConfig: () => 
   if (isPlan(parseJson(text)) || !(await isConfig())) return;
   throw noPlan(
     `${quotedPath(file)} is a configuration, and no plan`,
-    `name it with --config: anth-rbac apply --config ${shellWord(file)}`,
+    `name it with --config: ${nextWith(file, (named) => `anth-rbac apply --config ${named}`)}`,
   );
 }
 
@@ -105,7 +106,7 @@ function edited(file: string, message: string): Failure {
 
 /** What saves a plan anew, in the same place. */
 function newPlan(file: string): string {
-  return `anth-rbac drift --out ${shellWord(file === "-" ? "plan.json" : file)} --force`;
+  return `anth-rbac drift --out ${shellWord(isReadOnce(file) ? "plan.json" : file)} --force`;
 }
 
 function stale({ file }: SavedPlan, message: string): Failure {

@@ -1,4 +1,5 @@
 import { shellWord } from "./printable.ts";
+import { quoted } from "./text.ts";
 
 /** Flags of a run that a next one needs as well, to read the same file and to speak to the same organization. */
 export interface RunFlags {
@@ -27,22 +28,56 @@ const REACH_API = [...TAKE_CONFIG.filter((name) => name !== "test"), "export", "
 const COMMAND =
   /\banth-rbac ([a-z]+)(?: (?:check|finish|show|start|verify))?(?![\w-])(?=((?:(?!anth-rbac )[^\n"`])*))/g;
 
+/** Stdin, a pipe that a shell made (`<(…)`): what was read there is gone. */
+const READ_ONCE = /^(?:-|<stdin>|\/dev\/(?:stdin|stdout|fd\/\d+)|\/proc\/[^/]+\/fd\/\d+)$/;
+
+/** Whether a path names what cannot be read a second time. */
+export function isReadOnce(path: string): boolean {
+  return READ_ONCE.test(path);
+}
+
+/** A file as the next command is to name it; FILE stands for one that is still to be made of what can be read once only. */
+function nextFile(path: string): string {
+  return isReadOnce(path) ? "FILE" : shellWord(path);
+}
+
+/** A next command about the file of this one. */
+export function nextWith(path: string, command: (file: string) => string): string {
+  const step = command(nextFile(path));
+  return isReadOnce(path) ? `${step} (FILE: the same in a file, for ${path} can be read only once)` : step;
+}
+
+/** The general word for the configuration, where a sentence says it: never where a path stands. */
+const GENERAL =
+  /(?<=\b(?:in|than|by|of|keeps|though|and) )rbac\.yaml(?![\w/\\-]|\.\w)|\brbac\.yaml(?= (?:ended|ends|declares|names|says) )/g;
+
 /**
- * What makes of the commands in a text ones that can be pasted after this run: each has the flags of the run that it takes, behind its
- * name, unless it says otherwise itself.
+ * What makes the sentences of a run its own: commands in them can be pasted after it, for each has the flags of the run that it takes,
+ * behind its name, unless it says otherwise itself; and the configuration is called by the name of its file, where that is another.
+ * `found` is the file where no flag names it.
  */
-export function repeatFlags({ config, profile, baseUrl }: RunFlags): (text: string) => string {
+export function repeatFlags(
+  { config, profile, baseUrl }: RunFlags,
+  found: () => string | undefined = () => undefined,
+): (text: string) => string {
   const flags = [
-    { flag: "--config", value: config, takenBy: TAKE_CONFIG },
-    { flag: "--profile", value: profile, takenBy: REACH_API },
-    { flag: "--base-url", value: baseUrl, takenBy: REACH_API },
-  ].flatMap(({ value, ...rest }) => (value === undefined ? [] : { value, ...rest }));
-  if (flags.length === 0) return (text) => text;
+    { flag: "--config", value: config, shown: nextFile, takenBy: TAKE_CONFIG },
+    { flag: "--profile", value: profile, shown: shellWord, takenBy: REACH_API },
+    { flag: "--base-url", value: baseUrl, shown: shellWord, takenBy: REACH_API },
+  ].flatMap(({ value, shown, ...rest }) => (value === undefined ? [] : { ...rest, value: shown(value) }));
   const repeated = (command: string, name: string, rest: string) => {
     const missing = flags.filter(
       ({ flag, takenBy }) => takenBy.some((taking) => taking === name) && !rest.includes(`${flag} `),
     );
-    return [command, ...missing.map(({ flag, value }) => `${flag} ${shellWord(value)}`)].join(" ");
+    return [command, ...missing.map(({ flag, value }) => `${flag} ${value}`)].join(" ");
   };
-  return (text) => (text.includes("anth-rbac ") ? text.replace(COMMAND, repeated) : text);
+  const named = (text: string) => {
+    const file = config ?? found();
+    if (file === undefined || isReadOnce(file) || /(?:^|[\\/])rbac\.yaml$/.test(file)) return text;
+    return text.replace(GENERAL, () => (/^[\w./-]+$/.test(file) ? file : quoted(file)));
+  };
+  return (text) => {
+    const own = named(text);
+    return flags.length > 0 && own.includes("anth-rbac ") ? own.replace(COMMAND, repeated) : own;
+  };
 }

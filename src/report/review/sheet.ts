@@ -4,7 +4,8 @@ import { FORMAT_VERSION } from "../../core/plan/plan-json.ts";
 import type { ReviewStep } from "../../core/review/finish.ts";
 import type { SheetProblem, SheetProblemCode } from "../../core/review/judge-sheet.ts";
 import { changedLines } from "../../core/text/changed-lines.ts";
-import { printable, shellWord } from "../../core/text/printable.ts";
+import { nextWith } from "../../core/text/next-step.ts";
+import { printable } from "../../core/text/printable.ts";
 import { groupBy } from "../../core/text/text.ts";
 import { escapeTerminal } from "../formats/escape.ts";
 import type { Forms } from "../formats/forms.ts";
@@ -154,7 +155,11 @@ function linesOf(sheet: SheetOutcome["sheet"], style: Style): readonly string[] 
     return [
       escapeTerminal(`${sheet.path}: ${sheet.entries === 1 ? "1 entry" : `${sheet.entries} entries`}${carried}`),
       ...(sheet.isKept
-        ? [style.dim(escapeTerminal(`decide each, then: anth-rbac review check ${shellWord(sheet.path)}`))]
+        ? [
+            style.dim(
+              escapeTerminal(`decide each, then: ${nextWith(sheet.path, (file) => `anth-rbac review check ${file}`)}`),
+            ),
+          ]
         : []),
     ];
   }
@@ -171,9 +176,8 @@ function linesOf(sheet: SheetOutcome["sheet"], style: Style): readonly string[] 
         lines.push(`  ${escapeTerminal(problem.facts)}`, `    ${style.warning(escapeTerminal(wordsOf(problem)))}`);
     }
     const moved = problems.some(({ code }) => code === "gone" || code === "new" || code === "twice");
-    if (moved) lines.push("", style.dim(escapeTerminal(`${RENEW} ${shellWord(path)}`)));
-    else if (problems.length === 0)
-      lines.push(style.dim(escapeTerminal(`next: anth-rbac review finish ${shellWord(path)} --update-config`)));
+    if (moved) lines.push("", style.dim(escapeTerminal(nextWith(path, (file) => `${RENEW} ${file}`))));
+    else if (problems.length === 0) lines.push(style.dim(escapeTerminal(`next: ${finishWith(path)}`)));
     return lines;
   }
   const { path, decided, steps, config, evidence, written } = sheet;
@@ -205,8 +209,12 @@ function isBeforeApply({ code }: ReviewStep): boolean {
 }
 
 function nextWords({ path, written }: { readonly path: string; readonly written: boolean }, isLeft: boolean): string {
-  if (!written) return `to edit the file: anth-rbac review finish ${shellWord(path)} --update-config`;
+  if (!written) return `to edit the file: ${finishWith(path)}`;
   return isLeft ? "next: what is to be done by hand before it, then: anth-rbac apply" : "next: anth-rbac apply";
+}
+
+function finishWith(path: string): string {
+  return nextWith(path, (file) => `anth-rbac review finish ${file} --update-config`);
 }
 
 function paintLine(line: string, style: Style): string {

@@ -29,7 +29,7 @@ function answerLines({ key, notes }: KeyAnswer, style: Style): readonly string[]
     { cells: ["hint", key.hint ?? "none"] },
     { cells: ["id", key.id] },
     ...(key.workspace ? [{ cells: ["workspace id", key.workspace.id] }] : []),
-    ...(key.declared ? [{ cells: ["rbac.yaml", key.declared.target] }] : []),
+    ...(key.declared ? [{ cells: ["declared as", key.declared.target] }] : []),
   ];
   const fine = quiet ? [style.add("in force: nothing that the API shows keeps it from working")] : [];
   return [headline, ...fine, ...noteLines(notes, style), ...renderTree(facts)];

@@ -108,5 +108,5 @@ function declaredNodes({ declared }: UserStatus): readonly Node[] {
   }
   for (const [handle, role] of workspaces) children.push({ cells: [`workspaces.${handle}.members`, role] });
   for (const target of owns) children.push({ cells: ["owns", target] });
-  return [{ cells: ["rbac.yaml"], children }];
+  return [{ cells: ["declared in rbac.yaml"], children }];
 }

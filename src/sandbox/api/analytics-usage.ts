@@ -36,6 +36,7 @@ export const analyticsUsageRoutes: readonly Route[] = [
     method: "GET",
     path: "/v1/organizations/analytics/usage",
     access: "admin",
+    scope: "analytics",
     query: [
       "starting_at",
       "ending_at",

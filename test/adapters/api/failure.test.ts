@@ -47,6 +47,15 @@ describe("statuses", () => {
     expect(failureOf(apiError(status, { errorCode }), { what, preview }).code).toBe(code);
   });
 
+  test("a scope that is missing is named as what to ask for: no Admin key has scopes to lack", () => {
+    const fixOf = (apiMessage: string) => failureOf(apiError(403, { apiMessage }), { what }).details.fix;
+    expect(fixOf("Missing required scopes. Got: [] Needed: [read:members]")).toBe(
+      "make a key that has the scope read:members: in claude.ai, Organization settings, API",
+    );
+    expect(fixOf("Missing required scopes. Got: [read:analytics]")).toContain("the scope for it");
+    expect(fixOf("You may not")).toContain("sk-ant-admin01-");
+  });
+
   test("long and wrapped words of the API become one short line", () => {
     const { message } = failureOf(apiError(400, { apiMessage: `a\n\tb ${"x".repeat(5_000)}` }), { what });
     expect(message).toMatch(/^members: a b x+… \(\d+ more characters\) \(400\)$/);

@@ -34,7 +34,7 @@ function context(env: Readonly<Record<string, string>>, options: Partial<GlobalO
       now: () => NOW,
       signal: interrupt.signal,
     },
-    { secrets: createSecrets(), pasteable: (text) => text },
+    { secrets: createSecrets(), pasteable: (text) => text, onConfig: () => {} },
   );
   return { ...made.api, ...made.clock, ...made.machine, stderr: () => String(stderr.read() ?? ""), interrupt };
 }

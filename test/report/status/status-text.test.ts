@@ -92,7 +92,7 @@ describe("the text", () => {
       │   └── prod-auth@next  replacement-ready  1 d  no expiry  no hint  acts as ada@acme.example  apikey_prod-auth@next
       ├── keys they created that act as no person, or as somebody else (1)
       │   └── prod-search  active  10 d  no expiry  no hint  no owner, made by ada@acme.example  apikey_prod-search  declared as workspaces.prod.keys.prod-search
-      └── rbac.yaml
+      └── declared in rbac.yaml
           ├── role                     developer
           ├── app_role                 power
           ├── workspaces.prod.members  developer
@@ -106,7 +106,7 @@ describe("the text", () => {
       "erin@acme.example  not a member of Acme
       ! invited as developer and has not accepted yet, good until 2026-12-13: workspaces follow after that
       ├── invited as developer: pending, good until 2026-12-13
-      └── rbac.yaml
+      └── declared in rbac.yaml
           ├── role      developer
           └── app_role  none: prompt refuses them
       "
@@ -125,7 +125,7 @@ describe("the text", () => {
       ├── hint          none
       ├── id            apikey_prod-search
       ├── workspace id  wrkspc_development
-      └── rbac.yaml     workspaces.prod.keys.prod-search
+      └── declared as   workspaces.prod.keys.prod-search
       "
     `);
   });
@@ -143,7 +143,7 @@ describe("the text", () => {
       ├── hint          sk-ant-api03-abc...wxyz
       ├── id            apikey_prod-auth
       ├── workspace id  wrkspc_production
-      └── rbac.yaml     workspaces.prod.keys.prod-auth
+      └── declared as   workspaces.prod.keys.prod-auth
 
       prod-auth@next  active, replacement-ready  in workspace Production (prod)
       in force: nothing that the API shows keeps it from working
@@ -154,7 +154,7 @@ describe("the text", () => {
       ├── hint          none
       ├── id            apikey_prod-auth@next
       ├── workspace id  wrkspc_production
-      └── rbac.yaml     workspaces.prod.keys.prod-auth
+      └── declared as   workspaces.prod.keys.prod-auth
       "
     `);
   });
