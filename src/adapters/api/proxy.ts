@@ -102,12 +102,14 @@ export function tunnelAgent({ url }: ProxyRoute): Agent {
 interface TunnelOptions {
   readonly host: string;
   readonly port: number;
+  /** The end of the request that the tunnel is made for: it has no connection yet that could be cut, and a proxy may not answer. */
+  readonly tunnelSignal?: AbortSignal;
 }
 
 /** Milliseconds in which a proxy has to open the tunnel. */
 const TUNNEL_TIMEOUT = 30_000;
 
-function openTunnel(proxy: URL, { host, port }: TunnelOptions): Promise<Socket> {
+function openTunnel(proxy: URL, { host, port, tunnelSignal }: TunnelOptions): Promise<Socket> {
   return new Promise((resolve, reject) => {
     const target = `${host.includes(":") ? `[${host}]` : host}:${port}`;
     const request = (proxy.protocol === "https:" ? secureRequest : plainRequest)({
@@ -119,9 +121,14 @@ function openTunnel(proxy: URL, { host, port }: TunnelOptions): Promise<Socket> 
       agent: false,
       timeout: TUNNEL_TIMEOUT,
     });
+    const leave = () => request.destroy(tunnelSignal?.reason);
+    tunnelSignal?.addEventListener("abort", leave, { once: true });
+    request.once("close", () => tunnelSignal?.removeEventListener("abort", leave));
     request.once("connect", ({ statusCode = 0 }, socket: Socket) => {
+      tunnelSignal?.removeEventListener("abort", leave);
       socket.setTimeout(0);
-      if (statusCode === 200) return resolve(socket);
+      // Any of them opens it: RFC 9110, 9.3.6.
+      if (statusCode >= 200 && statusCode < 300) return resolve(socket);
       socket.destroy();
       reject(new TunnelRefused(statusCode));
     });

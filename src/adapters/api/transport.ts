@@ -82,7 +82,7 @@ function answerTo(
 ): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
     const asked = { "accept-encoding": "gzip, deflate, br", ...Object.fromEntries(headers) };
-    const request = open(url, { method, headers: asked, agent });
+    const request = open(url, { method, headers: asked, agent, ...(signal && { tunnelSignal: signal }) });
     // Not node's own `signal`: where an answer comes before the whole request has left, its error reaches nobody, and ends the process.
     const leave = () => {
       reject(signal?.reason);

@@ -1,5 +1,9 @@
-import { expect, test } from "vitest";
+import { once } from "node:events";
+import { type AddressInfo, createServer, type Socket } from "node:net";
+import { expect, onTestFinished, test } from "vitest";
+import { Headers } from "../../../src/adapters/api/headers.ts";
 import { proxyFor } from "../../../src/adapters/api/proxy.ts";
+import { createTransport } from "../../../src/adapters/api/transport.ts";
 
 const API = new URL("https://api.anthropic.com");
 
@@ -60,4 +64,40 @@ test.each([
   const env = { HTTPS_PROXY: "http://proxy.example", NO_PROXY: exempt };
   expect(proxyFor(new URL(url), env) === undefined).toBe(past);
   expect(proxyFor(new URL(url), { ...env, NO_PROXY: "", no_proxy: exempt }) === undefined).toBe(past);
+});
+
+/** A proxy of a test's own: `answer` is all that it says to a CONNECT. */
+async function tunnel(answer: string) {
+  const server = createServer();
+  server.listen(0, "127.0.0.1");
+  onTestFinished(() => void server.close());
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  const ended = new AbortController();
+  const send = createTransport("https://api.anth-rbac.test", { HTTPS_PROXY: `http://127.0.0.1:${port}` });
+  const sent = { method: "GET", headers: new Headers(), signal: ended.signal };
+  const failed = send(new URL("https://api.anth-rbac.test/v1/models"), sent).catch((error: unknown) => error);
+  const [socket]: Socket[] = await once(server, "connection");
+  if (!socket) throw new Error("nobody came");
+  await once(socket, "data");
+  socket.write(answer);
+  return { socket, ended, failed };
+}
+
+// A tunnel ends by itself after 30 s, which is what this is about.
+test("whoever ends the request ends the tunnel that a proxy has not opened yet", { timeout: 15_000 }, async () => {
+  const { socket, ended, failed } = await tunnel("");
+  const closed = once(socket, "close");
+  ended.abort(new Error("interrupted"));
+  expect(await failed).toMatchObject({ message: "interrupted" });
+  await closed;
+});
+
+test.each(["200 OK", "204 No Content"])("a proxy opens the tunnel with %s", { timeout: 15_000 }, async (status) => {
+  const { socket, ended, failed } = await tunnel(`HTTP/1.1 ${status}\r\n\r\n`);
+  // A TLS handshake.
+  expect((await once(socket, "data"))[0][0]).toBe(22);
+  ended.abort(new Error("seen"));
+  expect(await failed).toMatchObject({ message: "seen" });
+  socket.destroy();
 });
