@@ -16,6 +16,7 @@ import { type FeedRequest, readActivities } from "./activities.ts";
 import type { AdminClient } from "./admin-client.ts";
 import { readDailyUsage, readPeakMinute } from "./daily-usage.ts";
 import { type Asked, failureOf, oauthRequired } from "./failure.ts";
+import { fewAtOnce } from "./few-at-once.ts";
 import type {
   ApiReader,
   ListRequest,
@@ -164,7 +165,7 @@ async function readSnapshot(request: SnapshotRequest): Promise<OrgSnapshot> {
   const workspaceList = async (name: WorkspaceListName, ids: readonly string[]) => {
     const list: WorkspaceList<unknown> = WORKSPACE_LISTS[name];
     const read = async (id: string) => [id, await attempt(list, (by) => list.read(by, id))] as const;
-    return new Map<string, ReadResult<unknown>>(await Promise.all(ids.map(read)));
+    return new Map<string, ReadResult<unknown>>(await fewAtOnce(ids, read));
   };
 
   try {
