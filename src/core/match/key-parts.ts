@@ -32,22 +32,17 @@ export interface KeyParts {
 /** Tells the live keys of a declared one apart. `now` is epoch ms. */
 export function keyParts(declared: DeclaredKey, now: number): KeyParts {
   const { key, here } = declared;
+  const [only] = here;
+  // Nearly every key is the only one of its name, and in no rotation; there may be 20,000 of them.
+  if (here.length === 1 && only?.status === "active" && key.id === undefined && bears(only, key)) {
+    return { current: only, superseded: [], live: here, findings: [], misplaced: misplacedKeys(declared) };
+  }
   const pin = pinOf(declared);
   const currents = pin.current ? [pin.current] : currentCandidates(here, key);
   const ofRotations = here.flatMap((one) => {
     const label = labelOf(one, key);
     return label ? [{ one, label }] : [];
   });
-  // Nearly every key is in no rotation, and there may be 20,000 of them.
-  if (ofRotations.length === 0) {
-    return {
-      ...(currents[0] && { current: currents[0] }),
-      superseded: [],
-      live: currents,
-      findings: [...pin.findings, ...severalOf(declared, currents)],
-      misplaced: misplacedKeys(declared),
-    };
-  }
   const labelled = ofRotations.filter(({ one }) => one.status !== "archived");
   const nexts = labelled.flatMap(({ one, label }) => (label.kind === "next" && one.status === "active" ? one : []));
   const superseded = labelled.flatMap(({ one, label }): readonly SupersededKey[] =>
@@ -71,6 +66,11 @@ export function keyParts(declared: DeclaredKey, now: number): KeyParts {
     ],
     misplaced: misplacedKeys(declared),
   };
+}
+
+/** Whether a live key has the very name that is declared. */
+function bears({ name }: ApiKey, key: Key): boolean {
+  return nameIdentity(name) === nameIdentity(key.name);
 }
 
 /** The label of a live key of this declared one; undefined on its current key, and on a key of another name. */
@@ -97,12 +97,7 @@ function currentCandidates(here: readonly ApiKey[], key: Key): readonly ApiKey[]
 
 /** Whether the key that took over is there to stay: it bears the declared name, is active, and does not end soon. */
 export function hasSoundSuccessor({ key }: DeclaredKey, { current }: KeyParts, now: number): boolean {
-  return (
-    current !== undefined &&
-    current.status === "active" &&
-    nameIdentity(current.name) === nameIdentity(key.name) &&
-    !isNearEnd(current, key, now)
-  );
+  return current !== undefined && current.status === "active" && bears(current, key) && !isNearEnd(current, key, now);
 }
 
 /** Whether a key was there already when another was rotated away: made on the day of its label or before. */

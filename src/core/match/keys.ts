@@ -2,7 +2,6 @@ import type { Config, Key } from "../config/config.ts";
 import { parseKeyName } from "../keys/key-name.ts";
 import type { ApiKey } from "../model/org.ts";
 import { nameIdentity } from "../text/identity.ts";
-import { groupBy } from "../text/text.ts";
 import { keyPath, keysByWorkspace, keyTarget, workspaceIdOf } from "./key-place.ts";
 import type { WorkspaceMatches } from "./workspaces.ts";
 
@@ -51,7 +50,10 @@ function baseOf({ name }: ApiKey): string {
   return nameIdentity(parseKeyName(name).base);
 }
 
-/** Matches keys by pinned id, then by name, label left out, then by an earlier name. Work grows with the keys, not with their product. */
+/**
+ * Matches keys by pinned id, then by name, label left out, then by an earlier name. Work grows with the keys, not with their product;
+ * there may be 200,000 of them, so that nothing is made for each that a few may need.
+ */
 export function matchKeys(
   config: Pick<Config, "organization" | "workspaces">,
   { matched, handles }: Pick<WorkspaceMatches, "matched" | "handles">,
@@ -63,69 +65,56 @@ export function matchKeys(
     ids ??= new Map(live.map((key) => [key.id, key]));
     return ids;
   };
-  const byWorkspace = keysByWorkspace(live);
-  const entries = entriesOf(config);
-  const declaredIn = placesByName(config, matched);
-
-  const pins = new Map(entries.flatMap((entry) => (entry.key.id === undefined ? [] : [[entry.key.id, entry]])));
-  const entriesByName = groupBy(
-    entries.flatMap((entry) => [entry.key.name, ...entry.key.previously].map((name) => ({ name, entry }))),
-    ({ name }) => nameIdentity(name),
-  );
-  /** Live keys of the names that the file has: of the others, of which there may be ten times as many, nobody asks. */
-  const byBase = groupBy(
-    live.filter((key) => entriesByName.has(baseOf(key))),
-    baseOf,
-  );
+  const pins = new Map<string, KeyEntry>();
+  const entriesByName = new Map<string, KeyEntry[]>();
+  const entriesByPlace = new Map<string | null, Map<string, KeyEntry>>();
+  for (const entry of entriesOf(config)) {
+    const { key, workspace } = entry;
+    if (key.id !== undefined) pins.set(key.id, entry);
+    const here = inMap(entriesByPlace, workspace, () => new Map<string, KeyEntry>());
+    const note = (name: string) => {
+      push(entriesByName, name, entry);
+      // No file says a name, or an earlier one, twice in one place.
+      here.set(name, entry);
+    };
+    note(nameIdentity(key.name));
+    for (const name of key.previously) note(nameIdentity(name));
+  }
   /** Those that no live key of an id is meant by; made once, so that no key is held against each of them. */
-  let loose: typeof entriesByName | undefined;
+  let loose: ReadonlyMap<string, readonly KeyEntry[]> | undefined;
   const unpinned = () => {
     loose ??= new Map(
       [...entriesByName].map(([name, named]) => [
         name,
-        named.filter(({ entry: { key } }) => key.id === undefined || !byId().has(key.id)),
+        named.filter(({ key }) => key.id === undefined || !byId().has(key.id)),
       ]),
     );
     return loose;
   };
-  const entriesByPlace = new Map<string, KeyEntry>();
-  for (const [name, named] of entriesByName) {
-    // No file says a name, or an earlier one, twice in one place.
-    for (const { entry } of named) entriesByPlace.set(placeKey(entry.workspace, name), entry);
-  }
-  /** Keys of each base by place: made once for a name, however many places declare it. */
-  const places = new Map<string, Named>();
-  const named = (name: string): Named => {
-    const base = nameIdentity(name);
-    const known = places.get(base);
-    if (known) return known;
-    const keys = byBase.get(base) ?? [];
-    const declaring = declaredIn.get(base);
-    const misplaced = keys.filter((key) => !declaring?.has(workspaceIdOf(key)));
-    const made = {
-      byPlace: keysByWorkspace(keys),
-      misplaced,
-      labelled: misplaced.filter((key) => parseKeyName(key.name).label !== undefined),
-    };
-    places.set(base, made);
-    return made;
-  };
+
+  const { byPlace, misplaced, labelled } = keysByName(live, {
+    isNamed: (name) => entriesByName.has(name),
+    namesIn: namesByPlace(config, matched),
+  });
   const declaredKey = (key: Key, place: Place): DeclaredKey => {
     const pinned = key.id === undefined ? undefined : byId().get(key.id);
-    const ofName = named(key.name);
-    const here = new Set<ApiKey>();
-    if (place.live) {
-      for (const one of ofName.byPlace.get(place.id) ?? []) here.add(one);
-      for (const name of key.previously) {
-        for (const one of named(name).byPlace.get(place.id) ?? [])
-          if (nameIdentity(one.name) === nameIdentity(name)) here.add(one);
-      }
-      if (pinned && workspaceIdOf(pinned) === place.id) here.add(pinned);
-    }
+    const name = nameIdentity(key.name);
     const { workspace, workspaceName } = place;
-    const { misplaced, labelled } = ofName;
-    const elsewhere = pinned ? labelled : misplaced;
-    return { key, workspace, workspaceName, here: [...here], elsewhere, ...(pinned && { pinned }) };
+    const elsewhere = (pinned ? labelled : misplaced).get(name) ?? [];
+    const found = { key, workspace, workspaceName, here: keysHere(key, place, pinned), elsewhere };
+    return pinned ? { ...found, pinned } : found;
+  };
+  const keysHere = (key: Key, place: Place, pinned: ApiKey | undefined): readonly ApiKey[] => {
+    if (!place.live) return [];
+    const held = byPlace.get(place.id);
+    const named = held?.get(nameIdentity(key.name)) ?? [];
+    if (key.previously.length === 0 && !pinned) return named;
+    const here = new Set(named);
+    for (const name of key.previously.map(nameIdentity)) {
+      for (const one of held?.get(name) ?? []) if (nameIdentity(one.name) === name) here.add(one);
+    }
+    if (pinned && workspaceIdOf(pinned) === place.id) here.add(pinned);
+    return [...here];
   };
   const handleOf = (key: ApiKey): string | null | undefined => {
     const id = workspaceIdOf(key);
@@ -137,26 +126,27 @@ export function matchKeys(
         declaredKey(key, { workspace: null, workspaceName: null, live: true }),
       ),
       ...matched.flatMap(({ declared: { handle, name, keys }, live: found }) => {
-        const place = { workspace: handle, workspaceName: found?.name ?? name, live: found !== undefined };
-        return valuesOf(keys).map((key) => declaredKey(key, { ...place, ...(found && { id: found.id }) }));
+        const at = { workspace: handle, workspaceName: found?.name ?? name };
+        const place: Place = found ? { ...at, live: true, id: found.id } : { ...at, live: false };
+        return valuesOf(keys).map((key) => declaredKey(key, place));
       }),
     ],
-    byWorkspace,
+    byWorkspace: keysByWorkspace(live),
     get byId() {
       return byId();
     },
     entryOf: (key) => {
       const handle = handleOf(key);
-      const here = handle === undefined ? undefined : entriesByPlace.get(placeKey(handle, baseOf(key)));
+      const here = handle === undefined ? undefined : entriesByPlace.get(handle)?.get(baseOf(key));
       return pins.get(key.id) ?? here;
     },
     entryElsewhere: (key) => {
       // A label is no name of its own: a replacement in the wrong place is one, whatever the entry pins.
       const among = parseKeyName(key.name).label ? entriesByName : unpinned();
-      return among.get(baseOf(key))?.find(({ entry }) => entry.workspace !== handleOf(key))?.entry;
+      return among.get(baseOf(key))?.find(({ workspace }) => workspace !== handleOf(key));
     },
     pinnedAs: (name) =>
-      (entriesByName.get(nameIdentity(name)) ?? []).flatMap(({ entry: { key } }) => {
+      (entriesByName.get(nameIdentity(name)) ?? []).flatMap(({ key }) => {
         const pinned = key.id !== undefined && nameIdentity(key.name) === nameIdentity(name) && byId().get(key.id);
         return pinned ? [pinned] : [];
       }),
@@ -167,15 +157,6 @@ export function matchKeys(
 interface Place extends Pick<DeclaredKey, "workspace" | "workspaceName"> {
   readonly live: boolean;
   readonly id?: string;
-}
-
-/** The live keys of one name. */
-interface Named {
-  readonly byPlace: ReadonlyMap<string | undefined, readonly ApiKey[]>;
-  /** Those in places that do not declare the name. */
-  readonly misplaced: readonly ApiKey[];
-  /** The labelled ones of those. */
-  readonly labelled: readonly ApiKey[];
 }
 
 /** Every key of the file, those of the organization first, then those of the workspaces, matched or not. */
@@ -191,28 +172,66 @@ export function entriesOf({
   ];
 }
 
-/** The ids of the live places that declare a key's name (undefined: the organization itself), by that name. */
-function placesByName({ organization }: Pick<Config, "organization">, matched: WorkspaceMatches["matched"]) {
-  const places = new Map<string, Set<string | undefined>>();
-  const note = (name: string, id: string | undefined) => {
-    const ids = places.get(nameIdentity(name));
-    if (ids) ids.add(id);
-    else places.set(nameIdentity(name), new Set([id]));
+/** The names of keys that each live place declares, by its id (undefined: the organization itself). */
+function namesByPlace(
+  { organization }: Pick<Config, "organization">,
+  matched: WorkspaceMatches["matched"],
+): ReadonlyMap<string | undefined, ReadonlySet<string>> {
+  const places = new Map<string | undefined, Set<string>>();
+  const note = (id: string | undefined, keys: ReadonlyMap<string, Key> | undefined) => {
+    const names = inMap(places, id, () => new Set<string>());
+    for (const name of keys?.keys() ?? []) names.add(nameIdentity(name));
   };
-  for (const name of organization.keys?.keys() ?? []) note(name, undefined);
-  for (const { declared, live } of matched) {
-    for (const name of live ? (declared.keys?.keys() ?? []) : []) note(name, live?.id);
-  }
+  note(undefined, organization.keys);
+  for (const { declared, live } of matched) if (live) note(live.id, declared.keys);
   return places;
+}
+
+/** Live keys of the names that the file has: of the others, of which there may be ten times as many, nobody asks. */
+function keysByName(
+  live: readonly ApiKey[],
+  {
+    isNamed,
+    namesIn,
+  }: { readonly isNamed: (name: string) => boolean; readonly namesIn: ReturnType<typeof namesByPlace> },
+) {
+  /** By the id of their place, then by name. */
+  const byPlace = new Map<string | undefined, Map<string, ApiKey[]>>();
+  /** By name, those in places that do not declare it, and the labelled ones of those. */
+  const misplaced = new Map<string, ApiKey[]>();
+  const labelled = new Map<string, ApiKey[]>();
+  for (const key of live) {
+    const name = baseOf(key);
+    if (!isNamed(name)) continue;
+    const place = workspaceIdOf(key);
+    push(
+      inMap(byPlace, place, () => new Map<string, ApiKey[]>()),
+      name,
+      key,
+    );
+    if (namesIn.get(place)?.has(name)) continue;
+    push(misplaced, name, key);
+    if (parseKeyName(key.name).label) push(labelled, name, key);
+  }
+  return { byPlace, misplaced, labelled };
+}
+
+function inMap<Key, Value>(map: Map<Key, Value>, key: Key, make: () => Value): Value {
+  const known = map.get(key);
+  if (known !== undefined) return known;
+  const made = make();
+  map.set(key, made);
+  return made;
+}
+
+function push<Key, Item>(lists: Map<Key, Item[]>, key: Key, item: Item): void {
+  const list = lists.get(key);
+  if (list) list.push(item);
+  else lists.set(key, [item]);
 }
 
 function valuesOf(keys: ReadonlyMap<string, Key> | undefined): readonly Key[] {
   return keys ? [...keys.values()] : [];
-}
-
-/** Handles hold no blank, so that the organization itself is never mistaken for a workspace. */
-function placeKey(workspace: string | null, name: string): string {
-  return workspace === null ? ` ${name}` : `${workspace} ${name}`;
 }
 
 /** Where the file declares a key, and its target: what a finding about it says. */

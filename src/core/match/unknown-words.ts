@@ -23,6 +23,10 @@ export function isKnownKeyStatus(status: string): boolean {
   return KEY_STATUSES.has(status);
 }
 
+function areWordsKnown({ status, principal, scope }: ApiKey): boolean {
+  return KEY_STATUSES.has(status) && principal?.type !== "unknown" && scope.type !== "unknown";
+}
+
 /** The words of a key that are not known: its status, what it acts as, and where it belongs. */
 export function unknownKeyWords(key: ApiKey, at: string): readonly Finding[] {
   const { status, principal, scope } = key;
@@ -105,10 +109,10 @@ export function unknownWords(live: OrgSnapshot, handles: ReadonlyMap<string, str
   }
   const keys = new Set<string>();
   for (const key of itemsOf(live.keys)) {
+    if (areWordsKnown(key)) continue;
     const place = key.scope.type === "workspace" ? placeOf(key.scope.workspaceId) : undefined;
-    const words = unknownKeyWords(key, keyTarget(place, key.name));
-    if (words.length > 0) keys.add(key.id);
-    findings.push(...words);
+    keys.add(key.id);
+    findings.push(...unknownKeyWords(key, keyTarget(place, key.name)));
   }
 
   const isAbout = ({ kind, id, target: at }: Change): boolean => {

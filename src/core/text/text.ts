@@ -92,7 +92,27 @@ export function canonicalText(value: unknown): string {
 /** The same of each of many values, which mostly have the same fields. */
 export function canonicalTexts(values: readonly unknown[]): string[] {
   const shapes: Shapes = new Map();
-  return values.map((value) => canonical(value, shapes));
+  return values.map((value) => (isInOrder(value) ? JSON.stringify(value) : canonical(value, shapes)));
+}
+
+/**
+ * Whether the JSON of a value is its canonical text as it is: it came with its fields in their order. What there may be hundreds of
+ * thousands of is made so, and is written in a fifth of the time.
+ */
+function isInOrder(value: unknown): boolean {
+  if (typeof value !== "object") return typeof value === "number" || typeof value === "boolean";
+  if (value === null) return true;
+  // A list has an order of its own, and what else is no plain object none.
+  if (Object.getPrototypeOf(value) !== Object.prototype) return false;
+  const fields = value as Readonly<Record<string, unknown>>;
+  let last: string | undefined;
+  for (const name in fields) {
+    if (last !== undefined && name < last) return false;
+    last = name;
+    const field = fields[name];
+    if (typeof field !== "string" && !isInOrder(field)) return false;
+  }
+  return true;
 }
 
 /** The names of an object's fields as they came and, in their order, as they are and as they are written. */

@@ -92,10 +92,11 @@ const DATA: ReadonlySet<string> = new Set(["before", "after", "tags", "accepted"
 function sentencesIn(value: unknown, made: (text: string) => string): unknown {
   if (typeof value !== "object" || value === null) return value;
   if (Array.isArray(value)) return value.map((item) => sentencesIn(item, made));
-  const changed = Object.entries(value).flatMap(([name, field]) => {
+  const changed: (readonly [string, unknown])[] = [];
+  for (const [name, field] of Object.entries(value)) {
     const now = sentencesAt(name, field, made);
-    return now === field ? [] : [[name, now] as const];
-  });
+    if (now !== field) changed.push([name, now]);
+  }
   return changed.length === 0 ? value : { ...value, ...Object.fromEntries(changed) };
 }
 

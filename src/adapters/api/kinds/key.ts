@@ -35,15 +35,16 @@ const keyRowWith = (shared: <Value extends object>(value: Value) => Value): RowS
       status: text,
       created_at: time,
       expires_at: timeOrNone,
-      created_by: z.nullable(z.object({ type: text, id: text })),
+      created_by: z.nullable(z.object({ id: text, type: text })),
       principal: z.nullable(principal),
       partial_key_hint: textOrNone,
       scope,
     },
     ({ id, name, status, created_at: createdAt, expires_at, created_by, principal, partial_key_hint: hint, scope }) => {
-      // An object made whole takes a third of the room of one that is put together, and most keys have these and no more.
+      // An object made whole takes a third of the room of one that is put together, and most keys have these and no more. Fields in
+      // their order, as everywhere here, are quickly written as canonical text.
       if (created_by !== null && hint !== null && principal === null && expires_at === null) {
-        return { id, name, status, createdAt, createdBy: shared(created_by), hint, scope: shared(scope) };
+        return { createdAt, createdBy: shared(created_by), hint, id, name, scope: shared(scope), status };
       }
       return {
         ...{ id, name, status, createdAt, scope },

@@ -9,9 +9,9 @@ const PREFIX = "workspace_";
 const workspaceMemberRow: RowSchema<WorkspaceMember> = row(
   { user_id: text, workspace_id: text, workspace_role: text },
   ({ user_id, workspace_id, workspace_role }) => ({
+    role: workspace_role.startsWith(PREFIX) ? workspace_role.slice(PREFIX.length) : workspace_role,
     userId: user_id,
     workspaceId: workspace_id,
-    role: workspace_role.startsWith(PREFIX) ? workspace_role.slice(PREFIX.length) : workspace_role,
   }),
 );
 

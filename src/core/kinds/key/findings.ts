@@ -43,8 +43,13 @@ export function keyHygiene(facts: PlanInput): readonly Finding[] {
     const declared = matches.keys.entryOf(key)?.key;
     const described = { key, name: parseKeyName(key.name), place, declared, facts };
     const isDeclared = workspaceId === undefined || matches.handles.has(workspaceId);
+    let where: Where | undefined;
+    const at = () => {
+      where ??= whereOf(described);
+      return where;
+    };
     for (const rule of isDeclared ? RULES : ELSEWHERE) {
-      const found = rule(described, () => whereOf(described));
+      const found = rule(described, at);
       if (found) findings.push(found);
     }
   }

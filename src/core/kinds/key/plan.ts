@@ -59,7 +59,6 @@ function placesOf({ matched, undeclared }: PlanInput["matches"]) {
 
 function planKey(planned: KindPlan, declared: DeclaredKey, { current, next, findings }: KeyParts): void {
   const { key } = declared;
-  const at = whereOf(declared);
   planned.findings.push(...findings);
   if (findings.some(isError)) return;
   // What it gives cannot be told, and the plan says so of every unknown word.
@@ -68,7 +67,7 @@ function planKey(planned: KindPlan, declared: DeclaredKey, { current, next, find
     planned.changes.push({
       action: "manual",
       kind: "key",
-      target: at.target,
+      target: whereOf(declared).target,
       id: next.id,
       before: { name: next.name },
       after: { name: key.name },
@@ -82,7 +81,7 @@ function planKey(planned: KindPlan, declared: DeclaredKey, { current, next, find
     planned.changes.push({
       action: "update",
       kind: "key",
-      target: at.target,
+      target: whereOf(declared).target,
       id: current.id,
       before: { name: current.name },
       after: { name: key.name },
