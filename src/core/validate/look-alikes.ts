@@ -3,11 +3,12 @@ import { type ConfigPath, type Finding, finding } from "../model/finding.ts";
 import { isOrganizationAdmin } from "../model/role.ts";
 import { emailIdentity, lookOf, nameIdentity } from "../text/identity.ts";
 
+/** A name, and where it stands. There may be tens of thousands of them, so that no more is made of each. */
 interface Written {
   readonly name: string;
-  readonly identity: string;
   readonly path: ConfigPath;
-  readonly atKey: boolean;
+  /** What of the path it is the value of; absent where it is the name of an entry. */
+  readonly field?: string | number;
 }
 
 /**
@@ -21,13 +22,17 @@ export function lookAlikes(facts: RuleContext): Finding[] {
     ...[...config.members.values()].flatMap(({ email, role }) => (role && isOrganizationAdmin(role) ? email : [])),
   ]);
   return [
-    ...confusable(peopleIn(facts), (identity) => guarded.has(identity)),
-    ...confusable(workspaceNames(facts), () => false),
-    ...confusable(keyNames(facts), () => false),
+    ...confusable(peopleIn(facts), emailIdentity, (identity) => guarded.has(identity)),
+    ...confusable(workspaceNames(facts), sameCase, () => false),
+    ...confusable(keysOf(facts), sameCase, () => false),
   ];
 }
 
-function confusable(names: readonly Written[], isGuarded: (identity: string) => boolean): Finding[] {
+function confusable(
+  names: readonly Written[],
+  identityOf: (name: string) => string,
+  isGuarded: (identity: string) => boolean,
+): Finding[] {
   // Of a look there is nearly always one name: what holds several is made only for those.
   const firsts = new Map<string, Written>();
   const several = new Map<string, Map<string, Written>>();
@@ -35,9 +40,9 @@ function confusable(names: readonly Written[], isGuarded: (identity: string) => 
     const look = lookOf(one.name);
     const first = firsts.get(look);
     if (!first) firsts.set(look, one);
-    else if (first.identity !== one.identity) {
-      const alike = several.get(look) ?? new Map([[first.identity, first]]);
-      if (!alike.has(one.identity)) alike.set(one.identity, one);
+    else if (first.name !== one.name && identityOf(first.name) !== identityOf(one.name)) {
+      const alike = several.get(look) ?? new Map([[identityOf(first.name), first]]);
+      if (!alike.has(identityOf(one.name))) alike.set(identityOf(one.name), one);
       several.set(look, alike);
     }
   }
@@ -48,15 +53,13 @@ function confusable(names: readonly Written[], isGuarded: (identity: string) => 
     const severity = [...alike.keys()].some(isGuarded) ? "error" : "warning";
     // The one that keeps to ASCII, else the first in the alphabet, is the one that is most likely meant.
     const [meant, ...others] = [...alike.values()].sort(
-      (one, other) => foreign(one) - foreign(other) || (one.identity < other.identity ? -1 : 1),
+      (one, other) => foreign(one) - foreign(other) || (identityOf(one.name) < identityOf(other.name) ? -1 : 1),
     );
-    return others.map(({ name, path, atKey }) =>
-      finding(
-        "confusable",
-        { name, other: meant?.name ?? "", letters: foreignLetters(name) },
-        { path, atKey, severity },
-      ),
-    );
+    return others.map(({ name, path, field }) => {
+      const where = field === undefined ? { path, atKey: true } : { path: [...path, field], atKey: false };
+      const args = { name, other: meant?.name ?? "", letters: foreignLetters(name) };
+      return finding("confusable", args, { ...where, severity });
+    });
   });
 }
 
@@ -74,37 +77,25 @@ function foreignLetters(name: string): readonly string[] {
 function peopleIn(facts: RuleContext): Written[] {
   const { written } = facts;
   const mappings = [["members"], ...workspacesOf(facts).map(([handle]) => ["workspaces", handle, "members"])];
-  const person = (name: string, path: ConfigPath, atKey: boolean) => ({
-    name,
-    identity: emailIdentity(name),
-    path,
-    atKey,
-  });
   return [
-    ...mappings.flatMap((path) => facts.namesAt(path).map((name) => person(name, [...path, name], true))),
+    ...mappings.flatMap((path) => facts.namesAt(path).map((name) => ({ name, path: [...path, name] }))),
     ...facts
       .itemsOf(written.guardrails?.protected)
-      .map(([index, name]) => person(name, ["guardrails", "protected", index], false)),
-    ...keysOf(facts).flatMap(({ key, path }) =>
-      key.owner === undefined ? [] : person(key.owner, [...path, "owner"], false),
-    ),
-    ...workspacesOf(facts).flatMap(([handle, { owner }]) =>
-      owner === undefined ? [] : person(owner, ["workspaces", handle, "owner"], false),
-    ),
+      .map(([field, name]) => ({ name, path: ["guardrails", "protected"], field })),
+    ...keysOf(facts).flatMap(({ key: { owner }, path }) => owned(owner, path)),
+    ...workspacesOf(facts).flatMap(([handle, { owner }]) => owned(owner, ["workspaces", handle])),
   ];
+}
+
+function owned(owner: string | undefined, path: ConfigPath): readonly Written[] {
+  return owner === undefined ? [] : [{ name: owner, path, field: "owner" }];
 }
 
 /** Names that differ in case or blanks only are two to the API, and a reader sees it: only letters of other scripts count here. */
 function workspaceNames(facts: RuleContext): Written[] {
   return workspacesOf(facts).flatMap(([handle, { name }]) =>
-    facts.isPartial(["workspaces", handle, "name"])
-      ? []
-      : { name, identity: sameCase(name), path: ["workspaces", handle, "name"], atKey: false },
+    facts.isPartial(["workspaces", handle, "name"]) ? [] : { name, path: ["workspaces", handle], field: "name" },
   );
-}
-
-function keyNames(facts: RuleContext): Written[] {
-  return keysOf(facts).map(({ name, path }) => ({ name, identity: sameCase(name), path, atKey: true }));
 }
 
 function sameCase(name: string): string {

@@ -1,7 +1,7 @@
 import { DEFAULTS } from "../../config/defaults.ts";
 import { durationsOf } from "../../config/normalise.ts";
 import { parseKeyName } from "../../keys/key-name.ts";
-import { type Finding, finding } from "../../model/finding.ts";
+import { type ConfigPath, type Finding, finding } from "../../model/finding.ts";
 import { parseDuration } from "../../model/time.ts";
 import { nameIdentity } from "../../text/identity.ts";
 import { keysOf, previousNames, type RuleContext } from "../rule-context.ts";
@@ -72,7 +72,7 @@ export function reservedKeyNames(facts: RuleContext): Finding[] {
  * where `id` pins both keys, that is a warning.
  */
 export function keyNameTwice(facts: RuleContext): Finding[] {
-  const owners = new Map<string, string>();
+  const owners = new Map<string, ConfigPath>();
   const unpinned = new Set<string>();
   const found: Finding[] = [];
   const keys = [...keysOf(facts)].sort((left, right) => ((left.handle ?? "") < (right.handle ?? "") ? -1 : 1));
@@ -81,14 +81,15 @@ export function keyNameTwice(facts: RuleContext): Finding[] {
     const other = owners.get(same);
     const severity = key.id === undefined || unpinned.has(same) ? "error" : "warning";
     if (key.id === undefined) unpinned.add(same);
-    if (other === undefined) owners.set(same, path.join("."));
-    else found.push(finding("key-name-twice", { key: name, other }, { path, atKey: true, severity }));
+    if (other === undefined) owners.set(same, path);
+    else found.push(finding("key-name-twice", { key: name, other: other.join(".") }, { path, atKey: true, severity }));
   }
   for (const { key, name, path } of keys) {
     for (const previous of previousNames(key.previously)) {
       const other = owners.get(nameIdentity(previous));
       if (other === undefined || nameIdentity(previous) === nameIdentity(name)) continue;
-      found.push(finding("key-name-twice", { key: previous, other }, { path: [...path, "previously"] }));
+      const args = { key: previous, other: other.join(".") };
+      found.push(finding("key-name-twice", args, { path: [...path, "previously"] }));
     }
   }
   return found;

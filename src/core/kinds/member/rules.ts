@@ -24,11 +24,15 @@ export function unknownPeople(facts: RuleContext): Finding[] {
   };
   for (const [handle, { owner }] of workspacesOf(facts)) {
     const path = ["workspaces", handle, "members"];
-    for (const person of facts.namesAt(path)) check(person, { path: [...path, person], atKey: true });
+    for (const person of facts.namesAt(path)) {
+      if (!people.has(person)) check(person, { path: [...path, person], atKey: true });
+    }
     check(owner, { path: ["workspaces", handle, "owner"] });
   }
   for (const [path, person] of groupPeople(facts)) check(person, { path });
-  for (const { key, path } of keysOf(facts)) check(key.owner, { path: [...path, "owner"] });
+  for (const { key, path } of keysOf(facts)) {
+    if (key.owner !== undefined) check(key.owner, { path: [...path, "owner"] });
+  }
   check(facts.written.review?.default_reviewer, { path: ["review", "default_reviewer"] });
   for (const [index, { owner }] of facts.itemsOf(facts.written.accept)) {
     const path = ["accept", index, "owner"];

@@ -58,11 +58,12 @@ export function idPinnedTwice(facts: RuleContext): Finding[] {
   const owners = new Map<string, string>();
   const found: Finding[] = [];
   const pins = [
-    ...workspacesOf(facts).map(([handle, { id }]) => ({ id, path: ["workspaces", handle, "id"] })),
-    ...keysOf(facts).map(({ key, path }) => ({ id: key.id, path: [...path, "id"] })),
+    ...workspacesOf(facts).flatMap(([handle, { id }]) =>
+      id === undefined ? [] : { id, path: ["workspaces", handle, "id"] },
+    ),
+    ...keysOf(facts).flatMap(({ key: { id }, path }) => (id === undefined ? [] : { id, path: [...path, "id"] })),
   ];
   for (const { id, path } of pins.sort((left, right) => (left.path.join("\n") < right.path.join("\n") ? -1 : 1))) {
-    if (id === undefined) continue;
     const other = owners.get(id);
     if (other === undefined) owners.set(id, path.slice(0, -1).join("."));
     else found.push(finding("id-pinned-twice", { id, other }, { path }));
