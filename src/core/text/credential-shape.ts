@@ -20,7 +20,7 @@ const SHAPES: readonly {
     form: /(?<=[?&])(?:password|passwd|pwd|secret|access_token|api[-_]?key)=(?![$<{*])[^\s&#"']{4,}/i,
   },
   { what: "a token of GitHub", sign: /(?:gh[pousr]|github_pat)_/, form: /\b(?:gh[pousr]_\w{16,}|github_pat_\w{20,})/ },
-  { what: "a token of GitLab", sign: /glpat-/, form: /\bglpat-[\w-]{16,}/ },
+  { what: "a token of GitLab", sign: /pat-/, form: /\bglpat-[\w-]{16,}/ },
   { what: "a token of Slack", sign: /xox/, form: /\bxox[abeoprs]-[\w-]{10,}/ },
   { what: "a token of npm", sign: /npm_/, form: /\bnpm_[A-Za-z0-9]{30,}/ },
   { what: "an access key of AWS", sign: /A[KS]IA/, form: /\b(?:AKIA|ASIA)[A-Z0-9]{16}\b/ },
