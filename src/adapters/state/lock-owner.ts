@@ -72,17 +72,29 @@ export function isGone({ pid, start, host }: LockOwner): boolean {
     // Somebody else's process may not be signalled, and is there all the same.
     return systemCode(error) === "ESRCH";
   }
+  const fields = statOf(pid);
+  // It has ended, and only whoever started it has not looked yet: in a container often nobody ever does.
+  if (fields && /^[ZX]$/.test(fields[0] ?? "")) return true;
   const now = startOf(pid);
   return start !== "" && now !== undefined && now !== start;
+}
+
+/** What the system says of a process, from its state on (proc(5)). Undefined where it does not say. */
+function statOf(pid: number): readonly string[] | undefined {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
+    // The name of the program stands in parentheses, and may hold some itself.
+    return stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+  } catch {
+    return undefined;
+  }
 }
 
 /** When a process began: the boot it belongs to and the ticks since then (proc(5)). Undefined where the system does not say. */
 function startOf(pid: number): string | undefined {
   try {
-    const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
-    // The name of the program stands in parentheses, and may hold some itself.
-    const ticks = stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19];
-    return `${readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim()}/${ticks}`;
+    const ticks = statOf(pid)?.[19];
+    return ticks && `${readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim()}/${ticks}`;
   } catch {
     return undefined;
   }

@@ -1,9 +1,10 @@
 /** Locks between real processes: whether the holder lives decides, and no clock. */
+import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
-import { describe, expect, onTestFinished, test } from "vitest";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { acquireLock, lockRun } from "../../../src/adapters/state/file-lock.ts";
 import { HOLDER } from "../../support/lock.ts";
 import { finished, script, start } from "../../support/script.ts";
@@ -50,6 +51,21 @@ describe("a lock", () => {
       await taken?.release();
     }
   });
+
+  test.skipIf(process.platform !== "linux")(
+    "of a process that has ended, and that nobody has asked about, is nobody's",
+    async () => {
+      const { lock } = place();
+      const parent = spawn("sh", ["-c", "true & echo $!; exec sleep 60"]);
+      onTestFinished(() => void parent.kill());
+      const [pid] = await once(parent.stdout, "data");
+      await vi.waitFor(() => expect(readFileSync(`/proc/${Number(pid)}/stat`, "utf8")).toContain(") Z "));
+      lockedBy(lock, { pid: Number(pid), start: "", host: hostname() });
+      const taken = await acquireLock(lock, 0);
+      expect(taken?.isHeld()).toBe(true);
+      await taken?.release();
+    },
+  );
 
   test("of a process that is stopped stays its own, and it goes on with it", async () => {
     const { lock } = place();
