@@ -17,7 +17,18 @@ const SHAPES: readonly {
   {
     what: "a URL with a password",
     sign: /=/,
-    form: /(?<=[?&])(?:password|passwd|pwd|secret|access_token|api[-_]?key)=(?![$<{*])[^\s&#"']{4,}/i,
+    form: /(?<=[?&])(?:password|passwd|pwd|(?:client_)?secret|(?:access_|auth_|refresh_)?token|sig|api[-_]?key)=(?![$<{*])[^\s&#"']{4,}/i,
+  },
+  {
+    // Whoever has the address may post: there is no other secret.
+    what: "the address of a webhook",
+    sign: /hook/,
+    form: /\bhttps:\/\/(?:hooks\.slack\.com\/(?:services|workflows|triggers)|(?:\w+\.)?discord(?:app)?\.com\/api\/webhooks|[\w-]+\.webhook\.office\.com\/webhook\w+)\/(?![$<{*])[^\s"']{16,}/i,
+  },
+  {
+    what: "a credential in a header",
+    sign: /bearer |basic /,
+    form: /\b(?:bearer|basic) (?=[\w+/.~-]*\d)[\w+/.~-]{16,}=*/i,
   },
   { what: "a token of GitHub", sign: /(?:gh[pousr]|github_pat)_/, form: /\b(?:gh[pousr]_\w{16,}|github_pat_\w{20,})/ },
   { what: "a token of GitLab", sign: /pat-/, form: /\bglpat-[\w-]{16,}/ },
@@ -28,6 +39,7 @@ const SHAPES: readonly {
   { what: "a token of Vault", sign: /hv[sbr]\./, form: /\bhv[sbr]\.[\w-]{20,}/ },
   { what: "a secret key of a payment service", sign: /_live_/, form: /\b[sr]k_live_\w{16,}/ },
   { what: "a JSON Web Token", sign: /eyJ/, form: /(?<![\w-])eyJ[\w-]{10,}\.eyJ[\w-]{10,}\.[\w-]*/ },
+  { what: "an API key of another service", sign: /sk-/, form: /\bsk-(?!ant-)[\w-]{32,}/ },
   { what: "a private key", sign: /PRIVATE KEY/, form: /-----BEGIN [A-Z ]*PRIVATE KEY-----/ },
 ];
 
@@ -62,10 +74,16 @@ const SECRET_FLAG = /^--?(?:password|passwd|pass|token|auth[-_]?token|secret|api
 /** What is no secret itself: nothing, stdin, a variable, a file, a place for something. */
 const NO_SECRET = /^(?:-.*|\$.*|[@./~<{%].*|env:.*|file:.*|.{0,5})$/s;
 
-/** Whether the words of a command hold a secret as the value of a flag: `--password hunter2…`, `--token=…`. */
+/** The same as a variable (`env API_TOKEN=…`), or as a header (`-H 'X-Api-Key: …'`). */
+const SECRET_VALUE = /^[\w-]*(?:password|passwd|token|secret|(?:api|access)[-_]?key)(?:=|: ?)(.+)$/i;
+
+/**
+ * The word of a command that holds a secret, as the value of a flag (`--password hunter2…`, `--token=…`), of a variable or of a header; undefined
+ * where there is none.
+ */
 export function secretWord(words: readonly string[]): number | undefined {
   const at = words.findIndex((word, index) => {
-    const flag = SECRET_FLAG.exec(word);
+    const flag = SECRET_FLAG.exec(word) ?? SECRET_VALUE.exec(word);
     const value = flag && (flag[1] ?? words[index + 1]);
     return value !== null && value !== undefined && !NO_SECRET.test(value);
   });

@@ -8,6 +8,13 @@ test.each([
   ["rate_store: redis://team:not-so-secret@cache.acme.example:6379", "a URL with a password"],
   ["rate_store: redis://cache.acme.example:6379/?password=not-so-secret", "a URL with a password"],
   [`deliver: [[curl, https://deploy:${"fake"}pass@ci.acme.example/x]]`, "a URL with a password"],
+  ["url: https://hooks.acme.example/?token=not-so-secret", "a URL with a password"],
+  [`x: https://hooks.slack.com/services/T00000000/B00000000/${fake("", 24)}`, "the address of a webhook"],
+  [`x: https://discord.com/api/webhooks/123456789012345678/${fake("", 40)}`, "the address of a webhook"],
+  [`x: https://acme.webhook.office.com/webhookb2/${fake("", 40)}`, "the address of a webhook"],
+  [`- [curl, -H, "Authorization: Bearer ${fake("", 24)}"]`, "a credential in a header"],
+  [`- [curl, -H, "authorization: Basic ${fake("", 22)}=="]`, "a credential in a header"],
+  [`x: ${fake("sk-proj-", 40)}`, "an API key of another service"],
   [`x: ${fake("ghp_", 36)}`, "a token of GitHub"],
   [`x: ${fake("AKIA", 16)}`, "an access key of AWS"],
   [`x: ${fake("glpat-", 20)}`, "a token of GitLab"],
@@ -24,13 +31,19 @@ test.each([
   "url: https://token.actions.githubusercontent.com",
   "reason: see https://wiki.acme.example/a:b and ask ada@acme.example",
   "- [gh, secret, set, ANTHROPIC_API_KEY]",
+  "reason: see https://hooks.slack.com/services/ and https://discord.com/api/webhooks/<id>/<token>",
+  '- [curl, -H, "Authorization: Bearer $DEPLOY_TOKEN_1"]',
+  "reason: the bearer authentication_of_everybody, and basic understanding of 2 things",
+  `disk-${fake("", 40)}: { name: Disk }`,
 ])("%s holds none", (line) => {
   expect(credentialIn(line)).toBeUndefined();
 });
 
-test("a command's secret is the value of a flag, not a name, a file, a variable or stdin", () => {
+test("a command's secret is the value of a flag, a variable or a header, not a name, a file, a variable or stdin", () => {
   expect(secretWord(["vault", "login", "--token=hunter2-hunter2"])).toBe(2);
   expect(secretWord(["tool", "--password", "hunter2-hunter2"])).toBe(1);
+  expect(secretWord(["env", "AWS_SECRET_ACCESS_KEY=hunter2-hunter2", "aws"])).toBe(1);
+  expect(secretWord(["curl", "-H", "X-Api-Key: hunter2-hunter2"])).toBe(2);
   for (const words of [
     ["gh", "secret", "set", "ANTHROPIC_API_KEY"],
     ["tool", "--token", "-"],
@@ -38,6 +51,10 @@ test("a command's secret is the value of a flag, not a name, a file, a variable 
     ["tool", "--password", "@/run/secret"],
     ["tool", "--token", "--json"],
     ["tool", "--token"],
+    ["kubectl", "create", "secret", "generic", "a", "--from-file=api-key=/dev/stdin"],
+    ["vault", "kv", "put", "secret/app", "token=-"],
+    ["curl", "-H", "X-Api-Key: $API_KEY"],
+    ["env", "SECRET_NAME=prod-auth-service", "tool"],
   ]) {
     expect(secretWord(words), words.join(" ")).toBeUndefined();
   }
@@ -57,15 +74,20 @@ test("a value that is quoted has none of them: of a URL everything but the passw
   );
 });
 
-test.each(["a.", "-eyJ0eXAiOiJKV1Qi", "a://b:", "-----BEGIN A"])(
-  "a long text of %j is looked through in one go",
-  (part) => {
-    // From each of its parts to the end it would be ten billion characters: minutes, on any machine.
-    const line = part.repeat(Math.ceil(200_000 / part.length));
-    expect(credentialIn(line)).toBeUndefined();
-    expect(maskCredentials(line)).toBe(line);
-  },
-);
+test.each([
+  "a.",
+  "-eyJ0eXAiOiJKV1Qi",
+  "a://b:",
+  "-----BEGIN A",
+  "basic a",
+  "sk-/",
+  "https://hooks.slack.com/services/ ",
+])("a long text of %j is looked through in one go", (part) => {
+  // From each of its parts to the end it would be ten billion characters: minutes, on any machine.
+  const line = part.repeat(Math.ceil(200_000 / part.length));
+  expect(credentialIn(line)).toBeUndefined();
+  expect(maskCredentials(line)).toBe(line);
+});
 
 test("a path is quoted to its end, which names the file: of one that is too long the beginning goes", () => {
   const deep = `${"deep/".repeat(30)}rbac.yaml`;
