@@ -1,6 +1,7 @@
+import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
-import { basename, join, relative } from "node:path";
+import { basename, join, relative, resolve } from "node:path";
 import { build, type Metafile, type Plugin, transform } from "esbuild";
 import { atStart, together } from "./chunks.ts";
 
@@ -80,9 +81,6 @@ function buildWith(entries: Entries, plugins: readonly Plugin[], folder = "") {
     platform: "node",
     target: TARGET,
     alias: ES_MODULES,
-    // For node's own it loads all of its fetch. The library is a guest in another program, and has that one's.
-    inject: folder === "" ? ["src/adapters/api/headers.ts"] : [],
-    // CommonJS has it and an ES module has not; write-file-atomic, the one that asks, makes names of temporary files of it.
     define: { __filename: '"anth-rbac"' },
     chunkNames: `${folder}[name]-[hash]`,
     minifySyntax: true,
@@ -94,8 +92,6 @@ function buildWith(entries: Entries, plugins: readonly Plugin[], folder = "") {
     metafile: true,
     write: false,
     logLevel: "warning",
-    // Such is what `apart` is for.
-    logOverride: { "ignored-bare-import": "silent" },
     plugins: [...plugins, withoutUnreached, builtins, namesOfLazyCommonJs, shortNamesOfPackages, apart],
   });
 }
@@ -108,15 +104,24 @@ function buildWith(entries: Entries, plugins: readonly Plugin[], folder = "") {
 const builtins: Plugin = {
   name: "builtins",
   setup({ onResolve, onLoad }) {
-    onResolve({ filter: /^(?:node:)?[a-z_]+(?:\/[a-z_]+)*$/ }, ({ path, kind }) => {
+    onResolve({ filter: /^(?:node:)?[a-z_]+(?:\/[a-z_]+)*$/ }, ({ path, kind, importer }) => {
       if ((kind !== "require-call" && kind !== "import-statement") || !process.getBuiltinModule(path)) return undefined;
-      return { path: path.replace(/^node:/, ""), namespace: "builtin" };
+      // One for each importer, but for what is there at start: what several share is a file of its own.
+      const suffix = AT_HAND.test(path) ? "" : `?${shortHash(relative(process.cwd(), importer))}`;
+      return { path: path.replace(/^node:/, ""), namespace: "builtin", suffix };
     });
     onLoad({ filter: /./, namespace: "builtin" }, ({ path }) => ({
       contents: `module.exports = process.getBuiltinModule(${JSON.stringify(path)});`,
     }));
   },
 };
+
+/** Modules of node's that it has loaded by the time that anything of ours is. */
+const AT_HAND = /^(?:node:)?(?:fs|fs\/promises|os|path|timers\/promises|url)$/;
+
+function shortHash(text: string): string {
+  return createHash("sha256").update(text).digest("hex").slice(0, 6);
+}
 
 /**
  * A lazily imported CommonJS package becomes a chunk that has only a default export, where node finds the named ones too.
@@ -167,8 +172,12 @@ async function withShortNames(path: string): Promise<string> {
   // Only the names: notes on what may be left out are comments, and statements drawn together are kept together.
   const options = { minifyIdentifiers: true, target: TARGET, charset: "utf8" } as const;
   const { code } = await transform(await readFile(path, "utf8"), options);
-  return code;
+  // Node loads all of its fetch for a Headers of its own.
+  const isOfSdk = /[\\/]@anthropic-ai[\\/]sdk[\\/]/.test(path) && code.includes(" Headers");
+  return isOfSdk ? `import { Headers } from ${JSON.stringify(resolve(HEADERS))};\n${code}` : code;
 }
+
+const HEADERS = "src/adapters/api/headers.ts";
 
 /** What packages import and we never reach, with the reason. Left out, it is neither loaded, nor shipped, nor to be kept up. */
 const UNREACHED = new Map([
@@ -192,16 +201,23 @@ const withoutUnreached: Plugin = {
       if ((path.startsWith("node:") && kind !== "require-call") || !packageFolder(importer)) return undefined;
       // Others have a use for it.
       if (path === "crypto" && !packageFolder(importer)?.endsWith("cosmiconfig")) return undefined;
+      // No file of its own for what is never loaded.
+      if (kind === "dynamic-import")
+        return { path: `data:text/javascript,${encodeURIComponent(refusal(path))}`, external: true };
       return { path, namespace: "unreached" };
     });
     onLoad({ filter: /./, namespace: "unreached" }, ({ path }) => ({
       contents: `module.exports = new Proxy(function () {}, {
         get: (_, name) => (name === "__esModule" ? undefined : module.exports),
-        apply: () => { throw new Error(${JSON.stringify(`${path} is left out: ${UNREACHED.get(path)}`)}); },
+        apply: () => { ${refusal(path)} },
       });`,
     }));
   },
 };
+
+function refusal(path: string): string {
+  return `throw new Error(${JSON.stringify(`${path} is left out: ${UNREACHED.get(path)}`)});`;
+}
 
 /** The packages whose code is in `files` (all output files when absent), by their folder below the root. */
 export function packageFolders({ outputs }: Metafile, files = Object.keys(outputs)): readonly string[] {

@@ -3,26 +3,56 @@ import { posix, relative } from "node:path";
 import type { Metafile, Plugin } from "esbuild";
 
 /** To open one more file takes node about as long as to load so many more bytes. */
-const SMALL = 4096;
+const SMALL = 12_000;
+
+/** What `validate` loads of a file that is right, and a completion of its words, in source only when it is asked for. */
+const START: ReadonlySet<string> = new Set([
+  "src/adapters/config/config-file.ts",
+  "src/adapters/config/config-words.ts",
+  "src/commands/completion/complete.ts",
+  "src/commands/validate.ts",
+  "src/report/document.ts",
+]);
+
+/** What a `prompt` loads of which nothing is wrong, and in source each when it is asked for. */
+const PROMPT: readonly string[] = [
+  "src/commands/prompt/prompt.ts",
+  "src/commands/prompt/call.ts",
+  "src/commands/prompt/input.ts",
+  "src/adapters/terminal/answer-writer.ts",
+  "src/adapters/messages/connection.ts",
+  "src/adapters/messages/sender.ts",
+  "src/adapters/api/client.ts",
+  "src/adapters/state/audit-log.ts",
+  "src/adapters/rate/rate-window.ts",
+  "src/report/message.ts",
+];
 
 /**
  * esbuild makes a chunk for each set of lazy modules that share something: dozens of a few hundred bytes. With this, what is lazy in
- * source and yet on the way of every `validate` is part of the start; every lazy module of ours imports the entry, so that all it loads
- * is one file, and every small shared module, so that these are another. What they are is told by a build without it.
+ * source and yet on the way of every `validate` is part of the start; what is on the way of a prompt is one file; and every lazy module of
+ * ours imports the entry, so that all it loads is one file, and every small shared module, so that these are another. What they are is
+ * told by a build without it.
  */
 export function together({ outputs }: Pick<Metafile, "outputs">, ofPackage: OfPackage): Plugin {
-  const shared = sharedModules(outputs).map((module) => `import "./${module}";`);
   const lazy = lazyModules(outputs);
   const start = startModules(outputs);
+  const groups: Groups = new Map([
+    ["prompt", PROMPT],
+    ["together", sharedModules(outputs).filter((module) => !PROMPT.includes(module))],
+  ]);
   const packages = new Set(
     Object.values(outputs).flatMap(({ entryPoint = "src/" }) => (isOurs(entryPoint) ? [] : entryPoint)),
   );
   return {
     name: "together",
     setup({ onResolve, onLoad }) {
-      onResolve({ filter: /^together$/ }, ({ path }) => ({ path, namespace: "together" }));
-      onLoad({ filter: /./, namespace: "together" }, () => ({
-        contents: shared.join("\n"),
+      onResolve({ filter: /^(?:together|prompt)$/ }, ({ path }) => ({ path, namespace: "group" }));
+      onLoad({ filter: /./, namespace: "group" }, ({ path }) => ({
+        contents: [
+          path === "together" ? `import "./${ENTRY}";` : 'import "together";',
+          ...(groups.get(path) ?? []).map((module, at) => `export * as part${at} from "./${module}";`),
+        ].join("\n"),
         resolveDir: process.cwd(),
       }));
       onLoad({ filter: /[\\/]node_modules[\\/].*\.m?js$/ }, async ({ path }) => {
@@ -31,17 +61,14 @@ export function together({ outputs }: Pick<Metafile, "outputs">, ofPackage: OfPa
       });
       onLoad({ filter: /\.ts$/ }, ({ path }) => {
         const module = relative(process.cwd(), path);
-        const text = withStart(module, readFileSync(path, "utf8"), start);
+        const text = withGroups(module, withStart(module, readFileSync(path, "utf8"), start), groups);
         return { contents: lazy.has(module) ? `import "together";\n${text}` : text, loader: "ts" };
       });
     },
   };
 }
 
-/** What `validate` loads of a file that is right, in source only when it is asked for: nearly every command does. */
-const START: ReadonlySet<string> = new Set(["src/commands/validate.ts", "src/adapters/config/config-file.ts"]);
-
-/** That alone: for the build that tells what is lazy and what is shared. */
+/** That of the start alone: for the build that tells what is lazy and what is shared. */
 export const atStart: Plugin = {
   name: "at-start",
   setup({ onLoad }) {
@@ -55,11 +82,36 @@ export const atStart: Plugin = {
 /** A module with static imports in place of its lazy ones of what is at hand at start. */
 function withStart(module: string, text: string, start: ReadonlySet<string>): string {
   const taken: string[] = [];
-  const written = text.replaceAll(/\bimport\("(\.[^"]+)"\)/g, (lazy, path: string) => {
-    if (!start.has(posix.join(posix.dirname(module), path))) return lazy;
-    return `Promise.resolve(start${taken.push(path)})`;
-  });
+  const written = lazyImports(module, text, (path, target) =>
+    start.has(target) ? `Promise.resolve(start${taken.push(path)})` : undefined,
+  );
   return [...taken.map((path, index) => `import * as start${index + 1} from "${path}";`), written].join("\n");
+}
+
+/** Modules that are one file, by the name under which that is imported. */
+type Groups = ReadonlyMap<string, readonly string[]>;
+
+/** A module with lazy imports of whole groups in place of those of their parts. */
+function withGroups(module: string, text: string, groups: Groups): string {
+  return lazyImports(module, text, (_, target) => {
+    for (const [group, parts] of groups) {
+      const at = parts.indexOf(target);
+      if (at !== -1) return `import("${group}").then((all) => all.part${at})`;
+    }
+    return undefined;
+  });
+}
+
+/** A text with something else in place of its lazy imports; undefined leaves one as it is. */
+function lazyImports(
+  module: string,
+  text: string,
+  instead: (path: string, target: string) => string | undefined,
+): string {
+  return text.replaceAll(
+    /\bimport\("(\.[^"]+)"\)/g,
+    (lazy, path: string) => instead(path, posix.join(posix.dirname(module), path)) ?? lazy,
+  );
 }
 
 /** The text of a file of a package that is an ES module. */
@@ -69,23 +121,21 @@ type Outputs = Metafile["outputs"];
 
 const ENTRY = "src/main.ts";
 
-/** The entry, and the modules of small chunks that load nothing but what is at hand then. */
+/** The modules of small chunks that load nothing but what is at hand then. */
 function sharedModules(outputs: Outputs): readonly string[] {
-  const lazy = lazyModules(outputs);
   const start = new Set(eagerFiles({ outputs }));
   const isSmall = (file: string) => {
     const { bytes = SMALL, inputs = {}, imports = [] } = outputs[file] ?? {};
     // A package or a module of node's may take long however little it is.
-    const plain = Object.keys(inputs).every((module) => isOurs(module) && !lazy.has(module));
+    const plain = Object.keys(inputs).every(isOurs);
     return bytes < SMALL && plain && !imports.some(({ external }) => external);
   };
   const small = Object.keys(outputs).filter((file) => {
     if (outputs[file]?.entryPoint || start.has(file)) return false;
     return eagerFiles({ outputs }, file).every((part) => start.has(part) || isSmall(part));
   });
-  return [ENTRY, ...small.flatMap((file) => modulesOf(outputs, file))];
+  return small.flatMap((file) => modulesOf(outputs, file).filter(isOurs));
 }
-
 /** Our modules that are imported lazily and not loaded at start anyway. */
 function lazyModules(outputs: Outputs): ReadonlySet<string> {
   const start = startModules(outputs);

@@ -63,9 +63,9 @@ describe("a start loads", () => {
     },
   );
 
-  test("four files to validate one that is right, and nothing dear of node's", () => {
+  test("three files to validate one that is right, and nothing dear of node's", () => {
     const files = modulesOf("validate", "rbac.yaml");
-    expect(files.length).toBeLessThanOrEqual(4);
+    expect(files.length).toBeLessThanOrEqual(3);
     expect(dearOf("validate", "rbac.yaml")).toEqual([]);
     expect(files.map((url) => readFileSync(new URL(url)).length).reduce((sum, size) => sum + size, 0)).toBeLessThan(
       200_000,

@@ -1,6 +1,5 @@
 import { Failure, type FailureCode, type FailureDetails } from "../../core/model/failure.ts";
 import { cutAt, isObject } from "../../core/text/text.ts";
-import { pauseAskedFor } from "./request-queue.ts";
 
 /** What was asked, for the words of the failure. */
 export interface Asked {
@@ -109,6 +108,17 @@ function sentence(code: FailureCode, { status, headers }: ApiError, said: string
       // An answer without the API's error body was not written by the API.
       return `the answer is a bare ${status}${contentType(headers)}: is there a proxy in between?`;
   }
+}
+
+/** Milliseconds that an answer asks to wait, read as the SDK reads it (client.ts, retryRequest); undefined: it does not ask. */
+export function pauseAskedFor(headers: Headers): number | undefined {
+  const milliseconds = Number.parseFloat(headers.get("retry-after-ms") ?? "");
+  if (milliseconds > 0) return milliseconds;
+  const text = headers.get("retry-after");
+  if (!text) return undefined;
+  const seconds = Number.parseFloat(text);
+  const pause = Number.isNaN(seconds) ? Date.parse(text) - Date.now() : seconds * 1_000;
+  return pause > 0 ? pause : undefined;
 }
 
 function retryAfterOf(headers: Headers): { readonly retryAfter?: number } {

@@ -2,9 +2,10 @@ import { Failure } from "../../core/model/failure.ts";
 import { isObject, parseJson } from "../../core/text/text.ts";
 import { boundEvents, readWhole, unreadable } from "./answer-body.ts";
 import type { Deadline } from "./deadline.ts";
+import { pauseAskedFor } from "./failure.ts";
 import { Headers } from "./headers.ts";
 import { type OrganizationGuard, toldBy } from "./organization-guard.ts";
-import { pauseAskedFor, type RequestQueue } from "./request-queue.ts";
+import type { RequestQueue } from "./request-queue.ts";
 import type { Received, Transport } from "./transport.ts";
 import { responseOf, runningResponse, streamOf, type Whole } from "./whole-answer.ts";
 
