@@ -35,11 +35,12 @@ const PRELOAD = `
     for (const [owner, of] of [[fs, name], [fs, name + "Sync"], [fs.promises, name]]) on(owner, of, isOurs);
   for (const [owner, of] of [[fs, "open"], [fs, "openSync"], [fs.promises, "open"]])
     on(owner, of, (path, flags = "r") => isOurs(path) && changes(flags));
+  const isFile = (to) => (typeof to === "number" ? to > 2 : isOurs(to));
   for (const [owner, of] of [[fs, "writeFile"], [fs, "writeFileSync"], [fs.promises, "writeFile"]])
-    on(owner, of, isOurs, (path, data) => save(path, half(data)));
+    on(owner, of, isFile, (to, data) => save(to, half(data)));
   on(fs, "write", (to) => to > 2, (to, data) => write(to, half(data)));
   on(fs, "writeSync", (to) => to > 2, (to, data) => write(to, half(data)));
-  for (const name of ["fsync", "ftruncate"]) on(fs, name, () => true);
+  for (const name of ["fsync", "fdatasync", "ftruncate"]) on(fs, name, () => true);
   const handle = await fs.promises.open(process.execPath);
   const proto = Object.getPrototypeOf(handle);
   await handle.close();

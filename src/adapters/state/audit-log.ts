@@ -1,4 +1,4 @@
-import { constants } from "node:fs";
+import { constants, fstatSync, writeFileSync } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
 import { join } from "node:path";
 import {
@@ -111,7 +111,7 @@ async function openLog(path: string): Promise<Pick<OpenLog, "handle" | "size">> 
   const { O_RDWR, O_CREAT, O_APPEND, O_NOFOLLOW = 0 } = constants;
   const handle = await open(path, O_RDWR | O_CREAT | O_APPEND | O_NOFOLLOW, 0o600);
   try {
-    const stats = await handle.stat();
+    const stats = fstatSync(handle.fd);
     if (!stats.isFile()) throw new Error("it is not a regular file");
     const { mode, size } = stats;
     if (process.platform !== "win32" && (mode & 0o077) !== 0) await handle.chmod(0o600);
@@ -139,7 +139,8 @@ async function append(
   const start = tail.cutAt ?? size;
   if (tail.cutAt !== undefined) await handle.truncate(start);
   try {
-    await handle.appendFile(text);
+    // In this thread, as it is with the head: only the disk is waited for.
+    writeFileSync(handle.fd, text);
     await handle.datasync();
   } catch (error) {
     // Half a line would be found and taken out by the next append; here it can still be avoided.

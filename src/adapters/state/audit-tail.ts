@@ -37,7 +37,7 @@ export async function inspectTail(handle: FileHandle, size: number, head: AuditH
       recovery: damage("its head record was missing or not readable"),
     };
   }
-  if (size < head.size || !(await endsWith(handle, head))) {
+  if (size < head.size || !endsWith(handle, head)) {
     const recovery = damage(`it is not the log whose record ${head.seq} was written last: it was cut off or edited`);
     return { head, ...(await ending(handle, size)), recovery };
   }
@@ -63,12 +63,12 @@ async function afterHead(handle: FileHandle, size: number, head: AuditHead): Pro
 }
 
 /** The end of the head's record, compared without reading the record: a line ends with its hash. */
-async function endsWith(handle: FileHandle, { seq, hash, size }: AuditHead): Promise<boolean> {
+function endsWith(handle: FileHandle, { seq, hash, size }: AuditHead): boolean {
   if (seq === 0) return size === 0;
   const expected = Buffer.from(`"hash":"${hash}"}\n`);
   if (size < expected.length) return false;
   const buffer = Buffer.alloc(expected.length);
-  await handle.read(buffer, 0, buffer.length, size - buffer.length);
+  readSync(handle.fd, buffer, 0, buffer.length, size - buffer.length);
   return buffer.equals(expected);
 }
 
