@@ -16,13 +16,14 @@ export type Decided = { readonly decision: "allow"; readonly request: Body } | D
 
 /**
  * Decides a request of the Messages API by every model that it names: its own, those of `fallbacks`, of a tool that asks a model of
- * its own (advisor), and whatever a later version of the API calls a model. Each must be allowed, and each `max_tokens` is lowered.
+ * its own (advisor), and whatever a later version of the API calls a model. Each must be allowed, and each `max_tokens` is lowered,
+ * with the thinking budget that has to fit below it.
  * Source: MessageCreateParams of the SDK, beta included.
  */
 export function decideRequest(context: PolicyContext, body: Body): Decided {
   const decision = decide(context.policy, context.role, body as unknown as PolicyRequest);
   if (decision.decision === "deny") return decision;
-  return decideOthers(context, { ...decision.request });
+  return decideOthers(context, { ...decision.request }, body);
 }
 
 /** As `decideRequest` for what generates nothing, and takes no `max_tokens`. */
@@ -42,7 +43,8 @@ const FREE_FORM: ReadonlySet<string> = new Set(["input_schema", "input_examples"
 const ECHOED: ReadonlySet<string> = new Set(["from", "to"]);
 const NAMES_MODELS = /^(?:.+_)?models?$/;
 
-function decideOthers(context: PolicyContext, { model, ...rest }: Body): Decided {
+/** `asked`: the request before it was lowered, where it generates anything. */
+function decideOthers(context: PolicyContext, { model, ...rest }: Body, asked?: Body): Decided {
   const { fallbacks } = rest;
   if (typeof fallbacks === "string" && !mayUseAny(context)) {
     return {
@@ -55,8 +57,11 @@ function decideOthers(context: PolicyContext, { model, ...rest }: Body): Decided
     };
   }
   const denials: Denied[] = [];
-  const others = Object.entries(rest).filter(([name]) => !OWN_WORDS.has(name));
-  const lowered = lowerIn(Object.fromEntries(others), context, denials) as Body;
+  const others = Object.entries(rest).filter(([name]) => !OWN_WORDS.has(name) && name !== "fallbacks");
+  const lowered = {
+    ...(lowerIn(Object.fromEntries(others), context, denials) as Body),
+    ...(fallbacks !== undefined && { fallbacks: lowerIn(fallbacks, context, denials, asked) }),
+  };
   const [denied] = denials;
   return denied ?? { decision: "allow", request: { model, ...rest, ...lowered } };
 }
@@ -67,32 +72,44 @@ function mayUseAny({ policy, role }: PolicyContext): boolean {
   return known?.anyModel ?? false;
 }
 
-/** A value with every `max_tokens` beside a model lowered; what is denied of the models in it goes to `denials`. */
-function lowerIn(value: unknown, context: PolicyContext, denials: Denied[]): unknown {
-  if (Array.isArray(value)) return value.map((item) => lowerIn(item, context, denials));
+/**
+ * A value with every `max_tokens` beside a model lowered; what is denied of the models in it goes to `denials`. `inherited`: the request
+ * whose `max_tokens` hold where the value has none, as with a fallback.
+ */
+function lowerIn(value: unknown, context: PolicyContext, denials: Denied[], inherited?: Body): unknown {
+  if (Array.isArray(value)) return value.map((item) => lowerIn(item, context, denials, inherited));
   if (!isObject(value)) return value;
   const free = value.type === "fallback" ? ECHOED : FREE_FORM;
   let tokens: number | undefined;
-  let { thinking } = value;
+  let fitted: unknown;
   const fields = Object.entries(value).map(([name, field]) => {
     if (free.has(name)) return [name, field];
     for (const model of NAMES_MODELS.test(name) ? [field ?? []].flat() : []) {
-      const asked = value.max_tokens ?? (isAdvisor(value) ? UNBOUNDED : undefined);
+      const own = value.max_tokens ?? (isAdvisor(value) ? UNBOUNDED : undefined);
+      const asked = own ?? inherited?.max_tokens;
+      const isBounded = own !== undefined || inherited !== undefined;
       // Whatever it is: what names no model as we know it is denied.
       const request = {
         model,
-        ...(asked !== undefined && { max_tokens: asked, ...(thinking !== undefined && { thinking }) }),
+        ...(asked !== undefined && { max_tokens: asked }),
+        // Null is the model's own way of thinking (BetaFallbackParam).
+        ...(isBounded && value.thinking != null && { thinking: fitted ?? value.thinking }),
       } as PolicyRequest;
       const decision = decide(context.policy, context.role, request);
-      if (decision.decision === "deny") denials.push(decision);
-      else if (asked !== undefined) ({ max_tokens: tokens, thinking } = decision.request);
+      if (decision.decision === "deny") {
+        denials.push(decision);
+        continue;
+      }
+      fitted = decision.request.thinking;
+      if (own !== undefined) tokens = decision.request.max_tokens;
     }
     return [name, lowerIn(field, context, denials)];
   });
-  const copy = Object.fromEntries(fields);
-  return tokens === undefined || tokens === UNBOUNDED
-    ? copy
-    : { ...copy, max_tokens: tokens, ...(thinking !== undefined && { thinking }) };
+  return {
+    ...Object.fromEntries(fields),
+    ...(tokens !== undefined && tokens !== UNBOUNDED && { max_tokens: tokens }),
+    ...(fitted !== undefined && { thinking: fitted }),
+  };
 }
 
 /** Lowered to what the role may, and where that has no limit, not sent. */

@@ -50,7 +50,20 @@ describe("a model in another place", () => {
       adding(advisor(HAIKU, { max_tokens: 9 })),
     );
     expect(await sentBy("admin", { tools: [advisor(OPUS)] })).toMatchObject({ tools: [advisor(OPUS)] });
-    // A fallback without any has the request's.
+    // A fallback without any has the request's, and its thinking fits below them, or is left to the model.
+    const thinking = { type: "enabled", budget_tokens: 4000 };
+    const more = {
+      max_tokens: 8000,
+      fallbacks: [
+        { model: HAIKU, thinking },
+        { model: HAIKU, max_tokens: 600, thinking: null },
+      ],
+    };
+    expect((await sentBy("power", more)).fallbacks).toEqual([
+      { model: HAIKU, thinking: { ...thinking, budget_tokens: 1024 } },
+      { model: HAIKU, max_tokens: 600, thinking: null },
+    ]);
+    expect((await denial(() => sentBy("user", more))).code).toBe("invalid-request");
     expect((await sentBy("user", { fallbacks: [{ model: HAIKU }] })).fallbacks).toEqual([{ model: HAIKU }]);
   });
 
