@@ -31,8 +31,9 @@ export async function checkOutput(
   { force = false, fix }: { readonly force?: boolean; readonly fix?: string } = {},
 ): Promise<void> {
   if (file === undefined) return;
-  if (!force) await checkNewFile(context, file, fix);
+  // First, for to overwrite what cannot be written, a folder, would be no way out.
   await context.files.tryToWrite(file);
+  if (!force) await checkNewFile(context, file, fix);
 }
 
 /** As `checkOutput`, for a run that reads an rbac.yaml: nothing else is ever written over that. Throws Failure `file-exists`. */

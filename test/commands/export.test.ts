@@ -264,6 +264,10 @@ describe("a file that is there", () => {
     expect({ exitCode, requests, kept: read("rbac.yaml") }).toEqual({ exitCode: 3, requests: 0, kept: "mine\n" });
     expect(notices.join("\n")).toContain("--force");
     expect(await program("export", "--out", "rbac.yaml", "--force")).toMatchObject({ exitCode: 0 });
+    // A folder is in the way with --force too, which is not advised.
+    const folder = await program("export", "--out", ".");
+    expect([folder.exitCode, folder.notices.join()]).toEqual([1, expect.stringContaining("it is a folder")]);
+    expect(folder.notices.join()).not.toContain("--force");
     expect(read("rbac.yaml")).toMatch(/^# The organization Acme as of 2026-11-23/);
     expect(statSync(join(cwd, "rbac.yaml")).mode & 0o777).toBe(0o640);
   });

@@ -4,8 +4,8 @@ import { matchesHint } from "../../core/keys/secret-match.ts";
 import { Failure } from "../../core/model/failure.ts";
 import type { CredentialOwner } from "../../core/plan/credential-owner.ts";
 import { SHORTEST_SECRET } from "../../core/text/secret.ts";
-import { quoted } from "../../core/text/text.ts";
-import { systemCode } from "../files/system-error.ts";
+import { quoted, quotedPath } from "../../core/text/text.ts";
+import { systemCode, systemReason } from "../files/system-error.ts";
 import { type Credential, ENTERPRISE_KEY_PREFIX } from "./credential-type.ts";
 import { readProfile } from "./profile.ts";
 
@@ -247,7 +247,11 @@ function textOf(file: string): string | undefined {
     return readFileSync(file, "utf8");
   } catch (error) {
     if (systemCode(error) === "ENOENT") return undefined;
-    throw new Failure("credential-missing", { message: `cannot read ${file}` }, { cause: error });
+    throw new Failure(
+      "credential-missing",
+      { message: `${quotedPath(file)} cannot be read: ${systemReason(error)}` },
+      { cause: error },
+    );
   }
 }
 

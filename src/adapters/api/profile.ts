@@ -1,7 +1,8 @@
 import { readFileSync, realpathSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { Failure } from "../../core/model/failure.ts";
-import { isObject, parseJson } from "../../core/text/text.ts";
+import { isObject, parseJson, quotedPath } from "../../core/text/text.ts";
+import { systemReason } from "../files/system-error.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -60,7 +61,11 @@ function textOf(file: string): string {
   try {
     return readFileSync(file, "utf8");
   } catch (error) {
-    throw new Failure("credential-missing", { message: `cannot read ${file}` }, { cause: error });
+    throw new Failure(
+      "credential-missing",
+      { message: `${quotedPath(file)} cannot be read: ${systemReason(error)}` },
+      { cause: error },
+    );
   }
 }
 

@@ -5,7 +5,8 @@ import { credentialIn } from "../../core/text/credential-shape.ts";
 import { hiddenInText } from "../../core/text/hidden.ts";
 import { maskSecrets } from "../../core/text/secret.ts";
 import { quotedPath } from "../../core/text/text.ts";
-import { type Content, readBounded, whyUnreadable } from "../files/bounded-read.ts";
+import { type Content, readBounded } from "../files/bounded-read.ts";
+import { isForbidden, systemReason } from "../files/system-error.ts";
 
 /** As `readBounded`, for a file that a person named; `fix` is what to do where there is none. Throws Failure `code`. */
 export async function readNamed(
@@ -17,9 +18,12 @@ export async function readNamed(
     return await readBounded(location, { limit: SIZE_LIMIT, signal });
   } catch (error) {
     if (error instanceof Failure) throw error;
-    const { reason, forbidden } = whyUnreadable(error);
-    const message = `${quotedPath(shown)} cannot be read: ${reason}`;
-    throw new Failure(code, { message, fix: forbidden ? "make it readable for this user" : fix }, { cause: error });
+    const message = `${quotedPath(shown)} cannot be read: ${systemReason(error)}`;
+    throw new Failure(
+      code,
+      { message, fix: isForbidden(error) ? "make it readable for this user" : fix },
+      { cause: error },
+    );
   }
 }
 

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import type { Readable } from "node:stream";
 import { setTimeout as wait } from "node:timers/promises";
 import { holdsTraces } from "../../core/text/secret-traces.ts";
-import { systemCode } from "../files/system-error.ts";
+import { systemCode, systemReason } from "../files/system-error.ts";
 
 /** A program to run with a secret on its stdin. */
 export interface CommandRun {
@@ -124,7 +124,7 @@ function whyNotStarted(error: unknown, program: string): string {
   const code = systemCode(error);
   if (code === "ENOENT") return `the program "${program}" is not found`;
   if (code === "EACCES") return `the program "${program}" may not be executed`;
-  return `the program "${program}" cannot be started (${typeof code === "string" ? code : "unknown error"})`;
+  return `the program "${program}" cannot be started: ${systemReason(error)}`;
 }
 
 function reasonOf(signal: AbortSignal): string {

@@ -5,8 +5,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import { promisify } from "node:util";
 import writeFileAtomic from "write-file-atomic";
 import { quotedPath } from "../../core/text/text.ts";
-import { whyUnreadable } from "./bounded-read.ts";
-import { systemCode } from "./system-error.ts";
+import { systemCode, systemReason } from "./system-error.ts";
 
 /**
  * Writes a regular file whole or not at all; a link is followed. Without a mode, a new file gets what the system gives it and an
@@ -70,7 +69,7 @@ function descriptorOf(path: string): number | undefined {
 export function whyUnwritable(error: unknown, file: string, path: string): string {
   const code = systemCode(error);
   if (code === "ENOTDIR") return `${quotedPath(dirname(file))} is no folder`;
-  if (code !== "ENOENT") return whyUnreadable(error).reason;
+  if (code !== "ENOENT") return systemReason(error);
   const isLink = lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() === true;
   return isLink
     ? "the folder that its link leads to is not there"

@@ -101,33 +101,3 @@ export async function readStream(stream: Readable, { limit, signal: signalOf }: 
 function reasonOf(signal: AbortSignal): Error {
   return signal.reason instanceof Error ? signal.reason : new Failure("interrupted", { message: "interrupted" });
 }
-
-const REASONS: Readonly<Record<string, string>> = {
-  ENOENT: "there is no such file",
-  ENOTDIR: "there is no such file",
-  EISDIR: "it is a directory",
-  EACCES: "permission is denied",
-  EPERM: "permission is denied",
-  ENXIO: "nobody is at its other end",
-  ENOSPC: "the disk is full",
-  EROFS: "the disk is read-only",
-  ELOOP: "its symbolic links go round in a circle",
-  ENAMETOOLONG: "the name is too long",
-  EBUSY: "something else has it in use",
-  ETXTBSY: "something else has it in use",
-  EDQUOT: "the disk quota is used up",
-  EFBIG: "the file would be too large",
-  EIO: "the disk has an error",
-  EMFILE: "too many files are open",
-  ENFILE: "too many files are open",
-  ENODEV: "the device is not there",
-};
-
-/** Why a file cannot be read or written, in words; and whether that is for want of permission. */
-export function whyUnreadable(error: unknown): { readonly reason: string; readonly forbidden: boolean } {
-  const code = String(systemCode(error) ?? "");
-  // The system's own message holds the path, with the folders of this machine.
-  const other = error instanceof Error ? error.message : String(error);
-  const reason = REASONS[code] ?? (/^E[A-Z0-9]+$/.test(code) ? `the system does not let it (${code})` : other);
-  return { reason, forbidden: code === "EACCES" || code === "EPERM" };
-}

@@ -44,7 +44,10 @@ export function createFiles({ cwd, signal }: Host, clock: Clock, secrets: Pick<S
     return existsSync(resolve(cwd, file)) && holdsFile(resolve(cwd, file));
   };
   const read: Files["read"] = async (file) => {
-    const { readBounded, whyUnreadable } = await import("./bounded-read.ts");
+    const [{ readBounded }, { isForbidden, systemReason }] = await Promise.all([
+      import("./bounded-read.ts"),
+      import("./system-error.ts"),
+    ]);
     const failure = (why: string, fix: string, cause?: unknown) =>
       new Failure("file-unreadable", { message: `${quotedPath(file)} cannot be read: ${why}`, fix }, { cause });
     try {
@@ -54,7 +57,11 @@ export function createFiles({ cwd, signal }: Host, clock: Clock, secrets: Pick<S
       if (error instanceof Failure) throw error;
       if (error instanceof TypeError)
         throw failure("it is not UTF-8 text", "save it as UTF-8, or look at its path", error);
-      throw failure(whyUnreadable(error).reason, "look at its path", error);
+      throw failure(
+        systemReason(error),
+        isForbidden(error) ? "make it readable for this user" : "look at its path",
+        error,
+      );
     }
     throw failure(`it is larger than ${MOST_BYTES / 2 ** 20} MB`, "look at its path");
   };

@@ -5,7 +5,8 @@ import { isatty } from "node:tty";
 import { Failure } from "../../core/model/failure.ts";
 import type { ContentBlock, ImageType } from "../../core/prompt/request.ts";
 import { quotedPath } from "../../core/text/text.ts";
-import { type Content, readBounded, whyUnreadable } from "../files/bounded-read.ts";
+import { type Content, readBounded } from "../files/bounded-read.ts";
+import { systemReason } from "../files/system-error.ts";
 import { encodingOf } from "../terminal/piped-text.ts";
 
 export interface AttachmentRequest {
@@ -53,7 +54,7 @@ async function bytesOf(file: string, path: string, signal: AbortSignal): Promise
   } catch (error) {
     if (error instanceof Failure) throw error;
     if (signal.aborted) throw new Failure("interrupted", { message: `interrupted while reading ${quotedPath(file)}` });
-    throw unfit(file, `cannot be read: ${whyUnreadable(error).reason}`);
+    throw unfit(file, `cannot be read: ${systemReason(error)}`);
   }
   if ("tooLarge" in content) throw tooLarge(file, "a file", REQUEST_LIMIT);
   return Buffer.from(content.bytes);

@@ -7,7 +7,7 @@ import { isCount } from "../../core/policy/compiled-policy.ts";
 import { RATE_WINDOW, type RateAnswer, type RateScope, type RateWindow } from "../../core/policy/rate-window.ts";
 import { replaceFile } from "../files/replace-file.ts";
 import { sha256 } from "../files/sha256.ts";
-import { systemCode } from "../files/system-error.ts";
+import { systemCode, systemReason } from "../files/system-error.ts";
 import { acquireLock, holderWords } from "../state/file-lock.ts";
 import { stateDirectory } from "../state/state-directory.ts";
 
@@ -43,7 +43,7 @@ export function openLocalRateWindow({ env, now }: RateWindowOptions): RateWindow
         });
       } catch (error) {
         if (error instanceof Failure && error.code === "rate-store-unreachable") throw error;
-        throw unreachable(error instanceof Error ? error.message : String(error), error);
+        throw unreachable(systemReason(error), error);
       }
     },
     // The machine drops nothing of a file.

@@ -21,9 +21,10 @@ import {
 } from "../../core/audit/chain.ts";
 import { Failure } from "../../core/model/failure.ts";
 import type { OtherApi } from "../../core/model/other-api.ts";
+import { quotedPath } from "../../core/text/text.ts";
 import { removeFile } from "../files/remove-file.ts";
 import { sha256 } from "../files/sha256.ts";
-import { systemCode } from "../files/system-error.ts";
+import { systemCode, systemReason } from "../files/system-error.ts";
 import { operator } from "../identity/identity.ts";
 import { inspectTail, readHead, writeHead } from "./audit-tail.ts";
 import { openFileIfAny, readLines } from "./file-lines.ts";
@@ -170,17 +171,13 @@ const FULL: ReadonlySet<unknown> = new Set(["ENOSPC", "EDQUOT", "EFBIG"]);
 
 function unwritable(path: string, error: unknown): Failure {
   const full = FULL.has(systemCode(error));
-  const message = `the audit log "${path}" cannot be written: ${full ? "the disk is full" : messageOf(error)}`;
+  const message = `the audit log ${quotedPath(path)} cannot be written: ${full ? "the disk is full" : systemReason(error)}`;
   const remedy = full ? "free some space" : "make it writable, or set ANTH_RBAC_STATE_DIR to another directory";
   return new Failure(
     "audit-unwritable",
     { message, fix: `${remedy}: nothing is changed that cannot be logged` },
     { cause: error },
   );
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }
 
 const LOG_FILE = "audit.jsonl";
@@ -225,8 +222,7 @@ async function eachLine(
     return { head, size };
   } catch (error) {
     if (error instanceof Failure) throw error;
-    const reason = error instanceof Error ? error.message : String(error);
-    const message = `the audit log "${join(directory, LOG_FILE)}" cannot be read: ${reason}`;
+    const message = `the audit log ${quotedPath(join(directory, LOG_FILE))} cannot be read: ${systemReason(error)}`;
     throw new Failure("file-unreadable", { message }, { cause: error });
   }
 }

@@ -4,9 +4,11 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { lockSync } from "proper-lockfile";
 import { Failure } from "../../core/model/failure.ts";
 import type { RunLock } from "../../core/model/plan.ts";
-import { systemCode } from "../files/system-error.ts";
-import { forgetOwner, isGone, readOwner, recordOwner } from "./lock-owner.ts";
+import { quotedPath } from "../../core/text/text.ts";
+import { folderReason, systemCode } from "../files/system-error.ts";
+import { forgetOwner, isGone, readOwner, recordOf, recordOwner } from "./lock-owner.ts";
 import { stateFolder } from "./state-directory.ts";
+import { STATE_FIX } from "./state-path.ts";
 
 /** The library refreshes a lock so often; nobody judges by it, but a lock that was removed by hand is noticed then. */
 const REFRESH_MS = 1000;
@@ -49,8 +51,12 @@ export async function acquireLock(
   }
 }
 
-/** Which directory a lock is: one that is made anew has another. */
+/** Which lock it is, by its record, else by its directory: one that is made anew has another. A record without words may be all that is left. */
 async function identityOf(path: string): Promise<string | undefined> {
+  return (await inodeOf(recordOf(path))) ?? (await inodeOf(path));
+}
+
+async function inodeOf(path: string): Promise<string | undefined> {
   try {
     const { ino, birthtimeNs } = await stat(path, { bigint: true });
     return `${ino}/${birthtimeNs}`;
@@ -106,6 +112,17 @@ async function remove(path: string): Promise<void> {
   }
 }
 
+/** Writes down who holds a lock that was just taken, and lets it go where that cannot be, or another one's record stands there. */
+function recordOr(path: string, release: () => void): boolean {
+  let isRecorded = false;
+  try {
+    isRecorded = recordOwner(path);
+  } finally {
+    if (!isRecorded) release();
+  }
+  return isRecorded;
+}
+
 async function tryLock(path: string): Promise<FileLock | undefined> {
   let lost = false;
   try {
@@ -120,10 +137,8 @@ async function tryLock(path: string): Promise<FileLock | undefined> {
         lost = true;
       },
     });
-    if (!recordOwner(path)) {
-      release();
-      return undefined;
-    }
+    const isRecorded = recordOr(path, release);
+    if (!isRecorded) return undefined;
     return {
       isHeld: () => !lost,
       release: async () => {
@@ -174,10 +189,9 @@ export async function lockRun({ env, organization, patience, signal, onWait }: R
     const later = await acquireLock(path, patience, { signal });
     if (later) return later;
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
     throw new Failure(
       "state-unusable",
-      { message: `the lock "${path}" cannot be taken: ${message}` },
+      { message: `the lock ${quotedPath(path)} cannot be taken: ${folderReason(error)}`, fix: STATE_FIX },
       { cause: error },
     );
   }

@@ -13,7 +13,7 @@ export interface LockOwner {
 }
 
 /** The record stands beside the lock: the lock itself is a directory that has to stay empty. */
-const recordOf = (lock: string) => `${lock}.owner`;
+export const recordOf = (lock: string) => `${lock}.owner`;
 
 /**
  * Writes down that this process holds a lock it has just taken. False where another one's record stands there already. A record is a
@@ -36,6 +36,8 @@ function writeOwner(lock: string): boolean {
     return true;
   } catch (error) {
     if (systemCode(error) === "EEXIST") return false;
+    // A full disk takes the name and not the words: a record of nobody would keep everybody waiting.
+    forgetOwner(lock);
     throw error;
   }
 }

@@ -2,7 +2,8 @@ import { lstatSync, type Stats } from "node:fs";
 import { access, lstat, mkdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { Failure } from "../../core/model/failure.ts";
-import { systemCode } from "../files/system-error.ts";
+import { quotedPath } from "../../core/text/text.ts";
+import { folderReason, systemCode } from "../files/system-error.ts";
 import { STATE_FIX, stateDirectoryPath, stateUnusable } from "./state-path.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -20,8 +21,7 @@ export async function stateDirectory(env: Environment): Promise<string> {
     await checkOwner(path, found(path) ?? (await made(path)));
   } catch (error) {
     if (error instanceof Failure) throw error;
-    const message = error instanceof Error ? error.message : String(error);
-    throw stateUnusable(`the state directory "${path}" cannot be used: ${message}`, error);
+    throw stateUnusable(`the state directory ${quotedPath(path)} cannot be used: ${folderReason(error)}`, error);
   }
   return path;
 }
@@ -45,13 +45,13 @@ async function checkOwner(path: string, link: Stats): Promise<void> {
   const directory = link.isSymbolicLink() ? await stat(path) : link;
   // A link of ours is a choice; somebody else's, laid in /tmp before we came, is a trap.
   if (link.isSymbolicLink() && link.uid !== self) {
-    throw stateUnusable(`the state directory "${path}" is a symbolic link that belongs to another user`);
+    throw stateUnusable(`the state directory ${quotedPath(path)} is a symbolic link that belongs to another user`);
   }
-  if (!directory.isDirectory()) throw stateUnusable(`the state directory "${path}" is not a directory`);
-  if (directory.uid !== self) throw stateUnusable(`the state directory "${path}" belongs to another user`);
+  if (!directory.isDirectory()) throw stateUnusable(`the state directory ${quotedPath(path)} is not a directory`);
+  if (directory.uid !== self) throw stateUnusable(`the state directory ${quotedPath(path)} belongs to another user`);
   if ((directory.mode & OTHERS_WRITE) !== 0) {
     throw new Failure("state-unusable", {
-      message: `the state directory "${path}" can be written to by others`,
+      message: `the state directory ${quotedPath(path)} can be written to by others`,
       fix: `run chmod 700 on it, after a look at what is in it, or ${STATE_FIX}`,
     });
   }
@@ -67,8 +67,7 @@ export async function stateFolder(env: Environment, name: string): Promise<strin
     await mkdir(folder, { mode: 0o700 });
   } catch (error) {
     if (systemCode(error) === "EEXIST") return folder;
-    const message = error instanceof Error ? error.message : String(error);
-    throw stateUnusable(`"${folder}" cannot be made: ${message}`, error);
+    throw stateUnusable(`${quotedPath(folder)} cannot be made: ${folderReason(error)}`, error);
   }
   return folder;
 }

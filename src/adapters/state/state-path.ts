@@ -1,6 +1,7 @@
 import { homedir } from "node:os";
 import { isAbsolute, join } from "node:path";
 import { Failure } from "../../core/model/failure.ts";
+import { quotedPath } from "../../core/text/text.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -13,7 +14,7 @@ export function stateDirectoryPath(env: Environment): string {
   if (own) {
     if (isAbsolute(own)) return own;
     // It would be another log in every folder from which the program is started.
-    throw stateUnusable(`ANTH_RBAC_STATE_DIR is "${own}", and it has to be an absolute path`);
+    throw stateUnusable(`ANTH_RBAC_STATE_DIR is ${quotedPath(own)}, and it has to be an absolute path`);
   }
   // A relative one is to be ignored. Source: XDG Base Directory Specification.
   if (shared && isAbsolute(shared)) return join(shared, "anth-rbac");

@@ -114,6 +114,20 @@ describe("a lock", () => {
     expect(existsSync(lock)).toBe(false);
   });
 
+  test("of whose record nothing is left but its name is nobody's after five seconds, with its directory or without", async () => {
+    const taken = [true, false].map(async (hasDirectory) => {
+      const { lock } = place();
+      if (hasDirectory) lockedBy(lock, undefined);
+      writeFileSync(`${lock}.owner`, "");
+      const soon = await acquireLock(lock, 500);
+      const later = await acquireLock(lock, 20_000);
+      const held = later?.isHeld();
+      await later?.release();
+      return [soon, held, existsSync(lock), existsSync(`${lock}.owner`)];
+    });
+    expect(await Promise.all(taken)).toEqual(Array(2).fill([undefined, true, false, false]));
+  });
+
   test("whose record was left behind is taken", async () => {
     const { lock } = place();
     writeFileSync(`${lock}.owner`, JSON.stringify({ pid: 2 ** 22 + 1, start: "", host: hostname(), since: "" }));

@@ -54,8 +54,15 @@ describe.runIf(posix)("the state directory", () => {
 
   test("is refused where it is a file, and where it cannot be made", async () => {
     writeFileSync(join(root, "file"), "");
-    await expect(stateDirectory(within("file"))).rejects.toMatchObject(refused(/cannot be used/));
-    await expect(stateDirectory(within("file/below"))).rejects.toMatchObject(refused(/cannot be used/));
+    symlinkSync("ring", join(root, "ring"));
+    for (const [name, why] of [
+      ["file", "a file is there, and no folder"],
+      ["file/below", "a part of its path is a file, and no folder"],
+      ["ring", "its symbolic links go round in a circle"],
+      ["n".repeat(300), "the name is too long"],
+    ] as const) {
+      await expect(stateDirectory(within(name))).rejects.toMatchObject(refused(new RegExp(` cannot be used: ${why}$`)));
+    }
     expect(existsSync(join(root, "file/below"))).toBe(false);
   });
 
