@@ -3,6 +3,7 @@ import { isObject, parseJson } from "../../core/text/text.ts";
 import { boundEvents, readWhole, unreadable } from "./answer-body.ts";
 import type { Deadline } from "./deadline.ts";
 import { pauseAskedFor } from "./failure.ts";
+import { follow } from "./follow.ts";
 import { Headers } from "./headers.ts";
 import { type OrganizationGuard, toldBy } from "./organization-guard.ts";
 import type { RequestQueue } from "./request-queue.ts";
@@ -143,22 +144,17 @@ export function createAdminFetch(options: AdminFetchOptions): Fetch {
     });
 }
 
-/**
- * The signal of one attempt: aborts with `signal`, and when its time is over. By hand, for `AbortSignal.any` of one that times out takes
- * longer than all else that is done for a request, and there may be thousands.
- */
+/** The signal of one attempt: aborts with `signal`, and when its time is over. */
 function attemptOf(milliseconds: number, signal: AbortSignal | undefined) {
-  const attempt = new AbortController();
-  const follow = () => attempt.abort(signal?.reason);
-  if (signal?.aborted) follow();
-  else signal?.addEventListener("abort", follow, { once: true });
-  const late = () => attempt.abort(new DOMException("The operation was aborted due to timeout", "TimeoutError"));
+  const attempt = follow(signal);
+  const late = () =>
+    attempt.controller.abort(new DOMException("The operation was aborted due to timeout", "TimeoutError"));
   const timer = setTimeout(late, milliseconds).unref();
   return {
-    signal: attempt.signal,
+    signal: attempt.controller.signal,
     end: () => {
       clearTimeout(timer);
-      signal?.removeEventListener("abort", follow);
+      attempt.end();
     },
   };
 }

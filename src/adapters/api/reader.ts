@@ -1,4 +1,3 @@
-import { setMaxListeners } from "node:events";
 import { holdTogether } from "../../core/match/contradictions.ts";
 import { type Failure, type FailureCode, messageWithFix } from "../../core/model/failure.ts";
 import type { LiveModel } from "../../core/model/live-model.ts";
@@ -17,6 +16,7 @@ import type { AdminClient } from "./admin-client.ts";
 import { readDailyUsage, readPeakMinute } from "./daily-usage.ts";
 import { type Asked, failureOf, oauthRequired } from "./failure.ts";
 import { fewAtOnce } from "./few-at-once.ts";
+import { follow } from "./follow.ts";
 import type {
   ApiReader,
   ListRequest,
@@ -136,7 +136,11 @@ async function readSnapshot(request: SnapshotRequest): Promise<OrgSnapshot> {
   /** A list as its credential reads it. A token that is rejected beside a key takes nothing else with it. */
   const attempt = async (list: ReadBy, read: (by: ApiReader) => Promise<readonly unknown[]>) => {
     const by = list.oauth ? machines : api;
-    return by ? run.attempt({ ...list, isOther: by.client !== client }, () => read(by)) : withoutOauth(list.what);
+    if (!by) return withoutOauth(list.what);
+    // What the SDK adds to a signal for each request stays there until it is collected, and with each the next one takes longer.
+    const own = follow(run.signal);
+    const options = { signal: own.controller.signal };
+    return run.attempt({ ...list, isOther: by.client !== client }, () => read({ ...by, options })).finally(own.end);
   };
 
   let workspaces: Promise<OrgSnapshot["workspaces"]> | undefined;
@@ -227,12 +231,7 @@ async function settled<Name extends string, Result>(
 
 /** One read: its requests are given up together when one of them fails in a way that no other can escape. */
 function startRead(deadline: AbortSignal) {
-  const controller = new AbortController();
-  setMaxListeners(0, controller.signal);
-  const follow = () => controller.abort(deadline.reason);
-  if (deadline.aborted) follow();
-  else deadline.addEventListener("abort", follow, { once: true });
-
+  const { controller, end } = follow(deadline);
   let answered = false;
   let lost: Failure | undefined;
   const stop = (failure: unknown): never => {
@@ -266,7 +265,7 @@ function startRead(deadline: AbortSignal) {
     throwIfUnreachable: () => {
       if (lost && !answered) throw lost;
     },
-    end: () => deadline.removeEventListener("abort", follow),
+    end,
   };
 }
 

@@ -114,6 +114,11 @@ export const keysOf = onceFor((facts: RuleContext): readonly PlacedKey[] => {
   return keys;
 });
 
+/** Those of which something is written: of the others, which are most where there are thousands, only the name can be wrong. */
+export const describedKeysOf = onceFor((facts: RuleContext): readonly PlacedKey[] =>
+  keysOf(facts).filter(({ key }) => Object.keys(key).length > 0),
+);
+
 export interface PlacedKey {
   /** The workspace's handle; absent for a key of the organization. */
   readonly handle?: string;

@@ -1,4 +1,4 @@
-import { keysOf, type RuleContext, workspacesOf } from "../kinds/rule-context.ts";
+import { describedKeysOf, keysOf, type RuleContext, workspacesOf } from "../kinds/rule-context.ts";
 import { type ConfigPath, type Finding, finding } from "../model/finding.ts";
 import { isOrganizationAdmin } from "../model/role.ts";
 import { emailIdentity, lookOf, nameIdentity } from "../text/identity.ts";
@@ -82,7 +82,7 @@ function peopleIn(facts: RuleContext): Written[] {
     ...facts
       .itemsOf(written.guardrails?.protected)
       .map(([field, name]) => ({ name, path: ["guardrails", "protected"], field })),
-    ...keysOf(facts).flatMap(({ key: { owner }, path }) => owned(owner, path)),
+    ...describedKeysOf(facts).flatMap(({ key: { owner }, path }) => owned(owner, path)),
     ...workspacesOf(facts).flatMap(([handle, { owner }]) => owned(owner, ["workspaces", handle])),
   ];
 }

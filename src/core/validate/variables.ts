@@ -1,4 +1,4 @@
-import { keysOf, type RuleContext, workspacesOf } from "../kinds/rule-context.ts";
+import { describedKeysOf, type RuleContext, workspacesOf } from "../kinds/rule-context.ts";
 import { type Finding, finding } from "../model/finding.ts";
 import { secretWord } from "../text/credential-shape.ts";
 
@@ -20,7 +20,7 @@ export function foreignVariables(facts: RuleContext): Finding[] {
 
 /** The commands that take a new secret get it on stdin; a secret among their words is in the file for everybody to read. */
 export function secretsInCommands(facts: RuleContext): Finding[] {
-  return keysOf(facts).flatMap(({ key, path }) =>
+  return describedKeysOf(facts).flatMap(({ key, path }) =>
     facts.itemsOf(key.deliver).flatMap(([index, words]) => {
       const at = secretWord(words);
       if (at === undefined) return [];

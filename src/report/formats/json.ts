@@ -93,7 +93,9 @@ function sentencesIn(value: unknown, made: (text: string) => string): unknown {
   if (typeof value !== "object" || value === null) return value;
   if (Array.isArray(value)) return value.map((item) => sentencesIn(item, made));
   const changed: (readonly [string, unknown])[] = [];
-  for (const [name, field] of Object.entries(value)) {
+  const fields = value as Readonly<Record<string, unknown>>;
+  for (const name of Object.keys(fields)) {
+    const field = fields[name];
     const now = sentencesAt(name, field, made);
     if (now !== field) changed.push([name, now]);
   }

@@ -19,6 +19,11 @@ test("the texts of many are those of each, though their fields be named alike", 
     'a"b',
     null,
     [3, 1],
+    { a: { b: 1, c: "\u2028" }, b: undefined, d: null, e: true, f: Number.NaN },
+    { a: { c: 1, b: 2 }, d: "in order but for what is in it" },
+    { a: [2, 1], b: new Set([2, 1]), c: new Map([["z", 1]]) },
+    { 10: "before 9", 9: "as texts" },
+    { a: () => "no value", b: new Date(0) },
   ];
   expect(canonicalTexts(values)).toEqual(values.map(canonicalText));
   expect(canonicalTexts(values).slice(0, 3)).toEqual(['{"a,b":1}', '{"a":1,"b":2}', '{"a":1,"b":2}']);

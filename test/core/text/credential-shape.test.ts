@@ -18,8 +18,19 @@ test.each([
   [`x: ${fake("ghp_", 36)}`, "a token of GitHub"],
   [`x: ${fake("AKIA", 16)}`, "an access key of AWS"],
   [`x: ${fake("glpat-", 20)}`, "a token of GitLab"],
-])("%s holds %s", (line, what) => {
+  [`x: ${fake("github_pat_", 22)}`, "a token of GitHub"],
+  [`x: ${fake("xoxb-", 12)}`, "a token of Slack"],
+  [`x: ${fake("npm_", 36)}`, "a token of npm"],
+  [`x: ${fake("ASIA", 16)}`, "an access key of AWS"],
+  [`x: ${fake("AIza", 35)}`, "an API key of Google"],
+  [`x: ${fake("hvs.", 24)}`, "a token of Vault"],
+  [`x: ${fake("sk_live_", 24)}`, "a secret key of a payment service"],
+  [`x: ${fake("eyJ", 12)}.${fake("eyJ", 12)}.`, "a JSON Web Token"],
+  ["-----BEGIN RSA PRIVATE KEY-----", "a private key"],
+])("%s holds %s, and is masked", (line, what) => {
   expect(credentialIn(line)).toMatchObject({ what });
+  expect(maskCredentials(line)).not.toBe(line);
+  expect(maskCredentials(line)).toContain("[masked]");
 });
 
 test.each([

@@ -23,11 +23,17 @@ const scope = byType({
   })),
 });
 
-/**
- * A key. A status that is new is kept as it is, a kind of principal or scope that is new as an unknown word. `shared` may answer with an
- * equal value of another row: there are a few hundred places and makers, and up to 200,000 keys.
- */
-const keyRowWith = (shared: <Value extends object>(value: Value) => Value): RowSchema<ApiKey> =>
+type Maker = NonNullable<ApiKey["createdBy"]>;
+type Scope = ApiKey["scope"];
+
+/** May answer with an equal value of another row: there are a few hundred places and makers, and up to 200,000 keys. */
+interface Sharing {
+  readonly maker: (value: Maker) => Maker;
+  readonly scope: (value: Scope) => Scope;
+}
+
+/** A key. A status that is new is kept as it is, a kind of principal or scope that is new as an unknown word. */
+const keyRowWith = (shared: Sharing): RowSchema<ApiKey> =>
   row(
     {
       id: text,
@@ -44,7 +50,7 @@ const keyRowWith = (shared: <Value extends object>(value: Value) => Value): RowS
       // An object made whole takes a third of the room of one that is put together, and most keys have these and no more. Fields in
       // their order, as everywhere here, are quickly written as canonical text.
       if (created_by !== null && hint !== null && principal === null && expires_at === null) {
-        return { createdAt, createdBy: shared(created_by), hint, id, name, scope: shared(scope), status };
+        return { createdAt, createdBy: shared.maker(created_by), hint, id, name, scope: shared.scope(scope), status };
       }
       return {
         ...{ id, name, status, createdAt, scope },
@@ -56,15 +62,23 @@ const keyRowWith = (shared: <Value extends object>(value: Value) => Value): RowS
     },
   );
 
-const keyRow = keyRowWith((value) => value);
+const keyRow = keyRowWith({ maker: (value) => value, scope: (value) => value });
 
-function sharing(): <Value extends object>(value: Value) => Value {
-  const known = new Map<string, object>();
+function sharing(): Sharing {
+  return {
+    maker: sharedBy(({ id }) => id),
+    scope: sharedBy((value) => (value.type === "workspace" ? value.workspaceId : "word" in value ? value.word : "")),
+  };
+}
+
+/** Values that are equal where they have one type and one id. */
+function sharedBy<Value extends { readonly type: string }>(idOf: (value: Value) => string): (value: Value) => Value {
+  const known = new Map<string, Value>();
   return (value) => {
-    const name = JSON.stringify(value);
-    const one = known.get(name) ?? value;
-    known.set(name, one);
-    return one as typeof value;
+    const one = known.get(idOf(value));
+    if (one?.type === value.type) return one;
+    known.set(idOf(value), value);
+    return value;
   };
 }
 

@@ -4,7 +4,7 @@ import { parseKeyName } from "../../keys/key-name.ts";
 import { type ConfigPath, type Finding, finding } from "../../model/finding.ts";
 import { parseDuration } from "../../model/time.ts";
 import { nameIdentity } from "../../text/identity.ts";
-import { keysOf, previousNames, type RuleContext } from "../rule-context.ts";
+import { describedKeysOf, keysOf, previousNames, type RuleContext } from "../rule-context.ts";
 
 /** A key's name follows `key_policy.naming`, and never begins with the handle of another workspace: a dev key in prod. */
 export function keyNames(facts: RuleContext): Finding[] {
@@ -103,7 +103,7 @@ export function overlapExceedsRotation(facts: RuleContext): Finding[] {
   const found: Finding[] = [];
   const policyFails = tooShort(policy.rotateEvery, policy.overlap, policy.soak);
   if (policyFails) found.push(finding("overlap-exceeds-rotation", policy, { path: ["key_policy"], atKey: true }));
-  for (const { handle, name, key, path } of keysOf(facts)) {
+  for (const { handle, name, key, path } of describedKeysOf(facts)) {
     const holder = handle === undefined ? config.organization : config.workspaces.get(handle);
     const resolved = holder?.keys?.get(name);
     if (!resolved || resolved.overlap + resolved.soak < resolved.rotateEvery || facts.isPartial(path)) continue;

@@ -4,7 +4,7 @@ import { inheritedWorkspaceRole, isOrganizationAdmin, WORKSPACE_ROLE_WORDS } fro
 import { DAY, daysBetween, hasPassed, startOfDay } from "../../model/time.ts";
 import { emailIdentity } from "../../text/identity.ts";
 import { suggest } from "../../text/suggest.ts";
-import { keysOf, type RuleContext, suggestion, workspacesOf } from "../rule-context.ts";
+import { describedKeysOf, type RuleContext, suggestion, workspacesOf } from "../rule-context.ts";
 
 /**
  * Whoever the file names must be among the members, where it declares them whole; where it declares some, the others may well be
@@ -30,9 +30,7 @@ export function unknownPeople(facts: RuleContext): Finding[] {
     check(owner, { path: ["workspaces", handle, "owner"] });
   }
   for (const [path, person] of groupPeople(facts)) check(person, { path });
-  for (const { key, path } of keysOf(facts)) {
-    if (key.owner !== undefined) check(key.owner, { path: [...path, "owner"] });
-  }
+  for (const { key, path } of describedKeysOf(facts)) check(key.owner, { path: [...path, "owner"] });
   check(facts.written.review?.default_reviewer, { path: ["review", "default_reviewer"] });
   for (const [index, { owner }] of facts.itemsOf(facts.written.accept)) {
     const path = ["accept", index, "owner"];

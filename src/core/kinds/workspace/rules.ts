@@ -1,7 +1,7 @@
 import { type Finding, finding } from "../../model/finding.ts";
 import { nameIdentity } from "../../text/identity.ts";
 import { suggest } from "../../text/suggest.ts";
-import { keysOf, previousNames, type RuleContext, suggestion, workspacesOf } from "../rule-context.ts";
+import { describedKeysOf, previousNames, type RuleContext, suggestion, workspacesOf } from "../rule-context.ts";
 
 /**
  * No two workspaces may claim one live name, in whatever Unicode form, by `name` or by `previously`: a change could hit the wrong one. The API lets two
@@ -61,7 +61,9 @@ export function idPinnedTwice(facts: RuleContext): Finding[] {
     ...workspacesOf(facts).flatMap(([handle, { id }]) =>
       id === undefined ? [] : { id, path: ["workspaces", handle, "id"] },
     ),
-    ...keysOf(facts).flatMap(({ key: { id }, path }) => (id === undefined ? [] : { id, path: [...path, "id"] })),
+    ...describedKeysOf(facts).flatMap(({ key: { id }, path }) =>
+      id === undefined ? [] : { id, path: [...path, "id"] },
+    ),
   ];
   for (const { id, path } of pins.sort((left, right) => (left.path.join("\n") < right.path.join("\n") ? -1 : 1))) {
     const other = owners.get(id);

@@ -8,18 +8,18 @@ import { readRow } from "../../../../src/adapters/api/rows.ts";
 /** What a list makes of one row; throws Failure `incomplete-answer` where it cannot be read. Nothing is asked of the API. */
 const reading =
   <Item>(read: (api: ApiReader) => Promise<readonly Item[]>) =>
-  async (row: object): Promise<Item | undefined> => {
-    const api: ApiReader = {
-      client: new Anthropic({ apiKey: "none" }),
-      options: { signal: new AbortController().signal },
-      list: async (list) => {
-        const item = readRow(list.row, row, list.what);
-        return item === undefined ? [] : [item];
-      },
-      oneMore: () => {},
-    };
-    return (await read(api))[0];
+  async (row: object): Promise<Item | undefined> =>
+    (await read(listing([row])))[0];
+
+/** The API where every list has these rows. */
+function listing(rows: readonly object[]): ApiReader {
+  return {
+    client: new Anthropic({ apiKey: "none" }),
+    options: { signal: new AbortController().signal },
+    list: async (list) => rows.flatMap((row) => readRow(list.row, row, list.what) ?? []),
+    oneMore: () => {},
   };
+}
 
 const { users, invites, workspaces, keys, rateLimits, spendLimits, federationRules } = ORGANIZATION_LISTS;
 const mapApiKey = reading(keys.read);
@@ -76,6 +76,23 @@ describe("keys", () => {
       type: "service_account",
       id: "svac_1",
     });
+  });
+
+  test("in one list keep each its own maker and place, though ids and words be the same", async () => {
+    const rows = [
+      { created_by: { id: "one", type: "user" }, scope: { type: "workspace", workspace_id: "one" } },
+      { created_by: { id: "one", type: "service_account" }, scope: { type: "one" } },
+      { created_by: { id: "one", type: "user" }, scope: { type: "workspace", workspace_id: "one" } },
+      { created_by: { id: "two", type: "user" }, scope: { type: "organization" } },
+    ];
+    const api = listing(rows.map((row, index) => ({ ...key, principal: null, id: `apikey_${index}`, ...row })));
+    const read = await keys.read(api);
+    expect(read.map(({ createdBy, scope }) => ({ createdBy, scope }))).toEqual([
+      { createdBy: { id: "one", type: "user" }, scope: { type: "workspace", workspaceId: "one" } },
+      { createdBy: { id: "one", type: "service_account" }, scope: { type: "unknown", word: "one" } },
+      { createdBy: { id: "one", type: "user" }, scope: { type: "workspace", workspaceId: "one" } },
+      { createdBy: { id: "two", type: "user" }, scope: { type: "organization" } },
+    ]);
   });
 
   test("of a kind that is new: the word is kept, and never read as nobody's or the organization's", async () => {
