@@ -25,7 +25,7 @@ export async function main(
   completion?: Completion,
 ): Promise<number> {
   const secrets = createSecrets(environmentSecrets(host.env));
-  const plain = completion ? plainComplete(completion, argv.at(-1) ?? "") : plainValidate(argv);
+  const plain = completion ? plainComplete(completion, argv.at(-1) ?? "") : await plainOf(argv);
   const parsed = plain ? ({ kind: "run", invocation: plain } as const) : await parse(argv, host);
   if (parsed.kind === "answered") return 0;
   if (parsed.kind === "invalid") {
@@ -62,6 +62,11 @@ export async function main(
     },
     idle: () => fail(endedEarly(), { host, secrets }, view),
   });
+}
+
+/** What the command lines of every day ask for, read without commander. */
+async function plainOf(argv: readonly string[]): Promise<Invocation | undefined> {
+  return argv[0] === "prompt" ? (await import("./cli/plain-prompt.ts")).plainPrompt(argv) : plainValidate(argv);
 }
 
 async function parse(argv: readonly string[], host: Host) {

@@ -1,7 +1,7 @@
 import type { Command } from "commander";
-import type { SessionOptions } from "../commands/prompt/session.ts";
 import type { Start } from "./options.ts";
 import { addApiOptions, addSharedOptions, collected, positiveNumber } from "./options.ts";
+import { type PromptFlags, runOf } from "./plain-prompt.ts";
 
 /** Adds `prompt`. */
 export function addPrompt(program: Command, start: Start): void {
@@ -39,29 +39,5 @@ Examples:
   anth-rbac prompt                                 a conversation, on a terminal
 `,
     )
-    .action((text: readonly string[], flags: PromptFlags) =>
-      start(command, async (context) => {
-        const { prompt } = await import("../commands/prompt/prompt.ts");
-        const { file = [], dryRun = false, wait = false, user, role, model, maxTokens, system, workspace } = flags;
-        return prompt(context, {
-          words: text,
-          files: file,
-          dryRun,
-          wait,
-          ...(user !== undefined && { user }),
-          ...(role !== undefined && { role }),
-          ...(model !== undefined && { model }),
-          ...(maxTokens !== undefined && { maxTokens }),
-          ...(system !== undefined && { system }),
-          ...(workspace !== undefined && { workspace }),
-        });
-      }),
-    );
-}
-
-/** What commander makes of the command's own flags. */
-interface PromptFlags extends Omit<SessionOptions, "wait"> {
-  readonly file?: readonly string[];
-  readonly dryRun?: true;
-  readonly wait?: true;
+    .action((text: readonly string[], flags: PromptFlags) => start(command, runOf(text, flags)));
 }

@@ -1,14 +1,16 @@
-import { spawnSync } from "node:child_process";
+import { execFile, spawnSync } from "node:child_process";
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { afterAll, describe, expect, inject, test } from "vitest";
+import { promisify } from "node:util";
+import { afterAll, describe, expect, inject, onTestFinished, test } from "vitest";
 import { knownWords } from "../../src/cli/completion.ts";
 import { fixedWords } from "../../src/cli/fixed-words.ts";
 import { helpText } from "../../src/cli/help-text.ts";
 import { parseArguments, wholeProgram } from "../../src/cli/program.ts";
 import { BASH, FISH, ZSH } from "../../src/commands/completion/scripts.ts";
+import { environmentOf, startSandbox } from "../../src/sandbox/sandbox.ts";
 import { hasTerminal, runInTerminal } from "../support/pty.ts";
 import { runMain } from "../support/stage.ts";
 
@@ -28,68 +30,84 @@ const hook = 'import { appendFileSync } from "node:fs"; export async function lo
 register("data:text/javascript," + encodeURIComponent(hook));`;
 
 /** What a run notes by a preload, line by line. */
-function noted(preload: readonly [string, string], words: readonly string[]): readonly string[] {
+async function noted(
+  preload: readonly [string, string],
+  words: readonly string[],
+  more: Readonly<Record<string, string>> = {},
+): Promise<readonly string[]> {
   const [flag, text] = preload;
   const file = join(scratch, flag === "--import" ? "preload.mjs" : "preload.cjs");
   const note = join(scratch, "note");
   writeFileSync(file, text);
   writeFileSync(note, "");
-  const { status, stderr } = spawnSync(process.execPath, [flag, file, join(folder, "bin/anth-rbac.js"), ...words], {
-    cwd: scratch,
-    env: { ...env, NOTE: note },
-    encoding: "utf8",
-  });
-  expect({ words, status, stderr }).toEqual({ words, status: 0, stderr: "" });
+  // Rejects where it fails.
+  const { stderr } = await promisify(execFile)(
+    process.execPath,
+    [flag, file, join(folder, "bin/anth-rbac.js"), ...words],
+    { cwd: scratch, env: { ...env, ...more, NOTE: note } },
+  );
+  expect({ words, stderr }).toEqual({ words, stderr: "" });
   return readFileSync(note, "utf8").trim().split("\n");
 }
 
-const modulesOf = (...words: readonly string[]) =>
-  noted(["--import", MODULES], words).filter((url) => url.endsWith(".js"));
+const modulesOf = async (...words: readonly string[]) =>
+  (await noted(["--import", MODULES], words)).filter((url) => url.endsWith(".js"));
 
 /** What node loads beside what every ES module makes it load: the names that start-up has no use for. */
-const dearOf = (...words: readonly string[]) => {
-  const loaded = noted(["--require", BUILTINS], words).map((line) => line.replace(/^.* /, ""));
-  return loaded.filter((name) => DEAR.test(name));
-};
+const dearOf = async (...words: readonly string[]) => (await builtinsOf(words)).filter((name) => DEAR.test(name));
+const builtinsOf = async (words: readonly string[], more = {}) =>
+  (await noted(["--require", BUILTINS], words, more)).map((line) => line.replace(/^.* /, ""));
 const DEAR =
   /^(?:stream|crypto|net|tls|http|https|http2|tty|zlib|child_process|worker_threads|readline|vm|dns|internal\/(?:crypto|deps\/undici|streams\/(?:readable|duplex)|process\/worker).*)$/;
 
 describe("a start loads", () => {
   test.each([["--help"], ["-h"], ["drift", "--help"], ["help", "exit-codes"], ["--version"], ["completion", "bash"]])(
     "nothing but itself to print what is always the same: %s %s",
-    (...words) => {
-      expect(modulesOf(...words)).toHaveLength(1);
-      expect(dearOf(...words)).toEqual([]);
+    async (...words) => {
+      expect(await modulesOf(...words)).toHaveLength(1);
+      expect(await dearOf(...words)).toEqual([]);
     },
   );
 
-  test("three files to validate one that is right, and nothing dear of node's", () => {
-    const files = modulesOf("validate", "rbac.yaml");
+  test("three files to validate one that is right, and nothing dear of node's", async () => {
+    const files = await modulesOf("validate", "rbac.yaml");
     expect(files.length).toBeLessThanOrEqual(3);
-    expect(dearOf("validate", "rbac.yaml")).toEqual([]);
+    expect(await dearOf("validate", "rbac.yaml")).toEqual([]);
     expect(files.map((url) => readFileSync(new URL(url)).length).reduce((sum, size) => sum + size, 0)).toBeLessThan(
       200_000,
     );
   });
 
-  test("the search too where no file is named, and still nothing dear", () => {
-    expect(modulesOf("validate").length).toBeLessThanOrEqual(8);
-    expect(dearOf("validate")).toEqual([]);
+  test("the search too where no file is named, and still nothing dear", async () => {
+    expect((await modulesOf("validate")).length).toBeLessThanOrEqual(8);
+    expect(await dearOf("validate")).toEqual([]);
   });
 
-  test("what it says where it is right without the schema, the other reader or the words for findings", () => {
-    const loaded = modulesOf("validate", "rbac.yaml")
-      .map((url) => readFileSync(new URL(url), "utf8"))
-      .join("");
+  test("what it says where it is right without the schema, the other reader or the words for findings", async () => {
+    const loaded = (await modulesOf("validate", "rbac.yaml")).map((url) => readFileSync(new URL(url), "utf8")).join("");
     expect(loaded).not.toContain("ZodError");
     expect(loaded).not.toContain("YAMLParseError");
     expect(loaded).not.toContain("CommanderError");
     expect(loaded).not.toContain("there is no such field");
   });
 
-  test("and what is dear is seen where something needs it", () => {
+  test("a handful of files for a prompt, and nothing of node's fetch", async () => {
+    const sandbox = await startSandbox();
+    onTestFinished(() => sandbox.close());
+    const more = { ...environmentOf(sandbox), ANTH_RBAC_STATE_DIR: join(scratch, "state") };
+    const words = ["prompt", "--quiet", "--user", "ada@acme.example", "hello"];
+    const files = (await noted(["--import", MODULES], words, more)).filter((url) => url.endsWith(".js"));
+    // Where no file is named, the search for one among them.
+    expect(files.length).toBeLessThanOrEqual(16);
+    expect(files.map((url) => readFileSync(new URL(url), "utf8")).join("")).not.toContain("CommanderError");
+    const loaded = await builtinsOf(words, more);
+    expect(loaded).toContain("http");
+    expect(loaded.filter((name) => /undici/.test(name))).toEqual([]);
+  });
+
+  test("and what is dear is seen where something needs it", async () => {
     writeFileSync(join(scratch, "wrong.yaml"), "version: 1\nroles: &a { }\n");
-    expect(modulesOf("validate", "wrong.yaml").length).toBeGreaterThan(4);
+    expect((await modulesOf("validate", "wrong.yaml")).length).toBeGreaterThan(4);
     const { stdout } = spawnSync(process.execPath, [
       "-e",
       'require("crypto"); console.log(process.moduleLoadList.join("\\n"))',
@@ -184,14 +202,14 @@ describe("words that complete a line", () => {
     for (const line of [[""], ["drift", "--fo"], ["apply", "--allow", "max"], ["help", "co"], ["nonsense", ""]]) {
       const { stdout } = await runMain(["__complete", "--", ...line]);
       expect([line, run("__complete", "--", ...line)]).toMatchObject([line, { status: 0, stdout, stderr: "" }]);
-      expect(modulesOf("__complete", "--", ...line)).toHaveLength(2);
-      expect(dearOf("__complete", "--", ...line)).toEqual([]);
+      expect(await modulesOf("__complete", "--", ...line)).toHaveLength(2);
+      expect(await dearOf("__complete", "--", ...line)).toEqual([]);
     }
     const ofFile = ["status", "--config", "rbac.yaml", "--workspace", ""];
     const { stdout } = await runMain(["__complete", "--", ...ofFile.with(2, join(scratch, "rbac.yaml"))]);
     expect(stdout).toContain("prod\tworkspace Production\n");
     expect(run("__complete", "--", ...ofFile)).toMatchObject({ status: 0, stdout, stderr: "" });
-    const loaded = modulesOf("__complete", "--", ...ofFile).map((url) => readFileSync(new URL(url), "utf8"));
+    const loaded = (await modulesOf("__complete", "--", ...ofFile)).map((url) => readFileSync(new URL(url), "utf8"));
     expect(loaded.join("")).not.toContain("CommanderError");
   });
 });
