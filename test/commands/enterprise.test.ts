@@ -171,6 +171,14 @@ describe("groups", () => {
         error: { message: expect.stringContaining("owner access") },
       },
     ]);
+    const rest = ["All staff", "Engineering", "Finance"].map((name) => [name, {}]);
+    one.declare({ manage: { groups: "full" }, groups: Object.fromEntries(rest) });
+    const deleted = await one.run([...APPLY, "--confirm", "Owners"]);
+    expect([deleted.exitCode, deleted.json().results]).toMatchObject([
+      7,
+      [{ target: "groups.Owners", status: "manual" }],
+    ]);
+    expect(inGroup(one, "Owners")).toEqual(["alan"]);
   });
 
   test("wait for who is invited, do not guess between two of one name, and an export of them has no drift", async () => {

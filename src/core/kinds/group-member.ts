@@ -6,7 +6,7 @@ import { parseTarget, target } from "../model/target.ts";
 import { hasPassed } from "../model/time.ts";
 import { emailIdentity, nameIdentity } from "../text/identity.ts";
 import { type Access, subjectOf } from "./access.ts";
-import { groupCalled, groupScope, groupsByName } from "./group.ts";
+import { groupCalled, groupScope, groupsByName, OWNER_REFUSALS } from "./group.ts";
 import { pendingInvites } from "./invite.ts";
 import { emptyKindPlan, type Grant, type Kind, type KindPlan, type Leaver, type PlanInput, sizeOf } from "./kind.ts";
 
@@ -16,8 +16,7 @@ export const group_member: Kind<"group_member"> = {
   order: 11,
   endsAt: 4,
   writtenBy: "api",
-  // admin-api-1.14.md 3.4
-  refusals: ["rbac_group_grants_owner_access", "rbac_group_owner_access_unconfirmed"],
+  refusals: OWNER_REFUSALS,
   needs: ["groups", "users"],
   scope: groupScope,
   lists: { groups: "groups" },

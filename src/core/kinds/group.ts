@@ -19,12 +19,16 @@ import {
   sizeOf,
 } from "./kind.ts";
 
+/** A role of the group gives the rights of an owner, or may: the API neither changes who is in it nor deletes it (R:organization/rbac-groups). */
+export const OWNER_REFUSALS = ["rbac_group_grants_owner_access", "rbac_group_owner_access_unconfirmed"] as const;
+
 /** Groups of Claude Enterprise. A deleted one takes its roles with it for good, for the API cannot give any. */
 export const group: Kind<"group"> = {
   manage: "groups",
   order: 10,
   endsAt: 4,
   writtenBy: "api",
+  refusals: OWNER_REFUSALS,
   needs: ["groups"],
   scope: groupScope,
   lists: { groups: "groups" },

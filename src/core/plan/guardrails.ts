@@ -214,7 +214,7 @@ function whoseAccess({ taken, live }: Judged, found: number, isAsked: boolean): 
 
 /**
  * What a plan takes of a kind passes when it is little, else only as a small share and below the ceiling. n of N live objects: demotions
- * and disabled keys as well as removals, and whatever ends with an archived workspace.
+ * and disabled keys as well as removals, and whatever ends with an archived workspace or a deleted group.
  */
 function maxRemovals({ changes, config, live, matches, taken, removals: given }: Judged): Judgement {
   if (given) return { rule: "max_removals", over: given, ok: given.length === 0, counts: true };
@@ -228,12 +228,11 @@ function maxRemovals({ changes, config, live, matches, taken, removals: given }:
     return allowed ? [] : { kind, removals: count, of };
   });
   const ends = endedBy(changes);
-  // What ends with a workspace has to be known.
+  // What ends with a workspace, or a group, has to be known.
   const isUnknown =
-    live.workspaces.known &&
-    live.workspaces.items.some(
+    itemsOf(live.workspaces).some(
       ({ id }) => ends.has(id) && !(live.keys.known && live.workspaceMembers.get(id)?.known === true),
-    );
+    ) || itemsOf(live.groups).some(({ id, members }) => ends.has(id) && !members.known);
   return { rule: "max_removals", over, ok: over.length > 0 ? false : isUnknown ? null : true, counts: true };
 }
 

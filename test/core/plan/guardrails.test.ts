@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { OrgSnapshot } from "../../../src/core/model/org.ts";
+import type { Group, OrgSnapshot } from "../../../src/core/model/org.ts";
 import { type ReconcileInput, reconcile } from "../../../src/core/plan/reconcile.ts";
 import { declared } from "../../support/config.ts";
-import { invite, key, NOW, org, user, workspace } from "../../support/org.ts";
+import { group, invite, key, NOW, org, user, workspace } from "../../support/org.ts";
 
 type Self = NonNullable<ReconcileInput["self"]>;
 type Allow = NonNullable<ReconcileInput["allow"]>;
@@ -277,6 +277,13 @@ describe("a rule that cannot be judged", () => {
     expect(judged(config, { ...read, keys: unread }).max_removals).toMatchObject({ ok: null, refuses: true });
     const blind = { ...read, workspaceMembers: new Map() };
     expect(judged(config, blind).max_removals).toMatchObject({ ok: null, refuses: true });
+  });
+
+  test("asks for who is in a group that goes: where that was not read, its end is refused", () => {
+    const config = { manage: { groups: "full" }, groups: {} };
+    const judge = (one: Group) => judged(config, org({ groups: [one] })).max_removals;
+    expect(judge(group("Old"))).toMatchObject({ ok: true, refuses: false });
+    expect(judge(group("Old", [], { members: unread }))).toMatchObject({ ok: null, refuses: true });
   });
 });
 
