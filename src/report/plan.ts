@@ -9,7 +9,7 @@ import { maskSecrets } from "../core/text/secret.ts";
 import { feedJson, feedWords, whoJson } from "./activity.ts";
 import { findingLine, placeOf } from "./findings/finding-lines.ts";
 import { groupFindings } from "./findings/grouped.ts";
-import { declarationOf, findingResult, locatedFindings } from "./findings/located.ts";
+import { declarationOf, findingMakers, findingResult, locatedFindings } from "./findings/located.ts";
 import { escapeTerminal } from "./formats/escape.ts";
 import type { Forms, Run } from "./formats/forms.ts";
 import { jsonObjectPieces } from "./formats/json.ts";
@@ -180,7 +180,7 @@ export function planFields({ plan, locate }: Located) {
     ...rest,
     ...(plan.revocations && { revocations: plan.revocations.map(revocationJson) }),
     ...(plan.keys && { keys: plan.keys.map(rotationKeyJson) }),
-    findings: locatedFindings(plan.findings, locate),
+    findings: findingMakers(plan.findings, locate),
     guardrails: guardrails.map((result) => ({
       rule: result.rule,
       ok: guardrailOk(result),

@@ -65,37 +65,29 @@ export function matchKeys(
     ids ??= new Map(live.map((key) => [key.id, key]));
     return ids;
   };
+  const entries = entriesOf(config);
   const pins = new Map<string, KeyEntry>();
-  const entriesByName = new Map<string, KeyEntry[]>();
-  const entriesByPlace = new Map<string | null, Map<string, KeyEntry>>();
-  for (const entry of entriesOf(config)) {
-    const { key, workspace } = entry;
-    if (key.id !== undefined) pins.set(key.id, entry);
-    const here = inMap(entriesByPlace, workspace, () => new Map<string, KeyEntry>());
-    const note = (name: string) => {
-      push(entriesByName, name, entry);
-      // No file says a name, or an earlier one, twice in one place.
-      here.set(name, entry);
-    };
-    note(nameIdentity(key.name));
-    for (const name of key.previously) note(nameIdentity(name));
-  }
+  for (const entry of entries) if (entry.key.id !== undefined) pins.set(entry.key.id, entry);
+  /** By name and by earlier name; made when it is asked for, for most keys are where the file says. */
+  let named: ReadonlyMap<string, readonly KeyEntry[]> | undefined;
+  const entriesByName = () => {
+    named ??= byEveryName(entries);
+    return named;
+  };
   /** Those that no live key of an id is meant by; made once, so that no key is held against each of them. */
   let loose: ReadonlyMap<string, readonly KeyEntry[]> | undefined;
   const unpinned = () => {
     loose ??= new Map(
-      [...entriesByName].map(([name, named]) => [
+      [...entriesByName()].map(([name, bearers]) => [
         name,
-        named.filter(({ key }) => key.id === undefined || !byId().has(key.id)),
+        bearers.filter(({ key }) => key.id === undefined || !byId().has(key.id)),
       ]),
     );
     return loose;
   };
 
-  const { byPlace, misplaced, labelled } = keysByName(live, {
-    isNamed: (name) => entriesByName.has(name),
-    namesIn: namesByPlace(config, matched),
-  });
+  const entriesIn = entriesByPlace(entries, matched);
+  const { byPlace, misplaced, labelled } = keysByName(live, entriesIn, (name) => entriesByName().has(name));
   const declaredKey = (key: Key, place: Place): DeclaredKey => {
     const pinned = key.id === undefined ? undefined : byId().get(key.id);
     const name = nameIdentity(key.name);
@@ -107,9 +99,9 @@ export function matchKeys(
   const keysHere = (key: Key, place: Place, pinned: ApiKey | undefined): readonly ApiKey[] => {
     if (!place.live) return [];
     const held = byPlace.get(place.id);
-    const named = held?.get(nameIdentity(key.name)) ?? [];
-    if (key.previously.length === 0 && !pinned) return named;
-    const here = new Set(named);
+    const bearers = held?.get(nameIdentity(key.name)) ?? [];
+    if (key.previously.length === 0 && !pinned) return bearers;
+    const here = new Set(bearers);
     for (const name of key.previously.map(nameIdentity)) {
       for (const one of held?.get(name) ?? []) if (nameIdentity(one.name) === name) here.add(one);
     }
@@ -135,18 +127,14 @@ export function matchKeys(
     get byId() {
       return byId();
     },
-    entryOf: (key) => {
-      const handle = handleOf(key);
-      const here = handle === undefined ? undefined : entriesByPlace.get(handle)?.get(baseOf(key));
-      return pins.get(key.id) ?? here;
-    },
+    entryOf: (key) => pins.get(key.id) ?? entriesIn.get(workspaceIdOf(key))?.get(baseOf(key)),
     entryElsewhere: (key) => {
       // A label is no name of its own: a replacement in the wrong place is one, whatever the entry pins.
-      const among = parseKeyName(key.name).label ? entriesByName : unpinned();
+      const among = parseKeyName(key.name).label ? entriesByName() : unpinned();
       return among.get(baseOf(key))?.find(({ workspace }) => workspace !== handleOf(key));
     },
     pinnedAs: (name) =>
-      (entriesByName.get(nameIdentity(name)) ?? []).flatMap(({ key }) => {
+      (entriesByName().get(nameIdentity(name)) ?? []).flatMap(({ key }) => {
         const pinned = key.id !== undefined && nameIdentity(key.name) === nameIdentity(name) && byId().get(key.id);
         return pinned ? [pinned] : [];
       }),
@@ -172,28 +160,39 @@ export function entriesOf({
   ];
 }
 
-/** The names of keys that each live place declares, by its id (undefined: the organization itself). */
-function namesByPlace(
-  { organization }: Pick<Config, "organization">,
+function byEveryName(entries: readonly KeyEntry[]): ReadonlyMap<string, readonly KeyEntry[]> {
+  const named = new Map<string, KeyEntry[]>();
+  for (const entry of entries) {
+    push(named, nameIdentity(entry.key.name), entry);
+    for (const name of entry.key.previously) push(named, nameIdentity(name), entry);
+  }
+  return named;
+}
+
+/** The entries of each live place, by its id (undefined: the organization itself), then by name and by earlier name. */
+function entriesByPlace(
+  entries: readonly KeyEntry[],
   matched: WorkspaceMatches["matched"],
-): ReadonlyMap<string | undefined, ReadonlySet<string>> {
-  const places = new Map<string | undefined, Set<string>>();
-  const note = (id: string | undefined, keys: ReadonlyMap<string, Key> | undefined) => {
-    const names = inMap(places, id, () => new Set<string>());
-    for (const name of keys?.keys() ?? []) names.add(nameIdentity(name));
-  };
-  note(undefined, organization.keys);
-  for (const { declared, live } of matched) if (live) note(live.id, declared.keys);
+): ReadonlyMap<string | undefined, ReadonlyMap<string, KeyEntry>> {
+  const ids = new Map(matched.flatMap(({ declared, live }) => (live ? [[declared.handle, live.id] as const] : [])));
+  const places = new Map<string | undefined, Map<string, KeyEntry>>();
+  for (const entry of entries) {
+    const { key, workspace } = entry;
+    const id = workspace === null ? undefined : ids.get(workspace);
+    if (workspace !== null && id === undefined) continue;
+    const place = inMap(places, id, () => new Map<string, KeyEntry>());
+    // No file says a name, or an earlier one, twice in one place.
+    place.set(nameIdentity(key.name), entry);
+    for (const name of key.previously) place.set(nameIdentity(name), entry);
+  }
   return places;
 }
 
 /** Live keys of the names that the file has: of the others, of which there may be ten times as many, nobody asks. */
 function keysByName(
   live: readonly ApiKey[],
-  {
-    isNamed,
-    namesIn,
-  }: { readonly isNamed: (name: string) => boolean; readonly namesIn: ReturnType<typeof namesByPlace> },
+  entriesIn: ReturnType<typeof entriesByPlace>,
+  isNamed: (name: string) => boolean,
 ) {
   /** By the id of their place, then by name. */
   const byPlace = new Map<string | undefined, Map<string, ApiKey[]>>();
@@ -202,14 +201,12 @@ function keysByName(
   const labelled = new Map<string, ApiKey[]>();
   for (const key of live) {
     const name = baseOf(key);
-    if (!isNamed(name)) continue;
-    const place = workspaceIdOf(key);
-    push(
-      inMap(byPlace, place, () => new Map<string, ApiKey[]>()),
-      name,
-      key,
-    );
-    if (namesIn.get(place)?.has(name)) continue;
+    const id = workspaceIdOf(key);
+    const entry = entriesIn.get(id)?.get(name);
+    if (!entry && !isNamed(name)) continue;
+    const place = inMap(byPlace, id, () => new Map<string, ApiKey[]>());
+    push(place, name, key);
+    if (entry && nameIdentity(entry.key.name) === name) continue;
     push(misplaced, name, key);
     if (parseKeyName(key.name).label) push(labelled, name, key);
   }

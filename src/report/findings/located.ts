@@ -27,7 +27,12 @@ export interface LocatedFinding {
 
 /** Findings in the order of the file; those without a place in it come last, as they were. */
 export function locatedFindings(findings: readonly Finding[], locate: Locate): readonly LocatedFinding[] {
-  return findings.map((finding) => locatedFinding(finding, locate)).sort(byPlace);
+  return inOrder(findings, locate).map(locatedFinding);
+}
+
+/** The same, each made when it is asked for: there may be some for each key of an organization. */
+export function findingMakers(findings: readonly Finding[], locate: Locate): readonly (() => LocatedFinding)[] {
+  return inOrder(findings, locate).map((placed) => () => locatedFinding(placed));
 }
 
 /** The same for programs: the fields of a finding in JSON (design section 5). */
@@ -42,9 +47,21 @@ export function findingFields(findings: readonly Finding[], locate: Locate) {
   }));
 }
 
-function locatedFinding(finding: Finding, locate: Locate): LocatedFinding {
-  const { code, severity, path, target, atKey = false } = finding;
-  const position: Position | undefined = finding.position ?? (path && locate(path, atKey));
+interface Placed {
+  readonly finding: Finding;
+  readonly position: Position | undefined;
+}
+
+function inOrder(findings: readonly Finding[], locate: Locate): readonly Placed[] {
+  const placed = findings.map((finding): Placed => {
+    const { position, path, atKey = false } = finding;
+    return { finding, position: position ?? (path && locate(path, atKey)) };
+  });
+  return placed.sort(byPlace);
+}
+
+function locatedFinding({ finding, position }: Placed): LocatedFinding {
+  const { code, severity, path, target } = finding;
   return {
     code,
     severity,
@@ -65,9 +82,9 @@ function shownPart<Part extends string | number>(part: Part): Part | string {
   return part.length > LONGEST ? cut(part) : maskCredentials(part);
 }
 
-function byPlace(left: LocatedFinding, right: LocatedFinding): number {
-  if (left.line === null || right.line === null) return Number(left.line === null) - Number(right.line === null);
-  return left.line - right.line || (left.column ?? 0) - (right.column ?? 0);
+function byPlace({ position: left }: Placed, { position: right }: Placed): number {
+  if (!left || !right) return Number(!left) - Number(!right);
+  return left.line - right.line || left.column - right.column;
 }
 
 /** Where the file declares the object of a target, or would; undefined where it has nothing of the kind. */

@@ -49,7 +49,7 @@ function* partsOf(value: object, ready: Ready): Generator<string, undefined> {
       yield `${between}\n  ${JSON.stringify(name)}: [`;
       const isData = DATA.has(name);
       for (let at = 0; at < field.length; at += TOGETHER) {
-        const items = field.slice(at, at + TOGETHER);
+        const items = field.slice(at, at + TOGETHER).map(entryOf);
         const text = JSON.stringify([isData ? items : items.map((item) => ready("", item))], null, 2);
         yield `${at === 0 ? "" : ","}\n${text.slice(INNER.length, -INNER.length)}`;
       }
@@ -58,6 +58,11 @@ function* partsOf(value: object, ready: Ready): Generator<string, undefined> {
     between = ",";
   }
   yield between === "{" ? "{}" : "\n}";
+}
+
+/** An entry of a list, which may be a function that makes it: it is let go when it is written. */
+function entryOf(entry: unknown): unknown {
+  return typeof entry === "function" ? entry() : entry;
 }
 
 /** The line breaks of JSON are its own: those of its texts are escapes. */

@@ -26,6 +26,23 @@ test("a long list comes in pieces, none of which is much longer than it has to b
   expect(pieces.join("")).toBe(jsonText({ ...envelope, items, none: [] }));
 });
 
+test("an entry that is made as it is written is written like any other, and none is made before its piece", () => {
+  let made = 0;
+  const items = Array.from({ length: 5000 }, (_, index) => ({ message: `m${index} ${"x".repeat(100)}` }));
+  const makers = items.map((item) => () => {
+    made += 1;
+    return item;
+  });
+  const pasteable = (text: string) => `${text}!`;
+  const pieces = jsonObjectPieces("plan", { ...RUN, pasteable }, { items: makers })[Symbol.iterator]();
+  const first = pieces.next().value ?? "";
+  expect(made).toBeGreaterThan(0);
+  expect(made).toBeLessThan(1000);
+  const whole = { ...envelope, items: items.map(({ message }) => ({ message: `${message}!` })) };
+  expect(first + [...{ [Symbol.iterator]: () => pieces }].join("")).toBe(jsonText(whole));
+  expect(made).toBe(5000);
+});
+
 test("sentences of ours get the flags of the run, wherever they stand, and what somebody else wrote stays", () => {
   const pasteable = (text: string) => `${text}!`;
   const fields = {
