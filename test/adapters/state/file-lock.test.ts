@@ -56,10 +56,14 @@ describe("a lock", () => {
     "of a process that has ended, and that nobody has asked about, is nobody's",
     async () => {
       const { lock } = place();
-      const parent = spawn("sh", ["-c", "true & echo $!; exec sleep 60"]);
+      // Its parent has to be another program by the time that it ends: a shell would ask about it.
+      const parent = spawn("sh", ["-c", "exec 3<&0; cat <&3 & echo $!; exec sleep 60"]);
       onTestFinished(() => void parent.kill());
       const [pid] = await once(parent.stdout, "data");
-      await vi.waitFor(() => expect(readFileSync(`/proc/${Number(pid)}/stat`, "utf8")).toContain(") Z "));
+      const patience = { timeout: 20_000 };
+      await vi.waitFor(() => expect(readFileSync(`/proc/${parent.pid}/comm`, "utf8")).toBe("sleep\n"), patience);
+      parent.stdin.end();
+      await vi.waitFor(() => expect(readFileSync(`/proc/${Number(pid)}/stat`, "utf8")).toContain(") Z "), patience);
       lockedBy(lock, { pid: Number(pid), start: "", host: hostname() });
       const taken = await acquireLock(lock, 0);
       expect(taken?.isHeld()).toBe(true);
