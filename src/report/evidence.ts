@@ -72,6 +72,9 @@ function evidenceMarkdown(evidence: Evidence): string {
       : []),
     ...activityBlocks(activities),
     "## After",
+    ...(evidence.tokensUntil === null
+      ? []
+      : [`Signed out everywhere; a token that was out already may work until ${evidence.tokensUntil}.`]),
     after.verified ? "Verified: the organization was read again, and everything planned is so." : "**Not verified.**",
     ...(left.length > 0 ? [{ head: ["still to do", "target", "what"], rows: left }] : []),
   ];

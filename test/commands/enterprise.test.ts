@@ -285,9 +285,12 @@ test("whoever leaves is taken out of every group first, shown before and in the 
     "Engineering",
     "Finance",
   ]);
+  const hourLater = new Date(Date.parse(evidence.actions.at(-2).at) + 3_600_000).toISOString();
+  expect([evidence.actions.at(-2).kind, evidence.tokens_may_work_until]).toEqual(["session", hourLater]);
   expect(readFileSync(`${one.folder}/rbac.yaml`, "utf8")).not.toContain("ada@");
   one.sandbox.control.reset();
   await one.run([...words, "--yes", "--evidence", `${one.folder}/evidence.md`]);
+  expect(readFileSync(`${one.folder}/evidence.md`, "utf8")).toMatch(/may work until 2026-11-23T13:\S+Z\./);
   // They are gone, and a second look finds nothing: what is for the identity provider is said all the same.
   expect(readFileSync(`${one.folder}/evidence.md`, "utf8")).toMatch(
     /groups\.All staff\.members\.ada\S* \| take out of the group \\\(the identity provider owns the group/,

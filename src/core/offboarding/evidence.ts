@@ -5,7 +5,7 @@ import type { Organization } from "../model/org.ts";
 import type { OtherApi } from "../model/other-api.ts";
 import type { ChangeResult, Plan } from "../model/plan.ts";
 import { parseTarget } from "../model/target.ts";
-import { isoTime } from "../model/time.ts";
+import { isoTime, parseTime } from "../model/time.ts";
 import { FORMAT_VERSION } from "../plan/plan-json.ts";
 import type { EndedAccess, OffboardingPlan, Revocation } from "./revocation.ts";
 import { revocationJson } from "./revocation.ts";
@@ -28,6 +28,8 @@ export interface Evidence extends EvidenceFacts {
   readonly byHand: readonly Change[];
   /** The e-mails of those who were to leave and are members still. */
   readonly stillIn: readonly string[];
+  /** RFC 3339: until then a token of somebody who was signed out may work; null where nobody was. */
+  readonly tokensUntil: string | null;
 }
 
 /** What a run knows beside what it did. */
@@ -87,13 +89,26 @@ export function evidenceOf(
     ),
     after: { verified, remaining },
     byHand: results.flatMap(({ change, status }) => (status === "manual" ? change : [])),
+    tokensUntil: tokensUntil(actions),
     stillIn: remaining.flatMap(({ kind, target }) => (kind === "member" ? (parseTarget(target)?.email ?? []) : [])),
   };
 }
 
+/** A sign-out ends no token that is out already: those live for up to an hour (admin-api-1.14.md 3.5). */
+const TOKEN_LIFE = 3_600_000;
+
+function tokensUntil(actions: readonly EvidenceAction[]): string | null {
+  const signedOut = actions.flatMap(({ kind, status, at }) =>
+    kind === "session" && status === "done" && at ? at : [],
+  );
+  const last = Math.max(...signedOut.map((at) => parseTime(at) ?? 0));
+  return Number.isFinite(last) ? isoTime(last + TOKEN_LIFE) : null;
+}
+
 /** The evidence in the shape of our JSON. */
 export function evidenceJson(evidence: Evidence) {
-  const { api, because, organization, takenAt, before, actions, alreadyRevoked, after, stillIn } = evidence;
+  const { api, because, organization, takenAt, before, actions, alreadyRevoked, after, stillIn, tokensUntil } =
+    evidence;
   const { activities = [] } = evidence;
   const revocations = before.map(revocationJson);
   return {
@@ -111,6 +126,7 @@ export function evidenceJson(evidence: Evidence) {
     before: revocations,
     actions: actions.map(({ requestId, ...action }) => ({ ...action, request_id: requestId })),
     found_done: alreadyRevoked,
+    tokens_may_work_until: tokensUntil,
     after,
     activities: activities.map(activitiesJson),
   };

@@ -194,6 +194,7 @@ describe("as JSON", () => {
         },
       ],
       found_done: [endedRole(ROLE)],
+      tokens_may_work_until: null,
       after: { verified: true, remaining: [] },
       activities: [],
     });
