@@ -3,7 +3,7 @@ import Anthropic, { type Middleware } from "@anthropic-ai/sdk";
 import { betaRefusalFallbackMiddleware } from "@anthropic-ai/sdk/lib/middleware";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { guardClient, PolicyDeniedError } from "../../src/index.ts";
+import { createMessage, guardClient, PolicyDeniedError } from "../../src/index.ts";
 import { ask, denial, guarded, HAIKU, OPUS, POLICY, SONNET } from "../support/guarded.ts";
 
 type Request = ReturnType<typeof ask>;
@@ -89,6 +89,44 @@ test("whatever the method, the role and the model: it is answered, or denied and
       expect(sandbox.requests.length).toBe(before);
     }),
     { numRuns: examples.length + 60, examples },
+  );
+});
+
+describe("a thinking budget", () => {
+  const thinking = { type: "enabled", budget_tokens: 4000 } as const;
+  const request = { ...ask(HAIKU), max_tokens: 8000, thinking };
+  /** What generates: counting takes no max_tokens, and needs no budget below them. */
+  const generating = Object.entries(METHODS).filter(([name]) => !name.includes("countTokens"));
+
+  test.each([...generating, ["createMessage", undefined], ["createMessage, streamed", undefined]] as const)(
+    "is lowered with the max_tokens of the role, or denied where it cannot be: %s",
+    async (name, method) => {
+      const { as, client, env, sandbox } = await guarded();
+      const sent: unknown[] = [];
+      const spy: typeof fetch = async (url, init) => {
+        const body = JSON.parse(String(init?.body));
+        sent.push(body.requests?.[0].params ?? body);
+        return fetch(url, init);
+      };
+      const call = async (role: string) => {
+        if (method) return method(as(role, { fetch: spy }), request);
+        const options = { user: "ada@acme.example", env };
+        const made = client({ fetch: spy });
+        if (name === "createMessage") return createMessage(made, POLICY, role, request, options);
+        return drained(await createMessage(made, POLICY, role, { ...request, stream: true }, options));
+      };
+      await call("power");
+      expect(sent).toMatchObject([
+        { model: HAIKU, max_tokens: 2048, thinking: { type: "enabled", budget_tokens: 1024 } },
+      ]);
+      const before = sandbox.requests.length;
+      const denied = await denial(() => call("user"));
+      expect([denied.code, denied.message]).toEqual([
+        "invalid-request",
+        expect.stringContaining("thinking budget of 4000 tokens does not fit below max_tokens 512"),
+      ]);
+      expect([sent.length, sandbox.requests.length]).toEqual([1, before]);
+    },
   );
 });
 
