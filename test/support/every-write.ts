@@ -149,11 +149,19 @@ export function stateOf(state: SandboxSeed): unknown {
   const workspaces = new Map(
     state.workspaces.map(({ id, name, archived_at: at }) => [id, at === null ? name : `${name} (archived)`]),
   );
+  const groups = new Map((state.rbac_groups ?? []).map(({ id, name }) => [id, name]));
   const accounts = new Map(state.service_accounts.map(({ id, name }) => [id, name]));
   const list = (rows: readonly (readonly unknown[])[]) => rows.map((row) => JSON.stringify(row)).sort();
   return {
     users: list(state.users.map(({ email, role }) => [email, role])),
-    invites: list(state.invites.filter(({ status }) => status === "pending").map(({ email, role }) => [email, role])),
+    invites: list(
+      state.invites
+        .filter(({ status }) => status === "pending")
+        .map(({ email, role, rbac_group_ids: ids }) => [email, role, ids.map((id) => groups.get(id)).sort()]),
+    ),
+    groups: list((state.rbac_groups ?? []).map(({ name }) => [name])),
+    groupMembers: list((state.rbac_group_members ?? []).map((row) => [groups.get(row.rbac_group_id), row.email])),
+    compliance: state.settings.compliance,
     workspaces: list(state.workspaces.map(({ id, tags }) => [workspaces.get(id), Object.entries(tags).sort()])),
     members: list(
       state.workspace_members.map((row) => [
@@ -166,9 +174,14 @@ export function stateOf(state: SandboxSeed): unknown {
       state.workspace_rate_limits.map((row) => [workspaces.get(row.workspace_id), row.rate_limit_id, row.limits]),
     ),
     spend: list(
-      state.spend_limits.map(({ scope, amount }) => [
-        "workspace_id" in scope ? workspaces.get(scope.workspace_id) : scope.type,
+      state.spend_limits.map(({ scope, amount, period }) => [
+        "workspace_id" in scope
+          ? workspaces.get(scope.workspace_id)
+          : "user_id" in scope
+            ? users.get(scope.user_id)
+            : scope.type,
         amount,
+        period,
       ]),
     ),
     accounts: list(

@@ -3,6 +3,11 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "vitest";
 import type { AuditRecord } from "../../src/core/audit/audit.ts";
+import {
+  APPLY_EVERY_ENTERPRISE_WRITE,
+  EVERY_ENTERPRISE_WRITE,
+  everyEnterpriseWriteSeed,
+} from "./every-enterprise-write.ts";
 import { APPLY_EVERY_WRITE, EVERY_WRITE, everyWriteSeed, stateOf } from "./every-write.ts";
 import { openStage, type Stage } from "./stage.ts";
 
@@ -46,6 +51,22 @@ export const TRIALS: readonly Trial[] = [
     name: "revoke",
     open: (latencyMs = 0) => openStage({ latencyMs }),
     words: ["revoke", "--user", "bob@acme.example", "--keys", "disable", "--yes", "--json", "--api-rpm", "0"],
+    env: () => ({}),
+  },
+  {
+    name: "apply in Claude Enterprise",
+    open: async (latencyMs = 0) => {
+      const one = await openStage({ seed: everyEnterpriseWriteSeed(), latencyMs });
+      one.declare(EVERY_ENTERPRISE_WRITE);
+      return one;
+    },
+    words: APPLY_EVERY_ENTERPRISE_WRITE,
+    env: () => ({}),
+  },
+  {
+    name: "revoke in Claude Enterprise",
+    open: (latencyMs = 0) => openStage({ seed: everyEnterpriseWriteSeed(), latencyMs }),
+    words: ["revoke", "--user", "cas@acme.example", "--yes", "--json", "--api-rpm", "0"],
     env: () => ({}),
   },
 ];
