@@ -131,6 +131,18 @@ describe("a sheet of decisions", () => {
     expect((await run(["review", "finish", "q4.yaml", "--update-config"])).exitCode).not.toBe(0);
   });
 
+  test("is no report as a table: whoever decides in a spreadsheet hears where decisions are read", async () => {
+    const { run, folder } = await reviewStage();
+    await run(["review", "--format", "csv", "--out", "q4.csv"]);
+    const csv = readFileSync(join(folder, "q4.csv"), "utf8");
+    for (const text of [csv, `\ufeff${csv.replaceAll(",", ";")}`]) {
+      writeFileSync(join(folder, "q4.csv"), text);
+      const { exitCode, stderr } = await run(["review", "check", "q4.csv"]);
+      expect([exitCode, stderr]).toEqual([1, expect.stringContaining("anth-rbac review start FILE")]);
+      expect(stderr).toContain('"q4.csv" is the report as a table, and no sheet');
+    }
+  });
+
   test("is never overwritten, with --force too", async () => {
     const { run, folder } = await reviewStage();
     writeFileSync(join(folder, "q4.yaml"), "mine\n");

@@ -43,7 +43,7 @@ export function createFiles({ cwd, signal }: Host, clock: Clock, secrets: Pick<S
     const [{ existsSync }, { holdsFile }] = await Promise.all([import("node:fs"), import("./atomic-write.ts")]);
     return existsSync(resolve(cwd, file)) && holdsFile(resolve(cwd, file));
   };
-  const read: Files["read"] = async (file) => {
+  const read = async (file: string, asText = "save it as UTF-8, or look at its path") => {
     const [{ readBounded }, { isForbidden, systemReason }] = await Promise.all([
       import("./bounded-read.ts"),
       import("./system-error.ts"),
@@ -55,8 +55,7 @@ export function createFiles({ cwd, signal }: Host, clock: Clock, secrets: Pick<S
       if ("bytes" in content) return new TextDecoder("utf-8", { fatal: true }).decode(content.bytes);
     } catch (error) {
       if (error instanceof Failure) throw error;
-      if (error instanceof TypeError)
-        throw failure("it is not UTF-8 text", "save it as UTF-8, or look at its path", error);
+      if (error instanceof TypeError) throw failure("it is not UTF-8 text", asText, error);
       throw failure(
         systemReason(error),
         isForbidden(error) ? "make it readable for this user" : "look at its path",
@@ -77,10 +76,10 @@ export function createFiles({ cwd, signal }: Host, clock: Clock, secrets: Pick<S
     }
   };
   return {
-    read,
+    read: (file) => read(file),
     people: async (file) => {
       const { peopleTable } = await import("../people/people-table.ts");
-      return peopleTable(await read(file), file);
+      return peopleTable(await read(file, 'save it as UTF-8: in Excel "CSV UTF-8 (Comma delimited)"'), file);
     },
     attachment: async (file) => {
       const { readAttachment } = await import("../messages/attachment.ts");

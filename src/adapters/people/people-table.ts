@@ -35,14 +35,23 @@ interface CsvRecord {
   readonly lines: number;
 }
 
+/** How Excel is told, and tells, what parts the cells: a line before the header. */
+const SEPARATED = /^"?sep=(.)"?\r?\n/i;
+
 function fromCsv(text: string, file: string): PeopleTable {
-  const header = text.slice(0, (text.search(/\r?\n/) + text.length + 1) % (text.length + 1));
+  const said = SEPARATED.exec(text);
+  const start = said?.[0].length ?? 0;
+  const [header = ""] = text.slice(start).split(/\r?\n/, 1);
   const delimiter =
-    [",", ";", "\t"].toSorted((one, other) => header.split(other).length - header.split(one).length)[0] ?? ",";
+    said?.[1] ??
+    [",", ";", "\t"].toSorted((one, other) => header.split(other).length - header.split(one).length)[0] ??
+    ",";
   try {
     const rows: CsvRecord[] = [];
     parse(text, {
       delimiter,
+      // Counted from the first line of the file, which that line is.
+      from_line: said ? 2 : 1,
       skip_empty_lines: true,
       max_record_size: 1_000_000,
       on_record: (record, { lines }) => {

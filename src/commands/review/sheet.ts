@@ -5,6 +5,7 @@ import type { Outcome, ValidationOutcome } from "../../core/outcome/outcome.ts";
 import { type JudgedSheet, judgeSheet } from "../../core/review/judge-sheet.ts";
 import { assembleReview, type ReviewInput } from "../../core/review/review.ts";
 import { checkSheetOf, newSheet, readSheet, type Sheet } from "../../core/review/sheet.ts";
+import { quotedPath } from "../../core/text/text.ts";
 import type { ValidConfig } from "../config.ts";
 import { checkNewFile, checkOutput } from "../export.ts";
 import { type ReadFile, type ReviewRequest, readGivers, readReview } from "./review.ts";
@@ -74,8 +75,17 @@ export async function readJudged(
   return { kind: "judged", judged, review, digest, ...(read.valid && { valid: read.valid }) };
 }
 
+/** How `review --format csv` begins, as it is or as a spreadsheet has saved it. */
+const REPORT = /^"?subject_type"?[,;\t]/;
+
 async function sheetIn({ files, config }: Context, file: string): Promise<{ sheet: Sheet; digest: string }> {
   const text = await files.read(file);
+  if (REPORT.test(text)) {
+    throw new Failure("sheet-unreadable", {
+      message: `${quotedPath(file)} is the report as a table, and no sheet: no decision is read from it`,
+      fix: "decide in a sheet: anth-rbac review start FILE",
+    });
+  }
   return { sheet: readSheet(await config.sheet(text, file), file, files.digest), digest: files.digest(text) };
 }
 

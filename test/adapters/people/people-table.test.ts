@@ -14,6 +14,15 @@ test("reads CSV with any of the usual delimiters, quotes, a byte order mark and 
   });
 });
 
+test("reads what a spreadsheet was told of its delimiter, and counts lines as the file has them", () => {
+  const text = "\ufeffsep=;\r\nname;email\r\nAndr\u00e9, A;ada@acme.example\r\n";
+  expect(peopleTable(text, "hr.csv")).toEqual({
+    columns: ["name", "email"],
+    records: [{ line: 3, cells: { name: "Andr\u00e9, A", email: "ada@acme.example" } }],
+  });
+  expect(failure(() => peopleTable(`${text}Bob\r\n`, "hr.csv")).message).toContain("line 4");
+});
+
 test("reads a JSON object on each line", () => {
   expect(
     peopleTable('{"email":"ada@acme.example","active":true}\n\n{"email":"bob@acme.example","end":null}\n', "hr.jsonl"),
