@@ -253,6 +253,21 @@ test("an invitation whose role changes keeps its groups", async () => {
   });
 });
 
+test("an invitation that is cancelled and then refused is said to be gone, with the groups that it had", async () => {
+  const one = await declaring({ members: { "erin@acme.example": { role: "managed" } } });
+  const [erin] = one.sandbox.state.invites.filter(({ email }) => email.startsWith("erin"));
+  const owners = "rbac_group_01sandboxOwners";
+  one.sandbox.control.console.edit("invites", String(erin?.id), { rbac_group_ids: [owners] });
+  const ran = await one.run(APPLY);
+  expect(ran.exitCode).toBe(5);
+  const message = expect.stringContaining(
+    `; the invitation before it is cancelled, and nothing brings along its groups any more: ${owners}`,
+  );
+  expect(ran.json().results).toMatchObject([
+    { target: "invites.erin@acme.example", status: "failed", error: { message } },
+  ]);
+});
+
 test("whoever leaves is taken out of every group first, shown before and in the evidence, and out of the file", async () => {
   const one = await declaring({
     members: { "grace@acme.example": {}, "ada@acme.example": { role: "user" } },

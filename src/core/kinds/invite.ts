@@ -52,6 +52,12 @@ export const invite: Kind<"invite"> = {
     const groups = groupIds.length > 0 && { groupIds };
     return [remove, { name: "create-invite", email, role: change.after.role, ...groups }];
   },
+  lost: (failed) => {
+    if (failed.name !== "create-invite") return undefined;
+    const { groupIds = [] } = failed;
+    const groups = `, and nothing brings along its groups any more: ${groupIds.join(", ")}`;
+    return `the invitation before it is cancelled${groupIds.length > 0 ? groups : ""}`;
+  },
   exported: [],
 };
 

@@ -117,7 +117,9 @@ async function attempt(
     // Without the preview nobody can set a spend limit here: that is a warning, not a failure.
     const status = error.code === "preview-not-enabled" ? "skipped" : isForPeople(change, error) ? "manual" : "failed";
     const requestId = error.details.requestId ?? written?.requestId ?? null;
-    return resultOf(change, status, { requestId, at: now(), error: errorOf(change, error) });
+    const failed = written === undefined ? undefined : calls[seen.length];
+    const lost = failed && kindOf(change.kind).lost?.(failed);
+    return resultOf(change, status, { requestId, at: now(), error: errorOf(change, error, lost) });
   }
 }
 
@@ -157,13 +159,13 @@ function resultOf(change: Change, status: ChangeResult["status"], rest: ResultRe
   return { change, status, id, requestId, at, error, ...(remark && { remark }) };
 }
 
-function errorOf(change: Change, failure: Failure): ResultError {
+function errorOf(change: Change, failure: Failure, lost?: string): ResultError {
   const { code, details } = failure;
   // The advice for a refusal of the credential would lead nowhere: another one is refused as well.
   const said = isForPeople(change, failure)
     ? { message: `${details.message} (${details.errorCode})`, fix: "a person has to do it in Claude" }
     : details;
-  return { code, message: messageWithFix(said) };
+  return { code, message: lost === undefined ? messageWithFix(said) : `${messageWithFix(said)}; ${lost}` };
 }
 
 function stoppedError({ code, details }: Failure): ResultError {
