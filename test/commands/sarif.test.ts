@@ -6,6 +6,7 @@ import fc from "fast-check";
 import type { Log } from "sarif";
 import { expect, test } from "vitest";
 import { type SarifResult, sarif } from "../../src/report/formats/sarif.ts";
+import { anyCharacter } from "../support/any-character.ts";
 import { stage } from "../support/stage.ts";
 
 const {
@@ -37,11 +38,11 @@ const result: fc.Arbitrary<SarifResult> = fc.record(
   {
     ruleId: fc.constantFrom("drift-create", "key-overdue"),
     level: fc.constantFrom("error", "warning", "note"),
-    message: fc.string({ unit: "binary" }),
-    file: fc.string({ unit: "binary", minLength: 1 }),
+    message: fc.string({ unit: anyCharacter }),
+    file: fc.string({ unit: anyCharacter, minLength: 1 }),
     line: fc.integer({ min: 1 }),
     column: fc.integer({ min: 1 }),
-    logicalLocation: fc.string({ unit: "binary", minLength: 1 }),
+    logicalLocation: fc.string({ unit: anyCharacter, minLength: 1 }),
   },
   { requiredKeys: ["ruleId", "level", "message"] },
 );

@@ -8,11 +8,12 @@ import {
   chain,
   GENESIS,
 } from "../../src/core/audit/audit.ts";
+import { anyCharacter } from "./any-character.ts";
 import { NOW } from "./org.ts";
 
 /** Any text that a program can hold: controls, formulas, quotes, halves of surrogate pairs. */
 export const hostile = fc.oneof(
-  fc.string({ unit: "binary", maxLength: 20 }),
+  fc.string({ unit: anyCharacter, maxLength: 20 }),
   fc.array(fc.integer({ min: 0, max: 0xffff }), { maxLength: 8 }).map((codes) => String.fromCharCode(...codes)),
   fc.constantFrom(
     "=1+1",

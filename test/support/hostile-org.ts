@@ -4,6 +4,7 @@ import type { RateLimit } from "../../src/core/model/limit.ts";
 import type { ApiKey, Invite, LiveWorkspace, OrgSnapshot, User } from "../../src/core/model/org.ts";
 import { ASSIGNABLE_ROLES, WORKSPACE_ROLES } from "../../src/core/model/role.ts";
 import { DAY } from "../../src/core/model/time.ts";
+import { anyCharacter } from "./any-character.ts";
 import { invite, NOW, org } from "./org.ts";
 
 const SECRET = `sk-ant-api03-${"R".repeat(24)}`;
@@ -87,7 +88,7 @@ const NASTY = [
 
 const names = fc.oneof(
   { weight: 5, arbitrary: fc.constantFrom(...NASTY) },
-  { weight: 1, arbitrary: fc.string({ minLength: 1, maxLength: 12, unit: "binary" }) },
+  { weight: 1, arbitrary: fc.string({ minLength: 1, maxLength: 12, unit: anyCharacter }) },
   { weight: 1, arbitrary: fc.stringMatching(/^[a-z][a-z-]{0,6}$/) },
 );
 
