@@ -99,25 +99,33 @@ function buildWith(entries: Entries, plugins: readonly Plugin[], folder = "") {
 /**
  * CommonJS packages (commander, cosmiconfig, write-file-atomic) `require` node's modules, and an ES module has no
  * `require`. `process.getBuiltinModule` answers the same without a banner in every chunk. It takes the place of imports too: an import
- * of `node:fs` looks at all that it has, and that alone loads every stream.
+ * of `node:fs` looks at all that it has, and that alone loads every stream. Here nothing is looked at but what is used.
  */
 const builtins: Plugin = {
   name: "builtins",
   setup({ onResolve, onLoad }) {
     onResolve({ filter: /^(?:node:)?[a-z_]+(?:\/[a-z_]+)*$/ }, ({ path, kind, importer }) => {
       if ((kind !== "require-call" && kind !== "import-statement") || !process.getBuiltinModule(path)) return undefined;
-      // One for each importer, but for what is there at start: what several share is a file of its own.
-      const suffix = AT_HAND.test(path) ? "" : `?${shortHash(relative(process.cwd(), importer))}`;
-      return { path: path.replace(/^node:/, ""), namespace: "builtin", suffix };
+      // One for each importer: what several share is a file of its own.
+      const suffix = `?${shortHash(relative(process.cwd(), importer))}`;
+      const namespace = kind === "require-call" ? "builtin" : "builtin-names";
+      return { path: path.replace(/^node:/, ""), namespace, suffix };
     });
     onLoad({ filter: /./, namespace: "builtin" }, ({ path }) => ({
       contents: `module.exports = process.getBuiltinModule(${JSON.stringify(path)});`,
     }));
+    onLoad({ filter: /./, namespace: "builtin-names" }, async ({ path }) => {
+      const names = Object.keys(await import(path)).filter((name) => name !== "default" && name !== "module.exports");
+      return {
+        contents: [
+          `const all = /* @__PURE__ */ process.getBuiltinModule(${JSON.stringify(path)});`,
+          "export default all;",
+          ...names.map((name) => `export const ${name} = /* @__PURE__ */ (() => all.${name})();`),
+        ].join("\n"),
+      };
+    });
   },
 };
-
-/** Modules of node's that it has loaded by the time that anything of ours is. */
-const AT_HAND = /^(?:node:)?(?:fs|fs\/promises|os|path|timers\/promises|url)$/;
 
 function shortHash(text: string): string {
   return createHash("sha256").update(text).digest("hex").slice(0, 6);

@@ -14,8 +14,14 @@ const START: ReadonlySet<string> = new Set([
   "src/report/document.ts",
 ]);
 
-/** What a `prompt` loads of which nothing is wrong, and in source each when it is asked for. */
+/** What a `prompt` loads of which nothing is wrong, and in source each when it is asked for; and what else would share some of it. */
 const PROMPT: readonly string[] = [
+  "src/cli/plain-prompt.ts",
+  "src/commands/prompt/conversation.ts",
+  "src/adapters/api/admin-client.ts",
+  "src/adapters/api/key-check.ts",
+  "src/adapters/api/request-queue.ts",
+  "src/adapters/state/file-lock.ts",
   "src/commands/prompt/prompt.ts",
   "src/commands/prompt/call.ts",
   "src/commands/prompt/input.ts",
@@ -127,7 +133,7 @@ function sharedModules(outputs: Outputs): readonly string[] {
   const isSmall = (file: string) => {
     const { bytes = SMALL, inputs = {}, imports = [] } = outputs[file] ?? {};
     // A package or a module of node's may take long however little it is.
-    const plain = Object.keys(inputs).every(isOurs);
+    const plain = Object.keys(inputs).every((module) => isOurs(module) || AT_HAND.test(module));
     return bytes < SMALL && plain && !imports.some(({ external }) => external);
   };
   const small = Object.keys(outputs).filter((file) => {
@@ -136,6 +142,9 @@ function sharedModules(outputs: Outputs): readonly string[] {
   });
   return small.flatMap((file) => modulesOf(outputs, file).filter(isOurs));
 }
+/** Modules of node's that it has loaded by the time that anything of ours is. */
+const AT_HAND = /^builtin[a-z-]*:(?:events|fs|fs\/promises|os|path|process|timers\/promises|url|util)\?/;
+
 /** Our modules that are imported lazily and not loaded at start anyway. */
 function lazyModules(outputs: Outputs): ReadonlySet<string> {
   const start = startModules(outputs);

@@ -34,7 +34,7 @@ export function plainPrompt(argv: readonly string[]): Invocation | undefined {
   };
 }
 
-/** Undefined where anything is abbreviated, said twice, empty or begins with a dash: commander knows what is meant, or what to say. @internal for tests */
+/** Undefined where anything is abbreviated, said twice, empty or begins with a dash: commander knows what is meant, or what to say. */
 export function readPlainPrompt([command, ...rest]: readonly string[]): PlainPrompt | undefined {
   if (command !== "prompt") return undefined;
   const words: string[] = [];

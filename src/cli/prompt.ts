@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import type { Start } from "./options.ts";
 import { addApiOptions, addSharedOptions, collected, positiveNumber } from "./options.ts";
-import { type PromptFlags, runOf } from "./plain-prompt.ts";
+import type { PromptFlags } from "./plain-prompt.ts";
 
 /** Adds `prompt`. */
 export function addPrompt(program: Command, start: Start): void {
@@ -39,5 +39,10 @@ Examples:
   anth-rbac prompt                                 a conversation, on a terminal
 `,
     )
-    .action((text: readonly string[], flags: PromptFlags) => start(command, runOf(text, flags)));
+    .action((text: readonly string[], flags: PromptFlags) =>
+      start(command, async (context) => {
+        const { runOf } = await import("./plain-prompt.ts");
+        return runOf(text, flags)(context);
+      }),
+    );
 }

@@ -98,7 +98,7 @@ describe("a start loads", () => {
     const words = ["prompt", "--quiet", "--user", "ada@acme.example", "hello"];
     const files = (await noted(["--import", MODULES], words, more)).filter((url) => url.endsWith(".js"));
     // Where no file is named, the search for one among them.
-    expect(files.length).toBeLessThanOrEqual(16);
+    expect(files.length).toBeLessThanOrEqual(12);
     expect(files.map((url) => readFileSync(new URL(url), "utf8")).join("")).not.toContain("CommanderError");
     const loaded = await builtinsOf(words, more);
     expect(loaded).toContain("http");
