@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { mkdir, readdir, rm, stat } from "node:fs/promises";
+import { readdir, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { Failure } from "../../core/model/failure.ts";
 import { isCount } from "../../core/policy/compiled-policy.ts";
@@ -9,7 +9,7 @@ import { replaceFile } from "../files/replace-file.ts";
 import { sha256 } from "../files/sha256.ts";
 import { systemCode, systemReason } from "../files/system-error.ts";
 import { acquireLock, holderWords } from "../state/file-lock.ts";
-import { stateDirectory } from "../state/state-directory.ts";
+import { stateFolder } from "../state/state-directory.ts";
 
 export interface RateWindowOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -27,7 +27,7 @@ export function openLocalRateWindow({ env, now }: RateWindowOptions): RateWindow
   /** Made and looked at once: it costs as much as to count a call. */
   let made: Promise<string> | undefined;
   const folder = () => {
-    made ??= rateFolder(env);
+    made ??= stateFolder(env, "rate");
     return made;
   };
   return {
@@ -50,12 +50,6 @@ export function openLocalRateWindow({ env, now }: RateWindowOptions): RateWindow
     evictsBy: async () => undefined,
     close: async () => {},
   };
-}
-
-async function rateFolder(env: RateWindowOptions["env"]): Promise<string> {
-  const folder = join(await stateDirectory(env), "rate");
-  await mkdir(folder, { recursive: true, mode: 0o700 });
-  return folder;
 }
 
 interface Wanted {

@@ -1,9 +1,10 @@
 import { lstatSync, type Stats } from "node:fs";
-import { access, lstat, mkdir, stat } from "node:fs/promises";
+import { access, lstat, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { Failure } from "../../core/model/failure.ts";
 import { quotedPath } from "../../core/text/text.ts";
-import { folderReason, systemCode } from "../files/system-error.ts";
+import { makeFolder } from "../files/folder.ts";
+import { folderReason } from "../files/system-error.ts";
 import { STATE_FIX, stateDirectoryPath, stateUnusable } from "./state-path.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -34,7 +35,7 @@ function found(path: string): Stats | undefined {
 }
 
 async function made(path: string): Promise<Stats> {
-  await mkdir(path, { recursive: true, mode: 0o700 });
+  await makeFolder(path);
   return lstat(path);
 }
 
@@ -57,16 +58,12 @@ async function checkOwner(path: string, link: Stats): Promise<void> {
   }
 }
 
-/**
- * A folder of the state directory, made where it is missing. Not by a recursive mkdir: of a file system that is read-only, Node says of that
- * that there is no such folder. Throws Failure.
- */
+/** A folder of the state directory, made where it is missing. Throws Failure. */
 export async function stateFolder(env: Environment, name: string): Promise<string> {
   const folder = join(await stateDirectory(env), name);
   try {
-    await mkdir(folder, { mode: 0o700 });
+    await makeFolder(folder);
   } catch (error) {
-    if (systemCode(error) === "EEXIST") return folder;
     throw stateUnusable(`${quotedPath(folder)} cannot be made: ${folderReason(error)}`, error);
   }
   return folder;

@@ -66,6 +66,14 @@ describe.runIf(posix)("the state directory", () => {
     expect(existsSync(join(root, "file/below"))).toBe(false);
   });
 
+  // Node's own way to make folders goes round for ever there, in a process that no signal ends.
+  test.runIf(existsSync("/proc/self"))("is refused at once where the file system takes no folders", async () => {
+    for (const path of ["/proc/anth-rbac", "/proc/anth-rbac/below"]) {
+      const made = stateDirectory({ ANTH_RBAC_STATE_DIR: path });
+      await expect(made).rejects.toMatchObject(refused(/ cannot be used: no folder can be made there$/));
+    }
+  });
+
   // Only root can give a directory away.
   test.runIf(process.getuid?.() === 0)("is refused where it, or a link to it, belongs to another user", async () => {
     const { chownSync, lchownSync } = await import("node:fs");
