@@ -280,8 +280,7 @@ export interface Where {
 
 /** A finding with its code's severity (error unless the table says otherwise, or `where` does). */
 export function finding<Code extends FindingCode>(code: Code, args: FindingArgs[Code], where: Where = {}): Finding {
-  const { severity = SEVERITIES[code] ?? "error", ...place } = where;
-  return { code, severity, args, ...place } as Finding;
+  return { code, severity: SEVERITIES[code] ?? "error", args, ...where } as Finding;
 }
 
 /** A config path as people read it: `workspaces.prod.keys.x`, `accept[0].until`. */

@@ -58,10 +58,8 @@ export function keyHygiene(facts: PlanInput): readonly Finding[] {
 
 function whereOf({ key, place, declared }: KeyFacts): Where {
   const workspace = key.scope.type === "workspace" ? place : undefined;
-  return {
-    target: keyTarget(workspace, key.name),
-    ...(declared && { path: keyPath(workspace, declared.name) }),
-  };
+  const target = keyTarget(workspace, key.name);
+  return declared ? { target, path: keyPath(workspace, declared.name) } : { target };
 }
 
 /** A current key is older than its `rotate_every`. */
