@@ -6,6 +6,49 @@ import { stage } from "../support/stage.ts";
 
 const LONG = "x".repeat(100_000);
 
+test.each(["ad", "200b", "2060", "feff", "e0041", "202e"])(
+  "no message holds a character that does not show (U+%s), and each names it",
+  async (code) => {
+    const one = await stage();
+    one.declare({
+      members: { "ada@acme.example": { role: "developer", app_role: "user" } },
+      roles: { user: { allowed: true, models: ["claude-haiku-5-5"], max_tokens: 512 } },
+    });
+    const hidden = String.fromCodePoint(Number.parseInt(code, 16));
+    const [name, email] = [`prod${hidden}-batch`, `a${hidden}da@acme.example`];
+    for (const argv of [
+      ["prompt", "hi", "--user", email],
+      ["prompt", "hi", "--user", "ada@acme.example", "--role", name],
+      ["prompt", "hi", "--user", "ada@acme.example", "--model", name],
+      ["prompt", "hi", "--user", "ada@acme.example", "--workspace", name],
+      ["revoke", "--user", email],
+      ["revoke", "--key", name],
+      ["rotate", "--key", name],
+      ["rotate", "--workspace", name],
+      ["apply", "--workspace", name],
+      ["export", "--workspace", name],
+      ["review", "--user", email],
+      ["review", "--workspace", name],
+      ["status", "--user", email],
+      ["status", "--key", name],
+      ["status", "--workspace", name],
+      ["status", "--service-account", name],
+      ["status", "--subject", "a", "--issuer", name],
+      ["init", "--admin", email],
+      ["validate", name],
+      [name],
+    ]) {
+      const { exitCode, stdout, stderr } = await one.run(argv);
+      expect([exitCode === 0, (stdout + stderr).includes(hidden), stderr + stdout]).toEqual([
+        false,
+        false,
+        expect.stringContaining(`\\u{${code}}`),
+      ]);
+    }
+    expect(one.writes()).toEqual([]);
+  },
+);
+
 test("no message holds a long value whole", async () => {
   const one = await stage();
   one.declare({
