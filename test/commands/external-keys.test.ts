@@ -140,6 +140,10 @@ test("what the credential may not read, or try, is unknown with the reason, and 
       4,
       { findings: [], unknown: [{ kind: "external_keys", reason: "permission-denied" }] },
     ]);
-    expect(drift.json().changes).toMatchObject([{ target: "workspaces.staging" }]);
+    // Without the key: what is attached stays, and nobody could say whether it works.
+    expect(drift.json().changes).toMatchObject([{ target: "workspaces.staging", after: { tags: { team: "core" } } }]);
+    expect(drift.json().changes[0]?.after).not.toHaveProperty("external_key_id");
+    declare(key);
+    expect((await one.run(["drift", "--json"])).json()).toMatchObject({ exit_code: 4, changes: [] });
   }
 });

@@ -14,6 +14,7 @@ import { reconcile } from "../../src/core/plan/reconcile.ts";
 import { parseConfig } from "../../src/core/validate/parse.ts";
 import {
   type AlteredAnswer,
+  EXTERNAL_KEYS,
   type Organization,
   type RecordedAnswer,
   readAll,
@@ -108,14 +109,19 @@ function alterations({ url, body }: RecordedAnswer): fc.Arbitrary<AlteredAnswer>
 }
 
 /** A file that declares the organization as it is, and takes away whatever else there may be. */
-function configOf(live: OrgSnapshot) {
+function configOf(live: OrgSnapshot, externalKeys: readonly string[] = []) {
   const { document } = exportOrganization({ live, now: NOW, kinds: MANAGED_KINDS, version: "0.0.0" });
   // Whether the activity feed is on follows the file alone.
   const managed = MANAGED_KINDS.filter((kind) => kind !== "compliance");
   const manage = Object.fromEntries(managed.map((kind) => [kind, "full"]));
   const { config } = parseConfig({ ...(plainValue(document.root) as object), manage }, NOW);
   if (!config) throw new Error("the export is not a file");
-  return config;
+  // A workspace for each key that is to be attached: once attached it stays.
+  const workspaces = [...config.workspaces.values()].map((workspace, index) => ({
+    ...workspace,
+    ...(externalKeys[index] !== undefined && { externalKeyId: externalKeys[index] }),
+  }));
+  return { ...config, workspaces: new Map(workspaces.map((workspace) => [workspace.handle, workspace])) };
 }
 
 /** What a plan takes away, or gives. */
@@ -137,6 +143,7 @@ const LISTS: Readonly<Record<Organization, readonly string[]>> = {
     ...["users", "invites", "workspaces", "workspaces//members", "workspaces//rate_limits", "api_keys"],
     ...["rate_limits", "spend_limits", "analytics/usage"],
   ],
+  keys: ["workspaces", "external_keys", "external_keys//validate"],
   machines: ["service_accounts", "workspaces//service_accounts", "federation_issuers", "federation_rules", "api_keys"],
   // Invitations bring groups along.
   enterprise: ["invites", "rbac_groups", "rbac_groups//members", "rbac_roles", "spend_limits"],
@@ -148,7 +155,7 @@ test.each(Object.keys(LISTS) as Organization[])(
   async (seed) => {
     const answers = await recordAnswers(seed);
     const clean = await readAll(readerOfAnswers(seed, answers));
-    const config = configOf(clean.live);
+    const config = configOf(clean.live, seed === "keys" ? Object.values(EXTERNAL_KEYS) : []);
     const before = new Set(dangers(config, clean.live));
     const keyIds = itemsOf(clean.live.keys).map(({ id }) => id);
     const idle = new Set(unused(clean.usage, keyIds));
@@ -156,7 +163,7 @@ test.each(Object.keys(LISTS) as Organization[])(
 
     const lists = new Map(
       answers.map((answer) => [
-        answer.url.replace(/\?.*|wrkspc_\w+|rbac_group_\w+/g, "").replace("/v1/organizations/", ""),
+        answer.url.replace(/\?.*|wrkspc_\w+|rbac_group_\w+|ekey_\w+/g, "").replace("/v1/organizations/", ""),
         answer,
       ]),
     );

@@ -9,7 +9,10 @@ import { EVERYTHING, scope } from "./http-server.ts";
 import { NOW } from "./org.ts";
 
 /** The organizations whose answers are kept: between them they have every list. */
-export type Organization = "small" | "machines" | "enterprise";
+export type Organization = "small" | "keys" | "machines" | "enterprise";
+
+/** What is tried of the organization `keys`: an external key of its own that does not work, and one that is not there. */
+export const EXTERNAL_KEYS = { broken: "ekey_01sandbox00001", missing: "ekey_01sandbox00009" } as const;
 
 const ALL = scope({
   ...EVERYTHING,
@@ -21,6 +24,8 @@ const ALL = scope({
   groupMembersOf: (groups) => groups.map(({ id }) => id),
   groupRoles: true,
   memberSpendLimits: true,
+  externalKeys: true,
+  externalKeyIds: Object.values(EXTERNAL_KEYS),
 });
 
 /** One answer, by the path and query that asked for it. */
@@ -38,8 +43,13 @@ export interface AlteredAnswer {
 
 /** Every answer that reading a whole organization, and the use of its last day, brings. */
 export async function recordAnswers(seed: Organization): Promise<readonly RecordedAnswer[]> {
-  const sandbox = await startSandbox({ clock: NOW, seed });
+  const sandbox = await startSandbox({ clock: NOW, seed: seed === "keys" ? "small" : seed });
   onTestFinished(() => sandbox.close());
+  if (seed === "keys") {
+    const { id } = sandbox.control.console.addExternalKey({ type: "aws", kms_arn: "arn:aws:kms:us-east-1:1:key/a" });
+    if (id !== EXTERNAL_KEYS.broken) throw new Error(`the key is ${id}`);
+    sandbox.control.console.edit("external_keys", id, { broken: "AccessDeniedException" });
+  }
   const answers = new Map<string, RecordedAnswer["body"]>();
   const client = (credential: { readonly apiKey: string | null; readonly authToken: string | null }) =>
     new Anthropic({

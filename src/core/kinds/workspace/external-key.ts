@@ -13,6 +13,8 @@ export interface KeyCheck {
 }
 
 const FINE: KeyCheck = { findings: [], refused: false };
+/** What could not be read is said among what is unknown; of it nothing is attached, for that would be for good. */
+const UNKNOWN: KeyCheck = { findings: [], refused: true };
 
 /**
  * Looks at the key that a workspace is, or is to be, encrypted with: once attached it stays, so what is wrong with it is said before.
@@ -23,9 +25,9 @@ export function checkExternalKey(
   { handle, externalKeyId: id }: Workspace,
   workspace: LiveWorkspace | undefined,
 ): KeyCheck {
-  if (!id || !live.externalKeys.known) return FINE;
   const current = workspace?.externalKeyId;
-  if (current !== undefined && current !== id) return FINE;
+  if (!id || (current !== undefined && current !== id)) return FINE;
+  if (!live.externalKeys.known) return current === undefined && isUnread(live.externalKeys) ? UNKNOWN : FINE;
   const held = current === id ? undefined : workspace ? ("attachment" as const) : ("creation" as const);
   const where = { path: ["workspaces", handle, "external_key_id"], target: target.workspace(handle) };
   const key = live.externalKeys.items.find((one) => one.id === id);
@@ -40,6 +42,7 @@ export function checkExternalKey(
     const found = finding("unknown-external-key", { key: id, ...near, ...ofHeld }, where);
     return { findings: [found], refused: held !== undefined };
   }
+  if (current === undefined && isUnread(key.trial)) return UNKNOWN;
   const [trial] = itemsOf(key.trial);
   if (trial && !trial.works) {
     const said = trial.said === undefined ? {} : { said: trial.said };
@@ -57,10 +60,12 @@ export function checkExternalKey(
   return { findings: [finding("external-key-elsewhere", { key: id, workspaces: others }, where)], refused: false };
 }
 
+function isUnread(reading: ReadResult<unknown>): boolean {
+  return !reading.known && reading.reason !== "not-read";
+}
+
 /** What of the keys was asked for and is not known: all of them, or what came of trying one. */
 export function unreadKeys({ externalKeys }: OrgSnapshot): readonly (readonly [string, ReadResult<unknown>])[] {
   const readings = [externalKeys, ...itemsOf(externalKeys).map((key: ExternalKey) => key.trial)];
-  return readings.flatMap((reading) =>
-    reading.known || reading.reason === "not-read" ? [] : [["external_keys", reading] as const],
-  );
+  return readings.flatMap((reading) => (isUnread(reading) ? [["external_keys", reading] as const] : []));
 }
