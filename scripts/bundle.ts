@@ -176,7 +176,16 @@ const shortNamesOfPackages: Plugin = {
   },
 };
 
-async function withShortNames(path: string): Promise<string> {
+/** What is there of it already: three bundles are made of nearly the same files. */
+const shortNames = new Map<string, Promise<string>>();
+
+function withShortNames(path: string): Promise<string> {
+  const made = shortNames.get(path) ?? shortened(path);
+  shortNames.set(path, made);
+  return made;
+}
+
+async function shortened(path: string): Promise<string> {
   // Only the names: notes on what may be left out are comments, and statements drawn together are kept together.
   const options = { minifyIdentifiers: true, target: TARGET, charset: "utf8" } as const;
   const { code } = await transform(await readFile(path, "utf8"), options);
