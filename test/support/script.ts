@@ -1,9 +1,10 @@
 import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
-import { mkdtempSync, symlinkSync } from "node:fs";
+import { existsSync, mkdtempSync, renameSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { text } from "node:stream/consumers";
-import { build } from "esbuild";
+import { pathToFileURL } from "node:url";
+import { type BuildOptions, build, type Plugin } from "esbuild";
 
 /** The command line, in the folder that `FOLDER` names. */
 export const COMMAND_LINE = `
@@ -34,19 +35,47 @@ export function script(source: string): Promise<string> {
 
 async function bundled(source: string): Promise<string> {
   const outdir = mkdtempSync(join(tmpdir(), "anth-rbac-script-"));
-  await build({
-    stdin: { contents: source, loader: "ts", resolveDir: process.cwd() },
-    bundle: true,
-    splitting: true,
-    format: "esm",
-    platform: "node",
-    external: LEFT_OUT,
-    banner: { js: REQUIRE },
-    outdir,
-    outExtension: { ".js": ".mjs" },
-  });
+  const stdin = { contents: source, loader: "ts", resolveDir: process.cwd() } as const;
+  await build({ ...HOW, stdin, outdir, plugins: [wholeProgram] });
   symlinkSync(resolve("node_modules"), join(outdir, "node_modules"), "junction");
   return join(outdir, "stdin.mjs");
+}
+
+const HOW = {
+  bundle: true,
+  splitting: true,
+  format: "esm",
+  platform: "node",
+  external: LEFT_OUT,
+  banner: { js: REQUIRE },
+  outExtension: { ".js": ".mjs" },
+} satisfies BuildOptions;
+
+/** What most scripts run is the same whole program, and to bundle it takes a second of all cores: they share one. */
+const wholeProgram: Plugin = {
+  name: "whole-program",
+  setup({ onResolve }) {
+    onResolve({ filter: /^\.\/src\/main\.ts$/ }, async () => ({
+      path: pathToFileURL(join(await shared(), "main.mjs")).href,
+      external: true,
+    }));
+  },
+};
+
+/** The folder of the bundled program: the one of this run, whichever of its processes made it. */
+async function shared(): Promise<string> {
+  const folder = join(tmpdir(), `anth-rbac-program-${process.ppid}`);
+  if (existsSync(folder)) return folder;
+  const outdir = mkdtempSync(`${folder}-`);
+  await build({ ...HOW, entryPoints: ["src/main.ts"], outdir });
+  symlinkSync(resolve("node_modules"), join(outdir, "node_modules"), "junction");
+  try {
+    renameSync(outdir, folder);
+  } catch (error) {
+    // Another one was faster.
+    if (!existsSync(folder)) throw error;
+  }
+  return folder;
 }
 
 /** Starts a script; `words` are its arguments. */
