@@ -81,7 +81,8 @@ function buildWith(entries: Entries, plugins: readonly Plugin[], folder = "") {
     platform: "node",
     target: TARGET,
     alias: ES_MODULES,
-    define: { __filename: '"anth-rbac"' },
+    // The SDK asks of each body whether it is a stream; none of ours is, and node loads those too for the question.
+    define: { __filename: '"anth-rbac"', "globalThis.ReadableStream": "undefined" },
     chunkNames: `${folder}[name]-[hash]`,
     minifySyntax: true,
     // A trace of the library is read by whoever calls it, and shows the line that threw: that must not be the whole file.
@@ -111,6 +112,8 @@ const builtins: Plugin = {
       const namespace = kind === "require-call" ? "builtin" : "builtin-names";
       return { path: path.replace(/^node:/, ""), namespace, suffix };
     });
+    // A lock needs nothing of it that node's own does in another way; it copies all of that, which takes longer than a lock.
+    onResolve({ filter: /^graceful-fs$/ }, () => ({ path: "fs", namespace: "builtin" }));
     onLoad({ filter: /./, namespace: "builtin" }, ({ path }) => ({
       contents: `module.exports = process.getBuiltinModule(${JSON.stringify(path)});`,
     }));

@@ -1,7 +1,6 @@
 import { type IncomingMessage, Agent as PlainAgent, request as plainRequest } from "node:http";
 import { Agent, request as secureRequest } from "node:https";
 import { pipeline, type Readable } from "node:stream";
-import { createBrotliDecompress, createGunzip, createInflate } from "node:zlib";
 import { Failure } from "../../core/model/failure.ts";
 import { failureOf, isUntrusted } from "./failure.ts";
 import { Headers } from "./headers.ts";
@@ -116,11 +115,14 @@ function unpacked(answer: IncomingMessage, encoding: string | undefined): Readab
   return unpack ? pipeline(answer, unpack(), () => {}) : answer;
 }
 
+/** Loaded only for an answer that is packed: a prompt's is not, most of the time. */
+const zlib = () => process.getBuiltinModule("node:zlib");
+
 const UNPACK: Readonly<Record<string, () => NodeJS.ReadWriteStream & Readable>> = {
-  gzip: createGunzip,
-  "x-gzip": createGunzip,
-  deflate: createInflate,
-  br: createBrotliDecompress,
+  gzip: () => zlib().createGunzip(),
+  "x-gzip": () => zlib().createGunzip(),
+  deflate: () => zlib().createInflate(),
+  br: () => zlib().createBrotliDecompress(),
 };
 
 function explained(error: unknown, proxy: ProxyRoute | undefined, route: string | undefined): unknown {
