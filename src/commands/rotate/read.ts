@@ -1,5 +1,6 @@
 import type { Context } from "../../context.ts";
 import type { Config } from "../../core/config/config.ts";
+import { matchLive } from "../../core/match/matches.ts";
 import { Failure } from "../../core/model/failure.ts";
 import { EMPTY_SCOPE, type OrgReader, type OrgSnapshot, type ReadScope } from "../../core/model/org.ts";
 import { DAY } from "../../core/model/time.ts";
@@ -49,13 +50,23 @@ const SCOPE: ReadScope = { ...EMPTY_SCOPE, organization: true, workspaces: true,
 export async function readRotation(run: RotateRun): Promise<Rotation> {
   const { context, org } = run;
   const owner = await context.api.owner();
-  const live = await org.read(SCOPE);
+  const live = await withAccounts(await org.read(SCOPE), run);
   return planned(run, await withUsage(inputOf(run, live, await findSelf(owner, org, live)), org));
+}
+
+/** With the service accounts, where a declared key acts as one: a person at the Console picks it by its name. */
+async function withAccounts(live: OrgSnapshot, { config, org }: RotateRun): Promise<OrgSnapshot> {
+  const acts = matchLive(config, live).keys.declared.some(({ here }) =>
+    here.some(({ principal }) => principal?.type === "service_account"),
+  );
+  if (!acts) return live;
+  const { serviceAccounts } = await org.read({ ...EMPTY_SCOPE, serviceAccounts: true });
+  return { ...live, serviceAccounts };
 }
 
 /** The same of the organization as it is now; what the flags ask of this run (to force, to disable) was done or shown. */
 export async function readAfter(run: RotateRun, { input: { self } }: Rotation): Promise<Rotation> {
-  const live = await run.org.read(SCOPE);
+  const live = await withAccounts(await run.org.read(SCOPE), run);
   const plain = { ...run, options: { ...run.options, force: false, leaked: false, archive: false } };
   return planned(run, await withUsage(inputOf(plain, live, self), run.org));
 }

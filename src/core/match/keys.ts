@@ -25,6 +25,8 @@ export interface DeclaredKey extends KeyEntry {
   readonly elsewhere: readonly ApiKey[];
   /** The live key that `id` pins, wherever it is. */
   readonly pinned?: ApiKey;
+  /** The names of service accounts by id, as far as they were read: a person knows them by these. */
+  readonly accounts?: ReadonlyMap<string, string> | undefined;
 }
 
 /** Which live keys belong to which declared ones. */
@@ -58,6 +60,7 @@ export function matchKeys(
   config: Pick<Config, "organization" | "workspaces">,
   { matched, handles }: Pick<WorkspaceMatches, "matched" | "handles">,
   live: readonly ApiKey[],
+  accounts?: DeclaredKey["accounts"],
 ): KeyMatches {
   /** Made when it is asked for: most files pin no key. */
   let ids: ReadonlyMap<string, ApiKey> | undefined;
@@ -93,7 +96,7 @@ export function matchKeys(
     const name = nameIdentity(key.name);
     const { workspace, workspaceName } = place;
     const elsewhere = (pinned ? labelled : misplaced).get(name) ?? [];
-    const found = { key, workspace, workspaceName, here: keysHere(key, place, pinned), elsewhere };
+    const found = { key, workspace, workspaceName, here: keysHere(key, place, pinned), elsewhere, accounts };
     return pinned ? { ...found, pinned } : found;
   };
   const keysHere = (key: Key, place: Place, pinned: ApiKey | undefined): readonly ApiKey[] => {

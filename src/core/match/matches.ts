@@ -26,9 +26,12 @@ export function matchLive(config: Declared, live: OrgSnapshot): Matches {
 function match(config: Declared, live: OrgSnapshot): Matches {
   const keys = itemsOf(live.keys);
   const workspaces = matchWorkspaces(config, live.workspaces.known ? live.workspaces.items : undefined, keys);
+  const accounts = live.serviceAccounts.known
+    ? new Map(live.serviceAccounts.items.map(({ id, name }) => [id, name]))
+    : undefined;
   return {
     ...workspaces,
     people: matchPeople(config, live.users),
-    keys: matchKeys(config, workspaces, keys),
+    keys: matchKeys(config, workspaces, keys, accounts),
   };
 }

@@ -72,6 +72,8 @@ export interface KeyToCreate {
   readonly workspace: string | null;
   /** The id of the service account that it has to act as, where the key that it replaces does. */
   readonly service_account?: string;
+  /** Its name, where that was read. */
+  readonly service_account_name?: string;
   readonly url: string;
 }
 

@@ -17,11 +17,15 @@ export const key: KindWords<"key"> = {
 
 /** Where a key has to be created, and as whom it has to act: neither can be changed once it is there. */
 export function placeWords(
-  wanted: Pick<NonNullable<ChangeOf<"key", "manual">["after"]>, "workspace" | "service_account"> | null | undefined,
+  wanted:
+    | Pick<NonNullable<ChangeOf<"key", "manual">["after"]>, "workspace" | "service_account" | "service_account_name">
+    | null
+    | undefined,
 ): string {
   const place = wanted?.workspace == null ? "the organization itself" : `the workspace "${wanted.workspace}"`;
-  const { service_account } = wanted ?? {};
-  return `in ${place}${service_account === undefined ? "" : `, acting as the service account ${service_account}`}`;
+  const { service_account: id, service_account_name: name } = wanted ?? {};
+  if (id === undefined) return `in ${place}`;
+  return `in ${place}, acting as the service account ${name === undefined ? id : `${name} (${id})`}`;
 }
 
 /** What a key was used for in the last seven days; `null`: that could not be read. */

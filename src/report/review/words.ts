@@ -57,8 +57,13 @@ export function stepWords(step: ReviewStep): string {
     case "end":
       if (step.by === "revoke-key") return `anth-rbac revoke --key ${shellWord(id ?? name ?? "KEY")}`;
       if (step.by === "revoke-person") return `anth-rbac revoke --user ${shellWord(email ?? "")}`;
-      return `end it in the Console: ${name ?? email ?? id ?? ""} on ${on.target}; or, once all that stays is declared, manage: { ${manage ?? "its kind"}: full } and anth-rbac apply`;
+      return `end it in the Console: ${called(name ?? email, id)} on ${on.target}; or, once all that stays is declared, manage: { ${manage ?? "its kind"}: full } and anth-rbac apply`;
   }
+}
+
+/** What the Console lists by its name, and tells apart by its id. */
+function called(name: string | null, id: string | null): string {
+  return name === null ? (id ?? "") : id === null ? name : `${name} (${id})`;
 }
 
 /** Who, or what, has access, as a reader knows it. Unescaped. */

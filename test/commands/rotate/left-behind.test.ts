@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { type Ran, stage } from "../../support/stage.ts";
 
@@ -71,8 +73,22 @@ describe("what another command left for a rotation is due without --force", () =
     const rotated = await one.run(["rotate", "--key", "prod-ingest", "--json", "--yes", ...PACED]);
     expect(rotated.exitCode).toBe(7);
     expect(shown(rotated).keys).toMatchObject([
-      { phase: "awaiting-replacement", because: "not-active", create: { name: "prod-ingest@next" } },
+      {
+        phase: "awaiting-replacement",
+        because: "not-active",
+        create: {
+          name: "prod-ingest@next",
+          service_account: "svac_01sandboxIngest",
+          service_account_name: "ingest",
+        },
+      },
     ]);
+    // By the name too, which the Console shows: where the accounts were read, for the key or for the file.
+    const named = "acting as the service account ingest (svac_01sandboxIngest)";
+    expect((await one.run(["rotate", "--status", ...PACED])).stdout).toContain(named);
+    const config = JSON.parse(readFileSync(join(one.folder, "rbac.yaml"), "utf8"));
+    one.declare({ ...config, service_accounts: { ingest: {} } });
+    expect((await one.run(["drift", ...PACED])).stdout).toContain(named);
   });
 });
 

@@ -112,7 +112,9 @@ export function replacement(
     readonly reason: "key-created-in-console" | "key-not-active" | "replacement-needed";
   },
 ) {
-  const { key, workspace, workspaceName } = declared;
+  const { key, workspace, workspaceName, accounts } = declared;
+  const account = replaced?.principal?.type === "service_account" ? replaced.principal.id : undefined;
+  const accountName = account === undefined ? undefined : accounts?.get(account);
   return {
     action: "manual",
     kind: "key",
@@ -122,7 +124,8 @@ export function replacement(
     after: {
       name: replacementNameOf(declared),
       workspace: workspaceName,
-      ...(replaced?.principal?.type === "service_account" && { service_account: replaced.principal.id }),
+      ...(account !== undefined && { service_account: account }),
+      ...(accountName !== undefined && { service_account_name: accountName }),
     },
     risk: "widening",
     reason,
