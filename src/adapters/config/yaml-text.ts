@@ -18,8 +18,8 @@ const STYLE = { lineWidth: 0, nullStr: "", doubleQuotedMinMultiLineLength: Numbe
 /** What older YAML reads as something else than text; ours does not, but other tools may read the file too. */
 const OTHERWISE = /^(?:y|n|yes|no|on|off|[-+]?\d[\d_:.]*)$/i;
 /** What would not be seen, and what the reader of rbac.yaml refuses unescaped; line breaks of the file itself are none. */
-const UNSEEN = new RegExp(`(?!\\n)${HIDDEN.source}`, "gu");
-const QUOTED = new RegExp(`${HIDDEN.source}|\\p{Surrogate}`, "u");
+const UNSEEN = new RegExp(`(?!\\n)${HIDDEN}`, "gu");
+const QUOTED = new RegExp(`${HIDDEN}|\\p{Surrogate}`, "u");
 
 /**
  * The text of a file that is written for the first time, comments and all.

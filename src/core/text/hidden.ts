@@ -1,3 +1,5 @@
+import { once } from "./once.ts";
+
 /**
  * Signs and letters by their properties, whose picture is empty: the braille pattern without dots, a musical note without a head, the
  * blanks of hieroglyphs, a filler of another script. Source: the code charts of Unicode; no property gathers them.
@@ -8,22 +10,25 @@ const BLANK = String.raw`\u2800\u{1d159}\u{13441}\u{13442}\u{16fe4}`;
  * Characters that do not show, or that steer what shows them: by their Unicode properties controls, format characters (Cf: the
  * bidirectional marks of CVE-2021-42574, joiners, tags), whatever a renderer ignores by default (variation selectors, the fillers of
  * Hangul, zero-width spaces), and the separators of lines and paragraphs; and those that are blank. Whatever looks for such
- * characters does it by this one table.
+ * characters does it by this one table, a part of an expression.
  */
-export const HIDDEN = new RegExp(`[\\p{Cc}\\p{Cf}\\p{Default_Ignorable_Code_Point}\\p{Zl}\\p{Zp}${BLANK}]`, "gu");
+export const HIDDEN = `[\\p{Cc}\\p{Cf}\\p{Default_Ignorable_Code_Point}\\p{Zl}\\p{Zp}${BLANK}]`;
 /** Those that no text of several lines needs escaped: a blank steers nothing, and pictures of braille are drawn with it. */
-export const BLANKS = new RegExp(`[${BLANK}]`, "gu");
+export const BLANKS = `[${BLANK}]`;
 
-/** The style of an emoji, and the joiner of two: without them another picture is drawn. */
-const EMOJI_PART =
-  /(?<=\p{Extended_Pictographic})\ufe0f|(?<=\p{Extended_Pictographic}|\ufe0f|\p{Emoji_Modifier})\u200d(?=\p{Extended_Pictographic})/gu;
-/** The joiners that scripts such as Persian and Hindi are written with; in these three they change nothing. */
-const SCRIPT_JOINER =
-  /(?<=(?![\p{Script=Latin}\p{Script=Greek}\p{Script=Cyrillic}])[\p{L}\p{M}])[\u200c\u200d](?=\p{L})/gu;
-/** The space of a text in braille. */
-const BRAILLE_SPACE = /(?<=[\u2801-\u28ff])\u2800|\u2800(?=[\u2801-\u28ff])/gu;
-/** Line breaks and tabs; a carriage return by itself overwrites a line. U+0085 is a line break of older systems. */
-const BREAK = /\r?\n|\t|\u0085/gu;
+/** Made for a text that is not plain: to get classes of Unicode ready takes longer than most runs have a use for. */
+const forms = once(() => ({
+  hidden: new RegExp(HIDDEN, "gu"),
+  /** The style of an emoji, and the joiner of two: without them another picture is drawn. */
+  emojiPart:
+    /(?<=\p{Extended_Pictographic})\ufe0f|(?<=\p{Extended_Pictographic}|\ufe0f|\p{Emoji_Modifier})\u200d(?=\p{Extended_Pictographic})/gu,
+  /** The joiners that scripts such as Persian and Hindi are written with; in these three they change nothing. */
+  scriptJoiner: /(?<=(?![\p{Script=Latin}\p{Script=Greek}\p{Script=Cyrillic}])[\p{L}\p{M}])[\u200c\u200d](?=\p{L})/gu,
+  /** The space of a text in braille. */
+  brailleSpace: /(?<=[\u2801-\u28ff])\u2800|\u2800(?=[\u2801-\u28ff])/gu,
+  /** Line breaks and tabs; a carriage return by itself overwrites a line. U+0085 is a line break of older systems. */
+  lineBreak: /\r?\n|\t|\u0085/gu,
+}));
 
 /**
  * All but letters, signs and punctuation of Latin text with its line breaks, none of which hides: the classes of Unicode above take
@@ -41,12 +46,14 @@ export interface HiddenCharacter {
 
 /** The first character of an identifier that does not show, or undefined. Of joiners and styles only those of emoji may be in one. */
 export function hiddenInName(name: string): HiddenCharacter | undefined {
-  return isPlain(name) ? undefined : (hiddenBut(name, [EMOJI_PART]).next().value ?? undefined);
+  return isPlain(name) ? undefined : (hiddenBut(name, [forms().emojiPart]).next().value ?? undefined);
 }
 
 /** The characters of running text that do not show, in their order: not line breaks and tabs, nor what emoji and scripts need. */
 export function hiddenInText(text: string): Iterable<HiddenCharacter> {
-  return MAY_HIDE.test(text) ? hiddenBut(text, [EMOJI_PART, SCRIPT_JOINER, BRAILLE_SPACE, BREAK]) : [];
+  if (!MAY_HIDE.test(text)) return [];
+  const { emojiPart, scriptJoiner, brailleSpace, lineBreak } = forms();
+  return hiddenBut(text, [emojiPart, scriptJoiner, brailleSpace, lineBreak]);
 }
 
 function* hiddenBut(text: string, fine: readonly RegExp[]): Generator<HiddenCharacter, undefined> {
@@ -56,7 +63,7 @@ function* hiddenBut(text: string, fine: readonly RegExp[]): Generator<HiddenChar
       for (let at = 0; at < part.length; at++) allowed.add(index + at);
     }
   }
-  for (const { 0: character, index } of text.matchAll(HIDDEN)) {
+  for (const { 0: character, index } of text.matchAll(forms().hidden)) {
     if (allowed.has(index)) continue;
     const code = (character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0");
     yield { offset: index, name: `U+${code}` };

@@ -1,4 +1,5 @@
 import { BLANKS, HIDDEN, hiddenInName } from "./hidden.ts";
+import { once } from "./once.ts";
 
 /**
  * Which names are the same name, and which only look it. Two spellings are compared by their identity everywhere (file, flags,
@@ -48,54 +49,59 @@ export function parseEmail(written: string): string | undefined {
  * folded; accents are not, nor what differs within ASCII (`0` and `o`).
  */
 export function lookOf(name: string): string {
-  const ascii = isAscii(name);
-  const folded = ascii ? name : name.normalize("NFKC").replaceAll(BLANKS, " ").replaceAll(NO_SPACE, "");
-  const lower = folded.trim().replaceAll(/\s+/gu, " ").toLowerCase();
-  if (ascii) return lower;
+  if (isAscii(name)) return withoutCase(name);
+  const { blanks, noSpace, latinLook } = looks();
+  const lower = withoutCase(name.normalize("NFKC").replaceAll(blanks, " ").replaceAll(noSpace, ""));
   let look = "";
-  for (const letter of lower.normalize("NFD")) look += LATIN_LOOK.get(letter) ?? letter;
+  for (const letter of lower.normalize("NFD")) look += latinLook.get(letter) ?? letter;
   return look.normalize("NFC");
 }
 
-/** Line breaks and tabs are spaces to a reader. */
-const NO_SPACE = new RegExp(`(?!\\s)${HIDDEN.source}`, "gu");
+function withoutCase(text: string): string {
+  return text.trim().replaceAll(/\s+/gu, " ").toLowerCase();
+}
+
+/** For names that are not plain. Line breaks and tabs are spaces to a reader. */
+const looks = once(() => ({
+  blanks: new RegExp(BLANKS, "gu"),
+  noSpace: new RegExp(`(?!\\s)${HIDDEN}`, "gu"),
+  latinLook: new Map(LATIN_LOOKS.flatMap(([latin = "", ...others]) => others.map((other) => [other, latin]))),
+}));
 
 /**
  * Small letters that look like Latin ones in most fonts, after the Latin letter that they look like. Source: confusables.txt of
  * UTS #39, of which these are the letters that addresses and names are forged with: Cyrillic, Greek, Armenian, and Latin's own.
  */
-const LATIN_LOOK: ReadonlyMap<string, string> = new Map(
-  [
-    "aаαɑ",
-    "bЬьƅ",
-    "cсϲᴄ",
-    "dԁɗ",
-    "eеєҽ",
-    "gɡցƍ",
-    "hһհ",
-    "iіıιɩ",
-    "jјϳ",
-    "kкκĸ",
-    "lӏⅼ",
-    "mм",
-    "nոռпη",
-    "oоοօσᴏ",
-    "pрρ",
-    "qԛզ",
-    "rгᴦ",
-    "sѕꜱ",
-    "tтτ",
-    "uսυʋᴜ",
-    "vνѵᴠ",
-    "wԝաᴡ",
-    "xхχ×",
-    "yуүγʏ",
-    "zᴢ",
-    "-‐‑‒–−",
-    "'’ʼ`´",
-    ".․",
-  ].flatMap(([latin = "", ...others]) => others.map((other) => [other, latin] as const)),
-);
+const LATIN_LOOKS: readonly string[] = [
+  "aаαɑ",
+  "bЬьƅ",
+  "cсϲᴄ",
+  "dԁɗ",
+  "eеєҽ",
+  "gɡցƍ",
+  "hһհ",
+  "iіıιɩ",
+  "jјϳ",
+  "kкκĸ",
+  "lӏⅼ",
+  "mм",
+  "nոռпη",
+  "oоοօσᴏ",
+  "pрρ",
+  "qԛզ",
+  "rгᴦ",
+  "sѕꜱ",
+  "tтτ",
+  "uսυʋᴜ",
+  "vνѵᴠ",
+  "wԝաᴡ",
+  "xхχ×",
+  "yуүγʏ",
+  "zᴢ",
+  "-‐‑‒–−",
+  "'’ʼ`´",
+  ".․",
+];
 
 function isAscii(text: string): boolean {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: the whole of ASCII is meant.

@@ -3,7 +3,7 @@ import { HIDDEN } from "../../core/text/hidden.ts";
 import type { Run } from "./forms.ts";
 
 /** What JSON may hold as it is, and what a terminal or a reader would obey; the line breaks between its lines stay. */
-const STEERING = new RegExp(`(?!\\n)(?:${HIDDEN.source})`, "gu");
+const STEERING = new RegExp(`(?!\\n)(?:${HIDDEN})`, "gu");
 
 function shown(text: string): string {
   // The classes of Unicode take longer than all else here, and most text is ASCII.
