@@ -1,9 +1,7 @@
 import type { Row } from "./rows.ts";
 
-/** What was measured, and where. */
+/** What was measured. */
 export interface Results {
-  readonly node: string;
-  readonly machine: string;
   readonly parts: Readonly<Record<string, Part>>;
 }
 
@@ -11,6 +9,8 @@ export interface Results {
 export interface Part {
   /** ISO day. */
   readonly day: string;
+  /** Where, and with which Node: parts are measured one at a time, and not all on one machine. */
+  readonly machine: string;
   /** How many processes wanted the machine's cores in the minute before, and while it was measured. */
   readonly load: string;
   readonly rows: readonly Row[];
@@ -19,11 +19,11 @@ export interface Part {
 const VERDICTS = { met: "met", noise: "met, but for noise", missed: "missed" } as const;
 
 /** docs/performance.md. */
-export function performancePage({ node, machine, parts }: Results): string {
+export function performancePage({ parts }: Results): string {
   return [
     "# Performance",
     "",
-    `Written by \`npm run bench\`; the figures are in \`bench/results.json\`. Node ${node}, ${machine}.`,
+    `Written by \`npm run bench\`; the figures are in \`bench/results.json\`.`,
     "",
     "Each row is held against a peer of the same run: they take turns, in an environment of PATH and HOME alone. CPU time (user and system, the",
     "whole process) is the least of many runs, wall time their median; a ratio is one of CPU time, but for `drift`, which waits: there it is of",
@@ -35,10 +35,10 @@ export function performancePage({ node, machine, parts }: Results): string {
       .map((name) => `\`${name}\``)
       .join(", ")}. It ends with 1 where a goal is missed.`,
     "",
-    ...Object.entries(parts).flatMap(([name, { day, load, rows }]) => [
+    ...Object.entries(parts).flatMap(([name, { day, machine, load, rows }]) => [
       `## ${name}`,
       "",
-      `${day}, load ${load}.`,
+      `${day}, ${machine}, load ${load}.`,
       "",
       ...table(rows),
       "",

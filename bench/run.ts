@@ -57,7 +57,8 @@ try {
     if (named.length > 0 && !named.includes(name)) continue;
     const before = loadNow();
     const rows = await measure(scratch);
-    const part = { day: new Date().toISOString().slice(0, 10), load: `${before} to ${loadNow()}`, rows };
+    const day = new Date().toISOString().slice(0, 10);
+    const part = { day, machine: machine(), load: `${before} to ${loadNow()}`, rows };
     console.log([`\n${name}, load ${part.load}`, ...table(rows)].join("\n"));
     isMissed ||= rows.some(({ verdict }) => verdict === "missed");
     if (!isQuick) keep(name, part);
@@ -74,10 +75,14 @@ function keep(name: string, measured: Part): void {
     const part = one === name ? measured : parts[one];
     return part ? [[one, part] as const] : [];
   });
-  const machine = `${process.platform} ${process.arch}, ${cpus().length} × ${cpus()[0]?.model ?? "CPU"}, ${Math.round(totalmem() / 2 ** 30)} GB`;
-  const results: Results = { node: process.version, machine, parts: Object.fromEntries(all) };
+  const results: Results = { parts: Object.fromEntries(all) };
   writeFileSync(RESULTS, `${JSON.stringify(results, null, 2)}\n`);
   writeFileSync(PAGE, performancePage(results));
+}
+
+function machine(): string {
+  const cores = `${cpus().length} × ${cpus()[0]?.model ?? "CPU"}`;
+  return `Node ${process.version}, ${process.platform} ${process.arch}, ${cores}, ${Math.round(totalmem() / 2 ** 30)} GB`;
 }
 
 function loadNow(): string {
