@@ -2,6 +2,7 @@ import { cpSync, existsSync, readFileSync, statSync, writeFileSync } from "node:
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { enterpriseSeed } from "../../src/sandbox/seed/enterprise.ts";
+import { reviewSeed } from "../../src/sandbox/seed/review.ts";
 import { NOW } from "../support/org.ts";
 import { type Stage, stage } from "../support/stage.ts";
 
@@ -239,6 +240,54 @@ describe("a sheet of decisions", () => {
     // Under full, what is kept and declared nowhere would go with the next apply.
     expect(steps).toContain("declare prod-batch in rbac.yaml: it is kept, and apply takes away what is not declared");
     expect(steps.some((step) => step.includes("organization role of alan@acme.example"))).toBe(true);
+  });
+
+  test("lists under full what apply does not reach, and names apply where it has something to do alone", async () => {
+    const one = await reviewStage();
+    edit(one, "rbac.yaml", (text) => text.replace(/^ {2}staging:\n(?: {4}.*\n)+/m, ""));
+    await one.run(["review", "start", "q4.yaml"]);
+    decide(one, {
+      "person + workspaces.wrkspc_01sandboxStaging": "remove",
+      "person + (Claude Code)": "remove",
+      claude_code_key_cleo: "remove",
+      "stg-search-service": "remove",
+      "erin@acme.example": "remove",
+    });
+    const { exitCode, stdout } = await one.run(["review", "finish", "q4.yaml", "--update-config"]);
+    expect(exitCode).toBe(7);
+    const end = (name: string, id: string) =>
+      `end it in the Console: ${name} Example (user_01sandbox${name}) on workspaces.${id}, of which rbac.yaml says nothing`;
+    for (const step of [
+      ...["Ada", "Bob", "Dora"].map((name) => end(name, "wrkspc_01sandboxStaging")),
+      end("Cleo", "wrkspc_01sandboxClaudeCode"),
+      "anth-rbac revoke --key apikey_01sandboxClaudeCodeCleo",
+      "archive it in the Console, so that nobody enables it again: the disabled key stg-search-service (apikey_01sandboxStgSearchService)",
+      "anth-rbac revoke --user erin@acme.example",
+    ])
+      expect(stdout).toContain(step);
+    // Members are additive: the edit alone gives apply nothing to do.
+    expect(stdout).toContain("rbac.yaml is now");
+    expect(stdout).not.toContain("next: anth-rbac apply");
+  });
+
+  test("takes one workspace out of a rule that stays good in another", async () => {
+    const seed = reviewSeed(NOW);
+    const rules = (seed.federation_rules ?? []).map((rule) =>
+      rule.name === "ingest-main"
+        ? { ...rule, workspace_ids: ["wrkspc_01sandboxProduction", "wrkspc_01sandboxStaging"] }
+        : rule,
+    );
+    const one = await stage({ seed: { ...seed, federation_rules: rules } });
+    await one.run(["export", "--out", "rbac.yaml"]);
+    await one.run(["review", "start", "q4.yaml"]);
+    decide(one, { "rule ingest-main + workspaces.staging": "remove" });
+    const { exitCode, stdout } = await one.run(["review", "finish", "q4.yaml", "--update-config"]);
+    expect(exitCode).toBe(0);
+    expect(stdout).toContain("-      workspaces: [production, staging]\n+      workspaces: [production]\n");
+    expect(stdout).toContain("next: anth-rbac apply");
+    expect((await one.run(["apply", "--yes"])).exitCode).toBe(0);
+    const left = one.sandbox.state.federation_rules?.find(({ name }) => name === "ingest-main");
+    expect(left?.workspace_ids).toEqual(["wrkspc_01sandboxProduction"]);
   });
 
   test("of an enterprise with two groups of one name has an entry for each, and can be finished", async () => {

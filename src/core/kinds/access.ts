@@ -1,5 +1,5 @@
 import type { ConfigPath } from "../model/finding.ts";
-import type { ReviewFlag, ReviewReason, ReviewSubject, ReviewThrough } from "../model/review.ts";
+import type { ReviewFlag, ReviewGrant, ReviewReason, ReviewSubject, ReviewThrough } from "../model/review.ts";
 
 /** One way to one right, as the kind of the object that gives it tells it: what a review makes a grant of. */
 export interface Access {
@@ -14,6 +14,8 @@ export interface Access {
   readonly path?: ConfigPath;
   /** Whether nobody expects the file to declare it: what Claude Code makes for itself. */
   readonly isExempt?: boolean;
+  /** Why `full` leaves it as it is where nothing declares it; absent where it does not. */
+  readonly leftByFull?: ReviewGrant["leftByFull"];
   /** What tells of its use: absent where no report does; `none` where there cannot have been any yet. */
   readonly use?: AccessUse;
   /** What is to be said of it, each with its flag; what follows from use, people and the file is added by the review. */

@@ -88,6 +88,7 @@ function workspaceAccounts({ config, live, matches: { handles } }: PlanInput): r
           role,
           through: DIRECT,
           ...(isDeclared && { path: ["workspaces", handle, "service_accounts", name] }),
+          ...(handle === undefined && { leftByFull: "workspace-not-declared" }),
           use: { by: "actor", id, workspaceId },
         };
       },

@@ -94,6 +94,8 @@ export interface ReviewGrant {
   readonly reviewer: string | null;
   /** The word of `manage` that the file manages it by. */
   readonly manage?: string;
+  /** Why `full` leaves it as it is where nothing declares it: it is disabled already, or in a workspace that the file does not speak of. */
+  readonly leftByFull?: "disabled" | "workspace-not-declared";
   /** Of a key: how old it may become, in days; absent where nothing says. */
   readonly rotateEvery?: number;
 }

@@ -1,6 +1,7 @@
 import { type Config, MANAGED_KINDS } from "../config/config.ts";
 import type { ConfigPath } from "../model/finding.ts";
 import type { ReviewGrant } from "../model/review.ts";
+import { target } from "../model/target.ts";
 import type { DecidedGrant } from "./judge-sheet.ts";
 
 /** An edit of rbac.yaml: an entry goes, or a value is another one. */
@@ -22,8 +23,8 @@ export type ReviewStep = { readonly grant: ReviewGrant } & (
   | { readonly code: "change-role-it-comes-with" }
   /** `to`: the role, in the API's word. */
   | { readonly code: "declare-lower"; readonly to: string }
-  /** `by`: what ends it, a command for the object by its name or a line of `manage`. */
-  | { readonly code: "end"; readonly by: "revoke-key" | "revoke-person" | "manage" }
+  /** `by`: what ends it, a command for the object by its name, a person at the Console or a line of `manage`. */
+  | { readonly code: "end"; readonly by: "revoke-key" | "revoke-person" | "console" | "manage" }
 );
 
 export interface ReviewEnd {
@@ -35,13 +36,14 @@ export interface ReviewEnd {
 export function endOfReview(decided: readonly DecidedGrant[], config: Config): ReviewEnd {
   const edits: ReviewEdit[] = [];
   const steps: ReviewStep[] = [];
+  const kept = new Set(decided.flatMap(({ grant, decision }) => (decision === "remove" ? [] : grant.subject.id)));
   for (const { grant, decision, to } of decided) {
     const { declared, manage } = grant;
     const kind = MANAGED_KINDS.find((word) => word === manage);
     const mode = kind === undefined ? "off" : config.manage[kind];
     if (decision === "keep") {
       // Whoever decides must not find it gone after the next apply.
-      const isDoomed = mode === "full" && grant.flags.includes("undeclared") && grant.reason.code !== "disabled";
+      const isDoomed = mode === "full" && grant.flags.includes("undeclared") && !grant.leftByFull;
       if (isDoomed && grant.through.type !== "inherited") steps.push({ grant, code: "declare-kept" });
     } else if (grant.through.type === "inherited") {
       steps.push({ grant, code: "change-role-it-comes-with" });
@@ -52,9 +54,14 @@ export function endOfReview(decided: readonly DecidedGrant[], config: Config): R
     } else {
       const isPerson =
         grant.on.target === "organization" && (grant.subject.type === "person" || grant.subject.type === "invite");
+      const narrowed = kept.has(grant.subject.id) ? narrowedRule(grant, config) : undefined;
+      if (narrowed) {
+        edits.push({ action: "remove", path: narrowed, grant });
+        continue;
+      }
       if (declared) edits.push({ action: isPerson ? "remove-person" : "remove", path: declared.at, grant });
-      // Under `full` apply takes away what is not declared; in every other mode it only reports it.
-      if (mode !== "full") steps.push({ grant, code: "end", by: endedBy(grant) });
+      // Under `full` apply takes away most of what is not declared; in every other mode it only reports it.
+      if (mode !== "full" || grant.leftByFull) steps.push({ grant, code: "end", by: endedBy(grant) });
     }
   }
   return { edits, steps };
@@ -79,8 +86,18 @@ function rolePath({ on }: ReviewGrant, at: ConfigPath): ConfigPath {
   return on.target === "organization" ? [...at, "role"] : at;
 }
 
+/** Where the file names the workspace of a grant that a rule gives: an entry of its own, where the rule stays good elsewhere. */
+function narrowedRule({ subject, on, declared }: ReviewGrant, { federation }: Config): ConfigPath | undefined {
+  const rule = subject.type === "federation_rule" && declared ? federation.rules.get(subject.name ?? "") : undefined;
+  if (!declared || !rule || rule.workspaces === "all") return undefined;
+  const index = rule.workspaces.findIndex((handle) => target.workspace(handle) === on.target);
+  return index < 0 ? undefined : [...declared.at, "workspaces", index];
+}
+
 /** What takes a grant away that no file can. */
-function endedBy({ subject, on }: ReviewGrant): "revoke-key" | "revoke-person" | "manage" {
-  if (subject.type === "key") return "revoke-key";
-  return on.target === "organization" && subject.email !== null ? "revoke-person" : "manage";
+function endedBy({ subject, on, leftByFull }: ReviewGrant): Extract<ReviewStep, { code: "end" }>["by"] {
+  // Of one that is disabled already only the way back is left to be taken.
+  if (subject.type === "key") return leftByFull === "disabled" ? "console" : "revoke-key";
+  if (on.target === "organization" && subject.email !== null) return "revoke-person";
+  return leftByFull ? "console" : "manage";
 }

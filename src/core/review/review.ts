@@ -180,7 +180,7 @@ const ACTOR_TYPES: ReadonlyMap<string, string> = new Map([
 ]);
 
 function grantOf(
-  { subject, on, role, through, path, owner, rotateEvery }: Access,
+  { subject, on, role, through, path, owner, rotateEvery, leftByFull }: Access,
   index: StatusIndex,
   { locate, reviewerOf }: Pick<ReviewInput, "locate"> & { readonly reviewerOf: ReturnType<typeof reviewers> },
   about: Pick<ReviewGrant, "lastUsed" | "flags" | "advice" | "reason" | "since" | "by">,
@@ -199,6 +199,7 @@ function grantOf(
       ...(owner !== undefined && { owner }),
     }),
     ...(rotateEvery !== undefined && { rotateEvery }),
+    ...(leftByFull && { leftByFull }),
   };
 }
 

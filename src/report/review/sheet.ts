@@ -199,7 +199,8 @@ function linesOf(sheet: SheetOutcome["sheet"], style: Style): readonly string[] 
     lines.push("", style.bold(title), ...own.map((step) => `  ${style.manual(escapeTerminal(stepWords(step)))}`));
   }
   if (evidence !== undefined) lines.push("", escapeTerminal(`evidence: ${evidence}`));
-  if (edits.length > 0) lines.push(style.dim(escapeTerminal(nextWords(sheet, before.length > 0))));
+  const next = edits.length > 0 ? nextWords(sheet, before.length > 0) : undefined;
+  if (next !== undefined) lines.push(style.dim(escapeTerminal(next)));
   return lines;
 }
 
@@ -208,8 +209,14 @@ function isBeforeApply({ code }: ReviewStep): boolean {
   return code === "declare-kept" || code === "declare-lower";
 }
 
-function nextWords({ path, written }: { readonly path: string; readonly written: boolean }, isLeft: boolean): string {
+function nextWords(
+  { path, written, decided, steps }: Extract<SheetOutcome["sheet"], { step: "finish" }>,
+  isLeft: boolean,
+): string | undefined {
   if (!written) return `to edit the file: ${finishWith(path)}`;
+  // What nothing declares any more stays under any mode but `full`: then its step is all there is to do.
+  const byHand = new Set(steps.map(({ grant }) => grant));
+  if (!isLeft && decided.every(({ decision, grant }) => decision === "keep" || byHand.has(grant))) return undefined;
   return isLeft ? "next: what is to be done by hand before it, then: anth-rbac apply" : "next: anth-rbac apply";
 }
 

@@ -57,6 +57,11 @@ export function stepWords(step: ReviewStep): string {
     case "end":
       if (step.by === "revoke-key") return `anth-rbac revoke --key ${shellWord(id ?? name ?? "KEY")}`;
       if (step.by === "revoke-person") return `anth-rbac revoke --user ${shellWord(email ?? "")}`;
+      if (step.by === "console") {
+        return subject.type === "key"
+          ? `archive it in the Console, so that nobody enables it again: the disabled key ${called(name, id)} on ${on.target}`
+          : `end it in the Console: ${called(name ?? email, id)} on ${on.target}, of which rbac.yaml says nothing`;
+      }
       return `end it in the Console: ${called(name ?? email, id)} on ${on.target}; or, once all that stays is declared, manage: { ${manage ?? "its kind"}: full } and anth-rbac apply`;
   }
 }

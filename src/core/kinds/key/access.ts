@@ -12,11 +12,13 @@ import type { PlanInput } from "../kind.ts";
 export function keyAccess(input: PlanInput): readonly Access[] {
   const { live, now, matches } = input;
   const claudeCode = claudeCodeIds(live);
+  const defaults = new Set(itemsOf(live.workspaces).flatMap(({ id, isDefault }) => (isDefault ? id : [])));
   return itemsOf(live.keys).flatMap((key): readonly Access[] => {
-    const { id, name, createdAt, createdBy, principal } = key;
+    const { id, name, status, createdAt, createdBy, principal } = key;
     if (hasEnded(key, now)) return [];
     const workspaceId = workspaceIdOf(key);
     const isMinted = workspaceId !== undefined && claudeCode.has(workspaceId);
+    const isElsewhere = !matches.handles.has(workspaceId ?? "");
     const entry = matches.keys.entryOf(key);
     const holder = holderOf(key, isMinted);
     const email = holder === undefined ? undefined : matches.people.users.get(holder)?.email;
@@ -30,7 +32,12 @@ export function keyAccess(input: PlanInput): readonly Access[] {
         since: createdAt,
         ...(createdBy && { by: createdBy }),
         ...(entry && { path: keyPath(entry.workspace, entry.key.name) }),
-        isExempt: isMinted && !matches.handles.has(workspaceId ?? ""),
+        isExempt: isMinted && isElsewhere,
+        ...(status === "inactive"
+          ? { leftByFull: "disabled" as const }
+          : isElsewhere && (isMinted || defaults.has(workspaceId ?? ""))
+            ? { leftByFull: "workspace-not-declared" as const }
+            : {}),
         use: { by: "key", id, since: createdAt },
         remarks: remarksOn(key, isMinted, input),
         ...(knownTo !== undefined && { knownTo }),

@@ -103,6 +103,7 @@ function directRoles({ config, live, matches: { people, handles } }: PlanInput):
         through: DIRECT,
         ...(isDeclared && { path: ["workspaces", handle, "members", email] }),
         isExempt: handle === undefined && claudeCode.has(workspaceId),
+        ...(handle === undefined && { leftByFull: "workspace-not-declared" }),
         use: { by: "actor", id, workspaceId },
       },
     ];
