@@ -2,23 +2,21 @@ import * as z from "zod/mini";
 import { DAY, dayOf, isoTime, parseTime } from "../../core/model/time.ts";
 import type { DailyUsage, DailyUse, PeakMinute } from "../../core/model/usage.ts";
 import { readList } from "./pages.ts";
-import { byType, count, present, type RowSchema, row, text, textOrNone } from "./rows.ts";
+import { byType, count, incomplete, present, type RowSchema, row, text, textOrNone } from "./rows.ts";
+import { LEGACY_LAG, refreshedAt, WHAT } from "./usage-freshness.ts";
 import {
   BY_DAY,
   floor,
   HOUR,
   inputOf,
-  LEGACY_LAG,
   LONGEST_SPAN,
   oldestOf,
   orFailure,
   readBuckets,
-  refreshedAt,
   TOKENS,
   type Tokens,
   type UsageRequest,
   unlessClosed,
-  WHAT,
 } from "./usage-report.ts";
 
 /**
@@ -35,11 +33,17 @@ export async function readDailyUsage(request: UsageRequest): Promise<DailyUsage>
   return since ? { ...report, rows: [...report.rows, ...since.rows], asOf: since.asOf } : report;
 }
 
-/** The most that a workspace used in one minute of the 24 hours before `to`. Only the analytics report knows minutes. Throws Failure. */
+/** How much of the last day may be missing from a report of its highest minute. */
+const TOLERATED_LAG = 15 * 60_000;
+
+/**
+ * The most that a workspace used in one minute of the 24 hours before `to`. Only the analytics report knows minutes; where it does not
+ * go so far, the highest may be among those that it lacks. Throws Failure.
+ */
 export async function readPeakMinute(
   request: Omit<UsageRequest, "from"> & { readonly workspaceId: string },
 ): Promise<PeakMinute> {
-  const { client, signal, workspaceId, to } = request;
+  const { client, signal, clock, workspaceId, to } = request;
   const minutes = await orFailure({ ...request, from: to - DAY }, async () =>
     readList({
       what: WHAT,
@@ -58,6 +62,10 @@ export async function readPeakMinute(
         ),
       row: minuteRow,
       idOf: ({ at }) => at,
+      onPage: (_, body) => {
+        const refreshed = refreshedAt(body.data_refreshed_at, to - DAY, clock());
+        if (refreshed < to - TOLERATED_LAG) throw incomplete(WHAT, `it goes to ${isoTime(refreshed)} only`);
+      },
     }),
   );
   const most = (of: (minute: PeakMinute) => number) => minutes.reduce((peak, minute) => Math.max(peak, of(minute)), 0);
@@ -75,7 +83,7 @@ interface Span {
   readonly width: "1d" | "1h" | "1m";
 }
 
-async function readAnalytics({ client, signal, now, from, to }: UsageRequest): Promise<DailyUsage> {
+async function readAnalytics({ client, signal, now, clock, from, to }: UsageRequest): Promise<DailyUsage> {
   const start = Math.max(floor(from, DAY), oldestOf(now));
   let asOf = to;
   const parts = await Promise.all(
@@ -97,7 +105,7 @@ async function readAnalytics({ client, signal, now, from, to }: UsageRequest): P
         row: analyticsRow,
         idOf: ({ id }) => id,
         onPage: (_, body) => {
-          asOf = Math.min(asOf, refreshedAt(body.data_refreshed_at, span.from));
+          asOf = Math.min(asOf, refreshedAt(body.data_refreshed_at, span.from, clock()));
         },
       }),
     ),

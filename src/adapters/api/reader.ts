@@ -71,12 +71,14 @@ export function createOrgReader(reading: OrgReaderOptions): OrgReader {
     return organization;
   };
 
+  const usageRequest = () => ({ client, isEnterprise, signal: deadline.signal, now: now(), clock: now });
+
   return {
     organization: ownOrganization,
     read: (scope) => readSnapshot({ ...reading, scope, requests: createRequestCount(onProgress), ownOrganization }),
-    usage: (span) => readUsage({ client, isEnterprise, signal: deadline.signal, now: now(), ...span }),
-    dailyUsage: (span) => readDailyUsage({ client, isEnterprise, signal: deadline.signal, now: now(), ...span }),
-    peakMinute: (workspaceId, to) => readPeakMinute({ client, signal: deadline.signal, now: now(), workspaceId, to }),
+    usage: (span) => readUsage({ ...usageRequest(), ...span }),
+    dailyUsage: (span) => readDailyUsage({ ...usageRequest(), ...span }),
+    peakMinute: (workspaceId, to) => readPeakMinute({ ...usageRequest(), workspaceId, to }),
     hasFeedKey: reading.feed?.isOwn ?? false,
     activities: (query) => {
       const { feed = { client, type: undefined } } = reading;

@@ -1,11 +1,12 @@
 import * as z from "zod/mini";
 import { Failure } from "../../core/model/failure.ts";
-import { DAY, isoTime, parseTime, startOfDay } from "../../core/model/time.ts";
+import { DAY, isoTime, startOfDay } from "../../core/model/time.ts";
 import type { UsageReport, UsageRow } from "../../core/model/usage.ts";
 import type { AdminClient } from "./admin-client.ts";
 import { failureOf } from "./failure.ts";
 import { readList } from "./pages.ts";
-import { count, incomplete, present, type RowSchema, row, text, textOrNone } from "./rows.ts";
+import { count, present, type RowSchema, row, text, textOrNone } from "./rows.ts";
+import { LEGACY_LAG, refreshedAt, WHAT } from "./usage-freshness.ts";
 
 export interface UsageRequest {
   readonly client: AdminClient;
@@ -14,6 +15,8 @@ export interface UsageRequest {
   readonly now: number;
   readonly from: number;
   readonly to: number;
+  /** The time by the API's own clock as each answer comes (epoch ms). */
+  readonly clock: () => number;
   /** The credential is a key of Claude Enterprise: of the two reports only the analytics one is open to it (admin-api-1.14.md 2). */
   readonly isEnterprise?: boolean | undefined;
 }
@@ -25,11 +28,6 @@ const MINUTE = 60_000;
 export const LONGEST_SPAN = 31 * DAY;
 const KEPT = 365 * DAY;
 const FIRST_DAY = startOfDay("2026-01-01");
-
-export const WHAT = "the usage report";
-
-/** How much later than its calls the legacy report is (admin-api-1.14.md 4.1). */
-export const LEGACY_LAG = 5 * MINUTE;
 
 /**
  * Usage per workspace, key and model: the beta analytics report, and where it is not open to this credential the legacy
@@ -81,9 +79,10 @@ interface Span {
   readonly width?: "1m";
 }
 
-async function readAnalytics({ client, signal, now, from, to }: UsageRequest): Promise<UsageReport> {
+async function readAnalytics(request: UsageRequest): Promise<UsageReport> {
+  const { now, from, to } = request;
   const start = Math.max(floor(from, HOUR), oldestOf(now));
-  const parts = await Promise.all(spansOf(start, to).map((span) => readSpan(client, signal, span)));
+  const parts = await Promise.all(spansOf(start, to).map((span) => readSpan(request, span)));
   const asOf = Math.min(to, ...parts.map(({ refreshed }) => refreshed));
   const rows = sumRows(parts.flatMap((part) => part.rows));
   return { rows, since: [], from: start, to, asOf, source: "analytics" };
@@ -119,7 +118,7 @@ interface SpanUsage {
   readonly refreshed: number;
 }
 
-async function readSpan(client: AdminClient, signal: AbortSignal, { from, to, width }: Span): Promise<SpanUsage> {
+async function readSpan({ client, signal, clock }: UsageRequest, { from, to, width }: Span): Promise<SpanUsage> {
   let refreshed = Number.POSITIVE_INFINITY;
   const items = await readList({
     what: WHAT,
@@ -139,18 +138,10 @@ async function readSpan(client: AdminClient, signal: AbortSignal, { from, to, wi
     // The report is ranked by use, which goes on: a row may move to the next page and come again.
     idOf: ({ id }) => id,
     onPage: (_, body) => {
-      refreshed = Math.min(refreshed, refreshedAt(body.data_refreshed_at, from));
+      refreshed = Math.min(refreshed, refreshedAt(body.data_refreshed_at, from, clock()));
     },
   });
   return { rows: items.map(({ usage }) => usage), refreshed };
-}
-
-/** What is later is not in the report yet. Null says that nothing of the span is in it for sure. */
-export function refreshedAt(written: unknown, from: number): number {
-  if (written === null) return from;
-  const instant = typeof written === "string" ? parseTime(written) : undefined;
-  if (instant === undefined) throw incomplete(WHAT, 'an answer without a usable "data_refreshed_at"');
-  return instant;
 }
 
 /**

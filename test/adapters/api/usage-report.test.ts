@@ -126,6 +126,14 @@ describe("a report that lags", () => {
     expect(report.since.find((row) => row.keyId === keyId)).toMatchObject({ outputTokens: 2 * 115 });
   });
 
+  test("has no highest minute of the last day, for it may be among those that it lacks", async () => {
+    const refused = { code: "incomplete-answer", message: expect.stringContaining("only") };
+    const { reader } = await lagging(4 * HOUR, NOW - 2 * HOUR);
+    await expect(reader.peakMinute("wrkspc_a", NOW)).rejects.toMatchObject(refused);
+    const fresh = await lagging(60_000, NOW - 2 * HOUR);
+    expect(await fresh.reader.peakMinute("wrkspc_a", NOW)).toMatchObject({ requests: 0 });
+  });
+
   test("is as old as it says where the legacy one is closed", async () => {
     const { sandbox, reader } = await lagging(4 * HOUR, NOW - 2 * HOUR);
     sandbox.control.fault({ kind: "forbidden", match: { path: LEGACY }, times: null });
@@ -152,6 +160,39 @@ describe("a report that lags", () => {
     for (const unreadable of [undefined, "yesterday", 5]) {
       await expect(answering(unreadable)).rejects.toMatchObject({ code: "incomplete-answer" });
     }
+  });
+});
+
+describe("a report that was refreshed at a time that has not come", () => {
+  const reader = async (refreshed: number) => {
+    const server = await serve((url, response) => {
+      if (url.pathname !== ANALYTICS) return apiError(response, 403, "no");
+      const data_refreshed_at = new Date(refreshed).toISOString();
+      json(response, { data: [], has_more: false, next_page: null, data_refreshed_at });
+    });
+    onTestFinished(() => server.close());
+    return connect(server.url, { now: () => NOW }).reader;
+  };
+  const SPAN = { from: NOW - DAY, to: NOW };
+
+  test("contradicts the API's clock: no key is unused by it", async () => {
+    for (const ahead of [2 * 60_000, HOUR, 400 * DAY]) {
+      const { usage, dailyUsage } = await reader(NOW + ahead);
+      const refused = { code: "incomplete-answer", message: expect.stringContaining("data_refreshed_at") };
+      await expect(usage(SPAN)).rejects.toMatchObject(refused);
+      await expect(dailyUsage(SPAN)).rejects.toMatchObject(refused);
+    }
+  });
+
+  test("nor has it a highest minute", async () => {
+    const { peakMinute } = await reader(NOW + HOUR);
+    await expect(peakMinute("wrkspc_a", NOW)).rejects.toMatchObject({ code: "incomplete-answer" });
+  });
+
+  test("but for the moment that its servers may be apart", async () => {
+    const { usage, dailyUsage } = await reader(NOW + 30_000);
+    expect((await usage(SPAN)).asOf).toBe(NOW);
+    expect((await dailyUsage(SPAN)).asOf).toBe(NOW);
   });
 });
 
