@@ -1,4 +1,4 @@
-import { cpSync, existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { enterpriseSeed } from "../../src/sandbox/seed/enterprise.ts";
@@ -130,6 +130,31 @@ describe("a sheet of decisions", () => {
     expect((await run(["audit", "verify"])).exitCode).toBe(0);
     // Evidence is never overwritten.
     expect((await run(["review", "finish", "q4.yaml", "--update-config"])).exitCode).not.toBe(0);
+  });
+
+  test("has its edits in the evidence too where the run that made them was killed before that", async () => {
+    const one = await reviewStage();
+    const { run, folder } = one;
+    await run(["review", "start", "q4.yaml"]);
+    decide(one, {
+      "key stg-report": "remove",
+      "key prod-batch": "remove",
+      "ada@acme.example + workspaces.staging": "lower\n      to: user",
+    });
+    const editsIn = (file: string) => JSON.parse(readFileSync(join(folder, file), "utf8")).edits;
+    const finish = (evidence: string) =>
+      run(["review", "finish", "q4.yaml", "--update-config", "--evidence", evidence]);
+    expect((await finish("whole.json")).exitCode).toBe(0);
+    expect(editsIn("whole.json")).toHaveLength(2);
+    // As a run leaves it that was killed between the two: the file edited, no evidence.
+    rmSync(join(folder, "whole.json"));
+    expect((await finish("again.json")).exitCode).toBe(0);
+    const byPath = (edits: readonly { readonly path: string }[]) => edits.map(({ path }) => path).sort();
+    expect(byPath(editsIn("again.json"))).toEqual([
+      "workspaces.staging.keys.stg-report",
+      "workspaces.staging.members.ada@acme.example",
+    ]);
+    expect((await run(["audit", "verify"])).exitCode).toBe(0);
   });
 
   test("is no report as a table: whoever decides in a spreadsheet hears where decisions are read", async () => {

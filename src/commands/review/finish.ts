@@ -1,4 +1,5 @@
 import type { Context } from "../../context.ts";
+import { begunEdits, editsBegun, type WrittenEdit } from "../../core/audit/begun-edits.ts";
 import { Failure } from "../../core/model/failure.ts";
 import { NO_CONFIG } from "../../core/offboarding/input.ts";
 import type { Outcome } from "../../core/outcome/outcome.ts";
@@ -48,14 +49,21 @@ export async function finishReview(context: Context, options: FinishOptions): Pr
       if (after !== before && config !== undefined) await files.tryToWrite(config);
     });
     const log = await context.state.audit();
-    const { verification } = await log.read();
+    const entry = { command: "review", organization: review.organization } as const;
+    const to = { organizationId: review.organization.id ?? "", host: context.api.spokenTo()?.host };
+    const begun = begunEdits(digest, to);
+    const { verification } = await log.read(({ text }) => begun.visit(text));
     const head = verification.ok ? verification.head : undefined;
+    const own = edits.map(({ action, path }) => ({ action, path: path.join(".") }));
     if (after !== before && config !== undefined) {
       const check = await context.config.check(after, config);
       if (!check.config)
         return { kind: "validation", file: config, findings: check.findings, locate: check.locate, strict: false };
+      // First: a run that is killed after the edit leaves a file in which the next one finds nothing to edit.
+      await log.append({ ...entry, ...editsBegun(digest, own), target: evidence });
       await files.write(config, after);
     }
+    const isOwn = (edit: WrittenEdit) => own.some(({ action, path }) => action === edit.action && path === edit.path);
     const text = await context.render({
       kind: "review-evidence",
       evidence: {
@@ -63,14 +71,13 @@ export async function finishReview(context: Context, options: FinishOptions): Pr
         takenAt: context.clock.now(),
         sheet: { path: file, digest },
         decided,
-        edits,
+        edits: [...begun.found().filter((edit) => !isOwn(edit)), ...own],
         steps,
         api: context.api.spokenTo(),
         ...(head && { auditHead: { seq: head.seq, hash: head.hash } }),
       },
     });
-    const entry = { command: "review", outcome: "done", organization: review.organization } as const;
-    await writeWitness(context, { file: evidence, text, isNamed: true, entry });
+    await writeWitness(context, { file: evidence, text, isNamed: true, entry: { ...entry, outcome: "done" } });
   }
   return {
     kind: "sheet",

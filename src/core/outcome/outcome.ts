@@ -1,4 +1,5 @@
 import type { AuditRecord } from "../audit/audit.ts";
+import type { WrittenEdit } from "../audit/begun-edits.ts";
 import type { AuditReading } from "../audit/chain.ts";
 import type { Declared } from "../export/answers.ts";
 import type { Change } from "../model/change.ts";
@@ -14,7 +15,7 @@ import type { WhoReport } from "../plan/who.ts";
 import type { Allowed, Decision } from "../policy/policy.ts";
 import type { PolicyTestReport } from "../policy-test/report.ts";
 import type { Answer } from "../prompt/answer.ts";
-import type { ReviewEdit, ReviewStep } from "../review/finish.ts";
+import type { ReviewStep } from "../review/finish.ts";
 import type { DecidedGrant, SheetProblem } from "../review/judge-sheet.ts";
 import type { NewSheet } from "../review/sheet.ts";
 import type { RotationKey, RotationPlan } from "../rotation/rotation-key.ts";
@@ -135,7 +136,7 @@ export interface ReviewEvidenceShown {
     readonly takenAt: number;
     readonly sheet: { readonly path: string; readonly digest: string };
     readonly decided: readonly DecidedGrant[];
-    readonly edits: readonly ReviewEdit[];
+    readonly edits: readonly WrittenEdit[];
     readonly steps: readonly ReviewStep[];
     readonly api?: OtherApi | undefined;
     /** The last record of the audit log before this review's own. */

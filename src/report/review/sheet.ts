@@ -91,7 +91,7 @@ export const reviewEvidenceForms = bareForms<ReviewEvidenceShown>(({ evidence })
       flags: grant.flags,
       advice: grant.advice,
     })),
-    edits: edits.map(({ action, path }) => ({ action, path: path.join(".") })),
+    edits,
     steps: steps.map(stepWords),
   });
 });
