@@ -116,8 +116,11 @@ function endOf({ action, kind, before, after }: AuditRecord): AuditRecord["after
 /** Why a line has no end. */
 function unended(record: AuditRecord): string {
   if (!startedOnly(record)) return "";
-  if (record.event === "prompt") return "how it ended is not in the log: it is under way, or the process was killed";
-  return "how it ended is not in the log: it is under way, or the process was killed; the next apply, rotate or revoke finds out";
+  const open = "how it ended is not in the log: it is under way, or the process was killed";
+  if (record.event === "prompt") return open;
+  if (record.event === "evidence")
+    return `${open}; evidence of the same sheet that is written later tells of these edits`;
+  return `${open}; the next apply, rotate or revoke finds out`;
 }
 
 function value(field: unknown): string {

@@ -1,4 +1,5 @@
 import type { Context } from "../../context.ts";
+import type { AuditRecord } from "../../core/audit/audit.ts";
 import { begunEdits, editsBegun, type WrittenEdit } from "../../core/audit/begun-edits.ts";
 import { Failure } from "../../core/model/failure.ts";
 import { NO_CONFIG } from "../../core/offboarding/input.ts";
@@ -55,12 +56,13 @@ export async function finishReview(context: Context, options: FinishOptions): Pr
     const { verification } = await log.read(({ text }) => begun.visit(text));
     const head = verification.ok ? verification.head : undefined;
     const own = edits.map(({ action, path }) => ({ action, path: path.join(".") }));
+    let started: AuditRecord | undefined;
     if (after !== before && config !== undefined) {
       const check = await context.config.check(after, config);
       if (!check.config)
         return { kind: "validation", file: config, findings: check.findings, locate: check.locate, strict: false };
       // First: a run that is killed after the edit leaves a file in which the next one finds nothing to edit.
-      await log.append({ ...entry, ...editsBegun(digest, own), target: evidence });
+      started = await log.append({ ...entry, ...editsBegun(digest, own), target: evidence });
       await files.write(config, after);
     }
     const isOwn = (edit: WrittenEdit) => own.some(({ action, path }) => action === edit.action && path === edit.path);
@@ -77,7 +79,13 @@ export async function finishReview(context: Context, options: FinishOptions): Pr
         ...(head && { auditHead: { seq: head.seq, hash: head.hash } }),
       },
     });
-    await writeWitness(context, { file: evidence, text, isNamed: true, entry: { ...entry, outcome: "done" } });
+    const ended = started && ({ phase: "ended", begun: started.seq } as const);
+    await writeWitness(context, {
+      file: evidence,
+      text,
+      isNamed: true,
+      entry: { ...entry, outcome: "done", ...ended },
+    });
   }
   return {
     kind: "sheet",
