@@ -24,7 +24,17 @@ function escaped(character: string): string {
   return `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`;
 }
 
-/** A name as a POSIX shell takes it for one word: names are anybody's text, and the commands we print are there to be copied. */
+/**
+ * A name as a shell takes it for one word: names are anybody's text, and the commands we print are there to be copied. What does not show
+ * is written as `$'…'` has it, for bash and zsh: it steers no terminal, and the name is what it was once the command is pasted.
+ */
 export function shellWord(name: string): string {
-  return /^[\w@.:/+][\w@.:/+,=-]*$/.test(name) ? name : `'${name.replaceAll("'", String.raw`'\''`)}'`;
+  if (/^[\w@.:/+][\w@.:/+,=-]*$/.test(name)) return name;
+  if (printable(name) === name) return `'${name.replaceAll("'", String.raw`'\''`)}'`;
+  return `$'${name.replaceAll(/[\\']/g, String.raw`\$&`).replaceAll(unprintable(), bytes)}'`;
+}
+
+/** The bytes of a character; half of a pair has none, in no file and in no name. */
+function bytes(character: string): string {
+  return encodeURIComponent(character.replace(/\p{Surrogate}/u, "\ufffd")).replaceAll("%", String.raw`\x`);
 }

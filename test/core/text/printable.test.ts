@@ -12,15 +12,18 @@ test("a name that needs no quotes has none", () => {
     "'-y'",
     "''",
   ]);
+  expect(shellWord("a'\u001b[31m\n\u200bz")).toBe(String.raw`$'a\'\x1B[31m\x0A\xE2\x80\x8Bz'`);
 });
 
 test.skipIf(process.platform === "win32")("a shell takes any name for one word, as it is", () => {
-  const unit = fc.constantFrom(..."ab $`\"'\\!*?~#&|;<>(){}[]=\n\t-é");
+  const unit = fc.constantFrom(..."ab $`\"'\\!*?~#&|;<>(){}[]=\n\t-é\u001b\u009b\u200b\u202e\u{e0041}0af");
   const names = fc.array(fc.string({ unit }), { minLength: 1, maxLength: 50 });
   fc.assert(
     fc.property(names, (words) => {
       const script = `printf '%s\\0' ${words.map(shellWord).join(" ")}`;
-      expect(execFileSync("sh", ["-c", script], { encoding: "utf8" })).toBe(words.map((word) => `${word}\0`).join(""));
+      expect(execFileSync("bash", ["-c", script], { encoding: "utf8" })).toBe(
+        words.map((word) => `${word}\0`).join(""),
+      );
     }),
     { numRuns: 20 },
   );
