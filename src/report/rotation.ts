@@ -114,7 +114,7 @@ export function rotationRow(key: RotationKey, now: number): RotationRow {
     target: key.target,
     phase: key.phase,
     age: first ? `${daysBetween(first.createdAt, now)} d` : "",
-    due: dueWords(key),
+    due: dueWords(key, now),
     next: nextWords(key),
     attention: FOR_SOMEBODY.has(key.next),
   };
@@ -135,11 +135,13 @@ const BECAUSE = {
   leaked: "leaked",
 } as const satisfies Record<DueReason, string>;
 
-function dueWords({ phase, dueAt, until, because }: RotationKey): string {
+function dueWords({ phase, dueAt, until, because, live }: RotationKey, now: number): string {
   if (until !== undefined && phase === "draining") return `overlap over since ${dayOf(until)}`;
   if (until !== undefined) return `until ${dayOf(until)}`;
   if (dueAt === undefined) return because ? BECAUSE[because] : "";
   if (!because) return `due ${dayOf(dueAt)}`;
+  const expiresAt = live[0]?.expiresAt;
+  if (because === "expiry" && expiresAt !== undefined && expiresAt <= now) return `expired on ${dayOf(expiresAt)}`;
   // Forced before its time: the day it would have fallen due says nothing then.
   return because === "age" || because === "expiry"
     ? `due since ${dayOf(dueAt)}: ${BECAUSE[because]}`

@@ -50,6 +50,16 @@ test("each step says what to do, and when to come back is the first of the days 
   expect(shown).not.toContain("\u001b");
 });
 
+test("a key that is to expire is due since before; one that has, expired on its day", async () => {
+  const due = async (expiresAt: number) => {
+    const live = [{ id: "k", name: "k", status: "active", phase: null, hint: null, createdAt: 0, expiresAt }];
+    const one = key("k", { phase: "due", dueAt: expiresAt - 14 * DAY, because: "expiry", live });
+    return render({ ...OUTCOME, keys: [one] }, { format: "text", exitCode: 0, colour: false });
+  };
+  expect(await due(NOW + DAY)).toContain("due since 2026-11-10: it expires");
+  expect(await due(NOW)).toContain("expired on 2026-11-23");
+});
+
 test("where only a superseded key works, that is said", async () => {
   const live = (name: string, status: string, phase: "disabled" | "overlapping" | "due") =>
     ({ id: name, name, status, phase, hint: null, createdAt: NOW - DAY }) as const;

@@ -111,6 +111,7 @@ export function keyNotes(index: StatusIndex, key: KeyStatus): readonly StatusNot
       ...(creator !== undefined && { creator }),
       ...(owner !== undefined && { owner }),
       creatorLeft: key.createdBy?.left === true,
+      works: key.status === "active",
     };
     notes.push({ code: "key-ownerless", args });
   }

@@ -33,7 +33,13 @@ export interface StatusNoteArgs {
   "key-without-workspace": Record<never, never>;
   "key-owner-left": { readonly id: string };
   "key-owner-differs": { readonly declared: string; readonly live: string };
-  "key-ownerless": { readonly creator?: string; readonly owner?: string; readonly creatorLeft: boolean };
+  /** `works`: whether calls with it are answered, as far as its status says. */
+  "key-ownerless": {
+    readonly creator?: string;
+    readonly owner?: string;
+    readonly creatorLeft: boolean;
+    readonly works: boolean;
+  };
   "key-expires-soon": { readonly at: number; readonly days: number };
   "key-overdue": { readonly at: number; readonly age: number };
   "key-not-declared": Record<never, never>;

@@ -32,9 +32,7 @@ export function organizationView(status: Status, style: Style): readonly string[
   }
   nodes.push(branch("people", members, (people) => people.map(personNode), style));
   if (!invites.known || invites.items.length > 0) {
-    nodes.push(
-      branch("open invitations", invites, (items) => items.map((item) => inviteNode(item, status, style)), style),
-    );
+    nodes.push(branch("invitations", invites, (items) => items.map((item) => inviteNode(item, status, style)), style));
   }
   const { serviceAccounts, federationIssuers: issuers, federationRules: rules } = status;
   if (serviceAccounts.known ? serviceAccounts.items.length > 0 : isWorthSaying(serviceAccounts)) {

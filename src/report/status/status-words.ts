@@ -76,7 +76,7 @@ const SENTENCES: Sentences = {
     `whether they are in ${list(workspaces)} is not known: the members could not be read (${reason})`,
   "person-not-declared": () => "not listed under members in rbac.yaml",
   "knows-secrets": ({ keys }) =>
-    `created ${count(keys, "key")} that ${keys === 1 ? "acts" : "act"} as no person: has seen the secret, which goes on working after they leave`,
+    `created ${count(keys, "key")} that ${keys === 1 ? "acts" : "act"} as no person: has seen ${keys === 1 ? "its secret, which does" : "their secrets, which do"} not end when they leave`,
   "key-disabled": () => "disabled: calls with it get 401 until it is enabled again in the Console",
   "key-expired": ({ at }) =>
     `expired${day(" on", at)}: calls with it get 401, and an expiry cannot be extended: create a new key`,
@@ -92,11 +92,12 @@ const SENTENCES: Sentences = {
     "bound to no workspace: each call has to name one (header anthropic-workspace-id), else it gets 400, and 404 for one out of its reach",
   "key-owner-left": ({ id }) => `acts as ${id}, who is not in the organization any more: calls with it fail`,
   "key-owner-differs": ({ declared, live }) => `acts as ${live}, rbac.yaml names ${declared} as its owner`,
-  "key-ownerless": ({ creator, owner, creatorLeft }) => {
+  "key-ownerless": ({ creator, owner, creatorLeft, works }) => {
     const what =
       owner === undefined
         ? "has no owner: a workspace key, which acts as no person"
         : `acts as no person: a workspace key, for which ${owner} answers by rbac.yaml`;
+    if (!works) return what;
     const end = creatorLeft
       ? "its creator has left, and it goes on working"
       : `it goes on working when its creator${creator === undefined ? "" : `, ${creator},`} leaves`;

@@ -53,7 +53,7 @@ describe("the text", () => {
       │   ├── grace@acme.example  admin      grace  user_grace
       │   ├── bill@acme.example   billing    bill   user_bill
       │   └── ada@acme.example    developer  ada    user_ada
-      ├── open invitations (1)
+      ├── invitations (1)
       │   └── erin@acme.example  developer  pending until 2026-12-13
       └── activity feed: on
       "
@@ -83,7 +83,7 @@ describe("the text", () => {
       "ada@acme.example  ada  developer of Acme
       reaches 2 of 3 workspaces: Development as developer, Default as developer, 1 active key
       ! not a member of prod, though rbac.yaml declares them as developer there: run anth-rbac apply
-      - created 1 key that acts as no person: has seen the secret, which goes on working after they leave
+      - created 1 key that acts as no person: has seen its secret, which does not end when they leave
       ├── workspaces (3)
       │   ├── Production (prod)  not a member
       │   ├── Development        developer     direct member
@@ -128,6 +128,16 @@ describe("the text", () => {
       └── declared as   workspaces.prod.keys.prod-search
       "
     `);
+  });
+
+  test("of a key that does not work says of its maker nothing that it goes on doing", () => {
+    for (const status of ["inactive", "expired", "archived"]) {
+      const found = text({
+        live: { ...live, keys: { known: true, items: [key("prod-old", production.id, { status })] } },
+        selection: { view: "key", key: { by: "name", text: "prod-old" } },
+      });
+      expect(found).toContain("- has no owner: a workspace key, which acts as no person\n");
+    }
   });
 
   test("of a key that is in order but for its age, and its replacement", () => {
@@ -215,7 +225,7 @@ describe("the text", () => {
       │   └── limits: the organization's
       ├── keys of the organization: not known (permission-denied)
       ├── people: not known (permission-denied)
-      ├── open invitations (1)
+      ├── invitations (1)
       │   └── erin@acme.example  developer  pending until 2026-12-13
       └── activity feed: on
       could not read members, keys (permission-denied: no scope)
@@ -227,7 +237,7 @@ describe("the text", () => {
     const kinds = ["users", "invites", "workspaces", "keys", "rateLimits", "spendLimits"] as const;
     const titles = {
       users: "people",
-      invites: "open invitations",
+      invites: "invitations",
       workspaces: "workspaces",
       keys: "keys of the organization",
       rateLimits: "limits",
