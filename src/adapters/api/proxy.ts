@@ -1,6 +1,6 @@
 import { request as plainRequest } from "node:http";
 import { Agent, request as secureRequest } from "node:https";
-import type { Socket } from "node:net";
+import { BlockList, isIP, type Socket } from "node:net";
 import { connect as connectTls } from "node:tls";
 import { Failure } from "../../core/model/failure.ts";
 
@@ -28,7 +28,7 @@ function proxyVariable(env: Environment): string | undefined {
 
 /**
  * The proxy for an https address, by HTTPS_PROXY (or https_proxy) and NO_PROXY (or no_proxy): names with their subdomains, with or
- * without a port, `*` for all, as curl reads them. Undefined for plain http, which goes to loopback only and is never proxied.
+ * without a port, ranges of addresses (`10.0.0.0/8`), `*` for all, as curl reads them. Undefined for plain http, which goes to loopback only and is never proxied.
  * Throws Failure `usage` for what is no address of a proxy, without repeating it: it may hold a password.
  */
 export function proxyFor(target: URL, env: Environment): ProxyRoute | undefined {
@@ -54,11 +54,23 @@ function isExempt(target: URL, exempt: string): boolean {
     .split(/[\s,]+/)
     .some((entry) => {
       if (entry === "" || entry === "*") return entry === "*";
+      const [, range, bits] = /^(.+)\/(\d+)$/.exec(entry) ?? [];
+      if (range !== undefined) return isInRange(host, bare(range), Number(bits));
       const [, name = "", ofPort] = /^(\[[^\]]*\]|[^:]*|.*:.*:.*?)(?::(\d+))?$/.exec(entry) ?? [];
       if (ofPort !== undefined && ofPort !== port) return false;
       const domain = bare(name).replace(/^\*?\./, "");
       return domain !== "" && (host === domain || host.endsWith(`.${domain}`));
     });
+}
+
+/** Whether a host is an address whose first `bits` are those of `range`: names are not looked up, by curl neither. */
+function isInRange(host: string, range: string, bits: number): boolean {
+  const version = isIP(range);
+  if (version === 0 || isIP(host) !== version || bits > (version === 4 ? 32 : 128)) return false;
+  const family = version === 4 ? "ipv4" : "ipv6";
+  const addresses = new BlockList();
+  addresses.addSubnet(range, bits, family);
+  return addresses.check(host, family);
 }
 
 /** An IPv6 address without its brackets, a name without the dot of the root. */

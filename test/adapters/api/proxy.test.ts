@@ -60,6 +60,20 @@ test.each([
   ["https://[::1]:8443", "[::1]:8443", true],
   ["https://[::1]:8443", "[::1]:1", false],
   ["https://127.0.0.1:8443", "127.0.0.1", true],
+  ["https://10.1.2.3", "10.0.0.0/8", true],
+  ["https://10.1.2.3:8443", "localhost,10.0.0.0/8", true],
+  ["https://11.1.2.3", "10.0.0.0/8", false],
+  ["https://192.168.6.3", "192.168.7.9/23", true],
+  ["https://192.168.8.3", "192.168.7.9/23", false],
+  ["https://11.1.2.3", "0.0.0.0/0", true],
+  ["https://[fd12::1]", "fd00::/8", true],
+  ["https://[fd12::1]", "[FD00::]/8", true],
+  ["https://[fe80::1]", "fd00::/8", false],
+  ["https://10.1.2.3", "::/0", false],
+  ["https://10.1.2.3", "10.0.0.0/33", false],
+  ["https://10.1.2.3", "10.0.0/8", false],
+  ["https://10.1.2.3", "10.0.0.0/", false],
+  ["https://api.anthropic.com", "0.0.0.0/0", false],
 ])("%s with NO_PROXY=%s: past the proxy is %s", (url, exempt, past) => {
   const env = { HTTPS_PROXY: "http://proxy.example", NO_PROXY: exempt };
   expect(proxyFor(new URL(url), env) === undefined).toBe(past);
