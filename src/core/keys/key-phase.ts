@@ -1,4 +1,4 @@
-import type { KeyContradiction } from "../model/finding.ts";
+import type { KeyContradiction } from "../model/key-finding.ts";
 import type { ApiKey } from "../model/org.ts";
 import { DAY, startOfDay } from "../model/time.ts";
 import { parseKeyName } from "./key-name.ts";

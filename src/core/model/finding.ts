@@ -5,26 +5,15 @@
 
 import type { ExternalKeyFindingArgs } from "./external-key.ts";
 import type { FederationFindingArgs } from "./federation-finding.ts";
+import type { KeyFindingArgs } from "./key-finding.ts";
 
 export type Severity = "error" | "warning" | "info";
 
 /** A path in rbac.yaml: keys and list indexes from the root. */
 export type ConfigPath = readonly (string | number)[];
 
-/** What a live key's label, status and age say of each other that no rotation ever leaves behind. */
-export type KeyContradiction =
-  /** Disabled once, and somebody enabled it again. */
-  | "disabled-but-active"
-  | "label-after-today"
-  | "label-before-key"
-  /** A key that waits for the hand-over and could not take it. */
-  | "replacement-not-active"
-  /** A key that acts as a person waits to replace one that does not act as them. */
-  | "replacement-acts-as-person"
-  | "archived-in-overlap";
-
 /** The arguments of each finding's sentence, by code. */
-export interface FindingArgs extends FederationFindingArgs, ExternalKeyFindingArgs {
+export interface FindingArgs extends FederationFindingArgs, ExternalKeyFindingArgs, KeyFindingArgs {
   // the text of the file
   "empty-file": Record<never, never>;
   "several-files": { readonly file: string; readonly others: readonly string[] };
@@ -151,18 +140,6 @@ export interface FindingArgs extends FederationFindingArgs, ExternalKeyFindingAr
   "preview-not-enabled": { readonly feature: string };
   /** `kinds`: in the words of `manage`. */
   "not-offered": { readonly kinds: readonly string[] };
-  "key-overdue": { readonly key: string; readonly days: number; readonly rotateEvery: string };
-  "key-expires-soon": { readonly key: string; readonly day: string; readonly days: number };
-  "key-ownerless": { readonly key: string };
-  "key-not-declared": { readonly key: string };
-  "key-in-other-workspace": { readonly key: string; readonly declared: string; readonly live: string };
-  /** States of a rotation that contradict each other. `rename`: the name that would settle it. */
-  "key-unsettled": {
-    readonly key: string;
-    readonly problem: KeyContradiction;
-    readonly rename?: string;
-  };
-  "key-creator-left": { readonly key: string; readonly creator: string; readonly declared: boolean };
   /** `said`: the API's own words. */
   "workspace-incomplete": { readonly target: string; readonly said: string };
   "storage-attached": { readonly target: string; readonly said: string };

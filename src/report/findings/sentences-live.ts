@@ -1,5 +1,6 @@
 import type { HeldByKey } from "../../core/model/external-key.ts";
-import type { FindingCode, KeyContradiction } from "../../core/model/finding.ts";
+import type { FindingCode } from "../../core/model/finding.ts";
+import type { KeyContradiction } from "../../core/model/key-finding.ts";
 import { shellWord } from "../../core/text/printable.ts";
 import { cut, quoted } from "../../core/text/text.ts";
 import { didYouMean, plural, type Sentences } from "./sentence.ts";
@@ -143,9 +144,13 @@ export const LIVE_SENTENCES = {
     message: `the key ${quoted(key)} is not declared`,
     fix: "declare it, accept it for a while, or disable it",
   }),
-  "key-in-other-workspace": ({ key, declared, live }) => ({
-    message: `the key ${quoted(key)} is declared in ${quoted(declared)} but lives in ${quoted(live)}`,
-    fix: "move the entry, or make a new key in the right workspace: a key cannot be moved",
+  "key-in-other-workspace": ({ key, declared, live, isNamed }) => ({
+    message: isNamed
+      ? `the name of the key ${quoted(key)} suggests ${quoted(declared)}, but it lives in ${quoted(live)}`
+      : `the key ${quoted(key)} is declared in ${quoted(declared)} but lives in ${quoted(live)}`,
+    fix: isNamed
+      ? "declare it where it lives, or make a new key in the right workspace: a key cannot be moved"
+      : "move the entry, or make a new key in the right workspace: a key cannot be moved",
   }),
   "key-unsettled": ({ key, problem, rename }) => ({
     message: `nobody can tell what is to become of the key ${quoted(key)}: ${CONTRADICTIONS[problem]}; nothing is done about it`,

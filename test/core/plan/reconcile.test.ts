@@ -3,6 +3,7 @@ import type { OrgSnapshot } from "../../../src/core/model/org.ts";
 import type { Plan } from "../../../src/core/model/plan.ts";
 import { DAY } from "../../../src/core/model/time.ts";
 import { reconcile } from "../../../src/core/plan/reconcile.ts";
+import { wordsOf } from "../../../src/report/findings/sentences.ts";
 import { declared } from "../../support/config.ts";
 import { invite, key, NOW, org, user, workspace } from "../../support/org.ts";
 
@@ -338,6 +339,17 @@ describe("keys", () => {
       "key-expires-soon workspaces.prod.keys.prod-auth",
       "key-overdue workspaces.prod.keys.prod-auth",
       "key-in-other-workspace workspaces.wrkspc_staging.keys.prod-lost",
+    ]);
+  });
+
+  test("a name that begins like another workspace's keys is no entry of that workspace, and is not called one", () => {
+    const keys = [key("prod-lost", "wrkspc_staging"), key("prod-auth", "wrkspc_staging")];
+    const found = plan(config, org({ workspaces, keys })).findings.filter(
+      ({ code }) => code === "key-in-other-workspace",
+    );
+    expect(found.map((one) => wordsOf(one))).toEqual([
+      expect.stringContaining('the key "prod-auth" is declared in "prod" but lives in "wrkspc_staging"'),
+      expect.stringContaining('the name of the key "prod-lost" suggests "prod", but it lives in "wrkspc_staging"'),
     ]);
   });
 

@@ -89,10 +89,15 @@ function notDeclared({ key, declared }: KeyFacts, at: () => Where): Finding | un
 function inOtherWorkspace({ key, name, declared, place, facts }: KeyFacts, at: () => Where): Finding | undefined {
   if (declared) return undefined;
   const elsewhere = facts.matches.keys.entryElsewhere(key);
-  const meant = elsewhere ? (elsewhere.workspace ?? "organization") : handleIn(name.base, place, facts.config);
-  return meant === undefined
-    ? undefined
-    : finding("key-in-other-workspace", { key: key.name, declared: meant, live: place }, at());
+  const found = (meant: string, isNamed?: true) =>
+    finding(
+      "key-in-other-workspace",
+      { key: key.name, declared: meant, live: place, ...(isNamed && { isNamed }) },
+      at(),
+    );
+  if (elsewhere) return found(elsewhere.workspace ?? "organization");
+  const meant = handleIn(name.base, place, facts.config);
+  return meant === undefined ? undefined : found(meant, true);
 }
 
 /** The longest handle that a name begins with, where it says more than the place of the key: `prod-eu-x` is no key of `prod`. */
