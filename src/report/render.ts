@@ -71,7 +71,7 @@ async function renderAs<Kind extends keyof Showable>(
   const form = view.format === "text" ? "text" : forms[view.format];
   const text = form === "text" ? forms.text(shown, await styleOf(view.colour)) : await form(shown, view);
   if (typeof text !== "string") return text;
-  // JSON has its sentences among its data, and sees to them itself; a page is read on another machine than this run's.
+  // JSON and a page have their sentences among their data, and see to them themselves.
   const isOurs = form === "text" || (view.format !== "json" && view.format !== "html");
   const ready = view.pasteable && isOurs && !DATA.has(kind) ? view.pasteable(text) : text;
   if (form !== "text" || view.columns === undefined || AS_IT_IS.has(kind)) return [ready];

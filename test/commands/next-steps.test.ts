@@ -189,6 +189,9 @@ describe("a run with a file elsewhere", () => {
     expect(lost.stderr).toContain(`anth-rbac rotate ${shown} --status`);
     const leaked = await one.run(["rotate", "--key", "prod-ingest", "--leaked", "--yes", ...named]);
     expect(leaked.stderr).toContain(`anth-rbac rotate ${shown} --key prod-ingest`);
+    const page = await one.run(["review", "--format", "html", ...named]);
+    expect(page.stdout).toContain(`nothing in "${flags.config}" declares it`.replaceAll('"', "&quot;"));
+    expect(page.stdout).not.toContain("in rbac.yaml");
     // The folder itself has no file: a step that did not name this one would end with 1.
     for (const ran of [left, saved, lost, leaked]) {
       for (const words of await follow(one, ran)) expect(words).toContain(flags.config);

@@ -28,7 +28,7 @@ export const reviewForms = {
   json: ({ review }, run) => jsonObject("review", run, reviewFields(review)),
   markdown: ({ review }) => reviewMarkdown(review),
   csv: ({ review }) => reviewCsv(review),
-  html: async ({ review }) => (await import("./page/page.ts")).reviewPage(review),
+  html: async ({ review }, run) => (await import("./page/page.ts")).reviewPage(review, run),
   sarif: "text",
   junit: "text",
   github: "text",

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { describe, expect, test } from "vitest";
 import type { Review, ReviewGrant } from "../../../src/core/model/review.ts";
 import { DAY } from "../../../src/core/model/time.ts";
+import { repeatFlags } from "../../../src/core/text/next-step.ts";
 import { reviewPage } from "../../../src/report/review/page/page.ts";
 import { NOW } from "../../support/org.ts";
 
@@ -73,6 +74,19 @@ describe("the page", () => {
     expect(page).not.toContain("\u202e");
     const { words } = dataIn(page);
     expect(words.some((word) => word.includes("</script><script>alert(1)"))).toBe(true);
+  });
+
+  test("calls the file of the run by its name, and gives no command the flags of the run", async () => {
+    const pasteable = repeatFlags({ config: "teams/<a>&b.yaml" });
+    const gone = { code: "not-in-people", args: { email: "ada@acme.example", standing: "left" } } as const;
+    const page = await reviewPage(
+      review([grant("a", { reason: { code: "undeclared", args: {} } }), grant("b", { reason: gone })]),
+      { pasteable },
+    );
+    expect(page).toContain("nothing in &quot;teams/&lt;a&gt;&amp;b.yaml&quot; declares it");
+    expect(dataIn(page).words).toContain('nothing in "teams/<a>&b.yaml" declares it');
+    expect(page).toContain("<code>anth-rbac revoke --user ada@acme.example</code>");
+    expect(page).not.toMatch(/rbac\.yaml|--config/);
   });
 
   test("has up to 20,000 grants in 8 MB, the riskiest, and says how many more there are", async () => {

@@ -10,6 +10,7 @@ import {
 import { dayOf, isoTime } from "../../../core/model/time.ts";
 import { plural } from "../../findings/sentence.ts";
 import { escapeTerminal } from "../../formats/escape.ts";
+import type { Run } from "../../formats/forms.ts";
 import {
   byWords,
   feedWords,
@@ -34,7 +35,7 @@ const RISKIEST = 10;
  * A review as one HTML file: no network, nothing but its own style and script, which its policy knows by their digests. It holds the
  * riskiest 20,000 grants.
  */
-export async function reviewPage(review: Review): Promise<string> {
+export async function reviewPage(review: Review, run: Pick<Run, "pasteable"> = {}): Promise<string> {
   const grants = review.grants.length > MOST_ROWS ? kept(review.grants) : review.grants;
   const policy = [
     "default-src 'none'",
@@ -58,7 +59,7 @@ export async function reviewPage(review: Review): Promise<string> {
     element("main", {}, [
       element("p", { id: "printed", class: "notice" }),
       ...overview(review),
-      ...topTen(review),
+      ...topTen(review, run),
       charts(review),
       grantsSection(grants, review.grants.length),
       element("div", { id: "paper" }),
@@ -68,7 +69,7 @@ export async function reviewPage(review: Review): Promise<string> {
       {},
       "Made by anth-rbac review. Everything on this page is in it: nothing is loaded, and nothing is sent.",
     ),
-    raw(`<script type="application/json" id="data">${dataOf(grants, review.grants.length)}</script>`),
+    raw(`<script type="application/json" id="data">${dataOf(grants, review.grants.length, run)}</script>`),
     raw(`<script>${PAGE_SCRIPT}</script>`),
   ]);
   return `<!doctype html>\n${element("html", { lang: "en" }, [head, body]).markup}\n`;
@@ -128,7 +129,7 @@ function overview(review: Review): readonly Markup[] {
   ];
 }
 
-function topTen({ grants }: Review): readonly Markup[] {
+function topTen({ grants }: Review, run: Pick<Run, "pasteable">): readonly Markup[] {
   const top = riskiest(grants.filter(needsDecision)).slice(0, RISKIEST);
   if (top.length === 0) return [];
   const rows = top.map((grant) => [
@@ -140,7 +141,7 @@ function topTen({ grants }: Review): readonly Markup[] {
       grant.flags.map((flag) => element("span", { class: "flag" }, flag)),
     ),
     element("span", { class: `advice ${grant.advice}` }, grant.advice),
-    whyOf(grant),
+    whyOf(grant, run),
   ]);
   return [
     element("h2", { id: "riskiest" }, top.length === RISKIEST ? `The riskiest ${RISKIEST}` : "To be decided"),
@@ -151,9 +152,15 @@ function topTen({ grants }: Review): readonly Markup[] {
 }
 
 /** The reason, a command in it in one piece where there is room. */
-function whyOf({ reason }: ReviewGrant): Markup {
-  const [said = "", command] = reasonWords(reason).split(/(?<=: )(?=anth-rbac )/);
-  return element("span", {}, [said, ...(command === undefined ? [] : [element("code", {}, command)])]);
+function whyOf(grant: ReviewGrant, run: Pick<Run, "pasteable">): Markup {
+  const [said = "", ...commands] = whyParts(grant, run);
+  return element("span", {}, [said, ...commands.map((command) => element("code", {}, command))]);
+}
+
+/** The sentence, which names the file of this run, and the command behind it, without its flags: a page is read on another machine. */
+function whyParts({ reason }: ReviewGrant, { pasteable = (text) => text }: Pick<Run, "pasteable">): readonly string[] {
+  const [said = "", ...commands] = reasonWords(reason).split(/(?<=: )(?=anth-rbac )/);
+  return [pasteable(said), ...commands];
 }
 
 function kindWords({ subject }: ReviewGrant): string {
@@ -174,12 +181,12 @@ const PAGE_COLUMNS = {
     declared === null ? "nowhere" : declared.position === null ? declared.path : `line ${declared.position.line}`,
   flags: ({ flags }) => flags.join(" "),
   advice: ({ advice }) => advice,
-  why: ({ reason }) => reasonWords(reason),
+  why: (grant, run) => whyParts(grant, run).join(""),
   reviewer: ({ reviewer }) => reviewer ?? "",
-} as const satisfies Readonly<Record<string, (grant: ReviewGrant) => string>>;
+} as const satisfies Readonly<Record<string, (grant: ReviewGrant, run: Pick<Run, "pasteable">) => string>>;
 
 /** The grants as JSON that no HTML can end: each text once, rows of their numbers; the rows by risk, and how many there are in `all`. */
-function dataOf(grants: readonly ReviewGrant[], all: number): string {
+function dataOf(grants: readonly ReviewGrant[], all: number, run: Pick<Run, "pasteable">): string {
   const words = new Map<string, number>();
   const numberOf = (text: string) => {
     const shown = escapeTerminal(text);
@@ -188,7 +195,7 @@ function dataOf(grants: readonly ReviewGrant[], all: number): string {
     return known;
   };
   const cells = Object.values(PAGE_COLUMNS);
-  const rows = grants.map((grant) => cells.map((cell) => numberOf(cell(grant))));
+  const rows = grants.map((grant) => cells.map((cell) => numberOf(cell(grant, run))));
   const places = new Map(grants.map((grant, index) => [grant, index]));
   const risk = riskiest(grants).map((grant) => places.get(grant));
   const json = JSON.stringify({ words: [...words.keys()], columns: Object.keys(PAGE_COLUMNS), rows, risk, all });
