@@ -1,9 +1,9 @@
 import path from "node:path";
 import { Failure, type FailureCode } from "../../core/model/failure.ts";
 import { type Finding, finding, type Position } from "../../core/model/finding.ts";
-import { credentialIn } from "../../core/text/credential-shape.ts";
+import { credentialsIn } from "../../core/text/credential-shape.ts";
 import { hiddenInText } from "../../core/text/hidden.ts";
-import { maskSecrets } from "../../core/text/secret.ts";
+import { secretsIn } from "../../core/text/secret.ts";
 import { quotedPath } from "../../core/text/text.ts";
 import { type Content, readBounded } from "../files/bounded-read.ts";
 import { isForbidden, systemReason } from "../files/system-error.ts";
@@ -124,13 +124,13 @@ export function textFindings(text: string, positionOf: (offset: number) => Posit
     found.push(finding("hidden-character", { character: name }, { position: positionOf(offset) }));
     if (found.length === HIDDEN_SHOWN) break;
   }
-  if (maskSecrets(text) !== text || credentialIn(text)) {
+  if (secretsIn(text).length > 0 || credentialsIn(text).length > 0) {
     for (const [index, line] of text.split("\n").entries()) {
-      const own = maskSecrets(line) !== line;
-      const other = own ? { offset: Math.max(0, line.search(/sk-ant-/i)) } : credentialIn(line);
-      if (!other) continue;
-      const args = "what" in other ? { what: other.what } : {};
-      found.push(finding("secret-in-file", args, { position: { line: index + 1, column: other.offset + 1 } }));
+      const own = secretsIn(line);
+      const keys = own.slice(0, 1).map(({ start }) => ({ offset: start }));
+      for (const { offset, ...args } of [...keys, ...credentialsIn(line, own)]) {
+        found.push(finding("secret-in-file", args, { position: { line: index + 1, column: offset + 1 } }));
+      }
     }
   }
   return found;

@@ -43,24 +43,42 @@ const SHAPES: readonly {
   { what: "a private key", sign: /PRIVATE KEY/, form: /-----BEGIN [A-Z ]*PRIVATE KEY-----/ },
 ];
 
-/** The first secret of another program in a line, and where; undefined where there is none. */
-export function credentialIn(line: string): { readonly what: string; readonly offset: number } | undefined {
-  if (!SIGN.test(line)) return undefined;
-  for (const { what, form } of SHAPES) {
-    const offset = line.search(form);
-    if (offset >= 0) return { what, offset };
+/** A part of a text. */
+interface Span {
+  readonly start: number;
+  readonly end: number;
+}
+
+/**
+ * The secrets of other programs in a line, the first of each kind, and where. What is part of one already named, or of one of `named`,
+ * is none of its own: a token in a header is one secret.
+ */
+export function credentialsIn(
+  line: string,
+  named: readonly Span[] = [],
+): readonly { readonly what: string; readonly offset: number }[] {
+  if (!SIGN.test(line)) return [];
+  const taken = [...named];
+  const found = new Map<string, number>();
+  for (const { what, form } of EVERY) {
+    for (const { 0: text, index: start } of line.matchAll(form)) {
+      const end = start + text.length;
+      if (taken.some((span) => start < span.end && span.start < end)) continue;
+      taken.push({ start, end });
+      if (!found.has(what)) found.set(what, start);
+    }
   }
-  return undefined;
+  return [...found].map(([what, offset]) => ({ what, offset }));
 }
 
 /** Matches wherever one of the forms does, and now and then where none does: most text has nothing of the kind, and is done with at once. */
 const SIGN = new RegExp(SHAPES.map(({ sign }) => sign.source).join("|"), "i");
-const EVERY = SHAPES.map(({ form }) => new RegExp(form, `${form.flags}g`));
+const EVERY = SHAPES.map(({ what, form }) => ({ what, form: new RegExp(form, `${form.flags}g`) }));
 
 /** `text` with the secrets of other programs masked, of a URL the password alone: a message that quotes a value is read by more people than the file. */
 export function maskCredentials(text: string): string {
   if (!SIGN.test(text)) return text;
-  return EVERY.reduce((masked, form) => masked.replaceAll(form, maskedCredential), text);
+  return EVERY.reduce((masked, { form }) => masked.replaceAll(form, maskedCredential), text);
 }
 
 function maskedCredential(secret: string): string {
@@ -71,21 +89,30 @@ function maskedCredential(secret: string): string {
 
 /** A flag whose value is a secret, and the value where it is in the same word. */
 const SECRET_FLAG = /^--?(?:password|passwd|pass|token|auth[-_]?token|secret|api[-_]?key)(?:=(.+))?$/i;
-/** What is no secret itself: nothing, stdin, a variable, a file, a place for something. */
-const NO_SECRET = /^(?:-.*|\$.*|[@./~<{%].*|env:.*|file:.*|.{0,5})$/s;
+/** What is no secret itself: nothing, stdin, a variable, what another command prints, a file, a place for something. */
+const NO_SECRET = /^["']?(?:-.*|\$.*|[@./~<{%(`].*|env:.*|file:.*|.{0,5})$/s;
 
 /** The same as a variable (`env API_TOKEN=…`), or as a header (`-H 'X-Api-Key: …'`). */
 const SECRET_VALUE = /^[\w-]*(?:password|passwd|token|secret|(?:api|access)[-_]?key)(?:=|: ?)(.+)$/i;
 
+/** What curl signs in with, as `name:password`. To other programs `-u` is something else: to docker a user and its group. */
+const CURL_USER = /^(?:-[fikLnsSv]*[uU](.+)?|--(?:proxy-)?user(?:=(.+))?)$/s;
+const CURL = /(?:^|[^\w-])curl(?:\.exe)?$/i;
+
 /**
- * The word of a command that holds a secret, as the value of a flag (`--password hunter2…`, `--token=…`), of a variable or of a header; undefined
- * where there is none.
+ * The word of a command that holds a secret, as the value of a flag (`--password hunter2…`, `--token=…`, `curl -u name:hunter2…`), of a variable or
+ * of a header, also within a word that a shell is to run; undefined where there is none.
  */
 export function secretWord(words: readonly string[]): number | undefined {
+  const curl = words.findIndex((word) => CURL.test(word));
   const at = words.findIndex((word, index) => {
     const flag = SECRET_FLAG.exec(word) ?? SECRET_VALUE.exec(word);
     const value = flag && (flag[1] ?? words[index + 1]);
-    return value !== null && value !== undefined && !NO_SECRET.test(value);
+    if (value !== null && value !== undefined && !NO_SECRET.test(value)) return true;
+    const user = curl >= 0 && curl < index ? CURL_USER.exec(word) : null;
+    const password = user && /:(.+)/s.exec(user[1] ?? user[2] ?? words[index + 1] ?? "")?.[1];
+    if (password && !NO_SECRET.test(password)) return true;
+    return /\s/.test(word) && secretWord(word.split(/[\s'"]+/)) !== undefined;
   });
   return at === -1 ? undefined : at;
 }

@@ -13,6 +13,11 @@ export function maskSecrets(text: string): string {
   return text.replace(BY_SHAPE, masked);
 }
 
+/** Where in a text something looks like a secret. */
+export function secretsIn(text: string): readonly { readonly start: number; readonly end: number }[] {
+  return Array.from(text.matchAll(BY_SHAPE), ({ 0: { length }, index }) => ({ start: index, end: index + length }));
+}
+
 function masked(secret: string): string {
   return `${fold(KIND.exec(secret)?.[0] ?? (/^sk-ant-/i.test(secret) ? "sk-ant-" : ""))}[masked]`;
 }

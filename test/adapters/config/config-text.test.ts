@@ -235,6 +235,13 @@ describe("mistakes", () => {
     const secret = (kind: string) => `${"sk-ant-"}${kind}-${"s".repeat(24)}`;
     const text = `version: 1\n# ${secret("api03")}\nx-a: ${secret("api03-sandbox")}\n`;
     expect(read(text).all).toMatchObject([{ code: "secret-in-file", position: { line: 2, column: 3 }, args: {} }]);
+    const both = `version: 1\nx-a: [${secret("api03-sandbox")}, ${secret("api03")}, redis://a:${secret("api03")}@b, redis://a:secret@b]\n`;
+    const args = [{}, { what: "a URL with a password" }];
+    expect(read(both).all).toMatchObject(args.map((one) => ({ code: "secret-in-file", args: one })));
+    expect(read(both).all.map(({ position }) => position?.column)).toEqual([
+      both.indexOf(secret("api03")) - 10,
+      both.lastIndexOf("redis") - 10,
+    ]);
   });
 });
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { credentialIn, maskCredentials, secretWord } from "../../../src/core/text/credential-shape.ts";
+import { credentialsIn, maskCredentials, secretWord } from "../../../src/core/text/credential-shape.ts";
 import { quoted, quotedPath } from "../../../src/core/text/text.ts";
 
 const fake = (prefix: string, length: number) => `${prefix}${"FAKE0".repeat(10).slice(0, length)}`;
@@ -28,7 +28,7 @@ test.each([
   [`x: ${fake("eyJ", 12)}.${fake("eyJ", 12)}.`, "a JSON Web Token"],
   ["-----BEGIN RSA PRIVATE KEY-----", "a private key"],
 ])("%s holds %s, and is masked", (line, what) => {
-  expect(credentialIn(line)).toMatchObject({ what });
+  expect(credentialsIn(line)).toMatchObject([{ what }]);
   expect(maskCredentials(line)).not.toBe(line);
   expect(maskCredentials(line)).toContain("[masked]");
 });
@@ -47,7 +47,19 @@ test.each([
   "reason: the bearer authentication_of_everybody, and basic understanding of 2 things",
   `disk-${fake("", 40)}: { name: Disk }`,
 ])("%s holds none", (line) => {
-  expect(credentialIn(line)).toBeUndefined();
+  expect(credentialsIn(line)).toEqual([]);
+});
+
+test("each kind of secret in a line is named once, and what is part of another is not named again", () => {
+  const url = "redis://team:not-so-secret@cache";
+  expect(credentialsIn(`x: [${fake("ghp_", 36)}, ${url}, ${fake("ghp_", 30)}]`)).toEqual([
+    { what: "a URL with a password", offset: 46 },
+    { what: "a token of GitHub", offset: 4 },
+  ]);
+  const header = `Bearer ${fake("ghp_", 36)}`;
+  expect(credentialsIn(`${header}, ${header}`)).toEqual([{ what: "a credential in a header", offset: 0 }]);
+  expect(credentialsIn(`https://x:${fake("ghp_", 36)}@y`)).toEqual([{ what: "a URL with a password", offset: 0 }]);
+  expect(credentialsIn(url, [{ start: 13, end: 26 }])).toEqual([]);
 });
 
 test("a command's secret is the value of a flag, a variable or a header, not a name, a file, a variable or stdin", () => {
@@ -55,7 +67,22 @@ test("a command's secret is the value of a flag, a variable or a header, not a n
   expect(secretWord(["tool", "--password", "hunter2-hunter2"])).toBe(1);
   expect(secretWord(["env", "AWS_SECRET_ACCESS_KEY=hunter2-hunter2", "aws"])).toBe(1);
   expect(secretWord(["curl", "-H", "X-Api-Key: hunter2-hunter2"])).toBe(2);
+  expect(secretWord(["curl", "-u", "deploy:hunter2-hunter2", "https://ci.acme.example"])).toBe(1);
+  expect(secretWord(["/usr/bin/curl", "-sSudeploy:hunter2-hunter2"])).toBe(1);
+  expect(secretWord(["curl.exe", "--user", "deploy:hunter2-hunter2"])).toBe(1);
+  expect(secretWord(["curl", "--proxy-user=deploy:hunter2-hunter2"])).toBe(1);
+  expect(secretWord(["sh", "-c", "cat | curl -d @- --user 'deploy:hunter2-hunter2' https://ci"])).toBe(2);
+  expect(secretWord(["sh", "-c", "vault login --token hunter2-hunter2"])).toBe(2);
   for (const words of [
+    ["curl", "-u", "deploy:$PASSWORD"],
+    ["curl", "-u", "deploy:"],
+    ["curl", "-u", "deploy"],
+    ["curl", "-u"],
+    ["curl", "--user-agent", "deploy:hunter2-hunter2"],
+    ["curl", "-XPUT", "https://ci.acme.example:8080/secret"],
+    ["docker", "run", "-u", "www-data:www-data", "curl"],
+    ["sh", "-c", 'TOKEN="$(cat)"; curl -H "X-Api-Key: $TOKEN" -u "deploy:$(cat pass)" https://ci'],
+    ["sh", "-c", "tool --token `cat /dev/stdin`"],
     ["gh", "secret", "set", "ANTHROPIC_API_KEY"],
     ["tool", "--token", "-"],
     ["tool", "--password=$PASSWORD"],
@@ -96,7 +123,7 @@ test.each([
 ])("a long text of %j is looked through in one go", (part) => {
   // From each of its parts to the end it would be ten billion characters: minutes, on any machine.
   const line = part.repeat(Math.ceil(200_000 / part.length));
-  expect(credentialIn(line)).toBeUndefined();
+  expect(credentialsIn(line)).toEqual([]);
   expect(maskCredentials(line)).toBe(line);
 });
 
