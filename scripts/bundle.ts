@@ -191,10 +191,22 @@ function withShortNames(path: string): Promise<string> {
 async function shortened(path: string): Promise<string> {
   // Only the names: notes on what may be left out are comments, and statements drawn together are kept together.
   const options = { minifyIdentifiers: true, target: TARGET, charset: "utf8" } as const;
-  const { code } = await transform(await readFile(path, "utf8"), options);
+  const text = await readFile(path, "utf8");
+  const { code } = await transform(/[\\/]js-yaml[\\/]/.test(path) ? withoutEffects(text) : text, options);
   // Node loads all of its fetch for a Headers of its own.
   const isOfSdk = /[\\/]@anthropic-ai[\\/]sdk[\\/]/.test(path) && code.includes(" Headers");
   return isOfSdk ? `import { Headers } from ${JSON.stringify(resolve(HEADERS))};\n${code}` : code;
+}
+
+/**
+ * The values that a module makes as it loads, marked as nothing but values: those that nobody uses are left out then. js-yaml makes four
+ * schemas and all the expressions of its writer, and a start uses none of them.
+ */
+function withoutEffects(text: string): string {
+  return text.replaceAll(
+    /^(var [\w$]+ = )(.+?|[^;\n]+\n(?:.*\n)*?\S.*);$/gm,
+    (_, name: string, value: string) => `${name}/* @__PURE__ */ (() => (${value}))();`,
+  );
 }
 
 const HEADERS = "src/adapters/api/headers.ts";

@@ -89,6 +89,7 @@ describe("a start loads", () => {
     expect(loaded).not.toContain("YAMLParseError");
     expect(loaded).not.toContain("CommanderError");
     expect(loaded).not.toContain("there is no such field");
+    expect(loaded).not.toContain("tag:yaml.org,2002:timestamp");
   });
 
   test("a handful of files for a prompt, and nothing of node's fetch", async () => {
