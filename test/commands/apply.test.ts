@@ -447,7 +447,8 @@ describe("what goes wrong on the way", () => {
     const { run, sandbox, writes } = await small({
       workspaces: { dev, stg: { name: "Staging", tags: { team: "x" } } },
     });
-    sandbox.control.fault({ kind: "slow", ms: 300, match: { method: "POST" } });
+    // Each write is on its way for so long: the second one has not come when the first one is seen.
+    sandbox.control.fault({ kind: "slow", ms: 300, match: { method: "POST" }, times: null });
     let edited = false;
     const at = setInterval(() => {
       if (edited || writes().length === 0) return;
