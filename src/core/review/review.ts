@@ -114,14 +114,19 @@ export function assembleReview(input: ReviewInput): Review {
   const grants = asked.map(([kind, one]): ReviewGrant => {
     const lastUsed = lastUse(one.use);
     const isUndeclared =
-      input.locate !== undefined && config.manage[kind.manage] !== "off" && !one.path && !one.isExempt;
+      input.locate !== undefined &&
+      config.manage[kind.manage] !== "off" &&
+      !one.path &&
+      !one.isExempt &&
+      // What cannot be held against the file is not missing there.
+      kind.needs.every((list) => live[list].known);
     const advised = adviseOn({
       access: one,
       lastUsed,
       days: usage.days,
       now,
       isUndeclared,
-      hasKeyThere: one.on.type === "workspace" && withKeys.has(`${one.on.id} ${one.subject.id}`),
+      hasKeyThere: !withKeys || (one.on.type === "workspace" && withKeys.has(`${one.on.id} ${one.subject.id}`)),
       ...(input.people && { people: input.people }),
       ...(far && one.through.type === "key" && { farLimit: far }),
     });
@@ -148,8 +153,9 @@ function reaches({ on, through }: Access, workspaceId: string | undefined): bool
   return on.type === "workspaces" || (on.type === "organization" && through.type === "rule");
 }
 
-/** Who has a key in which workspace, as whom it acts or as its maker. */
-function keyHolders(access: readonly Access[], { users }: OrgSnapshot): ReadonlySet<string> {
+/** Who has a key in which workspace, as whom it acts or as its maker; undefined where that was not read. */
+function keyHolders(access: readonly Access[], { users, keys }: OrgSnapshot): ReadonlySet<string> | undefined {
+  if (!users.known || !keys.known) return undefined;
   const ids = new Map(itemsOf(users).map(({ id, email }) => [emailIdentity(email), id]));
   return new Set(
     access.flatMap(({ subject, on, through, knownTo }) => {
@@ -255,7 +261,10 @@ function unknownParts(
     if (!kind.access) continue;
     const isManaged =
       locate !== undefined && MANAGED_KINDS.includes(kind.manage) && config.manage[kind.manage] !== "off";
-    for (const one of unreadLists(live, placeOf, { isWanted: (other) => other === kind, places })) {
+    // What it gives in a workspace is in no list where nobody knows the workspaces.
+    const isWanted = (other: (typeof ALL_KINDS)[number]) =>
+      other === kind || kind.needs.some((list) => Object.hasOwn(other.lists, list));
+    for (const one of unreadLists(live, placeOf, { isWanted, places })) {
       const counts = isManaged || (locate === undefined && !NOT_THERE.has(one.reason));
       parts.set(one.kind, { ...one, counts: counts || (parts.get(one.kind)?.counts ?? false) });
     }

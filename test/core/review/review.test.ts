@@ -199,3 +199,47 @@ test("what could not be read counts where the file manages it, and what needs an
     { kind: "service_accounts", reason: "oauth-required", counts: false },
   ]);
 });
+
+describe("where the list of workspaces could not be read", () => {
+  const members = [{ workspaceId: production.id, userId: ada.id, role: "developer" }];
+  const file = declared({
+    members: { "ada@acme.example": { role: "developer" } },
+    workspaces: {
+      prod: { name: "Production", members: { "ada@acme.example": "developer" }, keys: { "prod-x": {} } },
+    },
+  });
+  const parts: OrgParts = {
+    users: [ada],
+    keys: [key("prod-x", production.id, old)],
+    members,
+  };
+  const reviewOf = (lacking: Partial<OrgSnapshot>, rest: Partial<ReviewInput> = {}) => {
+    const report = { rows: [], from: NOW - 90 * DAY, to: NOW, asOf: NOW, namesActors: true };
+    const usage = { days: 90, from: NOW - 90 * DAY, report };
+    const live = { ...org({ workspaces: [production], ...parts }), ...lacking };
+    return assembleReview({ live, now: NOW, usage, config: file, locate, ...rest });
+  };
+  const unread = { known: false, reason: "api-error" } as const;
+
+  test("that counts, for nobody knows what roles there are in them", () => {
+    const lacking = { workspaces: unread, workspaceMembers: new Map() };
+    expect(reviewOf(lacking).unknown).toContainEqual({ kind: "workspaces", reason: "api-error", counts: true });
+    const bare = { config: NO_CONFIG, locate: undefined } as unknown as Partial<ReviewInput>;
+    expect(reviewOf(lacking, bare).unknown).toContainEqual({ kind: "workspaces", reason: "api-error", counts: true });
+  });
+
+  test("no key in one is called undeclared", () => {
+    const flagged = (lacking: Partial<OrgSnapshot>) =>
+      reviewOf(lacking).grants.filter(({ flags }) => flags.includes("undeclared"));
+    expect(flagged({ workspaces: unread, workspaceMembers: new Map() })).toEqual([]);
+    const other = reviewOf({}, { config: { ...file, workspaces: new Map() } });
+    expect(other.grants.filter(({ flags }) => flags.includes("undeclared"))).not.toEqual([]);
+  });
+
+  test("nor is a role said to be needed by no key, where the keys or the members were not read", () => {
+    const role = (lacking: Partial<OrgSnapshot>) =>
+      reviewOf(lacking).grants.find(({ on, through }) => on.target === "workspaces.prod" && through.type === "direct");
+    expect(role({ keys: { known: true, items: [] } })?.reason.code).toBe("role-not-needed");
+    expect(role({ keys: unread })?.reason.code).not.toBe("role-not-needed");
+  });
+});
