@@ -233,6 +233,38 @@ describe("a sheet of decisions", () => {
     expect((await one.run(["review", "check", "q4b.yaml"])).exitCode).toBe(0);
   });
 
+  test("calls nothing gone that was not read, and says in each step and in the evidence what was not", async () => {
+    const one = await reviewStage();
+    one.declare({});
+    await one.run(["review", "start", "q4.yaml"]);
+    const entries = readFileSync(join(one.folder, "q4.yaml"), "utf8");
+    expect(entries).toContain('"service account ');
+    expect(entries).not.toContain("not read");
+    decide(one);
+    const env = { ANTHROPIC_AUTH_TOKEN: "" };
+    const lacking = { unknown: [{ kind: "service_accounts", reason: "oauth-required" }, { kind: "federation" }] };
+    const checked = JSON.parse((await one.run(["review", "check", "q4.yaml", "--json"], { env })).stdout);
+    expect(checked).toMatchObject({ exit_code: 2, ...lacking });
+    expect(
+      new Set(checked.problems.map(({ code, facts }: Record<string, string>) => `${code} ${facts?.slice(0, 7)}`)),
+    ).toEqual(new Set(["not-read service", "not-read federat"]));
+    const text = await one.run(["review", "check", "q4.yaml"], { env });
+    expect(text.stdout).toContain("not read: whether there is such a grant still is not known");
+    expect(text.stdout).not.toContain("--from");
+    // A list that was read still tells what has gone.
+    expect((await one.run(["revoke", "--user", "gina@acme.example", "--yes"])).exitCode).toBe(0);
+    const moved = await one.run(["review", "check", "q4.yaml", "--json"], { env });
+    expect(JSON.parse(moved.stdout).problems).toContainEqual(expect.objectContaining({ code: "gone" }));
+
+    const begun = await one.run(["review", "start", "less.yaml"], { env });
+    expect(begun.stdout).toContain("not read: service_accounts (");
+    expect(readFileSync(join(one.folder, "less.yaml"), "utf8")).toContain("# not read: service_accounts (");
+    edit(one, "less.yaml", (written) => written.replaceAll("decision:\n", "decision: keep\n"));
+    const ended = await one.run(["review", "finish", "less.yaml"], { env });
+    expect(ended.stdout).toContain("not read: federation (");
+    expect(JSON.parse(readFileSync(join(one.folder, "less.yaml.evidence.json"), "utf8"))).toMatchObject(lacking);
+  });
+
   test("takes nothing over from two entries for one grant that say different things", async () => {
     const one = await reviewStage();
     await one.run(["review", "start", "q4.yaml"]);

@@ -35,8 +35,9 @@ export async function finishReview(context: Context, options: FinishOptions): Pr
   if (read.kind === "validation") return read;
   const { judged, review, digest, valid } = read;
   const { entries, decided, problems } = judged;
+  const { unknown } = review;
   if (problems.length > 0) {
-    return { kind: "sheet", sheet: { step: "check", path: file, entries, decided: decided.length, problems } };
+    return { kind: "sheet", unknown, sheet: { step: "check", path: file, entries, decided: decided.length, problems } };
   }
   const { edits, steps } = endOfReview(decided, valid?.config ?? NO_CONFIG);
   const config = valid?.reading.file;
@@ -75,6 +76,7 @@ export async function finishReview(context: Context, options: FinishOptions): Pr
         decided,
         edits: [...begun.found().filter((edit) => !isOwn(edit)), ...own],
         steps,
+        unknown,
         api: context.api.spokenTo(),
         ...(head && { auditHead: { seq: head.seq, hash: head.hash } }),
       },
@@ -89,6 +91,7 @@ export async function finishReview(context: Context, options: FinishOptions): Pr
   }
   return {
     kind: "sheet",
+    unknown,
     sheet: {
       step: "finish",
       path: file,

@@ -39,7 +39,8 @@ export async function startReview(
   const isKept = await files.write(file, text);
   const entries = sheet.groups.flatMap((group) => group.entries);
   const carried = entries.filter(({ decision }) => decision !== null).length;
-  return { kind: "sheet", sheet: { step: "start", path: file, isKept, entries: entries.length, carried } };
+  const { unknown } = review;
+  return { kind: "sheet", unknown, sheet: { step: "start", path: file, isKept, entries: entries.length, carried } };
 }
 
 /** What a sheet still needs, held against the organization as it is now. Reads only. Throws Failure. */
@@ -47,7 +48,8 @@ export async function checkReview(context: Context, { file, ...request }: StartO
   const read = await readJudged(context, file, request);
   if (read.kind === "validation") return read;
   const { entries, decided, problems } = read.judged;
-  return { kind: "sheet", sheet: { step: "check", path: file, entries, decided: decided.length, problems } };
+  const { unknown } = read.review;
+  return { kind: "sheet", unknown, sheet: { step: "check", path: file, entries, decided: decided.length, problems } };
 }
 
 /** A sheet, and how it stands against the organization. */

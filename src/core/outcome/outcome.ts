@@ -97,6 +97,8 @@ export interface WrittenFile {
 /** What became of a sheet of decisions. */
 export interface SheetOutcome {
   readonly kind: "sheet";
+  /** What could not be read: nothing of it is in the sheet, and of what is nobody knows whether it is still there. */
+  readonly unknown: Review["unknown"];
   readonly sheet:
     | ({ readonly step: "start"; readonly entries: number; readonly carried: number } & WrittenFile)
     | {
@@ -138,6 +140,7 @@ export interface ReviewEvidenceShown {
     readonly decided: readonly DecidedGrant[];
     readonly edits: readonly WrittenEdit[];
     readonly steps: readonly ReviewStep[];
+    readonly unknown: Review["unknown"];
     readonly api?: OtherApi | undefined;
     /** The last record of the audit log before this review's own. */
     readonly auditHead?: { readonly seq: number; readonly hash: string };

@@ -8,7 +8,7 @@ import {
 } from "../model/role.ts";
 import { parseEmail } from "../text/identity.ts";
 import { quoted } from "../text/text.ts";
-import { DECISIONS, type Decision, factsOf, grantName, type Sheet, type SheetEntry } from "./sheet.ts";
+import { DECISIONS, type Decision, factsOf, grantName, isAbout, type Sheet, type SheetEntry } from "./sheet.ts";
 
 /** What stands between a sheet and its end. */
 export type SheetProblemCode =
@@ -22,6 +22,8 @@ export type SheetProblemCode =
   | "twice"
   /** The grant is not what it was: it ended, or its role changed. */
   | "gone"
+  /** It is not found, and may be in a list that was not read. */
+  | "not-read"
   /** There is no entry for it. */
   | "new";
 
@@ -52,7 +54,7 @@ export interface JudgedSheet {
 }
 
 /** Holds a sheet against the organization as it is now. */
-export function judgeSheet(sheet: Sheet, { grants }: Review, digest: (text: string) => string): JudgedSheet {
+export function judgeSheet(sheet: Sheet, { grants, unknown }: Review, digest: (text: string) => string): JudgedSheet {
   const live = new Map(grants.map((grant) => [grantName(grant, digest), grant]));
   const seen = new Set<string>();
   const decided: DecidedGrant[] = [];
@@ -61,7 +63,7 @@ export function judgeSheet(sheet: Sheet, { grants }: Review, digest: (text: stri
     const about = { facts: entry.facts, reviewer: entry.reviewer };
     const grant = live.get(entry.grant);
     if (seen.has(entry.grant)) problems.push({ code: "twice", ...about });
-    else if (!grant) problems.push({ code: "gone", ...about });
+    else if (!grant) problems.push({ code: mayBeUnread(entry, unknown) ? "not-read" : "gone", ...about });
     else {
       const judged = judge(entry, grant);
       if ("code" in judged) problems.push({ ...about, ...judged });
@@ -73,6 +75,25 @@ export function judgeSheet(sheet: Sheet, { grants }: Review, digest: (text: stri
     if (!seen.has(name)) problems.push({ code: "new", facts: factsOf(grant), reviewer: grant.reviewer });
   }
   return { entries: sheet.entries.length, decided, problems };
+}
+
+/** Whose grants are in each list, by the last word of what `unknown` calls it. */
+const SUBJECTS_OF: Readonly<Record<string, readonly ReviewGrant["subject"]["type"][]>> = {
+  members: ["person"],
+  workspace_members: ["person"],
+  invites: ["invite"],
+  keys: ["key"],
+  service_accounts: ["service_account"],
+  federation: ["federation_rule"],
+  groups: ["group", "person"],
+};
+
+function mayBeUnread({ facts }: SheetEntry, unknown: Review["unknown"]): boolean {
+  return unknown.some(({ kind }) => {
+    const subjects = SUBJECTS_OF[kind.slice(kind.lastIndexOf(".") + 1)];
+    // Workspaces are a part of what every grant is known by.
+    return !subjects || subjects.some((type) => isAbout(facts, type));
+  });
 }
 
 function judge(entry: SheetEntry, grant: ReviewGrant): DecidedGrant | Pick<SheetProblem, "code" | "detail"> {

@@ -42,10 +42,19 @@ export function grantName({ subject, on, role, through }: ReviewGrant, digest: D
 /** What an entry says of a grant, on one line. */
 export function factsOf({ subject, on, role, through }: ReviewGrant): string {
   const names = [...new Set([subject.name, subject.email, subject.id])].filter((name) => name !== null);
-  const who = `${subject.type.replaceAll("_", " ")} ${names.join(", ")}`;
+  const who = `${subjectWords(subject.type)} ${names.join(", ")}`;
   const place = on.name === null ? on.target : `${on.target} (${on.name})`;
   const way = through.type === "group" ? `group ${through.id}` : through.type;
   return printable(`${who} | ${role ?? "no role of its own"} on ${place} | ${way}`);
+}
+
+function subjectWords(type: ReviewGrant["subject"]["type"]): string {
+  return type.replaceAll("_", " ");
+}
+
+/** Whether the facts of an entry are about something of this type. */
+export function isAbout(facts: string, type: ReviewGrant["subject"]["type"]): boolean {
+  return facts.startsWith(`${subjectWords(type)} `);
 }
 
 /** An entry's seal: nothing of it but the decision may be edited, and it may not be moved to another reviewer, or another sheet. */
@@ -63,6 +72,8 @@ export interface NewSheet {
   /** Epoch ms. */
   readonly takenAt: number;
   readonly groups: readonly { readonly reviewer: string; readonly entries: readonly NewEntry[] }[];
+  /** What could not be read, so that nothing of it is in here. */
+  readonly unknown: Review["unknown"];
 }
 
 export interface NewEntry extends SheetEntry {
@@ -73,7 +84,7 @@ export interface NewEntry extends SheetEntry {
  * A new sheet: an entry for each grant. Decisions of `from` are carried over where the grant, and who decides about it, have not
  * changed. Throws Failure `no-reviewer` where nobody may decide about a grant.
  */
-export function newSheet({ organization, takenAt, grants }: Review, digest: Digest, from?: Sheet): NewSheet {
+export function newSheet({ organization, takenAt, grants, unknown }: Review, digest: Digest, from?: Sheet): NewSheet {
   const orphan = grants.find(({ reviewer }) => reviewer === null);
   if (orphan) {
     throw new Failure("no-reviewer", {
@@ -105,7 +116,7 @@ export function newSheet({ organization, takenAt, grants }: Review, digest: Dige
   const groups = [...groupBy(entries, ({ reviewer }) => reviewer)]
     .map(([reviewer, own]) => ({ reviewer, entries: own }))
     .toSorted((one, other) => compareText(one.reviewer, other.reviewer));
-  return { organization: { id, name: printable(organization.name ?? "") }, takenAt, groups };
+  return { organization: { id, name: printable(organization.name ?? "") }, takenAt, groups, unknown };
 }
 
 const word = z.nullish(z.union([z.string(), z.number(), z.boolean()]));

@@ -1,7 +1,7 @@
 import { type Review, type ReviewGrant, summarizeReview } from "../../core/model/review.ts";
 import { isoTime } from "../../core/model/time.ts";
 import { feedJson } from "../activity.ts";
-import { reasonWords } from "./words.ts";
+import { reasonWords, unknownFields } from "./words.ts";
 
 /** A review in the shape of our JSON: snake case, null where there is nothing. */
 export function reviewFields(review: Review) {
@@ -13,7 +13,7 @@ export function reviewFields(review: Review) {
     usage: { days: usage.days, as_of: timeOrNull(usage.asOf) },
     ...(feed && { who: feedJson(feed) }),
     grants: grants.map(grantFields),
-    unknown: unknown.map(({ kind, reason, message }) => ({ kind, reason, ...(message !== undefined && { message }) })),
+    unknown: unknownFields(unknown),
     summary: { grants: grants.length, by_flag: byFlag, by_advice: byAdvice },
   };
 }

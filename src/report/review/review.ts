@@ -15,6 +15,7 @@ import {
   byWords,
   feedWords,
   givenWords,
+  notReadWords,
   placeWords,
   reasonWords,
   subjectWords,
@@ -44,9 +45,7 @@ function reviewText({ review }: ReviewOutcome, style: Style): string {
     style.bold(escapeTerminal(headline(review))),
     ...countLines(review).map((text) => `  ${escapeTerminal(text)}`),
   ];
-  for (const { kind, reason, message } of unknown) {
-    lines.push(style.warning(`  not read: ${escapeTerminal(`${kind} (${message ?? reason})`)}`));
-  }
+  for (const one of unknown) lines.push(style.warning(`  ${escapeTerminal(notReadWords(one))}`));
   const top = riskiest(open).slice(0, RISKIEST);
   if (top.length > 0 && open.length < grants.length) {
     const title = open.length > top.length ? `The riskiest ${top.length} of ${open.length}` : "To be decided";

@@ -13,13 +13,13 @@ import { bareForms } from "../formats/forms.ts";
 import { jsonObject, jsonText } from "../formats/json.ts";
 import { markdownDocument, markdownText } from "../formats/markdown.ts";
 import { PLAIN, type Style } from "../formats/style.ts";
-import { givenWords, reasonWords, stepWords, useWords } from "./words.ts";
+import { givenWords, notReadWords, reasonWords, stepWords, unknownFields, useWords } from "./words.ts";
 
 /** What became of a sheet: begun, checked, or carried into the file. */
 export const sheetForms = {
   text: sheetText,
-  json: ({ sheet }, run) => jsonObject("review", run, fields(sheet)),
-  markdown: ({ sheet }) => sheetMarkdown(sheet),
+  json: ({ sheet, unknown }, run) => jsonObject("review", run, { ...fields(sheet), unknown: unknownFields(unknown) }),
+  markdown: sheetMarkdown,
   html: "text",
   sarif: "text",
   junit: "text",
@@ -28,11 +28,12 @@ export const sheetForms = {
 } satisfies Forms<SheetOutcome>;
 
 /** The sheet itself, as YAML: facts that stay, comments that help, decisions that are to be filled in. */
-export const reviewSheetForms = bareForms<ReviewSheetShown>(({ sheet: { organization, takenAt, groups } }) => {
+export const reviewSheetForms = bareForms<ReviewSheetShown>(({ sheet: { organization, takenAt, groups, unknown } }) => {
   const lines = [
     "# An access review. For each entry write a decision: keep, lower (with `to: ROLE` on a line below) or remove; and `by: E-MAIL` where",
     "# another than the reviewer above it decides. Nobody decides about their own access. Comments are free; everything else stays as it is.",
     "# What is still open: anth-rbac review check FILE. Once all is decided: anth-rbac review finish FILE --update-config",
+    ...unknown.map((one) => `# ${printable(notReadWords(one))}: nothing of it is in here.`),
     "review: 1",
     `organization: { id: ${JSON.stringify(organization.id)}, name: ${JSON.stringify(organization.name)} }`,
     `taken_at: ${JSON.stringify(isoTime(takenAt))}`,
@@ -70,7 +71,7 @@ function plainWord(word: string): string {
 
 /** The evidence of a review: who decided what about which grant, on which sheet, and what followed. */
 export const reviewEvidenceForms = bareForms<ReviewEvidenceShown>(({ evidence }) => {
-  const { organization, takenAt, sheet, decided, edits, steps, api, auditHead } = evidence;
+  const { organization, takenAt, sheet, decided, edits, steps, unknown, api, auditHead } = evidence;
   return jsonText({
     // First, so that nobody takes the one for the other.
     ...(api?.simulated && { simulation: true }),
@@ -93,6 +94,7 @@ export const reviewEvidenceForms = bareForms<ReviewEvidenceShown>(({ evidence })
     })),
     edits,
     steps: steps.map(stepWords),
+    unknown: unknownFields(unknown),
   });
 });
 
@@ -101,6 +103,7 @@ const PROBLEMS: Readonly<Record<SheetProblemCode, string>> = {
   "own-access": "decided by whom it is about: another has to (by: E-MAIL)",
   "no-decision": "no decision that counts",
   twice: "stands there twice",
+  "not-read": "not read: whether there is such a grant still is not known",
   gone: "moved since: there is no such grant any more",
   new: "new since: the sheet has no entry for it",
 };
@@ -145,8 +148,9 @@ function editLines({ before, after }: { readonly before: string; readonly after:
   return before === after ? [] : changedLines(before, after);
 }
 
-function sheetText({ sheet }: SheetOutcome, style: Style): string {
-  return `${linesOf(sheet, style).join("\n")}\n`;
+function sheetText({ sheet, unknown }: SheetOutcome, style: Style): string {
+  const unread = unknown.map((one) => style.warning(escapeTerminal(notReadWords(one))));
+  return `${[...linesOf(sheet, style), ...(unread.length === 0 ? [] : ["", ...unread])].join("\n")}\n`;
 }
 
 function linesOf(sheet: SheetOutcome["sheet"], style: Style): readonly string[] {
@@ -229,13 +233,12 @@ function paintLine(line: string, style: Style): string {
   return line.startsWith("-") ? style.remove(text) : line.startsWith("+") ? style.add(text) : style.dim(text);
 }
 
-function sheetMarkdown(sheet: SheetOutcome["sheet"]): string {
-  if (sheet.step !== "check")
-    return markdownDocument(
-      linesOf(sheet, PLAIN)
-        .filter((line) => line !== "")
-        .map(markdownText),
-    );
+function sheetMarkdown({ sheet, unknown }: SheetOutcome): string {
+  const unread = unknown.map((one) => markdownText(notReadWords(one)));
+  if (sheet.step !== "check") {
+    const lines = linesOf(sheet, PLAIN).filter((line) => line !== "");
+    return markdownDocument([...lines.map(markdownText), ...unread]);
+  }
   const { path, entries, decided, problems } = sheet;
   return markdownDocument([
     `## Access review: ${decided} of ${entries} decided`,
@@ -250,5 +253,6 @@ function sheetMarkdown(sheet: SheetOutcome["sheet"]): string {
             rows: problems.map((one) => [one.reviewer ?? "nobody", one.facts, wordsOf(one)]),
           },
         ]),
+    ...unread,
   ]);
 }

@@ -1,3 +1,4 @@
+import type { UnknownKind } from "../../core/model/plan.ts";
 import type { FeedReading, ReviewGrant, ReviewReason, ReviewReasonArgs } from "../../core/model/review.ts";
 import { dayOf } from "../../core/model/time.ts";
 import type { ReviewStep } from "../../core/review/finish.ts";
@@ -134,4 +135,14 @@ export function feedWords(feed: FeedReading | undefined): string {
     case "beginning":
       return "who gave what: by the activity feed, back to its beginning";
   }
+}
+
+/** A list that a review lacks, and why. */
+export function notReadWords({ kind, reason, message }: UnknownKind): string {
+  return `not read: ${kind} (${message ?? reason})`;
+}
+
+/** What a review lacks, in JSON. */
+export function unknownFields(unknown: readonly UnknownKind[]) {
+  return unknown.map(({ kind, reason, message }) => ({ kind, reason, ...(message !== undefined && { message }) }));
 }
