@@ -111,7 +111,10 @@ export function stepsLeft({ changes }: RotationPlan, after: RotationPlan, live: 
     return name === key.name && (status === key.status || (status === "inactive" && key.status === "expired"));
   };
   const undone = live.keys.known ? changes.filter((change) => change.action !== "manual" && !isThere(change)) : [];
-  return [...undone, ...after.changes.filter(({ action }) => action === "manual")];
+  // A cut over that was not made waits for its secret again: that is the same step.
+  const told = new Set(undone.map(({ id }) => id));
+  const isAgain = ({ id, reason }: Change) => reason === "secret-needed" && told.has(id);
+  return [...undone, ...after.changes.filter((change) => change.action === "manual" && !isAgain(change))];
 }
 
 /** Where every key in scope stands when nothing is asked of it: a due key is only due. Throws Failure as `planRotation` does. */

@@ -283,6 +283,14 @@ describe("what is left to do after a run", () => {
     expect(left([undone, wanted], [web()], [wanted])).toEqual([undone, wanted]);
   });
 
+  test("a cut over that was not made is told once, and not again as one that waits for its secret", () => {
+    const unmade = update({ name: "web" }, "apikey_web@next");
+    const waits = changeWith({ ...unmade, action: "manual", reason: "secret-needed" });
+    const elsewhere = changeWith({ ...waits, id: "apikey_other@next" });
+    const next = web("@next", { name: "web@next" });
+    expect(left([unmade], [web(), next], [waits, elsewhere])).toEqual([unmade, elsewhere]);
+  });
+
   test("where the keys could not be read nothing is said of them, but what somebody has to do", () => {
     const { plan } = rotate([]);
     const live = { ...holding(), keys: { known: false, reason: "permission-denied" } as const };
