@@ -46,8 +46,14 @@ function resultText(outcome: ResultOutcome, style: Style): string {
   const sections: Section[] = [
     { title: "Failed", rows: having("failed").map((one) => problemRow(one, plan)) },
     { title: "Not carried out", rows: having("skipped").map((one) => problemRow(one, plan)) },
-    { title: "Left for a person at the Console", rows: having("manual").map((one) => manualRow(one, plan)) },
-    { title: "Still different", rows: unexpected(outcome).map((change) => differingRow(change, plan)) },
+    {
+      title: "Left for a person at the Console",
+      rows: [
+        ...having("manual").map((one) => manualRow(one, plan)),
+        ...following(outcome).map((change) => differingRow(change, plan)),
+      ],
+    },
+    { title: "Still different", rows: differing(outcome).map((change) => differingRow(change, plan)) },
   ];
   const parts = [
     style.bold(escapeTerminal(headline(plan))),
@@ -67,6 +73,16 @@ function resultText(outcome: ResultOutcome, style: Style): string {
 function unexpected({ results, remaining }: ResultOutcome) {
   const said = new Set(results.filter(({ status }) => status !== "done").map(({ change }) => saidOf(change)));
   return remaining.filter((change) => !said.has(saidOf(change)));
+}
+
+/** What a person has to do next because of what was done, as in a rotation: all is as planned then, and nothing is different. */
+function following(outcome: ResultOutcome) {
+  return outcome.verified ? unexpected(outcome).filter(({ action }) => action === "manual") : [];
+}
+
+function differing(outcome: ResultOutcome) {
+  const follows = new Set(following(outcome));
+  return unexpected(outcome).filter((change) => !follows.has(change));
 }
 
 function saidOf({ action, kind, target }: ChangeResult["change"]): string {
@@ -99,7 +115,7 @@ function resultWords(outcome: ResultOutcome): string {
     [count("done"), "done"],
     [count("failed"), "failed"],
     [count("skipped"), "not carried out"],
-    [count("manual"), "for a person at the Console"],
+    [count("manual") + following(outcome).length, "for a person at the Console"],
   ]);
   const rest = besideWords(plan);
   if (results.length === 0) return ["nothing to change", ...rest].join("; ");
@@ -129,6 +145,12 @@ function resultMarkdown(outcome: ResultOutcome): string {
       const { what } = changeWords(change, plan);
       return [{ code: SIGNS[change.action] }, change.target, what, status, error?.message ?? "", requestId ?? ""];
     });
+  const told = (changes: readonly ChangeResult["change"][], result: string) =>
+    changes.map((change) => {
+      const { what, why } = changeWords(change, plan);
+      return [{ code: SIGNS[change.action] }, change.target, what, result, why, ""];
+    });
+  rows.push(...told(following(outcome), "manual"), ...told(differing(outcome), "still different"));
   return markdownDocument([
     `## ${markdownText(headline(plan))}`,
     `**${resultWords(outcome)}**`,

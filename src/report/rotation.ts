@@ -1,5 +1,5 @@
 import type { RecentUse } from "../core/keys/recent-use.ts";
-import { dayOf, daysBetween, isoTime } from "../core/model/time.ts";
+import { ageInDays, dayOf, isoTime } from "../core/model/time.ts";
 import type { RotationOutcome } from "../core/outcome/outcome.ts";
 import { CONSOLE_KEYS, type DueReason, type RotationKey, rotationKeyJson } from "../core/rotation/rotation-key.ts";
 import { shellWord } from "../core/text/printable.ts";
@@ -113,7 +113,7 @@ export function rotationRow(key: RotationKey, now: number): RotationRow {
   return {
     target: key.target,
     phase: key.phase,
-    age: first ? `${daysBetween(first.createdAt, now)} d` : "",
+    age: first ? `${ageInDays(first.createdAt, now)} d` : "",
     due: dueWords(key, now),
     next: nextWords(key),
     attention: FOR_SOMEBODY.has(key.next),

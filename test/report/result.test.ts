@@ -114,6 +114,19 @@ describe("what was carried out", () => {
     expect(lines.at(-1)).toContain("not verified: 1 for a person at the Console now");
   });
 
+  test("what a person has to do because of what was done is theirs, and no difference", async () => {
+    const [done] = plan.changes.filter(({ target }) => target === "members.bob@acme.example");
+    if (done?.kind !== "member") throw new Error("no change of bob");
+    const next = { ...done, action: "manual", target: "members.next@acme.example", before: { role: "admin" } } as const;
+    const after = outcome({}, { remaining: [{ ...next, reason: "console-only" }] });
+    const shown = await text(after);
+    expect(shown).not.toContain("Still different");
+    expect(shown).toMatch(/Left for a person at the Console\n(?: .*\n)* {2}! members\.next@acme\.example/);
+    expect(shown.trimEnd().split("\n").at(-1)).toBe("4 done, 2 for a person at the Console; verified");
+    const markdown = await render(after, { format: "markdown", exitCode: 7, colour: false });
+    expect(markdown).toMatch(/members\.next.*\| manual \|/);
+  });
+
   test("as JSON: all of the plan, and what became of it", async () => {
     const json = JSON.parse(await render(BROKEN, { format: "json", exitCode: 5, colour: false }));
     expect(Object.keys(json)).toMatchInlineSnapshot(`

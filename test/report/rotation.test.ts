@@ -50,6 +50,13 @@ test("each step says what to do, and when to come back is the first of the days 
   expect(shown).not.toContain("\u001b");
 });
 
+test("a key that was made a moment ago is not minus one day old", async () => {
+  const live = [{ id: "k", name: "k", status: "active", phase: null, hint: null, createdAt: NOW + 999 }];
+  const one = key("k", { live, dueAt: NOW + DAY });
+  const shown = await render({ ...OUTCOME, keys: [one] }, { format: "text", exitCode: 0, colour: false });
+  expect(shown).toMatch(/ 0 d +due/);
+});
+
 test("a key that is to expire is due since before; one that has, expired on its day", async () => {
   const due = async (expiresAt: number) => {
     const live = [{ id: "k", name: "k", status: "active", phase: null, hint: null, createdAt: 0, expiresAt }];

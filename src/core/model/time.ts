@@ -84,6 +84,11 @@ export function daysBetween(from: number, to: number): number {
   return Math.floor((to - from) / DAY);
 }
 
+/** How old something is that has happened, in whole days: the API's `Date` has no parts of a second, and may be a moment behind what it made. */
+export function ageInDays(since: number, now: number): number {
+  return Math.max(0, daysBetween(since, now));
+}
+
 /** An instant as RFC 3339 in UTC, the form of every time in our JSON. */
 export function isoTime(instant: number): string {
   return new Date(instant).toISOString();

@@ -4,7 +4,7 @@ import { isKnownOutside } from "../kinds/key/creator.ts";
 import { keyTarget } from "../match/key-place.ts";
 import type { DeclaredKey } from "../match/keys.ts";
 import type { ApiKey } from "../model/org.ts";
-import { daysBetween } from "../model/time.ts";
+import { ageInDays, daysBetween } from "../model/time.ts";
 import { compareText } from "../text/text.ts";
 import type { Actor, StatusIndex, WorkspaceRef } from "./index-live.ts";
 import type { StatusNote } from "./note.ts";
@@ -49,7 +49,7 @@ function keyStatus(index: StatusIndex, key: ApiKey): KeyStatus {
     target: keyTarget(workspace?.handle ?? workspace?.id, key.name),
     status: key.status,
     createdAt: key.createdAt,
-    ageDays: daysBetween(key.createdAt, now),
+    ageDays: ageInDays(key.createdAt, now),
     ...(key.expiresAt !== undefined && { expiresAt: key.expiresAt }),
     ...(key.hint !== undefined && { hint: key.hint }),
     ...(workspace && { workspace }),

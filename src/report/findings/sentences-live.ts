@@ -150,7 +150,7 @@ export const LIVE_SENTENCES = {
       : `the key ${quoted(key)} is declared in ${quoted(declared)} but lives in ${quoted(live)}`,
     fix: isNamed
       ? "declare it where it lives, or make a new key in the right workspace: a key cannot be moved"
-      : "move the entry, or make a new key in the right workspace: a key cannot be moved",
+      : "move the entry, or make a new key in the right workspace and archive this one: a key cannot be moved",
   }),
   "key-unsettled": ({ key, problem, rename }) => ({
     message: `nobody can tell what is to become of the key ${quoted(key)}: ${CONTRADICTIONS[problem]}; nothing is done about it`,

@@ -206,7 +206,7 @@ describe("a rotation, run by run, where nobody can be asked", () => {
     one.declare({ workspaces: { prod: { name: "Production", keys: { [NAME]: { overlap: "0d", soak: "14d" } } } } });
     const { exitCode, stdout } = await one.run([...KEY, "--secret-stdin", "--yes"], { stdin: createNext(one) });
     expect([exitCode, keysOf(one)], stdout).toEqual([7, [`${NAME} active`, `${NAME}@previous-20261123 active`]]);
-    expect(stdout).toMatch(/still in use[\s\S]*2 done; verified/);
+    expect(stdout).toMatch(/still in use[\s\S]*2 done, 1 for a person at the Console; verified/);
     await later(one, 2, [...KEY, "--yes"]);
     expect(keysOf(one)).toEqual([`${NAME} active`, `${NAME}@disabled-20261125 inactive`]);
   });

@@ -4,7 +4,7 @@ import type { OrgSnapshot } from "../../../src/core/model/org.ts";
 import type { KeyQuery } from "../../../src/core/status/select.ts";
 import { answers, codes, config, live, production, staging } from "../../support/core-status.ts";
 import { failure } from "../../support/failure.ts";
-import { key } from "../../support/org.ts";
+import { key, NOW } from "../../support/org.ts";
 
 describe("one key", () => {
   const auth = key("prod-auth", production.id, { hint: "sk-ant-api03-abc...wxyz" });
@@ -21,6 +21,11 @@ describe("one key", () => {
   test("in order, declared and owned, needs no words but those on its owner", () => {
     const [answer] = answers("prod-auth", [{ ...auth, principal: { type: "user", id: "user_ada" } }]);
     expect(answer).toMatchObject({ notes: [], key: { target: "workspaces.prod.keys.prod-auth" } });
+  });
+
+  test("is no day old when it was made a moment ago by a clock with parts of a second", () => {
+    const [answer] = answers("prod-auth", [key("prod-auth", production.id, { createdAt: NOW + 999 })]);
+    expect(answer?.key.ageDays).toBe(0);
   });
 
   test("whose maker has left is due, as for rotate; one that is not declared is not", () => {

@@ -5,7 +5,7 @@ import { keyPath, keyTarget } from "../../match/key-place.ts";
 import { claudeCodeIds } from "../../match/workspaces.ts";
 import { type ApiKey, itemsOf, type OrgSnapshot } from "../../model/org.ts";
 import { parseTarget } from "../../model/target.ts";
-import { dayOf, daysBetween } from "../../model/time.ts";
+import { ageInDays, dayOf } from "../../model/time.ts";
 import { groupBy } from "../../text/text.ts";
 import { collection, type ExportFacts, type Grant, type Kind, type Section } from "../kind.ts";
 import { keyAccess } from "./access.ts";
@@ -146,7 +146,7 @@ function keysSection(facts: ExportFacts, place: { readonly id?: string; readonly
 
 /** What somebody who reviews a key wants to know: never the secret, only its hint. */
 function about({ people, now, live }: ExportFacts, { hint, createdAt, principal, expiresAt }: ApiKey): string {
-  const days = Math.max(0, daysBetween(createdAt, now));
+  const days = ageInDays(createdAt, now);
   const id = principal?.type === "unknown" ? principal.word : principal?.id;
   const machines = itemsOf(live.serviceAccounts);
   const machine = principal?.type === "service_account" ? machines.find((one) => one.id === id)?.name : undefined;
