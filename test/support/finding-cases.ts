@@ -16,6 +16,7 @@ export type LiveCode =
   | "leak-replaced"
   | "inherited-role"
   | "key-creator-left"
+  | "key-ends-with-person"
   | "same-name-replaced"
   | "key-unsettled"
   | "key-expires-soon"

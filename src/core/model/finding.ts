@@ -158,6 +158,7 @@ export interface FindingArgs extends FederationFindingArgs, ExternalKeyFindingAr
   "still-named": { readonly person: string; readonly paths: readonly string[] };
   "key-owner-leaves": { readonly key: string; readonly owner: string };
   "declared-key-revoked": { readonly key: string };
+  "key-ends-with-person": { readonly key: string; readonly person: string; readonly declared: boolean };
 }
 
 export type FindingCode = keyof FindingArgs;
@@ -244,6 +245,7 @@ const SEVERITIES: Partial<Record<FindingCode, Severity>> = {
   "still-named": "warning",
   "key-owner-leaves": "warning",
   "declared-key-revoked": "warning",
+  "key-ends-with-person": "warning",
 };
 
 /** Where a finding is. */

@@ -1,7 +1,11 @@
 import { type RecentUse, recentUse, useJson } from "../keys/recent-use.ts";
 import { unmanagedKey } from "../kinds/key/plan.ts";
 import { kindOf } from "../kinds/kinds.ts";
-import type { Unmanaged } from "../model/change.ts";
+import { keyTarget, workspaceIdOf } from "../match/key-place.ts";
+import { whereOf } from "../match/keys.ts";
+import type { Matches } from "../match/matches.ts";
+import type { Change, Unmanaged } from "../model/change.ts";
+import { type Finding, finding } from "../model/finding.ts";
 import { itemsOf, type OrgSnapshot, type UsageResult } from "../model/org.ts";
 import type { Plan } from "../model/plan.ts";
 import { parseTarget } from "../model/target.ts";
@@ -36,6 +40,33 @@ export function endingKeys(
         status === "active" && scope.type === "workspace" && scope.workspaceId === id && !said.has(own),
     );
     return inside.map((key) => unmanagedKey(parseTarget(target)?.workspace, key));
+  });
+}
+
+/** The active keys that end with a person whom the plan removes, or leaves to be removed by hand, and that it does not disable itself. */
+export function keysEndingWithPeople(
+  changes: readonly Change[],
+  live: OrgSnapshot,
+  { keys: { entryOf }, handles }: Matches,
+): readonly Finding[] {
+  const leaving = new Map(
+    changes.flatMap(({ kind, id, after, target }) =>
+      kind === "member" && after === null && id !== null ? [[id, parseTarget(target)?.email ?? id]] : [],
+    ),
+  );
+  if (leaving.size === 0) return [];
+  const said = new Set(changes.map(({ id }) => id));
+  return itemsOf(live.keys).flatMap((key) => {
+    const { id, name, status, principal } = key;
+    const person = principal?.type === "user" ? leaving.get(principal.id) : undefined;
+    if (person === undefined || status !== "active" || said.has(id)) return [];
+    const entry = entryOf(key);
+    const workspace = workspaceIdOf(key);
+    const at = entry
+      ? whereOf(entry)
+      : { target: keyTarget(workspace === undefined ? undefined : (handles.get(workspace) ?? workspace), name) };
+    const args = { key: entry?.key.name ?? name, person, declared: entry !== undefined };
+    return [finding("key-ends-with-person", args, at)];
   });
 }
 

@@ -13,7 +13,7 @@ import { hasPassed } from "../model/time.ts";
 import { nameIdentity } from "../text/identity.ts";
 import { compareText } from "../text/text.ts";
 import { canonicalState, type PieceDigest } from "./canonical.ts";
-import { endingKeys } from "./ending.ts";
+import { endingKeys, keysEndingWithPeople } from "./ending.ts";
 import { type GuardrailInput, guard } from "./guardrails.ts";
 import { withoutLookAlikes } from "./look-alikes.ts";
 import { unknownKinds } from "./read-scope.ts";
@@ -89,9 +89,12 @@ export function reconcile(input: ReconcileInput): Plan {
       .toSorted(byTarget),
     unknown: unknownKinds(live, matches),
     findings: byPlace(
-      [...accepted.findings, ...made.findings, ...[...inUse.values()].flatMap((found) => found ?? [])].filter(
-        ({ target }) => target === undefined || isSelected(target),
-      ),
+      [
+        ...accepted.findings,
+        ...made.findings,
+        ...[...inUse.values()].flatMap((found) => found ?? []),
+        ...keysEndingWithPeople(changes, live, matches),
+      ].filter(({ target }) => target === undefined || isSelected(target)),
     ),
     guardrails: guard({ changes, config, live, matches, ...(self && { self }), ...(allow && { allow }) }),
   };

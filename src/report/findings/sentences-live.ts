@@ -211,6 +211,12 @@ export const LIVE_SENTENCES = {
     message: `the key ${quoted(key)} is declared, and the service that uses it loses access at once`,
     fix: `a revoked key is never enabled again: replace it with anth-rbac rotate --key ${shellWord(key)} --force, before the revocation where the service must go on`,
   }),
+  "key-ends-with-person": ({ key, person, declared }) => ({
+    message: `the key ${quoted(key)} acts as ${quoted(person)}, and ends for good when they are removed`,
+    fix: declared
+      ? `where a service uses it, replace it first: anth-rbac rotate --key ${shellWord(key)} --force`
+      : "where a service uses it, give that another key first",
+  }),
   "federation-polling-stopped": ({ issuer, since }) => ({
     message: `the keys of the issuer ${quoted(issuer)} are not fetched since ${since.slice(0, 10)}, because that failed too often: a new key is not known`,
     fix: "repair the address of its keys, then let polling begin again in the Console",

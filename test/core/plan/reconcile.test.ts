@@ -342,6 +342,35 @@ describe("keys", () => {
     ]);
   });
 
+  test("keys that act as somebody whom the plan removes end with them, and those that it disables are said already", () => {
+    const personal = (name: string, rest: Parameters<typeof key>[2] = {}) =>
+      key(name, "wrkspc_staging", { principal: { type: "user", id: "user_bob" }, ...rest });
+    const keys = [
+      key("prod-auth", "wrkspc_production", { principal: { type: "user", id: "user_bob" } }),
+      personal("stray"),
+      personal("off", { status: "inactive" }),
+      personal("other", { principal: { type: "user", id: "user_ada" } }),
+    ];
+    const people = [user("ada@acme.example", "admin"), user("bob@acme.example")];
+    const ends = (manage: Record<string, string>, users = people) =>
+      plan(
+        { ...config, manage: { members: "full", ...manage }, members: { "ada@acme.example": { role: "admin" } } },
+        org({ workspaces, keys, users }),
+      )
+        .findings.filter(({ code }) => code === "key-ends-with-person")
+        .map(({ target, args }) => [target, args]);
+    const declared = { key: "prod-auth", person: "bob@acme.example", declared: true };
+    const stray = { key: "stray", person: "bob@acme.example", declared: false };
+    expect(ends({})).toEqual([
+      ["workspaces.prod.keys.prod-auth", declared],
+      ["workspaces.wrkspc_staging.keys.stray", stray],
+    ]);
+    expect(ends({ keys: "full" })).toEqual([["workspaces.prod.keys.prod-auth", declared]]);
+    // An admin is removed by a person: their keys end all the same.
+    expect(ends({}, [user("ada@acme.example", "admin"), user("bob@acme.example", "admin")])).toHaveLength(2);
+    expect(ends({ members: "additive" })).toEqual([]);
+  });
+
   test("a name that begins like another workspace's keys is no entry of that workspace, and is not called one", () => {
     const keys = [key("prod-lost", "wrkspc_staging"), key("prod-auth", "wrkspc_staging")];
     const found = plan(config, org({ workspaces, keys })).findings.filter(
