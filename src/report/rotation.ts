@@ -149,15 +149,15 @@ function dueWords({ phase, dueAt, until, because, live }: RotationKey, now: numb
 }
 
 function nextWords(key: RotationKey): string {
-  const { name, next, create, until, deliveries, use } = key;
+  const { name, next, create, until, deliveries, use, leaks } = key;
   switch (next) {
     case null:
       return "";
     case "create-replacement":
       return `create "${create?.name ?? name}" ${placeWords(create)} in the Console (${CONSOLE_KEYS}), then anth-rbac rotate --key ${shellWord(name)}${heldWords(key)}`;
     case "hand-over":
-      return deliveries > 0
-        ? `hand over its secret: anth-rbac rotate --key ${shellWord(name)} --secret-stdin`
+      return leaks || deliveries > 0
+        ? `hand over its secret: anth-rbac rotate --key ${shellWord(name)} --secret-stdin${leaks ? " --leaked" : ""}`
         : `hand over its secret: anth-rbac rotate --key ${shellWord(name)} --secret-stdin; where the service has it already: anth-rbac rotate --key ${shellWord(name)} --delivered`;
     case "stop-use":
       return `still in use${use ? `: ${useWords(use)}` : ""}; give its service the new key`;

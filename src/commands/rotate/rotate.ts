@@ -67,8 +67,11 @@ export async function rotate(context: Context, options: RotateOptions): Promise<
   });
   const isDone = outcome.kind === "result";
   if (isDone || options.dryRun) await writeCalendar(run, outcome.plan);
-  if (isDone && options.leaked && secret === undefined)
-    context.terminal.notice(`next, to replace it: ${printable(replacementCommand(options))}`);
+  if (isDone && options.leaked && secret === undefined) {
+    const leaks = outcome.plan.keys?.some((key) => key.leaks);
+    const next = leaks ? "what leaked is still active; to try again" : "next, to replace it";
+    context.terminal.notice(`${next}: ${printable(`${replacementCommand(options)}${leaks ? " --leaked" : ""}`)}`);
+  }
   return outcome;
 }
 
@@ -95,8 +98,13 @@ async function status(run: RotateRun): Promise<RotationOutcome> {
 /** Where each key stands after the run; what waits for a person stays as it was shown, since nothing was done about it. */
 function keysAfter({ keys, changes }: RotationPlan, after: RotationPlan | undefined): readonly RotationKey[] {
   const manual = new Set(changes.filter(({ action }) => action === "manual").map(({ target }) => target));
+  const leaked = new Set(changes.filter(({ reason }) => reason === "leaked").map(({ id }) => id));
   const fresh = new Map(after?.keys.map((key) => [key.target, key]));
-  return keys.map((key) => (manual.has(key.target) ? key : (fresh.get(key.target) ?? key)));
+  return keys.map((key) => {
+    const now = fresh.get(key.target);
+    const leaks = now?.live.some(({ id, status }) => status === "active" && leaked.has(id)) ?? false;
+    return { ...(manual.has(key.target) ? key : (now ?? key)), ...(leaks && { leaks }) };
+  });
 }
 
 async function writeCalendar(

@@ -55,6 +55,8 @@ export interface RotationKey {
   readonly deliveries: number;
   /** Every live key of this name that is not archived, the current one first. */
   readonly live: readonly RotatingKey[];
+  /** A key of it that was said to have leaked is active still: what this run was to do about it could not be done. */
+  readonly leaks?: true;
   /** What used the superseded key in the last 24 hours, where that was looked up. */
   readonly use?: RecentUse;
 }

@@ -197,8 +197,21 @@ describe("a rotation, run by run, where nobody can be asked", () => {
 
   test("a leaked key stays where the new secret could not be delivered", async () => {
     const one = await open([FAILS]);
-    const { exitCode } = await one.run([...KEY, "--leaked", "--secret-stdin", "--yes"], { stdin: createNext(one) });
+    const secret = createNext(one);
+    const words = [...KEY, "--leaked", "--secret-stdin", "--yes"];
+    const { exitCode, stdout } = await one.run(words, { stdin: secret });
     expect([exitCode, keysOf(one)]).toEqual([5, [`${NAME} active`, `${NAME}@next active`]]);
+    // Without the flag, what leaked would work through a whole overlap.
+    expect(stdout).toContain(`anth-rbac rotate --key ${NAME} --secret-stdin --leaked`);
+  });
+
+  test("a leaked key that could not be disabled is said to be active, and how to try again", async () => {
+    const one = await open();
+    one.sandbox.control.fault({ kind: "forbidden", match: { method: "POST" }, times: null });
+    const { exitCode, stderr } = await one.run([...KEY, "--leaked", "--yes"]);
+    expect([exitCode, keysOf(one)]).toEqual([4, [`${NAME} active`]]);
+    expect(stderr).toContain(`what leaked is still active; to try again: anth-rbac rotate --key ${NAME} --leaked`);
+    expect(stderr).not.toContain("next, to replace it");
   });
 
   test("without an overlap a cut-over is verified, a key still in use is left to somebody, and a later run disables it", async () => {
