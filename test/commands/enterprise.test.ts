@@ -1,4 +1,5 @@
-import { readFileSync } from "node:fs";
+import { mkdirSync, readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { enterpriseSeed } from "../../src/sandbox/seed/enterprise.ts";
 import { NOW } from "../support/org.ts";
@@ -261,11 +262,67 @@ test("an invitation that is cancelled and then refused is said to be gone, with 
   const ran = await one.run(APPLY);
   expect(ran.exitCode).toBe(5);
   const message = expect.stringContaining(
-    `; the invitation before it is cancelled, and nothing brings along its groups any more: ${owners}`,
+    `; the invitation before it is cancelled, and the next apply on this machine gives the new one its groups: ${owners} (`,
   );
   expect(ran.json().results).toMatchObject([
     { target: "invites.erin@acme.example", status: "failed", error: { message } },
   ]);
+});
+
+describe("the groups of an invitation that was cancelled by a run that did not finish", () => {
+  const finance = "rbac_group_01sandboxFinance";
+  const invited = ({ sandbox }: Stage) =>
+    sandbox.state.invites
+      .filter(({ email, status }) => email.startsWith("erin") && status === "pending")
+      .map(({ role, rbac_group_ids: groups }) => [role, groups]);
+  const refused = { kind: "5xx", match: { method: "POST", path: "/v1/organizations/invites" }, times: null } as const;
+
+  /** An organization whose invitation of erin was cancelled, and not made anew. */
+  const cut = async () => {
+    const one = await declaring({ members: { "erin@acme.example": { role: "managed" } } });
+    const [erin] = one.sandbox.state.invites.filter(({ email }) => email.startsWith("erin"));
+    one.sandbox.control.console.edit("invites", String(erin?.id), { rbac_group_ids: [finance] });
+    one.sandbox.control.fault(refused);
+    expect((await one.run(APPLY)).exitCode).not.toBe(0);
+    expect(invited(one)).toEqual([]);
+    return one;
+  };
+
+  test("are in the next plan, and in the next invitation, however often that fails", async () => {
+    const one = await cut();
+    const drift = await one.run(["drift"]);
+    expect(drift.stdout).toMatch(
+      /invite as managed, into rbac_group_01sandboxFinance +\(a run that did not finish cancelled the invitation that had/,
+    );
+    expect((await one.run(APPLY)).exitCode).not.toBe(0);
+    one.sandbox.control.clearFaults();
+    const ran = await one.run(APPLY);
+    expect([ran.exitCode, invited(one)]).toEqual([0, [["managed", [finance]]]]);
+    expect(ran.json().changes).toMatchObject([{ action: "create", after: { groups: [finance] } }]);
+    // Whoever takes it back by hand has the last word, since the tool had finished.
+    const [erin] = one.sandbox.state.invites.filter(({ email, status }) => /^erin/.test(email) && status === "pending");
+    one.sandbox.control.console.edit("invites", String(erin?.id), { status: "deleted" });
+    expect([(await one.run(APPLY)).exitCode, invited(one)]).toEqual([0, [["managed", []]]]);
+  });
+
+  test("are in a saved plan", async () => {
+    const one = await cut();
+    one.sandbox.control.clearFaults();
+    await one.run(["drift", "--out", "plan.json"]);
+    const ran = await one.run([...APPLY, "--plan", "plan.json"]);
+    expect([ran.exitCode, invited(one)]).toEqual([0, [["managed", [finance]]]]);
+  });
+
+  test("are asked of the log only where somebody is invited", async () => {
+    const one = await cut();
+    one.declare({ members: { "ada@acme.example": { role: "user" } } });
+    const log = join(one.folder, "state", "audit.jsonl");
+    rmSync(log);
+    mkdirSync(log);
+    expect((await one.run(["drift"])).stderr).not.toContain("audit log");
+    one.declare({ members: { "erin@acme.example": { role: "managed" } } });
+    expect((await one.run(["drift"])).stderr).toContain("the audit log");
+  });
 });
 
 test("whoever leaves is taken out of every group first, shown before and in the evidence, and out of the file", async () => {

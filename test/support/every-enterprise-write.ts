@@ -12,14 +12,15 @@ const limit = (id: string, userId: string, period: string, amountMinor: number) 
 /** A Claude Enterprise organization in which `EVERY_ENTERPRISE_WRITE` needs every write of the API that there is for one. */
 export function everyEnterpriseWriteSeed(): SandboxSeed {
   const engineering = group("Engineering", [ada, bob, dan]);
+  const finance = group("Finance", [dan]);
   const live = org({
     users: [user("root@acme.example", "primary_owner"), ada, bob, cas, dan],
     invites: [
-      invite("eve@acme.example", "managed"),
+      invite("eve@acme.example", "managed", { groupIds: [engineering.id, finance.id] }),
       invite("fay@acme.example", "user"),
       invite("gus@acme.example", "user"),
     ],
-    groups: [engineering, group("Old", [cas, dan]), group("Finance", [dan])],
+    groups: [engineering, group("Old", [cas, dan]), finance],
     memberLimits: [
       limit("spl_ada_daily", ada.id, "daily", 500),
       limit("spl_ada_monthly", ada.id, "monthly", 9000),

@@ -1,6 +1,5 @@
-import type { ApiCall, OrgWriter, Seen, Written } from "../../core/model/call.ts";
+import type { ApiCall, OrgWriter, Seen, WriteRemark, Written } from "../../core/model/call.ts";
 import { Failure } from "../../core/model/failure.ts";
-import type { WriteRemark } from "../../core/model/plan.ts";
 import { isObject } from "../../core/text/text.ts";
 import type { AdminClient } from "./admin-client.ts";
 import type { Deadline } from "./deadline.ts";

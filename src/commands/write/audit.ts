@@ -48,7 +48,7 @@ export function startOf(author: Author, change: Change, calls: readonly ApiCall[
 /** The audit line of how a change came out, or undefined where nothing was tried; `begun` is the number of its first line, if it has one. */
 export function endOf(
   author: Author,
-  { change, status, id, requestId, error, remark }: ChangeResult,
+  { change, status, id, requestId, error, left, remark }: ChangeResult,
   begun: number | undefined,
   plan: Plan,
 ): AuditEntry | undefined {
@@ -60,6 +60,7 @@ export function endOf(
     ...(begun !== undefined && { phase: "ended", begun }),
     ...(id !== null && { id }),
     ...(requestId !== null && { request_id: requestId }),
+    ...(left && { calls: left }),
     ...(said && { reason: `${said.code}: ${said.message}` }),
   };
 }

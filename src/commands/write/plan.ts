@@ -1,4 +1,5 @@
 import type { Context } from "../../context.ts";
+import { cancelledInvites, isInvitation, withGroupsOfCancelled } from "../../core/audit/cancelled-invites.ts";
 import type { Config } from "../../core/config/config.ts";
 import { Failure } from "../../core/model/failure.ts";
 import type { OrgReader, OrgSnapshot, UsageResult } from "../../core/model/org.ts";
@@ -51,12 +52,27 @@ export async function planLive(request: PlanRequest): Promise<LivePlan> {
     ...(self && { self }),
   });
   const now = context.clock.now();
-  const plan = endsKeys(planned) ? withUseOfEndingKeys(planned, await readUsage(org, 7 * DAY, now)) : planned;
+  const resumed = planned.changes.some(isInvitation) ? await resumeInvitations(request, planned, live) : planned;
+  const plan = endsKeys(resumed) ? withUseOfEndingKeys(resumed, await readUsage(org, 7 * DAY, now)) : resumed;
   return {
     plan: { ...plan, findings: [...findingsNow(context, reading), ...plan.findings] },
     live,
     ...(self && { self }),
   };
+}
+
+/**
+ * The plan with the groups of the invitations that a run of this machine cancelled and did not make anew: the API has lost them, the log
+ * has not. Throws Failure.
+ */
+async function resumeInvitations({ context, org }: PlanRequest, plan: Plan, live: OrgSnapshot): Promise<Plan> {
+  // Only there an invitation brings groups along.
+  if (live.type === "console") return plan;
+  const [log, cancelled] = [await context.state.audit(), cancelledInvites(context.api.spokenTo()?.host)];
+  await log.scan(({ text }) => cancelled.visit(text));
+  if (cancelled.isNone()) return plan;
+  const { id } = live.organization ?? (await org.organization());
+  return withGroupsOfCancelled(plan, cancelled.found(id, context.clock.now()));
 }
 
 /** What was used in the `span` before `to` (milliseconds, epoch ms), or why that is not known: no run fails for want of a report. */

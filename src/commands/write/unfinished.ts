@@ -47,7 +47,7 @@ const ENDS_EVERYTHING: ReadonlySet<string> = new Set([
   "wrong-organization",
 ]);
 
-type Became = Pick<AuditEntry, "outcome" | "reason"> & Partial<Pick<AuditEntry, "id">>;
+type Became = Pick<AuditEntry, "outcome" | "reason"> & Partial<Pick<AuditEntry, "id" | "calls">>;
 
 /** What became of the calls of one change: done where the organization is as the last of them wants it. */
 async function readBack(writer: OrgWriter, calls: readonly ApiCall[]): Promise<Became> {
@@ -63,10 +63,8 @@ async function readBack(writer: OrgWriter, calls: readonly ApiCall[]): Promise<B
   if (done === calls.length) {
     return { outcome: "done", reason: "done, by a run that was killed", ...(id !== undefined && { id }) };
   }
-  return {
-    outcome: "failed",
-    reason: done === 0 ? "not done: the run was killed" : "done in part: the run was killed",
-  };
+  if (done === 0) return { outcome: "failed", reason: "not done: the run was killed" };
+  return { outcome: "failed", reason: "done in part: the run was killed", calls: calls.slice(done) };
 }
 
 /** The second line of a write, as far as the first one tells it. */

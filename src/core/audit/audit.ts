@@ -47,7 +47,10 @@ export interface AuditEntry {
   readonly phase?: AuditPhase;
   /** The `seq` of the record that said that this was about to be sent. */
   readonly begun?: number;
-  /** The calls that carry a write out, as they are about to be sent: by them a later run reads back what became of it. */
+  /**
+   * The calls that carry a write out, as they are about to be sent: by them a later run reads back what became of it. At its end: those of
+   * several that are not known to be carried out, where others are, or may be.
+   */
   readonly calls?: readonly ApiCall[];
   /** In the grammar of targets; for an override the rule, for evidence the file. */
   readonly target?: string;

@@ -43,7 +43,10 @@ export const invite: Kind<"invite"> = {
   calls: (change, ids) => {
     const email = parseTarget(change.target)?.email;
     if (email === undefined) return undefined;
-    if (change.action === "create") return [{ name: "create-invite", email, role: change.after.role }];
+    if (change.action === "create") {
+      const { role, groups } = change.after;
+      return [{ name: "create-invite", email, role, ...(groups && { groupIds: groups }) }];
+    }
     if (change.id === null) return undefined;
     const remove = { name: "delete-invite", inviteId: change.id } as const;
     if (change.action === "remove") return [remove];
@@ -55,7 +58,7 @@ export const invite: Kind<"invite"> = {
   lost: (failed) => {
     if (failed.name !== "create-invite") return undefined;
     const { groupIds = [] } = failed;
-    const groups = `, and nothing brings along its groups any more: ${groupIds.join(", ")}`;
+    const groups = `, and the next apply on this machine gives the new one its groups: ${groupIds.join(", ")} (if they are what is refused, invite the person in Claude)`;
     return `the invitation before it is cancelled${groupIds.length > 0 ? groups : ""}`;
   },
   exported: [],

@@ -1,6 +1,5 @@
 import * as z from "zod/mini";
 import { LIMITERS, SPEND_PERIODS } from "./limit.ts";
-import type { WriteRemark } from "./plan.ts";
 
 const id = z.string();
 const role = z.string();
@@ -109,4 +108,14 @@ export interface OrgWriter {
   readonly write: (call: ApiCall) => Promise<Written>;
   /** Whether the organization is as a call wants it, whoever made it so; of what was created the id, where it tells. Throws Failure. */
   readonly readBack: (call: ApiCall) => Promise<{ readonly id?: string } | undefined>;
+}
+
+/**
+ * Carried out, but for something: the workspace exists without all that was asked for, or was archived with its storage; or somebody else
+ * has changed the same object since the plan, as the answer shows.
+ */
+export interface WriteRemark {
+  readonly code: "workspace-incomplete" | "storage-attached" | "moved-since-plan";
+  /** The API's own words, or what it is now and was. */
+  readonly message: string;
 }

@@ -25,6 +25,7 @@ const reason = z.enum([
   "not-declared",
   "until-passed",
   "console-only",
+  "cancelled-before",
   "key-created-in-console",
   "replacement-waiting",
   "key-not-active",
@@ -89,6 +90,8 @@ function changes<
 
 /** Any word that the API may say for a role; only those that it can give are ever planned. */
 const role = fields({ role: text });
+/** The ids of the groups that an invitation brings along. */
+const invitation = fields({ role: text, groups: z.optional(z.readonly(z.array(text))) });
 
 const geos = z.union([z.readonly(z.array(text)), z.literal("unrestricted")]);
 /** `null`: the API gave none, or one in a form that nobody can read. */
@@ -155,7 +158,7 @@ const CHANGES = {
     remove: fields({ name: text }),
     manual: none,
   }),
-  invite: changes("invite", { create: role, update: role, remove: role, manual: role }),
+  invite: changes("invite", { create: invitation, update: role, remove: role, manual: role }),
   member: changes("member", { create: none, update: role, remove: role, manual: role }),
   workspace_member: changes("workspace_member", { create: role, update: role, remove: role, manual: none }),
   rate_limit: changes("rate_limit", { create: limits, update: limits, remove: limits, manual: none }),

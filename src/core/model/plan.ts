@@ -1,3 +1,4 @@
+import type { ApiCall, WriteRemark } from "./call.ts";
 import type { Action, Change, ChangeKind, Unmanaged } from "./change.ts";
 import type { FailureCode } from "./failure.ts";
 import type { Finding } from "./finding.ts";
@@ -62,18 +63,10 @@ export interface ChangeResult {
   readonly at: number | null;
   /** Null where it is done, or was to be done by a person from the beginning. */
   readonly error: ResultError | null;
+  /** Of several calls those that are not known to be carried out, where others are, or may be. */
+  readonly left?: readonly ApiCall[];
   /** What the API said of a change that it carried out, but for something. */
   readonly remark?: WriteRemark;
-}
-
-/**
- * Carried out, but for something: the workspace exists without all that was asked for, or was archived with its storage; or somebody else
- * has changed the same object since the plan, as the answer shows.
- */
-export interface WriteRemark {
-  readonly code: "workspace-incomplete" | "storage-attached" | "moved-since-plan";
-  /** The API's own words, or what it is now and was. */
-  readonly message: string;
 }
 
 /** Why a change is not done: what failed, or what it waited for. */

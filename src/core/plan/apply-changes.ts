@@ -1,11 +1,11 @@
 import type { CallIds } from "../kinds/kind.ts";
 import { callsOf, kindOf } from "../kinds/kinds.ts";
 import type { Matches } from "../match/matches.ts";
-import type { ApiCall, OrgWriter, Seen, Written } from "../model/call.ts";
+import type { ApiCall, OrgWriter, Seen, WriteRemark, Written } from "../model/call.ts";
 import type { Change, ChangeKind } from "../model/change.ts";
 import { Failure, type FailureCode, messageWithFix } from "../model/failure.ts";
 import type { OrgSnapshot } from "../model/org.ts";
-import type { ChangeResult, ResultError, WriteRemark } from "../model/plan.ts";
+import type { ChangeResult, ResultError } from "../model/plan.ts";
 import { parseTarget } from "../model/target.ts";
 import { quoted } from "../text/text.ts";
 import { blockerOf, blockerWords, isReduction } from "./blocker.ts";
@@ -119,8 +119,16 @@ async function attempt(
     const requestId = error.details.requestId ?? written?.requestId ?? null;
     const failed = written === undefined ? undefined : calls[seen.length];
     const lost = failed && kindOf(change.kind).lost?.(failed);
-    return resultOf(change, status, { requestId, at: now(), error: errorOf(change, error, lost) });
+    const rest = { requestId, at: now(), error: errorOf(change, error, lost) };
+    // One call that failed leaves nothing that its first line does not say.
+    const mayBePartly = calls.length > 1 && (failed !== undefined || !(isUnsent || isRefusal(error)));
+    return resultOf(change, status, { ...rest, ...(mayBePartly && { left: calls.slice(seen.length) }) });
   }
+}
+
+/** Whether the API has answered that it did not do it: of a request whose answer is lost, or late, nobody knows. */
+function isRefusal({ details: { status = 0 } }: Failure): boolean {
+  return status >= 400 && status < 500;
 }
 
 /** Whether the API leaves a change to a person. */
@@ -151,12 +159,13 @@ interface ResultRest {
   readonly requestId?: string | null;
   readonly at?: number;
   readonly error?: ResultError;
+  readonly left?: readonly ApiCall[];
   readonly remark?: WriteRemark;
 }
 
 function resultOf(change: Change, status: ChangeResult["status"], rest: ResultRest = {}): ChangeResult {
-  const { id = change.id, requestId = null, at = null, error = null, remark } = rest;
-  return { change, status, id, requestId, at, error, ...(remark && { remark }) };
+  const { id = change.id, requestId = null, at = null, error = null, left, remark } = rest;
+  return { change, status, id, requestId, at, error, ...(left && { left }), ...(remark && { remark }) };
 }
 
 function errorOf(change: Change, failure: Failure, lost?: string): ResultError {

@@ -19,6 +19,7 @@ const REASONS = {
   "not-declared": "nothing declares it",
   "until-passed": "its `until` has passed",
   "console-only": "no API does this: only a person",
+  "cancelled-before": "a run that did not finish cancelled the invitation that had these groups",
   "key-created-in-console": "keys are made in the Console, with exactly this name; then run anth-rbac rotate",
   "replacement-waiting": "its replacement is waiting: run anth-rbac rotate to cut over",
   "key-not-active":

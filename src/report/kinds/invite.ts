@@ -1,7 +1,8 @@
 import { differences, type KindWords } from "./kind.ts";
 
 export const invite: KindWords<"invite"> = {
-  added: ({ after }) => `invite as ${after.role}`,
+  added: ({ after: { role, groups = [] } }) =>
+    `invite as ${role}${groups.length === 0 ? "" : `, into ${groups.join(", ")}`}`,
   changed: differences,
   removed: ({ before }) => `cancel the invitation (${before.role})`,
   removal: "remove",
