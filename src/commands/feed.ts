@@ -15,9 +15,17 @@ export async function feedOrWhyNot<Reading>(read: () => Promise<Reading>): Promi
   try {
     return await read();
   } catch (error) {
-    if (!(error instanceof Failure) || ENDS_THE_RUN.has(error.code)) throw error;
+    if (!saysWhyNot(error)) throw error;
     return { known: false, reason: error.code, message: messageWithFix(error.details) };
   }
+}
+
+/**
+ * Whether this says why one thing beside the organization (a report of use, the feed) could not be read. All else ends the run, even where
+ * the run could do without: after the answer of another organization nothing more is asked, and nothing is called done.
+ */
+export function saysWhyNot(error: unknown): error is Failure {
+  return error instanceof Failure && !ENDS_THE_RUN.has(error.code);
 }
 
 const ENDS_THE_RUN: ReadonlySet<string> = new Set(["interrupted", "wrong-organization", "internal"]);

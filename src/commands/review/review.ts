@@ -24,7 +24,7 @@ import type { AskedUsage } from "../../core/review/use.ts";
 import { changedLines } from "../../core/text/changed-lines.ts";
 import { type ValidConfig, validConfigIfAny } from "../config.ts";
 import { checkNewFile, checkOutputBesideConfig } from "../export.ts";
-import { FEED_PAGES, feedOrWhyNot } from "../feed.ts";
+import { FEED_PAGES, feedOrWhyNot, saysWhyNot } from "../feed.ts";
 import { checkWord, emailOf } from "../secret-input.ts";
 import { edited } from "./edited.ts";
 
@@ -188,7 +188,7 @@ async function readUse(context: Context, org: OrgReader, days: number, now: numb
   try {
     return { ...asked, report: await org.dailyUsage({ from: asked.from, to: now }) };
   } catch (error) {
-    if (!(error instanceof Failure) || error.code === "interrupted") throw error;
+    if (!saysWhyNot(error)) throw error;
     context.terminal.notice(`note: use is not known, so nothing is called unused: ${error.details.message}`);
     return asked;
   }
@@ -205,7 +205,7 @@ async function readPeak(
   try {
     return await org.peakMinute(id, now);
   } catch (error) {
-    if (!(error instanceof Failure) || error.code === "interrupted") throw error;
+    if (!saysWhyNot(error)) throw error;
     return undefined;
   }
 }

@@ -5,6 +5,7 @@ import { isoTime } from "../../core/model/time.ts";
 import { evidenceOf, type LastActivities } from "../../core/offboarding/evidence.ts";
 import type { AnyPlan, ResultOutcome } from "../../core/outcome/outcome.ts";
 import { quotedPath } from "../../core/text/text.ts";
+import { saysWhyNot } from "../feed.ts";
 import { authorOf } from "../write/refuse.ts";
 import { writeWitness } from "../write/witness.ts";
 
@@ -45,7 +46,7 @@ export async function writeEvidence(
   }
   try {
     const file = named ?? (await context.state.evidenceFile(fileName(outcome.plan, clock.now())));
-    const activities = await lastActivities(context, people);
+    const { activities, refusal } = await lastActivities(context, people);
     const facts = { because, api: context.api.spokenTo(), activities };
     const evidence = evidenceOf(outcome, earlier, clock.now(), facts);
     const text = await context.render({ kind: "evidence", evidence }, file.endsWith(".md") ? "markdown" : "json");
@@ -57,7 +58,8 @@ export async function writeEvidence(
     } as const;
     await writeWitness(context, { file, text, isNamed: named !== undefined, entry });
     terminal.notice(`evidence: ${file}`);
-    return outcome;
+    const stopped = outcome.stopped ?? (saysWhyNot(refusal) ? undefined : refusal);
+    return stopped ? { ...outcome, stopped } : outcome;
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
     const { message } = error.details;
@@ -75,20 +77,23 @@ export interface Acted {
 /** So many of the last activities of a person stand in the evidence. */
 const LAST = 100;
 
-/** What each of the people did last, as far as the activity feed may be read: a refusal holds for all of them. */
-async function lastActivities(context: Context, people: readonly Acted[]): Promise<readonly LastActivities[]> {
-  const last: LastActivities[] = [];
+/** What each of the people did last, as far as the activity feed may be read, and its refusal, which holds for all of them. */
+async function lastActivities(
+  context: Context,
+  people: readonly Acted[],
+): Promise<{ readonly activities: readonly LastActivities[]; readonly refusal: Failure | undefined }> {
+  const activities: LastActivities[] = [];
   let refusal: Failure | undefined;
   for (const person of people) {
     try {
       if (refusal) throw refusal;
       const org = await context.api.reader();
       const read = await org.activities({ actorId: person.userId, pageSize: LAST, pages: 1 });
-      last.push({ ...person, known: true, items: read.activities, more: read.stopped === "pages" });
+      activities.push({ ...person, known: true, items: read.activities, more: read.stopped === "pages" });
     } catch (error) {
       if (!(error instanceof Failure)) throw error;
       refusal = error;
-      last.push({
+      activities.push({
         ...person,
         known: false,
         reason: error.code,
@@ -96,7 +101,7 @@ async function lastActivities(context: Context, people: readonly Acted[]): Promi
       });
     }
   }
-  return last;
+  return { activities, refusal };
 }
 
 /** `revoke-20261123T120000Z-ada@acme.example.json`: sorts by time, and tells of whom. */

@@ -1,7 +1,6 @@
 import type { Context } from "../../context.ts";
 import { cancelledInvites, isInvitation, withGroupsOfCancelled } from "../../core/audit/cancelled-invites.ts";
 import type { Config } from "../../core/config/config.ts";
-import { Failure } from "../../core/model/failure.ts";
 import type { OrgReader, OrgSnapshot, UsageResult } from "../../core/model/org.ts";
 import type { Plan } from "../../core/model/plan.ts";
 import { DAY } from "../../core/model/time.ts";
@@ -13,6 +12,7 @@ import { reconcile } from "../../core/plan/reconcile.ts";
 import type { Selection } from "../../core/plan/selection.ts";
 import type { ConfigReading } from "../../core/validate/judge.ts";
 import { findingsNow } from "../config.ts";
+import { saysWhyNot } from "../feed.ts";
 
 export interface PlanRequest {
   readonly context: Context;
@@ -80,7 +80,7 @@ export async function readUsage(org: OrgReader, span: number, to: number): Promi
   try {
     return { known: true, report: await org.usage({ from: to - span, to }) };
   } catch (error) {
-    if (!(error instanceof Failure) || error.code === "interrupted") throw error;
+    if (!saysWhyNot(error)) throw error;
     return { known: false, reason: error.code, message: error.details.message };
   }
 }

@@ -43,18 +43,18 @@ interface Router {
   readonly methods: readonly string[];
 }
 
+/** Of each request its number, method and path. */
+type IsMoment<Answer = boolean> = (count: number, method: string, path: string) => Answer;
+
 /** Organizations behind one address, told apart by the token, as at api.anthropic.com. */
 async function router(
   to: Readonly<Record<string, Sandbox>>,
-  {
-    withHeader,
-    onRequest,
-  }: { readonly withHeader: boolean; readonly onRequest: (count: number, method: string) => void },
+  { withHeader, onRequest }: { readonly withHeader: boolean; readonly onRequest: IsMoment<void> },
 ): Promise<Router> {
   const methods: string[] = [];
   const server = createServer((asked, answered) => {
     const { method = "GET" } = asked;
-    onRequest(methods.push(method), method);
+    onRequest(methods.push(method), method, asked.url ?? "");
     const sandbox = to[asked.headers.authorization ?? ""];
     if (!sandbox) return void answered.writeHead(401).end();
     const { port, host } = new URL(sandbox.url);
@@ -91,7 +91,7 @@ function profile() {
 }
 
 /** Revokes bob while, at some request, another login makes the profile one of another organization that has a bob too. */
-async function revokeWhile(isMoment: (count: number, method: string) => boolean, withHeader = true) {
+async function revokeWhile(isMoment: IsMoment, withHeader = true) {
   const first = await stage();
   const seed = JSON.parse(JSON.stringify(first.sandbox.state).replaceAll(first.sandbox.state.organization.id, OTHER));
   const second = await stage({ seed });
@@ -102,8 +102,8 @@ async function revokeWhile(isMoment: (count: number, method: string) => boolean,
     { [A]: first.sandbox, [B]: second.sandbox },
     {
       withHeader,
-      onRequest: (count, method) => {
-        if (!switched && isMoment(count, method)) {
+      onRequest: (...request) => {
+        if (!switched && isMoment(...request)) {
           switched = true;
           login(B);
         }
@@ -156,6 +156,17 @@ describe("a profile that another login rewrites in the middle of a run", () => {
     expect(`${ran.stdout}${ran.stderr}`).toContain(`at the beginning, and now answers for ${OTHER}`);
     expect(second.writes()).toEqual([]);
     // It was asked who it is, and nothing after that.
+    expect(second.sandbox.requests.length).toBeLessThanOrEqual(8);
+  });
+
+  test("revoke, before its evidence asks the feed: what the run could do without ends it all the same", async () => {
+    // The third time that the people are listed: bob is gone, and only the evidence is left.
+    let looks = 0;
+    const { ran, second } = await revokeWhile((_, __, path) => /\/users(\?|$)/.test(path) && ++looks === 3);
+    expect(ran.exitCode).toBe(4);
+    expect(`${ran.stdout}${ran.stderr}`).toContain(`at the beginning, and now answers for ${OTHER}`);
+    expect(ran.stderr).toContain("evidence: ");
+    expect(second.writes()).toEqual([]);
     expect(second.sandbox.requests.length).toBeLessThanOrEqual(8);
   });
 });

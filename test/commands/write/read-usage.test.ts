@@ -18,13 +18,15 @@ test("the rows of the time before an instant", async () => {
   expect(asked).toEqual([{ from: 900, to: 1000 }]);
 });
 
-test("a report that cannot be had stops no run; whoever interrupts it and a bug do", async () => {
+test("a report that cannot be had stops no run; whoever interrupts it, another organization and a bug do", async () => {
   expect(await readUsage(refusing(new Failure("permission-denied", { message: "no" })), 1, 2)).toEqual({
     known: false,
     reason: "permission-denied",
     message: "no",
   });
-  const interrupted = new Failure("interrupted", { message: "stopped" });
-  await expect(readUsage(refusing(interrupted), 1, 2)).rejects.toBe(interrupted);
+  for (const code of ["interrupted", "wrong-organization"] as const) {
+    const ended = new Failure(code, { message: "stopped" });
+    await expect(readUsage(refusing(ended), 1, 2)).rejects.toBe(ended);
+  }
   await expect(readUsage(refusing(new TypeError("bug")), 1, 2)).rejects.toThrow(TypeError);
 });
