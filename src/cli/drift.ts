@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import type { Start } from "./options.ts";
-import { addApiOptions, addSharedOptions } from "./options.ts";
+import { addApiOptions, addSharedOptions, fileToWrite } from "./options.ts";
 
 /** Adds `drift`. */
 export function addDrift(program: Command, start: Start): void {
@@ -9,7 +9,7 @@ export function addDrift(program: Command, start: Start): void {
     .summary("show what differs between rbac.yaml and the live organization")
     .description("Plans the changes that would make the live organization match rbac.yaml, and writes nothing.");
   addSharedOptions(command, ["text", "json", "markdown", "sarif"], "config", "quiet", "pager")
-    .option("--out <file>", "save the plan, for apply --plan")
+    .option("--out <file>", "save the plan, for apply --plan", fileToWrite)
     .option("--force", "replace the file of --out")
     .option("--who", "say who made each difference, from the activity feed (its key: ANTH_RBAC_ACTIVITY_KEY)")
     .option("--ignore-unmanaged", "undeclared objects do not count for the exit code");

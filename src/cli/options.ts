@@ -179,6 +179,12 @@ function timeout(text: string): number {
   return milliseconds;
 }
 
+/** A file to write that is something beside the result, which has stdout to itself. Throws commander's InvalidArgumentError. */
+export function fileToWrite(text: string): string {
+  if (text === "-") throw new InvalidArgumentError("name a file: this is not for stdout, where the result goes.");
+  return text;
+}
+
 /** An e-mail address. Throws commander's InvalidArgumentError. */
 export function emailAddress(text: string): string {
   const address = parseEmail(text);

@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import type { Start } from "./options.ts";
-import { addApiOptions, addSharedOptions, wholeDays } from "./options.ts";
+import { addApiOptions, addSharedOptions, fileToWrite, wholeDays } from "./options.ts";
 
 /** How far back use is asked for unless a flag says otherwise. */
 const USAGE_DAYS = 90;
@@ -57,7 +57,7 @@ function addSheets(review: Command, start: Start): void {
     .command("start")
     .summary("write a sheet of decisions, an entry for each grant")
     .description("Writes a sheet of decisions as YAML: an entry for each grant, grouped by who decides about it.")
-    .argument("<file>", "the sheet to write; one that exists is never overwritten");
+    .argument("<file>", "the sheet to write; one that exists is never overwritten", fileToWrite);
   addSharedOptions(begin, ["text", "json"], "config", "quiet");
   addWhatToReview(begin)
     .option("--from <sheet>", "an earlier sheet: its decisions are kept where nothing has changed")
@@ -110,7 +110,11 @@ Examples:
   addSharedOptions(finish, ["text", "json"], "config", "quiet");
   finish
     .option("--update-config", "edit rbac.yaml, its comments kept; without it the edits are shown")
-    .option("--evidence <file>", "where the evidence goes (default: beside the sheet, FILE.evidence.json)");
+    .option(
+      "--evidence <file>",
+      "where the evidence goes (default: beside the sheet, FILE.evidence.json)",
+      fileToWrite,
+    );
   addApiOptions(finish)
     .addHelpText(
       "after",

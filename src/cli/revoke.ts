@@ -7,6 +7,7 @@ import {
   addSharedOptions,
   addWriteOptions,
   collected,
+  fileToWrite,
   wholeNumber,
   writeFlags,
 } from "./options.ts";
@@ -26,7 +27,7 @@ export function addRevoke(program: Command, start: Start): void {
     .option("--batch <file>", "everybody in this file, one e-mail a line; needs --max");
   addChoice(command, "--keys <decision>", "what to do with keys that the person made and others use", KEY_DECISIONS)
     .option("--if-exists", "succeed if the user or key does not exist")
-    .option("--evidence <file>", "the file for the evidence: JSON, or Markdown where it ends in .md")
+    .option("--evidence <file>", "the file for the evidence: JSON, or Markdown where it ends in .md", fileToWrite)
     .option("--reason <text>", "the reason, for the audit log and the evidence: a ticket, a sentence")
     .option("--update-config", "remove the person from rbac.yaml too")
     .option("--max <n>", "at most this many people in one run (default 1)", wholeNumber);

@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import type { Start } from "./options.ts";
-import { addApiOptions, addSharedOptions, addWriteOptions, collected, writeFlags } from "./options.ts";
+import { addApiOptions, addSharedOptions, addWriteOptions, collected, fileToWrite, writeFlags } from "./options.ts";
 
 /** Adds `rotate`. */
 export function addRotate(program: Command, start: Start): void {
@@ -24,7 +24,7 @@ export function addRotate(program: Command, start: Start): void {
     .option("--delivered", "the service already has the new secret: cut over keys that have no deliver command")
     .option("--secret-stdin", "the new key's secret is on stdin; with one --key")
     .option("--secret-env <variable>", "the new key's secret is in this variable; with one --key")
-    .option("--ics <file>", "write the due dates of keys as a calendar file");
+    .option("--ics <file>", "write the due dates of keys as a calendar file", fileToWrite);
   addApiOptions(command)
     .addHelpText(
       "after",

@@ -105,6 +105,23 @@ test("a mistake of any length is said in a line", async () => {
   }
 });
 
+test("a dash names no file where stdout has the result, and is stdout where the file is the result", async () => {
+  for (const words of [
+    ["drift", "--out", "-"],
+    ["rotate", "--status", "--ics", "-"],
+    ["revoke", "--user", "ada@acme.example", "--evidence", "-"],
+    ["review", "start", "-"],
+    ["review", "finish", "q4.yaml", "--evidence", "-"],
+  ]) {
+    const { parsed: result } = await parsed(...words);
+    expect(result, words.join(" ")).toMatchObject({
+      kind: "invalid",
+      message: expect.stringContaining("not for stdout"),
+    });
+  }
+  expect(await options("export", "--out", "-")).toMatchObject({ format: "text" });
+});
+
 test("a flag with an empty value, as of a variable that is not set, is wrong usage", async () => {
   for (const words of [
     ["drift", "--out", ""],

@@ -78,6 +78,24 @@ test("--suggest shows what use says could be less, and writes nothing", async ()
   expect((await one.run(["review", "--suggest"])).stdout).toBe("");
 });
 
+test("--suggest takes no format and no file, whose words it would not keep", async () => {
+  const one = await reviewStage();
+  for (const flags of [["--json"], ["--format", "csv"], ["--out", "s.txt"]]) {
+    const { exitCode, stderr, stdout } = await one.run(["review", "--suggest", ...flags]);
+    expect(exitCode, flags.join(" ")).toBe(64);
+    expect(stdout + stderr).toContain("--suggest prints lines of rbac.yaml");
+  }
+});
+
+test("of somebody who has nothing a review does not send for the key of the feed, which it has", async () => {
+  const one = await reviewStage();
+  const { stdout } = await one.run(["review", "--user", "nobody@acme.example"], {
+    env: { ANTH_RBAC_ACTIVITY_KEY: one.sandbox.activityKey },
+  });
+  expect(stdout).toContain("0 grants");
+  expect(stdout).not.toContain("ANTH_RBAC_ACTIVITY_KEY");
+});
+
 describe("a sheet of decisions", () => {
   test("is begun, decided, finished and applied; then nothing differs, and the audit log is whole", async () => {
     const one = await reviewStage();

@@ -59,6 +59,12 @@ const NO_SECRETS = "name who, or what, is meant; a secret is never needed for a 
 export async function review(context: Context, options: ReviewOptions): Promise<Outcome> {
   const { format, workspace, force } = options;
   const out = options.out === "-" ? undefined : options.out;
+  if (options.suggest && (format !== "text" || out !== undefined)) {
+    throw new Failure("usage", {
+      message: `--suggest prints lines of rbac.yaml: ${out === undefined ? `--format ${format}` : "--out"} does not go with it`,
+      fix: "leave it away: anth-rbac review --suggest",
+    });
+  }
   if (workspace !== undefined) checkWord("--workspace", workspace, NO_SECRETS);
   const user = options.user === undefined ? undefined : emailOf("--user", options.user, NO_SECRETS);
   await checkOutputBesideConfig(context, out, force);
@@ -89,7 +95,7 @@ export async function readGivers(
   const org = await context.api.reader();
   if (!org.hasFeedKey) return {};
   const { types, isEnough, reading } = giversOf(input);
-  if (isEnough([])) return {};
+  if (isEnough([])) return { feed: { known: true, stopped: "found" } };
   const read = await feedOrWhyNot(async () => ({
     known: true as const,
     ...(await org.activities({ ...FEED_PAGES, types, isEnough })),
