@@ -62,7 +62,7 @@ export async function review(context: Context, options: ReviewOptions): Promise<
   if (options.suggest && (format !== "text" || out !== undefined)) {
     throw new Failure("usage", {
       message: `--suggest prints lines of rbac.yaml: ${out === undefined ? `--format ${format}` : "--out"} does not go with it`,
-      fix: "leave it away: anth-rbac review --suggest",
+      fix: "leave that flag away",
     });
   }
   if (workspace !== undefined) checkWord("--workspace", workspace, NO_SECRETS);

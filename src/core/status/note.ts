@@ -3,7 +3,8 @@ import type { WorkspaceRef } from "./index-live.ts";
 /** What a status has to say in words, by code; the sentences are in `report/status-words.ts`. Times are epoch ms. */
 export interface StatusNoteArgs {
   // a person
-  "not-in-organization": { readonly declared?: string };
+  /** `ended`: the day on which the file ended their access. */
+  "not-in-organization": { readonly declared?: string; readonly ended?: string };
   "invite-pending": { readonly role: string; readonly expiresAt?: number };
   "invite-expired": { readonly role: string; readonly expiresAt?: number };
   "invites-unread": { readonly reason: string };

@@ -155,16 +155,20 @@ function userNotes(index: StatusIndex, known: Known): readonly StatusNote[] {
 }
 
 /** Whether the person is in the organization at all. */
-function entry({ now }: StatusIndex, { user, invites, declared }: Known): readonly StatusNote[] {
+function entry({ now }: StatusIndex, known: Known): readonly StatusNote[] {
+  const { user, invites, declared } = known;
   if (user) return [];
+  if (!invites.known) return [{ code: "invites-unread", args: { reason: invites.reason } }];
   const notes: StatusNote[] = [];
   const role = declared?.member?.role;
-  if (!invites.known) notes.push({ code: "invites-unread", args: { reason: invites.reason } });
-  const open = itemsOf(invites);
+  const open = invites.items;
   const pending = open.find((invite) => !isExpired(invite, now));
   const expired = open.find((invite) => isExpired(invite, now));
+  const ended = endOf(known, now);
   const invite = pending ?? expired;
-  if (invite) {
+  if (ended !== undefined && !pending) {
+    notes.push({ code: "not-in-organization", args: { ended } });
+  } else if (invite) {
     const expiry = invite.expiresAt === undefined ? {} : { expiresAt: invite.expiresAt };
     notes.push({ code: pending ? "invite-pending" : "invite-expired", args: { role: invite.role, ...expiry } });
   } else {
@@ -180,18 +184,28 @@ function isExpired({ status, expiresAt }: Invite, now: number): boolean {
   return status === "expired" || (expiresAt !== undefined && expiresAt <= now);
 }
 
-/** The end that rbac.yaml sets. */
-function term({ now }: StatusIndex, { declared }: Known): readonly StatusNote[] {
+/** The day on which rbac.yaml ended their access, once it has passed. */
+function endOf({ declared }: Known, now: number): string | undefined {
+  const day = declared?.member?.until;
+  return day !== undefined && hasPassed(day, now) ? day : undefined;
+}
+
+/** The end that rbac.yaml sets. Of somebody who is gone it has been said. */
+function term({ now }: StatusIndex, known: Known): readonly StatusNote[] {
+  const { user, invites, declared } = known;
   const day = declared?.member?.until;
   if (day === undefined) return [];
-  if (hasPassed(day, now)) return [{ code: "until-passed", args: { day } }];
+  const isThere = user !== undefined || !invites.known || invites.items.some((invite) => !isExpired(invite, now));
+  if (endOf(known, now) !== undefined) return isThere ? [{ code: "until-passed", args: { day } }] : [];
   const left = startOfDay(day) + DAY - now;
   return left <= SOON ? [{ code: "until-soon", args: { day, days: daysBetween(now, startOfDay(day) + DAY) } }] : [];
 }
 
 /** The workspaces that a member of the organization is not in; what the file promises comes first. */
-function membership(index: StatusIndex, { user, access, declared }: Known): readonly StatusNote[] {
-  if (!user || !access.known) return [];
+function membership(index: StatusIndex, known: Known): readonly StatusNote[] {
+  const { user, access, declared } = known;
+  // Whose access has ended is to be added nowhere.
+  if (!user || !access.known || endOf(known, index.now) !== undefined) return [];
   const notes: StatusNote[] = [];
   const absent = { declared: [] as WorkspaceRef[], others: [] as WorkspaceRef[] };
   const unread = new Map<string, WorkspaceRef[]>();

@@ -86,7 +86,7 @@ export const RULE_SENTENCES = {
     fix: "shorten overlap or soak, or rotate less often",
   }),
   expired: ({ day }) => ({
-    message: `the entry ran out on ${day}, so the next apply removes the person`,
+    message: `the entry ran out on ${day}, so apply removes the person, where they are still there`,
     fix: "remove the entry, or set a later day",
   }),
   "expires-soon": ({ day, days }) => ({

@@ -48,10 +48,12 @@ export function noteLevel({ code }: StatusNote): NoteLevel {
 type Sentences = { readonly [Code in StatusNoteCode]: (args: StatusNoteArgs[Code]) => string };
 
 const SENTENCES: Sentences = {
-  "not-in-organization": ({ declared }) =>
-    declared === undefined
-      ? "not in the organization and not invited: declare them under members in rbac.yaml and run anth-rbac apply"
-      : `not in the organization and not invited, though rbac.yaml declares them as ${declared}: run anth-rbac apply`,
+  "not-in-organization": ({ declared, ended }) =>
+    ended !== undefined
+      ? `not in the organization and not invited: rbac.yaml ended their access on ${ended}`
+      : declared === undefined
+        ? "not in the organization and not invited: declare them under members in rbac.yaml and run anth-rbac apply"
+        : `not in the organization and not invited, though rbac.yaml declares them as ${declared}: run anth-rbac apply`,
   "invite-pending": ({ role, expiresAt }) =>
     `invited as ${role} and has not accepted yet${day(", good until", expiresAt)}: workspaces follow after that`,
   "invite-expired": ({ role, expiresAt }) =>

@@ -48,6 +48,21 @@ describe("one person", () => {
     expect(missing.details.fix).toContain('"ada@acme.example"');
   });
 
+  test("whose access the file has ended is sent to no apply that would do nothing, or take it away", () => {
+    const late = NOW + 60 * DAY;
+    const notes = (parts: Parameters<typeof live>[0] = {}) =>
+      person("bob@acme.example", { now: late, live: live(parts) }).notes;
+    expect(codes(notes())).toContain("until-passed");
+    expect(codes(notes())).not.toContain("not-member");
+    const gone = live().users;
+    const others = gone.known ? gone.items.filter(({ email }) => email !== "bob@acme.example") : [];
+    const [first, ...rest] = notes({ users: others });
+    expect(first).toMatchObject({ code: "not-in-organization", args: { ended: expect.any(String) } });
+    expect(codes(rest)).not.toContain("until-passed");
+    const invited = notes({ users: others, invites: [invite("bob@acme.example", "user", { expiresAt: late + DAY })] });
+    expect(codes(invited)).toEqual(expect.arrayContaining(["invite-pending", "until-passed"]));
+  });
+
   test("may be invited, or have been, or only be declared", () => {
     const erin = person("erin@acme.example");
     expect([erin.user, codes(erin.notes)]).toEqual([undefined, ["invite-pending"]]);
@@ -55,7 +70,8 @@ describe("one person", () => {
     expect(codes(person("erin@acme.example", { live: late }).notes)).toEqual(["invite-expired"]);
     expect(codes(person("erin@acme.example", { live: live({ invites: [] }) }).notes)).toEqual(["not-in-organization"]);
     const unread: OrgSnapshot = { ...live(), invites: { known: false, reason: "api-error" } };
-    expect(codes(person("zoe@acme.example", { live: unread }).notes)).toContain("invites-unread");
+    // Nor is it said that they are not invited.
+    expect(codes(person("zoe@acme.example", { live: unread }).notes)).toEqual(["invites-unread"]);
   });
 
   test("has keys that act as them, and knows the secrets of others that they created", () => {
