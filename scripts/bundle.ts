@@ -17,7 +17,8 @@ export interface Bundle {
  */
 export async function bundle(entries: Entries = { main: "src/main.ts" }): Promise<Bundle> {
   const first = await buildWith(entries, [atStart]);
-  return bundleOf(await buildWith(entries, [together(first.metafile, withShortNames)]));
+  const parts = usesWholeSdk(first.metafile) ? [] : [withoutResources];
+  return bundleOf(await buildWith(entries, [...parts, together(first.metafile, withShortNames)]));
 }
 
 /** Where the library begins, below the root. */
@@ -148,7 +149,7 @@ const namesOfLazyCommonJs: Plugin = {
     });
     onLoad({ filter: /./, namespace: "lazy-commonjs" }, async ({ path, pluginData }) => {
       const names = Object.keys(await import(path)).filter((name) => name !== "module.exports");
-      const contents = `import "together";\nexport { ${names.join(", ")} } from ${JSON.stringify(path)};`;
+      const contents = `import "shared";\nexport { ${names.join(", ")} } from ${JSON.stringify(path)};`;
       return { contents, ...pluginData };
     });
   },
@@ -158,7 +159,7 @@ const namesOfLazyCommonJs: Plugin = {
 const apart: Plugin = {
   name: "apart",
   setup({ onResolve, onLoad }) {
-    onResolve({ filter: /^together$/ }, ({ path }) => ({ path, namespace: "apart", sideEffects: false }));
+    onResolve({ filter: /^shared$/ }, ({ path }) => ({ path, namespace: "apart", sideEffects: false }));
     onLoad({ filter: /./, namespace: "apart" }, () => ({ contents: "" }));
   },
 };
@@ -197,6 +198,30 @@ async function shortened(path: string): Promise<string> {
   const isOfSdk = /[\\/]@anthropic-ai[\\/]sdk[\\/]/.test(path) && code.includes(" Headers");
   return isOfSdk ? `import { Headers } from ${JSON.stringify(resolve(HEADERS))};\n${code}` : code;
 }
+
+/** Whether the client is imported that has all of the SDK's resources. Ours has those that it uses (adapters/api/admin-client.ts). */
+function usesWholeSdk({ inputs }: Metafile): boolean {
+  return Object.entries(inputs).some(
+    ([module, { imports }]) =>
+      !packageFolder(module) && imports.some(({ path }) => path === "node_modules/@anthropic-ai/sdk/index.mjs"),
+  );
+}
+
+/**
+ * The SDK's client names each resource for that whole client, and makes a class of each error of a resource; of an error we ask the
+ * status and the code, which every class has. With this, a prompt loads no resource.
+ */
+const withoutResources: Plugin = {
+  name: "without-resources",
+  setup({ onLoad }) {
+    onLoad({ filter: /[\\/]@anthropic-ai[\\/]sdk[\\/]core[\\/]error-classes\.mjs$/ }, () => ({
+      contents: "export const ERROR_CODE_CLASSES = new Map();",
+    }));
+    onLoad({ filter: /[\\/]@anthropic-ai[\\/]sdk[\\/]client\.mjs$/ }, async ({ path }) => ({
+      contents: (await withShortNames(path)).replaceAll(/^import .* from "\.\/resources\/[^"]*";$/gm, ""),
+    }));
+  },
+};
 
 /**
  * The values that a module makes as it loads, marked as nothing but values: those that nobody uses are left out then. js-yaml makes four

@@ -18,8 +18,6 @@ const START: ReadonlySet<string> = new Set([
 const PROMPT: readonly string[] = [
   "src/cli/plain-prompt.ts",
   "src/commands/prompt/conversation.ts",
-  "src/adapters/api/admin-client.ts",
-  "src/adapters/api/key-check.ts",
   "src/adapters/api/request-queue.ts",
   "src/adapters/state/file-lock.ts",
   "src/commands/prompt/prompt.ts",
@@ -34,18 +32,28 @@ const PROMPT: readonly string[] = [
   "src/report/message.ts",
 ];
 
+/** What a prompt loads as well, and others without the rest of it. */
+const WITH_PROMPT: readonly string[] = ["src/adapters/api/credentials.ts", "src/adapters/terminal/piped-text.ts"];
+
+/** What administration needs beside that: the client of a prompt with the SDK's resources for it. */
+const ADMIN: readonly string[] = ["src/adapters/api/admin-client.ts", "src/adapters/api/key-check.ts"];
+
 /**
  * esbuild makes a chunk for each set of lazy modules that share something: dozens of a few hundred bytes. With this, what is lazy in
- * source and yet on the way of every `validate` is part of the start; what is on the way of a prompt is one file; and every lazy module of
- * ours imports the entry, so that all it loads is one file, and every small shared module, so that these are another. What they are is
- * told by a build without it.
+ * source and yet on the way of every `validate` is part of the start; what is on the way of a prompt is one file, and what administration
+ * has beside it another; and every lazy module of ours imports the entry, so that all it loads is one file, and every small shared module,
+ * so that these are two: those of a prompt, and all others. What they are is told by a build without it.
  */
 export function together({ outputs }: Pick<Metafile, "outputs">, ofPackage: OfPackage): Plugin {
   const lazy = lazyModules(outputs);
   const start = startModules(outputs);
+  const shared = sharedModules(outputs).filter((module) => ![...PROMPT, ...ADMIN].includes(module));
+  const ofPrompt = modulesReached(outputs, [...PROMPT, ...WITH_PROMPT]);
   const groups: Groups = new Map([
-    ["prompt", PROMPT],
-    ["together", sharedModules(outputs).filter((module) => !PROMPT.includes(module))],
+    ["shared", { after: `./${ENTRY}`, parts: shared.filter((module) => ofPrompt.has(module)) }],
+    ["together", { after: "shared", parts: shared.filter((module) => !ofPrompt.has(module)) }],
+    ["prompt", { after: "shared", parts: PROMPT }],
+    ["admin", { after: "prompt", parts: ADMIN }],
   ]);
   const packages = new Set(
     Object.values(outputs).flatMap(({ entryPoint = "src/" }) => (isOurs(entryPoint) ? [] : entryPoint)),
@@ -53,22 +61,26 @@ export function together({ outputs }: Pick<Metafile, "outputs">, ofPackage: OfPa
   return {
     name: "together",
     setup({ onResolve, onLoad }) {
-      onResolve({ filter: /^(?:together|prompt)$/ }, ({ path }) => ({ path, namespace: "group" }));
-      onLoad({ filter: /./, namespace: "group" }, ({ path }) => ({
-        contents: [
-          path === "together" ? `import "./${ENTRY}";` : 'import "together";',
-          ...(groups.get(path) ?? []).map((module, at) => `export * as part${at} from "./${module}";`),
-        ].join("\n"),
-        resolveDir: process.cwd(),
-      }));
+      onResolve({ filter: /^(?:shared|together|prompt|admin)$/ }, ({ path }) => ({ path, namespace: "group" }));
+      onLoad({ filter: /./, namespace: "group" }, ({ path }) => {
+        const { after, parts } = groups.get(path) ?? { after: "shared", parts: [] };
+        return {
+          contents: [
+            `import "${after}";`,
+            ...parts.map((module, at) => `export * as part${at} from "./${module}";`),
+          ].join("\n"),
+          resolveDir: process.cwd(),
+        };
+      });
       onLoad({ filter: /[\\/]node_modules[\\/].*\.m?js$/ }, async ({ path }) => {
         if (!packages.has(relative(process.cwd(), path))) return undefined;
-        return { contents: `import "together";\n${await ofPackage(path)}` };
+        return { contents: `import "shared";\n${await ofPackage(path)}` };
       });
       onLoad({ filter: /\.ts$/ }, ({ path }) => {
         const module = relative(process.cwd(), path);
         const text = withGroups(module, withStart(module, readFileSync(path, "utf8"), start), groups);
-        return { contents: lazy.has(module) ? `import "together";\n${text}` : text, loader: "ts" };
+        const isApart = lazy.has(module) && !ofPrompt.has(module) && !ADMIN.includes(module);
+        return { contents: isApart ? `import "together";\n${text}` : text, loader: "ts" };
       });
     },
   };
@@ -94,13 +106,13 @@ function withStart(module: string, text: string, start: ReadonlySet<string>): st
   return [...taken.map((path, index) => `import * as start${index + 1} from "${path}";`), written].join("\n");
 }
 
-/** Modules that are one file, by the name under which that is imported. */
-type Groups = ReadonlyMap<string, readonly string[]>;
+/** Modules that are one file, by the name under which that is imported, and what is loaded before them. */
+type Groups = ReadonlyMap<string, { readonly after: string; readonly parts: readonly string[] }>;
 
 /** A module with lazy imports of whole groups in place of those of their parts. */
 function withGroups(module: string, text: string, groups: Groups): string {
   return lazyImports(module, text, (_, target) => {
-    for (const [group, parts] of groups) {
+    for (const [group, { parts }] of groups) {
       const at = parts.indexOf(target);
       if (at !== -1) return `import("${group}").then((all) => all.part${at})`;
     }
@@ -144,6 +156,12 @@ function sharedModules(outputs: Outputs): readonly string[] {
 }
 /** Modules of node's that it has loaded by the time that anything of ours is. */
 const AT_HAND = /^builtin[a-z-]*:(?:events|fs|fs\/promises|os|path|process|timers\/promises|url|util)\?/;
+
+/** Ours and others' that are loaded with lazy modules. */
+function modulesReached(outputs: Outputs, modules: readonly string[]): ReadonlySet<string> {
+  const files = Object.keys(outputs).filter((file) => modules.includes(outputs[file]?.entryPoint ?? ""));
+  return new Set(files.flatMap((file) => eagerFiles({ outputs }, file)).flatMap((file) => modulesOf(outputs, file)));
+}
 
 /** Our modules that are imported lazily and not loaded at start anyway. */
 function lazyModules(outputs: Outputs): ReadonlySet<string> {

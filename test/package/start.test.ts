@@ -100,7 +100,11 @@ describe("a start loads", () => {
     const files = (await noted(["--import", MODULES], words, more)).filter((url) => url.endsWith(".js"));
     // Where no file is named, the search for one among them.
     expect(files.length).toBeLessThanOrEqual(12);
-    expect(files.map((url) => readFileSync(new URL(url), "utf8")).join("")).not.toContain("CommanderError");
+    const text = files.map((url) => readFileSync(new URL(url), "utf8")).join("");
+    expect(text).not.toContain("CommanderError");
+    // Of the SDK's resources, whose addresses these are, none; nor what only other commands share.
+    expect(text).not.toContain("/v1/organizations/workspaces");
+    expect(text).not.toContain("https://json.schemastore.org/sarif-2.1.0.json");
     const loaded = await builtinsOf(words, more);
     expect(loaded).toContain("http");
     expect(loaded.filter((name) => /undici/.test(name))).toEqual([]);
