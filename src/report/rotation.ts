@@ -156,8 +156,9 @@ function nextWords(key: RotationKey): string {
     case "create-replacement":
       return `create "${create?.name ?? name}" ${placeWords(create)} in the Console (${CONSOLE_KEYS}), then anth-rbac rotate --key ${shellWord(name)}${heldWords(key)}`;
     case "hand-over":
-      return leaks || deliveries > 0
-        ? `hand over its secret: anth-rbac rotate --key ${shellWord(name)} --secret-stdin${leaks ? " --leaked" : ""}`
+      if (leaks) return `hand over its secret: anth-rbac rotate --key ${shellWord(name)} --secret-stdin --leaked`;
+      return deliveries > 0
+        ? `hand over its secret: anth-rbac rotate --key ${shellWord(name)} --secret-stdin`
         : `hand over its secret: anth-rbac rotate --key ${shellWord(name)} --secret-stdin; where the service has it already: anth-rbac rotate --key ${shellWord(name)} --delivered`;
     case "stop-use":
       return `still in use${use ? `: ${useWords(use)}` : ""}; give its service the new key`;

@@ -327,6 +327,21 @@ const SCENES: readonly (() => Promise<readonly (readonly string[])[]>)[] = [
   },
   async () => {
     const one = await stage();
+    const declare = (deliver: string) =>
+      one.declare({
+        workspaces: { prod: { name: "Production", keys: { "prod-ingest": { deliver: [["sh", "-c", deliver]] } } } },
+      });
+    declare("cat >/dev/null; exit 1");
+    const { secret } = one.sandbox.control.console.createKey({ name: "prod-ingest@next", workspace: "Production" });
+    const leaked = ["rotate", "--key", "prod-ingest", "--leaked", "--secret-stdin", "--yes"];
+    const failed = await one.run(leaked, { stdin: secret });
+    declare("cat >/dev/null");
+    const [words = []] = await commandsIn(failed.stdout);
+    expect((await one.run([...words, "--yes"], { stdin: secret })).stdout).toMatch(/active → inactive[\s\S]*2 done/);
+    return [words];
+  },
+  async () => {
+    const one = await stage();
     one.declare({ members: { "new@acme.example": { role: "user" } } });
     const file = "my plan.json";
     const followed = [...(await follow(one, await one.run(["drift", "--out", file])))];
