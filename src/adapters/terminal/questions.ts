@@ -88,19 +88,35 @@ async function ask<Answer>(
 /** Milliseconds in which an answer that ended the reading itself is still taken. */
 const LAST_ANSWER_MS = 20;
 
-/** Resolves once nothing more comes. Reading also pauses after an answer, so whoever waits for both gets the answer first. */
+/**
+ * Resolves once nothing more comes. Reading also pauses after an answer, so whoever waits for both gets the answer first; and where the
+ * program was stopped (Ctrl-Z) and goes on (fg): then it is read again.
+ */
 function endOf(stdin: Readable): { readonly ended: Promise<undefined>; readonly forget: () => void } {
   const events = ["end", "close", "pause"] as const;
   let timer: NodeJS.Timeout | undefined;
   let onEnd = () => {};
+  let continued: NodeJS.Immediate | undefined;
+  const onContinue = () => {
+    continued ??= setImmediate(() => {
+      // A terminal is read again only after a pause.
+      stdin.pause();
+      stdin.resume();
+      continued = undefined;
+    });
+  };
+  process.on("SIGCONT", onContinue);
   const ended = new Promise<undefined>((resolve) => {
     onEnd = () => {
+      if (continued && !stdin.readableEnded && !stdin.destroyed) return;
       timer ??= setTimeout(() => resolve(undefined), LAST_ANSWER_MS);
     };
     for (const event of events) stdin.on(event, onEnd);
   });
   const forget = () => {
     clearTimeout(timer);
+    clearImmediate(continued);
+    process.off("SIGCONT", onContinue);
     for (const event of events) stdin.off(event, onEnd);
   };
   return { ended, forget };
