@@ -132,6 +132,16 @@ describe("a run with a file elsewhere", () => {
     expect(repeatFlags({})("anth-rbac apply")).toBe("anth-rbac apply");
   });
 
+  test("but no address that every command refuses: it may hold a password", () => {
+    for (const baseUrl of [
+      "https://ada:pw@gateway.example",
+      "https://gateway.example/?key=pw",
+      "https://x/#pw",
+      "ftp://x",
+    ])
+      expect(repeatFlags({ baseUrl })("write one: anth-rbac init")).toBe("write one: anth-rbac init");
+  });
+
   test("is spoken of by that file, in every sentence that has the general word, and in no path", () => {
     const own = repeatFlags({ config: "teams/team.yaml" });
     const folders = ["src/report", "src/core", "src/commands"].flatMap((folder) =>

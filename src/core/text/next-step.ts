@@ -47,6 +47,9 @@ export function nextWith(path: string, command: (file: string) => string): strin
   return isReadOnce(path) ? `${step} (FILE: the same in a file, for ${path} can be read only once)` : step;
 }
 
+/** An address that a command may take. Any other is refused by each, and may hold a password: it is never repeated. */
+const ADDRESS = /^https?:\/\/[^@?#\s]+$/i;
+
 /** The general word for the configuration, where a sentence says it: never where a path stands. */
 const GENERAL =
   /(?<=\b(?:in|than|by|of|keeps|though|and) )rbac\.yaml(?![\w/\\-]|\.\w)|\brbac\.yaml(?= (?:ended|ends|declares|names|says) )/g;
@@ -63,7 +66,12 @@ export function repeatFlags(
   const flags = [
     { flag: "--config", value: config, shown: nextFile, takenBy: TAKE_CONFIG },
     { flag: "--profile", value: profile, shown: shellWord, takenBy: REACH_API },
-    { flag: "--base-url", value: baseUrl, shown: shellWord, takenBy: REACH_API },
+    {
+      flag: "--base-url",
+      value: ADDRESS.test(baseUrl ?? "") ? baseUrl : undefined,
+      shown: shellWord,
+      takenBy: REACH_API,
+    },
   ].flatMap(({ value, shown, ...rest }) => (value === undefined ? [] : { ...rest, value: shown(value) }));
   const repeated = (command: string, name: string, rest: string) => {
     const missing = flags.filter(
