@@ -101,6 +101,36 @@ describe("a write without an end", () => {
     expect((await shown(one)).map(({ outcome }) => outcome)).toEqual(["started", "started", "done"]);
   });
 
+  test("that had cancelled an invitation, and not sent it anew, is done with the groups that it had", async () => {
+    const one = await stage({ seed: "enterprise" });
+    one.declare({ members: { "erin@acme.example": { role: "managed" } } });
+    const groupIds = ["rbac_group_01sandboxFinance"];
+    const [erin] = one.sandbox.state.invites.filter(({ email }) => email === "erin@acme.example");
+    const inviteId = String(erin?.id);
+    one.sandbox.control.console.edit("invites", inviteId, { status: "deleted" });
+    await killedRun(one, {
+      kind: "invite",
+      target: "invites.erin@acme.example",
+      id: inviteId,
+      before: { role: "user" },
+      after: { role: "managed" },
+      calls: [
+        { name: "delete-invite", inviteId },
+        { name: "create-invite", email: "erin@acme.example", role: "managed", groupIds },
+      ],
+    });
+    const drift = JSON.parse((await one.run(["drift", "--json"])).stdout);
+    expect(drift.changes).toMatchObject([{ after: { role: "managed", groups: groupIds }, reason: "cancelled-before" }]);
+    expect((await one.run(APPLY)).exitCode).toBe(0);
+    expect(one.sandbox.state.invites.at(-1)).toMatchObject({ status: "pending", rbac_group_ids: groupIds });
+    const entries = await shown(one);
+    expect(short(entries)).toEqual([
+      ["invites.erin@acme.example", "failed", "done in part: the run was killed"],
+      ["invites.erin@acme.example", "done", ""],
+    ]);
+    expect(entries[0]?.calls).toMatchObject([{ name: "create-invite", groupIds }]);
+  });
+
   test("whose calls cannot be read is not said to be done", async () => {
     const one = await stage();
     one.declare(TAGGED);
