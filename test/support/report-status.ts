@@ -8,7 +8,7 @@ import { invite, key, NOW, org, user, workspace } from "./org.ts";
 export const production = workspace("Production");
 export const development = workspace("Development");
 
-const config = declared({
+export const config = declared({
   members: {
     "grace@acme.example": { role: "admin" },
     "ada@acme.example": { role: "developer", app_role: "power" },

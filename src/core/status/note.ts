@@ -1,18 +1,24 @@
 import type { WorkspaceRef } from "./index-live.ts";
 
 /** What a status has to say in words, by code; the sentences are in `report/status-words.ts`. Times are epoch ms. */
+/** `byHand`: the file does not manage it, so that no apply does anything about it. */
 export interface StatusNoteArgs {
   // a person
-  /** `ended`: the day on which the file ended their access. */
-  "not-in-organization": { readonly declared?: string; readonly ended?: string };
+  /** `ended`: the day on which the file ended their access; `needsRole`: declared without a role, which an invitation needs. */
+  "not-in-organization": {
+    readonly declared?: string;
+    readonly ended?: string;
+    readonly needsRole?: boolean;
+    readonly byHand?: boolean;
+  };
   "invite-pending": { readonly role: string; readonly expiresAt?: number };
   "invite-expired": { readonly role: string; readonly expiresAt?: number };
   "invites-unread": { readonly reason: string };
   "until-passed": { readonly day: string };
   "until-soon": { readonly day: string; readonly days: number };
-  "declared-not-member": { readonly workspace: WorkspaceRef; readonly role: string };
+  "declared-not-member": { readonly workspace: WorkspaceRef; readonly role: string; readonly byHand?: boolean };
   /** All of them declared, or none. */
-  "not-member": { readonly workspaces: readonly WorkspaceRef[] };
+  "not-member": { readonly workspaces: readonly WorkspaceRef[]; readonly byHand?: boolean };
   "declared-workspace-missing": { readonly handle: string; readonly role: string };
   "organization-role-differs": { readonly declared: string; readonly live: string };
   "invited-role-differs": { readonly declared: string; readonly live: string };

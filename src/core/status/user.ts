@@ -155,7 +155,7 @@ function userNotes(index: StatusIndex, known: Known): readonly StatusNote[] {
 }
 
 /** Whether the person is in the organization at all. */
-function entry({ now }: StatusIndex, known: Known): readonly StatusNote[] {
+function entry({ now, config }: StatusIndex, known: Known): readonly StatusNote[] {
   const { user, invites, declared } = known;
   if (user) return [];
   if (!invites.known) return [{ code: "invites-unread", args: { reason: invites.reason } }];
@@ -172,12 +172,23 @@ function entry({ now }: StatusIndex, known: Known): readonly StatusNote[] {
     const expiry = invite.expiresAt === undefined ? {} : { expiresAt: invite.expiresAt };
     notes.push({ code: pending ? "invite-pending" : "invite-expired", args: { role: invite.role, ...expiry } });
   } else {
-    notes.push({ code: "not-in-organization", args: { ...(role !== undefined && { declared: role }) } });
+    notes.push({
+      code: "not-in-organization",
+      args: {
+        ...(role !== undefined ? { declared: role } : declared?.member && { needsRole: true }),
+        ...byHand(config, "members"),
+      },
+    });
   }
   if (pending && role !== undefined && pending.role !== role) {
     notes.push({ code: "invited-role-differs", args: { declared: role, live: pending.role } });
   }
   return notes;
+}
+
+/** Whether the file leaves a kind to people: no apply does anything about it. */
+function byHand(config: StatusIndex["config"], kind: "members" | "workspace_members"): { readonly byHand?: true } {
+  return config?.manage[kind] === "off" ? { byHand: true } : {};
 }
 
 function isExpired({ status, expiresAt }: Invite, now: number): boolean {
@@ -207,6 +218,7 @@ function membership(index: StatusIndex, known: Known): readonly StatusNote[] {
   // Whose access has ended is to be added nowhere.
   if (!user || !access.known || endOf(known, index.now) !== undefined) return [];
   const notes: StatusNote[] = [];
+  const left = byHand(index.config, "workspace_members");
   const absent = { declared: [] as WorkspaceRef[], others: [] as WorkspaceRef[] };
   const unread = new Map<string, WorkspaceRef[]>();
   for (const item of access.items) {
@@ -214,12 +226,12 @@ function membership(index: StatusIndex, known: Known): readonly StatusNote[] {
     if (item.state === "unknown") unread.set(item.reason, [...(unread.get(item.reason) ?? []), workspace]);
     if (item.state !== "absent") continue;
     const role = workspace.handle === undefined ? undefined : declared?.workspaces.get(workspace.handle);
-    if (role !== undefined) notes.push({ code: "declared-not-member", args: { workspace, role } });
+    if (role !== undefined) notes.push({ code: "declared-not-member", args: { workspace, role, ...left } });
     // Claude Code adds people at their sign-in; nobody is added to it by hand.
     else if (!workspace.special) absent[workspace.handle === undefined ? "others" : "declared"].push(workspace);
   }
   for (const workspaces of [absent.declared, absent.others]) {
-    if (workspaces.length > 0) notes.push({ code: "not-member", args: { workspaces } });
+    if (workspaces.length > 0) notes.push({ code: "not-member", args: { workspaces, ...left } });
   }
   for (const [reason, workspaces] of unread) notes.push({ code: "memberships-unread", args: { workspaces, reason } });
   const live = new Set(index.workspaces.map(({ handle }) => handle));

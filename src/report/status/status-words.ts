@@ -48,12 +48,7 @@ export function noteLevel({ code }: StatusNote): NoteLevel {
 type Sentences = { readonly [Code in StatusNoteCode]: (args: StatusNoteArgs[Code]) => string };
 
 const SENTENCES: Sentences = {
-  "not-in-organization": ({ declared, ended }) =>
-    ended !== undefined
-      ? `not in the organization and not invited: rbac.yaml ended their access on ${ended}`
-      : declared === undefined
-        ? "not in the organization and not invited: declare them under members in rbac.yaml and run anth-rbac apply"
-        : `not in the organization and not invited, though rbac.yaml declares them as ${declared}: run anth-rbac apply`,
+  "not-in-organization": (args) => `not in the organization and not invited${notThere(args)}`,
   "invite-pending": ({ role, expiresAt }) =>
     `invited as ${role} and has not accepted yet${day(", good until", expiresAt)}: workspaces follow after that`,
   "invite-expired": ({ role, expiresAt }) =>
@@ -61,9 +56,9 @@ const SENTENCES: Sentences = {
   "invites-unread": ({ reason }) => `whether they are invited is not known: invitations could not be read (${reason})`,
   "until-passed": ({ day }) => `rbac.yaml ended their access on ${day}: the next anth-rbac apply takes it away`,
   "until-soon": ({ day, days }) => `rbac.yaml ends their access after ${day}, in ${count(days, "day")}`,
-  "declared-not-member": ({ workspace, role }) =>
-    `not a member of ${short(workspace)}, though rbac.yaml declares them as ${role} there: run anth-rbac apply`,
-  "not-member": ({ workspaces }) => notMember(workspaces),
+  "declared-not-member": ({ workspace, role, byHand }) =>
+    `not a member of ${short(workspace)}, though rbac.yaml declares them as ${role} there: ${byHand ? ADD_BY_HAND : "run anth-rbac apply"}`,
+  "not-member": (args) => notMember(args),
   "declared-workspace-missing": ({ handle, role }) =>
     `rbac.yaml declares them as ${role} in ${handle}, and the organization has no such workspace`,
   "organization-role-differs": ({ declared, live }) => `organization role is ${live}, rbac.yaml declares ${declared}`,
@@ -122,11 +117,21 @@ export function noteSentence(note: StatusNote): string {
 /** More workspaces than this are counted, not named. */
 const NAMED = 6;
 
-function notMember(workspaces: readonly WorkspaceRef[]): string {
+const ADD_BY_HAND = "add them in the Console, under the workspace's Members";
+
+function notThere({ declared, ended, needsRole, byHand }: StatusNoteArgs["not-in-organization"]): string {
+  if (ended !== undefined) return `: rbac.yaml ended their access on ${ended}`;
+  const though = declared === undefined ? "" : `, though rbac.yaml declares them as ${declared}`;
+  if (byHand) return `${though}: it does not manage members, so invite them in the Console`;
+  if (declared !== undefined) return `${though}: run anth-rbac apply`;
+  return needsRole
+    ? ": rbac.yaml declares them without a role, which an invitation needs; give them one there and run anth-rbac apply"
+    : ": declare them under members in rbac.yaml and run anth-rbac apply";
+}
+
+function notMember({ workspaces, byHand }: StatusNoteArgs["not-member"]): string {
   const handles = workspaces.flatMap(({ handle }) => handle ?? []);
-  if (handles.length === 0) {
-    return `not a member of ${list(workspaces)}: add them in the Console, under the workspace's Members`;
-  }
+  if (handles.length === 0 || byHand) return `not a member of ${list(workspaces)}: ${ADD_BY_HAND}`;
   const paths =
     handles.length > 3 ? ["workspaces.HANDLE.members"] : handles.map((handle) => `workspaces.${handle}.members`);
   return `not a member of ${list(workspaces)}: add them under ${paths.join(" and ")}, then run anth-rbac apply`;

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { OrgSnapshot } from "../../../src/core/model/org.ts";
 import { DAY } from "../../../src/core/model/time.ts";
 import { assembleStatus } from "../../../src/core/status/status.ts";
-import { answers, codes, live, person, production, staging } from "../../support/core-status.ts";
+import { answers, codes, config, live, person, production, staging } from "../../support/core-status.ts";
 import { failure } from "../../support/failure.ts";
 import { invite, key, NOW, user } from "../../support/org.ts";
 
@@ -61,6 +61,29 @@ describe("one person", () => {
     expect(codes(rest)).not.toContain("until-passed");
     const invited = notes({ users: others, invites: [invite("bob@acme.example", "user", { expiresAt: late + DAY })] });
     expect(codes(invited)).toEqual(expect.arrayContaining(["invite-pending", "until-passed"]));
+  });
+
+  test("is sent to no apply for what the file does not manage, and told of the role that an invitation needs", () => {
+    const off = { ...config, manage: { ...config.manage, members: "off", workspace_members: "off" } } as const;
+    const noted = (email: string, input: Parameters<typeof person>[1]) =>
+      person(email, input).notes.map(({ code, args }) => [code, args]);
+    expect(noted("ada@acme.example", { config: off })).toEqual([
+      ["declared-not-member", expect.objectContaining({ byHand: true })],
+    ]);
+    expect(noted("bob@acme.example", { config: off })).toContainEqual([
+      "not-member",
+      expect.objectContaining({ byHand: true }),
+    ]);
+    const nobody = live({ invites: [] });
+    expect(noted("erin@acme.example", { config: off, live: nobody })).toEqual([
+      ["not-in-organization", { declared: "developer", byHand: true }],
+    ]);
+    const erin = config.members.get("erin@acme.example");
+    const { role: _, ...roleless } = erin ?? {};
+    const members = new Map([...config.members, ["erin@acme.example", roleless]]) as typeof config.members;
+    expect(noted("erin@acme.example", { config: { ...config, members }, live: nobody })).toEqual([
+      ["not-in-organization", { needsRole: true }],
+    ]);
   });
 
   test("may be invited, or have been, or only be declared", () => {

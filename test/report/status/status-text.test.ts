@@ -8,7 +8,7 @@ import { renderTree } from "../../../src/report/formats/tree.ts";
 import { statusForms } from "../../../src/report/status/status.ts";
 import { issuer, key, NOW, org, rule, user } from "../../support/org.ts";
 
-import { assemble, live, production } from "../../support/report-status.ts";
+import { assemble, config, live, production } from "../../support/report-status.ts";
 
 function text(input: Partial<StatusInput> = {}, colour = false) {
   return statusForms.text({ kind: "status", status: assemble(input) }, createStyle(colour));
@@ -99,6 +99,19 @@ describe("the text", () => {
           └── owns                     workspaces.prod.keys.prod-auth
       "
     `);
+  });
+
+  test("of somebody who is not there sends to what helps: apply, the Console, or an entry with a role", () => {
+    const first = (input: Partial<StatusInput>) =>
+      text({ selection: { view: "user", email: "erin@acme.example" }, ...input }).split("\n")[1];
+    const nobody = { ...live, invites: { known: true, items: [] } } as const;
+    expect(first({ live: nobody })).toBe(
+      "! not in the organization and not invited, though rbac.yaml declares them as developer: run anth-rbac apply",
+    );
+    const off = { ...config, manage: { ...config.manage, members: "off" } } as const;
+    expect(first({ live: nobody, config: off })).toBe(
+      "! not in the organization and not invited, though rbac.yaml declares them as developer: it does not manage members, so invite them in the Console",
+    );
   });
 
   test("of somebody who was only invited", () => {
