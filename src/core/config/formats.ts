@@ -11,7 +11,9 @@ export const HANDLE = /^[A-Za-z0-9][A-Za-z0-9_-]*$/;
 export const SLUG = /^[a-z0-9-]+$/;
 export const NAMING = /^(?:[^{}]|\{workspace\})*(?:\{service\}(?:[^{}]|\{workspace\})*)?$/;
 export const VARIABLE = /^[A-Za-z_][A-Za-z0-9_]*$/;
-export const RATE_STORE = /^(?:local|rediss?:\/\/\S+)$/;
+/** The port is one that there is, and the path the number of a database: with any other no client connects, and every prompt is denied. */
+export const RATE_STORE =
+  /^(?:local|rediss?:\/\/(?:[^\s/?#]*@)?(?:\[[0-9A-Fa-f:.]+\]|[^\s/?#@:[\]]+)(?::(?:[1-9]\d{0,3}|[1-5]\d{4}|6[0-4]\d{3}|65[0-4]\d{2}|655[0-2]\d|6553[0-5]))?(?:\/\d{0,5})?(?:\?\S*)?)$/;
 
 /** What a token calls its issuer, and an address that is fetched. */
 export const ISSUER_URL = /^https?:\/\/[^\s/?#@]+(?:\/[^\s?#]*)?$/;

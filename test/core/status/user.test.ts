@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { OrgSnapshot } from "../../../src/core/model/org.ts";
 import { DAY } from "../../../src/core/model/time.ts";
 import { assembleStatus } from "../../../src/core/status/status.ts";
-import { answers, codes, config, live, person, production, staging } from "../../support/core-status.ts";
+import { answers, assemble, codes, config, live, person, production, staging } from "../../support/core-status.ts";
 import { failure } from "../../support/failure.ts";
 import { invite, key, NOW, user } from "../../support/org.ts";
 
@@ -84,6 +84,18 @@ describe("one person", () => {
     expect(noted("erin@acme.example", { config: { ...config, members }, live: nobody })).toEqual([
       ["not-in-organization", { needsRole: true }],
     ]);
+  });
+
+  test("nobody, and no workspace that is not there, is sent to an apply that manages neither", () => {
+    const off = { ...config, manage: { ...config.manage, members: "off", workspaces: "off" } } as const;
+    const empty = live({ workspaces: [] });
+    const asked = { selection: { view: "workspace", workspace: "prod" }, live: empty } as const;
+    const fixes = (input: { readonly config?: typeof config }) => [
+      failure(() => person("zzz@else.example", input)).details.fix,
+      failure(() => assemble({ ...asked, ...input })).details.fix,
+    ];
+    for (const fix of fixes({})) expect(fix).toContain("anth-rbac apply");
+    for (const fix of fixes({ config: off })) expect(fix).toContain("in the Console: the file does not manage");
   });
 
   test("may be invited, or have been, or only be declared", () => {
