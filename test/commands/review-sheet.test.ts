@@ -346,6 +346,26 @@ describe("a sheet of decisions", () => {
     expect(stdout).not.toContain("next: anth-rbac apply");
   });
 
+  test("names apply too where it takes away what no edit is needed for", async () => {
+    const one = await reviewStage();
+    edit(one, "rbac.yaml", (text) => text.replace(/^ {2}staging:\n(?: {4}.*\n)+/m, ""));
+    await one.run(["review", "start", "q4.yaml"]);
+    decide(one, { "key stg-report": "remove" });
+    const { exitCode, stdout } = await one.run(["review", "finish", "q4.yaml"]);
+    expect(exitCode).toBe(7);
+    expect(stdout).not.toContain("to edit the file");
+    expect(stdout).toContain("then: anth-rbac apply");
+    // Everything kept gives it nothing to do.
+    const all = await reviewStage();
+    await all.run(["review", "start", "q4.yaml"]);
+    decide(all, { "key prod-batch": "remove" });
+    expect((await all.run(["review", "finish", "q4.yaml"])).stdout).toContain("next: anth-rbac apply");
+    await all.run(["review", "start", "q5.yaml"]);
+    edit(all, "q5.yaml", (text) => text.replaceAll(/decision:$/gm, "decision: keep"));
+    const kept = await all.run(["review", "finish", "q5.yaml"]);
+    expect(kept.stdout).not.toContain("next: anth-rbac apply");
+  });
+
   test("takes one workspace out of a rule that stays good in another", async () => {
     const seed = reviewSeed(NOW);
     const rules = (seed.federation_rules ?? []).map((rule) =>

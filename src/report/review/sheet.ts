@@ -203,7 +203,7 @@ function linesOf(sheet: SheetOutcome["sheet"], style: Style): readonly string[] 
     lines.push("", style.bold(title), ...own.map((step) => `  ${style.manual(escapeTerminal(stepWords(step)))}`));
   }
   if (evidence !== undefined) lines.push("", escapeTerminal(`evidence: ${evidence}`));
-  const next = edits.length > 0 ? nextWords(sheet, before.length > 0) : undefined;
+  const next = nextWords(sheet, { isEdited: edits.length > 0, isLeft: before.length > 0 });
   if (next !== undefined) lines.push(style.dim(escapeTerminal(next)));
   return lines;
 }
@@ -215,12 +215,13 @@ function isBeforeApply({ code }: ReviewStep): boolean {
 
 function nextWords(
   { path, written, decided, steps }: Extract<SheetOutcome["sheet"], { step: "finish" }>,
-  isLeft: boolean,
+  { isEdited, isLeft }: { readonly isEdited: boolean; readonly isLeft: boolean },
 ): string | undefined {
-  if (!written) return `to edit the file: ${finishWith(path)}`;
-  // What nothing declares any more stays under any mode but `full`: then its step is all there is to do.
+  if (isEdited && !written) return `to edit the file: ${finishWith(path)}`;
+  // What nothing declares stays under any mode but `full`: then its step is all there is to do.
   const byHand = new Set(steps.map(({ grant }) => grant));
-  if (!isLeft && decided.every(({ decision, grant }) => decision === "keep" || byHand.has(grant))) return undefined;
+  const isForApply = decided.some(({ decision, grant }) => decision !== "keep" && !byHand.has(grant));
+  if (!isForApply && !(isEdited && isLeft)) return undefined;
   return isLeft ? "next: what is to be done by hand before it, then: anth-rbac apply" : "next: anth-rbac apply";
 }
 
