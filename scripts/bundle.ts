@@ -122,6 +122,13 @@ function buildWith(entries: Entries, plugins: readonly Plugin[], folder = "") {
 const builtins: Plugin = {
   name: "builtins",
   setup({ onResolve, onLoad }) {
+    // signal-exit, under a lock, asks only whether it was given a function; node loads colours and stderr for its sentences.
+    onResolve({ filter: /^assert$/ }, ({ importer }) =>
+      /[\\/]signal-exit[\\/]/.test(importer) ? { path: "assert", namespace: "plain-assert" } : undefined,
+    );
+    onLoad({ filter: /./, namespace: "plain-assert" }, () => ({
+      contents: "exports.equal = (one, other, message) => { if (one !== other) throw new TypeError(message); };",
+    }));
     onResolve({ filter: /^(?:node:)?[a-z_]+(?:\/[a-z_]+)*$/ }, ({ path, kind, importer }) => {
       if ((kind !== "require-call" && kind !== "import-statement") || !process.getBuiltinModule(path)) return undefined;
       // One for each importer: what several share is a file of its own.
