@@ -202,9 +202,10 @@ function chosen(index: StatusIndex, asked: string) {
     asked,
   );
   if (id !== undefined) return index.workspace(id);
+  const isOff = index.config?.manage.workspaces === "off";
   throw new Failure("not-found", {
     message: `the workspace "${handle ?? asked}" is declared, but not there yet`,
-    fix: "anth-rbac apply creates it",
+    fix: isOff ? "create it in the Console: the file does not manage workspaces" : "anth-rbac apply creates it",
   });
 }
 
@@ -214,7 +215,11 @@ function person(index: StatusIndex, email: string): UserStatus {
   const found = userStatus(index, email);
   if (found) return found;
   const message = `nobody has the e-mail "${email}": no member, no open invitation${index.config ? ", nothing in rbac.yaml" : ""}`;
-  throw notFound(message, email, knownEmails(index), "invite them: declare them under members, then anth-rbac apply");
+  const invite =
+    index.config?.manage.members === "off"
+      ? "invite them in the Console: the file does not manage members"
+      : "invite them: declare them under members, then anth-rbac apply";
+  throw notFound(message, email, knownEmails(index), invite);
 }
 
 function machine(index: StatusIndex, asked: string): ServiceAccountStatus {
