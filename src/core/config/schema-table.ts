@@ -123,7 +123,7 @@ export const SCHEMA_TABLE: readonly SchemaPart[] = [
   {"kind":"nullable","of":117},
   {"kind":"fields","fields":{"app_role":2,"may_assume":115},"required":[]},
   {"kind":"nullable","of":119},
-  {"kind":"text","patterns":["^(?:local|rediss?:\\/\\/\\S+)$"],"min":0,"max":null,"shows":false},
+  {"kind":"text","patterns":["^(?:local|rediss?:\\/\\/(?:[^\\s/?#]*@)?(?:\\[[0-9A-Fa-f:.]+\\]|[^\\s/?#@:[\\]]+)(?::(?:[1-9]\\d{0,3}|[1-5]\\d{4}|6[0-4]\\d{3}|65[0-4]\\d{2}|655[0-2]\\d|6553[0-5]))?(?:\\/\\d{0,5})?(?:\\?\\S*)?)$"],"min":0,"max":null,"shows":false},
   {"kind":"fields","fields":{"prompts":82},"required":[]},
   {"kind":"nullable","of":122},
   {"kind":"fields","fields":{"default_reviewer":8},"required":[]},
