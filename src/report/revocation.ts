@@ -160,7 +160,8 @@ function subjectWords(subject: RevokedSubject): string {
     case "invited":
       return `${who}: invited only`;
     case "gone":
-      return `${who}: no member any more`;
+      // Whether they ever were one is not known of everybody: the file, or an invitation, may be all that named them.
+      return `${who}: no member`;
     case "unknown":
       return `${who}: not known whether a member`;
     case "not-found":

@@ -132,6 +132,14 @@ describe("an offboarding", () => {
     expect((await one.run(words)).exitCode).toBe(0);
   });
 
+  test("of whom only an invitation, or the file, ever named says no member, and not that they were one", async () => {
+    const one = await stage();
+    one.declare({ members: { "erin@acme.example": { role: "developer" }, "hal@acme.example": { role: "user" } } });
+    await one.run(["revoke", "--user", "erin@acme.example", "--yes"]);
+    for (const who of ["erin@acme.example", "hal@acme.example"])
+      expect((await one.run(["revoke", "--user", who, "--yes"])).stdout).toContain(`${who}: no member\n`);
+  });
+
   test("of whom nobody knows fails with the nearest e-mail, or is nothing to do", async () => {
     const one = await stage();
     const words = ["revoke", "--user", "bobb@acme.example"];
