@@ -43,22 +43,29 @@ interface Router {
   readonly methods: readonly string[];
 }
 
-/** Of each request its number, method and path. */
-type IsMoment<Answer = boolean> = (count: number, method: string, path: string) => Answer;
+interface RouterOptions {
+  readonly withHeader: boolean;
+  readonly onRequest: (count: number, method: string) => void;
+  /** Whose activity feed the address leads to, whatever the token. */
+  readonly feed?: Sandbox | undefined;
+}
 
 /** Organizations behind one address, told apart by the token, as at api.anthropic.com. */
 async function router(
   to: Readonly<Record<string, Sandbox>>,
-  { withHeader, onRequest }: { readonly withHeader: boolean; readonly onRequest: IsMoment<void> },
+  { withHeader, onRequest, feed }: RouterOptions,
 ): Promise<Router> {
   const methods: string[] = [];
   const server = createServer((asked, answered) => {
     const { method = "GET" } = asked;
-    onRequest(methods.push(method), method, asked.url ?? "");
-    const sandbox = to[asked.headers.authorization ?? ""];
+    onRequest(methods.push(method), method);
+    const isFeed = feed !== undefined && asked.url?.startsWith("/v1/compliance/activities");
+    const sandbox = isFeed ? feed : to[asked.headers.authorization ?? ""];
     if (!sandbox) return void answered.writeHead(401).end();
     const { port, host } = new URL(sandbox.url);
-    const headers = { ...asked.headers, host, authorization: `Bearer ${sandbox.adminKey}` };
+    const own = isFeed ? { "x-api-key": sandbox.activityKey } : { authorization: `Bearer ${sandbox.adminKey}` };
+    const { authorization, ...passedOn } = asked.headers;
+    const headers = { ...passedOn, host, ...own };
     const onward = request({ host: "127.0.0.1", port, method, path: asked.url, headers }, (answer) => {
       if (!withHeader) delete answer.headers["anthropic-organization-id"];
       answered.writeHead(answer.statusCode ?? 502, answer.headers);
@@ -91,7 +98,11 @@ function profile() {
 }
 
 /** Revokes bob while, at some request, another login makes the profile one of another organization that has a bob too. */
-async function revokeWhile(isMoment: IsMoment, withHeader = true) {
+async function revokeWhile(
+  isMoment: (count: number, method: string) => boolean,
+  withHeader = true,
+  isFeedOfOther = false,
+) {
   const first = await stage();
   const seed = JSON.parse(JSON.stringify(first.sandbox.state).replaceAll(first.sandbox.state.organization.id, OTHER));
   const second = await stage({ seed });
@@ -102,8 +113,9 @@ async function revokeWhile(isMoment: IsMoment, withHeader = true) {
     { [A]: first.sandbox, [B]: second.sandbox },
     {
       withHeader,
-      onRequest: (...request) => {
-        if (!switched && isMoment(...request)) {
+      feed: isFeedOfOther ? second.sandbox : undefined,
+      onRequest: (count, method) => {
+        if (!switched && isMoment(count, method)) {
           switched = true;
           login(B);
         }
@@ -159,14 +171,12 @@ describe("a profile that another login rewrites in the middle of a run", () => {
     expect(second.sandbox.requests.length).toBeLessThanOrEqual(8);
   });
 
-  test("revoke, before its evidence asks the feed: what the run could do without ends it all the same", async () => {
-    // The third time that the people are listed: bob is gone, and only the evidence is left.
-    let looks = 0;
-    const { ran, second } = await revokeWhile((_, __, path) => /\/users(\?|$)/.test(path) && ++looks === 3);
+  test("revoke, where the feed of its evidence is another one's: what the run could do without ends it all the same", async () => {
+    // By where the address leads, for the SDK alone knows when it reads a token again.
+    const { ran, second } = await revokeWhile(() => false, true, true);
     expect(ran.exitCode).toBe(4);
     expect(`${ran.stdout}${ran.stderr}`).toContain(`at the beginning, and now answers for ${OTHER}`);
     expect(ran.stderr).toContain("evidence: ");
-    expect(second.writes()).toEqual([]);
-    expect(second.sandbox.requests.length).toBeLessThanOrEqual(8);
+    expect(second.sandbox.requests.length).toBe(1);
   });
 });
