@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "vitest";
 import type { AuditRecord } from "../../src/core/audit/audit.ts";
+import type { SandboxSeed } from "../../src/sandbox/state/seed.ts";
 import {
   APPLY_EVERY_ENTERPRISE_WRITE,
   EVERY_ENTERPRISE_WRITE,
@@ -24,14 +25,19 @@ export interface Trial {
 
 let secret = "";
 
+/** Opens an organization beside a file that declares this of it. */
+function declaring(seed: () => SandboxSeed, config: Record<string, unknown>): Trial["open"] {
+  return async (latencyMs = 0) => {
+    const one = await openStage({ seed: seed(), latencyMs });
+    one.declare(config);
+    return one;
+  };
+}
+
 export const TRIALS: readonly Trial[] = [
   {
     name: "apply",
-    open: async (latencyMs = 0) => {
-      const one = await openStage({ seed: everyWriteSeed(), latencyMs });
-      one.declare(EVERY_WRITE);
-      return one;
-    },
+    open: declaring(everyWriteSeed, EVERY_WRITE),
     words: APPLY_EVERY_WRITE,
     env: () => ({}),
   },
@@ -55,11 +61,7 @@ export const TRIALS: readonly Trial[] = [
   },
   {
     name: "apply in Claude Enterprise",
-    open: async (latencyMs = 0) => {
-      const one = await openStage({ seed: everyEnterpriseWriteSeed(), latencyMs });
-      one.declare(EVERY_ENTERPRISE_WRITE);
-      return one;
-    },
+    open: declaring(everyEnterpriseWriteSeed, EVERY_ENTERPRISE_WRITE),
     words: APPLY_EVERY_ENTERPRISE_WRITE,
     env: () => ({}),
   },

@@ -68,7 +68,8 @@ export async function planLive(request: PlanRequest): Promise<LivePlan> {
 async function resumeInvitations({ context, org }: PlanRequest, plan: Plan, live: OrgSnapshot): Promise<Plan> {
   // Only there an invitation brings groups along.
   if (live.type === "console") return plan;
-  const [log, cancelled] = [await context.state.audit(), cancelledInvites(context.api.spokenTo()?.host)];
+  const log = await context.state.audit();
+  const cancelled = cancelledInvites(context.api.spokenTo()?.host);
   await log.scan(({ text }) => cancelled.visit(text));
   if (cancelled.isNone()) return plan;
   const { id } = live.organization ?? (await org.organization());
