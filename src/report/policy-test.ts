@@ -2,7 +2,7 @@ import type { PolicyTestOutcome } from "../core/outcome/outcome.ts";
 import type { Decision } from "../core/policy/policy.ts";
 import { coverageOf, LISTED_PAIRS, matrixCells, uncoveredPairs } from "../core/policy-test/matrix.ts";
 import type { PolicyTestFile, PolicyTestReport, PolicyTestResult } from "../core/policy-test/report.ts";
-import { groupBy } from "../core/text/text.ts";
+import { addTo, groupBy } from "../core/text/text.ts";
 import { findingCounts, findingLines } from "./findings/finding-lines.ts";
 import { locatedFindings } from "./findings/located.ts";
 import { escapeTerminal } from "./formats/escape.ts";
@@ -62,9 +62,7 @@ function uncoveredLines({ matrix, results }: PolicyTestReport, style: Style): re
   if (missing === 0) return [];
   const byRole = new Map<string, string[]>();
   for (const { role, model } of uncoveredPairs(matrix, PAIRS_SHOWN)) {
-    const models = byRole.get(role);
-    if (models) models.push(model);
-    else byRole.set(role, [model]);
+    addTo(byRole, role, model);
   }
   const rows = [...byRole].map(([role, models]) => [role, models.join(", ")]);
   const more = missing - PAIRS_SHOWN;

@@ -2,6 +2,7 @@ import type { Config, Key } from "../config/config.ts";
 import { parseKeyName } from "../keys/key-name.ts";
 import type { ApiKey } from "../model/org.ts";
 import { nameIdentity } from "../text/identity.ts";
+import { addTo } from "../text/text.ts";
 import { keyPath, keysByWorkspace, keyTarget, workspaceIdOf } from "./key-place.ts";
 import type { WorkspaceMatches } from "./workspaces.ts";
 
@@ -166,8 +167,8 @@ export function entriesOf({
 function byEveryName(entries: readonly KeyEntry[]): ReadonlyMap<string, readonly KeyEntry[]> {
   const named = new Map<string, KeyEntry[]>();
   for (const entry of entries) {
-    push(named, nameIdentity(entry.key.name), entry);
-    for (const name of entry.key.previously) push(named, nameIdentity(name), entry);
+    addTo(named, nameIdentity(entry.key.name), entry);
+    for (const name of entry.key.previously) addTo(named, nameIdentity(name), entry);
   }
   return named;
 }
@@ -208,10 +209,10 @@ function keysByName(
     const entry = entriesIn.get(id)?.get(name);
     if (!entry && !isNamed(name)) continue;
     const place = inMap(byPlace, id, () => new Map<string, ApiKey[]>());
-    push(place, name, key);
+    addTo(place, name, key);
     if (entry && nameIdentity(entry.key.name) === name) continue;
-    push(misplaced, name, key);
-    if (parseKeyName(key.name).label) push(labelled, name, key);
+    addTo(misplaced, name, key);
+    if (parseKeyName(key.name).label) addTo(labelled, name, key);
   }
   return { byPlace, misplaced, labelled };
 }
@@ -222,12 +223,6 @@ function inMap<Key, Value>(map: Map<Key, Value>, key: Key, make: () => Value): V
   const made = make();
   map.set(key, made);
   return made;
-}
-
-function push<Key, Item>(lists: Map<Key, Item[]>, key: Key, item: Item): void {
-  const list = lists.get(key);
-  if (list) list.push(item);
-  else lists.set(key, [item]);
 }
 
 function valuesOf(keys: ReadonlyMap<string, Key> | undefined): readonly Key[] {
