@@ -249,6 +249,26 @@ describe("with a token beside the key", () => {
     );
   });
 
+  test("of a declared rule whose account has no role where it leads drift says so, and not of one that has it there", async () => {
+    const rule = { ...RULE, service_account: "indexer" };
+    const workspaces = (accounts: object) => ({
+      prod: { name: "Production", service_accounts: {} },
+      stg: { name: "Staging", service_accounts: accounts },
+      fresh: { name: "Fresh" },
+    });
+    const rules = ruled({ "deploy-main": RULE, other: { ...rule, workspaces: ["prod", "stg", "fresh"] } });
+    const one = await machines({ ...rules, workspaces: workspaces({}) });
+    // In Production it is live, which the file does not say; in the others it is not.
+    const said = (text: string) =>
+      [...text.matchAll(/"indexer" of the rule "other" has no role in "(\w+)"/g)].map(([, at]) => at);
+    expect(said((await one.run(["drift"])).stdout).sort()).toEqual(["fresh", "stg"]);
+    expect(said((await one.run(["validate"])).stdout)).toEqual([]);
+    one.declare({ ...MACHINES, ...rules, workspaces: workspaces({ indexer: "user" }) });
+    expect(said((await one.run(["drift"])).stdout)).toEqual(["fresh"]);
+    one.declare({ ...MACHINES, ...rules, manage: { service_accounts: "full" }, workspaces: workspaces({}) });
+    expect(said((await one.run(["validate"])).stdout).sort()).toEqual(["fresh", "prod", "stg"]);
+  });
+
   test("a rule whose account was archived behind its back lets nobody in, and that is said", async () => {
     const one = await machines();
     one.sandbox.control.console.edit("service_accounts", "indexer", { archived_at: "2026-11-01T00:00:00Z" });

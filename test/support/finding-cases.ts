@@ -169,8 +169,10 @@ export const CASES: Readonly<
     "6:53 warning federation-admin-target federation.rules.main.service_account",
   ],
   "federation-target-unusable": [
-    federated(TIGHT).replace("service_account: ci", "service_account: etl"),
-    "6:106 warning federation-target-unusable federation.rules.main.workspaces",
+    federated(TIGHT)
+      .replace("service_account: ci", "service_account: etl")
+      .replace("\nworkspaces", "\nmanage: { service_accounts: full }\nworkspaces"),
+    "7:106 warning federation-target-unusable federation.rules.main.workspaces",
   ],
   "federation-name-only": [
     federated(TIGHT.replace(/claims: \{.*?\}, /, "")),

@@ -1,6 +1,6 @@
 import type { FederationRule as Declared } from "../../config/config.ts";
 import type { FederationIssuer, FederationRule } from "../../model/federation.ts";
-import { type Finding, finding } from "../../model/finding.ts";
+import { type Finding, finding, type Where } from "../../model/finding.ts";
 import type { LiveWorkspace, ServiceAccount } from "../../model/org.ts";
 import { target } from "../../model/target.ts";
 import type { PlanInput } from "../kind.ts";
@@ -57,17 +57,46 @@ function targetFindings(facts: RuleFacts, rule: FederationRule, declared: Declar
     account.role === "admin" && !isSaid
       ? [finding("federation-admin-target", { rule: rule.name, account: name }, at)]
       : [];
+  // Where a declared one leads, the file says.
+  if (declared) return admin;
   const places = rule.workspaces === "all" ? [] : rule.workspaces;
-  return [
-    ...admin,
-    ...places.flatMap((id) => {
-      const members = facts.live.workspaceServiceAccounts.get(id);
-      const handle = facts.matches.handles.get(id);
-      const workspace = handle === undefined ? undefined : facts.config.workspaces.get(handle);
-      if (!members?.known || facts.workspaces?.get(id)?.isDefault) return [];
-      const isIn = members.items.some(({ serviceAccountId }) => serviceAccountId === account.id);
-      if (isIn || workspace?.serviceAccounts?.has(name)) return [];
-      return [finding("federation-target-unusable", { rule: rule.name, account: name, workspace: handle ?? id }, at)];
-    }),
-  ];
+  const known = places.map((id) => ({ id, handle: facts.matches.handles.get(id) }));
+  return [...admin, ...withoutRole(facts, rule.name, name, known, at)];
+}
+
+/** Where a rule of the file leads its account without a role: it has none there, and is given none. Under `full` the file alone tells. */
+export function declaredWithoutRole(
+  facts: RuleFacts,
+  { name, serviceAccount, workspaces }: Declared,
+): readonly Finding[] {
+  const { config, matches } = facts;
+  if (workspaces === "all" || config.manage.service_accounts === "full") return [];
+  const matched = matches.matched.filter(({ declared }) => workspaces.includes(declared.handle));
+  const places = matched.map(({ declared: { handle }, live }) => ({ handle, id: live?.id }));
+  const path = ["federation", "rules", name, "workspaces"];
+  return withoutRole(facts, name, serviceAccount, places, { path, target: target.federationRule(name) });
+}
+
+/** A workspace: its id, unless it is to be made, and its handle, where it is declared. */
+interface RulePlace {
+  readonly id: string | undefined;
+  readonly handle: string | undefined;
+}
+
+/** The places of a rule where its account has no role, and is given none by the file. Of what was not read nothing is said. */
+function withoutRole(
+  { config, live, accounts, workspaces }: RuleFacts,
+  rule: string,
+  account: string,
+  places: readonly RulePlace[],
+  at: Where,
+): readonly Finding[] {
+  const ids = new Set([...accounts.values()].flatMap(({ id, name }) => (name === account ? id : [])));
+  return places.flatMap(({ id, handle }) => {
+    const isGiven = handle !== undefined && config.workspaces.get(handle)?.serviceAccounts?.has(account);
+    const members = id === undefined ? { known: true as const, items: [] } : live.workspaceServiceAccounts.get(id);
+    if (isGiven || !members?.known || workspaces?.get(id ?? "")?.isDefault) return [];
+    if (members.items.some(({ serviceAccountId }) => ids.has(serviceAccountId))) return [];
+    return [finding("federation-target-unusable", { rule, account, workspace: handle ?? id ?? "" }, at)];
+  });
 }

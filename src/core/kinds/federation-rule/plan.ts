@@ -7,7 +7,7 @@ import { formatLifetime, parseLifetime } from "../../model/time.ts";
 import { canonicalText, compareText } from "../../text/text.ts";
 import { emptyKindPlan, type KindPlan, type PlanInput } from "../kind.ts";
 import { unpinned } from "./audit.ts";
-import { liveFindings, type RuleFacts } from "./live-findings.ts";
+import { declaredWithoutRole, liveFindings, type RuleFacts } from "./live-findings.ts";
 import { withFields } from "./match.ts";
 
 /** What is missing is created, what differs is changed, and what is not declared is archived under `full`. */
@@ -24,8 +24,10 @@ export function planRules(input: PlanInput): KindPlan {
     ...(live.workspaces.known && { workspaces: new Map(live.workspaces.items.map((each) => [each.id, each])) }),
   };
   const byName = new Map(rules.items.map((rule) => [rule.name, rule]));
-  for (const declared of config.federation.rules.values())
+  for (const declared of config.federation.rules.values()) {
     planRule(planned, facts, declared, byName.get(declared.name));
+    planned.findings.push(...declaredWithoutRole(facts, declared));
+  }
   for (const rule of rules.items) {
     planned.findings.push(...liveFindings(facts, rule, config.federation.rules.get(rule.name)));
     if (!config.federation.rules.has(rule.name)) planUndeclared(planned, facts, rule);

@@ -163,11 +163,9 @@ function accountFindings(
     ...(isAdmin ? [finding("federation-admin-target", { rule, account }, at("service_account"))] : []),
     ...places.flatMap((handle) => {
       const place = config.workspaces.get(handle);
-      const accounts = place?.serviceAccounts;
-      // In the default workspace every account has a role; of what is not declared nobody knows offline.
+      // In the default workspace every account has a role; one that the file does not say may be there, and of that drift speaks.
       if (!place || place.name === "Default" || isPartial(["workspaces", handle])) return [];
-      const isKnown = accounts !== undefined || config.manage.service_accounts === "full";
-      if (!isKnown || accounts?.has(account)) return [];
+      if (config.manage.service_accounts !== "full" || place.serviceAccounts?.has(account)) return [];
       return [finding("federation-target-unusable", { rule, account, workspace: handle }, at("workspaces"))];
     }),
   ];
