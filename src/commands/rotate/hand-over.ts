@@ -41,7 +41,9 @@ export async function handOverByFlags(
   }
   if (secret === undefined) return rotation;
   const [key] = ready;
-  if (!key && options.leaked) {
+  // What an earlier run disabled is replaced: a run that is repeated has nothing left to hand over.
+  const isReplaced = rotation.plan.findings.some(({ code }) => code === "leak-replaced");
+  if (!key && options.leaked && !isReplaced) {
     const isActive = rotation.plan.keys.some(({ live }) => live.some(({ status }) => status === "active"));
     throw new Failure("secret-refused", {
       message: `nothing was changed${isActive ? ", and the leaked key is still active" : ""}: no replacement waits for the secret`,

@@ -68,9 +68,11 @@ export async function rotate(context: Context, options: RotateOptions): Promise<
   const isDone = outcome.kind === "result";
   if (isDone || options.dryRun) await writeCalendar(run, outcome.plan);
   if (isDone && options.leaked && secret === undefined) {
-    const leaks = outcome.plan.keys?.some((key) => key.leaks);
+    const keys = outcome.plan.keys ?? [];
+    const leaks = keys.some((key) => key.leaks);
     const next = leaks ? "what leaked is still active; to try again" : "next, to replace it";
-    context.terminal.notice(`${next}: ${printable(`${replacementCommand(options)}${leaks ? " --leaked" : ""}`)}`);
+    const command = `${replacementCommand(options)}${leaks ? " --leaked" : ""}`;
+    if (leaks || keys.some(needsReplacement)) context.terminal.notice(`${next}: ${printable(command)}`);
   }
   return outcome;
 }
@@ -117,6 +119,11 @@ async function writeCalendar(
   const days = { kind: "calendar", organization, keys: plan.keys ?? [], now: context.clock.now() } as const;
   await context.files.write(calendar, await context.render(days));
   context.terminal.notice(`wrote ${calendar}`);
+}
+
+/** Whether the key that leaked is still to be replaced; another may be in its place already. */
+function needsReplacement({ next }: RotationKey): boolean {
+  return next === "create-replacement" || next === "hand-over" || next === "cut-over";
 }
 
 function replacementCommand({ keys, workspaces }: RotateOptions): string {

@@ -193,6 +193,15 @@ describe("a rotation, run by run, where nobody can be asked", () => {
     expect(keysOf(one)).toEqual([`${NAME} active`, `${NAME}@disabled-20261123 inactive`]);
     const events = log(one).match(/"event":"(?:delivery|write)"/g);
     expect(events?.indexOf('"event":"delivery"')).toBeLessThan(events?.indexOf('"event":"write"') ?? 0);
+    // Run once more, with the secret and without: what leaked is replaced, and nobody is told otherwise.
+    for (const [flags, stdin] of [
+      [["--secret-stdin"], secret],
+      [[], ""],
+    ] as const) {
+      const again = await one.run([...KEY, "--leaked", ...flags, "--yes"], { stdin });
+      expect([again.exitCode, again.stdout]).toEqual([0, expect.stringContaining("leak-replaced")]);
+      expect(again.stderr).not.toMatch(/still active|to replace it/);
+    }
   });
 
   test("a leaked key stays where the new secret could not be delivered", async () => {
