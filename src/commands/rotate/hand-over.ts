@@ -41,6 +41,10 @@ export async function handOverByFlags(
   }
   if (secret === undefined) return rotation;
   const [key] = ready;
+  if (!rotation.live.keys.known || !rotation.live.workspaces.known) {
+    context.terminal.notice("the secret is not used: whether a replacement waits for it could not be read");
+    return rotation;
+  }
   // What an earlier run disabled is replaced: a run that is repeated has nothing left to hand over.
   const isReplaced = rotation.plan.findings.some(({ code }) => code === "leak-replaced");
   if (!key && options.leaked && !isReplaced) {

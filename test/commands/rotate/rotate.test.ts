@@ -204,6 +204,20 @@ describe("a rotation, run by run, where nobody can be asked", () => {
     }
   });
 
+  test.each(["api_keys", "workspaces"])(
+    "what waits for a secret is unknown, not nothing, where %s cannot be read",
+    async (list) => {
+      for (const flags of [[], ["--leaked"]]) {
+        const one = await open([takesInto("taken")]);
+        const stdin = createNext(one);
+        one.sandbox.control.fault({ kind: "forbidden", match: { path: `/v1/organizations/${list}` }, times: null });
+        const { exitCode, stderr } = await one.run([...KEY, ...flags, "--secret-stdin", "--yes"], { stdin });
+        expect([exitCode, stderr]).toEqual([4, expect.stringContaining("could not be read")]);
+        expect(stderr).not.toMatch(/no replacement|create the replacement/);
+      }
+    },
+  );
+
   test("a leaked key stays where the new secret could not be delivered", async () => {
     const one = await open([FAILS]);
     const secret = createNext(one);
