@@ -171,8 +171,14 @@ function unreachable({ store, password }: Address, error: unknown): Failure {
   const message = address
     ? `the rate store redis at ${address.host} cannot be used: ${why}`
     : "rate_store is not a valid address";
-  const fix = /NOAUTH|WRONGPASS|invalid password/i.test(said)
-    ? `give its password in ${RATE_STORE_PASSWORD}; calls are denied as long as nobody can count them`
-    : "start the server or correct rate_store; calls are denied as long as nobody can count them";
+  const fix = `${mendOf(said)}; calls are denied as long as nobody can count them`;
   return new Failure("rate-store-unreachable", { message, fix });
+}
+
+function mendOf(said: string): string {
+  if (/NOAUTH|WRONGPASS|invalid password/i.test(said)) return `give its password in ${RATE_STORE_PASSWORD}`;
+  if (/certificate/i.test(said)) {
+    return "name the certificate of the authority that signed it in NODE_EXTRA_CA_CERTS, or correct rate_store";
+  }
+  return "start the server or correct rate_store";
 }

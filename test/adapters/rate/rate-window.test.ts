@@ -15,6 +15,7 @@ import { startSandbox } from "../../../src/sandbox/sandbox.ts";
 import { HOLDER } from "../../support/lock.ts";
 import { finished, script, start } from "../../support/script.ts";
 import { runMain } from "../../support/stage.ts";
+import { HAS_OPENSSL, makeCertificate, startTlsFront } from "../../support/tls.ts";
 
 const SCOPE = { organization: "org", role: "user", user: "a@example.com" };
 const REDIS = spawnSync("redis-server", ["--version"]).status === 0;
@@ -295,6 +296,19 @@ describe.skipIf(!REDIS)("in Redis", () => {
       details: { fix: expect.stringContaining("ANTH_RBAC_RATE_STORE_PASSWORD") },
     });
   });
+
+  test.skipIf(!HAS_OPENSSL)(
+    "where its certificate is not trusted the failure names the variable for that",
+    async () => {
+      const front = await startTlsFront("http://127.0.0.1:1", makeCertificate("cache.test"));
+      onTestFinished(() => front.close());
+      for (const host of ["127.0.0.1", "localhost"]) {
+        expect(await failureOf(`rediss://${host}:${front.port}`, "")).toMatchObject({
+          details: { fix: expect.stringContaining("NODE_EXTRA_CA_CERTS") },
+        });
+      }
+    },
+  );
 
   test("a password in the address goes before the one of the variable", async () => {
     const store = `redis://:${PASSWORD}@127.0.0.1:${redis?.port}`;
