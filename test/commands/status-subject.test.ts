@@ -33,6 +33,35 @@ test("what was not named is asked for, and what differs is no", async () => {
   expect(fork.stdout).toContain("no rule lets it in");
 });
 
+test("the audience that a rule asks for is shown: the job chooses it", async () => {
+  const { run } = await stage({ seed: "machines" });
+  const asked = await run(["status", "--subject", MAIN, ...OWNER]);
+  expect(asked.stdout).toMatch(/github → deploy-main +yes\n.*with the audience "https:\/\/api\.anthropic\.com"/);
+});
+
+test("a rule whose account is archived lets nobody in, and one whose account was not read is not called so", async () => {
+  const { run, sandbox } = await stage({ seed: "machines" });
+  const ask = (...more: string[]) => run(["status", "--subject", "system:serviceaccount:search:indexer", ...more]);
+  sandbox.control.fault({
+    kind: "5xx",
+    status: 500,
+    match: { path: "/v1/organizations/service_accounts" },
+    times: null,
+  });
+  const unread = await ask();
+  expect([unread.exitCode, unread.stdout]).toEqual([
+    1,
+    expect.stringMatching(/indexer +yes\n(?:.*\n)*.*as whom is not known/),
+  ]);
+  sandbox.control.clearFaults();
+  sandbox.control.console.edit("service_accounts", "indexer", { archived_at: "2026-11-01T00:00:00Z" });
+  const archived = await ask();
+  expect(archived.stdout).toContain("no rule lets it in");
+  expect(archived.stdout).toMatch(/cluster → indexer +no: its service account is archived/);
+  const { rules } = JSON.parse((await ask("--json")).stdout).subject;
+  expect(rules.find((rule: { name: string }) => rule.name === "indexer")).toMatchObject({ answer: "no", open: [] });
+});
+
 test("a condition is for the API to judge", async () => {
   const { run, sandbox } = await stage({ seed: "machines" });
   sandbox.control.console.edit("federation_rules", "indexer", {

@@ -20,9 +20,9 @@ export interface SubjectRule {
   readonly rule: FederationRule;
   readonly issuer?: FederationIssuer;
   readonly answer: SubjectAnswer;
-  /** What does not match (`no`), or what the token has to say besides. */
+  /** What does not match (`no`), or what the token has to say besides; of a `no` that has nothing here the account is archived. */
   readonly open: readonly { readonly claim: string; readonly value: string }[];
-  /** Absent: the account is archived, and the rule lets nobody in. */
+  /** Absent: archived, or not known. */
   readonly account?: ServiceAccount;
   readonly workspaces: readonly SubjectPlace[];
 }
@@ -65,11 +65,22 @@ export function subjectReach(live: OrgSnapshot, query: SubjectQuery): ReadScope 
 export function subjectStatus(index: StatusIndex, query: SubjectQuery): SubjectStatus {
   const { live } = index;
   const accounts = new Map(live.serviceAccounts.known ? live.serviceAccounts.items.map((one) => [one.id, one]) : []);
-  const rules = answered(live, query).map(({ rule, issuer, answer, open }): SubjectRule => {
+  const rules = answered(live, query).map(({ rule, issuer, answer: asked, open }): SubjectRule => {
     const account = rule.target.type === "unknown" ? undefined : accounts.get(rule.target.id);
+    // The list has none that are archived: whatever a token says, it would act as nobody.
+    const isArchived = live.serviceAccounts.known && rule.target.type !== "unknown" && account === undefined;
+    const isOver = isArchived && asked !== "no";
+    const answer = isOver ? "no" : asked;
     const ids = rule.workspaces === "all" ? index.workspaces.map(({ id }) => id) : rule.workspaces;
     const places = account && answer !== "no" ? ids.map((id) => placeOf(index, index.workspace(id), account.id)) : [];
-    return { rule, ...(issuer && { issuer }), answer, open, ...(account && { account }), workspaces: places };
+    return {
+      rule,
+      ...(issuer && { issuer }),
+      answer,
+      open: isOver ? [] : open,
+      ...(account && { account }),
+      workspaces: places,
+    };
   });
   const order: readonly SubjectAnswer[] = ["yes", "condition", "claims", "no"];
   return {

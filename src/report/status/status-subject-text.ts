@@ -19,28 +19,39 @@ export const ANSWERS = {
 export function subjectView({ query, rules }: SubjectStatus, style: Style): readonly string[] {
   const from = query.issuer === undefined ? "" : ` of ${query.issuer}`;
   const title = style.bold(escapeTerminal(`a workload with the subject ${quoted(query.subject)}${from}`));
-  const open = rules.filter(({ answer }) => answer !== "no");
+  const open = rules.filter((rule) => rule.answer !== "no" || isArchived(rule));
   const closed = rules.length - open.length;
   const rest =
     closed === 0 ? [] : [style.dim(`${count(closed, "other rule")} ${closed === 1 ? "does" : "do"} not match`)];
-  if (open.length === 0) return [title, "no rule lets it in", ...rest];
-  return [title, ...renderTree(open.map((rule) => ruleNode(rule, style))), ...rest];
+  const none = rules.every(({ answer }) => answer === "no") ? ["no rule lets it in"] : [];
+  return [title, ...none, ...renderTree(open.map((rule) => ruleNode(rule, style))), ...rest];
 }
 
-function ruleNode({ rule, issuer, answer, open, account, workspaces }: SubjectRule, style: Style): Node {
+/** A rule that the token matches, and whose account is archived. */
+function isArchived({ answer, open }: SubjectRule): boolean {
+  return answer === "no" && open.length === 0;
+}
+
+function ruleNode(matched: SubjectRule, style: Style): Node {
+  const { rule, issuer, answer, open, account, workspaces } = matched;
+  const name = `${issuer?.name ?? rule.issuerId} → ${rule.name}`;
+  if (isArchived(matched))
+    return { cells: [name, { text: "no: its service account is archived", paint: style.error }] };
   const paint = answer === "yes" ? style.add : style.warning;
-  const asks = open.map(
-    ({ claim, value }): Node => ({ cells: [{ text: `if ${claim} is ${quoted(value)}`, paint: style.warning }] }),
-  );
-  const { condition } = rule.match;
+  const { condition, audience } = rule.match;
+  const asks = [
+    ...open.map(({ claim, value }) => `if ${claim} is ${quoted(value)}`),
+    ...(condition === undefined ? [] : [`if ${condition}`]),
+  ];
   const as = account
     ? { cells: [`as ${account.name}`, account.role, `${rule.oauthScope}, for ${formatLifetime(rule.tokenLifetime)}`] }
-    : { cells: [{ text: "its service account is archived: it lets nobody in", paint: style.error }] };
+    : { cells: [{ text: "as whom is not known", paint: style.warning }] };
   return {
-    cells: [`${issuer?.name ?? rule.issuerId} → ${rule.name}`, { text: ANSWERS[answer], paint }],
+    cells: [name, { text: ANSWERS[answer], paint }],
     children: [
-      ...asks,
-      ...(condition === undefined ? [] : [{ cells: [{ text: `if ${condition}`, paint: style.warning }] }]),
+      ...asks.map((text): Node => ({ cells: [{ text, paint: style.warning }] })),
+      // The job itself asks its issuer for that.
+      ...(audience === undefined ? [] : [{ cells: [`with the audience ${quoted(audience)}`] }]),
       as,
       ...workspaces.map((place) => placeNode(place, style)),
     ],
