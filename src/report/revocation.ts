@@ -171,12 +171,12 @@ function subjectWords(subject: RevokedSubject): string {
 
 /** What a person has to know of a key before it is decided about; one cell each. */
 function keyCells(key: RevokedKey): readonly string[] {
-  const { name, workspace, status, relation, declared, decision } = key;
+  const { name, workspace, status, relation, account, declared, decision } = key;
   return [
     name,
     workspace ?? "the organization",
     status,
-    RELATIONS[relation],
+    account ? `${RELATIONS[relation]}, acts as the service account ${account.name ?? account.id}` : RELATIONS[relation],
     declared ? "a declared service depends on it" : "not declared",
     useWords(key),
     status === "active" || decision === "undecided" ? DECISIONS[decision] : "",

@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { type Stage, stage } from "../support/stage.ts";
 
@@ -128,13 +129,26 @@ describe("with a token beside the key", () => {
     expect(sandbox.requests.filter(({ path }) => path === "/v1/organizations/service_accounts")).toHaveLength(2);
   });
 
-  test("keys that act as one are shown with its name, by status and by export", async () => {
+  test("keys that act as one are shown with its name, wherever they are shown", async () => {
     const one = await stage();
     const tree = (await one.run(["status"])).stdout;
     expect(tree).toMatch(/prod-ingest .*acts as service account ingest/);
     expect(tree).toMatch(/service accounts\b.*\n.*ingest +developer/);
     expect((await one.run(["status", "--key", "prod-ingest"])).stdout).toContain("service account ingest");
     expect((await one.run(["export"])).stdout).toMatch(/prod-ingest: # .*acts as ingest/);
+    expect((await one.run(["review"])).stdout).toMatch(/prod-ingest .*key, as the service account ingest/);
+    await one.run(["review", "start", `${one.folder}/sheet.yaml`]);
+    expect(readFileSync(`${one.folder}/sheet.yaml`, "utf8")).toContain("acts as the service account ingest;");
+    const revoked = await one.run(["revoke", "--key", "prod-ingest", "--dry-run"]);
+    expect(revoked.stdout).toMatch(/prod-ingest .*named, acts as the service account ingest/);
+    const json = JSON.parse((await one.run(["revoke", "--key", "prod-ingest", "--dry-run", "--json"])).stdout);
+    const named = { service_account: "svac_01sandboxIngest", service_account_name: "ingest" };
+    expect(json.revocations[0].keys).toMatchObject([named]);
+    one.declare({
+      manage: { keys: "additive", service_accounts: "additive" },
+      workspaces: { prod: { name: "Production" } },
+    });
+    expect((await one.run(["drift"])).stdout).toMatch(/keys\.prod-ingest .*acts as the service account ingest/);
   });
 
   test("an export is what drift finds nothing to say of", async () => {

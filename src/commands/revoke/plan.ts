@@ -2,7 +2,14 @@ import type { Context } from "../../context.ts";
 import type { Config, ManagedKind } from "../../core/config/config.ts";
 import { Failure } from "../../core/model/failure.ts";
 import type { GuardrailRule } from "../../core/model/guardrail.ts";
-import { emptySnapshot, itemsOf, type Organization, type OrgReader } from "../../core/model/org.ts";
+import {
+  EMPTY_SCOPE,
+  emptySnapshot,
+  itemsOf,
+  type Organization,
+  type OrgReader,
+  type OrgSnapshot,
+} from "../../core/model/org.ts";
 import { DAY } from "../../core/model/time.ts";
 import { type OffboardingInput, offboardingScope } from "../../core/offboarding/input.ts";
 import { planOffboarding } from "../../core/offboarding/offboarding.ts";
@@ -76,11 +83,13 @@ export async function planRevocation(request: RevokePlanner, keys: KeyDecision |
     const email = emailIdentity(user.email);
     if (leaving.has(email)) ids.set(email, [...(ids.get(email) ?? []), user.id]);
   }
+  const known = { ...base, formerIds: history.formerIds };
+  const named = await withAccounts(live, org, planFound(request, { ...known, live }));
   const decide = (decision: KeyDecision | undefined): RevokePlan => {
     const decided = { ...base, ...(decision && { keys: decision }) };
     return {
-      plan: planFound(request, { ...decided, live, formerIds: history.formerIds }),
-      live,
+      plan: planFound(request, { ...decided, live: named, formerIds: history.formerIds }),
+      live: named,
       keys: decision,
       history,
       decide,
@@ -96,6 +105,13 @@ export async function planRevocation(request: RevokePlanner, keys: KeyDecision |
     };
   };
   return decide(keys);
+}
+
+/** With the service accounts, where a key that is shown acts as one: people know them by their names. Without, their ids do. */
+async function withAccounts(live: OrgSnapshot, org: OrgReader, { revocations }: OffboardingPlan): Promise<OrgSnapshot> {
+  if (!revocations.some(({ keys }) => keys.some(({ account }) => account && account.name === undefined))) return live;
+  const { serviceAccounts } = await org.read({ ...EMPTY_SCOPE, serviceAccounts: true });
+  return serviceAccounts.known ? { ...live, serviceAccounts } : live;
 }
 
 /** The plan of what only a person at the Console can end: nothing of the organization is needed for it. */

@@ -20,6 +20,8 @@ export interface Access {
   readonly use?: AccessUse;
   /** What is to be said of it, each with its flag; what follows from use, people and the file is added by the review. */
   readonly remarks?: readonly AccessRemark[];
+  /** The service account that a key acts as, by its name, or its id where that was not read. */
+  readonly account?: string;
   /** The person who knows its secret without being whom it acts as: by user id. */
   readonly knownTo?: string;
   /** Who is to answer for it, as the file says: an e-mail. */

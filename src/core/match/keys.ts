@@ -30,6 +30,12 @@ export interface DeclaredKey extends KeyEntry {
   readonly accounts?: ReadonlyMap<string, string> | undefined;
 }
 
+/** A service account that a key acts as. */
+export interface KeyAccount {
+  readonly id: string;
+  readonly name?: string;
+}
+
 /** Which live keys belong to which declared ones. */
 export interface KeyMatches {
   /** Those of the organization and of the matched workspaces, in the order of the file. */
@@ -46,6 +52,8 @@ export interface KeyMatches {
   readonly entryElsewhere: (key: ApiKey) => KeyEntry | undefined;
   /** The live keys that entries of a name pin, whatever they are called: who says that name may mean them. */
   readonly pinnedAs: (name: string) => readonly ApiKey[];
+  /** The service account that a live key acts as, with its name where that was read. */
+  readonly accountOf: (key: ApiKey) => KeyAccount | undefined;
 }
 
 /** A live key's name as declared keys are looked up by: without its label. */
@@ -142,6 +150,11 @@ export function matchKeys(
         const pinned = key.id !== undefined && nameIdentity(key.name) === nameIdentity(name) && byId().get(key.id);
         return pinned ? [pinned] : [];
       }),
+    accountOf: ({ principal }) => {
+      if (principal?.type !== "service_account") return undefined;
+      const name = accounts?.get(principal.id);
+      return { id: principal.id, ...(name !== undefined && { name }) };
+    },
   };
 }
 

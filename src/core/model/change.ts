@@ -248,6 +248,8 @@ interface Details {
     readonly status: string;
     readonly created_at: string;
     readonly hint: string | null;
+    /** The service account that it acts as: its name, or its id where that was not read. */
+    readonly service_account?: string;
     /** Only of a key that ends with a workspace; null where it could not be read. */
     readonly use_7d?: UseDetails | null;
   };

@@ -1,5 +1,6 @@
 import { type RecentUse, useJson } from "../keys/recent-use.ts";
 import type { SecretKind } from "../keys/secret-match.ts";
+import type { KeyAccount } from "../match/keys.ts";
 import type { Plan } from "../model/plan.ts";
 
 /** A plan of `revoke`. */
@@ -82,6 +83,8 @@ export interface RevokedKey {
   readonly workspace: string | null;
   /** Why it is here: it acts as the person, the person made it and so knows the secret, or it was named. */
   readonly relation: "acts-as" | "created" | "named";
+  /** The service account that it acts as, if any. */
+  readonly account?: KeyAccount;
   /** Whether rbac.yaml declares it: then a service depends on it. */
   readonly declared: boolean;
   /** `undecided`: in use, and nobody said what is to become of it. */
@@ -119,6 +122,7 @@ function subjectJson(subject: RevokedSubject) {
   return { ...secret, secret_kind: secretKind };
 }
 
-function keyJson({ inUse, use, ...key }: RevokedKey) {
-  return { ...key, in_use: inUse, use_7d: useJson(use) };
+function keyJson({ inUse, use, account, ...key }: RevokedKey) {
+  const acting = { service_account: account?.id ?? null, service_account_name: account?.name ?? null };
+  return { ...key, ...acting, in_use: inUse, use_7d: useJson(use) };
 }

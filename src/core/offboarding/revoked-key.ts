@@ -20,6 +20,7 @@ export function revokedKey(
   const { id, name, status, hint, scope } = key;
   const { usage24, usage7 } = input;
   const used = usage24?.known ? keyUse(usage24.report, id) : "unknown";
+  const account = index.matches.keys.accountOf(key);
   const inUse = used === "unknown" ? null : used === "used";
   return {
     target: liveKeyTarget(index, key),
@@ -29,6 +30,7 @@ export function revokedKey(
     hint: hint ?? null,
     workspace: scope.type === "workspace" ? (index.workspace(scope.workspaceId).name ?? scope.workspaceId) : null,
     relation,
+    ...(account && { account }),
     declared: index.matches.keys.entryOf(key) !== undefined,
     decision: relation === "created" ? decide(input, key, inUse) : "disable",
     inUse,

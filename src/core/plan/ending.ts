@@ -29,6 +29,7 @@ export function unmanagedOf({
 export function endingKeys(
   { changes, unmanaged }: Pick<Plan, "changes" | "unmanaged">,
   live: OrgSnapshot,
+  matches: Pick<Matches, "keys">,
 ): readonly Unmanaged[] {
   if (!changes.some(({ kind, action }) => kindOf(kind).isPlace && action === "remove")) return [];
   const said = new Set([...changes, ...unmanaged].map(({ id }) => id));
@@ -39,7 +40,7 @@ export function endingKeys(
       ({ status, scope, id: own }) =>
         status === "active" && scope.type === "workspace" && scope.workspaceId === id && !said.has(own),
     );
-    return inside.map((key) => unmanagedKey(parseTarget(target)?.workspace, key));
+    return inside.map((key) => unmanagedKey(matches.keys, parseTarget(target)?.workspace, key));
   });
 }
 

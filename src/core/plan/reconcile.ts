@@ -81,7 +81,7 @@ export function reconcile(input: ReconcileInput): Plan {
     takenAt,
     ...(currency !== undefined && { currency }),
     changes: changes.toSorted(inOrder),
-    unmanaged: [...unmanaged, ...endingKeys({ changes, unmanaged }, live)].toSorted(byTarget),
+    unmanaged: [...unmanaged, ...endingKeys({ changes, unmanaged }, live, matches)].toSorted(byTarget),
     accepted: accepted.accepted.filter(selected).toSorted(byTarget),
     pending: plans
       .flatMap(({ pending }) => pending)

@@ -186,7 +186,7 @@ const ACTOR_TYPES: ReadonlyMap<string, string> = new Map([
 ]);
 
 function grantOf(
-  { subject, on, role, through, path, owner, rotateEvery, leftByFull }: Access,
+  { subject, on, role, through, path, owner, account, rotateEvery, leftByFull }: Access,
   index: StatusIndex,
   { locate, reviewerOf }: Pick<ReviewInput, "locate"> & { readonly reviewerOf: ReturnType<typeof reviewers> },
   about: Pick<ReviewGrant, "lastUsed" | "flags" | "advice" | "reason" | "since" | "by">,
@@ -204,6 +204,7 @@ function grantOf(
       ...(place?.handle !== undefined && { handle: place.handle }),
       ...(owner !== undefined && { owner }),
     }),
+    ...(account !== undefined && { account }),
     ...(rotateEvery !== undefined && { rotateEvery }),
     ...(leftByFull && { leftByFull }),
   };

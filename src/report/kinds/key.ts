@@ -11,8 +11,13 @@ export const key: KindWords<"key"> = {
     if (before && after) return differences({ before, after });
     return `create "${after?.name ?? ""}" ${placeWords(after)}`;
   },
-  unmanaged: ({ details: { status, created_at, use_7d } }) =>
-    [status, `created ${created_at.slice(0, 10)}`, ...(use_7d === undefined ? [] : [weekWords(use_7d)])].join(", "),
+  unmanaged: ({ details: { status, created_at, service_account: account, use_7d } }) =>
+    [
+      status,
+      `created ${created_at.slice(0, 10)}`,
+      ...(account === undefined ? [] : [`acts as the service account ${account}`]),
+      ...(use_7d === undefined ? [] : [weekWords(use_7d)]),
+    ].join(", "),
 };
 
 /** Where a key has to be created, and as whom it has to act: neither can be changed once it is there. */

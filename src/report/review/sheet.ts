@@ -45,6 +45,7 @@ export const reviewSheetForms = bareForms<ReviewSheetShown>(({ sheet: { organiza
       const { declared, flags, advice, reason } = about;
       const where = declared ? `declared at ${declared.path}` : "declared nowhere";
       const said = [
+        ...(about.account === undefined ? [] : [`acts as the service account ${about.account}`]),
         `since ${givenWords(about)}`,
         `last used: ${useWords(about)}`,
         where,

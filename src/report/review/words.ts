@@ -87,8 +87,11 @@ export function placeWords({ on: { target, name } }: ReviewGrant): string {
 }
 
 /** Through what it is had. Unescaped. */
-export function throughWords({ through: { type, name }, subject }: ReviewGrant): string {
-  if (type === "key") return subject.email === null ? "key" : `key, as ${subject.email}`;
+export function throughWords({ through: { type, name }, subject, account }: ReviewGrant): string {
+  if (type === "key") {
+    const as = subject.email ?? (account === undefined ? null : `the service account ${account}`);
+    return as === null ? "key" : `key, as ${as}`;
+  }
   // A place that is a group has its name.
   return name === null || type === "direct" || type === "group" ? type : `${type} from ${name}`;
 }

@@ -11,6 +11,8 @@ import { withFields } from "./match.ts";
 export interface RuleFacts extends PlanInput {
   readonly issuers: ReadonlyMap<string, FederationIssuer>;
   readonly accounts: ReadonlyMap<string, ServiceAccount>;
+  /** The same by their names, which no two bear. */
+  readonly accountsByName: ReadonlyMap<string, ServiceAccount>;
   /** Absent where the workspaces are not known. */
   readonly workspaces?: ReadonlyMap<string, LiveWorkspace>;
 }
@@ -85,18 +87,18 @@ interface RulePlace {
 
 /** The places of a rule where its account has no role, and is given none by the file. Of what was not read nothing is said. */
 function withoutRole(
-  { config, live, accounts, workspaces }: RuleFacts,
+  { config, live, accountsByName, workspaces }: RuleFacts,
   rule: string,
   account: string,
   places: readonly RulePlace[],
   at: Where,
 ): readonly Finding[] {
-  const ids = new Set([...accounts.values()].flatMap(({ id, name }) => (name === account ? id : [])));
+  const accountId = accountsByName.get(account)?.id;
   return places.flatMap(({ id, handle }) => {
     const isGiven = handle !== undefined && config.workspaces.get(handle)?.serviceAccounts?.has(account);
     const members = id === undefined ? { known: true as const, items: [] } : live.workspaceServiceAccounts.get(id);
     if (isGiven || !members?.known || workspaces?.get(id ?? "")?.isDefault) return [];
-    if (members.items.some(({ serviceAccountId }) => ids.has(serviceAccountId))) return [];
+    if (members.items.some(({ serviceAccountId }) => serviceAccountId === accountId)) return [];
     return [finding("federation-target-unusable", { rule, account, workspace: handle ?? id ?? "" }, at)];
   });
 }

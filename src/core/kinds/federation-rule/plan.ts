@@ -21,6 +21,7 @@ export function planRules(input: PlanInput): KindPlan {
     ...input,
     issuers: new Map(issuers.items.map((issuer) => [issuer.id, issuer])),
     accounts: new Map(accounts.items.map((account) => [account.id, account])),
+    accountsByName: new Map(accounts.items.map((account) => [account.name, account])),
     ...(live.workspaces.known && { workspaces: new Map(live.workspaces.items.map((each) => [each.id, each])) }),
   };
   const byName = new Map(rules.items.map((rule) => [rule.name, rule]));
@@ -43,7 +44,7 @@ function planRule(planned: KindPlan, facts: RuleFacts, declared: Declared, live:
   const { name, issuer, serviceAccount, oauthScope } = declared;
   const path = ["federation", "rules", name];
   const at = { kind: "federation_rule", target: target.federationRule(name) } as const;
-  const account = [...facts.accounts.values()].find((each) => each.name === serviceAccount);
+  const account = facts.accountsByName.get(serviceAccount);
   const declaredAccount = config.serviceAccounts.get(serviceAccount);
   if (!account && !declaredAccount) {
     const where = { path: [...path, "service_account"], target: at.target };

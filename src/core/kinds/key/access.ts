@@ -21,6 +21,7 @@ export function keyAccess(input: PlanInput): readonly Access[] {
     const isElsewhere = !matches.handles.has(workspaceId ?? "");
     const entry = matches.keys.entryOf(key);
     const holder = holderOf(key, isMinted);
+    const account = matches.keys.accountOf(key);
     const email = holder === undefined ? undefined : matches.people.users.get(holder)?.email;
     const knownTo = principal?.type !== "user" && !isMinted && createdBy?.type === "user" ? createdBy.id : undefined;
     return [
@@ -40,6 +41,7 @@ export function keyAccess(input: PlanInput): readonly Access[] {
             : {}),
         use: { by: "key", id, since: createdAt },
         remarks: remarksOn(key, isMinted, input),
+        ...(account && { account: account.name ?? account.id }),
         ...(knownTo !== undefined && { knownTo }),
         ...(entry && { rotateEvery: entry.key.rotateEvery / DAY }),
         ...(entry?.key.owner !== undefined && { owner: emailIdentity(entry.key.owner) }),

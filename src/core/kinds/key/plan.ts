@@ -2,7 +2,7 @@ import type { Key } from "../../config/config.ts";
 import { formatKeyName } from "../../keys/key-name.ts";
 import { type KeyParts, keyParts } from "../../match/key-parts.ts";
 import { keyTarget } from "../../match/key-place.ts";
-import { type DeclaredKey, whereOf } from "../../match/keys.ts";
+import { type DeclaredKey, type KeyMatches, whereOf } from "../../match/keys.ts";
 import { isKnownKeyStatus } from "../../match/unknown-words.ts";
 import { CLAUDE_CODE_WORKSPACE } from "../../match/workspaces.ts";
 import type { UnmanagedOf } from "../../model/change.ts";
@@ -37,7 +37,7 @@ export function planKeys({ config, live, matches, now }: PlanInput): KindPlan {
   for (const { workspace, id, disable } of placesOf(matches)) {
     for (const key of matches.keys.byWorkspace.get(id) ?? []) {
       if (key.status !== "active" || claimed.has(key.id)) continue;
-      planUndeclared(planned, workspace, key, full && disable && !isWanted(key));
+      planUndeclared(planned, matches.keys, workspace, key, full && disable && !isWanted(key));
     }
   }
   return planned;
@@ -132,9 +132,15 @@ export function replacement(
   } as const;
 }
 
-function planUndeclared(planned: KindPlan, workspace: string | undefined, key: ApiKey, disable: boolean): void {
+function planUndeclared(
+  planned: KindPlan,
+  keys: KeyMatches,
+  workspace: string | undefined,
+  key: ApiKey,
+  disable: boolean,
+): void {
   if (!disable) {
-    planned.unmanaged.push(unmanagedKey(workspace, key));
+    planned.unmanaged.push(unmanagedKey(keys, workspace, key));
     return;
   }
   const about = { kind: "key", target: keyTarget(workspace, key.name), id: key.id } as const;
@@ -143,8 +149,18 @@ function planUndeclared(planned: KindPlan, workspace: string | undefined, key: A
 }
 
 /** A live key that nothing declares, in the workspace of a handle or id; undefined for a key of the organization itself. */
-export function unmanagedKey(workspace: string | undefined, key: ApiKey): UnmanagedOf<"key"> {
+export function unmanagedKey(
+  { accountOf }: Pick<KeyMatches, "accountOf">,
+  workspace: string | undefined,
+  key: ApiKey,
+): UnmanagedOf<"key"> {
   const { id, name, status, createdAt, hint = null } = key;
-  const details = { status, created_at: isoTime(createdAt), hint };
+  const account = accountOf(key);
+  const details = {
+    status,
+    created_at: isoTime(createdAt),
+    hint,
+    ...(account && { service_account: account.name ?? account.id }),
+  };
   return { kind: "key", target: keyTarget(workspace, name), id, name, details };
 }
