@@ -26,8 +26,6 @@ describe("a key as it is shown", () => {
       hint: "sk-ant-api03-...x",
       workspace: "Production",
       relation: "created",
-      service_account: null,
-      service_account_name: null,
       declared: true,
       decision: "undecided",
       inUse: true,
