@@ -20,7 +20,7 @@ export function addReview(program: Command, start: Start): void {
   addWhatToReview(command)
     .option("--workspace <workspace>", "only what reaches this one: its handle, live name or id")
     .option("--user <email>", "only what this person has, and the keys whose secrets they know")
-    .option("--suggest", "print what use says could be less, as lines of rbac.yaml; nothing is written")
+    .option("--suggest", "print what use says could be less, as a diff of rbac.yaml for git apply")
     .option("--out <file>", "write a file instead of stdout")
     .option("--force", "overwrite the file of --out");
   addApiOptions(command)

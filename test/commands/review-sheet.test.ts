@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { cpSync, existsSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
@@ -59,6 +60,8 @@ test("--suggest shows what use says could be less, and writes nothing", async ()
   expect(exitCode).toBe(0);
   const changed = stdout.split("\n").filter((line) => /^[-+]/.test(line));
   expect(changed).toEqual([
+    "--- a/rbac.yaml",
+    "+++ b/rbac.yaml",
     "-  keys: { org-automation: {}, org-grace: { owner: grace@acme.example } }",
     "+  keys: { org-grace: { owner: grace@acme.example } }",
     "-      ada@acme.example: developer # from before there was a development workspace",
@@ -66,6 +69,11 @@ test("--suggest shows what use says could be less, and writes nothing", async ()
     "-      stg-report: { owner: alan@acme.example }",
   ]);
   expect(readFileSync(join(one.folder, "rbac.yaml"), "utf8")).toBe(before);
+  // What it prints is a diff that git takes, and what use speaks for is then in the file.
+  writeFileSync(join(one.folder, "less.diff"), stdout);
+  execFileSync("git", ["apply", "less.diff"], { cwd: one.folder });
+  expect(readFileSync(join(one.folder, "rbac.yaml"), "utf8")).toContain("      ada@acme.example: user # from before");
+  expect(await one.run(["review", "--suggest"])).toMatchObject({ exitCode: 0, stdout: "" });
   // Of one workspace, what its limits would have to be as well: ten times its highest minute.
   const staging = await one.run(["review", "--suggest", "--workspace", "staging"]);
   expect(staging.stdout).toContain(
@@ -83,7 +91,7 @@ test("--suggest takes no format and no file, whose words it would not keep", asy
   for (const flags of [["--json"], ["--format", "csv"], ["--out", "s.txt"]]) {
     const { exitCode, stderr, stdout } = await one.run(["review", "--suggest", ...flags]);
     expect(exitCode, flags.join(" ")).toBe(64);
-    expect(stdout + stderr).toContain("--suggest prints lines of rbac.yaml");
+    expect(stdout + stderr).toContain("--suggest prints a diff of rbac.yaml");
   }
 });
 

@@ -61,7 +61,7 @@ export async function review(context: Context, options: ReviewOptions): Promise<
   const out = options.out === "-" ? undefined : options.out;
   if (options.suggest && (format !== "text" || out !== undefined)) {
     throw new Failure("usage", {
-      message: `--suggest prints lines of rbac.yaml: ${out === undefined ? `--format ${format}` : "--out"} does not go with it`,
+      message: `--suggest prints a diff of rbac.yaml: ${out === undefined ? `--format ${format}` : "--out"} does not go with it`,
       fix: "leave that flag away",
     });
   }
@@ -103,7 +103,7 @@ export async function readGivers(
   return read.known ? { activities: read.activities, feed: reading(read) } : { feed: read };
 }
 
-/** The edits of rbac.yaml that the use of things speaks for, as lines to take out and to put in. Nothing is written. Throws Failure. */
+/** The edits of rbac.yaml that the use of things speaks for, as a diff for `git apply`. Nothing is written. Throws Failure. */
 async function suggestion(context: Context, { unknown }: Review, edits: readonly FileEdit[]): Promise<Outcome> {
   const { config, files, terminal } = context;
   const file = await config.find();
@@ -116,7 +116,8 @@ async function suggestion(context: Context, { unknown }: Review, edits: readonly
   const before = await files.read(file);
   const lines = changedLines(before, await edited(context, before, edits));
   if (lines.length === 0) terminal.notice(`note: use speaks for no other ${file}`);
-  const text = lines.map((line) => `${line}\n`).join("");
+  const diff = lines.length === 0 ? [] : [`--- a/${file}`, `+++ b/${file}`, ...lines];
+  const text = diff.map((line) => `${line}\n`).join("");
   return { kind: "document", text, unknown: unknown.filter(({ counts }) => counts) };
 }
 
