@@ -3,7 +3,8 @@ import { join } from "node:path";
 import type { AxeResults } from "axe-core";
 import { type Browser, launch, type Page } from "puppeteer-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { ReviewGrant } from "../../src/core/model/review.ts";
+import type { Review, ReviewGrant } from "../../src/core/model/review.ts";
+import { DAY } from "../../src/core/model/time.ts";
 import { reviewPage } from "../../src/report/review/page/page.ts";
 import { NOW } from "../support/org.ts";
 import { openStage, type Stage } from "../support/stage.ts";
@@ -16,6 +17,35 @@ if (browserPath === undefined)
   console.warn("the page of a review is not tried: no chromium here (CHROME_PATH names another)");
 
 const AXE = "node_modules/axe-core/axe.min.js";
+
+/** A key of a review of many; every 25th is not used. */
+function keyGrant(at: number): ReviewGrant {
+  const isRisky = at % 25 === 0;
+  return {
+    subject: { type: "key", id: `apikey_${at}`, name: `key-${at}${isRisky ? "-risky" : ""}`, email: null },
+    on: { target: "workspaces.prod", name: "Production" },
+    role: null,
+    through: { type: "key", id: `apikey_${at}`, name: `key-${at}` },
+    since: NOW,
+    by: null,
+    lastUsed: { at: null, known: true, asOf: NOW },
+    declared: null,
+    flags: isRisky ? ["unused"] : [],
+    advice: isRisky ? "remove" : "keep",
+    reason: isRisky ? { code: "unused", args: { days: 90 } } : { code: "never-used", args: {} },
+    reviewer: at % 2 === 0 ? "ada@acme.example" : "bob@acme.example",
+  };
+}
+
+function reviewOf(grants: readonly ReviewGrant[]): Review {
+  return {
+    organization: { id: "org-1", name: "Acme" },
+    takenAt: NOW,
+    usage: { days: 90, asOf: NOW },
+    unknown: [],
+    grants,
+  };
+}
 
 describe.skipIf(browserPath === undefined)("the page of a review in a browser", () => {
   let one: Stage;
@@ -123,8 +153,12 @@ describe.skipIf(browserPath === undefined)("the page of a review in a browser", 
     expect(sections.flatMap(({ rows: own }) => own)).toHaveLength(43);
     expect(note).toBe("");
     expect(await page.$$eval("#paper td.decision", (cells) => cells.length)).toBe(43);
+    // Whoever signs does so on the first sheet of their grants: below them it would be alone on one.
+    expect(await page.$$eval(".signed + table", (all) => all.length)).toBe(4);
     const paper = await page.pdf({ format: "A4", preferCSSPageSize: true });
     expect(Buffer.from(paper).subarray(0, 5).toString()).toBe("%PDF-");
+    const lane = await page.$eval(".lanes svg:last-child", (drawn) => drawn.getBoundingClientRect().height);
+    expect(lane).toBe(30);
     // Whoever narrows the table to a reviewer prints theirs alone.
     await page.evaluate('window.dispatchEvent(new Event("afterprint"))');
     await page.select("#reviewer", "dora@acme.example");
@@ -135,32 +169,38 @@ describe.skipIf(browserPath === undefined)("the page of a review in a browser", 
     );
   }, 120_000);
 
+  test.each([1280, 390])(
+    "%i wide: names of 250 letters push nothing over the edge, and what is overdue is in sight",
+    async (width) => {
+      const long = (at: number) => `${"w".repeat(250)}${at}`;
+      const grants = Array.from({ length: 6 }, (_, at) => ({
+        ...keyGrant(at),
+        subject: { type: "key", id: `apikey_${at}`, name: long(at), email: null } as const,
+        on: { target: `workspaces.${long(at)}`, name: long(at) },
+        through: { type: "key", id: `apikey_${at}`, name: long(at) } as const,
+        by: { type: "user", id: "user_1", email: `${"w".repeat(60)}@acme.example`, name: null },
+        declared: { path: `workspaces.${long(at)}.keys.${long(at)}`, at: [], position: null },
+        since: NOW - 400 * DAY,
+        rotateEvery: 90,
+      }));
+      writeFileSync(join(one.folder, "long.html"), await reviewPage(reviewOf(grants)));
+      const { page } = await open("light", width, "long.html");
+      const over = await page.$$eval("#grants .scroll, .cards, figure .scroll", (all) =>
+        all
+          .filter(({ scrollWidth, clientWidth }) => scrollWidth > clientWidth)
+          .map(({ ariaLabel, id }) => ariaLabel ?? id),
+      );
+      expect([over, await page.evaluate("document.documentElement.scrollWidth - innerWidth")]).toEqual([[], 0]);
+      const late = await page.$$eval(".late", (all) => all.map((dot) => dot.getBoundingClientRect().right));
+      expect(late).toHaveLength(6);
+      expect(Math.max(...late)).toBeLessThan(width);
+    },
+    120_000,
+  );
+
   test("prints the riskiest of a large review, and says what is not on paper and where it is", async () => {
-    const grants = Array.from({ length: 20_050 }, (_, at): ReviewGrant => {
-      const isRisky = at % 25 === 0;
-      return {
-        subject: { type: "key", id: `apikey_${at}`, name: `key-${at}${isRisky ? "-risky" : ""}`, email: null },
-        on: { target: "workspaces.prod", name: "Production" },
-        role: null,
-        through: { type: "key", id: `apikey_${at}`, name: `key-${at}` },
-        since: NOW,
-        by: null,
-        lastUsed: { at: null, known: true, asOf: NOW },
-        declared: null,
-        flags: isRisky ? ["unused"] : [],
-        advice: isRisky ? "remove" : "keep",
-        reason: isRisky ? { code: "unused", args: { days: 90 } } : { code: "never-used", args: {} },
-        reviewer: at % 2 === 0 ? "ada@acme.example" : "bob@acme.example",
-      };
-    });
-    const review = {
-      organization: { id: "org-1", name: "Acme" },
-      takenAt: NOW,
-      usage: { days: 90, asOf: NOW },
-      unknown: [],
-      grants,
-    };
-    writeFileSync(join(one.folder, "large.html"), await reviewPage(review));
+    const grants = Array.from({ length: 20_050 }, (_, at) => keyGrant(at));
+    writeFileSync(join(one.folder, "large.html"), await reviewPage(reviewOf(grants)));
     const { page } = await open("light", 1280, "large.html");
     const { sections, note } = await printed(page);
     const all = sections.flatMap(({ rows: own }) => own);

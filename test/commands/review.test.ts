@@ -117,6 +117,13 @@ describe("review", () => {
     );
     const members = sandbox.requests.filter(({ path }) => path.endsWith("/members"));
     expect(members).toHaveLength(1);
+    // And says so, or somebody would take it for all there is: the pictures of it too.
+    const page = (await run(["review", "--workspace", "Production", "--format", "html"])).stdout;
+    expect(page).toContain("<h1>Access review: Acme, Production alone</h1>");
+    expect(page.match(/requests of [\w ]+ by day/g)).toEqual(["requests of Production by day"]);
+    const nobody = await run(["review", "--user", "zoe@acme.example", "--format", "html"]);
+    expect(nobody.stdout).toContain("<h1>Access review: Acme, zoe@acme.example alone</h1>");
+    expect(nobody.stdout).not.toContain("by day");
     expect((await run(["review", "--workspace", "nope"])).exitCode).toBe(1);
   });
 

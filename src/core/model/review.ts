@@ -125,6 +125,8 @@ export interface Review {
   /** Epoch ms. */
   readonly takenAt: number;
   readonly usage: { readonly days: number; readonly asOf: number | null };
+  /** Where not the whole organization was asked about: what reaches one workspace, or one person's (an e-mail as it is compared). */
+  readonly only?: { readonly workspace?: ReviewGrant["on"]; readonly user?: string };
   readonly grants: readonly ReviewGrant[];
   /** Absent where there is no report. */
   readonly daily?: ReviewUse;

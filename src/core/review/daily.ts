@@ -4,8 +4,13 @@ import type { StatusIndex } from "../status/index-live.ts";
 import { compareText } from "../text/text.ts";
 import type { AskedUsage } from "./use.ts";
 
-/** What each workspace used on each day of the report, most used first; undefined where there is no report. */
-export function dailyUse({ report }: AskedUsage, index: StatusIndex, now: number): ReviewUse | undefined {
+/** What each workspace, or the one with the id `only`, used on each day of the report, most used first; undefined where there is no report. */
+export function dailyUse(
+  { report }: AskedUsage,
+  index: StatusIndex,
+  now: number,
+  only: string | undefined,
+): ReviewUse | undefined {
   if (!report) return undefined;
   const counts = report.rows.some(({ requests }) => requests !== undefined) ? "requests" : "tokens";
   const first = Math.floor(report.from / DAY);
@@ -13,6 +18,7 @@ export function dailyUse({ report }: AskedUsage, index: StatusIndex, now: number
   const defaultId = index.workspaces.find(({ special }) => special === "default")?.id ?? "";
   const places = new Map<string, number[]>();
   for (const { day, workspaceId = defaultId, requests = 0, tokens } of report.rows) {
+    if (only !== undefined && workspaceId !== only) continue;
     const values = places.get(workspaceId) ?? Array.from({ length: days }, () => 0);
     places.set(workspaceId, values);
     const at = Math.floor(startOfDay(day) / DAY) - first;

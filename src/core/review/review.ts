@@ -135,11 +135,16 @@ export function assembleReview(input: ReviewInput): Review {
     const about = { lastUsed, ...advised, since: one.since ?? given?.at ?? null, by };
     return { ...grantOf(one, index, { ...input, reviewerOf }, about), manage: kind.manage };
   });
-  const daily = dailyUse(usage, index, now);
+  const only = {
+    ...(chosen !== undefined && { workspace: placeOf({ type: "workspace", id: chosen }, index.workspace(chosen)) }),
+    ...(input.user !== undefined && { user: input.user }),
+  };
+  const daily = input.user === undefined ? dailyUse(usage, index, now, chosen) : undefined;
   return {
     organization: live.organization ?? { ...(config.organization.name && { name: config.organization.name }) },
     takenAt: live.takenAt,
     usage: { days: usage.days, asOf: usage.report?.asOf ?? null },
+    ...(Object.keys(only).length > 0 && { only }),
     grants: inOrder(grants, index),
     ...(daily && { daily }),
     ...(input.feed && { feed: input.feed }),

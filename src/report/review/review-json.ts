@@ -5,12 +5,13 @@ import { reasonWords, unknownFields } from "./words.ts";
 
 /** A review in the shape of our JSON: snake case, null where there is nothing. */
 export function reviewFields(review: Review) {
-  const { organization, takenAt, usage, grants, feed, unknown } = review;
+  const { organization, takenAt, usage, only = {}, grants, feed, unknown } = review;
   const { byFlag, byAdvice } = summarizeReview(review);
   return {
     organization: { id: organization.id ?? null, name: organization.name ?? null },
     taken_at: isoTime(takenAt),
     usage: { days: usage.days, as_of: timeOrNull(usage.asOf) },
+    only: { workspace: only.workspace?.target ?? null, user: only.user ?? null },
     ...(feed && { who: feedJson(feed) }),
     grants: grants.map(grantFields),
     unknown: unknownFields(unknown),

@@ -16,6 +16,7 @@ import {
   feedWords,
   givenWords,
   notReadWords,
+  onlyWords,
   placeWords,
   reasonWords,
   subjectWords,
@@ -85,10 +86,17 @@ function adviceCell({ advice }: ReviewGrant, style: Style): Cell {
 
 /** The last use, and the role with what it is had through: the longest comes last, where nothing has to line up with it. */
 function cells(grant: ReviewGrant): readonly string[] {
-  const { role, through } = grant;
+  const { role, through, subject } = grant;
   const isPlain = role !== null && through.type === "direct";
-  return [useWords(grant), [role, isPlain ? null : throughWords(grant)].filter((part) => part !== null).join(", ")];
+  const parts = [role, isPlain ? null : throughWords(grant), NOT_A_MEMBER.get(subject.type) ?? null];
+  return [useWords(grant), parts.filter((part) => part !== null).join(", ")];
 }
+
+/** What has a role as a member has one, and is none: nothing else in its line says so. */
+const NOT_A_MEMBER: ReadonlyMap<ReviewGrant["subject"]["type"], string> = new Map([
+  ["invite", "invited"],
+  ["service_account", "service account"],
+]);
 
 /** The flags and the reason, where there is more to say than when it was used. */
 function remarkOf(grant: ReviewGrant): string {
@@ -103,10 +111,11 @@ function givenAndRemark(grant: ReviewGrant, { feed }: Review): string {
   return [isSaid ? `since ${givenWords(grant)}` : "", remarkOf(grant)].filter((part) => part !== "").join("; ");
 }
 
-function headline({ organization, grants }: Review): string {
+function headline(review: Review): string {
+  const { organization, grants } = review;
   const open = grants.filter(needsDecision).length;
   const name = [organization.name, organization.id && `(${organization.id})`].filter(Boolean).join(" ");
-  return `${name === "" ? "The organization" : name}: ${plural(grants.length, "grant")}, ${open} to be decided`;
+  return `${name === "" ? "The organization" : name}${onlyWords(review)}: ${plural(grants.length, "grant")}, ${open} to be decided`;
 }
 
 function countLines(review: Review): readonly string[] {

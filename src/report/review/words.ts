@@ -1,5 +1,5 @@
 import type { UnknownKind } from "../../core/model/plan.ts";
-import type { FeedReading, ReviewGrant, ReviewReason, ReviewReasonArgs } from "../../core/model/review.ts";
+import type { FeedReading, Review, ReviewGrant, ReviewReason, ReviewReasonArgs } from "../../core/model/review.ts";
 import { dayOf } from "../../core/model/time.ts";
 import type { ReviewStep } from "../../core/review/finish.ts";
 import { shellWord } from "../../core/text/printable.ts";
@@ -77,6 +77,14 @@ export function subjectWords({ subject }: ReviewGrant): string {
   const { type, name, email, id } = subject;
   if (type === "key") return name ?? id ?? "";
   return email ?? name ?? id ?? "";
+}
+
+/** What alone was asked about, behind the name of the organization; empty where that is all of it. Unescaped. */
+export function onlyWords({ only }: Review): string {
+  if (!only) return "";
+  const { workspace, user } = only;
+  const parts = [user, workspace && (workspace.name ?? workspace.target)].filter((part) => part !== undefined);
+  return `, ${parts.join(" in ")} alone`;
 }
 
 /** On what, as a reader knows it. Unescaped. */

@@ -123,7 +123,7 @@ describe("the page", () => {
       ),
     ).flat();
     const page = await reviewPage(review(keys));
-    const [, drawn = ""] = /aria-label="Ages of keys in days, by workspace">(.*?)<\/svg>/s.exec(page) ?? [];
+    const [, drawn = ""] = /aria-label="Ages of keys in days, by workspace">(.*?)<\/figure>/s.exec(page) ?? [];
     expect(drawn.match(/<circle/g)).toHaveLength(60);
     expect(drawn.match(/class="late"/g)).toHaveLength(2);
     expect(drawn).toContain("Workspace 24<");

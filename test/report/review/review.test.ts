@@ -49,6 +49,7 @@ describe("a review as JSON", () => {
       organization: { id: "org-1", name: "Acme" },
       taken_at: "2026-11-23T12:00:00.000Z",
       usage: { days: 90, as_of: "2026-11-23T12:00:00.000Z" },
+      only: { workspace: null, user: null },
       grants: [
         {
           subject: { type: "person", id: "user_ada", name: "Ada", email: "ada@acme.example" },
@@ -95,6 +96,32 @@ describe("a review as text", () => {
     expect(text).toContain(
       "To be decided\n  remove  ada@acme.example  Production  2026-11-20  developer\n          unused: not used in 90 days\n",
     );
+  });
+
+  test("says what alone was asked about, in each form that has a head", async () => {
+    const only = { workspace: { target: "workspaces.prod", name: "Production" }, user: "ada@acme.example" };
+    const narrowed = review([], { only });
+    const words = "ada@acme.example in Production alone";
+    expect(reviewForms.text(narrowed, PLAIN)).toMatch(`Acme (org-1), ${words}: 0 grants`);
+    expect(reviewForms.markdown(narrowed)).toContain("acme.example in Production alone: 0 grants");
+    expect(await reviewForms.html(narrowed, RUN)).toContain(`<h1>Access review: Acme, ${words}</h1>`);
+    expect(JSON.parse(reviewForms.json(narrowed, RUN)).only).toEqual({
+      workspace: "workspaces.prod",
+      user: "ada@acme.example",
+    });
+  });
+
+  test("tells an invitation and an account from a member with the same role", () => {
+    const subject = { id: "id", name: "deploy", email: null };
+    const text = reviewForms.text(
+      review([
+        grant({ subject: { ...subject, type: "invite", email: "eve@acme.example" } }),
+        grant({ subject: { ...subject, type: "service_account" } }),
+      ]),
+      PLAIN,
+    );
+    expect(text).toMatch(/eve@acme\.example .* developer, invited\n/);
+    expect(text).toMatch(/deploy .* developer, service account\n/);
   });
 
   test("shows what would steer a terminal, and does not obey it", () => {

@@ -112,38 +112,34 @@ function keyAges({ grants, takenAt }: Review): Markup | undefined {
   const keys = oldest.slice(0, MOST_KEYS_IN_TABLE);
   const shown = lanes.flatMap(([, own]) => own);
   const longest = Math.max(30, ...shown.map(({ days, grant }) => Math.max(days, grant.rotateEvery ?? 0)));
-  const left = roomFor(
-    lanes.map(([name]) => name),
-    24,
-  );
-  const [top, lane, width] = [22, 30, 900];
-  const x = (days: number) => left + (days / longest) * (width - left - 20);
-  const height = top + lanes.length * lane + 6;
+  // In parts of the width that there is: what is overdue is at its end, and has to be seen on a telephone too.
+  const at = (days: number) => `${round((days / longest) * 100)}%`;
   const step = [7, 30, 90, 180, 365].find((one) => longest / one <= 8) ?? 730;
   const ticks = Array.from({ length: Math.floor(longest / step) + 1 }, (_, index) => index * step);
-  const axis = ticks.flatMap((days) => [
-    element("line", { x1: x(days), x2: x(days), y1: top - 4, y2: height - 6, class: "axis" }),
-    element("text", { x: x(days), y: 12, class: "middle dim" }, `${days} d`),
-  ]);
-  const marks = lanes.flatMap(([name, own], index) => {
-    const y = top + index * lane + lane / 2;
+  const axis = ticks.map((days) => element("line", { x1: at(days), x2: at(days), y1: 0, y2: 30, class: "axis" }));
+  const scale = ticks.map((days, index) =>
+    element("text", { x: at(days), y: 12, class: index % 2 === 1 ? "middle dim odd" : "middle dim" }, `${days} d`),
+  );
+  const marks = lanes.flatMap(([name, own]) => {
     const limits = new Set(own.flatMap(({ grant }) => grant.rotateEvery ?? []));
-    return [
-      element("text", { x: left - 10, y: y + 4, class: "end" }, short(name, 24)),
-      ...[...limits].map((days) =>
-        element("line", { x1: x(days), x2: x(days), y1: y - 10, y2: y + 10, class: "limit" }),
-      ),
-      ...own.map(({ grant, days }, at) =>
-        element("circle", { cx: x(days), cy: y + ((at % 3) - 1) * 5, r: 4, class: dotOf(grant, days) }),
-      ),
-    ];
+    const bars = [...limits].map((days) =>
+      element("line", { x1: at(days), x2: at(days), y1: 5, y2: 25, class: "limit" }),
+    );
+    const dots = own.map(({ grant, days }, place) =>
+      element("circle", { cx: at(days), cy: 15 + ((place % 3) - 1) * 5, r: 4, class: dotOf(grant, days) }),
+    );
+    return [element("div", { title: name }, name), element("svg", {}, [...axis, ...bars, ...dots])];
   });
   const rest = leftOut([[all.length - shown.length, "more keys"]]);
   return figure({
     id: "ages",
     title: "Ages of keys against their rotation",
     caption: `A filled dot is within its rotation, a ring is older, a grey dot has none declared; a bar is where a rotation of that workspace ends.${rest}`,
-    drawing: svg(width, height, "Ages of keys in days, by workspace", [...axis, ...marks]),
+    drawing: element("div", { class: "lanes", role: "img", "aria-label": "Ages of keys in days, by workspace" }, [
+      element("div", {}),
+      element("svg", { class: "scale" }, scale),
+      ...marks,
+    ]),
     data: table(
       "Keys by age",
       ["key", "on", "age in days", "to be rotated every"],

@@ -14,6 +14,7 @@ import type { Run } from "../../formats/forms.ts";
 import {
   byWords,
   feedWords,
+  onlyWords,
   placeWords,
   reasonWords,
   sinceWords,
@@ -44,7 +45,7 @@ export async function reviewPage(review: Review, run: Pick<Run, "pasteable"> = {
     `script-src '${await digestOf(PAGE_SCRIPT)}'`,
     `style-src '${await digestOf(PAGE_STYLE)}'`,
   ].join("; ");
-  const name = review.organization.name ?? review.organization.id ?? "the organization";
+  const name = `${review.organization.name ?? review.organization.id ?? "the organization"}${onlyWords(review)}`;
   const head = element("head", {}, [
     element("meta", { charset: "utf-8" }),
     element("meta", { "http-equiv": "Content-Security-Policy", content: policy }),

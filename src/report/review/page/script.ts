@@ -58,6 +58,12 @@ export const PAGE_SCRIPT = `
     const piece = document.createDocumentFragment();
     for (const index of found.slice(shown, shown + CHUNK)) piece.append(line(rows[index]));
     shown = Math.min(shown + CHUNK, found.length);
+    if (found.length === 0) {
+      const none = make("td", rows.length === 0 ? "There are no grants." : "No grant fits: clear the search, or set a filter back to any.", "dim");
+      none.colSpan = 9;
+      piece.append(make("tr"));
+      piece.lastChild.append(none);
+    }
     body.append(piece);
     more.hidden = shown >= found.length;
     more.textContent = "Show " + Math.min(CHUNK, found.length - shown) + " more";
@@ -146,7 +152,8 @@ export const PAGE_SCRIPT = `
       const left = own.length - shown.length;
       const many = make("p", left === 0 ? grantsOf(own.length) : "The riskiest " + shown.length + " of " + grantsOf(own.length) + "; " + left + " are not printed, " + IN_CSV, "dim");
       if (left > 0) many.append(make("code", CSV));
-      section.append(many);
+      // Above the table: below it, it would be alone on a sheet sooner or later.
+      section.append(many, make("p", "Decided by, and on which day:", "signed"));
       const table = make("table");
       const top = make("thead");
       const head = make("tr");
@@ -163,9 +170,7 @@ export const PAGE_SCRIPT = `
         inner.append(tr);
       }
       table.append(top, inner);
-      const signed = make("div", "Decided by, and on which day:", "signed");
-      signed.append(make("div", undefined, "sign"));
-      section.append(table, signed);
+      section.append(table);
       paper.append(section);
     }
   };
