@@ -93,8 +93,8 @@ export function readPeople(table: PeopleTable, file: string, column: string | un
     });
   }
   if (column !== undefined && !table.columns.includes(column)) throw noColumn(table, file, column);
-  const emails = column ?? find(EMAIL_COLUMNS);
-  if (emails === undefined) throw noColumn(table, file);
+  const emails = column === undefined ? EMAIL_COLUMNS.flatMap((header) => byHeader.get(header) ?? []) : [column];
+  if (emails.length === 0) throw noColumn(table, file);
   const status = find(STATUS_COLUMNS);
   const end = find(END_COLUMNS);
   const people = new Map<string, Standing>();
@@ -104,8 +104,12 @@ export function readPeople(table: PeopleTable, file: string, column: string | un
         message: `${quotedPath(file)}, line ${line}: ${message}`,
         fix: "correct the line",
       });
-    const email = parseEmail(cells[emails] ?? "");
-    if (email === undefined) throw at(`${quoted(cells[emails] ?? "")} in "${cut(emails)}" is no e-mail address`);
+    // Entra ID has a sign-in name for everybody and a mailbox for some: the first that is written has to be an address, and whichever
+    // others are one are of the same person.
+    const named = emails.find((name) => (cells[name] ?? "").trim() !== "") ?? emails[0] ?? "";
+    if (parseEmail(cells[named] ?? "") === undefined)
+      throw at(`${quoted(cells[named] ?? "")} in "${cut(named)}" is no e-mail address`);
+    const addresses = new Set(emails.flatMap((name) => parseEmail(cells[name] ?? "") ?? []));
     const last = end === undefined ? undefined : lastDay(cells[end] ?? "");
     if (last === "unreadable")
       throw at(`${quoted(cells[end ?? ""] ?? "")} in "${cut(end ?? "")}" is no day such as 2026-11-30`);
@@ -118,8 +122,7 @@ export function readPeople(table: PeopleTable, file: string, column: string | un
     const isOver = last !== undefined && now >= startOfDay(last) + DAY_AFTER;
     const standing = { works: works && !isOver, ...(last !== undefined && { until: last }) };
     // Two accounts of one person: whoever works here by one of them works here.
-    const other = people.get(email);
-    if (!other?.works) people.set(email, standing);
+    for (const email of addresses) if (!people.get(email)?.works) people.set(email, standing);
   }
   return people;
 }

@@ -40,6 +40,26 @@ describe("the common exports are known by their headers", () => {
   });
 });
 
+test("of somebody with a sign-in name and a mailbox either is theirs, and one of them is enough", () => {
+  const columns = ["userPrincipalName", "displayName", "mail", "accountEnabled"];
+  const people = read(columns, [
+    ["ada@acme.example", "Ada", "ada.lovelace@acme.example", "True"],
+    ["bob@acme.example", "Bob", "", "False"],
+    ["eve", "Eve", "eve@acme.example", "True"],
+  ]);
+  expect([...people].map(([email, { works }]) => [email, works])).toEqual([
+    ["ada.lovelace@acme.example", true],
+    ["ada@acme.example", true],
+    ["bob@acme.example", false],
+    ["eve@acme.example", true],
+  ]);
+  const bad = (row: readonly string[]) => failure(() => read(columns, [row])).message;
+  expect(bad(["", "Ada", " ", "True"])).toBe('"hr.csv", line 2: " " in "mail" is no e-mail address');
+  expect(bad(["ada@acme.example", "Ada", "none", "True"])).toBe(
+    '"hr.csv", line 2: "none" in "mail" is no e-mail address',
+  );
+});
+
 test("an end date counts from the day after", () => {
   const people = read(
     ["email", "end date"],
