@@ -267,6 +267,7 @@ const UNREACHED = new Map([
   ["@inquirer/external-editor", "no question opens an editor"],
   ["crypto", "a configuration is never executed"],
   ["node:child_process", "no command of commander's is a program of its own"],
+  ["env-paths", "a configuration is not looked for among a user's settings; who has no home folder has none"],
   ["import-fresh", "a configuration is never executed"],
   ["js-yaml", "cosmiconfig only finds our file, and reads none"],
   ["parse-json", "cosmiconfig only finds our file, and reads none"],

@@ -50,6 +50,23 @@ async function noted(
   return readFileSync(note, "utf8").trim().split("\n");
 }
 
+/** Preloaded: a user without a home folder, as one of a container that is only a number. */
+const HOMELESS = `const os = require("node:os"); const none = () => { throw new Error("uv_os_homedir returned ENOENT"); };
+os.homedir = none; os.userInfo = none;`;
+
+test("a user without a home folder can look for a file, and hears where state is kept", () => {
+  const preload = join(scratch, "homeless.cjs");
+  writeFileSync(preload, HOMELESS);
+  const run = (...words: readonly string[]) =>
+    spawnSync(process.execPath, ["--require", preload, join(folder, "bin/anth-rbac.js"), ...words], {
+      cwd: scratch,
+      env: { PATH: process.env.PATH },
+      encoding: "utf8",
+    });
+  expect(run("validate")).toMatchObject({ status: 0, stderr: "" });
+  expect(run("audit", "show")).toMatchObject({ status: 1, stderr: expect.stringContaining("ANTH_RBAC_STATE_DIR") });
+});
+
 const modulesOf = async (...words: readonly string[]) =>
   (await noted(["--import", MODULES], words)).filter((url) => url.endsWith(".js"));
 

@@ -1,6 +1,6 @@
 import { existsSync, lstatSync, type Stats, statSync } from "node:fs";
-import { homedir } from "node:os";
 import path from "node:path";
+import { homeFolder } from "../files/home.ts";
 import { repositoryOf } from "../files/repository.ts";
 
 /** The names that are looked for in each folder, in this order. None of them is ever executed. */
@@ -12,7 +12,7 @@ export const SEARCHED = ["rbac.yaml", "rbac.yml", "rbac.json", ".config/rbac.yam
  */
 export async function findConfig(cwd: string): Promise<string | undefined> {
   const search = await explore();
-  const last = repositoryOf(cwd)?.root ?? homedir();
+  const last = repositoryOf(cwd)?.root ?? homeFolder();
   for (let folder = path.resolve(cwd); ; folder = path.dirname(folder)) {
     const places = placesIn(folder);
     // The explorer opens what it finds: a pipe that nobody writes to would hold the process, against every signal.

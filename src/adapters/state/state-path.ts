@@ -1,7 +1,7 @@
-import { homedir } from "node:os";
 import { isAbsolute, join } from "node:path";
 import { Failure } from "../../core/model/failure.ts";
 import { quotedPath } from "../../core/text/text.ts";
+import { homeFolder } from "../files/home.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -18,7 +18,9 @@ export function stateDirectoryPath(env: Environment): string {
   }
   // A relative one is to be ignored. Source: XDG Base Directory Specification.
   if (shared && isAbsolute(shared)) return join(shared, "anth-rbac");
-  return join(home || homedir(), ".local", "state", "anth-rbac");
+  const folder = homeFolder(home);
+  if (folder === undefined) throw stateUnusable("there is no home folder to keep the state in, and HOME names none");
+  return join(folder, ".local", "state", "anth-rbac");
 }
 
 /** The Failure for a state directory that cannot be used. */

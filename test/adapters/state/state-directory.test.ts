@@ -18,6 +18,8 @@ describe("where the state is", () => {
     [{ ANTH_RBAC_STATE_DIR: "", XDG_STATE_HOME: "/b", HOME: "/c" }, "/b/anth-rbac"],
     [{ XDG_STATE_HOME: "relative", HOME: "/c" }, "/c/.local/state/anth-rbac"],
     [{ HOME: "/c" }, "/c/.local/state/anth-rbac"],
+    [{ HOME: "relative" }, join(homedir(), ".local/state/anth-rbac")],
+    [{ HOME: "" }, join(homedir(), ".local/state/anth-rbac")],
     [{}, join(homedir(), ".local/state/anth-rbac")],
   ])("%j is %s", (env, path) => {
     expect(stateDirectoryPath(env)).toBe(path);
