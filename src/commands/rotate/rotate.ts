@@ -1,5 +1,6 @@
 import type { Context } from "../../context.ts";
 import { Failure } from "../../core/model/failure.ts";
+import type { ChangeResult } from "../../core/model/plan.ts";
 import type { AnyPlan, Outcome, RotationOutcome } from "../../core/outcome/outcome.ts";
 import { isOwnCalendar } from "../../core/rotation/calendar.ts";
 import { rotationTable, stepsLeft } from "../../core/rotation/rotation.ts";
@@ -63,7 +64,10 @@ export async function rotate(context: Context, options: RotateOptions): Promise<
       after = read.plan;
       return { ...after, changes: stepsLeft(rotation.plan, after, read.live), manualFollows: true };
     },
-    conclude: async (result, { plan }) => ({ ...result, plan: { ...result.plan, keys: keysAfter(plan, after) } }),
+    conclude: async (result, { plan }) => ({
+      ...result,
+      plan: { ...result.plan, keys: keysAfter(plan, after, result.results) },
+    }),
   });
   const isDone = outcome.kind === "result";
   if (isDone || options.dryRun) await writeCalendar(run, outcome.plan);
@@ -97,13 +101,22 @@ async function status(run: RotateRun): Promise<RotationOutcome> {
   return { kind: "rotation", organization, takenAt, keys, unknown };
 }
 
-/** Where each key stands after the run; what waits for a person stays as it was shown, since nothing was done about it. */
-function keysAfter({ keys, changes }: RotationPlan, after: RotationPlan | undefined): readonly RotationKey[] {
+/**
+ * Where each key stands after the run; what waits for a person stays as it was shown, since nothing was done about it. Where one that
+ * was changed could not be read again, that is not known, and nothing is said of it.
+ */
+function keysAfter(
+  { keys, changes }: RotationPlan,
+  after: RotationPlan | undefined,
+  results: readonly ChangeResult[],
+): readonly RotationKey[] {
   const manual = new Set(changes.filter(({ action }) => action === "manual").map(({ target }) => target));
   const leaked = new Set(changes.filter(({ reason }) => reason === "leaked").map(({ id }) => id));
+  const done = new Set(results.flatMap(({ status, change }) => (status === "done" ? [change.id] : [])));
   const fresh = new Map(after?.keys.map((key) => [key.target, key]));
-  return keys.map((key) => {
+  return keys.flatMap((key) => {
     const now = fresh.get(key.target);
+    if (!now && !manual.has(key.target) && key.live.some(({ id }) => done.has(id))) return [];
     const leaks = now?.live.some(({ id, status }) => status === "active" && leaked.has(id)) ?? false;
     return { ...(manual.has(key.target) ? key : (now ?? key)), ...(leaks && { leaks }) };
   });

@@ -8,9 +8,9 @@ const nobody = () => {
 };
 
 test("the home folder is what HOME names, else what the system knows, and never relative", () => {
-  expect(homeFolder("/home/ada")).toBe("/home/ada");
+  expect(homeFolder("/a")).toBe("/a");
   for (const home of ["", "relative", undefined]) expect(homeFolder(home)).toBe(homedir());
-  expect(homeFolder("", [() => "", () => "/home/bob"])).toBe("/home/bob");
+  expect(homeFolder("", [() => "", () => "/b"])).toBe("/b");
 });
 
 test("nobody has none, and that is no error", () => {
