@@ -6,6 +6,7 @@ import { type MarkdownBlock, markdownText } from "./formats/markdown.ts";
 import type { Style } from "./formats/style.ts";
 import { renderRows } from "./formats/tree.ts";
 import { weekWords } from "./kinds/key.ts";
+import { groupWords } from "./status/status-words.ts";
 
 /** The blast radius of a revocation, a part for each subject. */
 export function revocationText(revocations: readonly Revocation[] | undefined, style: Style): readonly string[] {
@@ -28,7 +29,7 @@ function subjectText(revocation: Revocation, style: Style): string {
   add(`Keys (${keys.length})`, keys.map(keyCells));
   add(
     "Invitations",
-    invites.map(({ target, role }) => [target, role]),
+    invites.map(({ target, role, groups }) => [target, role, groupWords(groups)]),
   );
   add(
     "Left without an owner",
@@ -52,7 +53,9 @@ export function revocationMarkdown(revocations: readonly Revocation[] | undefine
 function subjectMarkdown(revocation: Revocation): readonly MarkdownBlock[] {
   const { subject, workspaces, groups, keys, invites, ownerless, declaredAt } = revocation;
   const roles = workspaces.map(({ workspace, role, inherited }) => [workspace, role, inherited ? "inherited" : ""]);
-  const invitations = invites.map(({ target, role }) => `${target} (${role})`);
+  const invitations = invites.map(
+    ({ target, role, groups }) => `${target} (${`${role} ${groupWords(groups)}`.trim()})`,
+  );
   const remarks = remarksOn(subject);
   return [
     `### ${markdownText(subjectWords(subject))}`,

@@ -254,6 +254,19 @@ test("an invitation whose role changes keeps its groups", async () => {
   });
 });
 
+test("the groups that an invitation brings along are shown, wherever it is", async () => {
+  const one = await stage({ seed: "enterprise" });
+  expect((await one.run(["status"])).stdout).toMatch(
+    /erin@acme\.example +user +pending until .* into Engineering, Finance/,
+  );
+  const person = await one.run(["status", "--user", "erin@acme.example"]);
+  expect(person.stdout).toMatch(/invited as user: pending.* into Engineering, Finance/);
+  const revoked = await one.run(["revoke", "--user", "erin@acme.example", "--dry-run"]);
+  expect(revoked.stdout).toMatch(/invites\.erin@acme\.example +user +into Engineering, Finance/);
+  const json = JSON.parse((await one.run(["revoke", "--user", "erin@acme.example", "--dry-run", "--json"])).stdout);
+  expect(json.revocations[0].invites).toMatchObject([{ groups: ["Engineering", "Finance"] }]);
+});
+
 test("an invitation that is cancelled and then refused is said to be gone, with the groups that it had", async () => {
   const one = await declaring({ members: { "erin@acme.example": { role: "managed" } } });
   const [erin] = one.sandbox.state.invites.filter(({ email }) => email.startsWith("erin"));
@@ -416,6 +429,8 @@ describe("signing out", () => {
       true,
       [{ code: "preview-not-enabled", severity: "warning" }],
     ]);
+    const said = (await one.run(words("dora").filter((word) => word !== "--json"))).stdout;
+    expect(said).toMatch(/dora@acme\.example\.sessions .*it is a preview that this organization has no part in/);
     one.sandbox.control.reset();
     one.sandbox.control.fault({ kind: "5xx", status: 500, match: { path: SIGN_OUT }, times: null });
     const failed = await one.run(words("bob"));

@@ -154,7 +154,7 @@ const FIXES: Readonly<Partial<Record<FailureCode, string>>> = {
     "check that the key or token is whole, active and not expired; renew a token with: ant auth login",
   "permission-denied":
     "use an admin key (sk-ant-admin01-…), or a token with the scope org:admin, of somebody who is an admin",
-  "preview-not-enabled": "spend limits of a Console organization are an early-access preview: ask the account team",
+  "preview-not-enabled": "it is a preview that this organization has no part in: ask the account team",
   "rate-limited": "wait a minute, or lower --api-rpm: the limit is shared by the whole organization",
   redirected: "check ANTHROPIC_BASE_URL and --base-url",
 };

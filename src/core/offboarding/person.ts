@@ -10,6 +10,7 @@ import { type Finding, finding, formatPath } from "../model/finding.ts";
 import { type ApiKey, itemsOf, type User } from "../model/org.ts";
 import { organizationRank } from "../model/role.ts";
 import { target } from "../model/target.ts";
+import { groupNames } from "../status/group.ts";
 import { emailIdentity } from "../text/identity.ts";
 import { suggester } from "../text/suggest.ts";
 import { compareText } from "../text/text.ts";
@@ -46,6 +47,7 @@ function planPerson(facts: OffboardingFacts, email: string): SubjectPlan {
   const { grants } = facts.index;
   const theirs = grantsTo(grants, { ids: new Set(user ? [user.id] : []), email });
   const invites = theirs.invite.filter(({ inForce }) => inForce);
+  const invited = new Map(itemsOf(facts.input.live.invites).map((invite) => [invite.id, invite]));
   const subject = subjectOf(facts, email, user, invites.length > 0, traces.declaredAt.length > 0);
   const related = relatedKeys(facts, grantsTo(grants, { ids: idsOf(facts, email, user), email }).key);
   const keys = keysOf(facts, related);
@@ -57,7 +59,12 @@ function planPerson(facts: OffboardingFacts, email: string): SubjectPlan {
       workspaces: roles,
       groups,
       keys: keys.map(({ shown }) => shown),
-      invites: invites.map(({ id, role = "" }) => ({ target: target.invite(email), id, role })),
+      invites: invites.map(({ id, role = "" }) => ({
+        target: target.invite(email),
+        id,
+        role,
+        groups: groupNames(facts.input.live, invited.get(id)?.groupIds),
+      })),
       ownerless: traces.ownerless,
       declaredAt: traces.declaredAt,
       ended: [...endedKeys(facts, related), ...endedRoles(facts, subject, [...roles, ...groups])],

@@ -18,7 +18,7 @@ export interface Revocation {
   readonly groups: readonly RevokedGroup[];
   readonly keys: readonly RevokedKey[];
   /** Pending invitations. */
-  readonly invites: readonly { readonly target: string; readonly id: string; readonly role: string }[];
+  readonly invites: readonly RevokedInvite[];
   /** Targets of declared keys that the person answers for and that nobody answers for afterwards. */
   readonly ownerless: readonly string[];
   /** Where rbac.yaml still speaks of the person, as paths in the file (`members.E`, `workspaces.prod.members.E`). */
@@ -63,6 +63,14 @@ export interface RevokedRole {
   readonly role: string;
   /** Follows from the organization role: it ends with that, and cannot be taken away by itself. */
   readonly inherited: boolean;
+}
+
+export interface RevokedInvite {
+  readonly target: string;
+  readonly id: string;
+  readonly role: string;
+  /** The groups of Claude Enterprise that it brings along, by their names where those are known. */
+  readonly groups: readonly string[];
 }
 
 export interface RevokedGroup {

@@ -27,6 +27,15 @@ export function groupStatuses({ live, config }: StatusIndex, of?: ReadonlySet<st
   return { ...live.groups, items: sorted };
 }
 
+/** Groups by their names, by their ids where those are not known. */
+export function groupNames(
+  { groups }: { readonly groups: ReadResult<Pick<Group, "id" | "name">> },
+  ids: readonly string[] = [],
+): readonly string[] {
+  const names = new Map(ids.length === 0 || !groups.known ? [] : groups.items.map(({ id, name }) => [id, name]));
+  return ids.map((id) => names.get(id) ?? id).toSorted(compareText);
+}
+
 function statusOf(
   { id, name, source, roleIds, members }: Group,
   roles: ReadonlyMap<string, GroupRole>,

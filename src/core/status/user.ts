@@ -7,7 +7,7 @@ import { type Invite, itemsOf, NOT_READ, type ReadResult, type User } from "../m
 import { inheritedWorkspaceRole } from "../model/role.ts";
 import { DAY, daysBetween, hasPassed, startOfDay } from "../model/time.ts";
 import { emailIdentity } from "../text/identity.ts";
-import { type GroupStatus, groupStatuses } from "./group.ts";
+import { type GroupStatus, groupNames, groupStatuses } from "./group.ts";
 import type { StatusIndex, WorkspaceRef } from "./index-live.ts";
 import { type KeyStatus, keyStatuses } from "./key.ts";
 import type { StatusNote } from "./note.ts";
@@ -21,6 +21,8 @@ export interface UserStatus {
   readonly user?: User;
   /** Invitations that were not accepted: pending and expired ones. */
   readonly invites: ReadResult<Invite>;
+  /** The names of the groups that each invitation brings along, by its id. */
+  readonly invitedTo: ReadonlyMap<string, readonly string[]>;
   /** What rbac.yaml says of the person. */
   readonly declared?: DeclaredPerson;
   /** Every workspace, whether the person is in it or not. */
@@ -69,6 +71,7 @@ export function userStatus(index: StatusIndex, email: string): UserStatus | unde
     email,
     ...(user && { user }),
     invites,
+    invitedTo: new Map(itemsOf(invites).map(({ id, groupIds }) => [id, groupNames(live, groupIds)])),
     ...(declared && { declared }),
     access: accessTo(index, user, theirs),
     groups: groupStatuses(index, new Set(theirs.group_member.flatMap(({ group }) => group?.id ?? []))),

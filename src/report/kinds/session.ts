@@ -3,7 +3,7 @@ import { type KindWords, noWords } from "./kind.ts";
 export const session: KindWords<"session"> = {
   added: noWords,
   changed: noWords,
-  removed: () => "sign out everywhere: a token may work for up to an hour more",
+  removed: () => "sign out everywhere (it takes up to an hour)",
   removal: "sign out",
   manual: noWords,
   unmanaged: noWords,

@@ -2,6 +2,7 @@ import type { Limiter } from "../../core/model/limit.ts";
 import { type Invite, itemsOf, type ReadResult, type ServiceAccount, type User } from "../../core/model/org.ts";
 import type { SpendLimit } from "../../core/model/spend-limit.ts";
 import { dayOf, isoTime } from "../../core/model/time.ts";
+import { groupNames } from "../../core/status/group.ts";
 import type { KeyStatus } from "../../core/status/key.ts";
 import type { Status } from "../../core/status/status.ts";
 import type {
@@ -18,7 +19,7 @@ import { issuerNodes, ruleNodes } from "./status-federation-text.ts";
 import { groupNodes } from "./status-group-text.ts";
 import { keysNode } from "./status-key-text.ts";
 import { spendingNodes } from "./status-spending-text.ts";
-import { amountText, count, grouped } from "./status-words.ts";
+import { amountText, count, grouped, groupWords } from "./status-words.ts";
 
 /** The whole organization as a tree. */
 export function organizationView(status: Status, style: Style): readonly string[] {
@@ -193,7 +194,7 @@ function inviteNode(invite: Invite, status: Status, style: Style): Node {
   const state = isExpired(invite, status)
     ? { text: `expired${on}`, paint: style.warning }
     : { text: on === "" ? "pending" : `pending until${on}` };
-  return { cells: [invite.email, invite.role, state] };
+  return { cells: [invite.email, invite.role, state, groupWords(groupNames(status, invite.groupIds))] };
 }
 
 function isExpired({ status, expiresAt }: Invite, { takenAt }: Status): boolean {

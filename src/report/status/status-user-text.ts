@@ -9,7 +9,7 @@ import { branch, type Node, renderTree } from "../formats/tree.ts";
 import { groupCells } from "./status-group-text.ts";
 import { keysNode, noteLines } from "./status-key-text.ts";
 import { spendingNodes } from "./status-spending-text.ts";
-import { count, label } from "./status-words.ts";
+import { count, groupWords, label } from "./status-words.ts";
 
 /** One person: what they reach in a sentence, what stands in their way, then everything. */
 export function userView({ organization, declared }: Status, person: UserStatus, style: Style): readonly string[] {
@@ -88,11 +88,11 @@ function accessCells(access: Access, style: Style): Node["cells"] {
   }
 }
 
-function invitationNodes({ invites }: UserStatus): readonly Node[] {
-  return itemsOf(invites).map(({ role, status, expiresAt }) => {
+function invitationNodes({ invites, invitedTo }: UserStatus): readonly Node[] {
+  return itemsOf(invites).map(({ id, role, status, expiresAt }) => {
     const on =
       expiresAt === undefined ? "" : `, ${status === "expired" ? "expired" : "good until"} ${dayOf(expiresAt)}`;
-    return { cells: [`invited as ${role}: ${status}${on}`] };
+    return { cells: [`invited as ${role}: ${status}${on}`, groupWords(invitedTo.get(id))] };
   });
 }
 

@@ -50,7 +50,7 @@ type Sentences = { readonly [Code in StatusNoteCode]: (args: StatusNoteArgs[Code
 const SENTENCES: Sentences = {
   "not-in-organization": (args) => `not in the organization and not invited${notThere(args)}`,
   "invite-pending": ({ role, expiresAt }) =>
-    `invited as ${role} and has not accepted yet${day(", good until", expiresAt)}: workspaces follow after that`,
+    `invited as ${role} and has not accepted yet${day(", good until", expiresAt)}: access follows after that`,
   "invite-expired": ({ role, expiresAt }) =>
     `the invitation as ${role} was never accepted and expired${day(" on", expiresAt)}: invite them again`,
   "invites-unread": ({ reason }) => `whether they are invited is not known: invitations could not be read (${reason})`,
@@ -181,4 +181,9 @@ export function amountText(minor: number, currency: string): string {
 function fractionDigits(currency: string): number {
   if (!/^[A-Za-z]{3}$/.test(currency)) return 2;
   return new Intl.NumberFormat("en", { style: "currency", currency }).resolvedOptions().maximumFractionDigits ?? 2;
+}
+
+/** The groups that an invitation brings along; nothing where it brings none. */
+export function groupWords(groups: readonly string[] = []): string {
+  return groups.length === 0 ? "" : `into ${groups.join(", ")}`;
 }

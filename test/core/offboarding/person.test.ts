@@ -132,7 +132,7 @@ describe("what a person reaches", () => {
 
   test("an invitation with its id and role", () => {
     expect(offboard(parts).revocations[0]?.invites).toEqual([
-      { target: `invites.${EVE}`, id: `invite_${EVE}`, role: "user" },
+      { target: `invites.${EVE}`, id: `invite_${EVE}`, role: "user", groups: [] },
     ]);
   });
 

@@ -236,7 +236,7 @@ describe("as JSON", () => {
           use_7d: null,
         },
       ],
-      invites: [{ target: `invites.${EVE}`, id: `invite_${EVE}`, role: "user" }],
+      invites: [{ target: `invites.${EVE}`, id: `invite_${EVE}`, role: "user", groups: [] }],
       ownerless: [],
       declared_at: [],
     });

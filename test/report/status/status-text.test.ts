@@ -117,7 +117,7 @@ describe("the text", () => {
   test("of somebody who was only invited", () => {
     expect(text({ selection: { view: "user", email: "erin@acme.example" } })).toMatchInlineSnapshot(`
       "erin@acme.example  not a member of Acme
-      ! invited as developer and has not accepted yet, good until 2026-12-13: workspaces follow after that
+      ! invited as developer and has not accepted yet, good until 2026-12-13: access follows after that
       ├── invited as developer: pending, good until 2026-12-13
       └── declared in rbac.yaml
           ├── role      developer
