@@ -46,7 +46,8 @@ export function takenBy(
         ...(holder !== undefined && { email: holder }),
         ...((byId.get(id ?? "")?.ofMachine || kindOf(kind).ofMachines) && { ofMachine: true }),
       },
-      ...(id === null ? [] : (inside.get(id) ?? [])),
+      // What changes without ending (an external key is attached for good) keeps what it holds.
+      ...(id === null || change.after !== null ? [] : (inside.get(id) ?? [])),
     ];
   };
 }

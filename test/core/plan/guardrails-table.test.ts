@@ -83,6 +83,13 @@ const TABLE: readonly (readonly [string, Change, readonly GuardrailRule[]])[] = 
     at("workspace", "workspaces.wrkspc_old", "wrkspc_old", { risk: "irreversible" }),
     ["max_removals"],
   ],
+  // What is in it goes on: of her key nothing is taken.
+  [
+    "a workspace that gets an external key for good",
+    at("workspace", "workspaces.prod", prod.id, less({ external_key_id: "ekey_1" }, "irreversible")),
+    ["max_removals"],
+  ],
+  ["a workspace held to fewer regions", at("workspace", "workspaces.prod", prod.id, less({})), ["max_removals"]],
   ["a workspace opened to all regions", at("workspace", "workspaces.prod", prod.id, less({}, "widening")), []],
   [
     "a workspace role taken away",
