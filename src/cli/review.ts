@@ -109,7 +109,7 @@ Examples:
     .argument("<file>", "the sheet, with everything decided");
   addSharedOptions(finish, ["text", "json"], "config", "quiet");
   finish
-    .option("--update-config", "edit rbac.yaml, its comments kept; without it the edits are shown")
+    .option("--update-config", "edit rbac.yaml, its comments kept, and leave the evidence; else nothing is written")
     .option(
       "--evidence <file>",
       "where the evidence goes (default: beside the sheet, FILE.evidence.json)",

@@ -286,7 +286,7 @@ describe("a sheet of decisions", () => {
     expect(begun.stdout).toContain("not read: service_accounts (");
     expect(readFileSync(join(one.folder, "less.yaml"), "utf8")).toContain("# not read: service_accounts (");
     edit(one, "less.yaml", (written) => written.replaceAll("decision:\n", "decision: keep\n"));
-    const ended = await one.run(["review", "finish", "less.yaml"], { env });
+    const ended = await one.run(["review", "finish", "less.yaml", "--update-config"], { env });
     expect(ended.stdout).toContain("not read: federation (");
     expect(JSON.parse(readFileSync(join(one.folder, "less.yaml.evidence.json"), "utf8"))).toMatchObject(lacking);
   });
@@ -359,7 +359,7 @@ describe("a sheet of decisions", () => {
     edit(one, "rbac.yaml", (text) => text.replace(/^ {2}staging:\n(?: {4}.*\n)+/m, ""));
     await one.run(["review", "start", "q4.yaml"]);
     decide(one, { "key stg-report": "remove" });
-    const { exitCode, stdout } = await one.run(["review", "finish", "q4.yaml"]);
+    const { exitCode, stdout } = await one.run(["review", "finish", "q4.yaml", "--update-config"]);
     expect(exitCode).toBe(7);
     expect(stdout).not.toContain("to edit the file");
     expect(stdout).toContain("then: anth-rbac apply");
@@ -367,10 +367,17 @@ describe("a sheet of decisions", () => {
     const all = await reviewStage();
     await all.run(["review", "start", "q4.yaml"]);
     decide(all, { "key prod-batch": "remove" });
-    expect((await all.run(["review", "finish", "q4.yaml"])).stdout).toContain("next: anth-rbac apply");
+    // Without the flag nothing is written, where there is nothing to edit too: a decision may still be changed after a look.
+    const look = await all.run(["review", "finish", "q4.yaml"]);
+    expect(look.stdout).toContain("to end the review: anth-rbac review finish q4.yaml --update-config");
+    expect(existsSync(join(all.folder, "q4.yaml.evidence.json"))).toBe(false);
+    expect((await all.run(["audit", "show"])).stdout).not.toContain("review");
+    expect((await all.run(["review", "finish", "q4.yaml", "--update-config"])).stdout).toContain(
+      "next: anth-rbac apply",
+    );
     await all.run(["review", "start", "q5.yaml"]);
     edit(all, "q5.yaml", (text) => text.replaceAll(/decision:$/gm, "decision: keep"));
-    const kept = await all.run(["review", "finish", "q5.yaml"]);
+    const kept = await all.run(["review", "finish", "q5.yaml", "--update-config"]);
     expect(kept.stdout).not.toContain("next: anth-rbac apply");
   });
 

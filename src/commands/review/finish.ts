@@ -17,7 +17,7 @@ export interface FinishOptions extends ReviewRequest {
   readonly file: string;
   /** Where the evidence goes; else beside the sheet. */
   readonly evidence?: string;
-  /** Edits rbac.yaml; else its edits are shown. */
+  /** Edits rbac.yaml, and leaves the evidence; else the edits are shown, and nothing is written. */
   readonly updateConfig: boolean;
 }
 
@@ -43,9 +43,8 @@ export async function finishReview(context: Context, options: FinishOptions): Pr
   const config = valid?.reading.file;
   const before = config === undefined || edits.length === 0 ? "" : await files.read(config);
   const after = edits.length === 0 ? before : await edited(context, before, edits);
-  const writes = updateConfig || edits.length === 0;
   const evidence = named ?? `${file}.evidence.json`;
-  if (writes) {
+  if (updateConfig) {
     await refusing(async () => {
       await checkEvidence(context, evidence);
       if (after !== before && config !== undefined) await files.tryToWrite(config);
@@ -101,8 +100,8 @@ export async function finishReview(context: Context, options: FinishOptions): Pr
       before,
       after,
       ...(config !== undefined && { config }),
-      ...(writes && { evidence }),
-      written: writes && after !== before,
+      ...(updateConfig && { evidence }),
+      written: updateConfig && after !== before,
     },
   };
 }

@@ -215,10 +215,10 @@ function isBeforeApply({ code }: ReviewStep): boolean {
 }
 
 function nextWords(
-  { path, written, decided, steps }: Extract<SheetOutcome["sheet"], { step: "finish" }>,
+  { path, evidence, decided, steps }: Extract<SheetOutcome["sheet"], { step: "finish" }>,
   { isEdited, isLeft }: { readonly isEdited: boolean; readonly isLeft: boolean },
 ): string | undefined {
-  if (isEdited && !written) return `to edit the file: ${finishWith(path)}`;
+  if (evidence === undefined) return `to ${isEdited ? "edit the file" : "end the review"}: ${finishWith(path)}`;
   // What nothing declares stays under any mode but `full`: then its step is all there is to do.
   const byHand = new Set(steps.map(({ grant }) => grant));
   const isForApply = decided.some(({ decision, grant }) => decision !== "keep" && !byHand.has(grant));
