@@ -27,6 +27,7 @@ const reason = z.enum([
   "console-only",
   "cancelled-before",
   "key-created-in-console",
+  "key-in-other-workspace",
   "replacement-waiting",
   "key-not-active",
   // a rotation's steps

@@ -21,6 +21,8 @@ const REASONS = {
   "console-only": "no API does this: only a person",
   "cancelled-before": "a run that did not finish cancelled the invitation that had these groups",
   "key-created-in-console": "keys are made in the Console, with exactly this name; then run anth-rbac rotate",
+  "key-in-other-workspace":
+    "keys are made in the Console, with exactly this name, and cannot be moved; once it is in use, disable the one in the other place",
   "replacement-waiting": "its replacement is waiting: run anth-rbac rotate to cut over",
   "key-not-active":
     "the key is not active, and one that may have been revoked is never enabled again: keys are made in the Console, with exactly this name; then run anth-rbac rotate",

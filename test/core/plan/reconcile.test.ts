@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { OrgSnapshot } from "../../../src/core/model/org.ts";
+import type { ApiKey, OrgSnapshot } from "../../../src/core/model/org.ts";
 import type { Plan } from "../../../src/core/model/plan.ts";
 import { DAY } from "../../../src/core/model/time.ts";
 import { reconcile } from "../../../src/core/plan/reconcile.ts";
@@ -369,6 +369,24 @@ describe("keys", () => {
     // An admin is removed by a person: their keys end all the same.
     expect(ends({}, [user("ada@acme.example", "admin"), user("bob@acme.example", "admin")])).toHaveLength(2);
     expect(ends({ members: "additive" })).toEqual([]);
+  });
+
+  test("a key whose line was moved to another workspace stays until there is one that works", () => {
+    const moved = { ...config, manage: { keys: "full" } };
+    const stray = key("prod-auth", "wrkspc_staging");
+    const changes = (...keys: readonly ApiKey[]) =>
+      plan(moved, org({ workspaces, keys: [stray, ...keys] })).changes.map(({ action, target, after }) => [
+        action,
+        target,
+        after,
+      ]);
+    const made = { name: "prod-auth", workspace: "Production" };
+    const manual = ["manual", "workspaces.prod.keys.prod-auth", made];
+    expect(changes()).toEqual([manual]);
+    expect(changes(key("prod-auth", "wrkspc_production", { id: "apikey_off", status: "inactive" }))).toEqual([manual]);
+    expect(changes(key("prod-auth", "wrkspc_production", { id: "apikey_new" }))).toEqual([
+      ["remove", "workspaces.wrkspc_staging.keys.prod-auth", null],
+    ]);
   });
 
   test("a name that begins like another workspace's keys is no entry of that workspace, and is not called one", () => {

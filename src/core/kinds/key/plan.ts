@@ -28,9 +28,10 @@ export function planKeys({ config, live, matches, now }: PlanInput): KindPlan {
     if (parts.current?.status === "active" && !parts.findings.some(isError)) served.add(declared.key);
     planKey(planned, declared, parts);
   }
-  // What the file pins, or knows by an earlier name, may be all that serves an entry which has no key that works.
+  // What the file pins, knows by an earlier name, or declares in another place, may be all that serves an entry which has no key that
+  // works: where a line of the file is moved, the key stays.
   const isWanted = (key: ApiKey) => {
-    const entry = matches.keys.entryOf(key);
+    const entry = matches.keys.entryOf(key) ?? matches.keys.entryElsewhere(key);
     return entry !== undefined && !served.has(entry.key);
   };
   const full = config.manage.keys === "full";
@@ -57,7 +58,7 @@ function placesOf({ matched, undeclared }: PlanInput["matches"]) {
   ];
 }
 
-function planKey(planned: KindPlan, declared: DeclaredKey, { current, next, findings }: KeyParts): void {
+function planKey(planned: KindPlan, declared: DeclaredKey, { current, next, findings, misplaced }: KeyParts): void {
   const { key } = declared;
   planned.findings.push(...findings);
   if (findings.some(isError)) return;
@@ -74,6 +75,10 @@ function planKey(planned: KindPlan, declared: DeclaredKey, { current, next, find
       risk: "widening",
       reason: "replacement-waiting",
     });
+  } else if (current?.status !== "active" && misplaced.length > 0) {
+    // A rotation does nothing while a key of this name is active elsewhere, so what is made is no replacement for it.
+    const made = replacement(declared, current, { id: current?.id ?? null, reason: "key-in-other-workspace" });
+    planned.changes.push({ ...made, after: { ...made.after, name: key.name } });
   } else if (current?.status !== "active") {
     const reason = current ? "key-not-active" : "key-created-in-console";
     planned.changes.push(replacement(declared, current, { id: current?.id ?? null, reason }));
@@ -109,7 +114,7 @@ export function replacement(
     reason,
   }: {
     readonly id: string | null;
-    readonly reason: "key-created-in-console" | "key-not-active" | "replacement-needed";
+    readonly reason: "key-created-in-console" | "key-in-other-workspace" | "key-not-active" | "replacement-needed";
   },
 ) {
   const { key, workspace, workspaceName, accounts } = declared;
