@@ -1,6 +1,7 @@
 /** How many requests a change costs: one, a look more where it takes away, three where the API knows no shorter way. */
 import { expect, test } from "vitest";
 import { APPLY_EVERY_WRITE, EVERY_WRITE, everyWriteSeed } from "../support/every-write.ts";
+import { MACHINES } from "../support/federation.ts";
 import { stage } from "../support/stage.ts";
 
 /** What takes away without being a removal: an invitation that is made anew, a tag that goes. */
@@ -35,6 +36,13 @@ test("a change is one request, with a look two, an update of an invite and an ar
   );
   expect(costs).toContain(1);
   expect(writing.length).toBe(costs.reduce((sum, cost) => sum + cost, 0));
+});
+
+test("whose organization it is each credential is asked once, however much is read with it at the same time", async () => {
+  const one = await stage({ seed: "machines" });
+  one.declare({ ...MACHINES, organization: { id: one.sandbox.state.organization.id } });
+  expect((await one.run(["drift", "--ignore-unmanaged"])).exitCode).toBe(0);
+  expect(one.sandbox.requests.filter(({ path }) => path.endsWith("/organizations/me"))).toHaveLength(2);
 });
 
 test("a lower limit is looked at once more, and left where it has moved", async () => {

@@ -68,6 +68,7 @@ export function createAdminFetch(options: AdminFetchOptions): Fetch {
   const { transport, baseUrl, queue, deadline, secret, attemptTimeout, onRequest, onAnswer, guard, workspaceId } =
     options;
   let refusal: (() => Response) | undefined;
+  const asked = new Map<string, ReturnType<typeof ask>>();
 
   const exchange = async (url: URL, init: RequestInit, headers: Headers): Promise<Whole> => {
     onRequest();
@@ -94,12 +95,19 @@ export function createAdminFetch(options: AdminFetchOptions): Fetch {
   const askFirst = async (headers: Headers, init: RequestInit): Promise<Whole | undefined> => {
     const authorization = headers.get("authorization") ?? "";
     if (!guard?.mustAsk(authorization, isWrite(init))) return undefined;
-    const url = new URL(`${baseUrl}${ORGANIZATION}`);
-    const asked = new Headers(headers);
-    asked.delete("content-type");
-    const answer = await exchange(url, { method: "GET", signal: init.signal ?? null }, asked);
-    toldAbout(url, authorization, answer);
+    // Whatever is sent at once with one credential waits for one answer.
+    const asking = asked.get(authorization) ?? ask(headers, init).finally(() => asked.delete(authorization));
+    asked.set(authorization, asking);
+    const answer = await asking;
+    toldAbout(answer.url, authorization, answer);
     return answer.status === 200 ? undefined : answer;
+  };
+
+  const ask = async (headers: Headers, { signal = null }: RequestInit): Promise<Whole & { readonly url: URL }> => {
+    const url = new URL(`${baseUrl}${ORGANIZATION}`);
+    const plain = new Headers(headers);
+    plain.delete("content-type");
+    return { ...(await exchange(url, { method: "GET", signal }, plain)), url };
   };
 
   const send = async (input: string | URL | Request, init: RequestInit): Promise<Response> => {
