@@ -104,16 +104,17 @@ describe.each(SORTS)("a run in an organization of $sort that is cut off", (each)
     expect(state).toEqual(wanted);
   });
 
-  test.each(["cut_before", "cut_after"] as const)(
-    "%s, and dead from then on: the next run finishes it",
-    async (kind) => {
-      await atEach(isAny, async (call, nth) => {
-        const dead = { kind: "status", status: 401, match: { path: "/v1/", after: nth }, times: null } as const;
-        const { first, second, state } = await twice([{ kind, match: { path: "/v1/", nth } }, dead]);
-        expect.soft([named(call), first.exitCode]).not.toEqual([named(call), 0]);
-        expect.soft([named(call), second.exitCode]).toEqual([named(call), 0]);
-        expect.soft(state, named(call)).toEqual(wanted);
-      });
-    },
-  );
+  // A read that is cut has done nothing, before its answer or after: once is enough for it.
+  test.each([
+    ["cut_before", isAny],
+    ["cut_after", isWrite],
+  ] as const)("%s, and dead from then on: the next run finishes it", async (kind, which) => {
+    await atEach(which, async (call, nth) => {
+      const dead = { kind: "status", status: 401, match: { path: "/v1/", after: nth }, times: null } as const;
+      const { first, second, state } = await twice([{ kind, match: { path: "/v1/", nth } }, dead]);
+      expect.soft([named(call), first.exitCode]).not.toEqual([named(call), 0]);
+      expect.soft([named(call), second.exitCode]).toEqual([named(call), 0]);
+      expect.soft(state, named(call)).toEqual(wanted);
+    });
+  });
 });
