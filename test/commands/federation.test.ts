@@ -199,13 +199,19 @@ describe("with a token beside the key", () => {
   });
 
   test("an issuer that differs is a finding: the API cannot change it", async () => {
-    const one = await machines(ruled({ "deploy-main": { ...RULE, issuer: "cluster" } }, { cluster: CLUSTER }));
+    const other = { ...RULE, issuer: "cluster", subject: "system:serviceaccount:app:main", claims: { ns: "app" } };
+    const one = await machines(ruled({ "deploy-main": other }, { cluster: CLUSTER }));
     const drift = await one.run(["drift", "--json"]);
     expect([drift.exitCode, codes(drift).filter((code) => code.startsWith("error"))]).toEqual([
       2,
       ["error immutable-field"],
     ]);
     expect(drift.stdout).toContain("it is fixed when the rule is created");
+    // And what is asked of the tokens of one issuer is not asked of those of another.
+    expect([drift.json().changes, codes(drift)]).toEqual([
+      [],
+      expect.not.arrayContaining(["warning federation-tenant-unpinned"]),
+    ]);
   });
 
   test("a write that the API would refuse is none: a rule that names no tenant is an error before it is sent", async () => {

@@ -30,8 +30,10 @@ export function planRules(input: PlanInput): KindPlan {
     planned.findings.push(...declaredWithoutRole(facts, declared));
   }
   for (const rule of rules.items) {
-    planned.findings.push(...liveFindings(facts, rule, config.federation.rules.get(rule.name)));
-    if (!config.federation.rules.has(rule.name)) planUndeclared(planned, facts, rule);
+    const declared = config.federation.rules.get(rule.name);
+    const isMeant = declared !== undefined && facts.issuers.get(rule.issuerId)?.name === declared.issuer;
+    planned.findings.push(...liveFindings(facts, rule, isMeant ? declared : undefined));
+    if (!declared) planUndeclared(planned, facts, rule);
   }
   return planned;
 }
@@ -71,6 +73,8 @@ function planRule(planned: KindPlan, facts: RuleFacts, declared: Declared, live:
   if (from?.name !== issuer) {
     const args = { of: "rule" as const, field: "issuer", declared: issuer, live: from?.name ?? live.issuerId };
     planned.findings.push(finding("immutable-field", args, { path: [...path, "issuer"], target: at.target }));
+    // What the file asks is asked of another issuer's tokens: of these it may let anybody in.
+    return;
   }
   const { before, after } = differences(facts, declared, live);
   if (Object.keys(after).length === 0) return;
