@@ -62,6 +62,24 @@ export function findWorkspace<Choice extends WorkspaceChoice>(choices: readonly 
   throw severalFit(`--workspace: ${quoted(word)}`, "workspaces", fitting.map(choiceText));
 }
 
+/**
+ * The one workspace that a word means, without an id where the organization has none yet. Throws Failure as `findWorkspace` does, and
+ * where which live one a declared one is cannot be told.
+ */
+export function findSettledWorkspace(
+  config: Pick<Config, "workspaces">,
+  matches: Pick<WorkspaceMatches, "matched" | "handles">,
+  live: readonly LiveWorkspace[],
+  word: string,
+): WorkspaceChoice {
+  const found = findWorkspace(workspaceChoices(config, matches, live), word);
+  if (found.id !== undefined || matches.matched.some(({ declared }) => declared.handle === found.handle)) return found;
+  throw new Failure("not-found", {
+    message: `the workspace "${found.handle}" is declared, and which live one it is cannot be told`,
+    fix: "anth-rbac drift says why",
+  });
+}
+
 /** What stops a command where a word means several objects: all of them, each with what can be typed instead. */
 export function severalFit(
   asked: string,

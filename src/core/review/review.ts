@@ -2,7 +2,7 @@ import { type Config, MANAGED_KINDS } from "../config/config.ts";
 import type { Access } from "../kinds/access.ts";
 import { ALL_KINDS, accessOf, shownScope, unreadLists } from "../kinds/kinds.ts";
 import { type Matches, matchLive } from "../match/matches.ts";
-import { findMember, findWorkspace, fittingWorkspaces, workspaceChoices } from "../match/resolve.ts";
+import { findMember, findSettledWorkspace, fittingWorkspaces, workspaceChoices } from "../match/resolve.ts";
 import { matchWorkspaces } from "../match/workspaces.ts";
 import type { Activity, ActivityActor } from "../model/activity.ts";
 import { formatPath, type Locate } from "../model/finding.ts";
@@ -63,7 +63,7 @@ export function reviewedWorkspace(
   asked: string,
 ): string | undefined {
   const items = itemsOf(live.workspaces);
-  return findWorkspace(workspaceChoices(config, matchLive(config, live), items), asked).id;
+  return findSettledWorkspace(config, matchLive(config, live), items, asked).id;
 }
 
 /** How the activity feed tells since when, and by whom, there is what is asked about. Throws Failure. */

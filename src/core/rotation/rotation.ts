@@ -1,4 +1,6 @@
 import type { Config } from "../config/config.ts";
+import { keyTarget } from "../match/key-place.ts";
+import type { KeyEntry } from "../match/keys.ts";
 import { matchLive } from "../match/matches.ts";
 import { unknownWords } from "../match/unknown-words.ts";
 import type { Change, Reason } from "../model/change.ts";
@@ -119,9 +121,18 @@ export function stepsLeft({ changes }: RotationPlan, after: RotationPlan, live: 
 
 /** Where every key in scope stands when nothing is asked of it: a due key is only due. Throws Failure as `planRotation` does. */
 export function rotationTable(input: RotationInput): readonly RotationKey[] {
-  return rotateAll({ ...input, force: false, leaked: false }).rotated.map(({ key }) =>
-    key.phase === "awaiting-replacement" ? { ...key, phase: "due" } : key,
-  );
+  const { rotated, unsettled } = rotateAll({ ...input, force: false, leaked: false });
+  return [
+    ...rotated.map(({ key }) => (key.phase === "awaiting-replacement" ? { ...key, phase: "due" as const } : key)),
+    ...unsettled.map(unsettledKey),
+  ];
+}
+
+/** A key of a workspace that is declared where which live one it is cannot be told. */
+function unsettledKey({ key: { name, deliver }, workspace }: KeyEntry): RotationKey {
+  const target = keyTarget(workspace, name);
+  const place = workspace ?? null;
+  return { target, name, workspace: place, phase: "unsettled", next: "settle", deliveries: deliver.length, live: [] };
 }
 
 /** The ids of the keys whose overlap is over: what used them lately has to be known before they can be disabled. */
@@ -132,15 +143,16 @@ export function supersededToDisable({ usage: _, ...input }: RotationInput): read
 function rotateAll(input: RotationInput) {
   const { config, live, usage, scope } = input;
   const matches = matchLive(config, live);
-  const { includes, named, keys: scoped } = scopedKeys(scope, config, live, matches);
+  const { includes, named, keys: scoped, unsettled } = scopedKeys(scope, config, live, matches);
   // A key that could not be read is not a missing one.
-  const known = live.keys.known && live.workspaces.known ? scoped : [];
+  const isKnown = live.keys.known && live.workspaces.known;
+  const known = isKnown ? scoped : [];
   const report = usage?.known ? usage.report : undefined;
   const { people } = matches;
   const rotated: readonly RotatedKey[] = known.map((declared) =>
     rotateKey({ ...input, declared, people, named, usage: report }),
   );
-  return { matches, includes, rotated };
+  return { matches, includes, rotated, unsettled: isKnown ? unsettled : [] };
 }
 
 /** The part of the organization that a rotation rests on. */

@@ -23,6 +23,8 @@ export interface RotationScope {
 /** What the words of a scope mean. */
 export interface ScopedKeys {
   readonly keys: readonly DeclaredKey[];
+  /** Those of workspaces that are declared where which live one it is cannot be told. */
+  readonly unsettled: readonly KeyEntry[];
   /** The ids of the live keys among the words. */
   readonly named: ReadonlySet<string>;
   /** Whether a finding's target is of a workspace that was asked about. */
@@ -43,9 +45,11 @@ export function scopedKeys(
     workspaces.length > 0 ? selectTargets({ workspaces, removals: true }, config, live, matches) : () => true;
   const isIncluded = ({ workspace, key }: KeyEntry) => includes(keyTarget(workspace, key.name));
   const inScope = matches.keys.declared.filter(isIncluded);
-  if (words.length === 0) return { keys: inScope, named: new Set(), includes };
   // Keys of a workspace that is not settled are declared as well: there is a finding about why nothing happens to them.
   const entries = entriesOf(config).filter(isIncluded);
+  const settled = new Set(matches.keys.declared.map(({ key }) => key));
+  const unsettled = entries.filter(({ key }) => !settled.has(key));
+  if (words.length === 0) return { keys: inScope, unsettled, named: new Set(), includes };
   const named = new Set<string>();
   const targets = new Set(
     words.map((word) => {
@@ -54,7 +58,8 @@ export function scopedKeys(
       return entry && keyTarget(entry.workspace, entry.key.name);
     }),
   );
-  return { keys: inScope.filter(({ key, workspace }) => targets.has(keyTarget(workspace, key.name))), named, includes };
+  const isNamed = ({ key, workspace }: KeyEntry) => targets.has(keyTarget(workspace, key.name));
+  return { keys: inScope.filter(isNamed), unsettled: unsettled.filter(isNamed), named, includes };
 }
 
 /** The declared key that a word means, and the live one where it is that which was named. Neither where the keys are not known. */

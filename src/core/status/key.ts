@@ -131,9 +131,13 @@ function placeNotes(index: StatusIndex, { name, workspace, declared }: KeyStatus
     notes.push({ code: "key-workspace-not-listed", args: { workspace } });
   }
   if (declared) {
-    if (declared.handle !== workspace?.handle || (declared.handle === undefined) !== (workspace === undefined)) {
+    const { handle } = declared;
+    // Which live workspace the file means may be what cannot be told.
+    const isSettled = handle === undefined || index.matches.matched.some((match) => match.declared.handle === handle);
+    const isHere = handle === workspace?.handle && (handle === undefined) === (workspace === undefined);
+    if (isSettled && !isHere) {
       const args = {
-        ...(declared.handle !== undefined && { declared: declared.handle }),
+        ...(handle !== undefined && { declared: handle }),
         ...(workspace && { workspace }),
       };
       notes.push({ code: "key-in-other-workspace", args });

@@ -2,7 +2,7 @@ import { type Config, MANAGED_KINDS } from "../config/config.ts";
 import { secretKind } from "../keys/secret-match.ts";
 import type { Kind } from "../kinds/kind.ts";
 import { unreadLists } from "../kinds/kinds.ts";
-import { findMember, findWorkspace, keyChoices, severalFit, workspaceChoices } from "../match/resolve.ts";
+import { findMember, findSettledWorkspace, keyChoices, severalFit } from "../match/resolve.ts";
 import type { ChangeKind } from "../model/change.ts";
 import type { ComplianceSettings } from "../model/compliance.ts";
 import { Failure } from "../model/failure.ts";
@@ -197,10 +197,7 @@ function power({ role }: User): number {
 
 function chosen(index: StatusIndex, asked: string) {
   const live = need(index.live.workspaces, "workspaces");
-  const { handle, id } = findWorkspace(
-    workspaceChoices(index.config ?? { workspaces: new Map() }, index.matches, live),
-    asked,
-  );
+  const { handle, id } = findSettledWorkspace(index.config ?? { workspaces: new Map() }, index.matches, live, asked);
   if (id !== undefined) return index.workspace(id);
   const isOff = index.config?.manage.workspaces === "off";
   throw new Failure("not-found", {

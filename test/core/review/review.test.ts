@@ -125,6 +125,12 @@ describe("a key", () => {
   });
 });
 
+test("a workspace of which nobody can tell which it is has no grants to show, and that is said", () => {
+  const workspaces = [production, { ...production, id: "wrkspc_twin" }];
+  const config = declared({ workspaces: { prod: { name: production.name } } });
+  expect(() => grants({ workspaces }, [], { config, workspace: "prod" })).toThrow(/cannot be told/);
+});
+
 describe("a person", () => {
   test("who is an admin has one grant on the organization and one on every workspace", () => {
     expect(grants({ users: [grace] }).map(({ on, role, flags }) => [on.target, role, flags])).toEqual([

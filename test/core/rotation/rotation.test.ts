@@ -11,7 +11,7 @@ import {
   supersededToDisable,
 } from "../../../src/core/rotation/rotation.ts";
 import { changeWith } from "../../support/change.ts";
-import { key, NOW, usage, user } from "../../support/org.ts";
+import { key, NOW, org, usage, user, workspace } from "../../support/org.ts";
 import { asked, holding, planOf, rotate, rotated, TARGET, use, web } from "../../support/rotation.ts";
 
 const old = { createdAt: NOW - 100 * DAY };
@@ -95,6 +95,19 @@ describe("a plan", () => {
 });
 
 describe("around the plan", () => {
+  test("the table has the keys of a workspace of which nobody can tell which it is, to be settled", () => {
+    const live = org({ workspaces: [workspace("Prod"), workspace("Prod", { id: "wrkspc_twin" })], keys: [web()] });
+    for (const scope of [
+      { workspaces: [], keys: [] },
+      { workspaces: ["prod"], keys: ["web"] },
+    ]) {
+      expect(rotationTable(asked(live, { scope }))).toMatchObject([
+        { target: TARGET, phase: "unsettled", next: "settle", live: [] },
+      ]);
+    }
+    expect(rotationTable(asked(live, { scope: { workspaces: ["wrkspc_twin"], keys: [] } }))).toEqual([]);
+  });
+
   test("the table shows a due key as due and plans nothing", () => {
     const [row] = rotationTable(asked(holding(web("", old)), force));
     expect(row).toMatchObject({

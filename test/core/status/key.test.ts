@@ -46,6 +46,15 @@ describe("one key", () => {
     });
   });
 
+  test("is not said to be in the wrong workspace where two could be the right one", () => {
+    const twins = live({
+      workspaces: [production, { ...production, id: "wrkspc_twin" }],
+      keys: [key("prod-auth", production.id)],
+    });
+    const [answer] = answers("prod-auth", [], { live: twins });
+    expect(codes(answer?.notes ?? [])).toEqual(["key-ownerless"]);
+  });
+
   test("whose name is declared twice belongs to the declaration of its own workspace", () => {
     const prod = config.workspaces.get("prod");
     const both = prod && {

@@ -217,6 +217,13 @@ describe("one workspace", () => {
     const both = failure(() => assemble({ live: twins, selection: { view: "workspace", workspace: "Production" } }));
     expect(both.code).toBe("ambiguous");
     expect(both.message).toMatch(/wrkspc_production.*wrkspc_twin/);
+    // Nothing creates what is there twice.
+    const which = failure(() => assemble({ live: twins, selection: { view: "workspace", workspace: "prod" } }));
+    expect([which.code, which.message]).toEqual(["not-found", expect.stringContaining("cannot be told")]);
+    const none = failure(() =>
+      assemble({ live: live({ workspaces: [] }), selection: { view: "workspace", workspace: "prod" } }),
+    );
+    expect(none.details.fix).toBe("anth-rbac apply creates it");
   });
 
   test("a list of workspaces that could not be read is that failure, not `not-found`", () => {
