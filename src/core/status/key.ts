@@ -2,7 +2,7 @@ import { parseKeyName } from "../keys/key-name.ts";
 import { type KeyPhase, keyPhase } from "../keys/key-phase.ts";
 import { isKnownOutside } from "../kinds/key/creator.ts";
 import { keyTarget } from "../match/key-place.ts";
-import type { DeclaredKey } from "../match/keys.ts";
+import type { DeclaredKey, KeyEntry } from "../match/keys.ts";
 import type { ApiKey } from "../model/org.ts";
 import { ageInDays, daysBetween } from "../model/time.ts";
 import { compareText } from "../text/text.ts";
@@ -25,7 +25,13 @@ export interface KeyStatus {
   readonly actsAs?: Actor;
   readonly createdBy?: Actor;
   /** Where rbac.yaml declares it. */
-  readonly declared?: { readonly target: string; readonly handle?: string; readonly owner?: string };
+  readonly declared?: {
+    readonly target: string;
+    readonly handle?: string;
+    readonly owner?: string;
+    /** Present where that is another place than the key's. */
+    readonly elsewhere?: true;
+  };
   /** Absent where the API reports a status we do not know. */
   readonly phase?: KeyPhase;
 }
@@ -60,10 +66,18 @@ function keyStatus(index: StatusIndex, key: ApiKey): KeyStatus {
         target: keyTarget(declared.workspace, declared.key.name),
         ...(declared.workspace !== null && { handle: declared.workspace }),
         ...(declared.key.owner !== undefined && { owner: declared.key.owner }),
+        ...(isElsewhere(index, declared, workspace) && { elsewhere: true }),
       },
     }),
     ...(phase && { phase }),
   };
+}
+
+/** Whether a key is declared in another place than its own; where it cannot be told which workspace the file means, it is not said. */
+function isElsewhere({ matches }: StatusIndex, declared: KeyEntry, actual: WorkspaceRef | undefined): boolean {
+  const handle = declared.workspace ?? undefined;
+  if (handle === undefined || actual === undefined) return handle !== undefined || actual !== undefined;
+  return handle !== actual.handle && matches.matched.some((match) => match.declared.handle === handle);
 }
 
 /** Where a key stands; a declared one is due too where somebody outside knows its secret, as for `rotate`. */
@@ -132,10 +146,7 @@ function placeNotes(index: StatusIndex, { name, workspace, declared }: KeyStatus
   }
   if (declared) {
     const { handle } = declared;
-    // Which live workspace the file means may be what cannot be told.
-    const isSettled = handle === undefined || index.matches.matched.some((match) => match.declared.handle === handle);
-    const isHere = handle === workspace?.handle && (handle === undefined) === (workspace === undefined);
-    if (isSettled && !isHere) {
+    if (declared.elsewhere) {
       const args = {
         ...(handle !== undefined && { declared: handle }),
         ...(workspace && { workspace }),

@@ -73,9 +73,7 @@ function keyCells(key: KeyStatus, compare: boolean, style: Style): Node["cells"]
     ...(compare && !key.declared && key.workspace?.special !== "claude-code"
       ? [{ text: "not in rbac.yaml", paint: style.warning }]
       : []),
-    ...(key.declared && key.declared.handle !== key.workspace?.handle
-      ? [{ text: `declared as ${key.declared.target}`, paint: style.error }]
-      : []),
+    ...(key.declared?.elsewhere ? [{ text: `declared as ${key.declared.target}`, paint: style.error }] : []),
   ];
 }
 

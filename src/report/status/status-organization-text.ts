@@ -92,7 +92,7 @@ function attention(status: Status, style: Style): string {
   const every = [...itemsOf(workspaces), ...unlisted];
   const all = [keys, ...every.map((workspace) => workspace.keys)].flatMap(alive);
   const phases = (phase: string) => all.filter((key) => key.phase?.phase === phase).length;
-  const misplaced = all.filter(({ declared, workspace }) => declared && declared.handle !== workspace?.handle).length;
+  const misplaced = all.filter(({ declared }) => declared?.elsewhere).length;
   const left = all.filter(({ status, actsAs }) => status === "active" && actsAs?.left).length;
   const expired = invites.known ? invites.items.filter((invite) => isExpired(invite, status)).length : 0;
   const found = [

@@ -53,6 +53,7 @@ describe("one key", () => {
     });
     const [answer] = answers("prod-auth", [], { live: twins });
     expect(codes(answer?.notes ?? [])).toEqual(["key-ownerless"]);
+    expect(answer?.key.declared?.elsewhere).toBeUndefined();
   });
 
   test("whose name is declared twice belongs to the declaration of its own workspace", () => {
