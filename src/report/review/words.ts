@@ -38,6 +38,8 @@ const SENTENCES: { readonly [Code in ReviewReason["code"]]: (args: ReviewReasonA
   "limit-never-reached": ({ limiter, limit, peak }) =>
     `the workspace's own limit of ${limit} ${limiter.replaceAll("_", " ")} is never reached: its highest minute of the last day had ${peak}`,
   admin: () => "an admin of the organization",
+  "admin-rights": ({ group, rights }) =>
+    `the group ${quoted(group)} gives rights in the admin settings: ${rights.join(", ")}`,
   used: ({ day }) => `used on ${day}`,
   "never-used": () => "nothing speaks against it",
   nothing: () => "nothing speaks against it",

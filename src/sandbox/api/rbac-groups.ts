@@ -4,6 +4,7 @@ import type {
   RBACGroupMember,
 } from "@anthropic-ai/sdk/resources/organization/rbac-groups/members";
 import type { DeletedRBACGroup, RBACGroup } from "@anthropic-ai/sdk/resources/organization/rbac-groups/rbac-groups";
+import type { RBACRolePermission } from "@anthropic-ai/sdk/resources/organization/rbac-roles/permissions";
 import type { RBACRole } from "@anthropic-ai/sdk/resources/organization/rbac-roles/rbac-roles";
 import * as z from "zod/mini";
 import { badRequest, failure, notFound } from "../http/errors.ts";
@@ -32,6 +33,14 @@ export const rbacGroupRoutes: readonly Route[] = [
   { ...common, method: "DELETE", path: `${members}/{user_id}`, handle: removeMember },
   { ...common, method: "GET", path: roles, scope: "members", query: CURSOR_PARAMS, handle: listRoles },
   { ...common, method: "GET", path: `${roles}/{rbac_role_id}`, scope: "members", handle: findRole },
+  {
+    ...common,
+    method: "GET",
+    path: `${roles}/{rbac_role_id}/permissions`,
+    scope: "members",
+    query: CURSOR_PARAMS,
+    handle: listPermissions,
+  },
 ];
 
 /** The group as the API shows it; its roles may be not known now, in lists alone or everywhere. */
@@ -170,10 +179,22 @@ function listRoles(call: Call): PageCursorResponse<RBACRole> {
 }
 
 function findRole(call: Call): RBACRole {
+  const { owner: _, ...role } = roleAt(call);
+  return role;
+}
+
+/** What a role allows: an owner's in the admin settings too. */
+function listPermissions(call: Call): PageCursorResponse<RBACRolePermission> {
+  const resource = { type: "organization" as const, organization_id: call.state.organization.id };
+  const actions = roleAt(call).owner ? ["chat", "permission_members", "permission_billing"] : ["chat"];
+  const rows = actions.map((action) => ({ action, resource, type: "rbac_role_permission" as const }));
+  return cursorPage(rows, call.query, { path: call.path, idOf: ({ action }) => action });
+}
+
+function roleAt(call: Call) {
   const found = call.state.groupRoles.find(({ id }) => id === idAt(call, 0));
   if (found === undefined) throw failure(404, `RBAC role not found: ${idAt(call, 0)}`, "rbac_role_not_found");
-  const { owner: _, ...role } = found;
-  return role;
+  return found;
 }
 
 /** Takes a person out of every group: they have left. */

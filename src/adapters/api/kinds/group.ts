@@ -1,9 +1,9 @@
 import * as z from "zod/mini";
 import type { Group, GroupMember, GroupRole } from "../../../core/model/org.ts";
-import { NOT_READ, type ReadResult } from "../../../core/model/org.ts";
+import { itemsOf, NOT_READ, type ReadResult } from "../../../core/model/org.ts";
 import { groupFacts } from "../../../core/plan/facts.ts";
 import { present, type RowSchema, row, text } from "../rows.ts";
-import { type ApiKind, type ApiReader, foundIf, type ListRequest, orGone } from "./kind.ts";
+import { type ApiKind, type ApiReader, foundIf, type ListRequest, orGone, saysGone } from "./kind.ts";
 
 const WHAT = "groups";
 
@@ -24,6 +24,16 @@ const roleRow: RowSchema<GroupRole> = row({ id: text, display_name: text }, ({ i
   id,
   name: display_name,
 }));
+
+/**
+ * What a role allows in the admin settings; undefined: a permission of another sort, a product's feature or a connector. Which role gives
+ * the rights of an owner the API does not say. Source: the SDK's `RBACRolePermission.action`, "an admin-panel permission entitlement
+ * (`permission_*`)".
+ */
+const adminRightRow: RowSchema<string | undefined> = row(
+  { action: text, resource: z.object({ type: text }) },
+  ({ action, resource }) => (resource.type === "organization" && action.startsWith("permission_") ? action : undefined),
+);
 
 function retrieve({ client, options }: ApiReader, groupId: string) {
   return orGone(client.organization.rbacGroups.retrieve(groupId, options), groupRow, WHAT);
@@ -60,9 +70,9 @@ async function readGroups(api: ApiReader, request?: ListRequest): Promise<readon
   const { scope, attempt, announce } = request;
   const all = listed.map((group): Group => ({ ...group, members: NOT_READ }));
   const asked = new Set(scope.groupMembersOf(all));
-  const again = scope.groupRoles ? all.filter(({ roleIds }) => roleIds === undefined) : [];
+  const again = scope.groupRoles || scope.adminRights ? all.filter(({ roleIds }) => roleIds === undefined) : [];
   announce(asked.size + again.length);
-  return Promise.all(
+  const groups = await Promise.all(
     all.map(async (group) => {
       const { id } = group;
       const [members, known] = await Promise.all([
@@ -72,6 +82,46 @@ async function readGroups(api: ApiReader, request?: ListRequest): Promise<readon
       return { ...group, ...rolesIn(known), members };
     }),
   );
+  return scope.adminRights ? withAdminRights(api, request, groups) : groups;
+}
+
+/** The groups with what their roles allow in the admin settings, each role being asked about once. */
+async function withAdminRights(
+  api: ApiReader,
+  { attempt, announce }: ListRequest,
+  groups: readonly Group[],
+): Promise<readonly Group[]> {
+  const ids = [...new Set(groups.flatMap(({ roleIds = [] }) => roleIds))];
+  announce(ids.length);
+  const rights = new Map(
+    await Promise.all(
+      ids.map(async (id) => [id, await attempt(`rights of the role ${id}`, () => listAdminRights(api, id))] as const),
+    ),
+  );
+  return groups.map((group) => ({ ...group, adminRights: rightsOf(group, rights) }));
+}
+
+/** A role of a sister organization gives nothing in this one: the API knows it not here. */
+async function listAdminRights({ client, options, list }: ApiReader, roleId: string): Promise<readonly string[]> {
+  try {
+    return await list({
+      what: `rights of the role ${roleId}`,
+      style: "cursor",
+      ask: (page) => client.organization.rbacRoles.permissions.list(roleId, page, options),
+      row: adminRightRow,
+      idOf: (action) => action,
+    });
+  } catch (error) {
+    if (saysGone(error)) return [];
+    throw error;
+  }
+}
+
+function rightsOf({ roleIds }: Group, rights: ReadonlyMap<string, ReadResult<string>>): ReadResult<string> {
+  if (!roleIds) return { known: false, reason: "api-error", message: "the API does not know its roles now" };
+  const readings = roleIds.map((id) => rights.get(id) ?? NOT_READ);
+  const unknown = readings.find(({ known }) => !known);
+  return unknown ?? { known: true, items: [...new Set(readings.flatMap(itemsOf))].sort() };
 }
 
 function rolesIn(known: ReadResult<ListedGroup>) {
