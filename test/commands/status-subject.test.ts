@@ -10,7 +10,9 @@ test("status says what a workload with a token may do: rule, account, workspaces
   const asked = await run(["status", "--subject", MAIN, "--issuer", "github", ...OWNER]);
   expect([asked.exitCode, asked.stderr]).toMatchObject([0, expect.not.stringContaining("error")]);
   expect(asked.stdout).toMatch(/github → deploy-main +yes/);
-  expect(asked.stdout).toMatch(/as ci-deployer +developer +workspace:developer, for 15m/);
+  // What a job has to be given is there with its ids.
+  expect(asked.stdout).toMatch(/github → deploy-main +yes +fdrl_01sandboxDeployMain/);
+  expect(asked.stdout).toMatch(/as ci-deployer +developer +workspace:developer, for 15m +svac_01sandboxCiDeployer/);
   expect(asked.stdout).toMatch(/Production +developer +limits: the organization's/);
   // The loose rule lets it in everywhere, and its account has a role in one workspace alone.
   expect(asked.stdout).toMatch(/github → nightly +yes/);
@@ -36,7 +38,7 @@ test("what was not named is asked for, and what differs is no", async () => {
 test("the audience that a rule asks for is shown: the job chooses it", async () => {
   const { run } = await stage({ seed: "machines" });
   const asked = await run(["status", "--subject", MAIN, ...OWNER]);
-  expect(asked.stdout).toMatch(/github → deploy-main +yes\n.*with the audience "https:\/\/api\.anthropic\.com"/);
+  expect(asked.stdout).toMatch(/github → deploy-main +yes.*\n.*with the audience "https:\/\/api\.anthropic\.com"/);
 });
 
 test("a rule whose account is archived lets nobody in, and one whose account was not read is not called so", async () => {
@@ -51,7 +53,7 @@ test("a rule whose account is archived lets nobody in, and one whose account was
   const unread = await ask();
   expect([unread.exitCode, unread.stdout]).toEqual([
     1,
-    expect.stringMatching(/indexer +yes\n(?:.*\n)*.*as whom is not known/),
+    expect.stringMatching(/indexer +yes.*\n(?:.*\n)*.*as whom is not known/),
   ]);
   sandbox.control.clearFaults();
   sandbox.control.console.edit("service_accounts", "indexer", { archived_at: "2026-11-01T00:00:00Z" });

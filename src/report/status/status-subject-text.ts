@@ -44,10 +44,17 @@ function ruleNode(matched: SubjectRule, style: Style): Node {
     ...(condition === undefined ? [] : [`if ${condition}`]),
   ];
   const as = account
-    ? { cells: [`as ${account.name}`, account.role, `${rule.oauthScope}, for ${formatLifetime(rule.tokenLifetime)}`] }
+    ? {
+        cells: [
+          `as ${account.name}`,
+          account.role,
+          `${rule.oauthScope}, for ${formatLifetime(rule.tokenLifetime)}`,
+          { text: account.id, paint: style.dim },
+        ],
+      }
     : { cells: [{ text: "as whom is not known", paint: style.warning }] };
   return {
-    cells: [name, { text: ANSWERS[answer], paint }],
+    cells: [name, { text: ANSWERS[answer], paint }, { text: rule.id, paint: style.dim }],
     children: [
       ...asks.map((text): Node => ({ cells: [{ text, paint: style.warning }] })),
       // The job itself asks its issuer for that.
