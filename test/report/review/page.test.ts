@@ -4,6 +4,7 @@ import type { Review, ReviewGrant } from "../../../src/core/model/review.ts";
 import { DAY } from "../../../src/core/model/time.ts";
 import { repeatFlags } from "../../../src/core/text/next-step.ts";
 import { reviewPage } from "../../../src/report/review/page/page.ts";
+import { PAGE_STYLE } from "../../../src/report/review/page/style.ts";
 import { NOW } from "../../support/org.ts";
 
 /** A key's grant with a name of its own. */
@@ -50,6 +51,20 @@ interface Data {
 const dataIn = (page: string) =>
   JSON.parse(/<script type="application\/json" id="data">(.*?)<\/script>/s.exec(page)?.[1] ?? "") as Data;
 
+/** How far two colours are from each other. Source: WCAG 2.2, "contrast ratio" and "relative luminance". */
+function contrast(one: string, other: string): number {
+  const [lighter = 0, darker = 0] = [one, other]
+    .map((colour) => {
+      const [red = 0, green = 0, blue = 0] = [1, 3, 5].map((at) => {
+        const part = Number.parseInt(colour.slice(at, at + 2), 16) / 255;
+        return part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4;
+      });
+      return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+    })
+    .sort((a, b) => b - a);
+  return (lighter + 0.05) / (darker + 0.05);
+}
+
 describe("the page", () => {
   test("lets nothing in or out: its policy knows its own style and script alone", async () => {
     const page = await reviewPage(review([grant("a")]));
@@ -87,6 +102,29 @@ describe("the page", () => {
     expect(dataIn(page).words).toContain('nothing in "teams/<a>&b.yaml" declares it');
     expect(page).toContain("<code>anth-rbac revoke --user ada@acme.example</code>");
     expect(page).not.toMatch(/rbac\.yaml|--config/);
+  });
+
+  test("can be read in the light, in the dark and on paper: axe does not tell what is written on what is drawn", () => {
+    const palettes = [...PAGE_STYLE.matchAll(/:root \{([^}]*)\}/g)].map(
+      ([, colours = ""]) =>
+        new Map([...colours.matchAll(/--([\w-]+): (#\w{6})/g)].map(([, name, colour]) => [name, colour])),
+    );
+    expect(palettes).toHaveLength(3);
+    const written = ["text", "dim", "keep", "lower", "remove", "ask"].flatMap((ink) => [
+      [ink, "ground"],
+      [ink, "panel"],
+    ]);
+    const drawn = [
+      ["text", "cell-1"],
+      ["text", "cell-2"],
+      ["on-3", "cell-3"],
+    ];
+    const faint = palettes.flatMap((palette) =>
+      [...written, ...drawn].filter(
+        ([ink = "", ground = ""]) => contrast(palette.get(ink) ?? "", palette.get(ground) ?? "") < 4.5,
+      ),
+    );
+    expect(faint).toEqual([]);
   });
 
   test("has up to 20,000 grants in 8 MB, the riskiest, and says how many more there are", async () => {

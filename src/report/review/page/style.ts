@@ -1,7 +1,7 @@
 /** The look of the page: light and dark by the reader's system, and on paper A4 with a reviewer on each sheet. Nothing is said by colour alone. */
 export const PAGE_STYLE = `
 :root { color-scheme: light dark; --ground: #ffffff; --panel: #f6f5f1; --text: #1d1e20; --dim: #5b5e63; --line: #d9d7cf; --accent: #7a3b1e;
-  --keep: #2c6b3f; --lower: #1f5a9e; --remove: #ae2318; --ask: #805400; --cell-1: #efe6dc; --cell-2: #dcc3aa; --cell-3: #b3734a; --on-3: #ffffff; --focus: #1f5a9e; }
+  --keep: #2c6b3f; --lower: #1f5a9e; --remove: #ae2318; --ask: #805400; --cell-1: #efe6dc; --cell-2: #dcc3aa; --cell-3: #a5633b; --on-3: #ffffff; --focus: #1f5a9e; }
 @media (prefers-color-scheme: dark) { :root { --ground: #17181a; --panel: #212326; --text: #ececea; --dim: #a9acb2; --line: #3a3d42; --accent: #e7a582;
   --keep: #86cf9b; --lower: #8fbcf5; --remove: #ff9a8f; --ask: #eebf62; --cell-1: #35302b; --cell-2: #5f4838; --cell-3: #c98a63; --on-3: #17181a; --focus: #8fbcf5; } }
 * { box-sizing: border-box; }
@@ -55,7 +55,7 @@ footer { padding: 30px 20px 40px; color: var(--dim); font-size: 13px; }
   #grants tbody tr, .cards tbody tr { border-top: 1px solid var(--line); padding: 8px 0; } #grants tbody th, .cards tbody th { display: block; } #grants tbody :is(td, th), .cards tbody :is(td, th) { border: 0; padding: 1px 10px; min-width: 0; max-width: 100%; } #grants tbody td, .cards tbody td { display: inline-block; } #grants tbody td:empty { display: none; } #grants td[data-label]::before { content: attr(data-label) " "; color: var(--dim); font-size: 12px; } #grants tbody td:last-child, .cards tbody td:last-child { display: block; min-width: 0; } }
 @page { size: A4; margin: 14mm 12mm; }
 @page grants { size: A4 landscape; }
-@media print { :root { --ground: #ffffff; --panel: #f6f5f1; --text: #1d1e20; --dim: #5b5e63; --line: #d9d7cf; --accent: #7a3b1e; --keep: #2c6b3f; --lower: #1f5a9e; --remove: #ae2318; --ask: #805400; --cell-1: #efe6dc; --cell-2: #dcc3aa; --cell-3: #b3734a; --on-3: #ffffff; }
+@media print { :root { --ground: #ffffff; --panel: #f6f5f1; --text: #1d1e20; --dim: #5b5e63; --line: #d9d7cf; --accent: #7a3b1e; --keep: #2c6b3f; --lower: #1f5a9e; --remove: #ae2318; --ask: #805400; --cell-1: #efe6dc; --cell-2: #dcc3aa; --cell-3: #a5633b; --on-3: #ffffff; }
   html { print-color-adjust: exact; -webkit-print-color-adjust: exact; } body { font-size: 9.5pt; } main, header, footer { max-width: none; padding: 0; } #grants, a.skip, details, .more { display: none; } #paper { display: block; }
   .tiles { grid-template-columns: repeat(6, 1fr); } .tiles li { padding: 6px 8px; } .tiles strong { font-size: 18pt; }
   #paper section { break-before: page; page: grants; } table { font-size: 8pt; } th, td { padding: 3px 5px; } tr, figure, .tiles li { break-inside: avoid; } thead { display: table-header-group; } .scroll { overflow: visible; border: 0; } tbody th { min-width: 0; width: 46mm; } td.why, .scroll td:last-child { min-width: 0; } h2, h3 { break-after: avoid; } .kind, .flag { font-size: 7pt; } .scroll > svg { max-width: 100%; height: auto; } .flag { white-space: normal; }
