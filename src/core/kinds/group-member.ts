@@ -38,6 +38,7 @@ export const group_member: Kind<"group_member"> = {
   feed: { names: ["group", "person"], gives: ["group_member_added"], blurs: ["group_member_removed"] },
   isPlace: false,
   plan: planGroupMembers,
+  needed: ({ action, target: at }) => (action === "create" ? [target.group(parseTarget(at)?.name ?? "")] : []),
   confirmedBy: ({ target: at }) => at,
   calls: (change, ids) => {
     const { name, email } = parseTarget(change.target) ?? {};

@@ -36,6 +36,10 @@ export const group: Kind<"group"> = {
   feed: { names: ["own"] },
   isPlace: false,
   plan: planGroups,
+  named: ({ target: at }) => {
+    const { name } = parseTarget(at) ?? {};
+    return name === undefined ? undefined : { is: "group", place: "", name, path: ["groups", name] };
+  },
   confirmedBy: ({ target: at }) => parseTarget(at)?.name ?? at,
   calls: (change) => {
     if (change.action === "create") return [{ name: "create-group", group: change.after.name }];

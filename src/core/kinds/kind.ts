@@ -91,7 +91,7 @@ export interface Kind<K extends ChangeKind> {
 
 /** An object by the name that a reader sees. */
 export interface NamedObject {
-  readonly is: "workspace" | "person" | "key";
+  readonly is: "workspace" | "person" | "key" | "group";
   /** Names are compared within one place: a workspace's keys with each other. */
   readonly place: string;
   readonly name: string;

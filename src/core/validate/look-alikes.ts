@@ -25,6 +25,7 @@ export function lookAlikes(facts: RuleContext): Finding[] {
     ...confusable(peopleIn(facts), emailIdentity, (identity) => guarded.has(identity)),
     ...confusable(workspaceNames(facts), sameCase, () => false),
     ...confusable(keysOf(facts), sameCase, () => false),
+    ...confusable(groupNames(facts), sameCase, () => false),
   ];
 }
 
@@ -83,6 +84,13 @@ function peopleIn(facts: RuleContext): Written[] {
       .itemsOf(written.guardrails?.protected)
       .map(([field, name]) => ({ name, path: ["guardrails", "protected"], field })),
     ...describedKeysOf(facts).flatMap(({ key: { owner }, path }) => owned(owner, path)),
+    ...facts
+      .namesAt(["groups"])
+      .flatMap((group) =>
+        facts
+          .itemsOf(written.groups?.[group]?.members)
+          .map(([field, name]) => ({ name, path: ["groups", group, "members"], field })),
+      ),
     ...workspacesOf(facts).flatMap(([handle, { owner }]) => owned(owner, ["workspaces", handle])),
   ];
 }
@@ -96,6 +104,10 @@ function workspaceNames(facts: RuleContext): Written[] {
   return workspacesOf(facts).flatMap(([handle, { name }]) =>
     facts.isPartial(["workspaces", handle, "name"]) ? [] : { name, path: ["workspaces", handle], field: "name" },
   );
+}
+
+function groupNames(facts: RuleContext): Written[] {
+  return facts.namesAt(["groups"]).map((name) => ({ name, path: ["groups", name] }));
 }
 
 function sameCase(name: string): string {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { reconcile } from "../../../src/core/plan/reconcile.ts";
 import { declared } from "../../support/config.ts";
-import { key, NOW, type OrgParts, org, user, workspace } from "../../support/org.ts";
+import { group, key, NOW, type OrgParts, org, user, workspace } from "../../support/org.ts";
 
 function plan(config: Record<string, unknown>, parts: OrgParts) {
   const file = { path: "rbac.yaml", digest: "" };
@@ -81,6 +81,15 @@ describe("one name in two spellings", () => {
     expect(outcome(config, parts)).toEqual({
       changes: [],
       errors: ["same-name-replaced invites.b\u043eb@acme.example", "same-name-replaced workspaces.prod.keys.web"],
+    });
+  });
+
+  test("so it is for groups, and nobody is added to the one that is not created", () => {
+    const bob = user("bob@acme.example");
+    const config = { manage: { groups: "full" }, groups: { finance: { members: ["bob@acme.example"] } } };
+    expect(outcome(config, { users: [bob], groups: [group("Finance", [bob]), group("Old")] })).toEqual({
+      changes: ["remove group groups.Old"],
+      errors: ["same-name-replaced groups.finance"],
     });
   });
 

@@ -33,6 +33,11 @@ describe("names that look like one another", () => {
     ]);
   });
 
+  test("are found between groups, and among who is in them", () => {
+    const groups = { Ops: { members: ["grace@acme.example", FORGED] }, Оps: {} };
+    expect(found({ groups })).toEqual(["warning confusable groups.Ops.members.1", "warning confusable groups.Оps"]);
+  });
+
   test("are none where the difference shows: an accent, a digit, another case", () => {
     const workspaces = { a: { name: "Caf\u00e9" }, b: { name: "Cafe" }, c: { name: "cafe" }, d: { name: "Cafe1" } };
     expect(found({ workspaces })).toEqual([]);
