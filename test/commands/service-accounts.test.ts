@@ -47,6 +47,18 @@ describe("with an Admin key alone", () => {
     expect((await one.run(["export", "--only", "service_accounts"], { env: NO_TOKEN })).exitCode).toBe(4);
   });
 
+  test("a token without the scope says so, with the way to one that has it", async () => {
+    const one = await declaring({ service_accounts: SEEDED });
+    one.sandbox.control.fault({
+      kind: "forbidden",
+      match: { path: "/v1/organizations/service_accounts" },
+      times: null,
+    });
+    const drift = await one.run(["drift"]);
+    expect(drift.exitCode).toBe(4);
+    expect(drift.stdout).toMatch(/x service_accounts .*\(403\); .*ant auth login --scope "org:admin"/);
+  });
+
   test("a token that is rejected takes only the machines with it", async () => {
     const one = await declaring({ service_accounts: SEEDED, members: { "new@acme.example": { role: "user" } } });
     const { exitCode, stdout } = await one.run(["drift", "--json"], {

@@ -246,7 +246,7 @@ function startRead(deadline: AbortSignal) {
     stop,
     /** The items of a list, or why they are unknown. Throws what is fatal. */
     attempt: async <Item>(
-      { what, preview = false, isOther = false }: ReadBy & { readonly isOther?: boolean },
+      { what, preview = false, oauth = false, isOther = false }: ReadBy & { readonly isOther?: boolean },
       read: () => Promise<readonly Item[]>,
     ): Promise<ReadResult<Item>> => {
       try {
@@ -260,7 +260,14 @@ function startRead(deadline: AbortSignal) {
         if (failure.code === "unreachable") lost ??= failure;
         else answered = true;
         if (!preview && isForeign(failure.details.errorCode)) return FOREIGN;
-        return { known: false, reason: failure.code, message: failure.details.message };
+        // Of what only a token may read, the way to the right one is said as where there is none.
+        const { message } = failure.details;
+        const fix = failure.code === "permission-denied" && oauth ? oauthRequired(what).details.fix : undefined;
+        return {
+          known: false,
+          reason: failure.code,
+          message: fix === undefined ? message : messageWithFix({ message, fix }),
+        };
       }
     },
     /** A host that answered nothing at all is not a matter of single kinds. */

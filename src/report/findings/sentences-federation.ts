@@ -10,7 +10,7 @@ export const FEDERATION_SENTENCES = {
   }),
   "federation-subject-wildcard": ({ rule, subject, platform }) => ({
     message: `the subject ${quoted(subject)} of the rule ${quoted(rule)} ends in "*", and everybody has tokens of ${cut(platform)}: whatever begins so gets in`,
-    fix: "write the whole subject, a rule for each workload",
+    fix: "write the whole subject, a rule for each workload, or leave it out and name the workload in claims",
   }),
   "federation-tenant-unpinned": ({ rule, platform, claims }) => ({
     message: `the rule ${quoted(rule)} does not say whose workloads it means, and everybody has tokens of ${cut(platform)}; the API refuses to write such a rule`,

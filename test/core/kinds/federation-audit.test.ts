@@ -45,6 +45,8 @@ describe("what is loose about a match", () => {
     ["gitlab", { claims: { namespace_id: "1", ref_protected: "true" } }, []],
     ["gitlab", { subject: "project_path:*" }, ["pull-request", "subject-wildcard", "tenant-unpinned"]],
     ["buildkite", { subject: "organization:acme:pipeline:app:*" }, ["name-only", "pull-request", "subject-wildcard"]],
+    ["buildkite", { claims: { organization_id: "1", pipeline_slug: "app" } }, ["pull-request"]],
+    ["buildkite", { claims: { organization_id: "1", pipeline_slug: "app", build_branch: "main" } }, []],
     ["terraform", { subject: "organization:acme:project:p:workspace:w:run_phase:apply" }, ["name-only"]],
     ["terraform", { subject: "organization:acme:project:p:workspace:w:run_phase:plan" }, ["name-only", "pull-request"]],
     ["google", { subject: "1234567890" }, []],

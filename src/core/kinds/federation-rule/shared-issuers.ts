@@ -78,7 +78,8 @@ const SHARED: readonly SharedIssuer[] = [
       head: /^organization:[^:]*(?::pipeline:[^:]*)?/,
       tails: [":ref:refs/pull/"],
       kept: { build_branch: /./ },
-      fix: 'name the branch: "organization:ORG:pipeline:PIPELINE:ref:refs/heads/main:*", or the claim build_branch',
+      // A whole subject of theirs has the commit in it.
+      fix: "name the branch in claims (build_branch: main), beside pipeline_slug and organization_id",
     },
   },
   {
