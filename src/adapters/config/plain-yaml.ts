@@ -215,10 +215,10 @@ function offsetIn(root: Place, path: ConfigPath, atKey: boolean): number {
   let offset = root.start;
   for (const part of path) {
     const entry = place.entries?.get(String(part));
-    const item = place.items?.[Number(part)];
-    if (!entry && !item) return offset;
-    offset = entry ? entry.key : (item?.start ?? offset);
-    place = entry?.value ?? item ?? place;
+    const next = entry?.value ?? place.items?.[Number(part)];
+    if (!next) return offset;
+    offset = entry?.key ?? next.start;
+    place = next;
   }
   return !atKey && place.isOwn ? place.start : offset;
 }

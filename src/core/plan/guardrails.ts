@@ -93,6 +93,9 @@ function rolesAfter(changes: readonly Change[], grants: Grants) {
  */
 function minWorkspaceAdmins({ changes, config, live, matches, grants }: Judged): Judgement {
   const minimum = config.guardrails.minWorkspaceAdmins;
+  const rule = "min_workspace_admins";
+  // There may be members of thousands of workspaces to count, and most runs find nothing to change.
+  if (changes.length === 0) return { rule, minimum, targets: [], ok: true, counts: false };
   const roles = [...rolesAfter(changes, grants)];
   const inherits = (role: string | undefined) => role !== undefined && inheritedWorkspaceRole(role) === "admin";
   const before = new Set(roles.flatMap(([id, [role]]) => (inherits(role) ? id : [])));
@@ -122,7 +125,7 @@ function minWorkspaceAdmins({ changes, config, live, matches, grants }: Judged):
   const targets = judged.map(({ at }) => at).sort(compareText);
   const isUnknown = judged.length > 0 && judged.every(({ known }) => !known);
   return {
-    rule: "min_workspace_admins",
+    rule,
     minimum,
     targets,
     ok: isUnknown ? null : judged.length === 0,

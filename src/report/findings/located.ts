@@ -1,4 +1,5 @@
 import {
+  type ConfigPath,
   type Finding,
   type FindingCode,
   formatPath,
@@ -65,7 +66,7 @@ function locatedFinding({ finding, position }: Placed): LocatedFinding {
   return {
     code,
     severity,
-    path: path === undefined || path.length === 0 ? null : formatPath(path.map(shownPart)),
+    path: path === undefined || path.length === 0 ? null : shownPath(path),
     target: target === undefined ? null : shownPart(target),
     line: position?.line ?? null,
     column: position?.column ?? null,
@@ -75,6 +76,12 @@ function locatedFinding({ finding, position }: Placed): LocatedFinding {
 
 /** So long a name in a path may be: longer than any that the API takes. What is longer is no name, and is cut. */
 const LONGEST = 1000;
+
+/** Of most paths no part is cut or masked, which is told of all parts at once. */
+function shownPath(path: ConfigPath): string {
+  const text = formatPath(path);
+  return shownPart(text) === text ? text : formatPath(path.map(shownPart));
+}
 
 /** What stands in the file as a name may be anything, a secret too: a path is read by as many people as the message. */
 function shownPart<Part extends string | number>(part: Part): Part | string {

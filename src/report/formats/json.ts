@@ -6,8 +6,8 @@ import type { Run } from "./forms.ts";
 const STEERING = new RegExp(`(?!\\n)(?:${HIDDEN})`, "gu");
 
 function shown(text: string): string {
-  // The classes of Unicode take longer than all else here, and most text is ASCII.
-  return /[^\n\x20-\x7e]/.test(text) ? text.replaceAll(STEERING, escapes) : text;
+  // The classes of Unicode take longer than all else here, and most text is ASCII, whose controls JSON escapes itself, but for the last.
+  return /[\x7f-\uffff]/.test(text) ? text.replaceAll(STEERING, escapes) : text;
 }
 
 /** A value as JSON text, indented, with a line break at its end. What does not show is written as an escape: it reads back the same. */

@@ -8,7 +8,8 @@ const WHAT = "members of the organization";
 /** A person of the organization. A role that is new is kept as it is. */
 const userRow: RowSchema<User> = row(
   { id: text, email: text, name: caption, role: text },
-  ({ id, email, name, role }) => ({ id, email: email.toLowerCase(), name: name ?? "", role }),
+  // In the order of their names, as everywhere where there are many: that is quickly written as canonical text.
+  ({ id, email, name, role }) => ({ email: email.toLowerCase(), id, name: name ?? "", role }),
 );
 
 /** The members that a list of them holds; `email` asks for one, and brings what the API takes for the same address. */
