@@ -28,6 +28,7 @@ import type {
 import { ORGANIZATION_LISTS, WORKSPACE_LISTS } from "./kinds/kinds.ts";
 import { listModels, MODELS } from "./kinds/model.ts";
 import { makeTime, type Pace } from "./long-read.ts";
+import { meanwhile } from "./meanwhile.ts";
 import { bySort, FOREIGN, isForeign, knownBySort, sortOf } from "./organization-sort.ts";
 import { createRequestCount, type RequestCount, readJson, readList } from "./pages.ts";
 import { caption, type RowSchema, readRow, row, text } from "./rows.ts";
@@ -75,7 +76,8 @@ export function createOrgReader(reading: OrgReaderOptions): OrgReader {
 
   return {
     organization: ownOrganization,
-    read: (scope) => readSnapshot({ ...reading, scope, requests: createRequestCount(onProgress), ownOrganization }),
+    read: (scope, prepare) =>
+      readSnapshot({ ...reading, scope, prepare, requests: createRequestCount(onProgress), ownOrganization }),
     usage: (span) => readUsage({ ...usageRequest(), ...span }),
     dailyUsage: (span) => readDailyUsage({ ...usageRequest(), ...span }),
     peakMinute: (workspaceId, to) => readPeakMinute({ ...usageRequest(), workspaceId, to }),
@@ -118,12 +120,14 @@ export function withoutOauth(what: string): ReadResult<never> {
 
 interface SnapshotRequest extends OrgReaderOptions {
   readonly scope: ReadScope;
+  readonly prepare: Parameters<OrgReader["read"]>[1];
   readonly requests: RequestCount;
   readonly ownOrganization: () => Promise<Organization>;
 }
 
 async function readSnapshot(request: SnapshotRequest): Promise<OrgSnapshot> {
-  const { client, oauth, isEnterprise, deadline, scope, now, requests, ownOrganization } = request;
+  const { client, oauth, isEnterprise, deadline, scope, prepare = () => false, now, requests } = request;
+  const { ownOrganization } = request;
   const run = startRead(deadline.signal);
   const api = apiReader(client, run.signal, requests);
   const machines = oauth && apiReader(oauth, run.signal, requests);
@@ -135,6 +139,7 @@ async function readSnapshot(request: SnapshotRequest): Promise<OrgSnapshot> {
       makeTime(request, requests.left());
     },
   };
+  const prepareList = meanwhile(prepare);
   /** A list as its credential reads it. A token that is rejected beside a key takes nothing else with it. */
   const attempt = async (list: ReadBy, read: (by: ApiReader) => Promise<readonly unknown[]>) => {
     const by = list.oauth ? machines : api;
@@ -142,7 +147,10 @@ async function readSnapshot(request: SnapshotRequest): Promise<OrgSnapshot> {
     // What the SDK adds to a signal for each request stays there until it is collected, and with each the next one takes longer.
     const own = follow(run.signal);
     const options = { signal: own.controller.signal };
-    return run.attempt({ ...list, isOther: by.client !== client }, () => read({ ...by, options })).finally(own.end);
+    const one = { ...list, isOther: by.client !== client };
+    const reading = await run.attempt(one, () => read({ ...by, options })).finally(own.end);
+    if (reading.known) prepareList(reading.items as readonly object[]);
+    return reading;
   };
 
   let workspaces: Promise<OrgSnapshot["workspaces"]> | undefined;

@@ -4,6 +4,7 @@ import type { Config } from "../../core/config/config.ts";
 import type { OrgReader, OrgSnapshot, UsageResult } from "../../core/model/org.ts";
 import type { Plan } from "../../core/model/plan.ts";
 import { DAY } from "../../core/model/time.ts";
+import { writeAhead } from "../../core/plan/canonical.ts";
 import { findSelf, type Self } from "../../core/plan/credential-owner.ts";
 import { endsKeys, withUseOfEndingKeys } from "../../core/plan/ending.ts";
 import type { GuardrailInput } from "../../core/plan/guardrails.ts";
@@ -39,7 +40,7 @@ export interface LivePlan {
 export async function planLive(request: PlanRequest): Promise<LivePlan> {
   const { context, reading, config, org, selection, allow, organization } = request;
   const scope = readScopeOf(config, selection);
-  const live = await org.read({ ...scope, organization: scope.organization || organization });
+  const live = await org.read({ ...scope, organization: scope.organization || organization }, writeAhead);
   const self = request.self ?? (await findSelf(await context.api.owner(), org, live));
   const planned = reconcile({
     config,

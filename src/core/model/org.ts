@@ -225,9 +225,9 @@ export interface OrgReader {
   readonly organization: () => Promise<Organization>;
   /**
    * A snapshot of what `scope` asks for. A kind that cannot be read is `unknown`; a credential that is rejected, or a host
-   * that cannot be reached at all, throws Failure.
+   * that cannot be reached at all, throws Failure. `prepare` works on each list as it comes, a little at a time; true: there is more of it.
    */
-  readonly read: (scope: ReadScope) => Promise<OrgSnapshot>;
+  readonly read: (scope: ReadScope, prepare?: (items: readonly object[]) => boolean) => Promise<OrgSnapshot>;
   /** Usage per workspace and key from `from` to `to` (epoch ms): the analytics report, else the legacy one. Throws Failure. */
   readonly usage: (span: { readonly from: number; readonly to: number }) => Promise<UsageReport>;
   /** The same by day, and by who is behind it where the report says. Throws Failure. */

@@ -41,11 +41,31 @@ const AT_ONCE = 25_000;
 /** Items of a piece. */
 const TOGETHER = 256;
 
+/** Texts that were made before they are asked for, of the first items of a list. */
+const ahead = new WeakMap<readonly object[], string[]>();
+
+/**
+ * Makes the texts of some more items of a list, for whoever has to wait anyway before there is a state to write; false: that is all. They
+ * take room, so of a long list none are made.
+ */
+export function writeAhead(items: readonly object[]): boolean {
+  if (items.length > AT_ONCE) return false;
+  const texts = ahead.get(items) ?? [];
+  ahead.set(items, texts);
+  texts.push(...canonicalTexts(items.slice(texts.length, texts.length + TOGETHER)));
+  return texts.length < items.length;
+}
+
+function textsOf(items: readonly object[]): string[] {
+  const texts = ahead.get(items) ?? [];
+  return [...texts, ...canonicalTexts(items.slice(texts.length))];
+}
+
 /** The texts of a list's items in their order, with commas between them. */
 function* itemPieces(items: readonly object[]): Generator<string, undefined> {
   let between = "";
   for (const part of partsInOrder(items)) {
-    const texts = canonicalTexts(part).sort();
+    const texts = textsOf(part).sort();
     for (let at = 0; at < texts.length; at += TOGETHER) {
       yield between + texts.slice(at, at + TOGETHER).join(",");
       between = ",";

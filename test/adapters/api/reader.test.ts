@@ -49,6 +49,21 @@ describe("a snapshot", () => {
     expect(Object.values(keys.items[0] ?? {})).not.toContain(undefined);
   });
 
+  test("its lists are prepared as they come, each as often as it asks to be", async () => {
+    const { reader } = await open();
+    const given: (readonly object[])[] = [];
+    const snapshot = await reader.read(EVERYTHING, (items) => {
+      given.push(items);
+      return given.filter((one) => one === items).length < 2;
+    });
+    await new Promise((resolve) => setImmediate(resolve));
+    const members = [...snapshot.workspaceMembers.values()];
+    for (const list of [snapshot.users, snapshot.keys, ...members]) {
+      if (!list.known) throw new Error("unknown");
+      expect(given.filter((one) => one === list.items)).toHaveLength(2);
+    }
+  });
+
   test("reads nothing that is not asked for", async () => {
     const { sandbox, reader } = await open();
     const snapshot = await reader.read(scope({ users: true }));

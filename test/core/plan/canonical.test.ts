@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { ApiKey, OrgSnapshot } from "../../../src/core/model/org.ts";
-import { canonicalState } from "../../../src/core/plan/canonical.ts";
+import { canonicalState, writeAhead } from "../../../src/core/plan/canonical.ts";
 import { canonicalText } from "../../../src/core/text/text.ts";
 import { org } from "../../support/org.ts";
 
@@ -44,4 +44,22 @@ test("a list that is not known is its reason, and each workspace's list has its 
   };
   expect([...canonicalState(live)].join("")).toBe(whole(live));
   expect(whole(live)).toContain("keys:permission-denied");
+});
+
+test("what was written ahead of some lists, whole or in part, changes nothing of the text", () => {
+  const lists = [0, 1, 256, 3000].map((length) => Array.from({ length }, (_, index) => keyOf(index)));
+  for (const items of lists) {
+    const before = [...canonicalState(org({ keys: [...items] }))].join("");
+    writeAhead(items);
+    expect([...canonicalState(org({ keys: items }))].join("") === before).toBe(true);
+    let calls = 1;
+    while (writeAhead(items)) calls += 1;
+    // Each call is a part of it, for answers come between them.
+    expect(calls).toBeGreaterThanOrEqual(items.length / 256 - 1);
+    expect([...canonicalState(org({ keys: items }))].join("") === before).toBe(true);
+  }
+});
+
+test("nothing is written ahead of a list that is too long to be kept", () => {
+  expect(writeAhead(Array.from({ length: 30_000 }, (_, index) => keyOf(index)))).toBe(false);
 });
