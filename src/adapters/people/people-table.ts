@@ -1,6 +1,7 @@
 import { CsvError, parse } from "csv-parse/sync";
 import { Failure } from "../../core/model/failure.ts";
 import type { PeopleTable } from "../../core/review/people.ts";
+import { shellWord } from "../../core/text/printable.ts";
 import { isObject, parseJson, quoted, quotedPath } from "../../core/text/text.ts";
 
 /**
@@ -9,6 +10,14 @@ import { isObject, parseJson, quoted, quotedPath } from "../../core/text/text.ts
  */
 export function peopleTable(text: string, file: string): PeopleTable {
   const content = text.startsWith("\ufeff") ? text.slice(1) : text;
+  if (/^\s*\[\s*[{\]]/.test(content)) {
+    throw unreadable(
+      file,
+      1,
+      "it is one JSON array, and an object on each line is read",
+      `jq -c '.[]' ${shellWord(file)}`,
+    );
+  }
   return /^\s*\{/.test(content) ? fromJsonLines(content, file) : fromCsv(content, file);
 }
 
@@ -74,11 +83,16 @@ function fromCsv(text: string, file: string): PeopleTable {
   } catch (error) {
     if (!(error instanceof CsvError)) throw error;
     const line = typeof error.lines === "number" ? error.lines : 1;
-    throw unreadable(file, line, error.message.replace(/,? (?:at|on) line \d+/, ""), error);
+    throw unreadable(file, line, error.message.replace(/,? (?:at|on) line \d+/, ""), undefined, error);
   }
 }
 
-function unreadable(file: string, line: number, why: string, cause?: unknown): Failure {
-  const message = `${quotedPath(file)}, line ${line}: ${why}`;
-  return new Failure("file-unreadable", { message, fix: "correct the line, or export the people again" }, { cause });
+function unreadable(
+  file: string,
+  line: number,
+  why: string,
+  fix = "correct the line, or export the people again",
+  cause?: unknown,
+): Failure {
+  return new Failure("file-unreadable", { message: `${quotedPath(file)}, line ${line}: ${why}`, fix }, { cause });
 }

@@ -35,6 +35,14 @@ test("reads a JSON object on each line", () => {
   });
 });
 
+test("an array of JSON is told what to make of it", () => {
+  const { message, details } = failure(() => peopleTable('[\n  {"email":"ada@acme.example"}\n]\n', "hr 1.json"));
+  expect([message, details.fix]).toEqual([
+    '"hr 1.json", line 1: it is one JSON array, and an object on each line is read',
+    "jq -c '.[]' 'hr 1.json'",
+  ]);
+});
+
 test.each([
   ["a row that lacks a cell", "email,status\nada@acme.example,active\nbob@acme.example\n", "line 3"],
   ["a quote that is never closed", 'email,status\nada@acme.example,"active\n', "line"],
