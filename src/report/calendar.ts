@@ -17,7 +17,8 @@ function rotationCalendar({ organization, keys, now }: CalendarShown): string {
   const calendar = ical({ name: "Claude API keys", prodId: CALENDAR_MAKER });
   for (const key of keys) {
     const at = key.next === "wait" ? (key.until ?? key.dueAt) : key.dueAt;
-    if (at === undefined) continue;
+    // A date of a calendar has a year of four digits; `rotate_every: 9999y` is as good as never.
+    if (at === undefined || dayOf(at).startsWith("+")) continue;
     const { phase, next } = rotationRow(key, now);
     calendar.createEvent({
       id: `${organization}/${key.target}@anth-rbac`,

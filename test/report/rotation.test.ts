@@ -104,4 +104,6 @@ test("a calendar has the day of each key that has one, and a UID that time does 
     "DTSTART;VALUE=DATE:20261223",
   ]);
   expect(uids(NOW)).toEqual(uids(NOW + DAY));
+  const never = [key("never", { dueAt: Date.UTC(12018, 11, 1) })];
+  expect(calendarForms.text({ kind: "calendar", organization: "o", keys: never, now: NOW })).not.toContain("VEVENT");
 });

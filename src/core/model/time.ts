@@ -63,9 +63,9 @@ export function formatDuration(milliseconds: number): string {
   return `${milliseconds / DAY}d`;
 }
 
-/** The UTC day of an instant. */
+/** The UTC day of an instant. After the year 9999 it is longer than any that a file or a name may hold (`+012018-12-01`). */
 export function dayOf(instant: number): string {
-  return new Date(instant).toISOString().slice(0, 10);
+  return new Date(instant).toISOString().slice(0, -"T00:00:00.000Z".length);
 }
 
 /** The first instant of a UTC day, or NaN where `day` is not a day of the calendar. */

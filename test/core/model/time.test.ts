@@ -31,6 +31,11 @@ describe("a day of the calendar", () => {
     );
   });
 
+  test("after the year 9999 is whole too", () => {
+    expect(dayOf(Date.UTC(12018, 11, 1))).toBe("+012018-12-01");
+    expect(startOfDay("+012018-12-01")).toBe(Date.UTC(12018, 11, 1));
+  });
+
   test("that does not exist has no start", () => {
     for (const day of ["2026-02-29", "2026-13-01", "2026-00-10", "2026-04-31", "26-1-1", "", "today"]) {
       expect(startOfDay(day), day).toBeNaN();
