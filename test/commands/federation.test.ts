@@ -340,6 +340,15 @@ describe("status", () => {
   const paths = (one: Stage) => one.sandbox.requests.map(({ path }) => path).filter((path) => !path.endsWith("/me"));
   const ofFederation = (one: Stage) => paths(one).filter((path) => path.includes("federation"));
 
+  test("names a loose rule at the top, and what is loose about it, without a file too", async () => {
+    const one = await stage({ seed: "machines" });
+    const [, , attention, ...tree] = (await one.run(["status"])).stdout.split("\n");
+    expect(attention).toContain("1 loose rule of federation");
+    const lines = tree.filter((line) => line.includes("loose: "));
+    expect(lines).toEqual([expect.stringMatching(/nightly .*loose: pull request|nightly .*loose: subject wildcard/)]);
+    expect(lines[0]).toMatch(/every workspace, long lifetime, no audience/);
+  });
+
   test("shows issuers and rules, what the file has of them, and reads each list once", async () => {
     const one = await machines({ federation: { issuers: MACHINES.federation.issuers, rules: {} } });
     const ran = await one.run(["status", "--json"]);

@@ -1,4 +1,6 @@
+import { ruleFindings } from "../kinds/federation-rule/audit.ts";
 import type { FederationIssuer, FederationRule } from "../model/federation.ts";
+import type { FindingCode } from "../model/finding.ts";
 import { itemsOf, type ReadResult } from "../model/org.ts";
 import { compareText } from "../text/text.ts";
 import type { StatusIndex, WorkspaceRef } from "./index-live.ts";
@@ -19,6 +21,8 @@ export interface RuleStatus {
   readonly workspaces: "all" | readonly WorkspaceRef[];
   /** Whether rbac.yaml has it. */
   readonly declared: boolean;
+  /** The warnings that drift gives of it, as it is live. */
+  readonly loose: readonly FindingCode[];
 }
 
 /** As whom a rule lets in. */
@@ -42,7 +46,7 @@ export function issuerStatuses({ live, config }: StatusIndex): ReadResult<Issuer
 export function ruleStatuses({ live, config, workspace }: StatusIndex): ReadResult<RuleStatus> {
   const { federationRules: rules, serviceAccounts } = live;
   if (!rules.known) return rules;
-  const issuers = new Map(itemsOf(live.federationIssuers).map(({ id, name }) => [id, name]));
+  const issuers = new Map(itemsOf(live.federationIssuers).map((issuer) => [issuer.id, issuer]));
   const accounts = new Map(itemsOf(serviceAccounts).map(({ id, name }) => [id, name]));
   const accountOf = (id: string): RuleAccount => {
     const name = accounts.get(id);
@@ -52,10 +56,14 @@ export function ruleStatuses({ live, config, workspace }: StatusIndex): ReadResu
     const issuer = issuers.get(rule.issuerId);
     return {
       rule,
-      ...(issuer !== undefined && { issuer }),
+      ...(issuer && { issuer: issuer.name }),
       ...(rule.target.type !== "unknown" && { account: accountOf(rule.target.id) }),
       workspaces: rule.workspaces === "all" ? "all" : rule.workspaces.map(workspace),
       declared: config?.federation.rules.has(rule.name) ?? false,
+      loose: ruleFindings(
+        { ...rule, issuerUrl: issuer?.url, everyWorkspace: rule.workspaces === "all" },
+        () => ({}),
+      ).flatMap(({ code, severity }) => (severity === "warning" ? code : [])),
     };
   });
   return { ...rules, items: items.toSorted((one, other) => compareText(one.rule.name, other.rule.name)) };

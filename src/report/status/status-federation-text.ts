@@ -27,7 +27,8 @@ export function issuerNodes(issuers: readonly IssuerStatus[], hasFile: boolean, 
 /** Rules, each with whom it lets in, as whom, where, and what the token has to say. */
 export function ruleNodes(rules: readonly RuleStatus[], hasFile: boolean, style: Style): readonly Node[] {
   return rules.map((status): Node => {
-    const { rule, workspaces, declared } = status;
+    const { rule, workspaces, declared, loose } = status;
+    const words = loose.map((code) => code.replace("federation-", "").replaceAll("-", " ")).join(", ");
     const { subject, claims = {}, audience, condition, others = [] } = rule.match;
     const places = workspaces === "all" ? "every workspace" : workspaces.map(label).join(", ") || "no workspace";
     const asks = [
@@ -43,6 +44,7 @@ export function ruleNodes(rules: readonly RuleStatus[], hasFile: boolean, style:
         leadsCell(status, style),
         `${rule.oauthScope}, for ${formatLifetime(rule.tokenLifetime)}`,
         `in ${places}`,
+        { text: words === "" ? "" : `loose: ${words}`, paint: style.warning },
         { text: rule.id, paint: style.dim },
         fileCell(hasFile, declared, style),
       ],

@@ -88,7 +88,7 @@ function summary({ type, workspaces, members, groups, keys, unlisted, takenAt }:
 
 /** What somebody should look at, as one line. */
 function attention(status: Status, style: Style): string {
-  const { workspaces, unlisted, keys, invites, unavailable, unknown } = status;
+  const { workspaces, unlisted, keys, invites, federationRules, unavailable, unknown } = status;
   const every = [...itemsOf(workspaces), ...unlisted];
   const all = [keys, ...every.map((workspace) => workspace.keys)].flatMap(alive);
   const phases = (phase: string) => all.filter((key) => key.phase?.phase === phase).length;
@@ -102,6 +102,11 @@ function attention(status: Status, style: Style): string {
     [left, "key of somebody who has left", "keys of people who have left"],
     [phases("disabled"), "disabled key"],
     [expired, "expired invitation"],
+    [
+      itemsOf(federationRules).filter(({ loose }) => loose.length > 0).length,
+      "loose rule of federation",
+      "loose rules of federation",
+    ],
   ] as const;
   const parts = found.flatMap(([number, one, many = `${one}s`]) =>
     number === 0 ? [] : `${number} ${number === 1 ? one : many}`,

@@ -327,10 +327,10 @@ test("rules say whom they let in, and where nobody can tell", () => {
     "├── federation issuers (1)
     │   └── github  https://token.actions.githubusercontent.com  tokens of up to 1h  a token can be used again  its keys are not fetched since 2026-11-23  fdis_github  not in rbac.yaml
     ├── federation rules (2)
-    │   ├── gone  github → svac_ci (archived: it lets nobody in)  workspace:developer, for 15m  in wrkspc_production  fdrl_gone  not in rbac.yaml
+    │   ├── gone  github → svac_ci (archived: it lets nobody in)  workspace:developer, for 15m  in wrkspc_production  loose: tenant unpinned, no audience  fdrl_gone  not in rbac.yaml
     │   │   ├── if claims.ns == 'x'
     │   │   └── if claims_any is what this version does not know
-    │   └── new   fdis_gone → a target of a type that is not known  workspace:developer, for 15m  in no workspace       fdrl_new   not in rbac.yaml
+    │   └── new   fdis_gone → a target of a type that is not known  workspace:developer, for 15m  in no workspace       loose: no audience                   fdrl_new   not in rbac.yaml
     └── activity feed: on
     "
   `);
