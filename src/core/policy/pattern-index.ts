@@ -1,4 +1,5 @@
 import { matchesModel } from "../config/models.ts";
+import { addTo } from "../text/text.ts";
 
 /** A pattern of a role, and the path of its entry in rbac.yaml. */
 export interface PatternRule {
@@ -32,9 +33,7 @@ export function indexPatterns(patterns: readonly PatternRule[], matches = matche
   const filed = new Map<string, number[]>();
   for (const [place, own] of pieces.entries()) {
     const rarest = own.reduce((best, piece) => (rarer(piece, best, uses) ? piece : best), own[0] ?? "");
-    const others = filed.get(rarest);
-    if (others) others.push(place);
-    else filed.set(rarest, [place]);
+    addTo(filed, rarest, place);
   }
   const lengths = [...new Set([...filed.keys()].map(({ length }) => length))];
   return (names) => {
