@@ -46,11 +46,15 @@ export function connectMessages(options: ConnectionOptions): BaseAnthropic {
   // Under --debug the SDK logs of each request its address, its headers without the credential, its status and its time. It would
   // log the prompt too, and, at level error, the piece of an answer that is no JSON: neither is anybody's business.
   const write = (...parts: unknown[]) => log(format(...parts.map(withoutPrompt)));
+  // Of an answer that comes in pieces it logs the beginning twice, and the second time as objects that show nothing of what is in them.
+  const once = (message: string, ...parts: unknown[]) => {
+    if (message !== "response") write(message, ...parts);
+  };
   return makeClient(options, {
     fetch: createMessageFetch({ ...fetchOptions(options), deadline, retries: PROMPT_RETRIES }),
     maxRetries: PROMPT_RETRIES,
     logLevel: debug ? "debug" : "warn",
-    logger: { error: () => {}, warn: write, info: write, debug: write },
+    logger: { error: () => {}, warn: write, info: write, debug: once },
   });
 }
 
