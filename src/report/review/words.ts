@@ -65,7 +65,7 @@ export function stepWords(step: ReviewStep): string {
           ? `archive it in the Console, so that nobody enables it again: the disabled key ${called(name, id)} on ${on.target}`
           : `end it in the Console: ${called(name ?? email, id)} on ${on.target}, of which rbac.yaml says nothing`;
       }
-      return `end it in the Console: ${called(name ?? email, id)} on ${on.target}; or, once all that stays is declared, manage: { ${manage ?? "its kind"}: full } and anth-rbac apply`;
+      return `end it in ${on.target.startsWith("groups.") ? "claude.ai, Organization settings" : "the Console"}: ${called(name ?? email, id)} on ${on.target}; or, once all that stays is declared, manage: { ${manage ?? "its kind"}: full } and anth-rbac apply`;
   }
 }
 
