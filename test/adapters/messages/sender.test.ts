@@ -365,7 +365,7 @@ describe("what leaves", () => {
     await ask(talker, { ...ASK, system: "private system", messages: [{ role: "user", content: "private prompt" }] });
     const log = talker.lines.join("\n");
     expect(log).toContain("/v1/messages");
-    expect(log).toMatch(/response start \{[^}]*connection: 'keep-alive'/);
+    expect(log).toContain("response start");
     expect(log).not.toContain("Headers {");
     expect(log).not.toContain("private");
     expect(log).not.toContain(KEY);
