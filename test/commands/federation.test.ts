@@ -198,6 +198,16 @@ describe("with a token beside the key", () => {
     ]);
   });
 
+  test("no claims are none, written as {} or not at all", async () => {
+    const { claims: _, ...rule } = RULE;
+    const bare = { ...rule, claims: {} };
+    const one = await machines(
+      ruled({ "deploy-main": bare, two: { ...bare, subject: "repo:acme/app:ref:refs/heads/two" } }),
+    );
+    expect((await one.run(APPLY)).json().verified).toBe(true);
+    expect((await one.run(["drift", "--ignore-unmanaged"])).exitCode).toBe(0);
+  });
+
   test("an issuer that differs is a finding: the API cannot change it", async () => {
     const other = { ...RULE, issuer: "cluster", subject: "system:serviceaccount:app:main", claims: { ns: "app" } };
     const one = await machines(ruled({ "deploy-main": other }, { cluster: CLUSTER }));

@@ -61,7 +61,8 @@ function ruleOf(name: string, written: WrittenRule): FederationRule {
     oauthScope: scopeWords(oauth_scope).join(" "),
     workspaces: workspaces === "all" ? workspaces : Object.freeze([...new Set(workspaces)]),
     ...(subject !== undefined && { subject }),
-    ...(claims !== undefined && { claims }),
+    // None asked is none, in whichever way it is written.
+    ...(claims !== undefined && { claims: claims && Object.keys(claims).length > 0 ? claims : null }),
     ...(condition !== undefined && { condition }),
     ...(audience !== undefined && { audience }),
     ...(lasts !== undefined && { tokenLifetime: lasts }),
