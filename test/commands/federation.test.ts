@@ -139,6 +139,7 @@ describe("with a token beside the key", () => {
     const drift = await one.run(["drift", "--json"]);
     expect(drift.exitCode).toBe(2);
     expect(codes(drift)).toContain("error service-account-in-use");
+    expect(drift.stdout).toContain("still lets somebody in as it");
     expect(drift.json().changes.filter(({ target }) => target.includes("service_accounts.nightly"))).toEqual([]);
     const only = await machines({
       manage: { service_accounts: "full", federation: "full" },

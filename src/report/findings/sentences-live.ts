@@ -225,7 +225,7 @@ export const LIVE_SENTENCES = {
     message:
       rules.length === 0
         ? `the service account ${quoted(account)} is not archived: whether a federation rule uses it is not known`
-        : `the service account ${quoted(account)} is not archived: the federation ${rules.length === 1 ? "rule" : "rules"} ${listed(rules)} still let somebody in as it`,
+        : `the service account ${quoted(account)} is not archived: the federation ${rules.length === 1 ? "rule" : "rules"} ${listed(rules)} still ${rules.length === 1 ? "lets" : "let"} somebody in as it`,
     fix: "let the rule go in the same plan (manage.federation: full), name another account in it, or declare the account",
   }),
   "issuer-in-use": ({ issuer, rules }) => ({
