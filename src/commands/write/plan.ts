@@ -40,7 +40,11 @@ export interface LivePlan {
 export async function planLive(request: PlanRequest): Promise<LivePlan> {
   const { context, reading, config, org, selection, allow, organization } = request;
   const scope = readScopeOf(config, selection);
-  const live = await org.read({ ...scope, organization: scope.organization || organization }, writeAhead);
+  const live = await org.read({ ...scope, organization: scope.organization || organization }, (items) => {
+    // The first place that is asked for takes the time to find them all: that is now, while answers are waited for.
+    reading.locate([], false);
+    return writeAhead(items);
+  });
   const self = request.self ?? (await findSelf(await context.api.owner(), org, live));
   const planned = reconcile({
     config,
