@@ -46,9 +46,11 @@ export function endedRoles(
     return wasRead && !held.has(at) ? [ended("workspace_member", at)] : [];
   });
   const groups = [...config.groups.values()].flatMap(({ name, members = [] }) => {
-    const at = target.groupMember(name, email);
-    const wasRead = groupCalled(groupsByName({ live }), name)?.members.known ?? false;
-    return members.includes(email) && wasRead && !held.has(at) ? [ended("group_member", at)] : [];
+    const group = groupCalled(groupsByName({ live }), name);
+    if (!group?.members.known || !members.includes(email)) return [];
+    // By the live name, as what is held and what was done has it: the file may spell an accent otherwise.
+    const at = target.groupMember(group.name, email);
+    return held.has(at) ? [] : [ended("group_member", at)];
   });
   const left = standing === "gone" && config.members.has(email);
   return [...workspaces, ...groups, ...(left ? [ended("member", target.member(email))] : [])];

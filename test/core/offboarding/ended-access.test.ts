@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { declared } from "../../support/config.ts";
 import { as, by, DENIED, EVE, member, ORGANIZATION, offboard, PROD } from "../../support/offboarding.ts";
-import { invite, key, type OrgParts, org } from "../../support/org.ts";
+import { group, invite, key, type OrgParts, org, user } from "../../support/org.ts";
 
 const ROLE = { kind: "workspace_member", target: `workspaces.prod.members.${EVE}`, id: null, state: "absent" };
 const MEMBERSHIP = { kind: "member", target: `members.${EVE}`, id: null, state: "absent" };
@@ -67,5 +67,35 @@ describe("roles that the file gives and nobody has", () => {
     expect(ended({ users: [], invites: [invite(EVE)] })).toEqual([]);
     expect(ended({}, { live: { ...org(ORGANIZATION), users: DENIED } })).toEqual([]);
     expect(ended({}, { people: ["nobody@acme.example"], ifExists: true })).toEqual([]);
+  });
+});
+
+describe("groups that the file puts somebody in and that they are not in", () => {
+  const inGroups = declared({
+    groups: { Research: { members: ["ada@acme.example", EVE] }, Sales: { members: ["ada@acme.example"] }, Legal: {} },
+  });
+  const gone = { kind: "group_member", target: `groups.Research.members.${EVE}`, id: null, state: "absent" };
+  const eve = user(EVE);
+  const empty = [group("Research"), group("Sales"), group("Legal")];
+  const found = (groups: OrgParts["groups"], rest: Parameters<typeof offboard>[1] = {}) =>
+    ended({ groups: groups ?? [] }, { config: inGroups, ...rest });
+
+  test("are told of whoever is a member, and of whoever has left", () => {
+    expect(found(empty)).toEqual([gone]);
+    expect(found([group("Research", [eve])])).toEqual([]);
+    const users = [user("ada@acme.example")];
+    expect(ended({ users, groups: empty }, { config: inGroups, formerIds: former })).toEqual([gone]);
+  });
+
+  test("are not told where nobody could see who is in them, or which of two is meant", () => {
+    expect(found([group("Research", [], { members: DENIED })])).toEqual([]);
+    expect(found([])).toEqual([]);
+    expect(found([...empty, group("Research", [], { id: "rbac_group_2" })])).toEqual([]);
+    expect(ended({}, { config: inGroups, live: { ...org(ORGANIZATION), groups: DENIED } })).toEqual([]);
+  });
+
+  test("are the same in either spelling of an accent", () => {
+    const config = declared({ groups: { "Caf\u00e9": { members: [EVE] } } });
+    expect(found([group("Cafe\u0301", [eve])], { config })).toEqual([]);
   });
 });
