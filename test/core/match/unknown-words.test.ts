@@ -3,7 +3,19 @@ import { isKnownKeyStatus, unknownKeyWords, unknownWords } from "../../../src/co
 import type { Change } from "../../../src/core/model/change.ts";
 import { reconcile } from "../../../src/core/plan/reconcile.ts";
 import { declared } from "../../support/config.ts";
-import { account, invite, issuer, key, NOW, type OrgParts, org, rule, user, workspace } from "../../support/org.ts";
+import {
+  account,
+  group,
+  invite,
+  issuer,
+  key,
+  NOW,
+  type OrgParts,
+  org,
+  rule,
+  user,
+  workspace,
+} from "../../support/org.ts";
 
 const PROD = "wrkspc_production";
 const GRACE = user("grace@acme.example", "security_admin");
@@ -115,6 +127,20 @@ describe("which words are known", () => {
     ]);
   });
 
+  test("of a group: who owns it", () => {
+    const groups = [group("Sales"), group("Legal", [], { source: "scim" }), group("Odd", [], { source: "okta" })];
+    expect(codes({ groups })).toEqual(["groups.Odd source okta"]);
+  });
+
+  test("of federation: where an issuer's keys are, and what a rule stands for", () => {
+    const issuers = [issuer("github"), issuer("odd", { jwks: { type: "unknown", word: "vault" } })];
+    const rules = [rule("plain"), rule("odd", { target: { type: "unknown", word: "team" } })];
+    expect(codes({ issuers, rules })).toEqual([
+      "federation.issuers.odd jwks vault",
+      "federation.rules.odd target team",
+    ]);
+  });
+
   test("of what a rule asks: nothing is planned about one that asks in a way that is new", () => {
     const others = ["claims_any", "subject_suffix"];
     const odd = rule("odd", { match: { subject: "repo:acme/app", others } });
@@ -158,6 +184,13 @@ describe("a change that is about an object of which a word is not known", () => 
       { serviceAccountId: "svac_cd", workspaceId: PROD, role: "auditor" },
       { serviceAccountId: "svac_ci", workspaceId: PROD, role: "developer" },
     ],
+    groups: [group("Sales"), group("Cafe\u0301", [], { source: "okta" })],
+    issuers: [issuer("github"), issuer("odd", { jwks: { type: "unknown", word: "vault" } })],
+    rules: [
+      rule("plain"),
+      rule("team", { target: { type: "unknown", word: "team" } }),
+      rule("suffix", { match: { subject: "repo:acme/app", others: ["subject_suffix"] } }),
+    ],
   });
   const about = (kind: string, target: string, id: string | null = null) =>
     unknownWords(live, new Map([[PROD, "prod"]])).isAbout({ kind, target, id } as Change);
@@ -187,6 +220,16 @@ describe("a change that is about an object of which a word is not known", () => 
     ["key", "organization.keys.far", "apikey_far", true],
     ["key", "workspaces.prod.keys.frozen", "apikey_plain", false],
     ["key", "workspaces.prod.keys.frozen", null, false],
+    // In either spelling of an accent.
+    ["group", "groups.Caf\u00e9", null, true],
+    ["group", "groups.Sales", "rbac_group_sales", false],
+    ["group_member", "groups.Caf\u00e9.members.ada@acme.example", "user_ada", true],
+    ["group_member", "groups.Sales.members.ada@acme.example", "user_ada", false],
+    ["federation_issuer", "federation.issuers.odd", null, true],
+    ["federation_issuer", "federation.issuers.github", null, false],
+    ["federation_rule", "federation.rules.team", null, true],
+    ["federation_rule", "federation.rules.suffix", null, true],
+    ["federation_rule", "federation.rules.plain", null, false],
     ["workspace", "workspaces.prod", PROD, false],
     ["admin_key", "organization.keys.far", "apikey_far", false],
   ])("%s %s (%s): %s", (kind, target, id, expected) => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { AuditRecord } from "../../../src/core/audit/audit.ts";
 import type { ChangeResult } from "../../../src/core/model/plan.ts";
-import { evidenceJson, evidenceOf } from "../../../src/core/offboarding/evidence.ts";
+import { evidenceJson, evidenceOf, type LastActivities } from "../../../src/core/offboarding/evidence.ts";
 import type { EndedAccess, Revocation } from "../../../src/core/offboarding/revocation.ts";
 import { changeWith } from "../../support/change.ts";
 import { EVE } from "../../support/offboarding.ts";
@@ -156,9 +156,46 @@ describe("what is left", () => {
     expect(found).toMatchObject({ after: { verified: false, remaining: left }, stillIn: [EVE], takenAt: NOW });
   });
 
+  test("to a person is what was not done by the API, and nothing that was", () => {
+    const results = [result(KEY), result(MEMBER, { status: "manual", at: null }), result(KEY, { status: "failed" })];
+    expect(evidence({ results }).byHand).toEqual([MEMBER]);
+    expect(evidence({}).byHand).toEqual([]);
+  });
+
   test("a plan that is about nobody has no subjects", () => {
     const found = evidenceOf({ plan: { organization: {} }, results: [], verified: true, remaining: [] }, [], NOW);
     expect(found.before).toEqual([]);
+  });
+});
+
+describe("until when a token may work", () => {
+  const AT = "2026-11-22T08:00:00.000Z";
+  const session = { kind: "session", target: `members.${EVE}.sessions` } as const;
+  const out = (change: Partial<ChangeResult> = {}) =>
+    result(
+      changeWith({
+        ...session,
+        action: "remove",
+        id: "user_eve",
+        before: { email: EVE },
+        risk: "removal",
+        reason: "offboarded",
+      }),
+      change,
+    );
+  test.each<[string, Run, string | null]>([
+    ["an hour after the sign-out", { results: [out()] }, "2026-11-23T13:00:00.000Z"],
+    ["one of an earlier run counts", { earlier: [record({ ...session, at: AT })] }, "2026-11-22T09:00:00.000Z"],
+    [
+      "the last counts, whichever comes first",
+      { earlier: [record({ ...session, at: AT })], results: [out(), out({ at: NOW - 1000 })] },
+      "2026-11-23T13:00:00.000Z",
+    ],
+    ["none where the sign-out failed", { results: [out({ status: "failed" })] }, null],
+    ["none where it was left to a person", { results: [out({ status: "manual", at: null })] }, null],
+    ["none where something else was done", { results: [result(MEMBER)] }, null],
+  ])("%s", (_, run, until) => {
+    expect(evidence(run).tokensUntil).toBe(until);
   });
 });
 
@@ -206,6 +243,32 @@ describe("as JSON", () => {
     expect(found).toMatchObject({ reason: "TICKET-7", organization: { id: "org_1", name: "Acme" } });
     expect(found).toMatchObject({ api: { host: "127.0.0.1:8080" } });
     expect(found).not.toHaveProperty("simulation");
+  });
+
+  test("it says of each person what they did last, or why that is not known", () => {
+    const whose = { email: EVE, userId: "user_eve" };
+    const actor = { type: "user_actor", id: "user_eve", ipAddress: "192.0.2.7", userAgent: "Mozilla/5.0" };
+    const one = { id: "act_1", at: NOW, type: "api_key_created", actor, ids: ["apikey_web"], emails: [EVE] };
+    const bare = { ...one, id: "act_2", actor: { type: "user_actor" } };
+    const denied = { reason: "permission-denied", message: "the key may not read it" };
+    const activities: readonly LastActivities[] = [
+      { ...whose, known: true, items: [one, bare], more: true },
+      { ...whose, known: false, ...denied },
+    ];
+    const shown = { at: "2026-11-23T12:00:00.000Z", type: "api_key_created", ids: ["apikey_web"], emails: [EVE] };
+    const subject = { email: EVE, user_id: "user_eve" };
+    expect(json({ activities }).activities).toEqual([
+      {
+        ...subject,
+        known: true,
+        more: true,
+        items: [
+          { ...shown, id: "act_1", via: { ip_address: "192.0.2.7", user_agent: "Mozilla/5.0" } },
+          { ...shown, id: "act_2", via: { ip_address: null, user_agent: null } },
+        ],
+      },
+      { ...subject, known: false, ...denied },
+    ]);
   });
 
   test("that of a simulation says so before anything else", () => {

@@ -3,7 +3,7 @@ import { removePerson } from "../../../src/adapters/config/remove-person.ts";
 import { declared } from "../../support/config.ts";
 import { failure } from "../../support/failure.ts";
 import { as, by, changeLines, DENIED, EVE, member, ORGANIZATION, offboard, PROD } from "../../support/offboarding.ts";
-import { invite, key, NOW, type OrgParts, org, user, workspace } from "../../support/org.ts";
+import { group, invite, key, NOW, type OrgParts, org, user, workspace } from "../../support/org.ts";
 
 const subjects = (plan: ReturnType<typeof offboard>) => plan.revocations.map(({ subject }) => subject);
 
@@ -133,6 +133,48 @@ describe("what a person reaches", () => {
   test("an invitation with its id and role", () => {
     expect(offboard(parts).revocations[0]?.invites).toEqual([
       { target: `invites.${EVE}`, id: `invite_${EVE}`, role: "user", groups: [] },
+    ]);
+  });
+
+  test("an invitation that is still open, with the groups that it brings along, by their names where those are known", () => {
+    const groups = [group("Sales"), group("Research")];
+    const invites = [
+      invite(EVE, "user", { groupIds: ["rbac_group_sales", "rbac_group_gone", "rbac_group_research"] }),
+      invite(EVE, "user", { id: "invite_old", expiresAt: NOW }),
+      invite("ada@acme.example", "user", { groupIds: ["rbac_group_sales"] }),
+    ];
+    const shown = offboard({ groups, invites }).revocations[0]?.invites;
+    expect(shown?.map(({ id, groups: names }) => [id, names])).toEqual([
+      [`invite_${EVE}`, ["Research", "Sales", "rbac_group_gone"]],
+    ]);
+  });
+
+  test("the groups that they are in, by name, each with what keeps the API from taking them out", () => {
+    const eve = user(EVE);
+    const groups = [
+      group("Sales", [eve]),
+      group("Legal", [eve], { source: "scim" }),
+      group("Twins", [eve]),
+      group("Twins", [], { id: "rbac_group_other" }),
+      group("Research", [user("ada@acme.example")]),
+    ];
+    const { revocations, changes } = offboard({ groups });
+    const place = (name: string, obstacle: string | null) => ({
+      target: `groups.${name}.members.${EVE}`,
+      group: name,
+      groupId: `rbac_group_${name.toLowerCase()}`,
+      obstacle,
+    });
+    expect(revocations[0]?.groups).toEqual([
+      place("Legal", "provider-owned"),
+      place("Sales", null),
+      place("Twins", "group-twice"),
+    ]);
+    expect(changes.map(({ action, target, reason }) => `${action} ${target} [${reason}]`)).toEqual([
+      `remove groups.Sales.members.${EVE} [offboarded]`,
+      `manual groups.Legal.members.${EVE} [provider-owned]`,
+      `manual groups.Twins.members.${EVE} [group-twice]`,
+      `remove members.${EVE} [offboarded]`,
     ]);
   });
 
