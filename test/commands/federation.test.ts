@@ -199,6 +199,16 @@ describe("with a token beside the key", () => {
     ]);
   });
 
+  test("what is loose about it is no matter of a rotation", async () => {
+    const loose = { ...RULE, subject: "repo:acme/*" };
+    const keys = { workspaces: { ...MACHINES.workspaces, prod: { name: "Production", keys: { "ci-key": {} } } } };
+    const one = await machines({ ...ruled({ loose }), ...keys });
+    expect((await one.run(["validate"])).stdout).toContain("federation-subject-wildcard");
+    const rotated = await one.run(["rotate", "--key", "ci-key", "--dry-run"]);
+    expect(rotated.stdout).toContain("acting as the service account ci-deployer");
+    expect(rotated.stdout).not.toContain("federation-");
+  });
+
   test("no claims are none, written as {} or not at all", async () => {
     const { claims: _, ...rule } = RULE;
     const bare = { ...rule, claims: {} };
