@@ -1,12 +1,10 @@
 import { request as plainRequest } from "node:http";
-import type { Agent } from "node:https";
+import { Agent, request as secureRequest } from "node:https";
 import { BlockList, isIP, type Socket } from "node:net";
+import { connect as connectTls } from "node:tls";
 import { Failure } from "../../core/model/failure.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
-
-/** Asked for where something is to be encrypted: to load it takes longer than all else that a connection to this machine needs. */
-export const https = () => process.getBuiltinModule("node:https");
 
 /** The way out of a network: the address of its proxy, and the variable that named it. */
 export interface ProxyRoute {
@@ -100,13 +98,12 @@ export class TunnelRefused extends Error {
  * gone), and logs the proxy's password where DEBUG is set.
  */
 export function tunnelAgent({ url }: ProxyRoute): Agent {
-  const agent = new (https().Agent)({ keepAlive: true });
-  const tls = process.getBuiltinModule("node:tls");
+  const agent = new Agent({ keepAlive: true });
   // What the agent calls to make a connection, with the options of tls.connect; the callback gives it back (node:http).
   Object.assign(agent, {
     createConnection: (options: TunnelOptions, done: (error: Error | null, socket?: Socket) => void) => {
       openTunnel(url, options).then(
-        (socket) => done(null, tls.connect({ ...options, path: undefined, socket })),
+        (socket) => done(null, connectTls({ ...options, path: undefined, socket })),
         (error) => done(error),
       );
     },
@@ -127,7 +124,7 @@ const TUNNEL_TIMEOUT = 30_000;
 function openTunnel(proxy: URL, { host, port, tunnelSignal }: TunnelOptions): Promise<Socket> {
   return new Promise((resolve, reject) => {
     const target = `${host.includes(":") ? `[${host}]` : host}:${port}`;
-    const request = (proxy.protocol === "https:" ? https().request : plainRequest)({
+    const request = (proxy.protocol === "https:" ? secureRequest : plainRequest)({
       hostname: bare(proxy.hostname),
       ...(proxy.port && { port: proxy.port }),
       method: "CONNECT",

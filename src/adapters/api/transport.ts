@@ -1,10 +1,10 @@
 import { type IncomingMessage, Agent as PlainAgent, request as plainRequest } from "node:http";
-import type { Agent } from "node:https";
+import { Agent, request as secureRequest } from "node:https";
 import { pipeline, type Readable } from "node:stream";
 import { Failure } from "../../core/model/failure.ts";
 import { failureOf, isUntrusted } from "./failure.ts";
 import { Headers } from "./headers.ts";
-import { https, type ProxyRoute, proxyFor, routeOf, TunnelRefused, tunnelAgent } from "./proxy.ts";
+import { type ProxyRoute, proxyFor, routeOf, TunnelRefused, tunnelAgent } from "./proxy.ts";
 
 /** One request to the API, as it leaves. */
 export interface Sent {
@@ -50,10 +50,8 @@ export function createTransport(baseUrl: string, env: Readonly<Record<string, st
   const isPlain = base.protocol === "http:";
   const agent = isPlain
     ? agentOf("http:", () => new PlainAgent({ keepAlive: true }))
-    : agentOf(proxy?.url.href ?? "https:", () =>
-        proxy ? tunnelAgent(proxy) : new (https().Agent)({ keepAlive: true }),
-      );
-  const open = isPlain ? plainRequest : https().request;
+    : agentOf(proxy?.url.href ?? "https:", () => (proxy ? tunnelAgent(proxy) : new Agent({ keepAlive: true })));
+  const open = isPlain ? plainRequest : secureRequest;
 
   return async (url, { method, headers, body, signal }) => {
     // A secret leaves for one host only, whatever a client, a profile or an answer made of the address.
