@@ -120,10 +120,14 @@ export function holdTogether(
 ): OrgSnapshot {
   const users = live.users.known ? faultOfUsers(live.users.items, unsettled) : undefined;
   const rateLimits = faultOfRateLimits(live);
+  const spendLimits = faultOfCurrencies(live.spendLimits);
+  const memberSpendLimits = faultOfCurrencies(live.memberSpendLimits);
   return {
     ...live,
     ...(users !== undefined && { users: unknown("members of the organization", users) }),
     ...(rateLimits !== undefined && { rateLimits: unknown("rate limits of the organization", rateLimits) }),
+    ...(spendLimits !== undefined && { spendLimits: unknown("spend limits", spendLimits) }),
+    ...(memberSpendLimits !== undefined && { memberSpendLimits: unknown("spend limits", memberSpendLimits) }),
     ...lacking(lacked),
   };
 }
@@ -177,4 +181,11 @@ function faultOfRateLimits({ rateLimits, workspaceRateLimits }: OrgSnapshot): st
       return `the list lacks ${missing.rateLimitId}, which workspace ${workspaceId} has a limit of its own for`;
   }
   return undefined;
+}
+
+/** An organization is billed in one currency: of two, nobody knows in which an amount would be sent. */
+function faultOfCurrencies(limits: ReadResult<{ readonly currency: string }>): string | undefined {
+  const [first, second] = new Set(itemsOf(limits).map(({ currency }) => currency));
+  if (first === undefined || second === undefined) return undefined;
+  return `the list has amounts in ${first} and in ${second}, and an organization is billed in one currency`;
 }

@@ -88,7 +88,9 @@ function listSpendLimits(call: Call): PageCursorResponse<BetaSpendLimit> {
     (types === undefined || types.some((type) => type === limit.scope.type)) &&
     (workspaceId === undefined || ("workspace_id" in limit.scope && limit.scope.workspace_id === workspaceId));
   const rows = selectRows(call.state.spendLimits, { where, limit: Number.POSITIVE_INFINITY })?.rows ?? [];
-  return cursorPage(rows.reverse(), call.query, { path: call.path, idOf: (limit) => limit.id });
+  const currency = currencyOf(call.state);
+  const shown = rows.reverse().map((limit) => ({ ...limit, currency }));
+  return cursorPage(shown, call.query, { path: call.path, idOf: (limit) => limit.id });
 }
 
 function findSpendLimit(call: Call): BetaSpendLimit {
@@ -96,7 +98,7 @@ function findSpendLimit(call: Call): BetaSpendLimit {
   const id = idAt(call, 0);
   const limit = getRow(call.state.spendLimits, id);
   if (limit === undefined) throw notFound("Spend limit", id);
-  return limit;
+  return isEnterprise(call) ? limit : { ...limit, currency: currencyOf(call.state) };
 }
 
 function setSpendLimit(call: Call): BetaSpendLimit {
@@ -121,7 +123,7 @@ function setSpendLimit(call: Call): BetaSpendLimit {
   return limit;
 }
 
-/** The billing currency: that of the usage tier's own limit, which every Console organization has. Source: admin-api-1.14.md 3.6. */
+/** The billing currency, in which every limit is shown: that of the usage tier's own limit, which every Console organization has. Source: admin-api-1.14.md 3.6. */
 function currencyOf(state: SandboxState): string {
   return state.spendLimits.all.find(({ row }) => row.scope.type === "usage_tier")?.row.currency ?? "USD";
 }

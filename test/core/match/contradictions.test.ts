@@ -88,6 +88,22 @@ describe("a list that others contradict is unknown", () => {
   });
 });
 
+test("spend limits in two currencies are unknown: an organization is billed in one", () => {
+  const limit = (currency: string) => ({ id: `spl_${currency}`, currency, period: "monthly" });
+  const held = (...currencies: string[]) => {
+    const { spendLimits, memberSpendLimits } = holdTogether(
+      { ...org(parts), memberSpendLimits: { known: true, items: currencies.map(limit) } },
+      [],
+    );
+    return [spendLimits, memberSpendLimits];
+  };
+  expect(held("USD", "USD").map(({ known }) => known)).toEqual([true, true]);
+  const message = "spend limits: the list has amounts in USD and in JPY, and an organization is billed in one currency";
+  expect(held("USD", "JPY")[1]).toEqual({ known: false, reason: "incomplete-answer", message });
+  const ofWorkspaces = org({ ...parts, spendLimits: ["USD", "JPY"].map(limit) });
+  expect(holdTogether(ofWorkspaces, []).spendLimits).toEqual({ known: false, reason: "incomplete-answer", message });
+});
+
 describe("what is said of a list that is not whole", () => {
   const said = (live: ReturnType<typeof org>, unsettled: Parameters<typeof holdTogether>[1] = []) => {
     const { users, rateLimits } = holdTogether(live, unsettled);

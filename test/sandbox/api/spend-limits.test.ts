@@ -75,9 +75,17 @@ test("without the preview writes are 403; on another kind of organization lists 
   for (const error of await refusals(writes())) expect(error.status).toBe(403);
 });
 
-test("a new limit is in the organization's currency, which the limit of its usage tier tells", async () => {
+test("every limit is in the organization's currency, which the limit of its usage tier tells", async () => {
   const { admin, control } = await open();
   control.console.edit("spend_limits", "spl_01sandboxTier", { currency: "EUR" });
+  expect((await all(admin.beta.organization.spendLimits.list())).map(({ currency }) => currency)).toEqual([
+    "EUR",
+    "EUR",
+    "EUR",
+  ]);
+  expect(await admin.beta.organization.spendLimits.retrieve("spl_01sandboxProduction")).toMatchObject({
+    currency: "EUR",
+  });
   const limit = await admin.beta.organization.spendLimits.set({ amount: "100", scope: workspace("Staging") });
   expect(limit).toMatchObject({ amount: "100", currency: "EUR" });
 });
