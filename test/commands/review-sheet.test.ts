@@ -326,6 +326,20 @@ describe("a sheet of decisions", () => {
     expect(steps.some((step) => step.includes("organization role of alan@acme.example"))).toBe(true);
   });
 
+  test("shows the edits of a file with CRLF as its lines, without a mark at each end", async () => {
+    const one = await reviewStage();
+    edit(one, "rbac.yaml", (text) => text.replaceAll("\n", "\r\n"));
+    await one.run(["review", "start", "q4.yaml"]);
+    decide(one, { "person Dora + organization": "lower\n      to: user" });
+    const { stdout } = await one.run(["review", "finish", "q4.yaml"]);
+    expect(stdout).toMatch(/^-.*dora@acme\.example.*developer.*[^\\]\n\+.*dora@acme\.example.*user/m);
+    expect(stdout).not.toContain("\\u{d}");
+    const edits = (
+      JSON.parse((await one.run(["review", "finish", "q4.yaml", "--json"])).stdout) as { edits: readonly string[] }
+    ).edits;
+    expect(edits).toContainEqual(expect.stringMatching(/^\+.*dora@acme\.example.*\r$/));
+  });
+
   test("lists under full what apply does not reach, and names apply where it has something to do alone", async () => {
     const one = await reviewStage();
     edit(one, "rbac.yaml", (text) => text.replace(/^ {2}staging:\n(?: {4}.*\n)+/m, ""));

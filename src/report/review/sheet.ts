@@ -231,7 +231,8 @@ function finishWith(path: string): string {
 }
 
 function paintLine(line: string, style: Style): string {
-  const text = escapeTerminal(line);
+  // What ends a line of the file may be CRLF, which is no character of it that hides.
+  const text = escapeTerminal(line.replace(/\r$/, ""));
   return line.startsWith("-") ? style.remove(text) : line.startsWith("+") ? style.add(text) : style.dim(text);
 }
 
