@@ -170,6 +170,7 @@ describe("objects that their lists lack", () => {
       key("off", "wrkspc_off", { status: "inactive", ...machine("svac_off") }),
       key("gone", "wrkspc_gone", { status: "archived", ...machine("svac_gone") }),
       key("acts", PROD, machine("svac_b")),
+      key("person's", PROD, { principal: { type: "user", id: "user_eve" } }),
       { ...key("organization's", PROD), scope: { type: "organization" } },
     ],
     rules: [

@@ -44,6 +44,14 @@ describe("the current key", () => {
     expect(current(keys, renamed)).toBe(expected);
   });
 
+  test("that is the only one, and is in order, leaves nothing else to tell", () => {
+    const nothing = { superseded: [], findings: [], misplaced: [] };
+    for (const one of [web(), web("", inactive)]) {
+      expect(parts([one])).toEqual({ ...nothing, current: one, live: [one] });
+    }
+    expect(parts([web("", { status: "archived" })])).toEqual({ ...nothing, live: [] });
+  });
+
   test("is nobody's to tell where several bear the name, or several an earlier one", () => {
     const found = parts([made("b", 1), made("a", 2)]);
     expect(found.findings).toMatchObject([
@@ -237,6 +245,29 @@ describe("what a person has to explain first", () => {
       { code: "key-unsettled", args: { key: one.name, problem }, path, target: TARGET },
     ]);
     expect(parts([web(), one]).findings[0]?.args).not.toHaveProperty("rename");
+  });
+});
+
+describe("a replacement that acts as a person", () => {
+  const as = (id: string) => ({ principal: { type: "user", id } }) as const;
+  const machine = { principal: { type: "service_account", id: "user_eve" } } as const;
+  test.each<[string, ApiKey, ApiKey, boolean]>([
+    ["where the current key acts as nobody", web(), web("@next", as("user_eve")), true],
+    ["where it acts as somebody else", web("", as("user_ada")), web("@next", as("user_eve")), true],
+    ["where it acts as a machine", web("", machine), web("@next", as("user_eve")), true],
+    ["as the current key does", web("", as("user_eve")), web("@next", as("user_eve")), false],
+    ["or rather as a machine", web(), web("@next", machine), false],
+    ["or rather as nobody", web("", as("user_eve")), web("@next"), false],
+  ])("%s", (_, current, next, isSaid) => {
+    const { findings } = parts([current, next]);
+    expect(findings.map(({ code, args }) => ({ code, args }))).toEqual(
+      isSaid ? [{ code: "key-unsettled", args: { key: "web@next", problem: "replacement-acts-as-person" } }] : [],
+    );
+    expect(findings.every((one) => one.target === TARGET && one.path?.join() === path.join())).toBe(true);
+  });
+
+  test("and replaces none", () => {
+    expect(parts([web("@next", as("user_eve"))]).findings).toEqual([]);
   });
 });
 

@@ -6,7 +6,7 @@ import { entriesOf, whereOf } from "../../../src/core/match/keys.ts";
 import { matchLive } from "../../../src/core/match/matches.ts";
 import type { ApiKey } from "../../../src/core/model/org.ts";
 import { declared } from "../../support/config.ts";
-import { key, NOW, org, workspace } from "../../support/org.ts";
+import { account, key, NOW, org, workspace } from "../../support/org.ts";
 
 const WORKSPACES = [workspace("Prod"), workspace("Other"), workspace("Loose")];
 const file = (keys: Record<string, unknown>, rest: Record<string, unknown> = {}) =>
@@ -120,10 +120,14 @@ describe("the keys of a name elsewhere", () => {
 });
 
 describe("the entry that a live key belongs to", () => {
-  const config = file(
-    { web: { id: "apikey_pinned" }, api: { previously: "old" } },
-    { organization: { keys: { ci: {} } } },
-  );
+  const config = declared({
+    organization: { keys: { ci: {} } },
+    workspaces: {
+      prod: { name: "Prod", keys: { web: { id: "apikey_pinned" }, api: { previously: "old" } } },
+      other: { name: "Other" },
+      soon: { name: "Soon", keys: { new: {} } },
+    },
+  });
   const entry = (live: ApiKey) => {
     const found = matched(config, [live]).entryOf(live);
     return found && `${found.workspace} ${found.key.name}`;
@@ -141,6 +145,7 @@ describe("the entry that a live key belongs to", () => {
     ["of its name, in a declared place that does not declare it", key("api", "wrkspc_other"), undefined],
     ["of its name, in a place that nothing declares", key("api", "wrkspc_loose"), undefined],
     ["of no name", key("x", "wrkspc_prod"), undefined],
+    ["of the organization, with the name of a workspace's that is still to be made", ofOrganization("new"), undefined],
   ])("one %s", (_, live, expected) => {
     expect(entry(live)).toBe(expected);
   });
@@ -175,7 +180,43 @@ describe("the entry that a live key belongs to", () => {
     expect(place(key("api", "wrkspc_loose"))).toBeUndefined();
     const only = key("web", "wrkspc_prod");
     expect(matched(file({ web: {} }), [only]).entryElsewhere(only)).toBeUndefined();
+    const ci = ofOrganization("ci");
+    expect(matched(file({}, { organization: { keys: { ci: {} } } }), [ci]).entryElsewhere(ci)).toBeUndefined();
   });
+});
+
+test("the live keys that entries of a name name by their ids", () => {
+  const config = declared({
+    organization: { keys: { web: { id: "apikey_ops" } } },
+    workspaces: {
+      prod: { name: "Prod", keys: { web: { id: "apikey_web", previously: "old" }, api: {} } },
+      other: { name: "Other", keys: { web: { id: "apikey_gone" } } },
+    },
+  });
+  const keys = [key("web", "wrkspc_prod"), key("api", "wrkspc_prod"), key("ops", "wrkspc_other")];
+  const { pinnedAs } = matched(config, keys);
+  expect([pinnedAs("web"), pinnedAs("old"), pinnedAs("api"), pinnedAs("none")].map(ids)).toEqual([
+    ["apikey_ops", "apikey_web"],
+    [],
+    [],
+    [],
+  ]);
+});
+
+test("the service account that a key acts as, by its name where the accounts were read", () => {
+  const acting = key("web", "wrkspc_prod", { principal: { type: "service_account", id: "svac_ci" } });
+  const gone = key("api", "wrkspc_prod", { principal: { type: "service_account", id: "svac_gone" } });
+  const eves = key("eves", "wrkspc_prod", { principal: { type: "user", id: "svac_ci" } });
+  const keys = [acting, gone, eves, key("bare", "wrkspc_prod")];
+  const live = org({ workspaces: WORKSPACES, keys, serviceAccounts: [account("ci")] });
+  expect(keys.map(matchLive(file({}), live).keys.accountOf)).toEqual([
+    { id: "svac_ci", name: "ci" },
+    { id: "svac_gone" },
+    undefined,
+    undefined,
+  ]);
+  const unread = { ...live, serviceAccounts: { known: false, reason: "permission-denied" } } as const;
+  expect(matchLive(file({}), unread).keys.accountOf(acting)).toStrictEqual({ id: "svac_ci" });
 });
 
 test("live keys by id and by place", () => {

@@ -1,6 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { matchLive } from "../../../src/core/match/matches.ts";
 import {
+  findMember,
+  findSettledWorkspace,
   findWorkspace,
   fittingWorkspaces,
   type WorkspaceChoice,
@@ -87,6 +89,39 @@ describe("a word for a machine", () => {
     );
     expect([ask(one.id), ask(one.url)]).toEqual([[], []]);
   });
+});
+
+test("a workspace of the file is settled where it is matched, or still to be made, and not where it may be either of two", () => {
+  const file = declared({
+    workspaces: { prod: { name: "Prod" }, soon: { name: "Soon" }, twin: { name: "Twin" } },
+  });
+  const listed = [workspace("Prod"), workspace("Twin"), workspace("Twin", { id: "wrkspc_2" }), workspace("Old")];
+  const settled = (word: string) =>
+    findSettledWorkspace(file, matchLive(file, org({ workspaces: listed })), listed, word);
+  expect(["prod", "soon", "Old", "wrkspc_2"].map((word) => settled(word).id)).toEqual([
+    "wrkspc_prod",
+    undefined,
+    "wrkspc_old",
+    "wrkspc_2",
+  ]);
+  const { code, details } = failure(() => settled("twin"));
+  expect([code, details]).toEqual([
+    "not-found",
+    {
+      message: 'the workspace "twin" is declared, and which live one it is cannot be told',
+      fix: "anth-rbac drift says why",
+    },
+  ]);
+});
+
+test("members with one e-mail are named in the order of their ids, whatever the list's", () => {
+  const bearers = ["user_b", "user_a"].map((id) => ({ ...user("ada@acme.example"), id }));
+  const find = (usersOf: () => typeof bearers) => findMember({ usersOf }, "ada@acme.example");
+  expect(failure(() => find(() => bearers)).details).toEqual({
+    message: 'the e-mail "ada@acme.example" fits 2 members: ada@acme.example (user_a); ada@acme.example (user_b)',
+    fix: "nobody can tell them apart by the e-mail: change or remove the one that is not meant in the Console",
+  });
+  expect([find(() => bearers.slice(1))?.id, find(() => [])]).toEqual(["user_a", undefined]);
 });
 
 test("an e-mail that two members bear stops every command that asks for one", () => {
@@ -265,6 +300,8 @@ describe("the workspaces that a word can mean", () => {
       message: '--workspace: no workspace has the name or id "zzz"',
       fix: 'there are "Team 0" (w0); "Team 1" (w1); "Team 2" (w2); "Team 3" (w3); "Team 4" (w4) and 2 more; anth-rbac status lists them',
     });
+    const five = details(Array.from({ length: 5 }, (_, at) => choice(undefined, undefined, `Team ${at}`)));
+    expect(five.fix).toBe('there are "Team 0"; "Team 1"; "Team 2"; "Team 3"; "Team 4"; anth-rbac status lists them');
     expect(details([choice(undefined, "prod", "Production")]).message).toContain("has the handle or name");
     expect(details([])).toEqual({ message: '--workspace: no workspace has the name "zzz"', fix: "there is none" });
   });

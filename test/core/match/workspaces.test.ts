@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { isSpecial, matchWorkspaces } from "../../../src/core/match/workspaces.ts";
+import { claudeCodeIds, isSpecial, matchWorkspaces } from "../../../src/core/match/workspaces.ts";
 import type { ApiKey, LiveWorkspace } from "../../../src/core/model/org.ts";
 import { declared } from "../../support/config.ts";
-import { key, workspace } from "../../support/org.ts";
+import { key, org, workspace } from "../../support/org.ts";
 
 function match(
   workspaces: Record<string, Record<string, unknown>>,
@@ -181,6 +181,12 @@ describe("a workspace that is missing by name, while another holds its keys", ()
     expect(two.findings.map(({ args }) => "live" in args && args.live)).toEqual(["Other", "Prod"]);
     expect(two.ambiguous).toEqual(["wrkspc_other", "wrkspc_prod"]);
   });
+});
+
+test("the workspaces of Claude Code's are those of that very name, and none where they were not read", () => {
+  const live = org({ workspaces: [PROD, workspace("Claude Code", { id: "wrkspc_cc" }), workspace("claude code")] });
+  expect([...claudeCodeIds(live)]).toEqual(["wrkspc_cc"]);
+  expect([...claudeCodeIds({ workspaces: { known: false, reason: "permission-denied" } })]).toEqual([]);
 });
 
 test.each([
