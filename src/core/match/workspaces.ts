@@ -69,6 +69,8 @@ export function matchWorkspaces(
         finding("ambiguous-name", { kind: "workspace", name: found?.name ?? declared.name, ids }, whereOf(declared)),
       );
     } else if (!found && declared.id) {
+      // The id may be mistyped: whatever bears the name could be what is meant.
+      for (const { id } of nameMatches(declared, byName)) ambiguous.add(id);
       findings.push(finding("pinned-id-not-found", { kind: "workspace", id: declared.id }, whereOf(declared, "id")));
     } else if (found) {
       matched.push({ declared, live: found });

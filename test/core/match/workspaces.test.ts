@@ -46,10 +46,14 @@ describe("which workspace is which", () => {
     });
   });
 
-  test("a pinned one that is not there is an error and none is made", () => {
-    expect(match({ prod: { name: "Prod", id: "wrkspc_x" } }, [PROD])).toEqual({
+  test.each([
+    ["the name", { name: "Prod" }],
+    ["an earlier name", { name: "New", previously: "Prod" }],
+  ])("a pinned one that is not there is an error, none is made, and what bears %s is left alone", (_, names) => {
+    expect(match({ prod: { ...names, id: "wrkspc_x" } }, [PROD, OTHER])).toEqual({
       ...NOTHING,
-      undeclared: ["wrkspc_prod"],
+      ambiguous: ["wrkspc_prod"],
+      undeclared: ["wrkspc_other"],
       findings: [
         {
           code: "pinned-id-not-found",
