@@ -15,12 +15,6 @@ async function drained(stream: AsyncIterable<unknown>): Promise<unknown> {
   return last;
 }
 
-/** The sandbox knows no threads. */
-const withoutThread: Middleware = (request, next) => {
-  const { thread, ...body } = JSON.parse(String(request.body));
-  return next({ ...request, body: JSON.stringify(body) });
-};
-
 /** Every way to have something generated or counted. */
 const METHODS: Readonly<Record<string, Method>> = {
   create: (client, request) => client.messages.create(request),
@@ -35,10 +29,7 @@ const METHODS: Readonly<Record<string, Method>> = {
   "beta stream": (client, request) => client.beta.messages.stream(request).finalMessage(),
   "beta parse": (client, request) => client.beta.messages.parse(request),
   "beta toolRunner": (client, request) =>
-    client
-      .withOptions({ middleware: [withoutThread] })
-      .beta.messages.toolRunner({ ...request, tools: [] })
-      .runUntilDone(),
+    client.beta.messages.toolRunner({ ...request, tools: [], thread: false }).runUntilDone(),
   "beta countTokens": (client, { model, messages }) => client.beta.messages.countTokens({ model, messages }),
   "beta batches.create": (client, params) =>
     client.beta.messages.batches.create({ requests: [{ custom_id: "a", params }] }),

@@ -36,16 +36,20 @@ const conversation = {
 
 /** Reads a body of `messages.create`; `temperature`, `top_p` and `top_k` are unknown fields since 2026-10-21. */
 export const messageBody = z.strictObject({
-  ...conversation,
-  max_tokens: integer(0),
-  container: z.exactOptional(z.unknown()),
-  diagnostics: z.exactOptional(z.unknown()),
-  inference_geo: z.exactOptional(z.nullable(text(1))),
-  metadata: z.exactOptional(z.unknown()),
-  service_tier: z.exactOptional(z.enum(["auto", "standard_only"])),
-  stop_sequences: z.exactOptional(z.array(text())),
-  stream: z.exactOptional(z.boolean()),
-} satisfies Sent);
+  ...({
+    ...conversation,
+    max_tokens: integer(0),
+    container: z.exactOptional(z.unknown()),
+    diagnostics: z.exactOptional(z.unknown()),
+    inference_geo: z.exactOptional(z.nullable(text(1))),
+    metadata: z.exactOptional(z.unknown()),
+    service_tier: z.exactOptional(z.enum(["auto", "standard_only"])),
+    stop_sequences: z.exactOptional(z.array(text())),
+    stream: z.exactOptional(z.boolean()),
+  } satisfies Sent),
+  // Of the beta alone. A tool runner of the SDK sends it first, and goes on without it where it hears that it cannot be.
+  thread: z.exactOptional(z.unknown()),
+});
 
 const countBody = z.strictObject(
   conversation satisfies Record<keyof Omit<MessageCountTokensParams, "workspace_id">, unknown>,
@@ -72,6 +76,9 @@ function answerMessage(call: Call, wanted: MessageBody): Message {
   const model = callableModel(call, wanted.model);
   if (wanted.max_tokens > model.max_tokens) {
     throw badRequest(`max_tokens: ${wanted.max_tokens} > ${model.max_tokens}, the most that ${model.id} allows`);
+  }
+  if (wanted.thread !== undefined && wanted.thread !== null) {
+    throw badRequest("thread: the sandbox holds no conversations", "thread_unsupported_request");
   }
   if (wanted.messages.at(-1)?.role === "assistant" && model.max_tokens >= 128_000) {
     throw badRequest("messages: this model does not support a prefilled assistant turn");

@@ -136,6 +136,16 @@ test("what the API refuses", async () => {
   expect((await post(ask("x", { messages: prefill }))).apiMessage).toContain("prefilled");
 });
 
+test("a tool runner of the SDK goes on without a thread, which the sandbox cannot hold", async () => {
+  const { sandbox, as } = await open();
+  const { beta } = as(sandbox.secretOf("dev-shared"));
+  const message = await beta.messages.toolRunner({ ...ask("hello"), tools: [] });
+  expect(message.content).toMatchObject([{ text: "Sandbox answer to: hello" }]);
+  expect(sandbox.requests.map(({ status }) => status)).toEqual([400, 200]);
+  const refused = await refusal(beta.messages.create(ask("hello", { thread: { type: "create" } })));
+  expect([refused.status, refused.errorCode]).toEqual([400, "thread_unsupported_request"]);
+});
+
 test("a key without a workspace names one by header", async () => {
   const { sandbox, as } = await open();
   const service = as(sandbox.secretOf("org-automation"));
