@@ -149,21 +149,21 @@ function dueWords({ phase, dueAt, until, because, live }: RotationKey, now: numb
 }
 
 function nextWords(key: RotationKey): string {
-  const { name, next, create, until, deliveries, use, leaks } = key;
+  const { name, flags, next, create, until, deliveries, use, leaks } = key;
   switch (next) {
     case null:
       return "";
     case "create-replacement":
-      return `create "${create?.name ?? name}" ${placeWords(create)} in the Console (${CONSOLE_KEYS}), then anth-rbac rotate --key ${shellWord(name)}${heldWords(key)}`;
+      return `create "${create?.name ?? name}" ${placeWords(create)} in the Console (${CONSOLE_KEYS}), then anth-rbac rotate ${flags}${heldWords(key)}`;
     case "hand-over":
-      if (leaks) return `hand over its secret: anth-rbac rotate --key ${shellWord(name)} --secret-stdin --leaked`;
+      if (leaks) return `hand over its secret: anth-rbac rotate ${flags} --secret-stdin --leaked`;
       return deliveries > 0
-        ? `hand over its secret: anth-rbac rotate --key ${shellWord(name)} --secret-stdin`
-        : `hand over its secret: anth-rbac rotate --key ${shellWord(name)} --secret-stdin; where the service has it already: anth-rbac rotate --key ${shellWord(name)} --delivered`;
+        ? `hand over its secret: anth-rbac rotate ${flags} --secret-stdin`
+        : `hand over its secret: anth-rbac rotate ${flags} --secret-stdin; where the service has it already: anth-rbac rotate ${flags} --delivered`;
     case "stop-use":
       return `still in use${use ? `: ${useWords(use)}` : ""}; give its service the new key`;
     case "settle":
-      return `nothing is done about this key until somebody settles it; what is wrong: anth-rbac rotate --key ${shellWord(name)} --dry-run`;
+      return `nothing is done about this key until somebody settles it; what is wrong: anth-rbac rotate ${flags} --dry-run`;
     case "wait":
       return until === undefined ? "waiting" : `waiting until ${dayOf(until)}`;
     case "cut-over":
@@ -171,7 +171,7 @@ function nextWords(key: RotationKey): string {
     case "disable":
       return "disable the superseded key";
     case "archive":
-      return `archive the disabled key, for good: anth-rbac rotate --key ${shellWord(name)} --archive --yes --confirm ${shellWord(name)}`;
+      return `archive the disabled key, for good: anth-rbac rotate ${flags} --archive --yes --confirm ${shellWord(name)}`;
   }
 }
 

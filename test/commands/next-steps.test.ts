@@ -74,6 +74,7 @@ async function collected() {
       .map((line) =>
         line
           .replaceAll(/anth-rbac \$\{.*$/g, "")
+          .replaceAll(/\$\{flags\}/g, "--key x")
           .replaceAll(/\$\{named\}\$\{.*?"" : "/g, "")
           .replaceAll(/\$\{(?:[^{}]|\{[^{}]*\})*\}/g, "x"),
       ),
@@ -297,6 +298,28 @@ const SCENES: readonly (() => Promise<readonly (readonly string[])[]>)[] = [
     const ready = await one.run(["rotate"]);
     expect(ready.stdout).toMatch(/--secret-stdin[\s\S]*--delivered/);
     return [...followed, ...(await follow(one, ready, secret))];
+  },
+  async () => {
+    // One name in two workspaces, which an export pins by id.
+    const one = await stage({ clock: new Date(NOW).toISOString() });
+    one.sandbox.control.console.edit("api_keys", "dev-shared", { name: "prod-auth-service" });
+    const keys = (id: string) => ({ "prod-auth-service": { id: `apikey_01sandbox${id}` } });
+    const dev = { name: "Development", keys: keys("DevShared") };
+    const prod = { name: "Production", keys: { ...keys("ProdAuthService"), "prod-search-service": {} } };
+    one.declare({ manage: { members: "additive" }, workspaces: { prod, dev } });
+    const person = ["revoke", "--user", "ada@acme.example", "--yes", "--keys"];
+    const dryRun = await one.run([...person, "disable", "--dry-run"]);
+    const followed: (readonly string[])[] = [];
+    for (const ran of [dryRun, await one.run(["review"]), await one.run([...person, "rotate"])]) {
+      expect(ran.stdout).toContain("anth-rbac rotate --workspace prod --key prod-auth-service");
+      followed.push(...(await follow(one, ran)));
+    }
+    const undeclared = await stage({ clock: new Date(NOW).toISOString() });
+    undeclared.sandbox.control.console.edit("api_keys", "dev-shared", { name: "prod-auth-service" });
+    undeclared.declare({ workspaces: { dev } });
+    const named = await undeclared.run([...person, "rotate"]);
+    expect(named.stdout).toContain("anth-rbac rotate --key apikey_01sandboxProdAuthService");
+    return followed;
   },
   async () => {
     const one = await withQuotedKey();

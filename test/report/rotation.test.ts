@@ -2,13 +2,14 @@ import { expect, test } from "vitest";
 import { DAY } from "../../src/core/model/time.ts";
 import type { RotationOutcome } from "../../src/core/outcome/outcome.ts";
 import { CONSOLE_KEYS, type RotationKey } from "../../src/core/rotation/rotation-key.ts";
+import { shellWord } from "../../src/core/text/printable.ts";
 import { calendarForms } from "../../src/report/calendar.ts";
 import { render } from "../../src/report/render.ts";
 import { NOW } from "../support/org.ts";
 
 function key(name: string, rest: Partial<RotationKey>): RotationKey {
   const base = { workspace: "prod", phase: "current", next: null, deliveries: 0, live: [] } as const;
-  return { ...base, target: `workspaces.prod.keys.${name}`, name, ...rest };
+  return { ...base, target: `workspaces.prod.keys.${name}`, name, flags: `--key ${shellWord(name)}`, ...rest };
 }
 
 const use = { requests: 12, inputTokens: 1, outputTokens: 2, models: ["m-1"] };

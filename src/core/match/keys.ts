@@ -2,6 +2,7 @@ import type { Config, Key } from "../config/config.ts";
 import { parseKeyName } from "../keys/key-name.ts";
 import type { ApiKey } from "../model/org.ts";
 import { nameIdentity } from "../text/identity.ts";
+import { shellWord } from "../text/printable.ts";
 import { addTo } from "../text/text.ts";
 import { keyPath, keysByWorkspace, keyTarget, workspaceIdOf } from "./key-place.ts";
 import type { WorkspaceMatches } from "./workspaces.ts";
@@ -52,6 +53,8 @@ export interface KeyMatches {
   readonly entryElsewhere: (key: ApiKey) => KeyEntry | undefined;
   /** The live keys that entries of a name pin, whatever they are called: who says that name may mean them. */
   readonly pinnedAs: (name: string) => readonly ApiKey[];
+  /** The flags that tell `rotate` which entry is meant: its name, and its workspace (or the id it pins) where others have that name. */
+  readonly flagsOf: (entry: KeyEntry) => string;
   /** The service account that a live key acts as, with its name where that was read. */
   readonly accountOf: (key: ApiKey) => KeyAccount | undefined;
 }
@@ -98,6 +101,11 @@ export function matchKeys(
     return loose;
   };
 
+  let shared: ReadonlySet<string> | undefined;
+  const sharedNames = () => {
+    shared ??= new Set(repeated(entries.map(({ key }) => nameIdentity(key.name))));
+    return shared;
+  };
   const entriesIn = entriesByPlace(entries, matched);
   const { byPlace, misplaced, labelled } = keysByName(live, entriesIn, (name) => entriesByName().has(name));
   const declaredKey = (key: Key, place: Place): DeclaredKey => {
@@ -150,6 +158,11 @@ export function matchKeys(
         const pinned = key.id !== undefined && nameIdentity(key.name) === nameIdentity(name) && byId().get(key.id);
         return pinned ? [pinned] : [];
       }),
+    flagsOf: ({ key, workspace }) => {
+      if (!sharedNames().has(nameIdentity(key.name))) return `--key ${shellWord(key.name)}`;
+      if (workspace === null) return `--key ${shellWord(key.id ?? key.name)}`;
+      return `--workspace ${shellWord(workspace)} --key ${shellWord(key.name)}`;
+    },
     accountOf: ({ principal }) => {
       if (principal?.type !== "service_account") return undefined;
       const name = accounts?.get(principal.id);
@@ -175,6 +188,11 @@ export function entriesOf({
       valuesOf(keys).map((key) => ({ key, workspace: handle })),
     ),
   ];
+}
+
+function repeated(names: readonly string[]): readonly string[] {
+  const seen = new Set<string>();
+  return names.filter((name) => seen.has(name) || !seen.add(name));
 }
 
 function byEveryName(entries: readonly KeyEntry[]): ReadonlyMap<string, readonly KeyEntry[]> {

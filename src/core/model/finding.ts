@@ -157,8 +157,9 @@ export interface FindingArgs extends FederationFindingArgs, ExternalKeyFindingAr
   /** They were taken out of the file, but for where it needs somebody. */
   "still-named": { readonly person: string; readonly paths: readonly string[] };
   "key-owner-leaves": { readonly key: string; readonly owner: string };
-  "declared-key-revoked": { readonly key: string };
-  "key-ends-with-person": { readonly key: string; readonly person: string; readonly declared: boolean };
+  /** `flags`: what `rotate` is told to replace the key, of one that is declared. */
+  "declared-key-revoked": { readonly key: string; readonly flags: string };
+  "key-ends-with-person": { readonly key: string; readonly person: string; readonly flags?: string };
 }
 
 export type FindingCode = keyof FindingArgs;

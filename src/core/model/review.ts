@@ -52,7 +52,7 @@ export interface ReviewReasonArgs {
   "shared-key": { readonly holder: string; readonly maker: string };
   "wide-rule": Record<never, never>;
   undeclared: Record<never, never>;
-  "overdue-rotation": { readonly days: number; readonly every: number; readonly key: string };
+  "overdue-rotation": { readonly days: number; readonly every: number; readonly flags: string };
   /** Nothing in the span needed the role. */
   "role-not-needed": { readonly days: number; readonly role: string; readonly enough?: string };
   "limit-never-reached": { readonly limiter: string; readonly limit: number; readonly peak: number };

@@ -57,7 +57,11 @@ export function keyChange(index: StatusIndex, key: ApiKey, decided: RevokedKey, 
   if (decided.decision === "disable") return [{ ...change, action: "remove", after: null, risk: "removal", reason }];
   if (decided.decision !== "rotate") return [];
   const entry = index.matches.keys.entryOf(key);
-  const rotate = `anth-rbac rotate --key ${shellWord(entry?.key.name ?? key.name)}`;
+  const { flagsOf, entryElsewhere, pinnedAs } = index.matches.keys;
+  // Of an undeclared key whose name an entry has, the id: by the name another key would be meant.
+  const isTaken = entryElsewhere(key) !== undefined || pinnedAs(key.name).length > 0;
+  const flags = entry ? flagsOf(entry) : `--key ${shellWord(isTaken ? key.id : key.name)}`;
+  const rotate = `anth-rbac rotate ${flags}`;
   const why = entry ? "rotate-instead" : "declare-to-rotate";
   return [{ ...change, action: "manual", after: { rotate }, risk: "safe", reason: why }];
 }
@@ -73,7 +77,9 @@ export function usageFindings({ input: { usage24 } }: OffboardingFacts, shown: R
 export function serviceImpactFindings(index: StatusIndex, key: ApiKey, { decision }: RevokedKey): readonly Finding[] {
   const entry = index.matches.keys.entryOf(key);
   if (!entry || decision !== "disable" || key.status !== "active") return [];
-  return [finding("declared-key-revoked", { key: entry.key.name }, whereOf(entry))];
+  return [
+    finding("declared-key-revoked", { key: entry.key.name, flags: index.matches.keys.flagsOf(entry) }, whereOf(entry)),
+  ];
 }
 
 /** What is said of a key whose words are not known: whether it still gives access, and to whom, cannot be told. */

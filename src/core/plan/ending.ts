@@ -48,7 +48,7 @@ export function endingKeys(
 export function keysEndingWithPeople(
   changes: readonly Change[],
   live: OrgSnapshot,
-  { keys: { entryOf }, handles }: Matches,
+  { keys: { entryOf, flagsOf }, handles }: Matches,
 ): readonly Finding[] {
   const leaving = new Map(
     changes.flatMap(({ kind, id, after, target }) =>
@@ -66,7 +66,7 @@ export function keysEndingWithPeople(
     const at = entry
       ? whereOf(entry)
       : { target: keyTarget(workspace === undefined ? undefined : (handles.get(workspace) ?? workspace), name) };
-    const args = { key: entry?.key.name ?? name, person, declared: entry !== undefined };
+    const args = { key: entry?.key.name ?? name, person, ...(entry && { flags: flagsOf(entry) }) };
     return [finding("key-ends-with-person", args, at)];
   });
 }

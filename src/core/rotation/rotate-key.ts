@@ -26,6 +26,8 @@ export interface RotateKeyInput {
   readonly force: boolean;
   readonly leaked: boolean;
   readonly archive: boolean;
+  /** As `KeyMatches.flagsOf` says. */
+  readonly flags: string;
   /** The live ids that were named, where keys were named by id. */
   readonly named: ReadonlySet<string>;
   readonly handover: ReadonlyMap<string, "tested" | "delivered">;
@@ -159,7 +161,7 @@ function leakedById(input: RotateKeyInput, keys: readonly ApiKey[]): readonly St
 }
 
 function rotationKey(
-  { declared, now }: RotateKeyInput,
+  { declared, flags, now }: RotateKeyInput,
   { live }: KeyParts,
   { phase, next, until, use, create, dueAt, because }: Shown,
   steps: ReadonlyMap<ApiKey, KeyStep>,
@@ -168,6 +170,7 @@ function rotationKey(
   return {
     target: keyTarget(workspace, key.name),
     name: key.name,
+    flags,
     workspace,
     phase,
     next,

@@ -38,6 +38,8 @@ export interface RotationKey {
   readonly target: string;
   /** The declared name. */
   readonly name: string;
+  /** What tells a command that this key is meant. */
+  readonly flags: string;
   /** The handle; null for a key of the organization itself. */
   readonly workspace: string | null;
   readonly phase: RotationPhase;

@@ -121,18 +121,18 @@ export function stepsLeft({ changes }: RotationPlan, after: RotationPlan, live: 
 
 /** Where every key in scope stands when nothing is asked of it: a due key is only due. Throws Failure as `planRotation` does. */
 export function rotationTable(input: RotationInput): readonly RotationKey[] {
-  const { rotated, unsettled } = rotateAll({ ...input, force: false, leaked: false });
+  const { matches, rotated, unsettled } = rotateAll({ ...input, force: false, leaked: false });
   return [
     ...rotated.map(({ key }) => (key.phase === "awaiting-replacement" ? { ...key, phase: "due" as const } : key)),
-    ...unsettled.map(unsettledKey),
+    ...unsettled.map((entry) => unsettledKey(entry, matches.keys.flagsOf(entry))),
   ];
 }
 
 /** A key of a workspace that is declared where which live one it is cannot be told. */
-function unsettledKey({ key: { name, deliver }, workspace }: KeyEntry): RotationKey {
+function unsettledKey({ key: { name, deliver }, workspace }: KeyEntry, flags: string): RotationKey {
   const target = keyTarget(workspace, name);
-  const place = workspace ?? null;
-  return { target, name, workspace: place, phase: "unsettled", next: "settle", deliveries: deliver.length, live: [] };
+  const deliveries = deliver.length;
+  return { target, name, flags, workspace, phase: "unsettled", next: "settle", deliveries, live: [] };
 }
 
 /** The ids of the keys whose overlap is over: what used them lately has to be known before they can be disabled. */
@@ -150,7 +150,7 @@ function rotateAll(input: RotationInput) {
   const report = usage?.known ? usage.report : undefined;
   const { people } = matches;
   const rotated: readonly RotatedKey[] = known.map((declared) =>
-    rotateKey({ ...input, declared, people, named, usage: report }),
+    rotateKey({ ...input, declared, flags: matches.keys.flagsOf(declared), people, named, usage: report }),
   );
   return { matches, includes, rotated, unsettled: isKnown ? unsettled : [] };
 }

@@ -78,11 +78,13 @@ function meantBy(
   }
   const [entry] = declaring;
   const known = live.keys.known ? live.keys.items : [];
+  const entryHere = (key: ApiKey) => {
+    const found = keys.entryOf(key);
+    return found && entries.find((one) => one.key === found.key && one.workspace === found.workspace);
+  };
   if (entry) {
     const pinned = entry.key.id === undefined ? undefined : keys.byId.get(entry.key.id);
-    const others = known.filter(
-      (key) => isNamed(key, word) && ![undefined, entry.key].includes(keys.entryOf(key)?.key),
-    );
+    const others = known.filter((key) => isNamed(key, word) && ![undefined, entry.key].includes(entryHere(key)?.key));
     if (others.length > 0) {
       const fitting = [...new Set([...(pinned ? [pinned] : []), ...others])];
       throw severalFit(asked, "keys", keyChoices(fitting, matches));
@@ -93,8 +95,7 @@ function meantBy(
   const byId = keys.byId.get(word);
   const bearers = byId ? [byId] : live.keys.items.filter((key) => isNamed(key, word));
   const inScope = bearers.flatMap((key) => {
-    const found = keys.entryOf(key);
-    const own = found && entries.find((one) => one.key === found.key && one.workspace === found.workspace);
+    const own = entryHere(key);
     return own ? [{ entry: own, key }] : [];
   });
   if (inScope.length > 1) {

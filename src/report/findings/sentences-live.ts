@@ -207,14 +207,14 @@ export const LIVE_SENTENCES = {
     message: `the key ${quoted(key)} has no owner any more once ${quoted(owner)} is gone`,
     fix: "name another owner",
   }),
-  "declared-key-revoked": ({ key }) => ({
+  "declared-key-revoked": ({ key, flags }) => ({
     message: `the key ${quoted(key)} is declared, and the service that uses it loses access at once`,
-    fix: `a revoked key is never enabled again: replace it with anth-rbac rotate --key ${shellWord(key)} --force, before the revocation where the service must go on`,
+    fix: `a revoked key is never enabled again: replace it with anth-rbac rotate ${flags} --force, before the revocation where the service must go on`,
   }),
-  "key-ends-with-person": ({ key, person, declared }) => ({
+  "key-ends-with-person": ({ key, person, flags }) => ({
     message: `the key ${quoted(key)} acts as ${quoted(person)}, and ends for good when they are removed`,
-    fix: declared
-      ? `where a service uses it, replace it first: anth-rbac rotate --key ${shellWord(key)} --force`
+    fix: flags
+      ? `where a service uses it, replace it first: anth-rbac rotate ${flags} --force`
       : "where a service uses it, give that another key first",
   }),
   "federation-polling-stopped": ({ issuer, since }) => ({

@@ -31,8 +31,8 @@ const SENTENCES: { readonly [Code in ReviewReason["code"]]: (args: ReviewReasonA
   "shared-key": ({ holder, maker }) => `it acts as ${holder}, and ${maker} made it and knows its secret`,
   "wide-rule": () => "it reaches further than one workload needs: every workspace, or any subject that begins alike",
   undeclared: () => "nothing in rbac.yaml declares it",
-  "overdue-rotation": ({ days, every, key }) =>
-    `${plural(days, "day")} old, and to be rotated every ${every} days: anth-rbac rotate --key ${shellWord(key)}`,
+  "overdue-rotation": ({ days, every, flags }) =>
+    `${plural(days, "day")} old, and to be rotated every ${every} days: anth-rbac rotate ${flags}`,
   "role-not-needed": ({ days, role, enough }) =>
     `no request and no key needed the role ${role} in ${plural(days, "day")}${enough === undefined ? "" : `: ${enough} would do`}`,
   "limit-never-reached": ({ limiter, limit, peak }) =>

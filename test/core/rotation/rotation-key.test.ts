@@ -74,6 +74,7 @@ test("one that was never made has no days", () => {
   expect(rotate([]).plan.keys).toStrictEqual([
     {
       target: "workspaces.prod.keys.web",
+      flags: "--key web",
       name: "web",
       workspace: "prod",
       phase: "missing",

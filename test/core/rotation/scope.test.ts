@@ -55,6 +55,17 @@ describe("the keys that words mean", () => {
     });
   });
 
+  test("no key of another workspace is in the way of one whose workspace is said", () => {
+    const twice = declared({
+      workspaces: {
+        prod: { name: "Prod", keys: { job: { id: "b" } } },
+        other: { name: "Other", keys: { job: { id: "a" } } },
+      },
+    });
+    const both = holding(key("job", "wrkspc_other", { id: "a" }), key("job", "wrkspc_prod", { id: "b" }));
+    expect(names(scope(["job"], ["prod"]), both, { config: twice })).toEqual(["job"]);
+  });
+
   test("the organization itself is a place as any other", () => {
     const ofBoth = declared({
       organization: { keys: { ci: { id: "apikey_1" } } },

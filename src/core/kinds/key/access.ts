@@ -63,7 +63,8 @@ function holderOf({ principal, createdBy }: ApiKey, isMinted: boolean): string |
 function remarksOn(key: ApiKey, isMinted: boolean, { live, now, matches }: PlanInput): readonly AccessRemark[] {
   const { name, status, createdAt, createdBy, principal } = key;
   const { people } = matches;
-  const declared = matches.keys.entryOf(key)?.key;
+  const entry = matches.keys.entryOf(key);
+  const declared = entry?.key;
   const remarks: AccessRemark[] = [];
   if (status === "inactive") remarks.push({ reason: { code: "disabled", args: { key: name } } });
   else if (status !== "active") remarks.push({ reason: { code: "unknown-status", args: { status } } });
@@ -86,7 +87,8 @@ function remarksOn(key: ApiKey, isMinted: boolean, { live, now, matches }: PlanI
     remarks.push({ flag: "shared-key", reason: { code: "shared-key", args } });
   }
   if (declared && status === "active" && !parseKeyName(name).label && isOverdue(key, declared, now)) {
-    const args = { days: daysBetween(createdAt, now), every: declared.rotateEvery / DAY, key: declared.name };
+    const every = declared.rotateEvery / DAY;
+    const args = { days: daysBetween(createdAt, now), every, flags: matches.keys.flagsOf(entry) };
     remarks.push({ flag: "overdue-rotation", reason: { code: "overdue-rotation", args } });
   }
   return remarks;
