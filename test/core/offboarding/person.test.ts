@@ -271,6 +271,13 @@ describe("where the file speaks of a person", () => {
     ]);
   });
 
+  test("is said to be edited where this very run does that", () => {
+    const said = (rest: Parameters<typeof offboard>[1]) =>
+      offboard({}, { config: declared(file), ...rest }).findings.find(({ code }) => code === "still-declared")?.args;
+    expect(said({ editsFile: true })).toStrictEqual({ person: EVE, paths: PATHS, edited: true });
+    for (const rest of [{}, { editsFile: false }]) expect(said(rest)).toStrictEqual({ person: EVE, paths: PATHS });
+  });
+
   test("is what --update-config takes out, and what it leaves", () => {
     const { removed, left } = removePerson(JSON.stringify({ version: 1, ...file }), EVE);
     expect([...removed, ...left]).toEqual(PATHS);

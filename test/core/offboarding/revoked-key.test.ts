@@ -4,7 +4,7 @@ import { planOffboarding } from "../../../src/core/offboarding/offboarding.ts";
 import { revocationJson } from "../../../src/core/offboarding/revocation.ts";
 import { declared } from "../../support/config.ts";
 import { as, by, DENIED, departure, EVE, member, offboard, PROD, used } from "../../support/offboarding.ts";
-import { invite, key, NOW, usage, workspace } from "../../support/org.ts";
+import { account, group, invite, key, NOW, usage, user, workspace } from "../../support/org.ts";
 
 /** A key that Eve made, in Production, unless `rest` says so. */
 const web = (rest: Partial<ApiKey> = {}) => key("web", PROD, { ...by("eve"), ...rest });
@@ -31,6 +31,18 @@ describe("a key as it is shown", () => {
       inUse: true,
       use: row,
     });
+  });
+
+  test("with the service account that it acts as, where it acts as one", () => {
+    const serviceAccounts = [account("ci")];
+    const acting = web({ principal: { type: "service_account", id: "svac_ci" } });
+    const plan = offboard({ keys: [acting, key("lone", PROD)], serviceAccounts }, { people: [], key: "web" });
+    const [found] = plan.revocations;
+    expect(found?.keys).toMatchObject([{ relation: "named", account: { id: "svac_ci", name: "ci" } }]);
+    expect(found && revocationJson(found).keys).toMatchObject([
+      { service_account: "svac_ci", service_account_name: "ci" },
+    ]);
+    expect(shown(web())).not.toHaveProperty("account");
   });
 
   test("and says so of what is not", () => {
@@ -198,6 +210,7 @@ describe("as JSON", () => {
       members: [member("eve", "user")],
       invites: [invite(EVE, "user")],
       workspaces: [workspace("Production")],
+      groups: [group("Sales", [user(EVE)])],
     };
     const [found] = offboard(parts, { config, usage7: DENIED }).revocations.map(revocationJson);
     expect(found).toEqual({
@@ -218,7 +231,7 @@ describe("as JSON", () => {
           inherited: false,
         },
       ],
-      groups: [],
+      groups: [{ target: `groups.Sales.members.${EVE}`, group: "Sales", group_id: "rbac_group_sales", obstacle: null }],
       keys: [
         {
           target: "workspaces.prod.keys.web",
