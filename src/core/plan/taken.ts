@@ -2,7 +2,7 @@ import { type Grants, kindOf } from "../kinds/kinds.ts";
 import type { Change, ChangeKind } from "../model/change.ts";
 import type { OrgSnapshot } from "../model/org.ts";
 import { parseTarget } from "../model/target.ts";
-import { emailIdentity } from "../text/identity.ts";
+import { emailIdentity, nameIdentity } from "../text/identity.ts";
 import { groupBy } from "../text/text.ts";
 
 /** Something that a change takes away: the object that it is about, or one that ends with it. */
@@ -75,10 +75,12 @@ function index(live: OrgSnapshot, grants: Grants) {
 /** The live ids of the places that targets name: workspaces by handle or id, groups by name. */
 function placesOf(handles: ReadonlyMap<string, string>, { group_member }: Grants) {
   const workspaces = new Map([...handles].map(([id, handle]) => [handle, id]));
-  const groups = new Map(group_member.flatMap(({ group }) => (group ? [[group.name, group.id] as const] : [])));
+  const groups = new Map(
+    group_member.flatMap(({ group }) => (group ? [[nameIdentity(group.name), group.id] as const] : [])),
+  );
   return ({ kind, target }: Change): string | undefined => {
     const { workspace, name = "" } = parseTarget(target) ?? {};
-    if (kind === "group_member") return groups.get(name);
+    if (kind === "group_member") return groups.get(nameIdentity(name));
     return kind === "workspace" || workspace === undefined ? undefined : (workspaces.get(workspace) ?? workspace);
   };
 }

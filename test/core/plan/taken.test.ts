@@ -31,11 +31,12 @@ const LIVE = org({
   accountMembers: [{ workspaceId: prod.id, serviceAccountId: machine.id, role: "developer" }],
 });
 
-type Of = Partial<Pick<Change, "kind" | "target" | "id" | "risk">>;
+type Of = Partial<Pick<Change, "kind" | "target" | "id" | "risk">> & { readonly after?: object | null };
 
 /** What a change takes; only what is said of it here matters. */
-function taken({ kind = "key", target = "workspaces.prod.keys.x", id = null, risk = "removal" }: Of, live = LIVE) {
-  const change = { action: "manual", kind, target, id, risk, reason: "differs", before: null, after: null } as Change;
+function taken(of: Of, live = LIVE) {
+  const { kind = "key", target = "workspaces.prod.keys.x", id = null, risk = "removal", after = null } = of;
+  const change = { action: "manual", kind, target, id, risk, reason: "differs", before: null, after } as Change;
   return takenBy(live, grantsOf(live), new Map([[prod.id, "prod"]]))(change);
 }
 
@@ -105,6 +106,11 @@ test("what a workspace holds ends with it: all that is in force there of its own
   ]);
 });
 
+test("what a workspace holds stays where it is changed for good, and does not end", () => {
+  const attached = { kind: "workspace", target: "workspaces.prod", id: prod.id, risk: "irreversible" } as const;
+  expect(taken({ ...attached, after: { external_key: "k" } })).toStrictEqual([{ kind: "workspace", id: prod.id }]);
+});
+
 test("is in the workspace that its target names, by handle or by id, so that roles of one person are not one role", () => {
   const role = (place: string) => {
     const at = { kind: "workspace_member", target: `workspaces.${place}.members.${grace}`, id: "user_Grace" } as const;
@@ -113,8 +119,13 @@ test("is in the workspace that its target names, by handle or by id, so that rol
   expect(role("prod")).toEqual([prod.id]);
   expect(role("wrkspc_staging")).toEqual(["wrkspc_staging"]);
   const members = { known: true, items: [{ userId: "user_Grace", email: grace }] } as const;
-  const groups = ["Sales", "Finance"].map((name) => ({ id: `group_${name}`, name, source: "direct", members }));
-  const left = { kind: "group_member", target: `groups.Finance.members.${grace}`, id: "user_Grace" } as const;
-  const [one] = taken(left, { ...LIVE, groups: { known: true, items: groups } });
-  expect(one).toStrictEqual({ kind: "group_member", id: "user_Grace", place: "group_Finance", email: grace });
+  const names = ["Sales", "Finance", "Cafe\u0301"];
+  const groups = names.map((name, at) => ({ id: `group_${at}`, name, source: "direct", members }));
+  const left = (name: string) => {
+    const at = { kind: "group_member", target: `groups.${name}.members.${grace}`, id: "user_Grace" } as const;
+    return taken(at, { ...LIVE, groups: { known: true, items: groups } });
+  };
+  expect(left("Finance")).toStrictEqual([{ kind: "group_member", id: "user_Grace", place: "group_1", email: grace }]);
+  // In either spelling of an accent.
+  for (const name of ["Cafe\u0301", "Caf\u00e9"]) expect(left(name)).toMatchObject([{ place: "group_2" }]);
 });
