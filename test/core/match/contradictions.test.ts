@@ -180,10 +180,10 @@ describe("objects that their lists lack", () => {
     ],
     issuers: [issuer("github")],
   });
-  const found = missingObjects(lacking);
+  const found = () => missingObjects(lacking);
 
   test("are those that others in force name, each once and by the first that does", () => {
-    expect(found).toEqual({
+    expect(found()).toEqual({
       workspaces: [{ id: "wrkspc_far", namedBy: "key" }],
       serviceAccounts: [
         { id: "svac_a", namedBy: "workspace" },
@@ -200,7 +200,7 @@ describe("objects that their lists lack", () => {
   });
 
   test("make that list unknown, and no other", () => {
-    const accounts = { workspaces: [], serviceAccounts: found.serviceAccounts, federationIssuers: [] };
+    const accounts = { workspaces: [], serviceAccounts: found().serviceAccounts, federationIssuers: [] };
     const held = holdTogether(lacking, [], accounts);
     expect(held.serviceAccounts).toEqual({
       known: false,
@@ -209,7 +209,7 @@ describe("objects that their lists lack", () => {
         "service accounts: the list lacks svac_a, which has a role in a workspace, and 2 more; it is not taken for whole",
     });
     expect([held.workspaces.known, held.federationIssuers.known]).toEqual([true, true]);
-    const rest = holdTogether(lacking, [], { ...found, serviceAccounts: [] });
+    const rest = holdTogether(lacking, [], { ...found(), serviceAccounts: [] });
     expect([rest.workspaces, rest.federationIssuers]).toMatchObject([
       { message: "workspaces: the list lacks wrkspc_far, which a key in force names; it is not taken for whole" },
       {

@@ -101,6 +101,7 @@ describe("a pinned key", () => {
     ]);
     // It is said once: it is the one that was meant.
     expect(found.misplaced).toEqual([]);
+    expect(parts([key("web@next", "wrkspc_other", { id: "apikey_x" })], pinned).misplaced).toEqual([]);
   });
 
   test("that was rotated away, or archived, is not the current one any more", () => {

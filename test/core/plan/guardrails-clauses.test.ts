@@ -5,7 +5,7 @@ import { GUARDRAIL_RULES } from "../../../src/core/model/guardrail.ts";
 import type { OrgSnapshot, ReadResult } from "../../../src/core/model/org.ts";
 import { type GuardrailInput, guard, irreversibleChanges } from "../../../src/core/plan/guardrails.ts";
 import { declared } from "../../support/config.ts";
-import { account, invite, key, type OrgParts, org, user, workspace } from "../../support/org.ts";
+import { account, group, invite, key, type OrgParts, org, user, workspace } from "../../support/org.ts";
 
 /** Each clause of each rule, over changes written by hand: what no planner plans today, or only with much around it. */
 type Of = Partial<Pick<Change, "action" | "kind" | "id" | "risk">> & { readonly after?: object | null };
@@ -69,6 +69,14 @@ describe("what comes of a rule", () => {
     expect(judged(live, leaves, { allow: new Map([["domains", "agreed"]]) }).min_admins).not.toHaveProperty(
       "overridden",
     );
+  });
+
+  test("is never overridden where people are protected", () => {
+    const allow = new Map([["protected", "agreed"]] as const);
+    const rules = { protected: ["ada@acme.example"] };
+    const found = judged(live, [member("ada", null)], { allow, rules }).protected;
+    expect(found).toMatchObject({ ok: false, refuses: true });
+    expect(found).not.toHaveProperty("overridden");
   });
 });
 
@@ -219,16 +227,20 @@ describe("min_workspace_admins", () => {
   });
 
   test("where its members were not read, those by inheritance have to be enough", () => {
-    const blind = (users: OrgParts["users"], changes: readonly Change[], minimum: number) =>
-      judged(
-        { ...org({ users: users ?? [], workspaces: [prod] }), workspaceMembers: new Map([[prod.id, UNREAD]]) },
-        changes,
-        {
-          rules: { min_workspace_admins: minimum },
-        },
-      ).min_workspace_admins;
+    const blind = (
+      users: OrgParts["users"],
+      changes: readonly Change[],
+      minimum: number,
+      workspaceMembers: OrgSnapshot["workspaceMembers"] = new Map([[prod.id, UNREAD]]),
+    ) =>
+      judged({ ...org({ users: users ?? [], workspaces: [prod] }), workspaceMembers }, changes, {
+        rules: { min_workspace_admins: minimum },
+      }).min_workspace_admins;
     const two = [ada, user("cy@acme.example", "owner"), user("bob@acme.example")];
-    expect(blind(two, [lowered], 2)).toMatchObject({ ok: null, refuses: true, targets: ["workspaces.prod"] });
+    for (const unread of [undefined, new Map()]) {
+      const found = blind(two, [lowered], 2, unread);
+      expect(found).toMatchObject({ ok: null, refuses: true, targets: ["workspaces.prod"] });
+    }
     expect(blind(two, [lowered], 1)).toMatchObject({ ok: true, refuses: false, targets: [] });
     expect(blind(two, [member("bob", "user")], 9)).toMatchObject({ ok: true });
     const swap = [lowered, member("bob", "admin", { action: "manual" })];
@@ -301,6 +313,26 @@ describe("protected, and whoever runs it", () => {
     expect(judged(org(parts), [off("web", of)], { self: {} }).self).toMatchObject({ ok: true, known: true });
   });
 
+  test("the key that the run goes with ends with its workspace, and with no other", () => {
+    const end = (one: typeof prod) =>
+      change(`workspaces.${one.id}`, { kind: "workspace", id: one.id, risk: "irreversible" });
+    const live = org({ ...parts, workspaces: [prod, staging] });
+    const ok = (one: typeof prod, keyId: string) => judged(live, [end(one)], { self: { keyId } }).self?.ok;
+    expect([ok(prod, "apikey_web"), ok(staging, "apikey_web"), ok(prod, "apikey_of_organization")]).toEqual([
+      false,
+      true,
+      true,
+    ]);
+  });
+
+  test("what is taken of the person and the run's key are in one order", () => {
+    const changes = [inWorkspace("prod", "grace", null), off("web")];
+    expect(judged(org(parts), changes, { self: { email: grace.email, keyId: "apikey_web" } }).self).toHaveProperty(
+      "targets",
+      ["workspaces.prod.keys.web", "workspaces.prod.members.grace@acme.example"],
+    );
+  });
+
   test("where people were not read, what is taken of somebody unknown may be of a protected one; what is a machine's is not", () => {
     const unread = { ...org(parts), users: UNREAD };
     const protection = (live: OrgSnapshot, changes: readonly Change[], asked: Asked = { rules }) =>
@@ -310,6 +342,9 @@ describe("protected, and whoever runs it", () => {
     expect(protection(unread, [off("deploy")])).toMatchObject({ ok: true, refuses: false });
     expect(protection(unread, [member("ada", null)])).toMatchObject({ ok: true, refuses: false });
     expect(protection(unread, [off("hers"), member("grace", null)])).toMatchObject({ ok: false });
+    // Whose the one key is nobody knows, whatever the other's machine is.
+    const ends = change("workspaces.prod", { kind: "workspace", id: prod.id, risk: "irreversible" });
+    expect(protection(unread, [ends])).toMatchObject({ ok: null, refuses: true });
     expect(protection(unread, [off("hers")], {})).toMatchObject({ ok: true, refuses: false });
     expect(protection(org(parts), [off("web")])).toMatchObject({ ok: true, refuses: false });
   });
@@ -410,6 +445,7 @@ describe("max_removals", () => {
       rule(changes, rules, on)?.ok;
     expect(ok([ends], live)).toBe(true);
     expect(ok([ends], blind(prod.id))).toBeNull();
+    expect(ok([ends], { ...live, workspaceMembers: new Map() })).toBeNull();
     expect(ok([ends], { ...live, keys: UNREAD })).toBeNull();
     expect(ok([ends], blind(prod.id), none)).toBe(false);
     expect(ok([ends], blind(staging.id))).toBe(true);
@@ -423,6 +459,14 @@ describe("max_removals", () => {
     expect(ok([renamed], blind(prod.id))).toBe(true);
     expect(ok([member("bob", null)], { ...live, workspaces: UNREAD })).toBe(true);
   });
+});
+
+test("max_removals asks who is in a group that is deleted, and in no other", () => {
+  const [sales, legal] = [group("Sales"), group("Legal", [], { members: UNREAD })];
+  const gone = ({ id, name }: typeof sales, of: Of = {}) => change(`groups.${name}`, { kind: "group", id, ...of });
+  const rules = { max_removals: { percent: 100, always_allow: 9, never_exceed: 9 } };
+  const ok = (one: Change) => judged(org({ groups: [sales, legal] }), [one], { rules }).max_removals?.ok;
+  expect([ok(gone(sales)), ok(gone(legal)), ok(gone(legal, { after: {}, risk: "safe" }))]).toEqual([true, null, true]);
 });
 
 test("domains: only invitations, and only those that are sent; in their order", () => {

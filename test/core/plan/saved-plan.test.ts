@@ -4,7 +4,14 @@ import type { Change } from "../../../src/core/model/change.ts";
 import type { OtherApi } from "../../../src/core/model/other-api.ts";
 import type { Plan } from "../../../src/core/model/plan.ts";
 import { reconcile } from "../../../src/core/plan/reconcile.ts";
-import { checkApi, checkFresh, loadPlan, movedSince, savePlan } from "../../../src/core/plan/saved-plan.ts";
+import {
+  checkApi,
+  checkFresh,
+  checkNoConfig,
+  loadPlan,
+  movedSince,
+  savePlan,
+} from "../../../src/core/plan/saved-plan.ts";
 import { declared } from "../../support/config.ts";
 import { NOW, org, user } from "../../support/org.ts";
 
@@ -101,6 +108,25 @@ describe("a saved plan", () => {
         "make one: anth-rbac drift --out plan.json",
       ),
     );
+  });
+});
+
+describe("a configuration that is given as a plan", () => {
+  const yes = () => Promise.resolve(true);
+  test("is refused, with how it is applied", async () => {
+    await expect(checkNoConfig("version: 1\n", "my rbac.yaml", yes)).rejects.toThrow(
+      failing(
+        "plan-edited",
+        '"my rbac.yaml" is a configuration, and no plan',
+        "name it with --config: anth-rbac apply --config 'my rbac.yaml'",
+      ),
+    );
+  });
+
+  test("is nothing that says it is a plan, and nothing that is no configuration either", async () => {
+    // Asked of what is no plan alone: a plan of another version may be anything.
+    await expect(checkNoConfig('{"kind":"plan"}', "plan.json", yes)).resolves.toBeUndefined();
+    await expect(checkNoConfig("notes", "notes.txt", () => Promise.resolve(false))).resolves.toBeUndefined();
   });
 });
 
