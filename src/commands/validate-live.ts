@@ -30,7 +30,7 @@ export async function withLive(context: Context, { reading, config, workspace }:
   const facts = {
     now: context.clock.now(),
     ...(models && !isRefusal(models) && { models }),
-    ...(limits?.known && { rateLimits: limits.items }),
+    ...(limits?.known && !limits.foreign && { rateLimits: limits.items }),
   };
   const answered = new Set<FindingCode>([
     ...(facts.models ? ANSWERED_LIVE.models : []),
@@ -40,6 +40,7 @@ export async function withLive(context: Context, { reading, config, workspace }:
     ...findingsNow(context, reading).filter(({ code }) => !answered.has(code)),
     ...checkLive(config, facts),
     ...(models && isRefusal(models) ? [unchecked("models", models.refused)] : []),
+    ...(limits?.known && limits.foreign ? [finding("not-offered", { kinds: ["rate_limits"] })] : []),
     ...(limits && !limits.known ? [unchecked("rate limits", limits.message ?? limits.reason)] : []),
     ...store,
   ];

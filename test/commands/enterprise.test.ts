@@ -144,6 +144,28 @@ describe("what only the Console has", () => {
     );
   });
 
+  test("is missing nowhere: no key is asked for at the Console, no id or limit called wrong, no acceptance needless", async () => {
+    const one = await declaring({
+      workspaces: {
+        prod: { name: "Prod", id: "wrkspc_x", keys: { a: null }, rate_limits: { batch: { requests_per_minute: 1 } } },
+        stg: { name: "Stage", keys: { b: null } },
+      },
+      accept: [{ target: "workspaces.stg.keys.b", until: "2027-01-31", owner: "ada@acme.example", reason: "moving" }],
+    });
+    const codes = async (...args: readonly string[]) => {
+      const { exitCode, json } = await one.run([...args, "--json"]);
+      return [exitCode, (json().changes ?? []).length, json().findings.map(({ code }) => code)];
+    };
+    const wrong = [2, 0, ["not-offered"]];
+    expect(await codes("rotate", "--yes")).toEqual(wrong);
+    expect(await codes("rotate", "--key", "b", "--leaked", "--yes")).toEqual(wrong);
+    expect(await codes("drift")).toEqual(wrong);
+    expect(await codes("validate", "--live")).toEqual(wrong);
+    const { stdout } = await one.run(["rotate", "--status"]);
+    expect(stdout).toMatch(/workspaces\.prod\.keys\.a +unsettled/);
+    expect(stdout).toMatch(/workspaces\.stg\.keys\.b +unsettled .*anth-rbac rotate --key b --dry-run/);
+  });
+
   test("groups cannot be declared at the Console, and nothing there asks for any unless they are", async () => {
     const one = await stage();
     one.declare({ groups: { Engineering: {} } });

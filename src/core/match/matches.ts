@@ -29,8 +29,11 @@ function match(config: Declared, live: OrgSnapshot): Matches {
   const accounts = live.serviceAccounts.known
     ? new Map(live.serviceAccounts.items.map(({ id, name }) => [id, name]))
     : undefined;
+  // A sort of organization that has no workspaces has none that a declaration could miss.
+  const isForeign = live.workspaces.known && live.workspaces.foreign === true;
   return {
     ...workspaces,
+    ...(isForeign && { findings: [] }),
     people: matchPeople(config, live.users),
     keys: matchKeys(config, workspaces, keys, accounts),
   };

@@ -139,13 +139,16 @@ function accept(
   return { ...open, accepted, findings: [...remaining, ...unused] };
 }
 
-/** Whether everything was read that can show a difference at a target: of what was not, nobody knows that nothing differs. */
+/**
+ * Whether everything was read that can show a difference at a target: of what was not, or is not there in this sort of organization, nobody
+ * knows that nothing differs.
+ */
 function isRead(target: string, live: OrgSnapshot): boolean {
   const at = parseTarget(target);
   if (!at) return true;
   const kind = kindOf(at.kind);
   const unread = unreadLists(live, (id) => id, { isWanted: (one) => one === kind });
-  return unread.length === 0 && kind.needs.every((list) => live[list].known);
+  return unread.length === 0 && !isForeignKind(kind, live) && kind.needs.every((list) => live[list].known);
 }
 
 /** A target as it is compared: whatever it names may be spelt in two forms of Unicode. */

@@ -4,6 +4,7 @@ import type { KeyEntry } from "../match/keys.ts";
 import { matchLive } from "../match/matches.ts";
 import { unknownWords } from "../match/unknown-words.ts";
 import type { Change, Reason } from "../model/change.ts";
+import { finding } from "../model/finding.ts";
 import { emptySnapshot, itemsOf, type OrgSnapshot, type UsageResult } from "../model/org.ts";
 import type { UnknownKind } from "../model/plan.ts";
 import { canonicalState, type PieceDigest } from "../plan/canonical.ts";
@@ -52,7 +53,7 @@ export interface PlannedRotation {
  */
 export function planRotation(input: RotationInput): PlannedRotation {
   const { config, live, usage, file, digest, self, allow } = input;
-  const { matches, includes, rotated } = rotateAll(input);
+  const { matches, includes, rotated, unsettled } = rotateAll(input);
   const words = unknownWords(live, matches.handles);
   const changes = rotated
     .flatMap((one) => one.changes)
@@ -61,6 +62,7 @@ export function planRotation(input: RotationInput): PlannedRotation {
     .toSorted((one, other) => one.stage - other.stage)
     .map(({ change }) => change);
   const findings = [
+    ...(isForeign(live) && unsettled.length > 0 ? [finding("not-offered", { kinds: ["keys"] })] : []),
     ...matches.findings.filter(({ target }) => target === undefined || includes(target)),
     ...rotated.flatMap((one) => one.findings),
     // What is not known of a status is said with its key.
@@ -146,13 +148,19 @@ function rotateAll(input: RotationInput) {
   const { includes, named, keys: scoped, unsettled } = scopedKeys(scope, config, live, matches);
   // A key that could not be read is not a missing one.
   const isKnown = live.keys.known && live.workspaces.known;
-  const known = isKnown ? scoped : [];
+  const known = isKnown && !isForeign(live) ? scoped : [];
   const report = usage?.known ? usage.report : undefined;
   const { people } = matches;
   const rotated: readonly RotatedKey[] = known.map((declared) =>
     rotateKey({ ...input, declared, flags: matches.keys.flagsOf(declared), people, named, usage: report }),
   );
-  return { matches, includes, rotated, unsettled: isKnown ? unsettled : [] };
+  const open = isForeign(live) ? [...scoped, ...unsettled] : unsettled;
+  return { matches, includes, rotated, unsettled: isKnown ? open : [] };
+}
+
+/** Whether this sort of organization has no keys: then none is missing, and nobody can make one. */
+function isForeign({ keys }: OrgSnapshot): boolean {
+  return keys.known && keys.foreign === true;
 }
 
 /** The part of the organization that a rotation rests on. */

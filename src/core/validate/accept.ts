@@ -6,10 +6,16 @@ import { suggest } from "../text/suggest.ts";
 /** An accepted target follows the grammar of targets. The object itself may be live only, so it is not looked for. */
 export function unknownTargets(facts: RuleContext): Finding[] {
   return facts.itemsOf(facts.written.accept).flatMap(([index, { target }]) => {
-    if (parseTarget(target)) return [];
+    const parsed = parseTarget(target);
+    if (parsed && isPerson(parsed.email)) return [];
     const path = ["accept", index, "target"];
     return [finding("unknown-target", { target, ...suggestion(respelt(target)) }, { path })];
   });
+}
+
+/** `drift` names people by e-mail, and whoever is no member any more by id; a pattern stands for nobody. */
+function isPerson(word: string | undefined): boolean {
+  return word === undefined || /^(?:[^*]+@|user_)[^*]+$/u.test(word);
 }
 
 /** The target with its misspelt word set right, if that makes it one. */
