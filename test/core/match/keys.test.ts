@@ -203,6 +203,24 @@ test("the live keys that entries of a name name by their ids", () => {
   ]);
 });
 
+test("the flags that tell rotate which entry is meant: its name, and where it is only where others have that name", () => {
+  const config = declared({
+    organization: { keys: { web: { id: "apikey_1" }, "night job": {} } },
+    workspaces: {
+      prod: { name: "Prod", keys: { web: { id: "apikey_2" }, api: {} } },
+      lab: { name: "Lab", keys: { web: { id: "apikey_3" } } },
+    },
+  });
+  const { flagsOf } = matched(config, []);
+  expect(entriesOf(config).map(flagsOf)).toEqual([
+    "--key apikey_1",
+    "--key 'night job'",
+    "--workspace prod --key web",
+    "--key api",
+    "--workspace lab --key web",
+  ]);
+});
+
 test("the service account that a key acts as, by its name where the accounts were read", () => {
   const acting = key("web", "wrkspc_prod", { principal: { type: "service_account", id: "svac_ci" } });
   const gone = key("api", "wrkspc_prod", { principal: { type: "service_account", id: "svac_gone" } });

@@ -106,6 +106,20 @@ describe("around the plan", () => {
       ]);
     }
     expect(rotationTable(asked(live, { scope: { workspaces: ["wrkspc_twin"], keys: [] } }))).toEqual([]);
+    const prod = { name: "Prod", keys: { web: { deliver: [["cat"]] }, api: {} } };
+    const config = rotated({}, { workspaces: { prod } });
+    expect(rotationTable(asked(live, { config, scope: { workspaces: [], keys: ["web"] } }))).toEqual([
+      {
+        target: TARGET,
+        name: "web",
+        flags: "--key web",
+        workspace: "prod",
+        phase: "unsettled",
+        next: "settle",
+        deliveries: 1,
+        live: [],
+      },
+    ]);
   });
 
   test("the table shows a due key as due and plans nothing", () => {

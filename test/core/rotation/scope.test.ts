@@ -85,6 +85,27 @@ describe("the keys that words mean", () => {
     ]);
   });
 
+  test("a declared name that a live key of another entry bears is nobody's to guess", () => {
+    const workspaces = { prod: { name: "Prod", keys: { web: { id: "apikey_api" }, api: { id: "apikey_web" } } } };
+    const swapped = { config: declared({ workspaces }) };
+    const crossed = holding(key("api", "wrkspc_prod"), web());
+    const { code, details } = failure(() => names(scope(["web"]), crossed, swapped));
+    expect([code, details]).toEqual([
+      "ambiguous",
+      {
+        message:
+          '--key: "web" fits 2 keys: workspaces.prod.keys.api (apikey_api); workspaces.prod.keys.web (apikey_web)',
+        fix: "name the one that is meant by its id",
+      },
+    ]);
+    expect(names(scope(["apikey_api"]), crossed, swapped)).toEqual(["web"]);
+    // What is archived says nothing by its name any more; what no entry has is another matter.
+    const archived = holding(key("api", "wrkspc_prod"), web("", { status: "archived" }));
+    expect(names(scope(["web"]), archived, swapped)).toEqual(["web"]);
+    const strange = holding(key("api", "wrkspc_prod"), key("web", "wrkspc_other", { id: "apikey_strange" }));
+    expect(names(scope(["web"]), strange, swapped)).toEqual(["web"]);
+  });
+
   test("an archived key is named by its id only", () => {
     const archived = holding(key("api@next", "wrkspc_prod", { status: "archived" }), web());
     expect(names(scope(["apikey_api@next"]), archived)).toEqual(["api"]);
