@@ -6,7 +6,7 @@ import { itemsOf, type OrgSnapshot } from "../../core/model/org.ts";
 import { parseTarget } from "../../core/model/target.ts";
 import type { OffboardingPlan } from "../../core/offboarding/revocation.ts";
 
-/** What this machine's audit log says of earlier revocations in an organization. */
+/** What this machine's audit log says of earlier revocations in an organization, and of whom apply has removed. */
 export interface RevokeHistory {
   /** The ids that people had who lost a role, were removed, or whose invitation was: their keys still name them. By e-mail in lower case. */
   readonly formerIds: ReadonlyMap<string, readonly string[]>;
@@ -20,11 +20,20 @@ export interface RevokeHistory {
 export async function readHistory(context: Context, organizationId: string): Promise<RevokeHistory> {
   const to = { organizationId, host: context.api.spokenTo()?.host };
   const written = new Map<number, AuditRecord>();
+  const formerIds = new Map<string, string[]>();
+  const remember = ({ target = "", id }: AuditRecord) => {
+    const email = parseTarget(target)?.email;
+    if (email === undefined || id === undefined) return;
+    formerIds.set(email, [...new Set([...(formerIds.get(email) ?? []), id])]);
+  };
   let lastEvidence = 0;
   const log = await context.state.audit();
   await log.read(({ text }) => {
     const record = parseRecord(text);
-    if (record?.command !== "revoke" || !isOf(record, to)) return;
+    if (!record || !isOf(record, to)) return;
+    // Of whoever apply has removed nothing else knows the id any more.
+    if (record.command === "apply" && record.kind === "member" && record.action === "remove") remember(record);
+    if (record.command !== "revoke") return;
     // What failed may be the file that the line before it told of.
     if (record.event === "evidence") lastEvidence = record.outcome === "done" ? record.seq : 0;
     if (record.event !== "write") return;
@@ -32,14 +41,9 @@ export async function readHistory(context: Context, organizationId: string): Pro
     written.set(record.seq, record);
   });
   const writes = [...written.values()];
-  const formerIds = new Map<string, string[]>();
-  // A removal whose answer was lost counts too: it may have taken effect.
-  for (const { target, id } of writes) {
-    // A workspace role's line is often the last one of a run that was killed while the person was being removed.
-    const email = parseTarget(target ?? "")?.email;
-    if (email === undefined || id === undefined) continue;
-    formerIds.set(email, [...new Set([...(formerIds.get(email) ?? []), id])]);
-  }
+  // A removal whose answer was lost counts too: it may have taken effect. And a workspace role's line is often the last one of a run
+  // that was killed while the person was being removed.
+  for (const write of writes) remember(write);
   return {
     formerIds,
     writesOf: (plan, live) => {

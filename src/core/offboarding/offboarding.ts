@@ -1,16 +1,20 @@
+import { knownToLeaver } from "../kinds/key/creator.ts";
 import type { Kind } from "../kinds/kind.ts";
 import { ALL_KINDS, givesAccess, kindOf, unreadLists } from "../kinds/kinds.ts";
 import type { Change, ChangeKind } from "../model/change.ts";
+import { type Finding, finding } from "../model/finding.ts";
 import type { RemovalCount } from "../model/guardrail.ts";
+import { itemsOf } from "../model/org.ts";
 import type { UnknownKind } from "../model/plan.ts";
 import { canonicalState } from "../plan/canonical.ts";
 import { guard } from "../plan/guardrails.ts";
 import { indexStatus, type StatusIndex } from "../status/index-live.ts";
 import { emailIdentity } from "../text/identity.ts";
-import type { OffboardingInput, SubjectPlan } from "./input.ts";
+import type { OffboardingFacts, OffboardingInput, SubjectPlan } from "./input.ts";
 import { planKeys, planSecret } from "./named-key.ts";
 import { planPeople } from "./person.ts";
 import type { OffboardingPlan, RevokedKey } from "./revocation.ts";
+import { liveKeyTarget } from "./revoked-key.ts";
 
 /**
  * What ends all access of some people, or of a key, in the order in which it ends: keys that act as a person, keys whose secret a
@@ -38,7 +42,7 @@ export function planOffboarding(input: OffboardingInput): OffboardingPlan {
     accepted: [],
     pending: [],
     unknown: unknownKinds(input, index, people.length > 0),
-    findings: subjects.flatMap(({ findings }) => findings),
+    findings: [...subjects.flatMap(({ findings }) => findings), ...keysOfLeavers(facts, subjects)],
     guardrails: guard({
       changes,
       config,
@@ -80,6 +84,26 @@ function plannedChanges({ only }: OffboardingInput, subjects: readonly SubjectPl
 /** What can be used without being a member goes first, for everybody: keys that act as a person, then those that they know. */
 function stageOf({ kind, reason }: Change): number {
   return ["created-by-person", "rotate-instead", "declare-to-rotate"].includes(reason) ? 1 : kindOf(kind).endsAt;
+}
+
+/**
+ * The keys in force that people made who have left, where nobody knows which id somebody had who is gone: the API names a leaver by id
+ * alone, and so any of these may be theirs.
+ */
+function keysOfLeavers({ input, index }: OffboardingFacts, subjects: readonly SubjectPlan[]): readonly Finding[] {
+  const { formerIds, live } = input;
+  const isUnknown = subjects.some(({ revocation: { subject } }) => {
+    if (subject.kind !== "person" || (subject.standing !== "gone" && subject.standing !== "not-found")) return false;
+    return (formerIds.get(subject.email) ?? []).length === 0;
+  });
+  if (!isUnknown) return [];
+  const others = new Set([...formerIds.values()].flat());
+  return itemsOf(live.keys).flatMap((key) => {
+    const creator = key.createdBy?.id ?? "";
+    if (key.status !== "active" || others.has(creator) || !knownToLeaver(key, index.matches.people)) return [];
+    const declared = index.matches.keys.entryOf(key) !== undefined;
+    return [finding("key-creator-left", { key: key.name, creator, declared }, { target: liveKeyTarget(index, key) })];
+  });
 }
 
 function isFoundPerson({ revocation: { subject } }: SubjectPlan): boolean {

@@ -124,6 +124,27 @@ describe("an offboarding", () => {
     expect([ran.exitCode, rules(ran.json().guardrails), one.writes()]).toEqual([3, ["self"], []]);
   });
 
+  test("of whom apply has removed knows the keys that they made", async () => {
+    const one = await stage();
+    one.declare({ members: { "bob@acme.example": { role: "user", until: "2026-01-31" } } });
+    expect((await one.run(["apply", "--yes"])).exitCode).toBe(0);
+    const undecided = await one.run(["revoke", "--user", "bob@acme.example", "--yes"]);
+    expect([undecided.exitCode, undecided.stdout]).toEqual([
+      3,
+      expect.stringMatching(/dev-shared .*UNDECIDED: in use/),
+    ]);
+    const { exitCode, json } = await one.run([
+      "revoke",
+      "--user",
+      "bob@acme.example",
+      "--keys",
+      "disable",
+      "--yes",
+      "--json",
+    ]);
+    expect([exitCode, json().changes.map(({ target }) => target.split(".").at(-1))]).toEqual([0, ["dev-shared"]]);
+  });
+
   test("of whoever was only invited cancels the invitation", async () => {
     const one = await stage();
     const words = ["revoke", "--user", "erin@acme.example", "--yes", "--json"];

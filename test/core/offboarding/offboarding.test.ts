@@ -100,6 +100,30 @@ describe("a person", () => {
     expect(found.unknown.map(({ kind }) => kind)).toEqual(standing === "unknown" ? ["members"] : []);
   });
 
+  test("keys of people who have left may be theirs where nobody knows which id they had", () => {
+    const keys = [
+      key("theirs", PROD, by("eve")),
+      { ...key("off", PROD, by("eve")), status: "inactive" },
+      key("adas", PROD, by("ada")),
+      key("other", PROD, by("zoe")),
+    ];
+    const said = (rest: object) =>
+      plan({ users: [user("ada@acme.example")], keys }, rest).findings.flatMap(({ code, args }) =>
+        code === "key-creator-left" ? [[args.key, args.creator]] : [],
+      );
+    const declaring = { config: declared({ members: { [EVE]: { role: "user" } } }) };
+    const both = [
+      ["theirs", "user_eve"],
+      ["other", "user_zoe"],
+    ];
+    expect([said(declaring), said({ ifExists: true })]).toEqual([both, both]);
+    // Whose the other one is, an earlier run knows.
+    const zoes = new Map([["zoe@acme.example", ["user_zoe"]]]);
+    expect(said({ ...declaring, formerIds: zoes })).toEqual([["theirs", "user_eve"]]);
+    expect(said({ formerIds: new Map([[EVE, ["user_eve"]]]) })).toEqual([]);
+    expect(plan({ keys }).findings.filter(({ code }) => code === "key-creator-left")).toEqual([]);
+  });
+
   test("a former id that is somebody else's now is not theirs", () => {
     const keys = [key("adas", PROD, as("ada")), key("made", PROD, by("ada"))];
     expect(
