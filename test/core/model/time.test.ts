@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import {
+  ageInDays,
   DAY,
   DURATION_FORM,
   dayOf,
@@ -136,6 +137,13 @@ describe("the lifetime of a token", () => {
     }
     expect(["999999s", "90m", "2h"].map(parseLifetime)).toEqual([999_999, 5400, 7200]);
   });
+});
+
+test("an age is whole days that have passed, and none of what the API's clock has yet to reach", () => {
+  const NOW = Date.UTC(2026, 10, 23, 12);
+  expect(
+    [NOW - 2 * DAY, NOW - DAY - 1, NOW - DAY, NOW - DAY + 1, NOW, NOW + 900].map((since) => ageInDays(since, NOW)),
+  ).toEqual([2, 1, 1, 0, 0, 0]);
 });
 
 test("a time of the API is read back as it was, and what is no time is absent", () => {

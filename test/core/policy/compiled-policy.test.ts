@@ -53,6 +53,15 @@ describe("what is no policy", () => {
   });
 });
 
+test("a policy is made ready once, also where another was asked for meanwhile: what is done to it afterwards changes nothing", () => {
+  const policy = policyWith([{ name: "r", allowed: true }]);
+  const ready = compilePolicy(policy);
+  (policy.roles as Map<string, unknown>).clear();
+  expect(compilePolicy(policy)).toBe(ready);
+  expect(compilePolicy(policyWith([{ name: "s" }]))).not.toBe(ready);
+  expect(compilePolicy(policy)).toBe(ready);
+});
+
 describe("a role is one", () => {
   const valid = { allowed: true, models: ["claude-haiku-*"], maxTokens: 1, rpmLimit: 1 };
   const state = (role: unknown) => compiled({ roles: new Map([["r", role]]) }).state;
