@@ -2,7 +2,7 @@ import type { Context } from "../context.ts";
 import type { ManagedKind } from "../core/config/config.ts";
 import { exportOrganization } from "../core/export/export.ts";
 import { chosenWorkspaces, exportKinds, exportScope } from "../core/export/input.ts";
-import { Failure } from "../core/model/failure.ts";
+import { Failure, isLacking } from "../core/model/failure.ts";
 import type { LiveWorkspace, ReadResult } from "../core/model/org.ts";
 import type { UnknownKind } from "../core/model/plan.ts";
 import { VERSION } from "../core/model/version.ts";
@@ -86,7 +86,7 @@ export async function exportConfig(context: Context, options: ExportOptions): Pr
  * stays so, and the file itself says it.
  */
 function incompleteExport(unknown: readonly UnknownKind[]): Failure | undefined {
-  const lost = unknown.filter(({ reason }) => reason !== "permission-denied");
+  const lost = unknown.filter(({ reason }) => !isLacking(reason));
   if (lost.length === 0) return undefined;
   const reasons = lost.map(({ kind, reason, message }) => `${kind} (${message ?? reason})`);
   const isLate = lost.some(({ reason }) => reason === "deadline-exceeded");

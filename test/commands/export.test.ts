@@ -38,7 +38,7 @@ async function scene(options: SandboxOptions = {}) {
     const notices = stderr.split("\n").filter((text) => text !== "" && !text.startsWith("note: the API is"));
     return { ...ran, notices, requests: sandbox.requests.length - before };
   };
-  return { sandbox, cwd, program, read: (file: string) => readFileSync(join(cwd, file), "utf8") };
+  return { sandbox, cwd, env, program, read: (file: string) => readFileSync(join(cwd, file), "utf8") };
 }
 
 const forbid = ({ control }: Sandbox, path: string) =>
@@ -327,6 +327,18 @@ describe("what cannot be read", () => {
     expect(read("rbac.yaml")).toMatch(/^ {2}keys: off # could not be read: /m);
     expect(read("rbac.yaml")).not.toMatch(/^ {4,6}keys:/m);
     expect(await program("drift")).toMatchObject({ exitCode: 0 });
+  });
+
+  test("for want of another credential is no less a file: there is no second run that would read it", async () => {
+    const { env, program, read } = await scene();
+    env.ANTHROPIC_AUTH_TOKEN = "";
+    const asked = ["--only", "members", "--only", "federation"];
+    const { exitCode, notices } = await program("export", ...asked, "--out", "rbac.yaml");
+    expect({ exitCode, notices: notices[0]?.split(" (")[0] }).toEqual({
+      exitCode: 4,
+      notices: "not exported: federation",
+    });
+    expect(read("rbac.yaml")).toMatch(/^ {2}federation: off # could not be read: /m);
   });
 
   test("just now is written to no file: it would be taken for the whole organization", async () => {
