@@ -21,6 +21,8 @@ export interface GlobalOptions {
   readonly profile?: string;
   /** Requests a minute; 0 is no limit. */
   readonly apiRpm: number;
+  /** The flags by which this command would read less of the organization. */
+  readonly narrowing?: readonly string[];
 }
 
 /** The process as the program sees it; a test brings its own. */

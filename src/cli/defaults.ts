@@ -12,4 +12,5 @@ export const DEFAULT_OPTIONS: GlobalOptions & { readonly format: Format } = {
   timeout: 600_000,
   hasTimeout: false,
   apiRpm: 100,
+  narrowing: [],
 };

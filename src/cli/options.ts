@@ -153,6 +153,21 @@ function override(text: string): readonly [GuardrailRule, string] {
   return [rule, reason];
 }
 
+/** The flags by which a command would read less. Of one person every workspace has to be asked. */
+function narrowing(command: Command): readonly string[] {
+  switch (command.name()) {
+    case "apply":
+    case "export":
+      return ["--workspace", "--only"];
+    case "review":
+      return ["--workspace"];
+    case "status":
+      return command.opts().user === undefined ? ["--workspace"] : [];
+    default:
+      return [];
+  }
+}
+
 /** The shared flags with their defaults, from what commander parsed. */
 export function globalOptions(command: Command): GlobalOptions & { readonly format: Format } {
   const parsed = command.opts<ParsedOptions>();
@@ -167,6 +182,7 @@ export function globalOptions(command: Command): GlobalOptions & { readonly form
     timeout: parsed.timeout ?? DEFAULT_OPTIONS.timeout,
     hasTimeout: parsed.timeout !== undefined,
     apiRpm: parsed.apiRpm ?? DEFAULT_OPTIONS.apiRpm,
+    narrowing: narrowing(command),
     ...(parsed.config !== undefined && { config: parsed.config }),
     ...(parsed.baseUrl !== undefined && { baseUrl: parsed.baseUrl }),
     ...(parsed.profile !== undefined && { profile: parsed.profile }),

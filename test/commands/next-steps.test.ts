@@ -210,6 +210,38 @@ describe("a run with a file elsewhere", () => {
   });
 });
 
+test("a read that cannot end in time names the flags of its own command by which less is read, and no others", async () => {
+  const one = await stage({ seed: "large" });
+  const names = Array.from({ length: 120 }, (_, index) => `Workspace ${String(index + 1).padStart(3, "0")}`);
+  one.declare({
+    manage: { workspace_members: "additive" },
+    workspaces: Object.fromEntries(names.map((name, index) => [`w${index}`, { name }])),
+  });
+  const person = ["--user", "person-0031@acme.example"];
+  const expected: readonly (readonly [readonly string[], readonly string[]])[] = [
+    [["drift"], []],
+    [
+      ["apply", "--yes"],
+      ["--workspace", "--only"],
+    ],
+    [["export"], ["--workspace", "--only"]],
+    [["status"], ["--workspace"]],
+    [["status", ...person], []],
+    [["review"], ["--workspace"]],
+    [["review", "start", "sheet.yaml"], []],
+    [["revoke", ...person, "--dry-run"], []],
+  ];
+  for (const [words, flags] of expected) {
+    const { stderr } = await one.run([...words, "--timeout", "20s", "--api-rpm", "100"]);
+    const less = /read less \(([^)]*)\)/.exec(stderr)?.[1]?.split(", ") ?? [];
+    expect([words, stderr.includes("cannot be read in time"), less]).toEqual([words, true, flags]);
+    for (const flag of less) {
+      const value = flag === "--only" ? "members" : "w1";
+      expect((await parseArguments([...words, flag, value], () => {})).kind).not.toBe("invalid");
+    }
+  }
+});
+
 test("without any rbac.yaml: how to write a first one, and not somebody else's example", async () => {
   const one = await stage();
   for (const command of ["drift", "apply", "validate", "rotate", "test"]) {

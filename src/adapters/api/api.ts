@@ -79,6 +79,7 @@ export function createApi({ host: { env, sleep }, options, clock, terminal, secr
     profile: options.profile,
     baseUrl: options.baseUrl,
     apiRpm: options.apiRpm,
+    narrowing: options.narrowing ?? [],
     debug: options.debug,
     env,
     notice: terminal.notice,

@@ -35,6 +35,8 @@ export interface ConnectionRequest {
   readonly baseUrl?: string | undefined;
   /** Requests a minute; 0 is no limit. */
   readonly apiRpm: number;
+  /** The flags by which this command would read less. */
+  readonly narrowing: readonly string[];
   readonly debug: boolean;
   readonly env: Readonly<Record<string, string | undefined>>;
   /** The run's own, or, for prompts, one for each call. */
@@ -108,6 +110,7 @@ export async function connect(request: AdminConnectionRequest): Promise<Connecti
     now,
     onProgress,
     perMinute: request.apiRpm,
+    narrowing: request.narrowing,
     onLongRead: (read) => request.notice(longReadWords(read)),
   });
   const models = async (workspaceId?: string) => {
