@@ -41,8 +41,13 @@ function subjectText(revocation: Revocation, style: Style): string {
   );
   const remarks = remarksOn(subject);
   if (remarks.length > 0) lines.push(...remarks.map((line) => `  ${line}`));
-  else if (lines.length === 1) lines.push("  gives no access");
+  else if (lines.length === 1 && !isMember(subject)) lines.push("  gives no access");
   return lines.join("\n");
+}
+
+/** Whoever is a member has access by that alone. */
+function isMember(subject: RevokedSubject): boolean {
+  return subject.kind === "person" && subject.standing === "member";
 }
 
 /** The blast radius of a revocation for a pull request, a ticket or an evidence file; a part for each subject. */

@@ -127,6 +127,25 @@ test("of a person whom no list could tell nothing is said but that", async () =>
   }
 });
 
+test.each([
+  ["member", false],
+  ["gone", true],
+] as const)("of a %s without a role, a group or a key it is said to give no access: %s", async (standing, isSaid) => {
+  const nothing = { workspaces: [], groups: [], keys: [], invites: [], ownerless: [], declaredAt: [], ended: [] };
+  const subject = {
+    kind: "person",
+    email: EVE,
+    userId: "user_eve",
+    name: "Eve",
+    role: "membership_admin",
+    standing,
+  } as const;
+  const plan = { ...reconciled, revocations: [{ subject, ...nothing }] };
+  const outcome = { kind: "plan", plan, locate: () => undefined, ignoreUnmanaged: true } as const;
+  const shown = await render(outcome, { format: "text", exitCode: 0, colour: false });
+  expect(shown.includes("gives no access")).toBe(isSaid);
+});
+
 test("the evidence has each write at its own moment, and what is left for a person apart from what is done", () => {
   const rotate = changeWith({
     ...{ action: "manual", kind: "key", ...key("hers"), reason: "rotate-instead", before: null },
