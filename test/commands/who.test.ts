@@ -278,6 +278,7 @@ describe("a feed that cannot be read", () => {
     expect(await reasonOf({ env: { ANTH_RBAC_ACTIVITY_KEY: "sk-ant-admin01-sandbox-nobody-knows-it" } })).toMatchObject(
       {
         reason: "credential-rejected",
+        message: expect.stringMatching(/rejected.*; set ANTH_RBAC_ACTIVITY_KEY to a key that is whole and active$/),
       },
     );
     one.sandbox.control.configure({ compliance: "disabled" });

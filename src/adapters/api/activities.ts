@@ -15,6 +15,8 @@ export interface FeedRequest {
   readonly client: AdminClient;
   /** What that credential is. */
   readonly type: CredentialType | undefined;
+  /** Whether it is a credential for the feed alone. */
+  readonly isOwn?: boolean;
   /** The client for administration, which may see whether the feed is on. */
   readonly admin: AdminClient;
   readonly signal: AbortSignal;
@@ -51,6 +53,10 @@ export async function readActivities(request: FeedRequest, query: ActivityQuery)
     return await readPages(request, query);
   } catch (error) {
     const failure = failureOf(error, { what: ACTIVITIES, signal: request.signal });
+    if (failure.code === "credential-rejected" && request.isOwn) {
+      const fix = "set ANTH_RBAC_ACTIVITY_KEY to a key that is whole and active";
+      throw new Failure(failure.code, { ...failure.details, fix }, { cause: error });
+    }
     throw failure.code === "permission-denied" ? await whyRefused(request, failure) : failure;
   }
 }
