@@ -280,6 +280,13 @@ test("nothing is matched with what could not be read", () => {
   expect([...matchLive(config, { ...live, workspaces: unread }).ambiguous]).toEqual([]);
 });
 
+test("no workspace is missing from an organization of a sort that has none", () => {
+  const config = declared({ workspaces: { prod: { name: "Prod", id: "wrkspc_prod" } } });
+  const of = (rest: object) => matchLive(config, { ...org(), workspaces: { known: true, items: [], ...rest } });
+  expect(of({}).findings).toMatchObject([{ code: "pinned-id-not-found" }]);
+  expect(of({ foreign: true }).findings).toEqual([]);
+});
+
 test.each([null, undefined])("the place of a key of the organization itself (%s)", (place) => {
   expect([keyTarget(place, "ci"), keyPath(place, "ci")]).toEqual([
     "organization.keys.ci",

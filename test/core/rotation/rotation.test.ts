@@ -86,6 +86,19 @@ describe("a plan", () => {
     ]);
   });
 
+  test("keys of an organization that has none are not missing: that is said, and nobody is asked to make one", () => {
+    const live = { ...holding(), keys: { known: true, items: [], foreign: true } } as const;
+    const { plan } = planRotation(asked(live, force));
+    expect(plan).toMatchObject({ keys: [], changes: [], unknown: [] });
+    expect(plan.findings).toMatchObject([{ code: "not-offered", args: { kinds: ["keys"] } }]);
+    expect(rotationTable(asked(live))).toMatchObject([{ target: TARGET, phase: "unsettled", next: "settle" }]);
+    const without = { config: rotated({}, { workspaces: { prod: { name: "Prod" } } }) };
+    expect(planRotation(asked(live, without)).plan.findings).toEqual([]);
+    // Of an organization that has keys nothing of the kind is said, also where nobody can tell the workspace.
+    const twins = org({ workspaces: [workspace("Prod"), workspace("Prod", { id: "wrkspc_twin" })] });
+    expect(planRotation(asked(twins)).plan.findings.map(({ code }) => code)).toEqual(["ambiguous-name"]);
+  });
+
   test("keys that could not be read are unknown, never missing", () => {
     const live = { ...holding(), keys: { known: false, reason: "permission-denied" } as const };
     const { plan } = planRotation(asked(live));
