@@ -106,6 +106,7 @@ describe("a person", () => {
       { ...key("off", PROD, by("eve")), status: "inactive" },
       key("adas", PROD, by("ada")),
       key("other", PROD, by("zoe")),
+      key("nobodys", PROD),
     ];
     const said = (rest: object) =>
       plan({ users: [user("ada@acme.example")], keys }, rest).findings.flatMap(({ code, args }) =>
@@ -117,10 +118,24 @@ describe("a person", () => {
       ["other", "user_zoe"],
     ];
     expect([said(declaring), said({ ifExists: true })]).toEqual([both, both]);
+    // One of whom that is not known is enough.
+    const people = ["zoe@acme.example", EVE];
+    expect(said({ people, ifExists: true, max: 2, formerIds: new Map([["zoe@acme.example", ["user_zoe"]]]) })).toEqual([
+      ["theirs", "user_eve"],
+    ]);
     // Whose the other one is, an earlier run knows.
     const zoes = new Map([["zoe@acme.example", ["user_zoe"]]]);
     expect(said({ ...declaring, formerIds: zoes })).toEqual([["theirs", "user_eve"]]);
     expect(said({ formerIds: new Map([[EVE, ["user_eve"]]]) })).toEqual([]);
+    const file = {
+      members: { [EVE]: { role: "user" } },
+      workspaces: { prod: { name: "Production", keys: { other: {} } } },
+    };
+    const { findings } = plan({ users: [user("ada@acme.example")], keys }, { config: declared(file) });
+    expect(findings.filter(({ code }) => code === "key-creator-left")).toMatchObject([
+      { args: { declared: false }, target: "workspaces.prod.keys.theirs" },
+      { args: { declared: true }, target: "workspaces.prod.keys.other" },
+    ]);
     expect(plan({ keys }).findings.filter(({ code }) => code === "key-creator-left")).toEqual([]);
   });
 
