@@ -1,5 +1,5 @@
 import type { InitOutcome } from "../core/outcome/outcome.ts";
-import { shellWord } from "../core/text/printable.ts";
+import { shellPath } from "../core/text/printable.ts";
 import { findingLines } from "./findings/finding-lines.ts";
 import { findingFields } from "./findings/located.ts";
 import { plural } from "./findings/sentence.ts";
@@ -46,7 +46,7 @@ const ONE = {
 function initText({ path, isKept, from, summary, findings, locate, unknown }: InitOutcome, style: Style): string {
   const kinds = Object.entries(ONE) as [keyof typeof ONE, string][];
   const counts = kinds.flatMap(([kind, word]) => (summary[kind] > 0 ? plural(summary[kind], word) : []));
-  const file = shellWord(path);
+  const file = shellPath(path);
   const named = path === "rbac.yaml" ? "" : ` --config ${file}`;
   return [
     ...findingLines(findings, { file: path, locate, style }),

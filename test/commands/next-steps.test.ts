@@ -178,6 +178,10 @@ describe("a run with a file elsewhere", () => {
         `anth-rbac review finish FILE (FILE: the same in a file, for ${pipe} can be read only once)`,
       );
     }
+    // No program takes the file for a flag.
+    expect(nextWith("-x y.yaml", (file) => `anth-rbac review check ${file}`)).toBe(
+      "anth-rbac review check './-x y.yaml'",
+    );
     expect(nextWith("/dev/fd/q4 .yaml", (file) => `anth-rbac review finish ${file}`)).toBe(
       "anth-rbac review finish '/dev/fd/q4 .yaml'",
     );

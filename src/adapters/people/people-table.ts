@@ -1,7 +1,7 @@
 import { CsvError, parse } from "csv-parse/sync";
 import { Failure } from "../../core/model/failure.ts";
 import type { PeopleTable } from "../../core/review/people.ts";
-import { shellWord } from "../../core/text/printable.ts";
+import { shellPath } from "../../core/text/printable.ts";
 import { isObject, parseJson, quoted, quotedPath } from "../../core/text/text.ts";
 
 /**
@@ -15,7 +15,7 @@ export function peopleTable(text: string, file: string): PeopleTable {
       file,
       1,
       "it is one JSON array, and an object on each line is read",
-      `jq -c '.[]' ${shellWord(file)}`,
+      `jq -c '.[]' ${shellPath(file)}`,
     );
   }
   return /^\s*\{/.test(content) ? fromJsonLines(content, file) : fromCsv(content, file);

@@ -1,4 +1,4 @@
-import { shellWord } from "./printable.ts";
+import { shellPath, shellWord } from "./printable.ts";
 import { quoted } from "./text.ts";
 
 /** Flags of a run that a next one needs as well, to read the same file and to speak to the same organization. */
@@ -38,7 +38,7 @@ export function isReadOnce(path: string): boolean {
 
 /** A file as the next command is to name it; FILE stands for one that is still to be made of what can be read once only. */
 function nextFile(path: string): string {
-  return isReadOnce(path) ? "FILE" : shellWord(path);
+  return isReadOnce(path) ? "FILE" : shellPath(path);
 }
 
 /** A next command about the file of this one. */

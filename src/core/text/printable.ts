@@ -34,6 +34,11 @@ export function shellWord(name: string): string {
   return `$'${name.replaceAll(/[\\']/g, String.raw`\$&`).replaceAll(unprintable(), bytes)}'`;
 }
 
+/** A path as a word of a shell that no program takes for a flag. */
+export function shellPath(path: string): string {
+  return shellWord(path.startsWith("-") ? `./${path}` : path);
+}
+
 /** The bytes of a character; half of a pair has none, in no file and in no name. */
 function bytes(character: string): string {
   return encodeURIComponent(character.replace(/\p{Surrogate}/u, "\ufffd")).replaceAll("%", String.raw`\x`);
