@@ -66,10 +66,10 @@ function splitFlag(word: string): readonly (string | undefined)[] {
   return at === -1 ? [word] : [word.slice(0, at), word.slice(at + 1)];
 }
 
-/** Flags stand before the command too: those of every command, then. */
+/** Flags stand before the command too: those of every command, then, behind its own. */
 function flagsOf(program: CommandWords, command: CommandWords): readonly FlagWords[] {
   if (command.commands.length === 0) return command.flags;
-  return [program, ...program.commands, ...program.commands.flatMap(({ commands }) => commands)].flatMap(
+  return [command, program, ...program.commands, ...program.commands.flatMap(({ commands }) => commands)].flatMap(
     ({ flags }) => flags,
   );
 }

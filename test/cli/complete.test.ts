@@ -23,6 +23,8 @@ describe("completion", () => {
     [["--config", "apply", "drift", "--ou"], ["--out"]],
     [["--quiet", "drift", "--format", "m"], ["markdown"]],
     [["drift", "--format=m"], ["--format=markdown"]],
+    [["review", "--format", "h"], ["html"]],
+    [["review", "--format=h"], ["--format=html"]],
     [["drift", "--json", "--format=m"], ["--format=markdown"]],
     [["apply", "--only", "spend"], ["spend_limits"]],
     [["apply", "--allow", "max"], ["max_removals="]],
