@@ -134,7 +134,7 @@ export const LIVE_SENTENCES = {
   }),
   "key-expires-soon": ({ key, day, days }) => ({
     message: `the key ${quoted(key)} ${days < 0 ? "expired" : "expires"} on ${day}`,
-    fix: "rotate it before that day",
+    fix: days < 1 ? "rotate it now" : "rotate it before that day",
   }),
   "key-ownerless": ({ key }) => ({
     message: `the key ${quoted(key)} has no owner: it acts as no person, and rbac.yaml names nobody who answers for it`,

@@ -55,7 +55,8 @@ const SENTENCES: Sentences = {
     `the invitation as ${role} was never accepted and expired${day(" on", expiresAt)}: invite them again`,
   "invites-unread": ({ reason }) => `whether they are invited is not known: invitations could not be read (${reason})`,
   "until-passed": ({ day }) => `rbac.yaml ended their access on ${day}: the next anth-rbac apply takes it away`,
-  "until-soon": ({ day, days }) => `rbac.yaml ends their access after ${day}, in ${count(days, "day")}`,
+  "until-soon": ({ day, days }) =>
+    `rbac.yaml ends their access after ${day}, ${days === 0 ? "today" : `in ${count(days, "day")}`}`,
   "declared-not-member": ({ workspace, role, byHand }) =>
     `not a member of ${short(workspace)}, though rbac.yaml declares them as ${role} there: ${byHand ? ADD_BY_HAND : "run anth-rbac apply"}`,
   "not-member": (args) => notMember(args),

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { finding } from "../../../src/core/model/finding.ts";
 import { TEXT_SENTENCES } from "../../../src/report/findings/sentence.ts";
 import { wordsOf } from "../../../src/report/findings/sentences.ts";
 import { FEDERATION_SENTENCES } from "../../../src/report/findings/sentences-federation.ts";
@@ -37,6 +38,14 @@ describe("every code of the file", () => {
 
 describe("the sentences", () => {
   const words = (text: string) => read(text).all.map(wordsOf);
+
+  test.each([
+    [9, 'the key "web" expires on 2026-12-02; rotate it before that day'],
+    [0, 'the key "web" expires on 2026-12-02; rotate it now'],
+    [-1, 'the key "web" expired on 2026-12-02; rotate it now'],
+  ])("ask for nothing before a day that has come: %i days", (days, said) => {
+    expect(wordsOf(finding("key-expires-soon", { key: "web", day: "2026-12-02", days }, {}))).toBe(said);
+  });
 
   test("name the value and the fix", () => {
     const text = [

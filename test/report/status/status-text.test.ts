@@ -6,6 +6,7 @@ import { assembleStatus, type StatusInput } from "../../../src/core/status/statu
 import { createStyle } from "../../../src/report/formats/colour.ts";
 import { renderTree } from "../../../src/report/formats/tree.ts";
 import { statusForms } from "../../../src/report/status/status.ts";
+import { noteSentence } from "../../../src/report/status/status-words.ts";
 import { issuer, key, NOW, org, rule, user } from "../../support/org.ts";
 
 import { assemble, config, live, production } from "../../support/report-status.ts";
@@ -334,4 +335,11 @@ test("rules say whom they let in, and where nobody can tell", () => {
     └── activity feed: on
     "
   `);
+});
+
+test.each([
+  [0, "rbac.yaml ends their access after 2026-11-23, today"],
+  [1, "rbac.yaml ends their access after 2026-11-23, in 1 day"],
+])("an end in %i days is said as such", (days, said) => {
+  expect(noteSentence({ code: "until-soon", args: { day: "2026-11-23", days } })).toBe(said);
 });
