@@ -153,6 +153,19 @@ describe("the change that a key asks for", () => {
     });
   });
 
+  test("is a command that names a key by its id where its name would mean another", () => {
+    const strays = key("web", "wrkspc_staging", { ...by("eve"), id: "apikey_stray" });
+    const ofFile = (written: Record<string, unknown>) =>
+      declared({ workspaces: { prod: { name: "Production", keys: { web: written } } } });
+    for (const written of [{}, { id: "apikey_pinned" }]) {
+      const keys = [strays, key("service", PROD, { id: "apikey_pinned" })];
+      expect(offboard({ keys }, { config: ofFile(written), keys: "rotate" }).changes[0]).toMatchObject({
+        reason: "declare-to-rotate",
+        after: { rotate: "anth-rbac rotate --key apikey_stray" },
+      });
+    }
+  });
+
   test("is none where it is kept, or where nobody decided", () => {
     expect(changeOf(web(), { keys: "keep" })).toBeUndefined();
     expect(changeOf(web(), { usage24: used("apikey_web") })).toBeUndefined();
