@@ -250,6 +250,22 @@ describe("what a plan says of itself", () => {
       expect.objectContaining({ rule: "self", overridden: "it leaked" }),
     );
   });
+
+  test("guardrails count no superseded key whose successor serves, but the run's own, and what leaked", () => {
+    const live = holding(web(), web("@previous-20261101"), web("@disabled-20261001", inactive));
+    const config = rotated({}, { guardrails: { max_removals: { percent: 0, always_allow: 0, never_exceed: 0 } } });
+    const over = (rest: Partial<RotationInput>) => {
+      const { changes, guardrails } = plan(live, { config, archive: true, ...rest });
+      const rule = guardrails.find((one) => one.rule === "max_removals");
+      return [changes.map(({ reason }) => reason), rule && "over" in rule && rule.over];
+    };
+    const steps = ["overlap-over", "soak-over"];
+    expect(over({})).toEqual([steps, []]);
+    expect(over({ self: { keyId: "apikey_web" } })).toEqual([steps, []]);
+    const one = { kind: "key", removals: 1, of: 2 };
+    expect(over({ self: { keyId: "apikey_web@previous-20261101" } })).toEqual([steps, [one]]);
+    expect(over(leaked)).toEqual([["leaked", "soak-over"], [one]]);
+  });
 });
 
 test("the table says of each key where it stands when nothing is asked, whatever is", () => {
