@@ -1,6 +1,7 @@
 import type { Config } from "../config/config.ts";
 import { keyPhase } from "../keys/key-phase.ts";
 import { usageNotKnown } from "../keys/recent-use.ts";
+import { witnessOf } from "../kinds/key/creator.ts";
 import { hasSoundSuccessor, isOfToday, type KeyParts, keyParts, type SupersededKey } from "../match/key-parts.ts";
 import { keyTarget } from "../match/key-place.ts";
 import { type DeclaredKey, whereOf } from "../match/keys.ts";
@@ -41,6 +42,8 @@ export interface RotatedKey {
   readonly gate?: string;
   /** The live keys whose use has to be known before they are disabled. */
   readonly needsUsage: readonly string[];
+  /** Only who the members are tells whether its current key is due. */
+  readonly needsPeople?: boolean;
 }
 
 /** What a declared key shows of all that its live keys are in. */
@@ -100,6 +103,7 @@ export function rotateKey(input: RotateKeyInput): RotatedKey {
     ],
     ...(current.gate !== undefined && { gate: current.gate }),
     needsUsage: all.flatMap(({ needsUsage }) => needsUsage ?? []),
+    needsPeople: current.phase === "current" && parts.current !== undefined && witnessOf(parts.current) !== undefined,
   };
 }
 

@@ -70,7 +70,8 @@ export function planRotation(input: RotationInput): PlannedRotation {
       return code === "unknown-word" && args.what !== "status" && target.includes(".keys.") && includes(target);
     }),
   ];
-  const unknown: UnknownKind[] = [...unknownKinds(read(live), matches)];
+  const people = rotated.some(({ needsPeople }) => needsPeople) && { users: live.users };
+  const unknown: UnknownKind[] = [...unknownKinds({ ...read(live), ...people }, matches)];
   if (usage && !usage.known && rotated.some(({ needsUsage }) => needsUsage.length > 0)) {
     const { reason, message } = usage;
     unknown.push({ kind: "usage", reason, ...(message !== undefined && { message }) });

@@ -208,6 +208,16 @@ describe("what a plan says of itself", () => {
     });
   });
 
+  test("members that could not be read, where they alone tell whether a key is due: whoever made it may have left", () => {
+    const users = { known: false, reason: "permission-denied", message: "no" } as const;
+    const createdBy = { type: "user", id: "user_1" } as const;
+    const unknown = (one: ApiKey) => plan({ ...holding(one), users }).unknown;
+    expect(unknown({ ...web(), createdBy })).toEqual([{ kind: "members", reason: "permission-denied", message: "no" }]);
+    // One that is due anyway, or that ends with whom it acts as, needs nobody's word.
+    expect(unknown({ ...web(), createdBy, createdAt: NOW - 400 * DAY })).toEqual([]);
+    expect(unknown({ ...web(), createdBy, principal: createdBy })).toEqual([]);
+  });
+
   test("a use that could not be read, once a key needs it, with what was said of it; one that nobody asked for is none", () => {
     const config = rotated({}, { workspaces: { prod: { name: "Prod", keys: { web: {}, api: {} } } } });
     const live = holding(web(), web("@previous-20261101"), key("api", "wrkspc_prod"));

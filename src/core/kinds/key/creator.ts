@@ -4,7 +4,7 @@ import type { ApiKey } from "../../model/org.ts";
 import { hasPassed } from "../../model/time.ts";
 
 /** Whoever made a key was shown its secret: that outlives the person unless the key acts as them. Undefined where it does. */
-function witnessOf({ principal, createdBy }: ApiKey): string | undefined {
+export function witnessOf({ principal, createdBy }: ApiKey): string | undefined {
   return principal?.type !== "user" && createdBy?.type === "user" ? createdBy.id : undefined;
 }
 
