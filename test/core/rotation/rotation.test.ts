@@ -353,8 +353,10 @@ describe("what is left to do after a run", () => {
     const unmade = update({ name: "web" }, "apikey_web@next");
     const waits = changeWith({ ...unmade, action: "manual", reason: "secret-needed" });
     const elsewhere = changeWith({ ...waits, id: "apikey_other@next" });
+    // Another step by hand, of the very key, is another thing to do.
+    const other = changeWith({ ...waits, reason: "declare-to-rotate" });
     const next = web("@next", { name: "web@next" });
-    expect(left([unmade], [web(), next], [waits, elsewhere])).toEqual([unmade, elsewhere]);
+    expect(left([unmade], [web(), next], [waits, elsewhere, other])).toEqual([unmade, elsewhere, other]);
   });
 
   test("where the keys could not be read nothing is said of them, but what somebody has to do", () => {
