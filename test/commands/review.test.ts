@@ -62,6 +62,11 @@ describe("review", () => {
       last_used: { known: false },
       advice: "ask",
     });
+    // Its head says so, on screen and on the page.
+    const said = /known until [\d: -]+ UTC, of keys alone: the report that can be read names no people/;
+    for (const format of ["text", "html"]) expect((await run(["review", "--format", format])).stdout).toMatch(said);
+    sandbox.control.clearFaults();
+    expect((await run(["review"])).stdout).not.toMatch(said);
   });
 
   test("asks about everything where no report can be read", async () => {

@@ -126,7 +126,8 @@ export interface Review {
   readonly organization: Partial<Organization>;
   /** Epoch ms. */
   readonly takenAt: number;
-  readonly usage: { readonly days: number; readonly asOf: number | null };
+  /** `ofKeysAlone`: the report names no person and no account. */
+  readonly usage: { readonly days: number; readonly asOf: number | null; readonly ofKeysAlone?: true };
   /** Where not the whole organization was asked about: what reaches one workspace, or one person's (an e-mail as it is compared). */
   readonly only?: { readonly workspace?: ReviewGrant["on"]; readonly user?: string };
   readonly grants: readonly ReviewGrant[];

@@ -143,7 +143,11 @@ export function assembleReview(input: ReviewInput): Review {
   return {
     organization: live.organization ?? { ...(config.organization.name && { name: config.organization.name }) },
     takenAt: live.takenAt,
-    usage: { days: usage.days, asOf: usage.report?.asOf ?? null },
+    usage: {
+      days: usage.days,
+      asOf: usage.report?.asOf ?? null,
+      ...(usage.report?.namesActors === false && { ofKeysAlone: true }),
+    },
     ...(Object.keys(only).length > 0 && { only }),
     grants: inOrder(grants, index),
     ...(daily && { daily }),

@@ -1,5 +1,5 @@
 import { needsDecision, type Review, type ReviewGrant, riskiest, summarizeReview } from "../../core/model/review.ts";
-import { dayOf, isoTime } from "../../core/model/time.ts";
+import { dayOf } from "../../core/model/time.ts";
 import type { ReviewOutcome } from "../../core/outcome/outcome.ts";
 import { groupBy } from "../../core/text/text.ts";
 import { plural } from "../findings/sentence.ts";
@@ -21,6 +21,7 @@ import {
   reasonWords,
   subjectWords,
   throughWords,
+  usageWords,
   useWords,
 } from "./words.ts";
 
@@ -123,10 +124,8 @@ function countLines(review: Review): readonly string[] {
   const { byFlag, byAdvice } = summarizeReview(review);
   const counted = (counts: Readonly<Record<string, number>>) =>
     Object.entries(counts).flatMap(([word, count]) => (count > 0 ? `${word} ${count}` : []));
-  const until =
-    usage.asOf === null ? "not known" : `known until ${isoTime(usage.asOf).slice(0, 16).replace("T", " ")} UTC`;
   return [
-    `read on ${dayOf(takenAt)}; use of ${plural(usage.days, "day")}: ${until}`,
+    `read on ${dayOf(takenAt)}; use of ${plural(usage.days, "day")}: ${usageWords(usage)}`,
     feedWords(review.feed),
     `advice: ${counted(byAdvice).join(", ") || "none"}`,
     ...(counted(byFlag).length > 0 ? [`flags: ${counted(byFlag).join(", ")}`] : []),

@@ -1,6 +1,6 @@
 import type { UnknownKind } from "../../core/model/plan.ts";
 import type { FeedReading, Review, ReviewGrant, ReviewReason, ReviewReasonArgs } from "../../core/model/review.ts";
-import { dayOf } from "../../core/model/time.ts";
+import { dayOf, isoTime } from "../../core/model/time.ts";
 import type { ReviewStep } from "../../core/review/finish.ts";
 import { shellWord } from "../../core/text/printable.ts";
 import { quoted } from "../../core/text/text.ts";
@@ -44,6 +44,13 @@ const SENTENCES: { readonly [Code in ReviewReason["code"]]: (args: ReviewReasonA
   "never-used": () => "nothing speaks against it",
   nothing: () => "nothing speaks against it",
 };
+
+/** How far use is known, and of whom. */
+export function usageWords({ asOf, ofKeysAlone }: Review["usage"]): string {
+  if (asOf === null) return "not known";
+  const until = `known until ${isoTime(asOf).slice(0, 16).replace("T", " ")} UTC`;
+  return ofKeysAlone ? `${until}, of keys alone: the report that can be read names no people and no accounts` : until;
+}
 
 /** What a person has to do where the file cannot say a decision. Unescaped. */
 export function stepWords(step: ReviewStep): string {

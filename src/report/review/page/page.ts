@@ -7,7 +7,7 @@ import {
   riskiest,
   summarizeReview,
 } from "../../../core/model/review.ts";
-import { dayOf, isoTime } from "../../../core/model/time.ts";
+import { dayOf } from "../../../core/model/time.ts";
 import { plural } from "../../findings/sentence.ts";
 import { escapeTerminal } from "../../formats/escape.ts";
 import type { Run } from "../../formats/forms.ts";
@@ -20,6 +20,7 @@ import {
   sinceWords,
   subjectWords,
   throughWords,
+  usageWords,
   useWords,
 } from "../words.ts";
 import { charts } from "./charts.ts";
@@ -89,10 +90,8 @@ function kept(grants: readonly ReviewGrant[]): readonly ReviewGrant[] {
 }
 
 function about({ organization, takenAt, usage, feed }: Review): string {
-  const asOf =
-    usage.asOf === null ? "not known" : `known until ${isoTime(usage.asOf).slice(0, 16).replace("T", " ")} UTC`;
   const id = organization.id === undefined ? "" : `${organization.id}. `;
-  return `${id}Read on ${dayOf(takenAt)}. Use of the last ${plural(usage.days, "day")}: ${asOf}. ${sentence(feedWords(feed))}`;
+  return `${id}Read on ${dayOf(takenAt)}. Use of the last ${plural(usage.days, "day")}: ${usageWords(usage)}. ${sentence(feedWords(feed))}`;
 }
 
 function sentence(words: string): string {
