@@ -31,6 +31,8 @@ export interface WorkspaceMatches {
   readonly undeclared: readonly LiveWorkspace[];
   /** Ids of live workspaces that an unsettled declaration could mean: nothing about them is planned or reported. */
   readonly ambiguous: ReadonlySet<string>;
+  /** Whether an entry's id is not there, mistyped perhaps: then any undeclared one may be what it means, and none is taken away. */
+  readonly isOneLost: boolean;
   readonly findings: readonly Finding[];
 }
 
@@ -45,13 +47,16 @@ export function matchWorkspaces(
   live: readonly LiveWorkspace[] | undefined,
   keys: readonly ApiKey[] = [],
 ): WorkspaceMatches {
-  if (!live) return { matched: [], handles: new Map(), undeclared: [], ambiguous: new Set(), findings: [] };
+  const nothing = { matched: [], handles: new Map(), undeclared: [], ambiguous: new Set<string>() };
+  if (!live) return { ...nothing, isOneLost: false, findings: [] };
 
-  const pinned = new Set([...config.workspaces.values()].flatMap(({ id }) => id ?? []));
   const byId = new Map(live.map((workspace) => [workspace.id, workspace]));
+  const rivalsOf = rivals(config, byId, groupBy(live, nameOf));
+  const pins = [...config.workspaces.values()].filter(({ id }) => id !== undefined);
+  const pinned = new Set(pins.flatMap((declared) => (rivalsOf(declared).length === 0 ? (declared.id ?? []) : [])));
   const byName = groupBy(
     live.filter(({ id }) => !pinned.has(id)),
-    ({ name }) => nameIdentity(name),
+    nameOf,
   );
   const matched: WorkspaceMatch[] = [];
   const handles = new Map<string, string>();
@@ -60,14 +65,14 @@ export function matchWorkspaces(
   const missing: Workspace[] = [];
 
   for (const declared of config.workspaces.values()) {
-    const candidates = declared.id ? [byId.get(declared.id) ?? []].flat() : nameMatches(declared, byName);
+    const pin = declared.id === undefined ? undefined : byId.get(declared.id);
+    const candidates = pin ? [pin, ...rivalsOf(declared)] : declared.id ? [] : nameMatches(declared, byName);
     const [found, ...others] = candidates;
     if (others.length > 0) {
       const ids = candidates.map(({ id }) => id).sort();
       for (const id of ids) ambiguous.add(id);
-      findings.push(
-        finding("ambiguous-name", { kind: "workspace", name: found?.name ?? declared.name, ids }, whereOf(declared)),
-      );
+      const name = pin ? declared.name : (found?.name ?? declared.name);
+      findings.push(finding("ambiguous-name", { kind: "workspace", name, ids }, whereOf(declared)));
     } else if (!found && declared.id) {
       // The id may be mistyped: whatever bears the name could be what is meant.
       for (const { id } of nameMatches(declared, byName)) ambiguous.add(id);
@@ -79,6 +84,8 @@ export function matchWorkspaces(
       missing.push(declared);
     }
   }
+  // A wrong id may pin what another entry names.
+  for (const id of handles.keys()) ambiguous.delete(id);
   const isFree = (id: string) => byId.has(id) && !handles.has(id) && !ambiguous.has(id);
   const holders = missing.some((one) => one.keys?.size) ? holdersByKey(keys, isFree) : new Map<string, string[]>();
   for (const declared of missing) {
@@ -92,7 +99,34 @@ export function matchWorkspaces(
     }
   }
   const undeclared = live.filter(({ id }) => !handles.has(id) && !ambiguous.has(id));
-  return { matched, handles, undeclared, ambiguous, findings };
+  const isOneLost = pins.some(({ id = "" }) => !byId.has(id));
+  return { matched, handles, undeclared, ambiguous, isOneLost, findings };
+}
+
+function nameOf({ name }: LiveWorkspace): string {
+  return nameIdentity(name);
+}
+
+/**
+ * The live workspaces that bear a pinned one's declared name while the pinned one bears another, and so may be what the entry means: to
+ * rename it would make a second one of that name. One that is to be renamed itself is none, unless two ids are swapped.
+ */
+function rivals(
+  { workspaces }: Pick<Config, "workspaces">,
+  byId: ReadonlyMap<string, LiveWorkspace>,
+  byName: ReadonlyMap<string, readonly LiveWorkspace[]>,
+): (declared: Workspace) => readonly LiveWorkspace[] {
+  const pins = new Map(
+    [...workspaces.values()].flatMap((one) => (one.id === undefined ? [] : [[one.id, one] as const])),
+  );
+  return ({ id = "", name }) => {
+    const found = byId.get(id);
+    if (!found || nameOf(found) === nameIdentity(name)) return [];
+    return (byName.get(nameIdentity(name)) ?? []).filter((other) => {
+      const to = nameIdentity(pins.get(other.id)?.name ?? name);
+      return to === nameIdentity(name) || to === nameOf(found);
+    });
+  };
 }
 
 function nameMatches(

@@ -15,10 +15,11 @@ function match(
     handles: Object.fromEntries(found.handles),
     undeclared: found.undeclared.map(({ id }) => id),
     ambiguous: [...found.ambiguous],
+    isOneLost: found.isOneLost,
     findings: found.findings.map(({ code, args, path, target }) => ({ code, args, path: path?.join("."), target })),
   };
 }
-const NOTHING = { matched: [], handles: {}, undeclared: [], ambiguous: [], findings: [] };
+const NOTHING = { matched: [], handles: {}, undeclared: [], ambiguous: [], isOneLost: false, findings: [] };
 const [PROD, OTHER] = [workspace("Prod"), workspace("Other")];
 
 describe("which workspace is which", () => {
@@ -28,7 +29,7 @@ describe("which workspace is which", () => {
 
   test.each<[string, Record<string, unknown>, readonly LiveWorkspace[], string]>([
     ["by its name", { name: "Prod" }, [OTHER, PROD], "wrkspc_prod"],
-    ["by its id, whatever its name", { name: "Prod", id: "wrkspc_other" }, [PROD, OTHER], "wrkspc_other"],
+    ["by its id, whatever its name", { name: "New", id: "wrkspc_other" }, [PROD, OTHER], "wrkspc_other"],
     ["by an earlier name", { name: "Production", previously: ["Old", "Prod"] }, [OTHER, PROD], "wrkspc_prod"],
     ["by its name before an earlier one", { name: "Prod", previously: "Other" }, [OTHER, PROD], "wrkspc_prod"],
     ["in any form of Unicode", { name: "Caf\u00e9" }, [workspace("Cafe\u0301", { id: "wrkspc_prod" })], "wrkspc_prod"],
@@ -54,6 +55,7 @@ describe("which workspace is which", () => {
       ...NOTHING,
       ambiguous: ["wrkspc_prod"],
       undeclared: ["wrkspc_other"],
+      isOneLost: true,
       findings: [
         {
           code: "pinned-id-not-found",
@@ -88,6 +90,27 @@ describe("which workspace is which", () => {
     const spelled = { name: "New", previously: ["Caf\u00e9", "Cafe\u0301"] };
     const cafe = [workspace("Caf\u00e9", { id: "wrkspc_1" })];
     expect(match({ new: spelled }, cafe).matched).toEqual(["new wrkspc_1"]);
+  });
+
+  test("a pinned one is not renamed to what another is called: the id may be another's", () => {
+    const wrong = { prod: { name: "Prod", id: "wrkspc_other" } };
+    const findings = [
+      {
+        code: "ambiguous-name",
+        args: { kind: "workspace", name: "Prod", ids: ["wrkspc_other", "wrkspc_prod"] },
+        path: "workspaces.prod",
+        target: "workspaces.prod",
+      },
+    ];
+    expect(match(wrong, [PROD, OTHER])).toEqual({ ...NOTHING, ambiguous: ["wrkspc_other", "wrkspc_prod"], findings });
+    // What an entry of its own names is that entry's all the same.
+    const own = { matched: ["other wrkspc_other"], handles: { wrkspc_other: "other" }, ambiguous: ["wrkspc_prod"] };
+    expect(match({ ...wrong, other: { name: "Other" } }, [PROD, OTHER])).toEqual({ ...NOTHING, ...own, findings });
+    const swapped = { ...wrong, other: { name: "Other", id: "wrkspc_prod" } };
+    expect(match(swapped, [PROD, OTHER])).toMatchObject({ matched: [], undeclared: [] });
+    // One that is renamed itself makes room.
+    const passedOn = { ...wrong, old: { name: "Old", id: "wrkspc_prod" } };
+    expect(match(passedOn, [PROD, OTHER]).matched).toEqual(["prod wrkspc_other", "old wrkspc_prod"]);
   });
 
   test("one that another entry pins is not meant by its name", () => {

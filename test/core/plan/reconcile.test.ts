@@ -160,6 +160,20 @@ describe("workspaces", () => {
     expect(codes(plan(settled, org({ workspaces: twins })))).toEqual([]);
   });
 
+  test("while an entry's id is not there, any undeclared workspace may be what it means: nothing is taken away", () => {
+    const manage = { workspaces: "full", keys: "full" };
+    const live = org({ workspaces: [workspace("Old")], keys: [key("old-web", "wrkspc_old")] });
+    const found = plan({ manage, workspaces: { prod: { name: "Production", id: "wrkspc_typo" } } }, live);
+    expect([found.changes, targets(found.unmanaged), codes(found)]).toEqual([
+      [],
+      ["workspaces.wrkspc_old", "workspaces.wrkspc_old.keys.old-web"],
+      ["pinned-id-not-found"],
+    ]);
+    expect(
+      plan({ manage, workspaces: { prod: { name: "Production" } } }, live).changes.map(({ action }) => action),
+    ).toEqual(["create", "remove", "remove"]);
+  });
+
   test("a workspace that somebody renamed in the Console is recognised by its keys, and no second one is made", () => {
     const found = plan(
       { workspaces: { stg: { name: "Staging", members: {}, keys: { "stg-auth": {} } } } },

@@ -45,7 +45,7 @@ export function planKeys({ config, live, matches, now }: PlanInput): KindPlan {
 }
 
 /** The places that hold keys, with their handle or live id; `disable`: whether undeclared keys may be disabled there. */
-function placesOf({ matched, undeclared }: PlanInput["matches"]) {
+function placesOf({ matched, undeclared, isOneLost }: PlanInput["matches"]) {
   return [
     { workspace: undefined, id: undefined, disable: true },
     ...matched.flatMap(({ declared, live }) =>
@@ -54,7 +54,7 @@ function placesOf({ matched, undeclared }: PlanInput["matches"]) {
     // Claude Code mints its keys itself, one for each member; the default workspace's are shown but never touched undeclared.
     ...undeclared
       .filter(({ name }) => name !== CLAUDE_CODE_WORKSPACE)
-      .map(({ id, isDefault }) => ({ workspace: id, id, disable: !isDefault })),
+      .map(({ id, isDefault }) => ({ workspace: id, id, disable: !isDefault && !isOneLost })),
   ];
 }
 

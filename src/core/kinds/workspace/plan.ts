@@ -14,6 +14,7 @@ export function planWorkspaces(input: PlanInput): KindPlan {
   const planned = emptyKindPlan();
   if (config.manage.workspaces === "off") return planned;
   const full = config.manage.workspaces === "full";
+  const archives = full && !matches.isOneLost;
 
   const notCreated: string[] = [];
   for (const { declared, live } of matches.matched) {
@@ -25,7 +26,7 @@ export function planWorkspaces(input: PlanInput): KindPlan {
   }
   for (const live of matches.undeclared) {
     if (isSpecial(live)) continue;
-    if (full) planned.changes.push(archival(live));
+    if (archives) planned.changes.push(archival(live));
     else planned.unmanaged.push(unmanaged(live));
   }
   return { ...planned, notCreated };
