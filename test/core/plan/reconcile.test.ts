@@ -373,8 +373,8 @@ describe("keys", () => {
       )
         .findings.filter(({ code }) => code === "key-ends-with-person")
         .map(({ target, args }) => [target, args]);
-    const declared = { key: "prod-auth", person: "bob@acme.example", declared: true };
-    const stray = { key: "stray", person: "bob@acme.example", declared: false };
+    const declared = { key: "prod-auth", person: "bob@acme.example", flags: "--key prod-auth" };
+    const stray = { key: "stray", person: "bob@acme.example" };
     expect(ends({})).toEqual([
       ["workspaces.prod.keys.prod-auth", declared],
       ["workspaces.wrkspc_staging.keys.stray", stray],
