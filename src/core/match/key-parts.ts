@@ -126,7 +126,10 @@ function pinOf(declared: DeclaredKey): { readonly current?: ApiKey; readonly fin
   if (pinned.status === "archived" || (label && label.kind !== "next")) {
     return { findings: [finding("pinned-id-superseded", { key: key.name, id }, at)] };
   }
-  return label ? { findings: [] } : { current: pinned, findings: [] };
+  if (label) return { findings: [] };
+  const rivals = bears(pinned, key) ? [] : here.filter((one) => one.status === "active" && bears(one, key));
+  // To rename it would make a second one of that name: the id may be another's.
+  return rivals.length > 0 ? { findings: severalOf(declared, [...rivals, pinned]) } : { current: pinned, findings: [] };
 }
 
 function severalOf(declared: DeclaredKey, keys: readonly ApiKey[]): readonly Finding[] {

@@ -68,15 +68,32 @@ describe("a pinned key", () => {
   const codes = (keys: readonly ApiKey[]) =>
     parts(keys, pinned).findings.map(({ code, severity }) => `${severity} ${code}`);
 
-  test("is the current one, whatever its name and however many bear the declared one", () => {
-    const other = key("anything", "wrkspc_prod", { id: "apikey_x" });
-    const found = parts([web(), web("", { id: "apikey_2" }), other], pinned);
-    expect([found.current, found.findings]).toEqual([other, []]);
+  test("is the current one, whatever its name, or however many bear it", () => {
+    for (const keys of [
+      [key("anything", "wrkspc_prod", { id: "apikey_x" }), web("", inactive)],
+      [x(), web(), web("", { id: "apikey_2" })],
+    ]) {
+      const found = parts(keys, pinned);
+      expect([found.current, found.findings]).toEqual([keys[0], []]);
+    }
+  });
+
+  test("is nobody's to tell where it has another name and an active one has the declared name: the id may be another's", () => {
+    const found = parts([key("anything", "wrkspc_prod", { id: "apikey_x" }), web()], pinned);
+    expect(found.live.map(({ id }) => id)).toEqual(["apikey_web"]);
+    expect(found.findings).toMatchObject([
+      {
+        code: "ambiguous-name",
+        args: { kind: "key", name: "web", ids: ["apikey_web", "apikey_x"] },
+        path,
+        target: TARGET,
+      },
+    ]);
   });
 
   test("is so under a name that only looks like a label of ours", () => {
     const other = key("other@previous-20261120", "wrkspc_prod", { id: "apikey_x" });
-    expect(parts([web(), other], pinned)).toMatchObject({ current: other, superseded: [], findings: [] });
+    expect(parts([other], pinned)).toMatchObject({ current: other, superseded: [], findings: [] });
   });
 
   test("that is not there is said, and another of its name taken", () => {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { isError } from "../../../src/core/model/finding.ts";
 import type { ApiKey, OrgSnapshot } from "../../../src/core/model/org.ts";
 import type { Plan } from "../../../src/core/model/plan.ts";
 import { DAY } from "../../../src/core/model/time.ts";
@@ -383,6 +384,27 @@ describe("keys", () => {
     // An admin is removed by a person: their keys end all the same.
     expect(ends({}, [user("ada@acme.example", "admin"), user("bob@acme.example", "admin")])).toHaveLength(2);
     expect(ends({ members: "additive" })).toEqual([]);
+  });
+
+  test("no key of a place goes while an id that an entry there pins is not there, or is another key's", () => {
+    const live = (...names: string[]) =>
+      org({ workspaces: [workspace("Production")], keys: names.map((name) => key(name, "wrkspc_production")) });
+    const planned = (keys: Record<string, unknown>, ...names: string[]) => {
+      const found = plan(
+        { manage: { keys: "full" }, workspaces: { prod: { name: "Production", keys } } },
+        live("prod-web", ...names),
+      );
+      return [
+        found.changes.map(({ action }) => action),
+        targets(found.unmanaged),
+        found.findings.filter(isError).map(({ code }) => code),
+      ];
+    };
+    const stray = ["workspaces.prod.keys.prod-auth"];
+    expect(planned({ "prod-web": {} }, "prod-auth")).toEqual([["remove"], [], []]);
+    expect(planned({ "prod-web": { id: "apikey_typo" } }, "prod-auth")).toEqual([[], stray, ["pinned-id-not-found"]]);
+    const ofAnother = { "prod-web": {}, "prod-auth": { id: "apikey_prod-web" } };
+    expect(planned(ofAnother, "prod-auth")).toEqual([[], [], ["ambiguous-name"]]);
   });
 
   test("a key whose line was moved to another workspace stays until there is one that works", () => {

@@ -22,9 +22,12 @@ export function planKeys({ config, live, matches, now }: PlanInput): KindPlan {
   if (config.manage.keys === "off" || !live.keys.known || !live.workspaces.known) return planned;
   const claimed = new Set<string>();
   const served = new Set<Key>();
+  // Where an entry's id is not there, mistyped perhaps, any undeclared key may be what it means.
+  const unsettled = new Set<string | null>();
   for (const declared of matches.keys.declared) {
     const parts = keyParts(declared, now);
     for (const { id } of parts.live) claimed.add(id);
+    if (declared.key.id !== undefined && !declared.pinned) unsettled.add(declared.workspace);
     if (parts.current?.status === "active" && !parts.findings.some(isError)) served.add(declared.key);
     planKey(planned, declared, parts);
   }
@@ -36,9 +39,10 @@ export function planKeys({ config, live, matches, now }: PlanInput): KindPlan {
   };
   const full = config.manage.keys === "full";
   for (const { workspace, id, disable } of placesOf(matches)) {
+    const disables = full && disable && !unsettled.has(workspace ?? null);
     for (const key of matches.keys.byWorkspace.get(id) ?? []) {
       if (key.status !== "active" || claimed.has(key.id)) continue;
-      planUndeclared(planned, matches.keys, workspace, key, full && disable && !isWanted(key));
+      planUndeclared(planned, matches.keys, workspace, key, disables && !isWanted(key));
     }
   }
   return planned;
