@@ -213,6 +213,10 @@ describe("what a plan says of itself", () => {
     const createdBy = { type: "user", id: "user_1" } as const;
     const unknown = (one: ApiKey) => plan({ ...holding(one), users }).unknown;
     expect(unknown({ ...web(), createdBy })).toEqual([{ kind: "members", reason: "permission-denied", message: "no" }]);
+    // One of several keys is enough.
+    const config = rotated({}, { workspaces: { prod: { name: "Prod", keys: { web: {}, api: {} } } } });
+    const two = { ...holding({ ...web(), createdBy }, key("api", "wrkspc_prod")), users };
+    expect(plan(two, { config }).unknown.map(({ kind }) => kind)).toEqual(["members"]);
     // One that is due anyway, or that ends with whom it acts as, needs nobody's word.
     expect(unknown({ ...web(), createdBy, createdAt: NOW - 400 * DAY })).toEqual([]);
     expect(unknown({ ...web(), createdBy, principal: createdBy })).toEqual([]);
