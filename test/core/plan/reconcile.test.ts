@@ -480,6 +480,14 @@ describe("limits", () => {
     ]);
     const full = plan({ ...limits({}), manage: { rate_limits: "full" } }, live({ requests_per_minute: 5 }));
     expect(full.changes.map(({ action, kind }) => `${action} ${kind}`)).toEqual(["remove rate_limit"]);
+    // What an entry that means none of the groups means may be this one.
+    const typo = { ...limits({ "claude-sonet-5-5": { requests_per_minute: 5 } }), manage: { rate_limits: "full" } };
+    const spared = plan(typo, live({ requests_per_minute: 5 }));
+    expect([spared.changes, targets(spared.unmanaged), codes(spared)]).toEqual([
+      [],
+      ["workspaces.prod.rate_limits.Sonnet"],
+      ["unknown-rate-limit"],
+    ]);
     const above = plan(limits({ "claude-sonnet-next": { requests_per_minute: 9000 } }), live({}));
     expect(codes(above)).toContain("limit-above-organization");
   });

@@ -83,6 +83,8 @@ function planWorkspace(
 ): void {
   const current = new Map(overrides.map((override) => [override.rateLimitId, override]));
   const entryOf = new Map<string, string>();
+  // An entry that means no group, mistyped perhaps, may mean any of the undeclared ones.
+  let clears = full;
   for (const [entry, limits] of declared.rateLimits ?? []) {
     const at = {
       path: ["workspaces", declared.handle, "rate_limits", entry],
@@ -90,6 +92,7 @@ function planWorkspace(
     };
     const [group, ...others] = groupsNamed(entry, groups);
     if (!group) {
+      clears = false;
       planned.findings.push(finding("unknown-rate-limit", { entry }, at));
     } else if (others.length > 0) {
       const ids = [group, ...others].map(({ id }) => id).sort();
@@ -107,7 +110,7 @@ function planWorkspace(
   for (const override of overrides) {
     if (entryOf.has(override.rateLimitId) || Object.keys(override.overrides).length === 0) continue;
     const at = target.rateLimit(declared.handle, groupName(override));
-    if (full) {
+    if (clears) {
       const [id, before] = [override.rateLimitId, override.overrides];
       planned.changes.push({
         action: "remove",
