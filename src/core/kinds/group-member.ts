@@ -116,7 +116,7 @@ function planGroupMembers(input: PlanInput): KindPlan {
     if (members === undefined) continue;
     const found = groupCalled(byName, name);
     // Several bear the name: said where groups are planned, guessed about nowhere.
-    if (!found && byName.has(name)) continue;
+    if (!found && byName.has(nameIdentity(name))) continue;
     if (found && !found.members.known) continue;
     planGroup(planned, input, { name, members, ...(found && { found }), ...(invites && { invites }) });
   }

@@ -247,13 +247,17 @@ export interface PlanInput {
   readonly matches: Matches;
 }
 
-/** What one kind's planner contributes to the plan; `notCreated`: the handles of the places that the API would refuse to create. */
+/**
+ * What one kind's planner contributes to the plan; `notCreated`: the handles of the places that the API would refuse to create; `missing`:
+ * what is declared and not there, whether its creation is planned or not.
+ */
 export interface KindPlan {
   readonly changes: Change[];
   readonly unmanaged: Unmanaged[];
   readonly pending: Pending[];
   readonly findings: Finding[];
   readonly notCreated?: readonly string[];
+  readonly missing?: readonly (NamedObject & { readonly target: string })[];
 }
 
 /** A plan with nothing in it, for a planner to add to. */

@@ -1,7 +1,7 @@
 import type { Config } from "../config/config.ts";
 import type { Kind } from "../kinds/kind.ts";
 import { ALL_KINDS, isForeignKind, kindOf, unreadLists } from "../kinds/kinds.ts";
-import { matchLive } from "../match/matches.ts";
+import { type Matches, matchLive } from "../match/matches.ts";
 import { unknownWords } from "../match/unknown-words.ts";
 import type { Change, ChangeKind, Risk, Unmanaged } from "../model/change.ts";
 import { type Finding, finding, formatPath } from "../model/finding.ts";
@@ -65,7 +65,8 @@ export function reconcile(input: ReconcileInput): Plan {
   );
   const made = withoutLookAlikes(
     accepted.changes,
-    plans.flatMap(({ notCreated = [] }) => notCreated),
+    [...plans.flatMap(({ notCreated = [] }) => notCreated), ...unsettledIn(config, live, matches)],
+    plans.flatMap(({ missing = [] }) => missing),
   );
   const isSelected = selectTargets(selection, config, live, matches);
   const selected = ({ target }: { readonly target: string }) => isSelected(target);
@@ -104,6 +105,12 @@ export function reconcile(input: ReconcileInput): Plan {
 function notOffered(foreign: readonly { readonly kind: Kind<ChangeKind> }[]): readonly Finding[] {
   const kinds = [...new Set(foreign.map(({ kind }) => kind.manage))];
   return kinds.length === 0 ? [] : [finding("not-offered", { kinds })];
+}
+
+/** The handles of which nobody can tell which workspace they are, or whether there is one. */
+function unsettledIn({ workspaces }: Config, live: OrgSnapshot, { matched }: Matches): readonly string[] {
+  const settled = new Set(matched.map(({ declared }) => declared.handle));
+  return live.workspaces.known ? [...workspaces.keys()].filter((handle) => !settled.has(handle)) : [];
 }
 
 /** Sets aside what the file accepts until a day that has not passed; says which acceptances nothing needs any more. */

@@ -1,7 +1,19 @@
 import { describe, expect, test } from "vitest";
 import { reconcile } from "../../../src/core/plan/reconcile.ts";
 import { declared } from "../../support/config.ts";
-import { group, key, NOW, type OrgParts, org, user, workspace } from "../../support/org.ts";
+import {
+  account,
+  group,
+  invite,
+  issuer,
+  key,
+  NOW,
+  type OrgParts,
+  org,
+  rule,
+  user,
+  workspace,
+} from "../../support/org.ts";
 
 function plan(config: Record<string, unknown>, parts: OrgParts) {
   const file = { path: "rbac.yaml", digest: "" };
@@ -90,6 +102,55 @@ describe("one name in two spellings", () => {
     expect(outcome(config, { users: [bob], groups: [group("Finance", [bob]), group("Old")] })).toEqual({
       changes: ["remove group groups.Old"],
       errors: ["same-name-replaced groups.finance"],
+    });
+  });
+
+  test("each that looks the same is spared, where there are several", () => {
+    const workspaces = [workspace("Prod", { id: "wrkspc_1" }), workspace("PROD", { id: "wrkspc_2" })];
+    const error = "same-name-replaced workspaces.prod";
+    expect(outcome({ manage, workspaces: { prod: { name: "prod" } } }, { workspaces })).toEqual({
+      changes: [],
+      errors: [error, error],
+    });
+  });
+
+  test("so it is where the look-alike is invited already, or cannot be", () => {
+    const members = { "b\u043eb@acme.example": {} };
+    const [users, invites] = [[user("bob@acme.example", "user")], [invite("b\u043eb@acme.example")]];
+    const errors = ["same-name-replaced invites.b\u043eb@acme.example"];
+    expect(outcome({ manage, members }, { users, invites })).toEqual({ changes: [], errors });
+    const noRole = ["invite-needs-role invites.b\u043eb@acme.example", ...errors];
+    expect(outcome({ manage, members }, { users })).toEqual({ changes: [], errors: noRole });
+  });
+
+  test("nobody joins a group of whose name there are two, in whatever form of Unicode", () => {
+    const bob = user("bob@acme.example");
+    const groups = [group("Caf\u00e9", [], { id: "one" }), group("Cafe\u0301", [], { id: "other" })];
+    const config = { groups: { "Cafe\u0301": { members: ["bob@acme.example"] } } };
+    expect(outcome(config, { users: [bob], groups })).toEqual({
+      changes: [],
+      errors: ["ambiguous-name groups.Cafe\u0301"],
+    });
+  });
+
+  test("a federation rule waits for a workspace that nobody can tell", () => {
+    const [issuers, serviceAccounts] = [[issuer("github")], [account("ci")]];
+    const rules = [rule("main", { workspaces: ["wrkspc_staging"] })];
+    const { subject, claims = {}, audience } = rules[0]?.match ?? {};
+    const main = { issuer: "github", service_account: "ci", oauth_scope: "workspace:developer", workspaces: ["stg"] };
+    const config = {
+      manage: { federation: "full", workspaces: "full" },
+      service_accounts: { ci: {} },
+      federation: {
+        issuers: { github: { url: issuers[0]?.url, jwks: "discovery" } },
+        rules: { main: { ...main, subject, claims, audience } },
+      },
+    };
+    const live = { workspaces: [workspace("Staging")], issuers, rules, serviceAccounts };
+    const stg = { name: "Staging", id: "wrkspc_typo" };
+    expect(outcome({ ...config, workspaces: { stg } }, live)).toEqual({
+      changes: [],
+      errors: ["pinned-id-not-found workspaces.stg"],
     });
   });
 
