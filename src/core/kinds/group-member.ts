@@ -38,6 +38,11 @@ export const group_member: Kind<"group_member"> = {
   feed: { names: ["group", "person"], gives: ["group_member_added"], blurs: ["group_member_removed"] },
   isPlace: false,
   plan: planGroupMembers,
+  named: ({ target: at }) => {
+    const { name = "", email } = parseTarget(at) ?? {};
+    const path = ["groups", name, "members"];
+    return email === undefined ? undefined : { is: "person", place: target.group(name), name: email, path };
+  },
   needed: ({ action, target: at }) => (action === "create" ? [target.group(parseTarget(at)?.name ?? "")] : []),
   confirmedBy: ({ target: at }) => at,
   calls: (change, ids) => {
@@ -183,8 +188,9 @@ function planNewcomer(
   if (member?.until !== undefined && hasPassed(member.until, now)) return;
   if (matches.people.usersOf(email).length > 0 || !invites) return;
   const invite = invites.get(emailIdentity(email));
+  const path = ["groups", name, "members", index];
+  planned.missing.push({ is: "person", place: target.group(name), name: email, path, target: at });
   if (!invite && !member) {
-    const path = ["groups", name, "members", index];
     planned.findings.push(finding("not-a-member", { person: email }, { path, target: at }));
     return;
   }

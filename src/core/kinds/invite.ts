@@ -106,11 +106,16 @@ function planInvites({ config, live, now, matches: { people } }: PlanInput): Kin
   const planned = emptyKindPlan();
   if (config.manage.members === "off" || !live.invites.known) return planned;
   const invites = pendingInvites(live.invites.items, now);
-  const missing: Missing[] = [];
   for (const member of live.users.known ? config.members.values() : []) {
     const { email } = member;
     if (people.usersOf(email).length > 0) continue;
-    missing.push({ is: "person", place: "", name: email, path: ["members", email], target: target.invite(email) });
+    planned.missing.push({
+      is: "person",
+      place: "",
+      name: email,
+      path: ["members", email],
+      target: target.invite(email),
+    });
     planInvite(planned, member, invites.get(emailIdentity(member.email)), now);
   }
   for (const invite of invites.values()) {
@@ -118,10 +123,8 @@ function planInvites({ config, live, now, matches: { people } }: PlanInput): Kin
     if (config.manage.members === "full") planned.changes.push(cancellation(invite, "not-declared"));
     else planned.unmanaged.push(unmanagedInvite(invite));
   }
-  return { ...planned, missing };
+  return planned;
 }
-
-type Missing = NonNullable<KindPlan["missing"]>[number];
 
 /** The invitations that can still be accepted, the newest of each person, by e-mail as it is compared. */
 export function pendingInvites(invites: readonly Invite[], now: number): ReadonlyMap<string, Invite> {

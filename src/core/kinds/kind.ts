@@ -247,22 +247,27 @@ export interface PlanInput {
   readonly matches: Matches;
 }
 
+/** What is declared and not there. */
+export interface Missing extends NamedObject {
+  readonly target: string;
+}
+
 /**
  * What one kind's planner contributes to the plan; `notCreated`: the handles of the places that the API would refuse to create; `missing`:
- * what is declared and not there, whether its creation is planned or not.
+ * people who are declared and not there, whether they are on their way or not.
  */
 export interface KindPlan {
   readonly changes: Change[];
   readonly unmanaged: Unmanaged[];
   readonly pending: Pending[];
   readonly findings: Finding[];
+  readonly missing: Missing[];
   readonly notCreated?: readonly string[];
-  readonly missing?: readonly (NamedObject & { readonly target: string })[];
 }
 
 /** A plan with nothing in it, for a planner to add to. */
 export function emptyKindPlan(): KindPlan {
-  return { changes: [], unmanaged: [], pending: [], findings: [] };
+  return { changes: [], unmanaged: [], pending: [], findings: [], missing: [] };
 }
 
 /** What every section is made of: the snapshot joined once. */

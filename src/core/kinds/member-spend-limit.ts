@@ -36,6 +36,12 @@ export const member_spend_limit: Kind<"member_spend_limit"> = {
   feed: { names: ["person"], says: /spend_limit/ },
   isPlace: false,
   plan: planLimits,
+  named: ({ target: at }) => {
+    const { email } = parseTarget(at) ?? {};
+    return email === undefined
+      ? undefined
+      : { is: "person", place: "spend_limit", name: email, path: ["members", email] };
+  },
   confirmedBy: ({ target: at }) => at,
   reduces: ({ action, before, after }) =>
     action === "update" && SPEND_PERIODS.some((period) => isLower(before[period], after[period])),
@@ -89,7 +95,11 @@ function planLimits(input: PlanInput): KindPlan {
     planPerson(planned, input, user, amountsOf(byUser.get(user.id) ?? []));
   }
   for (const member of config.members.values()) {
-    if (member.spendLimit && matches.people.usersOf(member.email).length === 0) planNewcomer(planned, input, member);
+    const { email, spendLimit } = member;
+    if (matches.people.usersOf(email).length > 0) continue;
+    const at = { path: ["members", email], target: target.memberSpendLimit(email) };
+    planned.missing.push({ is: "person", place: "spend_limit", name: email, ...at });
+    if (spendLimit) planNewcomer(planned, input, member);
   }
   return planned;
 }

@@ -1,4 +1,4 @@
-import type { KindPlan, NamedObject } from "../kinds/kind.ts";
+import type { Missing, NamedObject } from "../kinds/kind.ts";
 import { kindOf } from "../kinds/kinds.ts";
 import type { Change } from "../model/change.ts";
 import { type Finding, finding } from "../model/finding.ts";
@@ -25,7 +25,7 @@ export interface WithoutLookAlikes {
 export function withoutLookAlikes(
   changes: readonly Change[],
   refused: readonly string[] = [],
-  absent: NonNullable<KindPlan["missing"]> = [],
+  absent: readonly Missing[] = [],
 ): WithoutLookAlikes {
   const removed = groupBy(
     changes.flatMap((change) => (change.after === null ? (namedBy(change) ?? []) : [])),

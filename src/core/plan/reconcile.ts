@@ -66,7 +66,7 @@ export function reconcile(input: ReconcileInput): Plan {
   const made = withoutLookAlikes(
     accepted.changes,
     [...plans.flatMap(({ notCreated = [] }) => notCreated), ...unsettledIn(config, live, matches)],
-    plans.flatMap(({ missing = [] }) => missing),
+    plans.flatMap(({ missing }) => missing),
   );
   const isSelected = selectTargets(selection, config, live, matches);
   const selected = ({ target }: { readonly target: string }) => isSelected(target);

@@ -123,6 +123,8 @@ function planNewcomer(
   if (member?.until !== undefined && hasPassed(member.until, facts.now)) return;
   // Two live people with one e-mail: reported where members are planned, guessed about nowhere.
   if (facts.matches.people.usersOf(email).length > 0) return;
+  const path = ["workspaces", handle, "members", email];
+  planned.missing.push({ is: "person", place: handle, name: email, path, target: at });
   const invite = invites?.get(emailIdentity(email));
   if (invite || member) {
     const expiresAt = invite?.expiresAt;
@@ -135,7 +137,6 @@ function planNewcomer(
       ...(expiresAt !== undefined && { expiresAt }),
     });
   } else if (invites) {
-    const path = ["workspaces", handle, "members", email];
     planned.findings.push(finding("not-a-member", { person: email }, { path, target: at }));
   }
 }
