@@ -68,8 +68,9 @@ export function withoutLookAlikes(
   return { changes: changes.filter((change) => !dropped.has(change) && !isInside(change) && !lacks(change)), findings };
 }
 
+/** An accent is no difference here: it is as soon forgotten as typed. */
 function lookKey({ is, place, name }: NamedObject): string {
-  return [is, place, lookOf(name)].join("\n");
+  return [is, place, lookOf(name).normalize("NFD").replaceAll(/\p{M}/gu, "")].join("\n");
 }
 
 function namedBy(change: Change): Named | undefined {

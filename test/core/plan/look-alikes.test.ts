@@ -68,6 +68,7 @@ describe("one name in two spellings", () => {
     ["case", "staging"],
     ["blanks", " Staging "],
     ["a letter of another alphabet", "St\u0430ging"],
+    ["an accent", "St\u00e1ging"],
   ])(
     "by %s is a mistake of the file: neither the archive nor the creation is planned, nor what would be inside",
     (_, name) => {
