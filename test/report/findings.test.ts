@@ -82,3 +82,13 @@ test("of the default workspace's name it is said that it stays, and not that nam
   expect(said("name")).toContain('the default workspace is named "Default"');
   expect(said("data_residency.workspace_geo")).toContain("it is fixed when the workspace is created");
 });
+
+test("of an id that may be another's it is said to correct it, and not to pin what is pinned", () => {
+  const ids = ["wrkspc_prod", "wrkspc_x"];
+  const said = (pinned: object) =>
+    wordsOf(finding("ambiguous-name", { kind: "workspace", name: "Prod", ids, ...pinned }));
+  expect(said({})).toContain("pin the one that is meant");
+  const words = said({ pinned: "wrkspc_x" });
+  expect(words).toContain('"Prod" is pinned to wrkspc_x, which has another name, while wrkspc_prod has this one');
+  expect(words).toContain("correct the id; if it is right, give wrkspc_prod another name first");
+});

@@ -129,7 +129,9 @@ function pinOf(declared: DeclaredKey): { readonly current?: ApiKey; readonly fin
   if (label) return { findings: [] };
   const rivals = bears(pinned, key) ? [] : here.filter((one) => one.status === "active" && bears(one, key));
   // To rename it would make a second one of that name: the id may be another's.
-  return rivals.length > 0 ? { findings: severalOf(declared, [...rivals, pinned]) } : { current: pinned, findings: [] };
+  if (rivals.length === 0) return { current: pinned, findings: [] };
+  const ids = [...rivals, pinned].map((one) => one.id).sort();
+  return { findings: [finding("ambiguous-name", { kind: "key", name: key.name, ids, pinned: id }, at)] };
 }
 
 function severalOf(declared: DeclaredKey, keys: readonly ApiKey[]): readonly Finding[] {

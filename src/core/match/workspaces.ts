@@ -72,7 +72,8 @@ export function matchWorkspaces(
       const ids = candidates.map(({ id }) => id).sort();
       for (const id of ids) ambiguous.add(id);
       const name = pin ? declared.name : (found?.name ?? declared.name);
-      findings.push(finding("ambiguous-name", { kind: "workspace", name, ids }, whereOf(declared)));
+      const args = { kind: "workspace", name, ids, ...(pin && { pinned: pin.id }) };
+      findings.push(finding("ambiguous-name", args, whereOf(declared)));
     } else if (!found && declared.id) {
       // The id may be mistyped: whatever bears the name could be what is meant.
       for (const { id } of nameMatches(declared, byName)) ambiguous.add(id);

@@ -117,7 +117,13 @@ export interface FindingArgs extends FederationFindingArgs, ExternalKeyFindingAr
   // the live organization
   /** `kind`: of what is taken away and added in one plan under names that look the same. */
   "same-name-replaced": { readonly kind: string; readonly removed: string; readonly created: string };
-  "ambiguous-name": { readonly kind: string; readonly name: string; readonly ids: readonly string[] };
+  /** `pinned`: the id that the entry pins, where that bears another name and the others this one. */
+  "ambiguous-name": {
+    readonly kind: string;
+    readonly name: string;
+    readonly ids: readonly string[];
+    readonly pinned?: string;
+  };
   "workspace-perhaps-renamed": { readonly workspace: string; readonly live: string; readonly id: string };
   "pinned-id-not-found": { readonly kind: string; readonly id: string };
   "pinned-id-superseded": { readonly key: string; readonly id: string };

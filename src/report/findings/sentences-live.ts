@@ -46,10 +46,18 @@ export const LIVE_SENTENCES = {
     message: `the ${kind} ${quoted(removed)} would go and ${quoted(created)}, which looks the same, would be added; neither is planned`,
     fix: "write the name as it is in the organization; to replace it on purpose, remove the old one first, in a run of its own",
   }),
-  "ambiguous-name": ({ kind, name, ids }) => ({
-    message: `${ids.length} live objects are the ${kind} ${quoted(name)} (${ids.join(", ")}), so nothing about them is planned`,
-    fix: "pin the one that is meant with id, or rename the others",
-  }),
+  "ambiguous-name": ({ kind, name, ids, pinned }) => {
+    const others = ids.filter((id) => id !== pinned).join(", ");
+    if (pinned !== undefined)
+      return {
+        message: `the ${kind} ${quoted(name)} is pinned to ${pinned}, which has another name, while ${others} has this one, so nothing about them is planned`,
+        fix: `correct the id; if it is right, give ${others} another name first`,
+      };
+    return {
+      message: `${ids.length} live objects are the ${kind} ${quoted(name)} (${others}), so nothing about them is planned`,
+      fix: "pin the one that is meant with id, or rename the others",
+    };
+  },
   "workspace-perhaps-renamed": ({ workspace, live, id }) => ({
     message: `no live workspace is named ${quoted(workspace)}, but ${quoted(live)} (${id}) holds its keys; nothing about it is planned`,
     fix: `if it was renamed by hand, say \`previously: ${live}\` to rename it back, or pin it with \`id: ${id}\``,

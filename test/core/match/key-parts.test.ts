@@ -84,7 +84,7 @@ describe("a pinned key", () => {
     expect(found.findings).toMatchObject([
       {
         code: "ambiguous-name",
-        args: { kind: "key", name: "web", ids: ["apikey_web", "apikey_x"] },
+        args: { kind: "key", name: "web", ids: ["apikey_web", "apikey_x"], pinned: "apikey_x" },
         path,
         target: TARGET,
       },

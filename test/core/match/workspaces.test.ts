@@ -97,7 +97,7 @@ describe("which workspace is which", () => {
     const findings = [
       {
         code: "ambiguous-name",
-        args: { kind: "workspace", name: "Prod", ids: ["wrkspc_other", "wrkspc_prod"] },
+        args: { kind: "workspace", name: "Prod", ids: ["wrkspc_other", "wrkspc_prod"], pinned: "wrkspc_other" },
         path: "workspaces.prod",
         target: "workspaces.prod",
       },
