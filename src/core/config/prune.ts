@@ -69,7 +69,7 @@ const PLACEHOLDERS: readonly { readonly at: readonly string[]; readonly value: u
   { at: ["workspaces", "*", "name"], value: "?" },
   { at: ["workspaces", "*", "members", "*"], value: "user" },
   { at: ["roles", "*", "allowed"], value: true },
-  { at: ["accept", "*", "target"], value: "members.nobody@nowhere.invalid" },
+  { at: ["accept", "*", "target"], value: "members.?" },
   { at: ["accept", "*", "until"], value: "9999-12-31" },
   { at: ["accept", "*", "owner"], value: "nobody@nowhere.invalid" },
   { at: ["accept", "*", "reason"], value: "?" },

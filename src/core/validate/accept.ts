@@ -7,15 +7,15 @@ import { suggest } from "../text/suggest.ts";
 export function unknownTargets(facts: RuleContext): Finding[] {
   return facts.itemsOf(facts.written.accept).flatMap(([index, { target }]) => {
     const parsed = parseTarget(target);
-    if (parsed && isPerson(parsed.email)) return [];
+    if (parsed && !isPattern(parsed.email)) return [];
     const path = ["accept", index, "target"];
     return [finding("unknown-target", { target, ...suggestion(respelt(target)) }, { path })];
   });
 }
 
-/** `drift` names people by e-mail, and whoever is no member any more by id; a pattern stands for nobody. */
-function isPerson(word: string | undefined): boolean {
-  return word === undefined || /^(?:[^*]+@|user_)[^*]+$/u.test(word);
+/** Whether somebody hopes to mean several people: `drift` names one, by whatever the API has for an address. */
+function isPattern(person = ""): boolean {
+  return /^\*(?:@|$)|@.*\*/u.test(person);
 }
 
 /** The target with its misspelt word set right, if that makes it one. */
