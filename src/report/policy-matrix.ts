@@ -1,5 +1,6 @@
 import { coverageOf, LISTED_PAIRS, matrixCells } from "../core/policy-test/matrix.ts";
 import type { Matrix, MatrixCell } from "../core/policy-test/report.ts";
+import { addTo } from "../core/text/text.ts";
 import type { Style } from "./formats/style.ts";
 import { type Cell, renderRows } from "./formats/tree.ts";
 
@@ -14,11 +15,7 @@ export function matrixLines(matrix: Matrix, style: Style): readonly string[] {
     return [style.dim(`${total} pairs are too many for a table; --format json lists the first ${LISTED_PAIRS}`), ""];
   }
   const rows = new Map<string, MatrixCell[]>();
-  for (const cell of matrixCells(matrix)) {
-    const row = rows.get(cell.role);
-    if (row) row.push(cell);
-    else rows.set(cell.role, [cell]);
-  }
+  for (const cell of matrixCells(matrix)) addTo(rows, cell.role, cell);
   const { models } = matrix;
   if (rows.size === 0) return [style.dim("no role and no model to make a matrix of")];
   const roleWidth = Math.max(...[...rows.keys()].map((role) => role.length));

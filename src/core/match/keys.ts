@@ -3,7 +3,7 @@ import { parseKeyName } from "../keys/key-name.ts";
 import type { ApiKey } from "../model/org.ts";
 import { nameIdentity } from "../text/identity.ts";
 import { shellWord } from "../text/printable.ts";
-import { addTo } from "../text/text.ts";
+import { addTo, repeated } from "../text/text.ts";
 import { keyPath, keysByWorkspace, keyTarget, workspaceIdOf } from "./key-place.ts";
 import type { WorkspaceMatches } from "./workspaces.ts";
 
@@ -103,7 +103,7 @@ export function matchKeys(
 
   let shared: ReadonlySet<string> | undefined;
   const sharedNames = () => {
-    shared ??= new Set(repeated(entries.map(({ key }) => nameIdentity(key.name))));
+    shared ??= repeated(entries.map(({ key }) => nameIdentity(key.name)));
     return shared;
   };
   const entriesIn = entriesByPlace(entries, matched);
@@ -188,11 +188,6 @@ export function entriesOf({
       valuesOf(keys).map((key) => ({ key, workspace: handle })),
     ),
   ];
-}
-
-function repeated(names: readonly string[]): readonly string[] {
-  const seen = new Set<string>();
-  return names.filter((name) => seen.has(name) || !seen.add(name));
 }
 
 function byEveryName(entries: readonly KeyEntry[]): ReadonlyMap<string, readonly KeyEntry[]> {

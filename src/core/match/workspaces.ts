@@ -4,7 +4,7 @@ import { type Finding, finding } from "../model/finding.ts";
 import { type ApiKey, itemsOf, type LiveWorkspace, type OrgSnapshot } from "../model/org.ts";
 import { target } from "../model/target.ts";
 import { nameIdentity } from "../text/identity.ts";
-import { groupBy } from "../text/text.ts";
+import { addTo, groupBy } from "../text/text.ts";
 
 /** The live name of the workspace that Claude Code makes for itself; archiving it would end every Claude Code sign-in. */
 export const CLAUDE_CODE_WORKSPACE = "Claude Code";
@@ -144,10 +144,7 @@ function holdersByKey(keys: readonly ApiKey[], isFree: (id: string) => boolean):
   const holders = new Map<string, string[]>();
   for (const { name, scope, status } of keys) {
     if (scope.type !== "workspace" || status === "archived" || !isFree(scope.workspaceId)) continue;
-    const base = nameIdentity(parseKeyName(name).base);
-    const ids = holders.get(base);
-    if (ids) ids.push(scope.workspaceId);
-    else holders.set(base, [scope.workspaceId]);
+    addTo(holders, nameIdentity(parseKeyName(name).base), scope.workspaceId);
   }
   return holders;
 }

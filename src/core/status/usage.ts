@@ -1,6 +1,6 @@
 import { itemsOf } from "../model/org.ts";
 import type { UsageReport, UsageRow } from "../model/usage.ts";
-import { compareText } from "../text/text.ts";
+import { addTo, compareText } from "../text/text.ts";
 import type { StatusIndex, WorkspaceRef } from "./index-live.ts";
 
 /** Requests and tokens over a time, by workspace and by key, most tokens first. */
@@ -54,9 +54,7 @@ export function usageStatus(index: StatusIndex, report: UsageReport, filter: Usa
     if (workspaceId !== undefined && place !== workspaceId) continue;
     if (keyIds && !keyIds.has(row.keyId ?? "")) continue;
     const keys = places.get(place) ?? new Map<string, UsageRow[]>();
-    const rows = keys.get(row.keyId ?? "");
-    if (rows) rows.push(row);
-    else keys.set(row.keyId ?? "", [row]);
+    addTo(keys, row.keyId ?? "", row);
     places.set(place, keys);
   }
   const known = new Map(itemsOf(index.live.keys).map((key) => [key.id, key]));

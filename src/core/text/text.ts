@@ -22,6 +22,12 @@ export function addTo<Key, Item>(lists: Map<Key, Item[]>, key: Key, item: Item):
   else lists.set(key, [item]);
 }
 
+/** The texts that a list has more than once. */
+export function repeated(texts: readonly string[]): ReadonlySet<string> {
+  const seen = new Set<string>();
+  return new Set(texts.filter((text) => seen.has(text) || !seen.add(text)));
+}
+
 /** `make`, which is asked once for each file, snapshot or list of theirs and then remembered: none of them ever changes. */
 export function onceFor<Given extends object, Made extends object>(
   make: (given: Given) => Made,

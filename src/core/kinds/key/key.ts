@@ -6,7 +6,7 @@ import { claudeCodeIds } from "../../match/workspaces.ts";
 import { type ApiKey, itemsOf, type OrgSnapshot } from "../../model/org.ts";
 import { parseTarget } from "../../model/target.ts";
 import { ageInDays, dayOf } from "../../model/time.ts";
-import { groupBy } from "../../text/text.ts";
+import { groupBy, repeated } from "../../text/text.ts";
 import { collection, type ExportFacts, type Grant, type Kind, type Section } from "../kind.ts";
 import { keyAccess } from "./access.ts";
 import { keyHygiene } from "./findings.ts";
@@ -91,15 +91,7 @@ export function namesOfSeveral(
   { keys }: Pick<ExportFacts, "keys">,
   places: readonly (string | undefined)[],
 ): ReadonlySet<string> {
-  const seen = new Set<string>();
-  const several = new Set<string>();
-  for (const place of places) {
-    for (const name of current(keys.get(place) ?? []).keys()) {
-      if (seen.has(name)) several.add(name);
-      seen.add(name);
-    }
-  }
-  return several;
+  return repeated(places.flatMap((place) => [...current(keys.get(place) ?? []).keys()]));
 }
 
 /** The active keys of one place, those that a file can declare: with a name of their own that is no label of a rotation. */
