@@ -1,12 +1,13 @@
 import * as z from "zod/mini";
 import { API_CALL } from "../model/call.ts";
 import type { Action, ChangeKind } from "../model/change.ts";
-import { parseJson } from "../text/text.ts";
+import { isObject, parseJson } from "../text/text.ts";
 import type { AuditCommand, AuditEvent, AuditPhase, AuditRecord, AuditResult } from "./audit.ts";
 
 const text = z.string();
 const count = z.number();
-const fields = z.record(text, z.unknown());
+// Not z.record(), which leaves a field of the name __proto__ out: that may be the name of a tag.
+const fields = z.custom<Readonly<Record<string, unknown>>>(isObject);
 
 /** A word of a set that grows: one that a later version wrote is shown as it stands, and counts as none of those known here. */
 function word<Word extends string>() {

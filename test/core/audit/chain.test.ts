@@ -55,6 +55,12 @@ describe("a log as it was written", () => {
     );
   });
 
+  test("has a field of any name, that of an object's prototype too", () => {
+    const [record] = chained([{ ...WRITE, after: JSON.parse('{"tags":1,"__proto__":2}') }]);
+    const after = record && parseRecord(text(record))?.after;
+    expect(JSON.stringify(after)).toContain('"__proto__":2');
+  });
+
   test("verifies too where the head is behind, as after a crash", () => {
     fc.assert(
       fc.property(logAndLine, ([log, line]) => {
