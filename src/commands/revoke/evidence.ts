@@ -3,10 +3,11 @@ import type { AuditRecord } from "../../core/audit/audit.ts";
 import { Failure, messageWithFix } from "../../core/model/failure.ts";
 import { isoTime } from "../../core/model/time.ts";
 import { evidenceOf, type LastActivities } from "../../core/offboarding/evidence.ts";
+import type { RevokedSubject } from "../../core/offboarding/revocation.ts";
 import type { AnyPlan, ResultOutcome } from "../../core/outcome/outcome.ts";
 import { quotedPath } from "../../core/text/text.ts";
 import { saysWhyNot } from "../feed.ts";
-import { authorOf } from "../write/refuse.ts";
+import { authorOf, subjectsOf } from "../write/refuse.ts";
 import { writeWitness } from "../write/witness.ts";
 
 /** Makes sure that the evidence can be written, and overwrites nothing. Throws Failure `file-exists`, and whatever stands in the way. */
@@ -50,11 +51,15 @@ export async function writeEvidence(
     const facts = { because, api: context.api.spokenTo(), activities };
     const evidence = evidenceOf(outcome, earlier, clock.now(), facts);
     const text = await context.render({ kind: "evidence", evidence }, file.endsWith(".md") ? "markdown" : "json");
+    const { revocations = [] } = outcome.plan;
+    // Whoever was not found stays unknown to the next run.
+    const about = subjectsOf({ revocations: revocations.filter(({ subject }) => isFound(subject)) });
     const entry = {
       ...authorOf({ command: "revoke", ...(because !== undefined && { because }) }),
       // What is not finished is told of once more, by the run that finishes it.
       outcome: outcome.verified ? "done" : "failed",
       organization: outcome.plan.organization,
+      ...(about.length > 0 && { about }),
     } as const;
     await writeWitness(context, { file, text, isNamed: named !== undefined, entry });
     terminal.notice(`evidence: ${file}`);
@@ -102,6 +107,10 @@ async function lastActivities(
     }
   }
   return { activities, refusal };
+}
+
+function isFound(subject: RevokedSubject): boolean {
+  return subject.kind !== "person" || subject.standing !== "not-found";
 }
 
 /** `revoke-20261123T120000Z-ada@acme.example.json`: sorts by time, and tells of whom. */

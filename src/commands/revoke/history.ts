@@ -8,7 +8,10 @@ import type { OffboardingPlan } from "../../core/offboarding/revocation.ts";
 
 /** What this machine's audit log says of earlier revocations in an organization, and of whom apply has removed. */
 export interface RevokeHistory {
-  /** The ids that people had who lost a role, were removed, or whose invitation was: their keys still name them. By e-mail in lower case. */
+  /**
+   * The ids that people had who lost a role, were removed, or whose invitation was: their keys still name them. By e-mail in lower case;
+   * without one where a revocation ended of which only the file spoke.
+   */
   readonly formerIds: ReadonlyMap<string, readonly string[]>;
   /** Writes of `revoke` to what a plan is about, oldest first; a key that was disabled is in no plan any more. */
   readonly writesOf: (plan: OffboardingPlan, live: OrgSnapshot) => readonly AuditRecord[];
@@ -21,21 +24,26 @@ export async function readHistory(context: Context, organizationId: string): Pro
   const to = { organizationId, host: context.api.spokenTo()?.host };
   const written = new Map<number, AuditRecord>();
   const formerIds = new Map<string, string[]>();
-  const remember = ({ target = "", id }: AuditRecord) => {
+  const remember = (target = "", ids: readonly string[] = []) => {
     const email = parseTarget(target)?.email;
-    if (email === undefined || id === undefined) return;
-    formerIds.set(email, [...new Set([...(formerIds.get(email) ?? []), id])]);
+    if (email !== undefined) formerIds.set(email, [...new Set([...(formerIds.get(email) ?? []), ...ids])]);
   };
+  const rememberWrite = ({ target, id }: AuditRecord) => id !== undefined && remember(target, [id]);
   let lastEvidence = 0;
   const log = await context.state.audit();
   await log.read(({ text }) => {
     const record = parseRecord(text);
     if (!record || !isOf(record, to)) return;
     // Of whoever apply has removed nothing else knows the id any more.
-    if (record.command === "apply" && record.kind === "member" && record.action === "remove") remember(record);
+    if (record.command === "apply" && record.kind === "member" && record.action === "remove") rememberWrite(record);
     if (record.command !== "revoke") return;
     // What failed may be the file that the line before it told of.
-    if (record.event === "evidence") lastEvidence = record.outcome === "done" ? record.seq : 0;
+    if (record.event === "evidence") {
+      const isDone = record.outcome === "done";
+      lastEvidence = isDone ? record.seq : 0;
+      // Whoever was taken out of the file alone is in no write.
+      for (const target of (isDone && record.about) || []) remember(target);
+    }
     if (record.event !== "write") return;
     if (record.begun !== undefined) written.delete(record.begun);
     written.set(record.seq, record);
@@ -43,7 +51,7 @@ export async function readHistory(context: Context, organizationId: string): Pro
   const writes = [...written.values()];
   // A removal whose answer was lost counts too: it may have taken effect. And a workspace role's line is often the last one of a run
   // that was killed while the person was being removed.
-  for (const write of writes) remember(write);
+  for (const write of writes) rememberWrite(write);
   return {
     formerIds,
     writesOf: (plan, live) => {

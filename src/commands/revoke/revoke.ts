@@ -14,7 +14,7 @@ import { refusing, type WritingRun } from "../write/refuse.ts";
 import { type Acted, checkEvidenceFile, type WitnessFlags, writeEvidence } from "./evidence.ts";
 import { planRevocation, planUnlisted, type RevokePlan, type RevokeRequest } from "./plan.ts";
 import { askedFor, type SubjectFlags } from "./subject.ts";
-import { checkConfigEdit, updateConfig } from "./update-config.ts";
+import { checkConfigEdit, declaredPeople, updateConfig } from "./update-config.ts";
 
 export interface RevokeOptions
   extends SubjectFlags,
@@ -115,7 +115,10 @@ async function conclude({ context, options, outcome, made, file }: Conclusion): 
   const writes = history.writesOf(made.plan, made.live);
   const wrote = outcome.results.some(({ status }) => status === "done" || status === "failed");
   // A run that was cut off left none, or one that says that it is not finished.
-  const due = wrote || (writes.length > 0 && !history.hasEvidence(writes));
+  const isCutOff = writes.length > 0 && !history.hasEvidence(writes);
+  // Taken out of the file they would be known to nobody, and a second run would not find them.
+  const isLastTrace = options.updateConfig && declaredPeople(outcome.plan).some((one) => !history.formerIds.has(one));
+  const due = wrote || isCutOff || isLastTrace;
   const isAsked = options.evidence !== undefined && (outcome.plan.revocations ?? []).length > 0;
   const acted = (outcome.plan.revocations ?? []).flatMap(({ subject }): readonly Acted[] => {
     if (subject.kind !== "person") return [];

@@ -47,7 +47,8 @@ export async function updateConfig(context: Context, file: string, outcome: Resu
   return { ...outcome, plan: { ...plan, findings } };
 }
 
-function declaredPeople({ revocations = [] }: AnyPlan): readonly string[] {
+/** Those of a plan whom the file names. */
+export function declaredPeople({ revocations = [] }: AnyPlan): readonly string[] {
   return revocations.flatMap(({ subject, declaredAt }) =>
     subject.kind === "person" && declaredAt.length > 0 ? subject.email : [],
   );

@@ -5,7 +5,7 @@ import type { Organization } from "../../core/model/org.ts";
 import type { Plan } from "../../core/model/plan.ts";
 import { target as targets } from "../../core/model/target.ts";
 import { FAILURE_EXIT_REASONS } from "../../core/outcome/exit-reason.ts";
-import type { PlanOutcome, Refusal } from "../../core/outcome/outcome.ts";
+import type { AnyPlan, PlanOutcome, Refusal } from "../../core/outcome/outcome.ts";
 
 /** A run that was to write, as far as a refusal is about it. */
 export interface WritingRun {
@@ -109,7 +109,7 @@ async function record(
 }
 
 /** The targets of the people and keys that a revocation is about; other plans are about what they change. */
-function subjectsOf({ revocations = [] }: PlanOutcome["plan"]): readonly string[] {
+export function subjectsOf({ revocations = [] }: Pick<AnyPlan, "revocations">): readonly string[] {
   return revocations.flatMap(({ subject, keys }) => {
     if (subject.kind === "person") return subject.email === null ? [] : [targets.member(subject.email)];
     return subject.kind === "key" ? keys.map((key) => key.target) : [];

@@ -54,7 +54,7 @@ export interface AuditEntry {
   readonly calls?: readonly ApiCall[];
   /** In the grammar of targets; for an override the rule, for evidence the file. */
   readonly target?: string;
-  /** Of a refusal: the targets of the people and keys that the run was about, where the command names them. */
+  /** Of a refusal, and of the evidence of a revocation: the targets of the people and keys that the run was about, where the command names them. */
   readonly about?: readonly string[];
   /** The API's id of the object. */
   readonly id?: string;

@@ -60,7 +60,7 @@ export interface OffboardingInput {
   readonly editsFile?: boolean;
   /** Whom nobody knows, and a key that is not there, are listed as not found; else they are a Failure. */
   readonly ifExists?: boolean;
-  /** User ids that the audit log knows for people who were revoked, by e-mail in lower case. */
+  /** User ids that the audit log knows for people who were revoked, if any, by e-mail in lower case. */
   readonly formerIds: ReadonlyMap<string, readonly string[]>;
   readonly self?: GuardrailInput["self"];
   readonly allow?: GuardrailInput["allow"];

@@ -102,7 +102,7 @@ function subjectOf(
 ): RevokedPerson {
   const { users, invites } = input.live;
   const known = users.known && invites.known;
-  const traces = declared || (input.formerIds.get(email) ?? []).length > 0;
+  const traces = declared || input.formerIds.has(email);
   const isNowhere = known && !user && !invited && !traces;
   const gone = isNowhere ? "not-found" : known ? "gone" : "unknown";
   const standing = user ? "member" : users.known && invited ? "invited" : gone;

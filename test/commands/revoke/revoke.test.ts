@@ -353,6 +353,24 @@ describe("rbac.yaml", () => {
     expect(statSync(join(one.folder, "rbac.yaml")).mode & 0o777).toBe(0o640);
   });
 
+  test("whoever only the file knew is known to a second run, once --update-config took them out", async () => {
+    const one = await stage();
+    writeFileSync(join(one.folder, "rbac.yaml"), YAML.replace("bob", "zoe"));
+    const zoe = ["revoke", "--user", "zoe@acme.example", "--update-config", "--yes", "--json"];
+    const first = await one.run(zoe);
+    expect([first.exitCode, first.stderr]).toEqual([0, expect.stringContaining("took out members.zoe@acme.example")]);
+    const log = await one.run(["audit", "show", "--target", "members.zoe@acme.example", "--json"]);
+    expect(JSON.parse(log.stdout).entries).toMatchObject([
+      { event: "evidence", outcome: "done", about: ["members.zoe@acme.example"] },
+    ]);
+    const second = await one.run(zoe);
+    expect([second.exitCode, second.json().verified, one.writes()]).toEqual([0, true, []]);
+    // Whoever was asked for beside them, and was found nowhere, is as unknown as before.
+    const yan = ["revoke", "--user", "yan@acme.example", "--user", "zoe@acme.example", "--max", "2", "--if-exists"];
+    expect((await one.run([...yan, "--evidence", "both.json", "--yes"])).exitCode).toBe(0);
+    expect((await one.run(["revoke", "--user", "yan@acme.example", "--yes"])).exitCode).toBe(1);
+  });
+
   test("that is not valid stops everything", async () => {
     const one = await stage();
     one.declare({ members: { "bob@acme.example": { role: "no-such-role" } } });
