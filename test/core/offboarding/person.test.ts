@@ -27,7 +27,8 @@ describe("where somebody stands", () => {
     ["unknown", { live: { ...live, users: DENIED } }],
     ["unknown", { live: { ...invited, users: DENIED } }],
     ["not-found", { live, ifExists: true }],
-    ["not-found", { live, ifExists: true, formerIds: new Map([[EVE, []]]) }],
+    // Their revocation ended, and no id of theirs is known: only the file spoke of them.
+    ["gone", { live, formerIds: new Map([[EVE, []]]) }],
     // An invitation that has run out lets nobody in.
     ["not-found", { live: org({ invites: [invite(EVE, "user", { expiresAt: NOW })] }), ifExists: true }],
   ] as const)("%s", (standing, rest) => {
