@@ -5,7 +5,7 @@ import type { Credential } from "../../src/adapters/api/credential-type.ts";
 import { startDeadline } from "../../src/adapters/api/deadline.ts";
 import { createMessageSender } from "../../src/adapters/messages/sender.ts";
 import type { Failure } from "../../src/core/model/failure.ts";
-import type { Answer, AnswerListener, AnswerStart } from "../../src/core/prompt/answer.ts";
+import type { Answer, AnswerListener, AnswerOrigin, AnswerStart } from "../../src/core/prompt/answer.ts";
 import type { SendableRequest } from "../../src/core/prompt/request.ts";
 import { type Handler, serve } from "./http-server.ts";
 
@@ -67,6 +67,7 @@ export async function ask(
   const pieces: string[] = [];
   const heard = {
     signal: listener.signal ?? new AbortController().signal,
+    onRefused: (from: AnswerOrigin) => listener.onRefused?.(from),
     onStart: (start: AnswerStart) => {
       starts.push(start);
       listener.onStart?.(start);

@@ -53,7 +53,8 @@ export function abortReason({ signal, what }: Asked): Failure {
     : new Failure("interrupted", { message: `interrupted while asking for ${what}` });
 }
 
-function isApiError(error: unknown): error is ApiError {
+/** Whether the API answered with an error. */
+export function isApiError(error: unknown): error is ApiError {
   return error instanceof Error && "status" in error && typeof error.status === "number";
 }
 

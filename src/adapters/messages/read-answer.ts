@@ -2,19 +2,17 @@ import { Failure } from "../../core/model/failure.ts";
 import {
   type Answer,
   type AnswerListener,
+  type AnswerOrigin,
   type AnswerStart,
   type AnswerUsage,
   inputTokensOf,
 } from "../../core/prompt/answer.ts";
 import { isObject } from "../../core/text/text.ts";
 
-/** What the headers of an answer say. */
-export type AnswerHeaders = Pick<AnswerStart, "requestId" | "organizationId" | "workspaceId">;
-
 export interface AnswerReading {
   /** The events of the stream, as they came; none of their fields is checked yet. */
   readonly events: AsyncIterable<unknown>;
-  readonly headers: AnswerHeaders;
+  readonly headers: AnswerOrigin;
   readonly listener: Pick<AnswerListener, "onStart" | "onText">;
   /** For messages. */
   readonly what: string;

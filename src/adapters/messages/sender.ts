@@ -1,10 +1,18 @@
 import type { BaseAnthropic } from "@anthropic-ai/sdk/client";
 import { hintOf } from "../../core/keys/secret-match.ts";
 import { Failure, type FailureCode } from "../../core/model/failure.ts";
-import type { Answer, AnswerListener, MessageSender } from "../../core/prompt/answer.ts";
+import type { Answer, AnswerListener, AnswerOrigin, MessageSender } from "../../core/prompt/answer.ts";
 import type { SendableRequest } from "../../core/prompt/request.ts";
 import type { Credential } from "../api/credential-type.ts";
-import { type ApiError, type Asked, abortReason, failureOf, oneLine, withoutWorkspace } from "../api/failure.ts";
+import {
+  type ApiError,
+  type Asked,
+  abortReason,
+  failureOf,
+  isApiError,
+  oneLine,
+  withoutWorkspace,
+} from "../api/failure.ts";
 import { incompleteAnswer, readAnswer } from "./read-answer.ts";
 
 export interface MessageSenderOptions {
@@ -77,20 +85,29 @@ async function sendOnce(
     const { data: events, response } = await client
       .post<AsyncIterable<unknown>>("/v1/messages", { body, headers: JSON_BODY, stream: true, signal })
       .withResponse();
-    const header = (name: string) => response.headers.get(name);
-    requestId = header("request-id");
-    const headers = {
-      requestId,
-      organizationId: header("anthropic-organization-id"),
-      workspaceId: header("anthropic-workspace-id"),
-    };
+    const headers = originOf(response.headers);
+    requestId = headers.requestId;
     return await readAnswer({ events, headers, listener: { onStart, onText }, what });
   } catch (error) {
     if (thrown) throw thrown.error;
     // An aborted stream ends as if it were over.
     if (signal.aborted) throw abortReason(asked);
+    if (!begun) tellRefusal(error, listener);
     throw errorEvent(error, asked, begun) ?? (begun ? brokenOff(error, asked, requestId) : failureOf(error, asked));
   }
+}
+
+function originOf(headers: Headers): AnswerOrigin {
+  return {
+    requestId: headers.get("request-id"),
+    organizationId: headers.get("anthropic-organization-id"),
+    workspaceId: headers.get("anthropic-workspace-id"),
+  };
+}
+
+/** An error of the API has headers as any answer of it. */
+function tellRefusal(error: unknown, { onRefused }: AnswerListener): void {
+  if (isApiError(error) && error.headers) onRefused(originOf(error.headers));
 }
 
 /** As `work`, but rejects as soon as the signal aborts. */

@@ -6,6 +6,7 @@ import { mayAnswer, shownName } from "../../core/policy/decide.ts";
 import type { Allowed, Denied } from "../../core/policy/policy.ts";
 import {
   type Answer,
+  type AnswerOrigin,
   type AnswerStart,
   inputTokensOf,
   type MessageSender,
@@ -86,6 +87,7 @@ async function send(sending: Sending): Promise<DecisionOutcome | MessageOutcome>
   const begun = await recordStart(sending);
   const began = context.clock.machine();
   let start: AnswerStart | undefined;
+  let origin: AnswerOrigin | undefined;
   let refused: Denied | undefined;
   let shown = false;
   let answer: Answer;
@@ -93,6 +95,11 @@ async function send(sending: Sending): Promise<DecisionOutcome | MessageOutcome>
   try {
     answer = await sender.send(decision.request, {
       signal: call.signal,
+      // A model or a workspace of the file may be unknown only there.
+      onRefused: (from) => {
+        origin = from;
+        checkOrganization(session, from);
+      },
       onStart: (begun) => {
         start = begun;
         checkOrganization(session, begun);
@@ -117,7 +124,8 @@ async function send(sending: Sending): Promise<DecisionOutcome | MessageOutcome>
     const reason = error instanceof Failure ? error.code : "internal";
     const failed = error instanceof Failure && error.details.requestId;
     const requestId = failed ? { request_id: failed } : {};
-    await record(sending, { ...begun, outcome: "failed", reason, ...requestId, ...known(sender, start) });
+    const from = organization(origin?.organizationId);
+    await record(sending, { ...begun, outcome: "failed", reason, ...requestId, ...from, ...known(sender, start) });
     throw shown ? incomplete(error) : error;
   } finally {
     context.terminal.progress(1, 1, "answering");
@@ -189,7 +197,7 @@ function promptOf({ config }: Pick<Session, "config">, { messages }: Call): Pick
   return config?.audit.prompts && last ? { prompt: turnText(last) } : {};
 }
 
-function checkOrganization({ config, source }: Session, { organizationId, requestId }: AnswerStart): void {
+function checkOrganization({ config, source }: Session, { organizationId, requestId }: AnswerOrigin): void {
   const declared = config?.organization.id;
   if (declared === undefined || organizationId === null) return;
   if (organizationId.toLowerCase() === declared.toLowerCase()) return;

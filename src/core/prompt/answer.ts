@@ -12,18 +12,22 @@ export interface Answer extends AnswerStart {
 }
 
 /** What is known of an answer when it begins, before its first word. */
-export interface AnswerStart {
+export interface AnswerStart extends AnswerOrigin {
   /** The API's id of the message. */
   readonly id: string;
   /** The model that answers; an alias is resolved. */
   readonly model: string;
-  /** The API's id of the request, for its support. */
-  readonly requestId: string | null;
-  /** Of the organization and the workspace that the key belongs to, from the answer's headers. */
-  readonly organizationId: string | null;
-  readonly workspaceId: string | null;
   /** Tokens of the prompt, those read from or written to the cache included. */
   readonly inputTokens: number;
+}
+
+/** What the headers of an answer say, of an error too. */
+export interface AnswerOrigin {
+  /** The API's id of the request, for its support. */
+  readonly requestId: string | null;
+  /** Of the organization and the workspace that the key belongs to. */
+  readonly organizationId: string | null;
+  readonly workspaceId: string | null;
 }
 
 /** Tokens of one call; field names are the API's. */
@@ -41,6 +45,8 @@ export function inputTokensOf(usage: AnswerUsage): number {
 
 /** Whoever waits for an answer. */
 export interface AnswerListener {
+  /** The API refused the request, and this is what the headers of its error say. What is thrown here is what `send` throws. */
+  readonly onRefused: (from: AnswerOrigin) => void;
   /** Before the first word. Whoever throws here ends the call; what was thrown is what `send` throws. */
   readonly onStart: (start: AnswerStart) => void;
   /** A piece of text. The next one is not read off the network before this one is taken. */

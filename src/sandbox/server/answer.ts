@@ -12,6 +12,8 @@ import { authorise } from "./credentials.ts";
 
 const API_VERSION = "2026-10-21";
 
+const ORGANIZATION = "anthropic-organization-id";
+
 /** A request as it came in; `body` is the raw text. */
 export interface ApiRequest {
   readonly method: string;
@@ -42,8 +44,8 @@ export function answerCall(
   const headers: Record<string, string> = { "request-id": request.requestId };
   try {
     const { route, ids } = findRoute(request.method, request.path);
+    if (route.access !== "public") headers[ORGANIZATION] = state.organization.id;
     const caller = authorise(state, request.headers, route, now);
-    if (route.access !== "public") headers["anthropic-organization-id"] = state.organization.id;
     if (caller.workspaceId !== null) headers["anthropic-workspace-id"] = caller.workspaceId;
     checkHeaders(route, request.headers);
     refuseOtherKind(state, route);
@@ -61,6 +63,8 @@ export function answerCall(
   } catch (error) {
     const { answer } = error instanceof ApiFailure ? error : failure(500, `The sandbox failed: ${String(error)}`);
     const json = JSON.stringify(errorBody(answer, request.requestId));
+    // Whose a credential is that is not known nobody can say; of any other every refusal does.
+    if (answer.status === 401) delete headers[ORGANIZATION];
     return { status: answer.status, headers: { ...headers, ...answer.headers }, json, stream: null };
   }
 }

@@ -242,6 +242,24 @@ describe("the key", () => {
     expect(stderr).toContain("does the key in ANTHROPIC_API_KEY belong to another workspace than wrkspc_01other");
   });
 
+  test("of another organization, which does not know the pinned workspace: the file is for another one", async () => {
+    const { prompt, audited } = await promptStage({
+      organization: { id: "11111111-2222-4333-8444-555555555555" },
+      workspaces: { dev: { name: "Development", id: "wrkspc_01other", prompt_key_env: "ANTHROPIC_API_KEY" } },
+    });
+    const { exitCode, stdout, stderr } = await prompt("uma", ["--workspace", "dev", "hi"]);
+    expect([exitCode, stdout]).toEqual([4, ""]);
+    expect(stderr).toContain("but rbac.yaml is for 11111111");
+    expect(audited()).toMatchObject([
+      {
+        outcome: "failed",
+        reason: "wrong-organization",
+        organization: { id: expect.stringMatching(/^0b4e/) },
+        request_id: expect.stringMatching(/^req_/),
+      },
+    ]);
+  });
+
   test("of another organization: nothing of its answer is shown", async () => {
     const { prompt, audited, folder } = await promptStage({
       organization: { id: "11111111-2222-4333-8444-555555555555" },
