@@ -68,7 +68,9 @@ interface Written {
 /** Makes the Context of one run. Nothing is read or connected until a command asks for it. */
 export function createContext(options: GlobalOptions, host: Host, { secrets, pasteable, onConfig }: Written): Context {
   const clock = createClock(host, options);
-  const { terminal, prompt } = createTerminal(host, { ...options, pasteable }, secrets);
+  // What is piped in may take as long as whoever writes it takes, unless a time was given.
+  const deadline = options.hasTimeout ? clock.deadline : undefined;
+  const { terminal, prompt } = createTerminal(host, { ...options, pasteable, deadline }, secrets);
   const api = createApi({ host, options, clock, terminal, secrets });
   return {
     options,

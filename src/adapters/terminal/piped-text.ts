@@ -6,7 +6,7 @@ const LIMIT = 32_000_000;
 
 /** How long is waited, and for what. */
 interface PipedOptions {
-  /** Ends the reading. */
+  /** Ends the reading; with a Failure as its reason, that is why. */
   readonly signal: AbortSignal;
   /** Milliseconds for the first byte, or the end; without, as long as it takes. */
   readonly patience?: number | undefined;
@@ -51,7 +51,7 @@ function readBytes(stdin: Readable, { signal, patience, sleep }: PipedOptions): 
       letGo();
       resolve(Buffer.concat(chunks));
     };
-    const onAbort = () => fail(new Failure("interrupted", { message: "interrupted while reading stdin" }));
+    const onAbort = () => fail(endOf(signal));
     stdin.on("data", onData).on("end", onEnd).on("close", onEnd);
     // It stays: a pipe may break after it was let go, and that is nobody's concern then.
     stdin.on("error", (error) => {
@@ -68,6 +68,11 @@ function readBytes(stdin: Readable, { signal, patience, sleep }: PipedOptions): 
     // One more round: where the program itself was busy all the time, it has not looked yet.
     sleep(patience, patient.signal).then(() => setImmediate(giveUp), reject);
   });
+}
+
+function endOf({ reason }: AbortSignal): Failure {
+  const isEnd = reason instanceof Failure && reason.code !== "interrupted";
+  return isEnd ? reason : new Failure("interrupted", { message: "interrupted while reading stdin" });
 }
 
 /** Text of bytes: UTF-8, with or without a byte order mark, or UTF-16 with one. Throws Failure `usage`. */

@@ -75,6 +75,8 @@ interface TerminalOptions {
   readonly color?: boolean;
   /** Gives the commands in a line the flags of this run. */
   readonly pasteable?: (text: string) => string;
+  /** Aborts, with a Failure as its reason, when the time that was given for the run is over, and on Ctrl-C; absent where none was given. */
+  readonly deadline?: (() => AbortSignal) | undefined;
 }
 
 interface TerminalHost {
@@ -92,7 +94,7 @@ interface TerminalHost {
 /** The person at stderr and stdin. Everything written is masked; nothing is asked where nobody can answer. */
 export function createTerminal(
   host: TerminalHost,
-  { quiet, input, color = true, pasteable = (text) => text }: TerminalOptions,
+  { quiet, input, color = true, pasteable = (text) => text, deadline = () => host.signal }: TerminalOptions,
   secrets: Secrets,
 ): { readonly terminal: Terminal; readonly prompt: Questions } {
   const progress = createProgress(host, { moves: () => !quiet && host.stderr.isTTY === true });
@@ -114,9 +116,9 @@ export function createTerminal(
     const { askHidden } = await questions(question, fix);
     return (await askHidden(secrets.mask(question), host)).trim();
   };
-  const readPipe = async () => {
-    const { text } = await import("node:stream/consumers");
-    return text(host.stdin);
+  const readPipe = async (patience?: number) => {
+    const { readPipedText } = await import("./piped-text.ts");
+    return readPipedText(host.stdin, { signal: deadline(), sleep: host.sleep ?? wait, patience });
   };
   const say = (line: string) => {
     clear();
@@ -200,7 +202,8 @@ export function createTerminal(
       return secret || undefined;
     },
     readSecret: async (question, fix = "pipe the secret to stdin") => {
-      const secret = await (host.stdin.isTTY ? hiddenAnswer(question, fix) : readPipe()).then((text) => text.trim());
+      const typed = host.stdin.isTTY ? await hiddenAnswer(question, fix) : await readPipe();
+      const secret = (typed ?? "").trim();
       for (const line of secret.split(/\s+/)) secrets.add(line);
       if (secret !== "") return secret;
       throw new Failure("input-needed", {
@@ -210,9 +213,7 @@ export function createTerminal(
     },
     readPiped: async (patience) => {
       if (host.stdin.isTTY) return undefined;
-      const { readPipedText } = await import("./piped-text.ts");
-      const { signal, sleep = wait } = host;
-      const text = await readPipedText(host.stdin, { signal, sleep, patience });
+      const text = await readPipe(patience);
       if (text === undefined && patience !== undefined) notice(nothingCame(patience));
       return text;
     },

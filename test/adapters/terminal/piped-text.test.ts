@@ -1,7 +1,7 @@
 import { PassThrough, Readable } from "node:stream";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { sleep } from "../../../src/adapters/api/deadline.ts";
+import { sleep, startDeadline } from "../../../src/adapters/api/deadline.ts";
 import { readPipedText } from "../../../src/adapters/terminal/piped-text.ts";
 import { createTerminal } from "../../../src/adapters/terminal/terminal.ts";
 import { createSecrets } from "../../../src/core/text/secret.ts";
@@ -101,11 +101,17 @@ test("Ctrl-C ends the reading", async () => {
   expect(stdin.listenerCount("data")).toBe(0);
 });
 
-function terminal(stdin: Readable & { isTTY?: boolean }, quiet = false) {
+interface Ends {
+  /** Ctrl-C. */
+  readonly signal?: AbortSignal;
+  readonly deadline?: () => AbortSignal;
+}
+
+function terminal(stdin: Readable & { isTTY?: boolean }, { signal = never, deadline }: Ends = {}) {
   const stderr = new PassThrough();
-  const world = { stdin, stdout: new PassThrough(), stderr, now: () => 0, signal: never, sleep: async () => {} };
+  const world = { stdin, stdout: new PassThrough(), stderr, now: () => 0, signal, sleep: async () => {} };
   return {
-    ...createTerminal(world, { quiet, input: true }, createSecrets()).prompt,
+    ...createTerminal(world, { quiet: false, input: true, deadline }, createSecrets()).prompt,
     said: () => String(stderr.read() ?? ""),
   };
 }
@@ -120,4 +126,29 @@ test("the terminal says that it goes on without a silent stdin, and reads no ter
   expect(await typed.readPiped()).toBeUndefined();
   expect(typed.said()).toBe("");
   expect(await terminal(Readable.from(["text"])).readPiped(3000)).toBe("text");
+});
+
+test.each(["readSecret", "readPiped"] as const)("Ctrl-C and the time that was given end %s", async (how) => {
+  const interrupt = new AbortController();
+  const waiting = terminal(new PassThrough(), { signal: interrupt.signal });
+  const reading = how === "readSecret" ? waiting.readSecret("The secret") : waiting.readPiped();
+  interrupt.abort();
+  await expect(reading).rejects.toMatchObject({ code: "interrupted" });
+
+  const { signal } = startDeadline({ milliseconds: 1 });
+  const timed = terminal(new PassThrough(), { deadline: () => signal });
+  const late = how === "readSecret" ? timed.readSecret("The secret") : timed.readPiped();
+  // Neither the timer nor a silent pipe keeps a process alive; the test has to.
+  const awake = setTimeout(() => {}, 60_000);
+  await expect(late).rejects.toMatchObject({ code: "deadline-exceeded" });
+  clearTimeout(awake);
+});
+
+test("a secret from stdin has a bound, as everything that is piped in", async () => {
+  const endless = new Readable({
+    read() {
+      this.push(Buffer.alloc(1_000_000, "y\n"));
+    },
+  });
+  await expect(terminal(endless).readSecret("The secret")).rejects.toMatchObject({ code: "usage" });
 });
