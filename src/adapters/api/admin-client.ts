@@ -6,13 +6,13 @@ import { Users } from "@anthropic-ai/sdk/resources/beta/organization/users";
 import { Models } from "@anthropic-ai/sdk/resources/models";
 import { Organization } from "@anthropic-ai/sdk/resources/organization";
 import { type ConnectionOptions, fetchOptions, makeClient } from "./client.ts";
-import { createAdminFetch } from "./fetch.ts";
+import { type AdminFetchOptions, createAdminFetch } from "./fetch.ts";
 import type { OrganizationGuard } from "./organization-guard.ts";
 
 /** Of the SDK's client what administration needs: the rest would only take time to load. */
 export type AdminClient = BaseAnthropic & ReturnType<typeof resourcesOf>;
 
-export interface AdminConnectionOptions extends ConnectionOptions {
+export interface AdminConnectionOptions extends ConnectionOptions, Pick<AdminFetchOptions, "isSettled"> {
   /** Milliseconds that one attempt may take; 60 s unless given. */
   readonly attemptTimeout?: number;
   /** Holds the run to one organization. */
@@ -32,13 +32,14 @@ const ATTEMPT_TIMEOUT = 60_000;
  * (`maxRetries: 0`). Never call `withOptions` on it: the copy would read the environment again.
  */
 export function connectAdmin(options: AdminConnectionOptions): AdminConnection {
-  const { deadline, debug, log, guard, attemptTimeout = ATTEMPT_TIMEOUT } = options;
+  const { deadline, debug, log, guard, isSettled, attemptTimeout = ATTEMPT_TIMEOUT } = options;
   let sent = 0;
   const send = createAdminFetch({
     ...fetchOptions(options),
     deadline,
     attemptTimeout,
     guard,
+    isSettled,
     onRequest: () => {
       sent += 1;
     },

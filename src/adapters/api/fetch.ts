@@ -34,6 +34,8 @@ export interface AdminFetchOptions extends FetchOptions {
   readonly attemptTimeout: number;
   /** Called for each request that is really sent, retries and token refreshes included. */
   readonly onRequest: () => void;
+  /** Whether an error of this status says already what there is to know, and is not asked for again. */
+  readonly isSettled?: ((status: number) => boolean) | undefined;
   /** Holds the run to one organization; absent where none is meant. */
   readonly guard?: OrganizationGuard | undefined;
 }
@@ -65,8 +67,19 @@ const TOKENS = "/v1/oauth/token";
  * organization.
  */
 export function createAdminFetch(options: AdminFetchOptions): Fetch {
-  const { transport, baseUrl, queue, deadline, secret, attemptTimeout, onRequest, onAnswer, guard, workspaceId } =
-    options;
+  const {
+    transport,
+    baseUrl,
+    queue,
+    deadline,
+    secret,
+    attemptTimeout,
+    onRequest,
+    onAnswer,
+    guard,
+    isSettled,
+    workspaceId,
+  } = options;
   let refusal: (() => Response) | undefined;
   const asked = new Map<string, ReturnType<typeof ask>>();
 
@@ -137,7 +150,7 @@ export function createAdminFetch(options: AdminFetchOptions): Fetch {
   const judged = (answer: Whole): Response => {
     if (answer.status >= 200 && answer.status < 300) return responseOf(answer);
     const use = useOfRetrying(answer, deadline);
-    if (!use.retry) answer.headers.set("x-should-retry", "false");
+    if (!use.retry || isSettled?.(answer.status)) answer.headers.set("x-should-retry", "false");
     if (!use.retry && answer.status === 429) refusal = () => responseOf(answer);
     if (use.hold !== undefined) queue.hold(use.hold);
     return responseOf(answer);

@@ -20,7 +20,8 @@ const WHAT = "test of the new key";
 
 /**
  * Whether a secret is the one of the key it was created as (by its hint, on this machine), and authenticates: it lists models,
- * over a connection that knows no other credential and logs nothing. Throws Failure where no answer of the API came.
+ * over a connection that knows no other credential and logs nothing. No answer, and a server that failed, are asked again as any read is. Throws
+ * Failure where no answer of the API came.
  */
 export async function checkSecret({
   secret,
@@ -44,10 +45,9 @@ export async function checkSecret({
   }
   const credential = { kind: "api-key", secret, source: "the secret handed over" } as const;
   const quiet = { perMinute: 0, debug: false, log: () => {} };
-  const { client } = connectAdmin({ credential, baseUrl, env, deadline, workspaceId, ...quiet });
+  const { client } = connectAdmin({ credential, baseUrl, env, deadline, workspaceId, isSettled, ...quiet });
   try {
-    // No retries for an answer that already says what there is to know: that it is no 401.
-    const options = { query: { limit: 1 }, maxRetries: 0, signal: deadline.signal };
+    const options = { query: { limit: 1 }, signal: deadline.signal };
     // Not models.list(): that makes an empty list of a web page that somebody answers with instead.
     const page = await client.get<{ readonly data?: unknown } | string | null>("/v1/models", options);
     if (typeof page === "object" && Array.isArray(page?.data)) return { ok: true };
@@ -55,6 +55,11 @@ export async function checkSecret({
     return verdictOn(failureOf(error, { what: WHAT, signal: deadline.signal }), error);
   }
   throw new Failure("incomplete-answer", { message: `${WHAT}: the answer is no list of models` });
+}
+
+/** A refusal comes once it is known who asks; whoever failed, or gave up waiting, may not have got so far. */
+function isSettled(status: number): boolean {
+  return status < 500 && status !== 408;
 }
 
 /** Only 401 means that the secret is bad; any other error of the API's own comes after it knew who asks. */

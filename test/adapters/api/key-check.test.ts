@@ -1,6 +1,7 @@
 import { expect, onTestFinished, test } from "vitest";
 import { startDeadline } from "../../../src/adapters/api/deadline.ts";
 import { checkSecret } from "../../../src/adapters/api/key-check.ts";
+import type { Fault } from "../../../src/sandbox/state/faults.ts";
 import { type Handler, json, serve } from "../../support/http-server.ts";
 import { stage } from "../../support/stage.ts";
 
@@ -63,11 +64,38 @@ test("a 401 is a rejection, and no message holds the secret", async () => {
   expect(await check(unknown, hintOf(unknown))).toMatchObject({ ok: false, reason: "rejected" });
 });
 
-test.each([403, 429, 500, 529])("a %i of the API's own comes after the secret was accepted", async (status) => {
+test.each([403, 429])("a %i of the API's own comes after the secret was accepted", async (status) => {
   const { sandbox, check } = await opened();
   const secret = sandbox.secretOf("prod-auth-service");
+  sandbox.control.clearRequests();
   sandbox.control.fault({ kind: "status", status });
   expect(await check(secret, hintOf(secret))).toEqual({ ok: true });
+  expect(sandbox.requests.length).toBe(1);
+});
+
+test.each<[string, Fault]>([
+  ["a connection that is cut", { kind: "cut_before" }],
+  ["a 500", { kind: "status", status: 500 }],
+  ["a 529", { kind: "status", status: 529 }],
+  ["a bare 502", { kind: "body", status: 502, body: "<p>bad gateway</p>" }],
+])("%s is asked again, and only then is the secret judged", async (_, fault) => {
+  const { sandbox, check } = await opened();
+  const [good, unknown] = [sandbox.secretOf("prod-auth-service"), "sk-ant-api03-sandbox-of-nobody"];
+  sandbox.control.clearRequests();
+  sandbox.control.fault(fault);
+  expect(await check(good, hintOf(good))).toEqual({ ok: true });
+  sandbox.control.fault(fault);
+  expect(await check(unknown, hintOf(unknown))).toMatchObject({ ok: false, reason: "rejected" });
+  expect(sandbox.requests.length).toBe(4);
+});
+
+test("a server that goes on failing in the API's words is no 401, and is asked as often as for any read", async () => {
+  const { sandbox, check } = await opened();
+  const secret = sandbox.secretOf("prod-auth-service");
+  sandbox.control.clearRequests();
+  sandbox.control.fault({ kind: "status", status: 529, times: null, retry_after: 0.01 });
+  expect(await check(secret, hintOf(secret))).toEqual({ ok: true });
+  expect(sandbox.requests.length).toBe(4);
 });
 
 test("an answer that the API did not write proves nothing", async () => {
