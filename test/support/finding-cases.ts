@@ -17,6 +17,7 @@ export type LiveCode =
   | "inherited-role"
   | "key-creator-left"
   | "key-ends-with-person"
+  | "look-alike-there"
   | "same-name-replaced"
   | "key-unsettled"
   | "key-expires-soon"

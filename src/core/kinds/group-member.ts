@@ -38,7 +38,7 @@ export const group_member: Kind<"group_member"> = {
   feed: { names: ["group", "person"], gives: ["group_member_added"], blurs: ["group_member_removed"] },
   isPlace: false,
   plan: planGroupMembers,
-  named: ({ target: at }) => {
+  named: (at) => {
     const { name = "", email } = parseTarget(at) ?? {};
     const path = ["groups", name, "members"];
     return email === undefined ? undefined : { is: "person", place: target.group(name), name: email, path };

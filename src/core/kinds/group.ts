@@ -36,7 +36,7 @@ export const group: Kind<"group"> = {
   feed: { names: ["own"] },
   isPlace: false,
   plan: planGroups,
-  named: ({ target: at }) => {
+  named: (at) => {
     const { name } = parseTarget(at) ?? {};
     return name === undefined ? undefined : { is: "group", place: "", name, path: ["groups", name] };
   },

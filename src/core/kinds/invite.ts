@@ -32,7 +32,7 @@ export const invite: Kind<"invite"> = {
   feed: { names: ["invited"], gives: ["org_user_invite_sent", "org_user_invite_re_sent"] },
   isPlace: false,
   plan: planInvites,
-  named: ({ target: at }) => {
+  named: (at) => {
     const { email } = parseTarget(at) ?? {};
     return email === undefined ? undefined : { is: "person", place: "", name: email, path: ["members", email] };
   },

@@ -67,8 +67,8 @@ export interface Kind<K extends ChangeKind> {
   granted?(change: ChangeOf<K>): PlannedGrant;
   /** Whether others are in it, as keys in a workspace: they need it, and are told apart by their names within it. */
   readonly isPlace: boolean;
-  /** What a change adds or takes away, by the name that a reader sees: two that look the same are a mistake. Absent: it has no name. */
-  named?(change: ChangeOf<K>): NamedObject | undefined;
+  /** An object by the name that a reader sees: two that look the same are a mistake. `name` is its own, where it has one beside its target. */
+  named?(target: string, name: string | undefined): NamedObject | undefined;
   /** The name that a live object gives up for another, where two of one name in one place could not be told apart. */
   renamed?(change: ChangeOf<K>): { readonly from?: string; readonly to?: string };
   /** Whether a change that is no removal takes something away all the same: then its object is looked at once more before it is sent. */
@@ -91,7 +91,7 @@ export interface Kind<K extends ChangeKind> {
 
 /** An object by the name that a reader sees. */
 export interface NamedObject {
-  readonly is: "workspace" | "person" | "key" | "group";
+  readonly is: "workspace" | "person" | "key" | "group" | "service account" | "issuer" | "rule";
   /** Names are compared within one place: a workspace's keys with each other. */
   readonly place: string;
   readonly name: string;

@@ -36,7 +36,7 @@ export const member_spend_limit: Kind<"member_spend_limit"> = {
   feed: { names: ["person"], says: /spend_limit/ },
   isPlace: false,
   plan: planLimits,
-  named: ({ target: at }) => {
+  named: (at) => {
     const { email } = parseTarget(at) ?? {};
     return email === undefined
       ? undefined

@@ -116,7 +116,20 @@ export interface FindingArgs extends FederationFindingArgs, ExternalKeyFindingAr
   "matrix-too-large": { readonly roles: number; readonly models: number; readonly pairs: number };
   // the live organization
   /** `kind`: of what is taken away and added in one plan under names that look the same. */
-  "same-name-replaced": { readonly kind: string; readonly removed: string; readonly created: string };
+  "same-name-replaced": {
+    readonly kind: string;
+    readonly removed: string;
+    readonly created: string;
+    /** Whether the two look the same, or are a letter apart. */
+    readonly differs: "look" | "letter";
+  };
+  /** `accepted`: the target with which the file can say that both are meant, where it can. */
+  "look-alike-there": {
+    readonly kind: string;
+    readonly live: string;
+    readonly created: string;
+    readonly accepted?: string;
+  };
   /** `pinned`: the id that the entry pins, where that bears another name and the others this one. */
   "ambiguous-name": {
     readonly kind: string;

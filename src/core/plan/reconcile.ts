@@ -3,12 +3,13 @@ import type { Kind } from "../kinds/kind.ts";
 import { ALL_KINDS, isForeignKind, kindOf, unreadLists } from "../kinds/kinds.ts";
 import { type Matches, matchLive } from "../match/matches.ts";
 import { unknownWords } from "../match/unknown-words.ts";
+import { isSpecial } from "../match/workspaces.ts";
 import type { Change, ChangeKind, Risk, Unmanaged } from "../model/change.ts";
 import { type Finding, finding, formatPath } from "../model/finding.ts";
 import { billingCurrency } from "../model/money.ts";
 import type { OrgSnapshot } from "../model/org.ts";
 import type { Accepted, Plan } from "../model/plan.ts";
-import { parseTarget } from "../model/target.ts";
+import { parseTarget, target } from "../model/target.ts";
 import { hasPassed } from "../model/time.ts";
 import { nameIdentity } from "../text/identity.ts";
 import { compareText } from "../text/text.ts";
@@ -63,11 +64,11 @@ export function reconcile(input: ReconcileInput): Plan {
     findings,
     (target) => isRead(target, live),
   );
-  const made = withoutLookAlikes(
-    accepted.changes,
-    [...plans.flatMap(({ notCreated = [] }) => notCreated), ...unsettledIn(config, live, matches)],
-    plans.flatMap(({ missing }) => missing),
-  );
+  const made = withoutLookAlikes(accepted.changes, {
+    refused: [...plans.flatMap(({ notCreated = [] }) => notCreated), ...unsettledIn(config, live, matches)],
+    absent: plans.flatMap(({ missing }) => missing),
+    staying: [...accepted.unmanaged, ...specialWorkspaces(matches)],
+  });
   const isSelected = selectTargets(selection, config, live, matches);
   const selected = ({ target }: { readonly target: string }) => isSelected(target);
   const chosen = made.changes.filter((change) => selected(change) && (selection.removals || !isRemoval(change)));
@@ -111,6 +112,13 @@ function notOffered(foreign: readonly { readonly kind: Kind<ChangeKind> }[]): re
 function unsettledIn({ workspaces }: Config, live: OrgSnapshot, { matched }: Matches): readonly string[] {
   const settled = new Set(matched.map(({ declared }) => declared.handle));
   return live.workspaces.known ? [...workspaces.keys()].filter((handle) => !settled.has(handle)) : [];
+}
+
+/** The workspaces that are neither taken away nor said to be undeclared. */
+function specialWorkspaces({ undeclared }: Matches) {
+  return undeclared.filter(isSpecial).map(({ id, name }) => {
+    return { kind: "workspace", target: target.workspace(id), name, acceptable: false } as const;
+  });
 }
 
 /** Sets aside what the file accepts until a day that has not passed; says which acceptances nothing needs any more. */

@@ -42,9 +42,15 @@ const UNKNOWN_WORDS = {
 
 /** What can be found in the live organization beside what differs. */
 export const LIVE_SENTENCES = {
-  "same-name-replaced": ({ kind, removed, created }) => ({
-    message: `the ${kind} ${quoted(removed)} would go and ${quoted(created)}, which looks the same, would be added; neither is planned`,
-    fix: "write the name as it is in the organization; to replace it on purpose, remove the old one first, in a run of its own",
+  "look-alike-there": ({ kind, live, created, accepted }) => ({
+    message: `the ${kind} ${quoted(created)} would be added beside ${quoted(live)}, which looks the same; it is not planned`,
+    fix: `write the name as it is in the organization${accepted === undefined ? "" : `; where both are meant, say so under accept, with target: ${accepted}`}`,
+  }),
+  "same-name-replaced": ({ kind, removed, created, differs }) => ({
+    message: `the ${kind} ${quoted(removed)} would go and ${quoted(created)}, which ${differs === "look" ? "looks the same" : "is one letter from it"}, would be added; neither is planned`,
+    fix: `write the name as it is in the organization${
+      kind === "workspace" || kind === "key" ? `, or a new one with previously: ${removed} beside it` : ""
+    }; to replace it on purpose, remove the old one first, in a run of its own`,
   }),
   "ambiguous-name": ({ kind, name, ids, pinned }) => {
     const others = ids.filter((id) => id !== pinned).join(", ");

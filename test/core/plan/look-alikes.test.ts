@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { reconcile } from "../../../src/core/plan/reconcile.ts";
+import { locatedFindings } from "../../../src/report/findings/located.ts";
 import { declared } from "../../support/config.ts";
 import {
   account,
@@ -27,6 +28,13 @@ function outcome(config: Record<string, unknown>, parts: OrgParts) {
     changes: changes.map(({ action, kind, target }) => `${action} ${kind} ${target}`),
     errors: findings.flatMap(({ code, severity, target }) => (severity === "error" ? `${code} ${target}` : [])),
   };
+}
+
+/** The first sentence that is said of a file in which workspaces are managed whole. */
+function findingMessage(config: Record<string, unknown>, workspaces: OrgParts["workspaces"] & {}): string | undefined {
+  const { changes, findings } = plan({ ...config, manage }, { workspaces });
+  expect(changes).toEqual([]);
+  return locatedFindings(findings, () => undefined)[0]?.message;
 }
 
 const manage = { workspaces: "full", members: "full", keys: "full" };
@@ -153,6 +161,96 @@ describe("one name in two spellings", () => {
       changes: [],
       errors: ["pinned-id-not-found workspaces.stg"],
     });
+  });
+
+  test.each([
+    ["a letter too many", "Stagging"],
+    ["a letter missing", "Stging"],
+    ["another letter", "Stabing"],
+    ["two that changed places", "Stagign"],
+  ])("with %s is a mistake of the file too", (_, name) => {
+    const message = findingMessage({ workspaces: { stg: { name, keys: { k: {} } } } }, [workspace("Staging")]);
+    expect(message).toBe(
+      `the workspace "Staging" would go and "${name}", which is one letter from it, would be added; neither is planned; write the name as it is in the organization, or a new one with previously: Staging beside it; to replace it on purpose, remove the old one first, in a run of its own`,
+    );
+  });
+
+  test("a slip of the pen takes nothing of any kind away", () => {
+    const config = {
+      manage: { ...manage, groups: "full", service_accounts: "full", workspace_members: "full" },
+      members: { "grcae@acme.example": { role: "user" }, "jane@acme.example": {}, "jana@acme.example": {} },
+      groups: { Enginering: {} },
+      service_accounts: { deplyoer: {} },
+      workspaces: {
+        prod: { name: "Prod", keys: { "prod-auth-servce": {} }, members: { "grcae@acme.example": "user" } },
+        // Both are people of the organization: one takes the other's place.
+        dev: { name: "Dev", members: { "jana@acme.example": "user" } },
+      },
+    };
+    const parts = {
+      users: ["grace@acme.example", "jane@acme.example", "jana@acme.example"].map((email) => user(email, "user")),
+      workspaces: [workspace("Prod"), workspace("Dev")],
+      keys: [key("prod-auth-service", "wrkspc_prod")],
+      groups: [group("Engineering")],
+      serviceAccounts: [account("deployer")],
+      members: [
+        { userId: "user_grace", workspaceId: "wrkspc_prod", role: "user" },
+        { userId: "user_jane", workspaceId: "wrkspc_dev", role: "user" },
+      ],
+    };
+    const { changes, errors } = outcome(config, parts);
+    expect(changes).toEqual([
+      "create workspace_member workspaces.dev.members.jana@acme.example",
+      "remove workspace_member workspaces.dev.members.jane@acme.example",
+    ]);
+    expect(errors).toEqual([
+      "same-name-replaced groups.Enginering",
+      "same-name-replaced invites.grcae@acme.example",
+      "same-name-replaced service_accounts.deplyoer",
+      "same-name-replaced workspaces.prod.keys.prod-auth-servce",
+    ]);
+  });
+
+  test.each([
+    ["a number", "team1", "team2"],
+    ["a word of a letter", "team-a", "team-b"],
+    ["a short word", "prod-eu", "prod-us"],
+    ["the first letter", "nora", "dora"],
+    ["two letters", "batch", "batches"],
+  ])("names that %s tells apart are two", (_, old, name) => {
+    const config = { manage, workspaces: { new: { name } } };
+    expect(outcome(config, { workspaces: [workspace(old)] }).changes).toHaveLength(2);
+  });
+
+  test("nothing is added beside what looks the same and is not declared, unless the file says that it knows of it", () => {
+    const parts = {
+      users: [user("bob@acme.example", "user")],
+      workspaces: [workspace("Production"), workspace("Default", { isDefault: true })],
+      keys: [key("Web", "wrkspc_production")],
+      groups: [group("Finance")],
+    };
+    const config = {
+      manage: { keys: "additive", members: "additive", groups: "additive" },
+      members: { "b\u043eb@acme.example": { role: "user" } },
+      groups: { finance: {} },
+      workspaces: { prod: { name: "production", spend_limit: { monthly: 5 } }, default: { name: "default" } },
+    };
+    const errors = [
+      "look-alike-there groups.finance",
+      "look-alike-there invites.b\u043eb@acme.example",
+      "look-alike-there workspaces.default",
+      "look-alike-there workspaces.prod",
+    ];
+    expect(outcome(config, parts)).toEqual({ changes: [], errors });
+    const keys = { workspaces: { prod: { name: "Production", keys: { web: {} } } } };
+    expect(outcome(keys, parts)).toEqual({ changes: [], errors: ["look-alike-there workspaces.prod.keys.web"] });
+    const accept = [
+      { target: "workspaces.wrkspc_production", until: "2027-01-31", owner: "a@b.example", reason: "the old one" },
+    ];
+    expect(outcome({ ...config, accept }, parts).changes).toEqual([
+      "create workspace workspaces.prod",
+      "create spend_limit workspaces.prod.spend_limit",
+    ]);
   });
 
   test("names that merely differ are replaced as the file says", () => {

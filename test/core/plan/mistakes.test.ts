@@ -29,6 +29,24 @@ const SLIPS: Readonly<Record<string, (touched: Touched) => void>> = {
     const spelt = (text: string) => text.replaceAll(JSON.stringify(email), JSON.stringify(lookAlike(email)));
     Object.assign(file, JSON.parse(spelt(JSON.stringify(file))));
   },
+  "a person's address with a slip of the pen": ({ file, pick, roll }) => {
+    const email = pick(inside(file.members));
+    const spelt = (text: string) => text.replaceAll(JSON.stringify(email), JSON.stringify(mistyped(email, roll)));
+    Object.assign(file, JSON.parse(spelt(JSON.stringify(file))));
+  },
+  "a workspace's name with one": ({ place, roll }) => {
+    place.name = mistyped(String(place.name), roll);
+  },
+  "a key's name with one": ({ place, key, roll }) => rename(place.keys, key, mistyped(key, roll)),
+  "a group's name with one": ({ file, pick, roll }) => {
+    const name = pick(inside(file.groups));
+    rename(file.groups, name, mistyped(name, roll));
+  },
+  "a service account's name with one": ({ file, pick, roll }) => {
+    const name = pick(inside(file.service_accounts));
+    const spelt = (text: string) => text.replaceAll(JSON.stringify(name), JSON.stringify(mistyped(name, roll)));
+    Object.assign(file, JSON.parse(spelt(JSON.stringify(file))));
+  },
   "such an address in one workspace alone": ({ file, place, pick }) => {
     const email = pick(inside(place.members));
     if (!(email in inside(place.members))) return;
@@ -110,6 +128,19 @@ function rename(entries: unknown, from: string, to: string): void {
   if (from === to || !(from in values)) return;
   values[to] = values[from];
   delete values[from];
+}
+
+/** The same with a letter too many, one missing, another one, or two that changed places, in a word where that is seen. */
+function mistyped(name: string, roll: (sides: number) => number): string {
+  const words = [...name.matchAll(/\p{L}{5,}/gu)];
+  const word = words[roll(words.length || 1)];
+  if (!word) return name;
+  const at = word.index + 1 + roll(word[0].length - 2);
+  const [before, here, next, after] = [name.slice(0, at), name.charAt(at), name.charAt(at + 1), name.slice(at + 2)];
+  return (
+    [`${before}${here}${here}${next}`, `${before}${next}`, `${before}q${next}`, `${before}${next}${here}`][roll(4)] +
+    after
+  );
 }
 
 /** The same with Cyrillic letters for some Latin ones of what stands before an @. */

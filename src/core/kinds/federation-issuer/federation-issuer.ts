@@ -38,6 +38,10 @@ export const federation_issuer: Kind<"federation_issuer"> = {
   feed: { names: ["own"] },
   isPlace: false,
   plan: planIssuers,
+  named: (at) => {
+    const { name } = parseTarget(at) ?? {};
+    return name === undefined ? undefined : { is: "issuer", place: "", name, path: ["federation", "issuers", name] };
+  },
   inUse: (change, live, planned) => {
     if (change.action !== "remove") return undefined;
     const rules = rulesLeft(live, planned)?.ofIssuer(change.id);

@@ -58,6 +58,10 @@ export const federation_rule: Kind<"federation_rule"> = {
   },
   isPlace: false,
   plan: planRules,
+  named: (at) => {
+    const { name } = parseTarget(at) ?? {};
+    return name === undefined ? undefined : { is: "rule", place: "", name, path: ["federation", "rules", name] };
+  },
   reduces: ({ action, before, after }) => {
     if (action !== "update") return false;
     const { workspaces: were, token_lifetime: lasted } = before;

@@ -30,7 +30,7 @@ export const key: Kind<"key"> = {
     const planned = planKeys(input);
     return { ...planned, findings: [...planned.findings, ...keyHygiene(input)] };
   },
-  named: ({ target }) => {
+  named: (target) => {
     const { workspace = null } = parseTarget(target) ?? {};
     const { base } = parseKeyName(target.slice(keyTarget(workspace, "").length));
     return { is: "key", place: workspace ?? "", name: base, path: keyPath(workspace, base) };

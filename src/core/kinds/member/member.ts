@@ -69,7 +69,7 @@ export const member: Kind<"member"> = {
   // Whoever is no longer billing can be given workspace roles only then.
   comesFirst: ({ action, before }) => action === "update" && before.role === "billing",
   granted: ({ id, after }) => ({ userId: id, ...(after && { role: after.role }) }),
-  named: ({ target: at }) => {
+  named: (at) => {
     const { email } = parseTarget(at) ?? {};
     return email === undefined ? undefined : { is: "person", place: "", name: email, path: ["members", email] };
   },

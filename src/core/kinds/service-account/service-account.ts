@@ -60,6 +60,12 @@ export const service_account: Kind<"service_account"> = {
   },
   isPlace: false,
   plan: planServiceAccounts,
+  named: (at) => {
+    const { name } = parseTarget(at) ?? {};
+    return name === undefined
+      ? undefined
+      : { is: "service account", place: "", name, path: ["service_accounts", name] };
+  },
   inUse: (change, live, planned) => {
     if (change.action !== "remove") return undefined;
     const { name } = change.before;

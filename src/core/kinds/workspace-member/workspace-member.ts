@@ -42,7 +42,7 @@ export const workspace_member: Kind<"workspace_member"> = {
   isPlace: false,
   plan: planWorkspaceMembers,
   granted: ({ id, target: at, after }) => ({ userId: id, ...parseTarget(at), ...(after && { role: after.role }) }),
-  named: ({ target: at }) => {
+  named: (at) => {
     const { workspace = "", email } = parseTarget(at) ?? {};
     if (email === undefined) return undefined;
     return { is: "person", place: workspace, name: email, path: ["workspaces", workspace, "members", email] };

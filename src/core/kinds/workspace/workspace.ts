@@ -38,8 +38,7 @@ export const workspace: Kind<"workspace"> = {
   feed: { names: ["own"] },
   isPlace: true,
   plan: planWorkspaces,
-  named: ({ target, before, after }) => {
-    const name = (after ?? before)?.name;
+  named: (target, name) => {
     const { workspace: place = "" } = parseTarget(target) ?? {};
     return name === undefined ? undefined : { is: "workspace", place: "", name, path: ["workspaces", place, "name"] };
   },
