@@ -9,7 +9,7 @@ import { guardOrganization } from "../core/plan/credential-owner.ts";
 import { secretNotFound } from "../core/status/secret-not-found.ts";
 import { type KeyQuery, reachScope, type Selection, statusScope } from "../core/status/select.ts";
 import { assembleStatus } from "../core/status/status.ts";
-import { subjectReach } from "../core/status/subject.ts";
+import { type SubjectQuery, subjectReach } from "../core/status/subject.ts";
 import { quoted } from "../core/text/text.ts";
 import { validConfigIfAny } from "./config.ts";
 import { checkWord, emailOf, readOneSecret } from "./secret-input.ts";
@@ -114,11 +114,29 @@ async function select(context: Context, options: StatusOptions): Promise<Selecti
   if (key !== undefined) return { view: "key", key: await keyQuery(context, key) };
   if (serviceAccount !== undefined) return { view: "service-account", account: serviceAccount };
   if (subject !== undefined) {
-    const claims = Object.fromEntries(claim.map(claimOf));
+    const claims = claimsOf(subject, claim.map(claimOf));
     return { view: "subject", query: { subject, claims, ...(issuer !== undefined && { issuer }) } };
   }
   if (usage !== undefined) return { view: "usage", ...(workspace !== undefined && { workspace }) };
   return workspace === undefined ? { view: "organization" } : { view: "workspace", workspace };
+}
+
+/** The claims of one token: it says each once, and in `sub` its subject. */
+function claimsOf(subject: string, named: readonly (readonly [string, string])[]): SubjectQuery["claims"] {
+  const said = new Map([["sub", subject]]);
+  for (const [name, value] of named) {
+    const first = said.get(name) ?? value;
+    said.set(name, first);
+    if (first === value) continue;
+    const isSubject = name === "sub";
+    throw new Failure("usage", {
+      message: isSubject
+        ? `--claim sub=${quoted(value)} contradicts --subject ${quoted(subject)}: sub is the subject`
+        : `--claim names ${quoted(name)} twice, as ${quoted(first)} and as ${quoted(value)}, and a token says it once`,
+      fix: isSubject ? "name it once, with --subject" : "ask about one token at a time",
+    });
+  }
+  return Object.fromEntries(named);
 }
 
 /** A claim as it is named: `repository_owner=acme`. */

@@ -91,6 +91,25 @@ test("flags of a token go with a subject, and an issuer that is not there names 
   const { run } = await stage({ seed: "machines" });
   expect((await run(["status", "--issuer", "github"])).exitCode).toBe(64);
   expect((await run(["status", "--subject", MAIN, "--claim", "owner"])).exitCode).toBe(64);
+  for (const [words, said] of [
+    [["sub=repo:mallory/app"], 'contradicts --subject "repo:acme/app:ref:refs/heads/main"'],
+    [["ref=main", "ref=next"], '--claim names "ref" twice, as "main" and as "next"'],
+  ] as const) {
+    const asked = await run(["status", "--subject", MAIN, ...words.flatMap((word) => ["--claim", word])]);
+    expect([asked.exitCode, asked.stderr]).toEqual([64, expect.stringContaining(said)]);
+  }
+  const same = await run([
+    "status",
+    "--subject",
+    MAIN,
+    "--claim",
+    `sub=${MAIN}`,
+    "--claim",
+    "ref=a",
+    "--claim",
+    "ref=a",
+  ]);
+  expect(same.exitCode).toBe(0);
   const near = await run(["status", "--subject", MAIN, "--issuer", "gihub"]);
   expect([near.exitCode, near.stderr]).toMatchObject([1, expect.stringContaining('did you mean "github"')]);
 });
