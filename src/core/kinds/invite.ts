@@ -109,14 +109,11 @@ function planInvites({ config, live, now, matches: { people } }: PlanInput): Kin
   for (const member of live.users.known ? config.members.values() : []) {
     const { email } = member;
     if (people.usersOf(email).length > 0) continue;
-    planned.missing.push({
-      is: "person",
-      place: "",
-      name: email,
-      path: ["members", email],
-      target: target.invite(email),
-    });
-    planInvite(planned, member, invites.get(emailIdentity(member.email)), now);
+    const gone = member.until !== undefined && hasPassed(member.until, now);
+    const at = { path: ["members", email], target: target.invite(email) };
+    // Whoever is to be gone is not missing: the invitation that is cancelled may be their own.
+    if (!gone) planned.missing.push({ is: "person", place: "", name: email, ...at });
+    planInvite(planned, member, invites.get(emailIdentity(email)), gone);
   }
   for (const invite of invites.values()) {
     if (people.member(invite.email)) continue;
@@ -138,8 +135,7 @@ export function pendingInvites(invites: readonly Invite[], now: number): Readonl
   return byEmail;
 }
 
-function planInvite(planned: KindPlan, member: Member, invite: Invite | undefined, now: number): void {
-  const gone = member.until !== undefined && hasPassed(member.until, now);
+function planInvite(planned: KindPlan, member: Member, invite: Invite | undefined, gone: boolean): void {
   if (!invite) {
     if (gone) return;
     const { email, role } = member;

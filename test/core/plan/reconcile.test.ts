@@ -108,6 +108,17 @@ describe("members", () => {
     ]);
   });
 
+  test("an open invitation is cancelled once its entry is past its `until`, and is nobody's look-alike", () => {
+    for (const mode of ["additive", "full"]) {
+      const members = { "erin@acme.example": { role: "developer", until: "2026-11-22" } };
+      const found = plan({ manage: { members: mode }, members }, org({ invites: [invite("erin@acme.example")] }));
+      expect(lines(found), mode).toEqual([
+        'remove invite invites.erin@acme.example {"role":"developer"}→null [removal until-passed]',
+      ]);
+      expect(codes(found), mode).toEqual([]);
+    }
+  });
+
   test("two live people with one e-mail: a finding, and nothing is guessed", () => {
     const twin = { ...user("ada@acme.example", "user"), id: "user_other" };
     const found = plan({ members: ada, manage: { members: "full" } }, org({ users: [user("ada@acme.example"), twin] }));
