@@ -211,6 +211,10 @@ export const CASES: Readonly<
     `version: 1\nmembers:\n  ada@acme.example: { role: user }\nworkspaces:\n  prod: { name: P, members: { ada@acme.example: user } }\n${WHOLE}`,
     "5:20 warning workspace-without-admin workspaces.prod.members",
   ],
+  "empty-collection": [
+    "version: 1\nmanage: { keys: full }\nworkspaces:\n  prod:\n    name: Prod\n    keys:\n      # web: {}\n",
+    "6:5 error empty-collection workspaces.prod.keys",
+  ],
   "too-few-admins": [
     `version: 1\nmembers:\n  ada@acme.example: { role: admin }\n${WHOLE}`,
     "2:1 warning too-few-admins members",

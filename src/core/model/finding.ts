@@ -61,6 +61,8 @@ export interface FindingArgs extends FederationFindingArgs, ExternalKeyFindingAr
   "same-live-name": { readonly name: string; readonly other: string };
   "long-workspace-name": { readonly length: number };
   "workspace-without-admin": { readonly workspace: string; readonly minimum: number; readonly found: number };
+  /** `collection`: the name of the field; `word`: that of `manage`; `nothing`: how an empty one is written. */
+  "empty-collection": { readonly collection: string; readonly word: string; readonly nothing: string };
   "too-few-admins": { readonly minimum: number; readonly found: number };
   "protected-missing": { readonly person: string; readonly suggestion?: string };
   "key-name-off-pattern": { readonly key: string; readonly pattern: string; readonly example: string };

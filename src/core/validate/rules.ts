@@ -31,6 +31,7 @@ import {
 } from "../kinds/workspace/rules.ts";
 import type { ChangeKind } from "../model/change.ts";
 import { unknownTargets, unknownTargetWorkspaces } from "./accept.ts";
+import { emptyCollections } from "./empty.ts";
 import { lookAlikes } from "./look-alikes.ts";
 import {
   deniedRoleWithLimits,
@@ -81,6 +82,7 @@ const OF_KINDS: { readonly [Kind in ChangeKind]: readonly Rule[] } = {
 
 /** The rules of the role policy, of `accept`, and of more than one kind. */
 const OF_THE_REST: readonly Rule[] = [
+  emptyCollections,
   lookAlikes,
   roleAllowsNothing,
   deniedRoleWithLimits,

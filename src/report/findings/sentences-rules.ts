@@ -53,6 +53,10 @@ export const RULE_SENTENCES = {
     message: `the workspace ${quoted(workspace)} has ${plural(found, "admin")}, with those of the organization; at least ${minimum} should stay`,
     fix: 'give a member the role "admin"',
   }),
+  "empty-collection": ({ collection, word, nothing }) => ({
+    message: `there is nothing under ${quoted(collection)}, and with manage.${word}: full everything of the kind would be taken away`,
+    fix: `write ${collection}: ${nothing} if that is meant; otherwise declare what is there, or manage it as additive`,
+  }),
   "too-few-admins": ({ minimum, found }) => ({
     message: `the organization has ${plural(found, "admin")}; at least ${minimum} should stay`,
     fix: "make somebody an admin in the Console and write it here",

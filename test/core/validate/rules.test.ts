@@ -1,4 +1,6 @@
 import { describe, expect, test } from "vitest";
+import { MANAGED_KINDS } from "../../../src/core/config/config.ts";
+import { formatPath } from "../../../src/core/model/finding.ts";
 import { parseConfig } from "../../../src/core/validate/parse.ts";
 import { TODAY } from "../../support/findings.ts";
 
@@ -35,6 +37,40 @@ describe("rules with two answers", () => {
     for (const target of [...people, "workspaces.prod.keys.nightly*", "groups.A*.members.bob@acme.example"])
       expect([target, severities(accepting(target))]).toEqual([target, []]);
     expect(severities(accepting())).toEqual(["error missing-field"]);
+  });
+
+  test("what is there with nothing behind it takes nothing away: where a kind is managed whole it has to be written out", () => {
+    const place = { members: null, keys: null, rate_limits: null, service_accounts: null };
+    const file = (nothing: null | object, mode: string) => ({
+      manage: Object.fromEntries(MANAGED_KINDS.flatMap((kind) => (kind === "compliance" ? [] : [[kind, mode]]))),
+      members: nothing,
+      service_accounts: nothing,
+      groups: nothing ?? { Ops: { members: null } },
+      federation: { issuers: nothing, rules: nothing },
+      organization: { keys: nothing },
+      workspaces: nothing ?? { prod: { name: "P", ...place } },
+    });
+    const errors = (value: object) =>
+      written(value).findings.flatMap(({ code, severity, path = [] }) =>
+        severity === "error" ? `${code} ${formatPath(path)}` : [],
+      );
+    const places = [
+      "federation.issuers",
+      "federation.rules",
+      "groups.Ops.members",
+      "members",
+      "organization.keys",
+      "service_accounts",
+      "workspaces.prod.keys",
+      "workspaces.prod.members",
+      "workspaces.prod.rate_limits",
+      "workspaces.prod.service_accounts",
+    ];
+    expect(errors(file(null, "full")).toSorted()).toEqual(places.map((path) => `empty-collection ${path}`));
+    const whole = { manage: { groups: "full", workspaces: "full" }, groups: null, workspaces: null };
+    expect(errors(whole).toSorted()).toEqual(["empty-collection groups", "empty-collection workspaces"]);
+    expect(errors(file(null, "additive"))).toEqual([]);
+    expect(errors(file({}, "full"))).toEqual([]);
   });
 
   test("a key named for another workspace is an error where names are declared, and a warning where it may be meant", () => {
