@@ -125,7 +125,9 @@ describe("a sheet of decisions", () => {
       exitCode: 0,
       stdout: expect.stringContaining("43 of 43 decided"),
     });
-    const before = readFileSync(join(folder, "rbac.yaml"), "utf8");
+    // As an editor of Windows leaves it.
+    const before = `\ufeff${readFileSync(join(folder, "rbac.yaml"), "utf8").replaceAll("\n", "\r\n")}`;
+    writeFileSync(join(folder, "rbac.yaml"), before);
     const shown = await run(["review", "finish", "q4.yaml"]);
     expect(shown.exitCode).toBe(0);
     expect(shown.stdout).not.toContain("by hand");
@@ -137,8 +139,8 @@ describe("a sheet of decisions", () => {
     const after = readFileSync(join(folder, "rbac.yaml"), "utf8");
     expect(after).toBe(
       before
-        .replace("      stg-report: { owner: alan@acme.example }\n", "")
-        .replace("      bob@acme.example: user\n", "")
+        .replace("      stg-report: { owner: alan@acme.example }\r\n", "")
+        .replace("      bob@acme.example: user\r\n", "")
         .replace("ada@acme.example: developer # from", "ada@acme.example: user # from"),
     );
     const evidence = join(folder, "q4.yaml.evidence.json");

@@ -17,21 +17,17 @@ export interface Editing {
   readonly byHand: (reason: string) => Failure;
 }
 
-const BYTE_ORDER_MARK = "\ufeff";
-
 /**
  * The text of an rbac.yaml after some edits: every other byte stays, but for the comments of the entries that go. What comes out
  * is read again, and has to say what was wanted and nothing else. Throws the Failure of `byHand`.
  */
 export function editedText(text: string, { editsOf, byHand }: Editing): string {
-  const mark = text.startsWith(BYTE_ORDER_MARK) ? BYTE_ORDER_MARK : "";
-  const body = text.slice(mark.length);
-  const before = readYaml(body);
+  const before = readYaml(text);
   if (before.problems.length > 0 || !before.sound) throw byHand("the file has errors");
   const edits = editsOf(before);
   if (edits.length === 0) return text;
   const removed = edits.flatMap(({ action, path }) => (action === "remove" ? [path] : []));
-  const cuts = removed.length === 0 ? [] : entryCuts(body, before.root, removed);
+  const cuts = removed.length === 0 ? [] : entryCuts(text, before.root, removed);
   if ("stuckAt" in cuts) throw byHand(`${formatPath(cuts.stuckAt)} is written with an anchor, an alias or a "?"`);
   const puts = edits.flatMap((edit) => {
     if (edit.action === "remove") return [];
@@ -39,13 +35,13 @@ export function editedText(text: string, { editsOf, byHand }: Editing): string {
     if (!put) throw byHand(`${formatPath(edit.path)} is no plain value`);
     return [put];
   });
-  const result = spliced(body, [...cuts, ...puts]);
+  const result = spliced(text, [...cuts, ...puts]);
   const after = readYaml(result);
   // An anchor that went with the entry, or a list that two places share, shows here.
   if (after.problems.length > 0 || !isDeepStrictEqual(after.value, edited(before.value, branchesOf(edits)))) {
     throw byHand(`other parts of the file depend on ${edits.map(({ path }) => formatPath(path)).join(", ")}`);
   }
-  return mark + result;
+  return result;
 }
 
 const PLAIN_WORD = /^[a-z][a-z_]*$/;

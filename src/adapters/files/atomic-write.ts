@@ -31,6 +31,20 @@ export async function tryToWrite(path: string): Promise<void> {
   await rm(trial, { force: true });
 }
 
+/** Whether a file begins with the mark by which Windows tells UTF-8. What is no regular file is not read. Throws the system's error. */
+export async function hasByteOrderMark(path: string): Promise<boolean> {
+  if (!holdsFile(path)) return false;
+  const handle = await open(path, "r");
+  try {
+    const { buffer, bytesRead } = await handle.read(Buffer.alloc(MARK.length));
+    return bytesRead === MARK.length && buffer.equals(MARK);
+  } finally {
+    await handle.close();
+  }
+}
+
+const MARK = Buffer.from("\ufeff");
+
 /** Where a file comes to be: a link that leads to nothing yet names the place, and stays a link. */
 function destinationOf(path: string): string {
   const isDangling = (at: string) =>

@@ -10,7 +10,7 @@ import { sha256 } from "./sha256.ts";
 
 /** Files that flags name. Paths are relative to the working directory. */
 export interface Files {
-  /** The text of a file. Throws Failure `file-unreadable`. */
+  /** The text of a file, without a byte order mark. Throws Failure `file-unreadable`. */
   readonly read: (file: string) => Promise<string>;
   /** A file of people: CSV, or a JSON object a line. Throws Failure `file-unreadable`, naming the line. */
   readonly people: (file: string) => Promise<PeopleTable>;
@@ -22,6 +22,8 @@ export interface Files {
    * Throws Failure `file-unreadable`.
    */
   readonly write: (file: string, text: string, mode?: number) => Promise<boolean>;
+  /** Writes the new text of a file that was read and edited. As `write`, and a byte order mark that it begins with stays. */
+  readonly rewrite: (file: string, text: string) => Promise<void>;
   /** Makes sure that a file can be written, and leaves nothing. Throws Failure `file-unreadable`. */
   readonly tryToWrite: (file: string) => Promise<void>;
   /** Whether there is a file or a folder at a path. A pipe or a device holds nothing that could be lost. */
@@ -90,6 +92,12 @@ export function createFiles({ cwd, signal }: Host, clock: Clock, secrets: Pick<S
         const { holdsFile, writeAtomically } = await import("./atomic-write.ts");
         await writeAtomically(path, secrets.mask(text), mode);
         return holdsFile(path);
+      }),
+    rewrite: (file, text) =>
+      writing(file, async (path) => {
+        const { hasByteOrderMark, writeAtomically } = await import("./atomic-write.ts");
+        const mark = (await hasByteOrderMark(path)) ? "\ufeff" : "";
+        await writeAtomically(path, `${mark}${secrets.mask(text)}`);
       }),
     tryToWrite: (file) =>
       writing(file, async (path) => {

@@ -63,7 +63,7 @@ export async function finishReview(context: Context, options: FinishOptions): Pr
         return { kind: "validation", file: config, findings: check.findings, locate: check.locate, strict: false };
       // First: a run that is killed after the edit leaves a file in which the next one finds nothing to edit.
       started = await log.append({ ...entry, ...editsBegun(digest, own), target: evidence });
-      await files.write(config, after);
+      await files.rewrite(config, after);
     }
     const isOwn = (edit: WrittenEdit) => own.some(({ action, path }) => action === edit.action && path === edit.path);
     const text = await context.render({

@@ -26,7 +26,7 @@ export async function updateConfig(context: Context, file: string, outcome: Resu
   const left = new Map<string, readonly string[]>();
   try {
     const { before, text, edits } = await editOf(context, file, people);
-    if (text !== before) await context.files.write(file, text);
+    if (text !== before) await context.files.rewrite(file, text);
     for (const { email, removed, left: rest } of edits) {
       if (removed.length > 0) terminal.notice(`${file}: took out ${removed.join(", ")}`);
       left.set(email, rest);

@@ -61,10 +61,10 @@ describe("rbac.example.yaml", () => {
     expect(removePerson(example, email)).toEqual({ text: example, removed: [], left: [] });
   });
 
-  test("with the line ends of Windows, a byte order mark and no line end at the end", () => {
-    const windows = `\ufeff${example.trimEnd().replaceAll("\n", "\r\n")}`;
+  test("with the line ends of Windows and no line end at the end", () => {
+    const windows = example.trimEnd().replaceAll("\n", "\r\n");
     const plain = removePerson(example, ADA).text;
-    expect(removePerson(windows, ADA).text).toBe(`\ufeff${plain.trimEnd().replaceAll("\n", "\r\n")}`);
+    expect(removePerson(windows, ADA).text).toBe(plain.trimEnd().replaceAll("\n", "\r\n"));
   });
 });
 

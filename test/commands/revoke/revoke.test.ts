@@ -353,6 +353,14 @@ describe("rbac.yaml", () => {
     expect(statSync(join(one.folder, "rbac.yaml")).mode & 0o777).toBe(0o640);
   });
 
+  test("keeps its byte order mark and the line ends of Windows when it is edited", async () => {
+    const one = await stage();
+    const windows = `\ufeff${YAML.replaceAll("\n", "\r\n")}`;
+    writeFileSync(join(one.folder, "rbac.yaml"), windows);
+    expect((await one.run([...BOB, "--update-config"])).exitCode).toBe(0);
+    expect(file(one, "rbac.yaml")).toBe(windows.replace("  bob@acme.example: { role: user }\r\n", ""));
+  });
+
   test("whoever only the file knew is known to a second run, once --update-config took them out", async () => {
     const one = await stage();
     writeFileSync(join(one.folder, "rbac.yaml"), YAML.replace("bob", "zoe"));
