@@ -15,9 +15,12 @@ import { invitedGroups } from "./rbac-groups.ts";
 
 const STATUSES = ["accepted", "expired", "pending"] as const;
 
+/** The API's reference names no limit; no longer one can be delivered to. Source: RFC 5321, 4.5.3.1. */
+const LONGEST_EMAIL = 254;
+
 const newInvite = (type: OrganizationType) =>
   z.strictObject({
-    email: z.string().check(z.regex(/^[^\s@]+@[^\s@]+\.[^\s@]+$/)),
+    email: z.string().check(z.maxLength(LONGEST_EMAIL), z.regex(/^[^\s@]{1,64}@[^\s@]+\.[^\s@]+$/)),
     role: z.enum(ASSIGNABLE_ROLES[type]),
     rbac_group_ids: z.exactOptional(z.array(text(1))),
   });

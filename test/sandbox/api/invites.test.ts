@@ -68,6 +68,12 @@ test("bad fields are named", async () => {
   const create = (body: object): Promise<string | null | undefined> =>
     refusal(admin.post("/v1/organizations/invites", { body })).then((error) => error.apiMessage);
   expect(await create({ email: "nobody", role: "user" })).toContain("email:");
+  const longest = `${"a".repeat(64)}@${"b".repeat(186)}.co`;
+  expect(await admin.post("/v1/organizations/invites", { body: { email: longest, role: "user" } })).toMatchObject({
+    email: longest,
+  });
+  expect(await create({ email: `${longest}m`, role: "user" })).toBe("email: String should have at most 254 characters");
+  expect(await create({ email: `${"a".repeat(65)}@acme.example`, role: "user" })).toContain("email:");
   expect(await create({ email: "a@acme.example", role: "admin" })).toContain("role:");
   expect(await create({ email: "a@acme.example" })).toBe("role: Field required");
   expect(await create({ email: "a@acme.example", role: "user", workspace: "x" })).toContain("workspace:");
