@@ -75,6 +75,13 @@ export const TARGET_WORDS = {
   workspace: FORMS.flatMap(({ words: [root, , inner] }) => (root === "workspaces" && inner !== undefined ? inner : [])),
 } as const;
 
+/** A target of each form that a workspace, and what is in it, has; its name is a dash. */
+export function targetsIn(workspace: string): readonly string[] {
+  return FORMS.filter(({ words: [root] }) => root === "workspaces").map(({ words }) =>
+    words.map((word) => (word === "W" ? workspace : word in PLACES ? "-" : word)).join("."),
+  );
+}
+
 /** The parts of a target, or undefined where `text` is not one. Names may hold dots; handles and ids hold none. */
 export function parseTarget(text: string): ParsedTarget | undefined {
   for (const { kind, words, pattern } of FORMS) {

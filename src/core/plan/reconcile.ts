@@ -9,7 +9,7 @@ import { type Finding, finding, formatPath } from "../model/finding.ts";
 import { billingCurrency } from "../model/money.ts";
 import type { OrgSnapshot } from "../model/org.ts";
 import type { Accepted, Plan } from "../model/plan.ts";
-import { parseTarget, target } from "../model/target.ts";
+import { parseTarget, target, targetsIn } from "../model/target.ts";
 import { hasPassed } from "../model/time.ts";
 import { nameIdentity } from "../text/identity.ts";
 import { compareText } from "../text/text.ts";
@@ -64,13 +64,15 @@ export function reconcile(input: ReconcileInput): Plan {
     findings,
     (target) => isRead(target, live),
   );
+  const unsettled = unsettledIn(config, live, matches);
   const made = withoutLookAlikes(accepted.changes, {
-    refused: [...plans.flatMap(({ notCreated = [] }) => notCreated), ...unsettledIn(config, live, matches)],
+    refused: [...plans.flatMap(({ notCreated = [] }) => notCreated), ...unsettled],
     absent: plans.flatMap(({ missing }) => missing),
     staying: [...accepted.unmanaged, ...specialWorkspaces(matches)],
   });
   const isSelected = selectTargets(selection, config, live, matches);
   const selected = ({ target }: { readonly target: string }) => isSelected(target);
+  const holdsUp = heldUp(unsettled, matches, isSelected);
   const chosen = made.changes.filter((change) => selected(change) && (selection.removals || !isRemoval(change)));
   const inUse = new Map(chosen.map((change) => [change, kindOf(change.kind).inUse?.(change, live, chosen)]));
   const changes = chosen.filter((change) => inUse.get(change) === undefined);
@@ -96,7 +98,7 @@ export function reconcile(input: ReconcileInput): Plan {
         ...made.findings,
         ...[...inUse.values()].flatMap((found) => found ?? []),
         ...keysEndingWithPeople(changes, live, matches),
-      ].filter(({ target }) => target === undefined || isSelected(target)),
+      ].filter(({ target }) => target === undefined || isSelected(target) || holdsUp(target)),
     ),
     guardrails: guard({ changes, config, live, matches, ...(self && { self }), ...(allow && { allow }) }),
   };
@@ -119,6 +121,22 @@ function specialWorkspaces({ undeclared }: Matches) {
   return undeclared.filter(isSpecial).map(({ id, name }) => {
     return { kind: "workspace", target: target.workspace(id), name, acceptable: false } as const;
   });
+}
+
+/**
+ * Tells of a target whether it is an unsettled workspace for which something that is selected waits: what would be in it, and in those that
+ * it may be.
+ */
+function heldUp(
+  unsettled: readonly string[],
+  { ambiguous, isOneLost, undeclared }: Matches,
+  isSelected: (target: string) => boolean,
+): (target: string) => boolean {
+  const isWanted = (place: string) => targetsIn(place).some(isSelected);
+  const may = [...ambiguous, ...(isOneLost ? undeclared.map(({ id }) => id) : [])];
+  const waits = unsettled.length > 0 && may.some(isWanted);
+  const waiting = new Set(unsettled.filter((handle) => waits || isWanted(handle)).map(target.workspace));
+  return (at) => waiting.has(at);
 }
 
 /** Sets aside what the file accepts until a day that has not passed; says which acceptances nothing needs any more. */

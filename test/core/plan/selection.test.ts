@@ -4,9 +4,16 @@ import { managedKindOf } from "../../../src/core/kinds/kinds.ts";
 import { matchLive } from "../../../src/core/match/matches.ts";
 import type { Change } from "../../../src/core/model/change.ts";
 import type { OrgSnapshot } from "../../../src/core/model/org.ts";
-import { EVERYTHING, isRemoval, mayBeSelected, selectTargets } from "../../../src/core/plan/selection.ts";
+import { reconcile } from "../../../src/core/plan/reconcile.ts";
+import {
+  EVERYTHING,
+  isRemoval,
+  mayBeSelected,
+  type Selection,
+  selectTargets,
+} from "../../../src/core/plan/selection.ts";
 import { declared } from "../../support/config.ts";
-import { org, workspace } from "../../support/org.ts";
+import { key, NOW, org, workspace } from "../../support/org.ts";
 
 const TARGETS: Readonly<Record<string, ManagedKind>> = {
   "members.ada@acme.example": "members",
@@ -153,4 +160,34 @@ test("--no-remove leaves out what is removed, and what a person is to end; not w
     false,
     false,
   ]);
+});
+
+test("an error that holds up what is selected is said, and no other", () => {
+  const config = {
+    manage: { keys: "full", workspaces: "additive", members: "additive" },
+    members: {},
+    workspaces: { prod: { name: "Production", id: "wrkspc_typo", keys: {} }, dev: { name: "Development" } },
+  };
+  const live = org({
+    workspaces: [workspace("Production"), workspace("Development"), workspace("Old")],
+    keys: [key("old", "wrkspc_old")],
+  });
+  const file = { path: "rbac.yaml", digest: "" };
+  const errors = (selection: Partial<Selection>) =>
+    reconcile({
+      config: declared(config),
+      live,
+      now: NOW,
+      file,
+      digest: () => "",
+      selection: { ...EVERYTHING, ...selection },
+    }).findings.map(({ code }) => code);
+  const said = ["pinned-id-not-found"];
+  expect(errors({})).toEqual(said);
+  expect(errors({ kinds: new Set(["keys"]) })).toEqual(said);
+  expect(errors({ workspaces: ["prod"] })).toEqual(said);
+  expect(errors({ workspaces: ["wrkspc_old"] })).toEqual(said);
+  expect(errors({ workspaces: ["wrkspc_production"], kinds: new Set(["keys"]) })).toEqual(said);
+  expect(errors({ workspaces: ["dev"] })).toEqual([]);
+  expect(errors({ kinds: new Set(["members"]) })).toEqual([]);
 });
