@@ -2,6 +2,8 @@
 export type KeyContradiction =
   /** Disabled once, and somebody enabled it again. */
   | "disabled-but-active"
+  /** What stands behind the `@` is no label of a rotation, and what stands before it is declared: a replacement that was misnamed, perhaps. */
+  | "label-not-known"
   | "label-after-today"
   | "label-before-key"
   /** A key that waits for the hand-over and could not take it. */

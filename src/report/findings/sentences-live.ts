@@ -8,6 +8,7 @@ import { didYouMean, plural, type Sentences } from "./sentence.ts";
 /** What a live key says of itself that cannot be. */
 const CONTRADICTIONS: Readonly<Record<KeyContradiction, string>> = {
   "disabled-but-active": "its name says that it was disabled, and it is active",
+  "label-not-known": "what stands behind the @ in its name is no step of a rotation",
   "label-after-today": "its name bears a day that is still to come",
   "label-before-key": "its name bears a day before the key was made",
   "replacement-not-active": "it waits to replace another key, and is not active itself",
@@ -16,6 +17,7 @@ const CONTRADICTIONS: Readonly<Record<KeyContradiction, string>> = {
 };
 const LEFT_TO_DO: Readonly<Record<KeyContradiction, string>> = {
   "disabled-but-active": "disable it in the Console",
+  "label-not-known": "archive it in the Console if nothing needs it",
   "label-after-today": "archive it in the Console if nothing needs it",
   "label-before-key": "archive it in the Console if nothing needs it",
   "replacement-not-active": "archive it in the Console, and create another one of this name if one is needed",

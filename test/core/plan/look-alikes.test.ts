@@ -211,6 +211,23 @@ describe("one name in two spellings", () => {
     ]);
   });
 
+  test("a replacement that was misnamed at the Console stays, and is said", () => {
+    const config = { manage, members: {}, workspaces: { prod: { name: "Prod", keys: { web: {} } } } };
+    const names = ["web", "web@Next", "web @next", "other@Next"];
+    const parts = { workspaces: [workspace("Prod")], keys: names.map((name) => key(name, "wrkspc_prod")) };
+    const { changes, unmanaged, findings } = plan(config, parts);
+    expect(changes.map(({ target }) => target)).toEqual(["workspaces.prod.keys.other@Next"]);
+    expect(unmanaged.map(({ name }) => name)).toEqual(["web @next", "web@Next"]);
+    const said = findings.flatMap(({ code, severity, args }) =>
+      code === "key-unsettled" ? [{ severity, ...args }] : [],
+    );
+    expect(said).toEqual(
+      ["web@Next", "web @next"].map((name) => {
+        return { severity: "warning", key: name, problem: "label-not-known", rename: "web@next" };
+      }),
+    );
+  });
+
   test.each([
     ["a number", "team1", "team2"],
     ["a word of a letter", "team-a", "team-b"],

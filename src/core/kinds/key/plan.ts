@@ -6,7 +6,7 @@ import { type DeclaredKey, type KeyMatches, whereOf } from "../../match/keys.ts"
 import { isKnownKeyStatus } from "../../match/unknown-words.ts";
 import { CLAUDE_CODE_WORKSPACE } from "../../match/workspaces.ts";
 import type { UnmanagedOf } from "../../model/change.ts";
-import { isError } from "../../model/finding.ts";
+import { type Finding, finding, isError } from "../../model/finding.ts";
 import type { ApiKey } from "../../model/org.ts";
 import { isoTime } from "../../model/time.ts";
 import { nameIdentity } from "../../text/identity.ts";
@@ -42,10 +42,22 @@ export function planKeys({ config, live, matches, now }: PlanInput): KindPlan {
     const disables = full && disable && !unsettled.has(workspace ?? null);
     for (const key of matches.keys.byWorkspace.get(id) ?? []) {
       if (key.status !== "active" || claimed.has(key.id)) continue;
-      planUndeclared(planned, matches.keys, workspace, key, disables && !isWanted(key));
+      const misnamed = full ? misnamedLabel(matches.keys, key) : undefined;
+      if (misnamed) planned.findings.push(misnamed);
+      planUndeclared(planned, matches.keys, workspace, key, disables && !misnamed && !isWanted(key));
     }
   }
   return planned;
+}
+
+/** What is said of a key that is named like a declared one, and behind an `@` bears what no rotation writes. It may be about to replace it. */
+function misnamedLabel({ entryOf }: KeyMatches, key: ApiKey): Finding | undefined {
+  const at = key.name.lastIndexOf("@");
+  const entry = at > 0 ? entryOf({ ...key, name: key.name.slice(0, at).trimEnd() }) : undefined;
+  if (!entry) return undefined;
+  const rename = formatKeyName({ base: entry.key.name, label: { kind: "next" } });
+  const args = { key: key.name, problem: "label-not-known", rename } as const;
+  return finding("key-unsettled", args, { ...whereOf(entry), severity: "warning" });
 }
 
 /** The places that hold keys, with their handle or live id; `disable`: whether undeclared keys may be disabled there. */
