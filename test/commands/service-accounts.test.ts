@@ -163,6 +163,44 @@ describe("with a token beside the key", () => {
     expect((await one.run(["drift"])).stdout).toMatch(/keys\.prod-ingest .*acts as the service account ingest/);
   });
 
+  test("so are those of drift where the file manages none, for one list that is asked for only where there is such a key", async () => {
+    const one = await stage();
+    const lists = () => one.sandbox.requests.filter(({ path }) => path === "/v1/organizations/service_accounts").length;
+    const prod = (keys: object) =>
+      one.declare({ manage: { keys: "additive" }, workspaces: { prod: { name: "Production", keys } } });
+    prod({});
+    expect((await one.run(["drift"])).stdout).toMatch(/keys\.prod-ingest .*acts as the service account ingest/);
+    expect(lists()).toBe(1);
+    // Without a token the id has to do, and nothing else changes.
+    const without = await one.run(["drift", "--json"], { env: NO_TOKEN });
+    expect(without.exitCode).toBe(2);
+    expect(without.stdout).toContain('"service_account": "svac_01sandboxIngest"');
+    expect(without.json()).toMatchObject({ unknown: [] });
+    one.sandbox.control.console.edit("api_keys", "prod-ingest", { status: "inactive" });
+    prod({ "prod-ingest": {} });
+    expect((await one.run(["drift", "--json"])).json().changes).toMatchObject([
+      { action: "manual", after: { service_account: "svac_01sandboxIngest", service_account_name: "ingest" } },
+    ]);
+    const before = lists();
+    one.declare({ manage: { members: "additive" } });
+    await one.run(["drift"]);
+    expect(lists()).toBe(before);
+  });
+
+  test("a plan that names an account is carried out by whoever may not read its name", async () => {
+    const one = await stage();
+    one.sandbox.control.console.edit("api_keys", "prod-ingest", { status: "inactive" });
+    one.declare({
+      members: { "new@acme.example": { role: "user" } },
+      workspaces: { prod: { name: "Production", keys: { "prod-ingest": {} } } },
+    });
+    await one.run(["drift", "--out", "plan.json"]);
+    expect(readFileSync(`${one.folder}/plan.json`, "utf8")).toContain('"service_account_name": "ingest"');
+    const applied = await one.run(["apply", "--plan", "plan.json", "--yes"], { env: NO_TOKEN });
+    // The key is left to a person.
+    expect([applied.exitCode, one.writes()]).toEqual([7, ["POST /v1/organizations/invites"]]);
+  });
+
   test("an export is what drift finds nothing to say of", async () => {
     const one = await stage();
     expect((await one.run(["export", "--out", `${one.folder}/rbac.yaml`])).exitCode).toBe(0);

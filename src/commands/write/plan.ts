@@ -1,9 +1,17 @@
 import type { Context } from "../../context.ts";
 import { cancelledInvites, isInvitation, withGroupsOfCancelled } from "../../core/audit/cancelled-invites.ts";
 import type { Config } from "../../core/config/config.ts";
-import type { OrgReader, OrgSnapshot, UsageResult } from "../../core/model/org.ts";
+import {
+  EMPTY_SCOPE,
+  itemsOf,
+  type OrgReader,
+  type OrgSnapshot,
+  type ServiceAccount,
+  type UsageResult,
+} from "../../core/model/org.ts";
 import type { Plan } from "../../core/model/plan.ts";
 import { DAY } from "../../core/model/time.ts";
+import { lacksAccountNames, withAccountNames } from "../../core/plan/account-names.ts";
 import { writeAhead } from "../../core/plan/canonical.ts";
 import { findSelf, type Self } from "../../core/plan/credential-owner.ts";
 import { endsKeys, withUseOfEndingKeys } from "../../core/plan/ending.ts";
@@ -58,7 +66,8 @@ export async function planLive(request: PlanRequest): Promise<LivePlan> {
   });
   const now = context.clock.now();
   const resumed = planned.changes.some(isInvitation) ? await resumeInvitations(request, planned, live) : planned;
-  const plan = endsKeys(resumed) ? withUseOfEndingKeys(resumed, await readUsage(org, 7 * DAY, now)) : resumed;
+  const used = endsKeys(resumed) ? withUseOfEndingKeys(resumed, await readUsage(org, 7 * DAY, now)) : resumed;
+  const plan = lacksAccountNames(used, live) ? withAccountNames(used, await accountsOf(org)) : used;
   return {
     plan: { ...plan, findings: [...findingsNow(context, reading), ...plan.findings] },
     live,
@@ -79,6 +88,12 @@ async function resumeInvitations({ context, org }: PlanRequest, plan: Plan, live
   if (cancelled.isNone()) return plan;
   const { id } = live.organization ?? (await org.organization());
   return withGroupsOfCancelled(plan, cancelled.found(id, context.clock.now()));
+}
+
+/** The service accounts, as far as this credential may read them: their names are a help, and no run fails for want of them. */
+async function accountsOf(org: OrgReader): Promise<readonly ServiceAccount[]> {
+  const { serviceAccounts } = await org.read({ ...EMPTY_SCOPE, serviceAccounts: true });
+  return itemsOf(serviceAccounts);
 }
 
 /** What was used in the `span` before `to` (milliseconds, epoch ms), or why that is not known: no run fails for want of a report. */

@@ -7,6 +7,7 @@ import { parseTime } from "../model/time.ts";
 import { isReadOnce, nextWith } from "../text/next-step.ts";
 import { shellWord } from "../text/printable.ts";
 import { canonicalText, isObject, parseJson, quotedPath } from "../text/text.ts";
+import { withoutAccountNames } from "./account-names.ts";
 import { FORMAT_VERSION, planJson } from "./plan-json.ts";
 
 type Digest = (text: string) => string;
@@ -74,7 +75,7 @@ export function checkFresh(plan: SavedPlan, now: Plan): void {
     throw stale(plan, `${now.config.path} was edited since the plan was saved`);
   if (plan.liveDigest !== now.liveDigest)
     throw stale(plan, "the live organization has changed since the plan was saved");
-  if (canonicalText(plan.changes) !== canonicalText(now.changes)) {
+  if (canonicalText(withoutAccountNames(plan.changes)) !== canonicalText(withoutAccountNames(now.changes))) {
     throw stale(
       plan,
       "what is to be done has changed since the plan was saved, with the days or the version of anth-rbac",
