@@ -23,6 +23,11 @@ export function isKnownKeyStatus(status: string): boolean {
   return KEY_STATUSES.has(status);
 }
 
+/** Whether this is a status of an invitation whose meaning we know. */
+export function isKnownInviteStatus(status: string): boolean {
+  return INVITE_STATUSES.has(status);
+}
+
 function areWordsKnown({ status, principal, scope }: ApiKey): boolean {
   return KEY_STATUSES.has(status) && principal?.type !== "unknown" && scope.type !== "unknown";
 }
@@ -58,7 +63,7 @@ export function unknownWords(live: OrgSnapshot, handles: ReadonlyMap<string, str
   }
   const invited = new Set<string>();
   for (const { id, email, role, status } of itemsOf(live.invites)) {
-    const isStatusKnown = INVITE_STATUSES.has(status);
+    const isStatusKnown = isKnownInviteStatus(status);
     if (!isStatusKnown) found("status", status, target.invite(email));
     // What has ended may say what it likes.
     const isRoleKnown = isKnownOrganizationRole(role) || (isStatusKnown && status !== "pending");

@@ -6,10 +6,12 @@ import { type Finding, finding } from "../model/finding.ts";
 import type { RemovalCount } from "../model/guardrail.ts";
 import { itemsOf } from "../model/org.ts";
 import type { UnknownKind } from "../model/plan.ts";
+import { parseTarget } from "../model/target.ts";
 import { canonicalState } from "../plan/canonical.ts";
 import { guard } from "../plan/guardrails.ts";
 import { indexStatus, type StatusIndex } from "../status/index-live.ts";
 import { emailIdentity } from "../text/identity.ts";
+import { quoted } from "../text/text.ts";
 import type { OffboardingFacts, OffboardingInput, SubjectPlan } from "./input.ts";
 import { planKeys, planSecret } from "./named-key.ts";
 import { planPeople } from "./person.ts";
@@ -32,6 +34,7 @@ export function planOffboarding(input: OffboardingInput): OffboardingPlan {
   ];
   const planned = plannedChanges(input, subjects);
   const changes = planned.map(({ change }) => change);
+  const findings = subjects.flatMap((subject) => subject.findings);
   return {
     organization: live.organization ?? { ...(config.organization.name && { name: config.organization.name }) },
     config: file ?? { path: "", digest: "" },
@@ -41,8 +44,8 @@ export function planOffboarding(input: OffboardingInput): OffboardingPlan {
     unmanaged: [],
     accepted: [],
     pending: [],
-    unknown: unknownKinds(input, index, people.length > 0),
-    findings: [...subjects.flatMap(({ findings }) => findings), ...keysOfLeavers(facts, subjects)],
+    unknown: [...unknownKinds(input, index, people.length > 0), ...untold(input, findings)],
+    findings: [...findings, ...keysOfLeavers(facts, subjects)],
     guardrails: guard({
       changes,
       config,
@@ -134,4 +137,22 @@ function unknownKinds(
   };
   const places = index.workspaces.flatMap(({ id, special }) => (special === "default" ? [] : id));
   return unreadLists(live, (id) => index.workspace(id).handle ?? id, { isWanted, places });
+}
+
+/** The keys and invitations whose status is a word that is not known: whether they give access nobody can tell, nor then that nothing is left. */
+function untold({ only }: OffboardingInput, findings: readonly Finding[]): readonly UnknownKind[] {
+  const words = new Map(
+    findings.flatMap(({ code, args, target: at = "" }): readonly (readonly [string, string])[] =>
+      code === "unknown-word" && args.what === "status" ? [[at, args.word]] : [],
+    ),
+  );
+  return [...words].flatMap(([at, word]) => {
+    const kind = parseTarget(at)?.kind;
+    if (only && kind && !only.has(kindOf(kind).manage)) return [];
+    return {
+      kind: at,
+      reason: "unknown-word",
+      message: `whether it gives access cannot be told by its status ${quoted(word)}`,
+    };
+  });
 }

@@ -4,6 +4,7 @@ import type { Grant } from "../kinds/kind.ts";
 import { type Grants, grantKinds, grantsTo } from "../kinds/kinds.ts";
 import { entriesOf, whereOf } from "../match/keys.ts";
 import { findMember } from "../match/resolve.ts";
+import { isKnownInviteStatus } from "../match/unknown-words.ts";
 import type { Change } from "../model/change.ts";
 import { Failure } from "../model/failure.ts";
 import { type Finding, finding, formatPath } from "../model/finding.ts";
@@ -48,7 +49,15 @@ function planPerson(facts: OffboardingFacts, email: string): SubjectPlan {
   const theirs = grantsTo(grants, { ids: new Set(user ? [user.id] : []), email });
   const invites = theirs.invite.filter(({ inForce }) => inForce);
   const invited = new Map(itemsOf(facts.input.live.invites).map((invite) => [invite.id, invite]));
-  const subject = subjectOf(facts, email, user, invites.length > 0, traces.declaredAt.length > 0);
+  const untold = itemsOf(facts.input.live.invites).flatMap((invite) =>
+    emailIdentity(invite.email) === email && !isKnownInviteStatus(invite.status) ? invite.status : [],
+  );
+  const subject = subjectOf(facts, {
+    email,
+    user,
+    invited: invites.length > 0 || (untold.length > 0 ? "unknown" : false),
+    declared: traces.declaredAt.length > 0,
+  });
   const related = relatedKeys(facts, grantsTo(grants, { ids: idsOf(facts, email, user), email }).key);
   const keys = keysOf(facts, related);
   const roles = rolesOf(facts, email, theirs.workspace_member);
@@ -80,6 +89,7 @@ function planPerson(facts: OffboardingFacts, email: string): SubjectPlan {
       ...keys.flatMap(({ key, shown }) => serviceImpactFindings(facts.index, key, shown)),
       ...keys.flatMap(({ shown }) => usageFindings(facts, shown)),
       ...[...related.keys()].flatMap((key) => unknownWordFindings(facts.index, key)),
+      ...untold.map((word) => finding("unknown-word", { what: "status", word }, { target: target.invite(email) })),
       ...(user && organizationRank(user.role) === undefined
         ? [finding("unknown-word", { what: "role", word: user.role }, { target: target.member(email) })]
         : []),
@@ -93,19 +103,21 @@ function idsOf({ input, index }: OffboardingFacts, email: string, user: User | u
   return new Set([...(user ? [user.id] : []), ...former]);
 }
 
-function subjectOf(
-  { input }: OffboardingFacts,
-  email: string,
-  user: User | undefined,
-  invited: boolean,
-  declared: boolean,
-): RevokedPerson {
+interface Standing {
+  readonly email: string;
+  readonly user: User | undefined;
+  /** `unknown`: there is an invitation, and whether it is open cannot be told. */
+  readonly invited: boolean | "unknown";
+  readonly declared: boolean;
+}
+
+function subjectOf({ input }: OffboardingFacts, { email, user, invited, declared }: Standing): RevokedPerson {
   const { users, invites } = input.live;
-  const known = users.known && invites.known;
+  const known = users.known && invites.known && invited !== "unknown";
   const traces = declared || input.formerIds.has(email);
   const isNowhere = known && !user && !invited && !traces;
   const gone = isNowhere ? "not-found" : known ? "gone" : "unknown";
-  const standing = user ? "member" : users.known && invited ? "invited" : gone;
+  const standing = user ? "member" : users.known && invited === true ? "invited" : gone;
   const { id = null, name = null, role = null } = user ?? {};
   return { kind: "person", email, userId: id, name, role, standing };
 }

@@ -50,8 +50,8 @@ export function verify(results: readonly ChangeResult[], after: After): Verifica
       ...unseen,
       ...lost.filter((change) => !seen.has(keyOf(change)) && !unseen.includes(change)),
     ],
-    // Waiting brings no other credential.
-    mayLag: waitedFor || unknown.some(({ reason }) => !isLacking(reason)),
+    // Waiting brings no other credential, and teaches no word.
+    mayLag: waitedFor || unknown.some(({ reason }) => !isLacking(reason) && reason !== "unknown-word"),
   };
 }
 

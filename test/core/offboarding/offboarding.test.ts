@@ -54,6 +54,27 @@ describe("a person", () => {
     }
   });
 
+  test("nobody may say that nothing is left while the status of a key or an invitation is not known", () => {
+    const keys = [{ ...key("odd", PROD, by("eve")), status: "frozen" }];
+    const unread = (found: OffboardingPlan) => found.unknown.map(({ kind, reason }) => `${kind} ${reason}`);
+    const odd = `workspaces.${PROD}.keys.odd unknown-word`;
+    expect(unread(plan({ keys }))).toEqual([odd]);
+    expect(unread(plan({ keys }, { key: "odd" }))).toEqual([odd]);
+    expect(unread(plan({ keys }, { only: new Set(["members"]) }))).toEqual([]);
+    // What is somebody else's is no part of it.
+    expect(unread(plan({ keys: [{ ...key("adas", PROD, by("ada")), status: "frozen" }] }))).toEqual([]);
+
+    const held = { users: [user("root@acme.example", "admin")], invites: [invite(EVE, "user", { status: "held" })] };
+    const invited = plan(held);
+    expect(unread(invited)).toEqual([`invites.${EVE} unknown-word`]);
+    expect(invited.findings.map(({ code }) => code)).toEqual(["unknown-word"]);
+    expect(invited.revocations[0]?.subject).toMatchObject({ standing: "unknown" });
+    expect(unread(plan(held, { only: new Set(["keys"]) }))).toEqual([]);
+    expect(
+      unread(plan({ ...held, invites: [invite(EVE, "user", { status: "expired" })] }, { ifExists: true })),
+    ).toEqual([]);
+  });
+
   test("what was over already: disabled keys, and what the file gives and nobody has", () => {
     const config = declared({
       members: { [EVE]: { role: "user" } },

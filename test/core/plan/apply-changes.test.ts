@@ -186,6 +186,9 @@ describe("verifying", () => {
   test("what is done may lag, what failed does not", () => {
     expect(verify([result("done")], { changes: [ada], unknown: [] })).toMatchObject({ verified: false, mayLag: true });
     expect(verify([result("failed", "api-error")], { changes: [ada], unknown: [] })).toMatchObject({ mayLag: false });
+    // No waiting teaches a word of the API.
+    const unknown = [{ kind: "workspaces.prod.keys.odd", reason: "unknown-word" }];
+    expect(verify([result("done")], { changes: [], unknown })).toMatchObject({ verified: false, mayLag: false });
   });
 
   test("a preview that is missing is no reason for doubt; what cannot be read again is", () => {
