@@ -1,6 +1,6 @@
 import { kindOf } from "../kinds/kinds.ts";
 import type { Change } from "../model/change.ts";
-import { parseTarget } from "../model/target.ts";
+import { parseTarget, target } from "../model/target.ts";
 
 /** Why a change was not begun, as its result says it. */
 export function blockerWords({ rule, target }: Blocker): string {
@@ -29,8 +29,8 @@ export type Blocker =
 
 /**
  * What keeps a change from being carried out, given the changes that failed or were skipped so far. A workspace that could not be
- * created takes everything inside with it. After a failed addition nothing is taken away in the same scope: the workspace, or for
- * people of the organization the organization. An archive ends a workspace for good, so it waits for every addition. And two live
+ * created takes everything inside with it. After a failed addition nothing is taken away in the same scope: the workspace, the
+ * group, or for people of the organization the organization. An archive ends a workspace for good, so it waits for every addition. And two live
  * keys never get one name, because then nobody could tell which is the current one. Inside an `incomplete` workspace, which exists,
  * additions go on.
  */
@@ -85,5 +85,12 @@ function adds({ action, risk }: Change): boolean {
 }
 
 function isSameScope(one: Change, other: Change): boolean {
-  return parseTarget(one.target)?.workspace === parseTarget(other.target)?.workspace;
+  return scopeOf(one) === scopeOf(other);
+}
+
+/** The workspace or the group that a change is in, as a target; none: the organization. */
+function scopeOf({ target: at }: Change): string | undefined {
+  const { kind, workspace, name } = parseTarget(at) ?? {};
+  if (workspace !== undefined) return target.workspace(workspace);
+  return (kind === "group" || kind === "group_member") && name !== undefined ? target.group(name) : undefined;
 }

@@ -63,6 +63,21 @@ describe("what a change that failed takes with it", () => {
     expect(blockerOf(change("remove", "members.bob@acme.example"), [addAda])).toBeUndefined();
   });
 
+  test("in groups, removals in the same one", () => {
+    const member = (action: "create" | "remove", group: string, person: string) =>
+      changeWith({ ...addAda, action, kind: "group_member", target: `groups.${group}.members.${person}@acme.example` });
+    const addDora = member("create", "R. and D.", "dora");
+    expect(blockerOf(member("remove", "R. and D.", "bob"), [addDora])).toEqual({
+      rule: "added-first",
+      target: addDora.target,
+    });
+    expect(blockerOf(member("remove", "Finance", "bob"), [addDora])).toBeUndefined();
+    expect(blockerOf(member("remove", "Finance", "bob"), [inviteEve])).toBeUndefined();
+    expect(blockerOf(change("remove", "members.bob@acme.example"), [addDora])).toBeUndefined();
+    const drop = changeWith({ ...addAda, action: "remove", kind: "group", target: "groups.Old", risk: "irreversible" });
+    expect(blockerOf(drop, [addDora])).toBeDefined();
+  });
+
   test("an archive waits for every addition; a failed removal holds nothing up", () => {
     expect(blockerOf(change("remove", "workspaces.wrkspc_old", "irreversible"), [addAda])).toBeDefined();
     expect(blockerOf(dropBob, [change("remove", "workspaces.prod.members.cas@acme.example")])).toBeUndefined();
