@@ -64,8 +64,12 @@ describe("what a change that failed takes with it", () => {
   });
 
   test("in groups, removals in the same one", () => {
-    const member = (action: "create" | "remove", group: string, person: string) =>
-      changeWith({ ...addAda, action, kind: "group_member", target: `groups.${group}.members.${person}@acme.example` });
+    const member = (action: "create" | "remove", group: string, name: string) => {
+      const email = `${name}@acme.example`;
+      const fields = action === "create" ? { after: { email } } : { id: "id", before: { email } };
+      const risk = action === "create" ? "widening" : "removal";
+      return changeWith({ action, kind: "group_member", target: `groups.${group}.members.${email}`, risk, ...fields });
+    };
     const addDora = member("create", "R. and D.", "dora");
     expect(blockerOf(member("remove", "R. and D.", "bob"), [addDora])).toEqual({
       rule: "added-first",
@@ -74,7 +78,8 @@ describe("what a change that failed takes with it", () => {
     expect(blockerOf(member("remove", "Finance", "bob"), [addDora])).toBeUndefined();
     expect(blockerOf(member("remove", "Finance", "bob"), [inviteEve])).toBeUndefined();
     expect(blockerOf(change("remove", "members.bob@acme.example"), [addDora])).toBeUndefined();
-    const drop = changeWith({ ...addAda, action: "remove", kind: "group", target: "groups.Old", risk: "irreversible" });
+    const gone = { action: "remove", kind: "group", target: "groups.Old", id: "id", before: { name: "Old" } };
+    const drop = changeWith({ ...gone, risk: "irreversible" });
     expect(blockerOf(drop, [addDora])).toBeDefined();
   });
 
