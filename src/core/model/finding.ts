@@ -177,10 +177,6 @@ export interface FindingArgs extends FederationFindingArgs, ExternalKeyFindingAr
   "still-declared": { readonly person: string; readonly paths: readonly string[]; readonly edited?: true };
   /** They were taken out of the file, but for where it needs somebody. */
   "still-named": { readonly person: string; readonly paths: readonly string[] };
-  "key-owner-leaves": { readonly key: string; readonly owner: string };
-  /** `flags`: what `rotate` is told to replace the key, of one that is declared. */
-  "declared-key-revoked": { readonly key: string; readonly flags: string };
-  "key-ends-with-person": { readonly key: string; readonly person: string; readonly flags?: string };
 }
 
 export type FindingCode = keyof FindingArgs;
@@ -268,6 +264,9 @@ const SEVERITIES: Partial<Record<FindingCode, Severity>> = {
   "key-owner-leaves": "warning",
   "declared-key-revoked": "warning",
   "key-ends-with-person": "warning",
+  "key-ends-with-account": "warning",
+  "key-stops-with-role": "warning",
+  "key-creator-leaves": "warning",
 };
 
 /** Where a finding is. */

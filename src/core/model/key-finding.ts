@@ -32,4 +32,14 @@ export interface KeyFindingArgs {
     readonly rename?: string;
   };
   "key-creator-left": { readonly key: string; readonly creator: string; readonly declared: boolean };
+  "key-owner-leaves": { readonly key: string; readonly owner: string };
+  /** `flags`: what `rotate` is told to replace the key, of one that is declared. */
+  "declared-key-revoked": { readonly key: string; readonly flags: string };
+  "key-ends-with-person": { readonly key: string; readonly person: string; readonly flags?: string };
+  /** `account`: the service account that it acts as. */
+  "key-ends-with-account": { readonly key: string; readonly account: string };
+  /** `holder`: the person or service account that it acts as, whose role in the workspace goes. */
+  "key-stops-with-role": { readonly key: string; readonly holder: string; readonly workspace: string };
+  /** It acts as nobody who goes; `creator` made it, and so knows its secret. */
+  "key-creator-leaves": { readonly key: string; readonly creator: string; readonly flags?: string };
 }

@@ -1,10 +1,11 @@
 import { type RecentUse, recentUse, useJson } from "../keys/recent-use.ts";
+import { witnessOf } from "../kinds/key/creator.ts";
 import { unmanagedKey } from "../kinds/key/plan.ts";
 import { kindOf } from "../kinds/kinds.ts";
 import { keyTarget, workspaceIdOf } from "../match/key-place.ts";
 import { whereOf } from "../match/keys.ts";
 import type { Matches } from "../match/matches.ts";
-import type { Change, Unmanaged } from "../model/change.ts";
+import type { Change, ChangeKind, Unmanaged } from "../model/change.ts";
 import { type Finding, finding } from "../model/finding.ts";
 import { itemsOf, type OrgSnapshot, type UsageResult } from "../model/org.ts";
 import type { Plan } from "../model/plan.ts";
@@ -44,31 +45,65 @@ export function endingKeys(
   });
 }
 
-/** The active keys that end with a person whom the plan removes, or leaves to be removed by hand, and that it does not disable itself. */
-export function keysEndingWithPeople(
+/**
+ * What is to be known of the active keys of whom or what the plan takes away, or leaves to be taken by hand: which end or stop working
+ * with it though no change is about them, and which a leaver goes on knowing the secret of.
+ */
+export function keysLeftBehind(
   changes: readonly Change[],
   live: OrgSnapshot,
   { keys: { entryOf, flagsOf }, handles }: Matches,
 ): readonly Finding[] {
-  const leaving = new Map(
-    changes.flatMap(({ kind, id, after, target }) =>
-      kind === "member" && after === null && id !== null ? [[id, parseTarget(target)?.email ?? id]] : [],
-    ),
-  );
-  if (leaving.size === 0) return [];
+  const gone = goneBy(changes);
+  if (!gone) return [];
   const said = new Set(changes.map(({ id }) => id));
   return itemsOf(live.keys).flatMap((key) => {
-    const { id, name, status, principal } = key;
-    const person = principal?.type === "user" ? leaving.get(principal.id) : undefined;
-    if (person === undefined || status !== "active" || said.has(id)) return [];
+    if (key.status !== "active" || said.has(key.id)) return [];
     const entry = entryOf(key);
-    const workspace = workspaceIdOf(key);
-    const at = entry
-      ? whereOf(entry)
-      : { target: keyTarget(workspace === undefined ? undefined : (handles.get(workspace) ?? workspace), name) };
-    const args = { key: entry?.key.name ?? name, person, ...(entry && { flags: flagsOf(entry) }) };
-    return [finding("key-ends-with-person", args, at)];
+    const id = workspaceIdOf(key);
+    const workspace = id === undefined ? undefined : (handles.get(id) ?? id);
+    const at = entry ? whereOf(entry) : { target: keyTarget(workspace, key.name) };
+    const args = { key: entry?.key.name ?? key.name };
+    const flags = entry && { flags: flagsOf(entry) };
+    const { principal } = key;
+    if (principal?.type === "user") {
+      const person = gone("member", principal.id);
+      if (person !== undefined) return [finding("key-ends-with-person", { ...args, person, ...flags }, at)];
+    }
+    if (principal?.type === "service_account") {
+      const account = gone("service_account", principal.id);
+      if (account !== undefined) return [finding("key-ends-with-account", { ...args, account }, at)];
+    }
+    if (workspace !== undefined && (principal?.type === "user" || principal?.type === "service_account")) {
+      const role = principal.type === "user" ? "workspace_member" : "workspace_service_account";
+      const holder = gone(role, principal.id, workspace);
+      if (holder !== undefined) return [finding("key-stops-with-role", { ...args, holder, workspace }, at)];
+    }
+    const creator = gone("member", witnessOf(key));
+    return creator === undefined ? [] : [finding("key-creator-leaves", { ...args, creator, ...flags }, at)];
   });
+}
+
+/** With these a key ends, or stops in a workspace. */
+const HOLDERS: ReadonlySet<ChangeKind> = new Set([
+  "member",
+  "service_account",
+  "workspace_member",
+  "workspace_service_account",
+]);
+
+/** Tells how somebody or something is called that a plan takes away, in a workspace or altogether; undefined where it takes nothing. */
+function goneBy(changes: readonly Change[]) {
+  const by = (kind: ChangeKind, id: string | null = "", workspace = "") => [kind, id, workspace].join("\n");
+  const names = new Map(
+    changes.flatMap(({ kind, id, after, target }) => {
+      if (after !== null || !HOLDERS.has(kind)) return [];
+      const { email, name = target, workspace } = parseTarget(target) ?? {};
+      return [[by(kind, id, workspace), email ?? name]];
+    }),
+  );
+  if (names.size === 0) return undefined;
+  return (...about: Parameters<typeof by>) => names.get(by(...about));
 }
 
 /** Whether keys end with a workspace that a plan archives: then their use belongs to what is agreed to. */

@@ -233,6 +233,20 @@ export const LIVE_SENTENCES = {
       ? `where a service uses it, replace it first: anth-rbac rotate ${flags} --force`
       : "where a service uses it, give that another key first",
   }),
+  "key-ends-with-account": ({ key, account }) => ({
+    message: `the key ${quoted(key)} acts as the service account ${quoted(account)}, and ends for good when that is archived`,
+    fix: "where a service uses it, give that another key first",
+  }),
+  "key-stops-with-role": ({ key, holder, workspace }) => ({
+    message: `the key ${quoted(key)} acts as ${quoted(holder)}, and stops working with their role in ${quoted(workspace)}`,
+    fix: "where a service uses it, give that another key first",
+  }),
+  "key-creator-leaves": ({ key, creator, flags }) => ({
+    message: `the key ${quoted(key)} was made by ${quoted(creator)}, whom this plan removes: it goes on working, and they may still know its secret`,
+    fix: flags
+      ? `anth-rbac rotate ${flags} replaces it`
+      : `anth-rbac revoke --user ${shellWord(creator)} asks what is to become of it`,
+  }),
   "federation-polling-stopped": ({ issuer, since }) => ({
     message: `the keys of the issuer ${quoted(issuer)} are not fetched since ${since.slice(0, 10)}, because that failed too often: a new key is not known`,
     fix: "repair the address of its keys, then let polling begin again in the Console",

@@ -1,14 +1,16 @@
 import { describe, expect, test } from "vitest";
+import type { ManagedKind } from "../../../src/core/config/config.ts";
 import { isError } from "../../../src/core/model/finding.ts";
 import type { ApiKey, OrgSnapshot } from "../../../src/core/model/org.ts";
 import type { Plan } from "../../../src/core/model/plan.ts";
 import { DAY } from "../../../src/core/model/time.ts";
 import { reconcile } from "../../../src/core/plan/reconcile.ts";
+import { EVERYTHING } from "../../../src/core/plan/selection.ts";
 import { wordsOf } from "../../../src/report/findings/sentences.ts";
 import { declared } from "../../support/config.ts";
-import { invite, key, NOW, org, user, workspace } from "../../support/org.ts";
+import { account, invite, key, NOW, org, user, workspace } from "../../support/org.ts";
 
-function plan(config: Record<string, unknown>, live: OrgSnapshot): Plan {
+function plan(config: Record<string, unknown>, live: OrgSnapshot, kinds?: readonly ManagedKind[]): Plan {
   const file = { path: "rbac.yaml", digest: "0" };
   return reconcile({
     config: declared(config),
@@ -16,6 +18,7 @@ function plan(config: Record<string, unknown>, live: OrgSnapshot): Plan {
     now: NOW,
     file,
     digest: (pieces) => String([...pieces].join("").length),
+    ...(kinds && { selection: { ...EVERYTHING, kinds: new Set(kinds) } }),
   });
 }
 
@@ -395,6 +398,58 @@ describe("keys", () => {
     // An admin is removed by a person: their keys end all the same.
     expect(ends({}, [user("ada@acme.example", "admin"), user("bob@acme.example", "admin")])).toHaveLength(2);
     expect(ends({ members: "additive" })).toEqual([]);
+  });
+
+  test("what a plan takes away is said of each key that stops with it, and of each whose secret a leaver knows", () => {
+    const users = [user("ada@acme.example", "admin"), user("bob@acme.example")];
+    const at = "wrkspc_production";
+    const acting = (type: "user" | "service_account", id: string) => ({ principal: { type, id } }) as const;
+    const made = { createdBy: { type: "user", id: "user_bob" } } as const;
+    const keys = [
+      key("by-bob", at, made),
+      key("by-ada", at, { createdBy: { type: "user", id: "user_ada" } }),
+      key("as-bob", at, acting("user", "user_bob")),
+      key("as-bob-elsewhere", "wrkspc_staging", acting("user", "user_bob")),
+      key("as-ci", at, acting("service_account", "svac_ci")),
+      key("off", at, { ...made, status: "inactive" }),
+    ];
+    const live = org({
+      workspaces,
+      keys,
+      users,
+      members: [{ userId: "user_bob", workspaceId: at, role: "developer" }],
+      serviceAccounts: [account("ci")],
+      accountMembers: [{ serviceAccountId: "svac_ci", workspaceId: at, role: "developer" }],
+    });
+    const declared = {
+      members: { "ada@acme.example": { role: "admin" }, "bob@acme.example": { role: "developer" } },
+      service_accounts: { ci: {} },
+    };
+    const place = (inside: Record<string, unknown>) => ({
+      workspaces: { prod: { name: "Production", keys: { "by-bob": {} }, ...inside } },
+    });
+    const said = (written: Record<string, unknown>, kinds?: readonly ManagedKind[]) =>
+      plan({ ...declared, ...place({}), ...written }, live, kinds).findings.flatMap(({ code, args }) =>
+        /ends-with|stops-with|creator-leaves/.test(code) ? [[code, ...Object.values(args)]] : [],
+      );
+    expect(said({})).toEqual([]);
+    const withoutBob = { members: { "ada@acme.example": { role: "admin" } }, manage: { members: "full" } };
+    expect(said(withoutBob, ["members"])).toEqual(said(withoutBob));
+    expect(said(withoutBob, ["keys"])).toEqual([]);
+    expect(said(withoutBob)).toEqual([
+      ["key-ends-with-person", "as-bob", "bob@acme.example"],
+      ["key-creator-leaves", "by-bob", "bob@acme.example", "--key by-bob"],
+      ["key-ends-with-person", "as-bob-elsewhere", "bob@acme.example"],
+    ]);
+    expect(said({ ...place({ members: {} }), manage: { workspace_members: "full" } })).toEqual([
+      ["key-stops-with-role", "as-bob", "bob@acme.example", "prod"],
+    ]);
+    expect(said({ ...place({ service_accounts: {} }), manage: { service_accounts: "full" } })).toEqual([
+      ["key-stops-with-role", "as-ci", "ci", "prod"],
+    ]);
+    expect(said({ service_accounts: {}, manage: { service_accounts: "full" } })).toEqual([
+      ["key-ends-with-account", "as-ci", "ci"],
+    ]);
   });
 
   test("no key of a place goes while an id that an entry there pins is not there, or is another key's", () => {
