@@ -21,6 +21,7 @@ export type LiveCode =
   | "key-stops-with-role"
   | "key-creator-leaves"
   | "look-alike-there"
+  | "perhaps-renamed"
   | "same-name-replaced"
   | "key-unsettled"
   | "key-expires-soon"

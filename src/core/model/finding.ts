@@ -6,6 +6,7 @@
 import type { ExternalKeyFindingArgs } from "./external-key.ts";
 import type { FederationFindingArgs } from "./federation-finding.ts";
 import type { KeyFindingArgs } from "./key-finding.ts";
+import type { NameFindingArgs } from "./name-finding.ts";
 
 export type Severity = "error" | "warning" | "info";
 
@@ -13,7 +14,7 @@ export type Severity = "error" | "warning" | "info";
 export type ConfigPath = readonly (string | number)[];
 
 /** The arguments of each finding's sentence, by code. */
-export interface FindingArgs extends FederationFindingArgs, ExternalKeyFindingArgs, KeyFindingArgs {
+export interface FindingArgs extends FederationFindingArgs, ExternalKeyFindingArgs, KeyFindingArgs, NameFindingArgs {
   // the text of the file
   "empty-file": Record<never, never>;
   "several-files": { readonly file: string; readonly others: readonly string[] };
@@ -117,31 +118,6 @@ export interface FindingArgs extends FederationFindingArgs, ExternalKeyFindingAr
   "person-without-app-role": { readonly person: string };
   "matrix-too-large": { readonly roles: number; readonly models: number; readonly pairs: number };
   // the live organization
-  /** `kind`: of what is taken away and added in one plan under names that look the same. */
-  "same-name-replaced": {
-    readonly kind: string;
-    readonly removed: string;
-    readonly created: string;
-    /** Whether the two look the same, or are a letter apart. */
-    readonly differs: "look" | "letter";
-  };
-  /** `accepted`: the target with which the file can say that both are meant, where it can. */
-  "look-alike-there": {
-    readonly kind: string;
-    readonly live: string;
-    readonly created: string;
-    readonly accepted?: string;
-  };
-  /** `pinned`: the id that the entry pins, where that bears another name and the others this one. */
-  "ambiguous-name": {
-    readonly kind: string;
-    readonly name: string;
-    readonly ids: readonly string[];
-    readonly pinned?: string;
-  };
-  "workspace-perhaps-renamed": { readonly workspace: string; readonly live: string; readonly id: string };
-  "pinned-id-not-found": { readonly kind: string; readonly id: string };
-  "pinned-id-superseded": { readonly key: string; readonly id: string };
   "invite-needs-role": { readonly person: string };
   "immutable-field": {
     /** Whose field it is. */
@@ -209,6 +185,7 @@ export type Locate = (path: ConfigPath, atKey: boolean) => Position | undefined;
 const SEVERITIES: Partial<Record<FindingCode, Severity>> = {
   "unknown-rate-limit": "warning",
   "workspace-without-admin": "warning",
+  "perhaps-renamed": "warning",
   "too-few-admins": "warning",
   "several-files": "warning",
   confusable: "warning",

@@ -6,7 +6,7 @@ import { parseTarget, target } from "../model/target.ts";
 import { lookOf } from "../text/identity.ts";
 import { once } from "../text/once.ts";
 import { isSlip, slipForms } from "../text/slip.ts";
-import { addTo, groupBy } from "../text/text.ts";
+import { addTo, compareText, groupBy } from "../text/text.ts";
 
 /** What a plan adds or takes away, or what stays. */
 type Named<Item> = NamedObject & { readonly item: Item };
@@ -52,7 +52,7 @@ export function withoutLookAlikes(
   const missing = new Set<string>(refused.map(target.workspace));
   const findings: Finding[] = [];
   const spare = (others: readonly Named<Change>[], { is, name, path }: NamedObject, at: string) => {
-    for (const other of others) {
+    for (const other of inOrder(others)) {
       dropped.add(other.item);
       const differs = plainLook(other) === plainLook({ name }) ? "look" : "letter";
       const args = { kind: is, removed: other.name, created: name, differs } as const;
@@ -86,6 +86,12 @@ export function withoutLookAlikes(
       .needed?.(change)
       .some((at) => missing.has(at)) ?? false;
   return { changes: changes.filter((change) => !dropped.has(change) && !isInside(change) && !lacks(change)), findings };
+}
+
+/** Whatever order the API's lists came in: what is said of several is then the same. */
+function inOrder(removed: readonly Named<Change>[]): readonly Named<Change>[] {
+  const textOf = ({ item: { target, id } }: Named<Change>) => `${target}\n${id}`;
+  return removed.toSorted((one, other) => compareText(textOf(one), textOf(other)));
 }
 
 /** Beyond so many names no slips are looked for: a plan with so many removals needs another look anyway, and it takes memory. */
@@ -126,10 +132,9 @@ function inPlace({ is, place }: NamedObject, look: string): string {
   return [is, place, look].join("\n");
 }
 
-/** By its own name, where it has one beside its target. */
-function namedBy<Item extends Change | Staying>(item: Item): readonly Named<Item>[] {
-  const name = "name" in item ? item.name : nameIn(item.after ?? item.before);
-  const named = kindOf(item.kind).named?.(item.target, name);
+/** Objects by the names that a reader sees: by their own, where they have one beside their target. */
+export function namedBy<Item extends Change | Staying>(item: Item): readonly Named<Item>[] {
+  const named = kindOf(item.kind).named?.(item.target, "name" in item ? item.name : nameIn(item.after ?? item.before));
   return named ? [{ ...named, item }] : [];
 }
 

@@ -18,6 +18,7 @@ import { endingKeys, keysLeftBehind } from "./ending.ts";
 import { type GuardrailInput, guard } from "./guardrails.ts";
 import { withoutLookAlikes } from "./look-alikes.ts";
 import { unknownKinds } from "./read-scope.ts";
+import { perhapsRenamed } from "./renames.ts";
 import { EVERYTHING, isRemoval, type Selection, selectTargets } from "./selection.ts";
 
 /** What a plan is made from. */
@@ -75,7 +76,7 @@ export function reconcile(input: ReconcileInput): Plan {
   const holdsUp = heldUp(unsettled, matches, isSelected);
   const chosen = made.changes.filter((change) => selected(change) && (selection.removals || !isRemoval(change)));
   const inUse = new Map(chosen.map((change) => [change, kindOf(change.kind).inUse?.(change, live, chosen)]));
-  const changes = chosen.filter((change) => inUse.get(change) === undefined);
+  const changes = chosen.filter((change) => inUse.get(change) === undefined).toSorted(inOrder);
   const unmanaged = accepted.unmanaged.filter(selected);
   const currency = billingCurrency(live);
   return {
@@ -84,7 +85,7 @@ export function reconcile(input: ReconcileInput): Plan {
     liveDigest: digest(canonicalState(live)),
     takenAt,
     ...(currency !== undefined && { currency }),
-    changes: changes.toSorted(inOrder),
+    changes,
     unmanaged: [...unmanaged, ...endingKeys({ changes, unmanaged }, live, matches)].toSorted(byTarget),
     accepted: accepted.accepted.filter(selected).toSorted(byTarget),
     pending: plans
@@ -98,6 +99,7 @@ export function reconcile(input: ReconcileInput): Plan {
       ),
       // About what is carried out, whatever kind and place the key is of.
       ...keysLeftBehind(changes, live, matches),
+      ...perhapsRenamed(changes),
     ]),
     guardrails: guard({ changes, config, live, matches, ...(self && { self }), ...(allow && { allow }) }),
   };

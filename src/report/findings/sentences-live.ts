@@ -44,6 +44,12 @@ const UNKNOWN_WORDS = {
 
 /** What can be found in the live organization beside what differs. */
 export const LIVE_SENTENCES = {
+  "perhaps-renamed": ({ kind, removed, more, created }) => ({
+    message: `${removed.map(quoted).join(", ")}${more === undefined ? "" : ` and ${more} more`} would be ${
+      kind === "key" ? "disabled" : "archived"
+    } while ${quoted(created)}, which is declared beside ${removed.length === 1 ? "it" : "them"}, is still to be created`,
+    fix: `if ${quoted(created)} is a new name of one that is there, write that one beside it as previously`,
+  }),
   "look-alike-there": ({ kind, live, created, accepted }) => ({
     message: `the ${kind} ${quoted(created)} would be added beside ${quoted(live)}, which looks the same; it is not planned`,
     fix: `write the name as it is in the organization${accepted === undefined ? "" : `; where both are meant, say so under accept, with target: ${accepted}`}`,

@@ -270,11 +270,34 @@ describe("one name in two spellings", () => {
     ]);
   });
 
-  test("names that merely differ are replaced as the file says", () => {
-    const config = { manage, workspaces: { stg: { name: "Staging 2" } } };
-    expect(outcome(config, { workspaces: [workspace("Staging")] }).changes).toEqual([
+  test("names that merely differ are replaced as the file says, and it says how a rename is written", () => {
+    const config = { manage, workspaces: { stg: { name: "Staging 2" }, prod: { name: "Prod", keys: { web: {} } } } };
+    const parts = {
+      workspaces: [workspace("Staging"), workspace("Prod")],
+      keys: ["a", "b", "c", "d", "e", "f"].map((name) => key(name, "wrkspc_prod")),
+    };
+    expect(outcome(config, { workspaces: parts.workspaces }).changes).toEqual([
       "create workspace workspaces.stg",
       "remove workspace workspaces.wrkspc_staging",
+      "manual key workspaces.prod.keys.web",
     ]);
+    const said = locatedFindings(
+      plan(config, parts).findings.filter(({ code }) => code === "perhaps-renamed"),
+      () => undefined,
+    );
+    expect(said.map(({ target, severity, message }) => [target, severity, message.split(";")[0]])).toEqual([
+      [
+        "workspaces.prod.keys.web",
+        "warning",
+        '"a", "b", "c", "d", "e" and 1 more would be disabled while "web", which is declared beside them, is still to be created',
+      ],
+      [
+        "workspaces.stg",
+        "warning",
+        '"Staging" would be archived while "Staging 2", which is declared beside it, is still to be created',
+      ],
+    ]);
+    const renamed = { manage, workspaces: { stg: { name: "Staging 2", previously: "Staging" } } };
+    expect(plan(renamed, { workspaces: [workspace("Staging")] }).findings).toEqual([]);
   });
 });
