@@ -1,6 +1,6 @@
 import { compilePolicy } from "../core/policy/compiled-policy.ts";
-import { decide } from "../core/policy/decide.ts";
-import type { Denied, Policy, PolicyRequest } from "../core/policy/policy.ts";
+import { decide as decideModel } from "../core/policy/decide.ts";
+import type { Decision, Denied, Policy, PolicyRequest } from "../core/policy/policy.ts";
 import { isObject } from "../core/text/text.ts";
 
 /** Who asks, and by which policy. */
@@ -17,18 +17,40 @@ export type Decided = { readonly decision: "allow"; readonly request: Body } | D
 /**
  * Decides a request of the Messages API by every model that it names: its own, those of `fallbacks`, of a tool that asks a model of
  * its own (advisor), and whatever a later version of the API calls a model. Each must be allowed, and each `max_tokens` is lowered,
- * with the thinking budget that has to fit below it.
+ * with the thinking budget that has to fit below it. Never throws: what cannot be read to its end is denied.
  * Source: MessageCreateParams of the SDK, beta included.
  */
-export function decideRequest(context: PolicyContext, body: Body): Decided {
-  const decision = decide(context.policy, context.role, body as unknown as PolicyRequest);
+export function decide<Request extends PolicyRequest>(
+  policy: Policy | undefined,
+  role: string | null | undefined,
+  request: Request,
+): Decision<Request> {
+  const decision = decideModel(policy, role, request);
   if (decision.decision === "deny") return decision;
-  return decideOthers(context, { ...decision.request }, body);
+  try {
+    const others = decideOthers({ policy, role }, bodyOf({ ...decision.request }), bodyOf(request));
+    if (others.decision === "deny") return others;
+    return { ...decision, request: others.request as unknown as typeof decision.request };
+  } catch {
+    const { model } = decision;
+    const message = "The request cannot be read to its end";
+    return { decision: "deny", code: "invalid-request", role: decision.role, model, message };
+  }
+}
+
+/** Whatever else a request holds, for what looks at all of it. */
+function bodyOf(request: PolicyRequest): Body {
+  return request as unknown as Body;
+}
+
+/** As `decide`, of a body whose form is not known yet. */
+export function decideRequest({ policy, role }: PolicyContext, body: Body): Decided {
+  return decide<PolicyRequest & Body>(policy, role, body as PolicyRequest & Body);
 }
 
 /** As `decideRequest` for what generates nothing, and takes no `max_tokens`. */
 export function decideCount(context: PolicyContext, body: Body): Decided {
-  const decision = decide(context.policy, context.role, { model: body.model } as PolicyRequest);
+  const decision = decideModel(context.policy, context.role, { model: body.model } as PolicyRequest);
   return decision.decision === "deny" ? decision : decideOthers(context, body);
 }
 
@@ -95,7 +117,7 @@ function lowerIn(value: unknown, context: PolicyContext, denials: Denied[], inhe
         // Null is the model's own way of thinking (BetaFallbackParam).
         ...(isBounded && value.thinking != null && { thinking: fitted ?? value.thinking }),
       } as PolicyRequest;
-      const decision = decide(context.policy, context.role, request);
+      const decision = decideModel(context.policy, context.role, request);
       if (decision.decision === "deny") {
         denials.push(decision);
         continue;
