@@ -97,6 +97,15 @@ describe("the whole organization", () => {
     expect(await program("drift", "--quiet")).toMatchObject({ exitCode: 0, requests: 1534 });
   });
 
+  test("with a tag that is there in two Unicode forms: one of them, and the next drift is at one with it", async () => {
+    const { sandbox, program } = await scene();
+    sandbox.control.console.edit("workspaces", "Staging", { tags: { "caf\u00e9": "a", "cafe\u0301": "b" } });
+    const { exitCode, notices } = await program("export", "--out", "rbac.yaml");
+    expect(exitCode).toBe(0);
+    expect(notices?.join("\n")).toContain("(another tag has the same name in another Unicode form)");
+    expect(await program("drift")).toMatchObject({ exitCode: 0 });
+  });
+
   test("with hostile names, shared names and half a rotation", async () => {
     const { sandbox, program, read } = await scene();
     const { edit, createKey } = sandbox.control.console;

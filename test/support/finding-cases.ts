@@ -264,6 +264,10 @@ export const CASES: Readonly<
     "6:50 error unassignable-workspace-role workspaces.prod.members.alan@acme.example",
   ],
   "reserved-tag": [prod('tags: { anthropic-x: "1" }'), "3:37 error reserved-tag workspaces.prod.tags.anthropic-x"],
+  "same-tag-twice": [
+    prod('tags: { "caf\\u00e9": a, "cafe\\u0301": b }'),
+    "3:53 error same-tag-twice workspaces.prod.tags.cafe\u0301",
+  ],
   "default-geo-not-allowed": [
     prod("data_residency: { allowed_inference_geos: [us], default_inference_geo: global }"),
     "3:100 error default-geo-not-allowed workspaces.prod.data_residency.default_inference_geo",

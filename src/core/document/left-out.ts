@@ -18,6 +18,7 @@ const WORDS = {
   "no-model": "no model and no group of rbac.yaml stands for it",
   "default-workspace": "only keys of the default workspace can be declared",
   "claude-code": "Claude Code keeps it for itself",
+  "tag-twice": "another tag has the same name in another Unicode form",
   "reserved-tag": "tags that begin with anthropic belong to the API",
 } as const satisfies Record<string, string>;
 

@@ -76,6 +76,7 @@ export interface FindingArgs extends FederationFindingArgs, ExternalKeyFindingAr
   "expires-soon": { readonly day: string; readonly days: number };
   "unassignable-workspace-role": { readonly role: string };
   "reserved-tag": { readonly tag: string };
+  "same-tag-twice": { readonly tag: string; readonly other: string };
   "default-geo-not-allowed": { readonly geo: string; readonly allowed: readonly string[] };
   "default-workspace-restricted": { readonly field: string };
   "rate-limit-collision": { readonly entry: string; readonly other: string; readonly family: string };

@@ -27,6 +27,7 @@ import {
   longWorkspaceNames,
   reservedTags,
   sameLiveName,
+  sameTags,
   unknownGeos,
 } from "../kinds/workspace/rules.ts";
 import type { ChangeKind } from "../model/change.ts";
@@ -61,6 +62,7 @@ const OF_KINDS: { readonly [Kind in ChangeKind]: readonly Rule[] } = {
     idPinnedTwice,
     defaultWorkspaceRestricted,
     reservedTags,
+    sameTags,
     defaultGeoNotAllowed,
     unknownGeos,
   ],

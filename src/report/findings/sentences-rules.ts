@@ -105,6 +105,10 @@ export const RULE_SENTENCES = {
     message: `the tag ${quoted(tag)} begins with "anthropic", which the API keeps for itself`,
     fix: "choose another name",
   }),
+  "same-tag-twice": ({ tag, other }) => ({
+    message: `the tags ${quoted(tag)} and ${quoted(other)} are one name in two Unicode forms`,
+    fix: "keep one of the two",
+  }),
   "default-geo-not-allowed": ({ geo, allowed }) => ({
     message: `default_inference_geo ${quoted(geo)} is not among the allowed ones`,
     fix: `use ${anyOf(allowed)}, or add ${quoted(geo)} to allowed_inference_geos`,

@@ -105,9 +105,14 @@ const WRITTEN = {
 } as const satisfies Partial<Record<keyof Workspace, string>>;
 const FIELDS_OF_OTHERS = Object.keys(WRITTEN) as (keyof typeof WRITTEN)[];
 
-/** The live tags with the declared ones laid over them; under `full` the declared ones alone. */
+/** The live tags with the declared ones laid over them; under `full` the declared ones alone. A tag that is there keeps its spelling. */
 function wantedTags(declared: Readonly<Record<string, string>>, live: Readonly<Record<string, string>>, full: boolean) {
-  return full ? declared : { ...live, ...declared };
+  const spelled = new Map(Object.keys(live).map((tag) => [nameIdentity(tag), tag]));
+  const wanted = Object.entries(declared).map(([tag, value]) => {
+    const own = Object.hasOwn(live, tag) ? tag : (spelled.get(nameIdentity(tag)) ?? tag);
+    return [own, value] as const;
+  });
+  return { ...(full ? {} : live), ...Object.fromEntries(wanted) };
 }
 
 function sameTags(one: Readonly<Record<string, string>>, other: Readonly<Record<string, string>>): boolean {

@@ -101,6 +101,19 @@ export function reservedTags(facts: RuleContext): Finding[] {
   );
 }
 
+/** Tags of one workspace are one in whatever Unicode form, as all names are. */
+export function sameTags(facts: RuleContext): Finding[] {
+  return workspacesOf(facts).flatMap(([handle, { tags }]) => {
+    const first = new Map<string, string>();
+    return Object.keys(tags ?? {}).flatMap((tag) => {
+      const other = first.get(nameIdentity(tag));
+      if (other === undefined) first.set(nameIdentity(tag), tag);
+      const where = { path: ["workspaces", handle, "tags", tag], atKey: true } as const;
+      return other === undefined ? [] : [finding("same-tag-twice", { tag, other }, where)];
+    });
+  });
+}
+
 /** The default place for inference must be an allowed one. */
 export function defaultGeoNotAllowed(facts: RuleContext): Finding[] {
   return workspacesOf(facts).flatMap(([handle, { data_residency: residency }]) => {

@@ -98,13 +98,18 @@ function workspaceFields(workspace: LiveWorkspace): Section {
 
 function tagsOf({ tags }: LiveWorkspace, leftOut: LeftOut[]): Record<string, string> {
   const kept: Record<string, string> = {};
+  const names = new Set<string>();
   for (const name of Object.keys(tags).sort()) {
     const value = tags[name] ?? "";
     const what = `the tag ${name}`;
     if (name.toLowerCase().startsWith("anthropic")) leftOut.push({ reason: "reserved-tag", what });
     else if (!isTagName(name)) leftOut.push({ reason: "unwritable-name", what });
     else if (!isTagValue(value)) leftOut.push({ reason: "unwritable-value", what });
-    else kept[name] = value;
+    else if (names.has(nameIdentity(name))) leftOut.push({ reason: "tag-twice", what });
+    else {
+      names.add(nameIdentity(name));
+      kept[name] = value;
+    }
   }
   return kept;
 }
