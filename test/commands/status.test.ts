@@ -141,6 +141,11 @@ describe("a secret on stdin", () => {
     expect(JSON.stringify(missing.details)).not.toContain("defghij");
   });
 
+  test("that is a token says which of the two ends by itself", async () => {
+    const { details } = await failure({ key: "-" }, { stdin: "sk-ant-ort01-abcdefghijklm" });
+    expect(details.fix).toContain("an access token ends by itself soon, a refresh token (sk-ant-ort…) does not");
+  });
+
   test.each([
     ["sk-ant-api03-not-a-secret-zzzz", "another organization"],
     ["hunter2", "sk-ant-"],

@@ -102,7 +102,7 @@ function meantBy(
     const fitting = inScope.map(({ key }) => key);
     throw severalFit(asked, "keys", keyChoices(fitting, matches));
   }
-  return inScope[0] ?? notFound(word, entries, bearers.length > 0);
+  return inScope[0] ?? notFound(word, entries, bearers);
 }
 
 /** Archived keys are named by id only: their names say nothing any more. */
@@ -110,11 +110,14 @@ function isNamed({ name, status }: ApiKey, word: string): boolean {
   return status !== "archived" && nameIdentity(name) === nameIdentity(word);
 }
 
-function notFound(word: string, entries: readonly KeyEntry[], isLive: boolean): never {
-  if (isLive) {
+/** `bearers`: the live keys that the word names. */
+function notFound(word: string, entries: readonly KeyEntry[], bearers: readonly ApiKey[]): never {
+  if (bearers.length > 0) {
+    // A name that several bear stops the command that it is given to.
+    const commands = bearers.map(({ id }) => `anth-rbac revoke --key ${shellWord(bearers.length > 1 ? id : word)}`);
     throw new Failure("not-found", {
       message: `--key: the live key ${quoted(word)} belongs to no key that rbac.yaml declares here`,
-      fix: `declare it, or disable it: anth-rbac revoke --key ${shellWord(word)}`,
+      fix: `declare it, or disable it: ${commands.join(", or ")}`,
     });
   }
   const near = suggest(

@@ -12,7 +12,7 @@ const WHERE_TO_LOOK = {
   },
   oauth: {
     message: "the secret is an OAuth token (sk-ant-oat01, sk-ant-ort01), not an API key",
-    fix: "look at the `ant` profile or the federation rule that it came from; tokens expire by themselves",
+    fix: "look at the `ant` profile or the federation rule that it came from; an access token ends by itself soon, a refresh token (sk-ant-ort…) does not",
   },
   enterprise: {
     message: "the secret is a scoped Claude Enterprise key (sk-ant-api01), and the API does not list those",

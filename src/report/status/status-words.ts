@@ -75,7 +75,8 @@ const SENTENCES: Sentences = {
   "person-not-declared": () => "not listed under members in rbac.yaml",
   "knows-secrets": ({ keys }) =>
     `created ${count(keys, "key")} that ${keys === 1 ? "acts" : "act"} as no person: has seen ${keys === 1 ? "its secret, which does" : "their secrets, which do"} not end when they leave`,
-  "key-disabled": () => "disabled: calls with it get 401 until it is enabled again in the Console",
+  "key-disabled": () =>
+    "disabled: calls with it get 401; it may have been revoked, so do not enable it again: give the service another key",
   "key-expired": ({ at }) =>
     `expired${day(" on", at)}: calls with it get 401, and an expiry cannot be extended: create a new key`,
   "key-archived": () => "archived: calls with it get 401, for good: create a new key",

@@ -143,6 +143,13 @@ describe("a word that means no key", () => {
     expect(details("job", ["prod"]).message).toBe(message("job"));
   });
 
+  test("is told with the id of each of several live keys, since their name would stop revoke", () => {
+    const twins = holding(key("stray", "wrkspc_other", { id: "a" }), key("stray", "wrkspc_prod", { id: "b" }));
+    expect(failure(() => names(scope(["stray"]), twins)).details.fix).toBe(
+      "declare it, or disable it: anth-rbac revoke --key a, or anth-rbac revoke --key b",
+    );
+  });
+
   test("is quoted for a shell where it has to be", () => {
     const odd = holding(key("a b", "wrkspc_prod"));
     expect(failure(() => names(scope(["a b"]), odd)).details.fix).toBe(

@@ -154,6 +154,15 @@ describe("the text", () => {
     }
   });
 
+  test("of a disabled key offers nowhere to enable it again", () => {
+    const found = text({
+      live: { ...live, keys: { known: true, items: [key("prod-old", production.id, { status: "inactive" })] } },
+      selection: { view: "key", key: { by: "name", text: "prod-old" } },
+    });
+    expect(found).toContain("calls with it get 401; it may have been revoked, so do not enable it again");
+    expect(found).not.toContain("Console");
+  });
+
   test("of a key that is in order but for its age, and its replacement", () => {
     expect(text({ selection: { view: "key", key: { by: "name", text: "prod-auth" } } })).toMatchInlineSnapshot(`
       "2 keys fit:
