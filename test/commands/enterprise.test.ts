@@ -494,6 +494,9 @@ describe("signing out", () => {
     expect([failed.exitCode, failed.json().verified]).toEqual([5, false]);
     expect(outcomes(failed).at(-1)).toBe("done members.bob@acme.example");
     expect(failed.json().remaining).toMatchObject([{ kind: "session", target: "members.bob@acme.example.sessions" }]);
+    expect(failed.json().results.find(({ target }) => target.endsWith(".sessions"))?.error?.message).toMatch(
+      /\(500\).*; nobody is signed out once they are removed.*end their sessions at the identity provider/,
+    );
   });
 
   test("is not planned at the Console", async () => {

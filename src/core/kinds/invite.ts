@@ -55,8 +55,8 @@ export const invite: Kind<"invite"> = {
     const groups = groupIds.length > 0 && { groupIds };
     return [remove, { name: "create-invite", email, role: change.after.role, ...groups }];
   },
-  lost: (failed) => {
-    if (failed.name !== "create-invite") return undefined;
+  lost: (failed, before) => {
+    if (failed.name !== "create-invite" || before === 0) return undefined;
     const { groupIds = [] } = failed;
     const groups = `, and the next apply on this machine gives the new one its groups: ${groupIds.join(", ")} (if they are what is refused, invite the person in Claude)`;
     return `the invitation before it is cancelled${groupIds.length > 0 ? groups : ""}`;

@@ -83,8 +83,8 @@ export interface Kind<K extends ChangeKind> {
   confirmedBy(change: ChangeOf<K>, live: OrgSnapshot): string;
   /** The calls that carry it out, in their order; undefined where an object that it needs does not exist. */
   calls(change: Doable<K>, ids: CallIds): readonly ApiCall[] | undefined;
-  /** What is lost where its first calls were carried out and this one, the next, was not; undefined where another run goes on with it. */
-  lost?(failed: ApiCall): string | undefined;
+  /** What is lost where this call failed, and `before` of its calls were carried out; undefined where another run goes on with it. */
+  lost?(failed: ApiCall, before: number): string | undefined;
   /** Its fields in an export. */
   readonly exported: readonly ExportPart[];
 }

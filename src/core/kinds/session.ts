@@ -41,5 +41,8 @@ export const session: Kind<"session"> = {
   plan: emptyKindPlan,
   confirmedBy: ({ target: at }) => at,
   calls: ({ action, id }) => (action !== "remove" || id === null ? undefined : [{ name: "sign-out", userId: id }]),
+  // The membership ends all the same, and with it the last chance.
+  lost: () =>
+    "nobody is signed out once they are removed, so no later run does it: end their sessions at the identity provider, or take for granted that a token of theirs works for up to an hour more",
   exported: [],
 };

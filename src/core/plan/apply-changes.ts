@@ -118,7 +118,8 @@ async function attempt(
     const status = error.code === "preview-not-enabled" ? "skipped" : isForPeople(change, error) ? "manual" : "failed";
     const requestId = error.details.requestId ?? written?.requestId ?? null;
     const failed = written === undefined ? undefined : calls[seen.length];
-    const lost = failed && kindOf(change.kind).lost?.(failed);
+    const unsent = calls[seen.length];
+    const lost = status === "failed" && unsent ? kindOf(change.kind).lost?.(unsent, seen.length) : undefined;
     const rest = { requestId, at: now(), error: errorOf(change, error, lost) };
     // One call that failed leaves nothing that its first line does not say.
     const mayBePartly = calls.length > 1 && (failed !== undefined || !(isUnsent || isRefusal(error)));
