@@ -126,6 +126,11 @@ describe("validate --live with a key without a workspace", () => {
 test.each([
   ['version: "1"', "write 1 without quotes"],
   ["version: 1\nworkspaces: { prod: { name: P, spend_limit: 5000 } }", "write { monthly: 5000 }"],
+  ['version: 1\nroles: { u: { allowed: true, models: ["*"], max_tokens: "5" } }', "write 5 without quotes"],
+  ['version: 1\nroles: { u: { allowed: "true", models: ["*"] } }', "write true without quotes"],
+  ["version: 1\nroles: { u: { allowed: true, models: claude-haiku-5-5 } }", "write [claude-haiku-5-5]"],
+  ['version: 1\nroles: { u: { allowed: true, models: "a, b" } }', "write a list"],
+  ['version: 1\nroles: { u: { allowed: true, models: ["*"], max_tokens: "many" } }', "write a number"],
   ["version: 1\nkey_policy: { rotate_every: 3m }", "not minutes or hours"],
 ])("%j is answered with what to write", async (text, fix) => {
   const one = await stage();

@@ -143,8 +143,22 @@ function wrongType(expected: string, path: ConfigPath, value: unknown): Finding 
   const [quoted] =
     expected === "string" && isScalar(value) ? (schemaAt(path)?.safeParse(String(value)).error?.issues ?? []) : [];
   if (quoted?.code === "invalid_format") return wrongText(quoted, String(value), { path }, "another value");
-  return finding("wrong-type", { expected: TYPE_WORDS[expected] ?? expected, found: describe(value) }, { path });
+  const right = typeof value === "string" ? withoutMarks(expected, value) : undefined;
+  return finding(
+    "wrong-type",
+    { expected: right ?? TYPE_WORDS[expected] ?? expected, found: describe(value) },
+    { path },
+  );
 }
+
+/** How a text is written that holds the right value and has a mark too many, or none where a list has some. */
+function withoutMarks(expected: string, text: string): string | undefined {
+  if (UNQUOTED[expected]?.test(text)) return `${text} without quotes`;
+  return expected === "array" && /^[\w.@-]+$/.test(text) ? `[${text}]` : undefined;
+}
+
+const NUMBER = /^-?\d+(?:\.\d+)?$/;
+const UNQUOTED: Readonly<Record<string, RegExp>> = { number: NUMBER, int: NUMBER, boolean: /^(?:true|false)$/ };
 
 function isScalar(value: unknown): value is number | boolean {
   return typeof value === "number" || typeof value === "boolean";
