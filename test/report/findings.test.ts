@@ -92,3 +92,16 @@ test("of an id that may be another's it is said to correct it, and not to pin wh
   expect(words).toContain('"Prod" is pinned to wrkspc_x, which has another name, while wrkspc_prod has this one');
   expect(words).toContain("correct the id; if it is right, give wrkspc_prod another name first");
 });
+
+test("what is advised of a key in a rotation settles it: to pin one of two replacements would change nothing", () => {
+  const ids = ["apikey_1", "apikey_2"];
+  const twice = wordsOf(finding("ambiguous-name", { kind: "key", name: "web@next", ids, wait: true }));
+  expect(twice).toContain("archive all but the one that is meant");
+  expect(twice).not.toContain("pin");
+  const superseded = (current: object) =>
+    wordsOf(finding("pinned-id-superseded", { key: "web", id: "apikey_1", ...current }));
+  expect(superseded({ current: "apikey_2" })).toMatch(
+    /apikey_2 is the current one; pin apikey_2, or remove the id where/,
+  );
+  expect(superseded({})).toMatch(/none is named "web" yet; pin the one that takes its place, once it is there/);
+});

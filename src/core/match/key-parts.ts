@@ -60,7 +60,7 @@ export function keyParts(declared: DeclaredKey, now: number): KeyParts {
     findings: [
       ...pin.findings,
       ...severalOf(declared, currents),
-      ...severalOf(declared, nexts),
+      ...severalOf(declared, nexts, true),
       ...here.flatMap((one) => contradiction(declared, one, now)),
       ...actingAsPerson(declared, current, next),
     ],
@@ -124,7 +124,9 @@ function pinOf(declared: DeclaredKey): { readonly current?: ApiKey; readonly fin
   const label = labelOf(pinned, key);
   // A rotation ends with the archive of the key that was pinned: that is no reason to stop the next one.
   if (pinned.status === "archived" || (label && label.kind !== "next")) {
-    return { findings: [finding("pinned-id-superseded", { key: key.name, id }, at)] };
+    const [current] = currentCandidates(here, key);
+    const args = { key: key.name, id, ...(current && { current: current.id }) };
+    return { findings: [finding("pinned-id-superseded", args, at)] };
   }
   if (label) return { findings: [] };
   const rivals = bears(pinned, key) ? [] : here.filter((one) => one.status === "active" && bears(one, key));
@@ -134,11 +136,11 @@ function pinOf(declared: DeclaredKey): { readonly current?: ApiKey; readonly fin
   return { findings: [finding("ambiguous-name", { kind: "key", name: key.name, ids, pinned: id }, at)] };
 }
 
-function severalOf(declared: DeclaredKey, keys: readonly ApiKey[]): readonly Finding[] {
+function severalOf(declared: DeclaredKey, keys: readonly ApiKey[], wait?: true): readonly Finding[] {
   const [one, another] = keys;
   if (!one || !another) return [];
   const ids = keys.map(({ id }) => id).sort();
-  return [finding("ambiguous-name", { kind: "key", name: one.name, ids }, whereOf(declared))];
+  return [finding("ambiguous-name", { kind: "key", name: one.name, ids, ...(wait && { wait }) }, whereOf(declared))];
 }
 
 /** More misplaced keys of one name than these are not told one by one: the first ones have to be looked at anyway. */

@@ -34,6 +34,7 @@ const reason = z.enum([
   "replacement-needed",
   "secret-needed",
   "superseded",
+  "superseded-stopped",
   "cut-over",
   "overlap-over",
   "still-in-use",

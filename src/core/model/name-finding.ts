@@ -22,14 +22,16 @@ export interface NameFindingArgs {
     readonly created: string;
     readonly accepted?: string;
   };
-  /** `pinned`: the id that the entry pins, where that bears another name and the others this one. */
+  /** `pinned`: the id that the entry pins, where that bears another name and the others this one. `wait`: keys that wait for a hand-over. */
   "ambiguous-name": {
     readonly kind: string;
     readonly name: string;
     readonly ids: readonly string[];
     readonly pinned?: string;
+    readonly wait?: true;
   };
   "workspace-perhaps-renamed": { readonly workspace: string; readonly live: string; readonly id: string };
   "pinned-id-not-found": { readonly kind: string; readonly id: string };
-  "pinned-id-superseded": { readonly key: string; readonly id: string };
+  /** `current`: the id of the key that bears the name now, where there is one. */
+  "pinned-id-superseded": { readonly key: string; readonly id: string; readonly current?: string };
 }

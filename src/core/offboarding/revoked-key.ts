@@ -1,12 +1,14 @@
+import { parseKeyName } from "../keys/key-name.ts";
 import { keyUse, recentUse, usageNotKnown } from "../keys/recent-use.ts";
 import type { Grant } from "../kinds/kind.ts";
-import { keyTarget } from "../match/key-place.ts";
-import { whereOf } from "../match/keys.ts";
+import { keyTarget, workspaceIdOf } from "../match/key-place.ts";
+import { type KeyEntry, whereOf } from "../match/keys.ts";
 import { unknownKeyWords } from "../match/unknown-words.ts";
 import type { Change, Reason } from "../model/change.ts";
 import { type Finding, finding } from "../model/finding.ts";
 import type { ApiKey } from "../model/org.ts";
 import type { StatusIndex } from "../status/index-live.ts";
+import { nameIdentity } from "../text/identity.ts";
 import { shellWord } from "../text/printable.ts";
 import type { OffboardingFacts } from "./input.ts";
 import type { RevokedKey } from "./revocation.ts";
@@ -73,13 +75,21 @@ export function usageFindings({ input: { usage24 } }: OffboardingFacts, shown: R
   return [usageNotKnown(name, usage24.report.asOf, target)];
 }
 
-/** What is said of a declared key that is disabled: a service loses it. */
+/** What is said of a declared key that is disabled: a service loses it, unless the key that took over is there. */
 export function serviceImpactFindings(index: StatusIndex, key: ApiKey, { decision }: RevokedKey): readonly Finding[] {
   const entry = index.matches.keys.entryOf(key);
-  if (!entry || decision !== "disable" || key.status !== "active") return [];
+  if (!entry || decision !== "disable" || key.status !== "active" || isTakenOver(index, key, entry)) return [];
   return [
     finding("declared-key-revoked", { key: entry.key.name, flags: index.matches.keys.flagsOf(entry) }, whereOf(entry)),
   ];
+}
+
+/** Whether a key is of a rotation, and another bears the declared name: its service has that, or keeps it. */
+function isTakenOver({ matches }: StatusIndex, key: ApiKey, entry: KeyEntry): boolean {
+  if (parseKeyName(key.name).label === undefined) return false;
+  const declared = nameIdentity(entry.key.name);
+  const beside = matches.keys.byWorkspace.get(workspaceIdOf(key)) ?? [];
+  return beside.some(({ status, name }) => status === "active" && nameIdentity(name) === declared);
 }
 
 /** What is said of a key whose words are not known: whether it still gives access, and to whom, cannot be told. */

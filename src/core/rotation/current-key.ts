@@ -122,7 +122,8 @@ function replacementStep(
 /** The old key's new name: it works through the overlap, unless it had stopped already. */
 function superseding(declared: DeclaredKey, old: ApiKey, now: number): Change {
   const previous = formatKeyName({ base: declared.key.name, label: { kind: "previous", day: dayOf(now) } });
-  const name = old.status === "active" ? previous : disabledName(declared, now);
-  const [before, after] = [{ name: old.name }, { name }];
-  return keyChange(declared, old.name, old.id, { before, after, risk: "safe", reason: "superseded" });
+  const works = old.status === "active";
+  const [before, after] = [{ name: old.name }, { name: works ? previous : disabledName(declared, now) }];
+  const reason = works ? "superseded" : "superseded-stopped";
+  return keyChange(declared, old.name, old.id, { before, after, risk: "safe", reason });
 }

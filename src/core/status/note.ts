@@ -1,7 +1,7 @@
 import type { WorkspaceRef } from "./index-live.ts";
 
 /** What a status has to say in words, by code; the sentences are in `report/status-words.ts`. Times are epoch ms. */
-/** `byHand`: the file does not manage it, so that no apply does anything about it. */
+/** `byHand`: the file does not manage it, or no API does it, so that no apply does anything about it. */
 export interface StatusNoteArgs {
   // a person
   /** `ended`: the day on which the file ended their access; `needsRole`: declared without a role, which an invitation needs. */
@@ -14,7 +14,7 @@ export interface StatusNoteArgs {
   "invite-pending": { readonly role: string; readonly expiresAt?: number };
   "invite-expired": { readonly role: string; readonly expiresAt?: number };
   "invites-unread": { readonly reason: string };
-  "until-passed": { readonly day: string };
+  "until-passed": { readonly day: string; readonly byHand?: boolean };
   "until-soon": { readonly day: string; readonly days: number };
   "declared-not-member": { readonly workspace: WorkspaceRef; readonly role: string; readonly byHand?: boolean };
   /** All of them declared, or none. */

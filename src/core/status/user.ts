@@ -4,7 +4,7 @@ import { type Grants, grantsTo } from "../kinds/kinds.ts";
 import { keyTarget } from "../match/key-place.ts";
 import { entriesOf } from "../match/keys.ts";
 import { type Invite, itemsOf, NOT_READ, type ReadResult, type User } from "../model/org.ts";
-import { inheritedWorkspaceRole } from "../model/role.ts";
+import { inheritedWorkspaceRole, isAssignable } from "../model/role.ts";
 import { DAY, daysBetween, hasPassed, startOfDay } from "../model/time.ts";
 import { emailIdentity } from "../text/identity.ts";
 import { type GroupStatus, groupNames, groupStatuses } from "./group.ts";
@@ -89,11 +89,14 @@ export function userStatus(index: StatusIndex, email: string): UserStatus | unde
   return { ...known, notes: userNotes(index, known) };
 }
 
+const OPEN: ReadonlySet<string> = new Set(["pending", "expired"]);
+
 /** E-mails to compare a mistyped one with: members, invited people and those of the file. */
 export function knownEmails({ live, config }: StatusIndex): readonly string[] {
   const emails = new Set(config?.members.keys());
   for (const { email } of itemsOf(live.users)) emails.add(email);
-  for (const { email } of itemsOf(live.invites)) emails.add(email);
+  // Whose invitation was accepted or cancelled is a member, or gone.
+  for (const { email, status } of itemsOf(live.invites)) if (OPEN.has(status)) emails.add(email);
   return [...emails];
 }
 
@@ -205,12 +208,16 @@ function endOf({ declared }: Known, now: number): string | undefined {
 }
 
 /** The end that rbac.yaml sets. Of somebody who is gone it has been said. */
-function term({ now }: StatusIndex, known: Known): readonly StatusNote[] {
+function term({ now, config }: StatusIndex, known: Known): readonly StatusNote[] {
   const { user, invites, declared } = known;
   const day = declared?.member?.until;
   if (day === undefined) return [];
   const isThere = user !== undefined || !invites.known || invites.items.some((invite) => !isExpired(invite, now));
-  if (endOf(known, now) !== undefined) return isThere ? [{ code: "until-passed", args: { day } }] : [];
+  if (endOf(known, now) !== undefined) {
+    // An organization's admin leaves by hand, whatever the file manages.
+    const left = user && !isAssignable(user.role) ? { byHand: true } : byHand(config, "members");
+    return isThere ? [{ code: "until-passed", args: { day, ...left } }] : [];
+  }
   const left = startOfDay(day) + DAY - now;
   return left <= SOON ? [{ code: "until-soon", args: { day, days: daysBetween(now, startOfDay(day) + DAY) } }] : [];
 }

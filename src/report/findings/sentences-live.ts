@@ -60,7 +60,7 @@ export const LIVE_SENTENCES = {
       kind === "workspace" || kind === "key" ? `, or a new one with previously: ${removed} beside it` : ""
     }; to replace it on purpose, remove the old one first, in a run of its own`,
   }),
-  "ambiguous-name": ({ kind, name, ids, pinned }) => {
+  "ambiguous-name": ({ kind, name, ids, pinned, wait }) => {
     const others = ids.filter((id) => id !== pinned).join(", ");
     if (pinned !== undefined)
       return {
@@ -69,7 +69,9 @@ export const LIVE_SENTENCES = {
       };
     return {
       message: `${ids.length} live objects are the ${kind} ${quoted(name)} (${others}), so nothing about them is planned`,
-      fix: "pin the one that is meant with id, or rename the others",
+      fix: wait
+        ? "archive all but the one that is meant in the Console"
+        : "pin the one that is meant with id, or rename the others",
     };
   },
   "workspace-perhaps-renamed": ({ workspace, live, id }) => ({
@@ -80,9 +82,9 @@ export const LIVE_SENTENCES = {
     message: `no live ${kind} has the id ${quoted(id)}`,
     fix: "correct the id, or remove it to match by name",
   }),
-  "pinned-id-superseded": ({ key, id }) => ({
-    message: `the id ${quoted(id)} pins a key that a rotation has superseded; the current one is named ${quoted(key)}`,
-    fix: "remove the id, or pin the current key",
+  "pinned-id-superseded": ({ key, id, current }) => ({
+    message: `the id ${quoted(id)} pins a key that a rotation has superseded; ${current === undefined ? `none is named ${quoted(key)} yet` : `${current} is the current one`}`,
+    fix: `pin ${current ?? "the one that takes its place, once it is there"}, or remove the id where no other entry is named ${quoted(key)}`,
   }),
   "invite-needs-role": ({ person }) => ({
     message: `${quoted(person)} is neither a member nor invited, and an invitation needs a role`,

@@ -29,6 +29,7 @@ const REASONS = {
   "replacement-needed": "keys are made in the Console, with exactly this name",
   "secret-needed": "its secret has to be tested and delivered before the cut over",
   superseded: "superseded: both keys work during the overlap",
+  "superseded-stopped": "superseded: it had stopped working already",
   "cut-over": "becomes the current key",
   "overlap-over": "its overlap is over and nothing uses it",
   "still-in-use": "its overlap is over, but it is still in use",

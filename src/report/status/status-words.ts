@@ -54,7 +54,8 @@ const SENTENCES: Sentences = {
   "invite-expired": ({ role, expiresAt }) =>
     `the invitation as ${role} was never accepted and expired${day(" on", expiresAt)}: invite them again`,
   "invites-unread": ({ reason }) => `whether they are invited is not known: invitations could not be read (${reason})`,
-  "until-passed": ({ day }) => `rbac.yaml ended their access on ${day}: the next anth-rbac apply takes it away`,
+  "until-passed": ({ day, byHand }) =>
+    `rbac.yaml ended their access on ${day}: ${byHand ? "a person takes it away in the Console" : "the next anth-rbac apply takes it away"}`,
   "until-soon": ({ day, days }) =>
     `rbac.yaml ends their access after ${day}, ${days === 0 ? "today" : `in ${count(days, "day")}`}`,
   "declared-not-member": ({ workspace, role, byHand }) =>

@@ -67,7 +67,7 @@ describe("what another command left for a rotation is due without --force", () =
     });
     const text = (await one.run(["drift", ...PACED])).stdout;
     expect(text).toContain(
-      'create "prod-ingest@next" in the workspace "Production", acting as the service account svac_01sandboxIngest',
+      'create "prod-ingest@next" in the workspace "Production", acting as the service account ingest (svac_01sandboxIngest)',
     );
     expect(text).not.toContain("inactive → active");
     const rotated = await one.run(["rotate", "--key", "prod-ingest", "--json", "--yes", ...PACED]);

@@ -129,9 +129,16 @@ describe("a pinned key", () => {
     ]) {
       expect(parts(keys, pinned).current?.id).toBe("apikey_web");
       expect(parts(keys, pinned).findings).toMatchObject([
-        { code: "pinned-id-superseded", args: { key: "web", id: "apikey_x" }, path, target: TARGET },
+        {
+          code: "pinned-id-superseded",
+          args: { key: "web", id: "apikey_x", current: "apikey_web" },
+          path,
+          target: TARGET,
+        },
       ]);
     }
+    const leaked = parts([x("@disabled-20261101", inactive)], pinned);
+    expect(leaked.findings.map(({ args }) => args)).toEqual([{ key: "web", id: "apikey_x" }]);
   });
 
   test("that is the replacement is none yet", () => {
@@ -150,7 +157,9 @@ describe("the replacement", () => {
     expect(parts([web(), web("@next", { status: "archived" })])).not.toHaveProperty("next");
     expect(parts([web(), web("@next", { status: "frozen" })])).not.toHaveProperty("next");
     const twice = parts([web("@next", { id: "b" }), web("@next", { id: "a" })]);
-    expect(twice.findings).toMatchObject([{ code: "ambiguous-name", args: { name: "web@next", ids: ["a", "b"] } }]);
+    expect(twice.findings).toMatchObject([
+      { code: "ambiguous-name", args: { name: "web@next", ids: ["a", "b"], wait: true } },
+    ]);
     expect(twice).not.toHaveProperty("current");
   });
 });

@@ -193,6 +193,13 @@ describe("what is said of a key", () => {
     ]);
     expect(codes(key("other", PROD, by("eve")))).toEqual([]);
     expect(codes(web(), { keys: "keep" })).toEqual([]);
+    const previous = web({ id: "apikey_old", name: "web@previous-20261120" });
+    const beside = (...rest: readonly ApiKey[]) =>
+      offboard({ keys: [previous, ...rest] }, { config }).findings.map(({ code }) => code);
+    expect(beside(key("web", PROD))).toEqual([]);
+    expect(beside()).toEqual(["declared-key-revoked"]);
+    expect(beside(key("web", PROD, { status: "inactive" }))).toEqual(["declared-key-revoked"]);
+    expect(beside(key("web", "wrkspc_other"))).toEqual(["declared-key-revoked"]);
     expect(offboard({ keys: [web({ status: "inactive" })] }, { config, people: [], key: "web" }).findings).toEqual([]);
   });
 

@@ -137,3 +137,11 @@ test("a key of an earlier name is renamed with a label of the declared one", () 
     "update apikey_web@next web@next→web [safe cut-over]",
   ]);
 });
+
+test("a key that works no more is superseded without an overlap, and nobody says that both work", () => {
+  const input = asked(holding(web("", inactive), web("@next")), tested);
+  expect(planOf(input.live, input).changes.map(({ after, reason }) => [after, reason])).toEqual([
+    [{ name: "web@disabled-20261123" }, "superseded-stopped"],
+    [{ name: "web" }, "cut-over"],
+  ]);
+});

@@ -115,7 +115,7 @@ const cases: readonly Case[] = [
     keys: [web("", inactive), web("@next")],
     asked: tested,
     state: "replacement-ready cut-over",
-    changes: ["update apikey_web web→web@disabled-20261123 [safe superseded]", CUT],
+    changes: ["update apikey_web web→web@disabled-20261123 [safe superseded-stopped]", CUT],
   },
   {
     name: "a replacement of nothing",
@@ -280,7 +280,7 @@ const cases: readonly Case[] = [
     keys: [web("", inactive), web("@next")],
     asked: { ...leaked, ...tested },
     state: "replacement-ready cut-over",
-    changes: ["update apikey_web web→web@disabled-20261123 [safe superseded]", CUT],
+    changes: ["update apikey_web web→web@disabled-20261123 [safe superseded-stopped]", CUT],
   },
   {
     name: "a leak that was handled",

@@ -61,6 +61,28 @@ describe("one person", () => {
     expect(codes(rest)).not.toContain("until-passed");
     const invited = notes({ users: others, invites: [invite("bob@acme.example", "user", { expiresAt: late + DAY })] });
     expect(codes(invited)).toEqual(expect.arrayContaining(["invite-pending", "until-passed"]));
+    const ended = (role: string, manage = config.manage) => {
+      const users = [...others, user("bob@acme.example", role)];
+      const noted = person("bob@acme.example", {
+        now: late,
+        live: live({ users }),
+        config: { ...config, manage },
+      }).notes;
+      return noted.find(({ code }) => code === "until-passed")?.args;
+    };
+    // No apply removes an admin of the organization, or anybody where the file does not manage members.
+    expect(ended("user")).not.toHaveProperty("byHand");
+    expect(ended("admin")).toHaveProperty("byHand", true);
+    expect(ended("user", { ...config.manage, members: "off" })).toHaveProperty("byHand", true);
+  });
+
+  test("who is gone is no suggestion of their own", () => {
+    const invites = [invite("zoe@acme.example", "user", { status: "accepted" })];
+    const fix = (status: string) =>
+      failure(() => person("zoe@acme.example", { live: live({ invites: [{ ...invites[0], status } as never] }) }))
+        .details.fix;
+    expect(fix("accepted")).toContain("declare them under members");
+    expect(fix("deleted")).toContain("declare them under members");
   });
 
   test("is sent to no apply for what the file does not manage, and told of the role that an invitation needs", () => {
