@@ -15,7 +15,8 @@ import {
 import { checkSize, type PromptRequest, promptKey, type Turn } from "../../core/prompt/request.ts";
 import { printable } from "../../core/text/printable.ts";
 import { acquireRateSlot } from "./rate-slot.ts";
-import { decisionOutcome, judge, type Session } from "./session.ts";
+import { sayAnswer } from "./say-answer.ts";
+import { decisionOutcome, judge, renewSession, type Session } from "./session.ts";
 
 /** One call: what it sends, and what ends it. */
 export interface Call {
@@ -41,6 +42,7 @@ export async function callModel(
   // What cannot be logged is not done, and takes no room from others.
   await (await context.state.audit()).ready();
   const full = await acquireRateSlot(context, session, decision, call.signal);
+  if (full === "waited") return callRenewed(context, session, call);
   if (full) {
     const denied = await deny(context, session, full, promptOf(session, call));
     // Whoever waited and was stopped gets to know that, and not only that there was no room.
@@ -48,6 +50,20 @@ export async function callModel(
     return denied;
   }
   return send({ context, session, call, decision, sender });
+}
+
+/**
+ * One call of a session that was opened a while ago: decided by the file and the day as they are now, and not as they were before whoever
+ * calls thought, typed or waited. Throws as `callModel`.
+ */
+export async function callRenewed(
+  context: Context,
+  session: Session,
+  call: Call,
+): Promise<DecisionOutcome | MessageOutcome> {
+  const renewed = await renewSession(context, session);
+  if ("denied" in renewed) return deny(context, renewed.session, renewed.denied, promptOf(renewed.session, call));
+  return callModel(context, renewed, call);
 }
 
 /** Writes down a denial, and is its outcome. Throws Failure `audit-unwritable`. */
@@ -236,61 +252,4 @@ function incomplete(error: unknown): unknown {
   if (!(error instanceof Failure) || error.code === "api-error" || error.code === "incomplete-answer") return error;
   const message = `${error.details.message}; the text above is not the whole answer`;
   return new Failure(error.code, { ...error.details, message }, { cause: error });
-}
-
-interface Answered {
-  readonly session: Session;
-  readonly decision: Allowed;
-  readonly answer: Answer;
-  /** Whether any of it is on stdout. */
-  readonly shown: boolean;
-  readonly milliseconds: number;
-}
-
-/** Says on stderr what an answer cost, and, even under --quiet, where it is not what it looks like. */
-function sayAnswer({ terminal }: Context, answered: Answered): void {
-  const ending = endingOf(answered);
-  if (ending !== undefined) terminal.warning(printable(ending));
-  terminal.notice(printable(usageLine(answered)));
-}
-
-function usageLine({ answer, milliseconds }: Answered): string {
-  const { input_tokens, output_tokens, cache_creation_input_tokens, cache_read_input_tokens } = answer.usage;
-  return [
-    answer.model,
-    `${input_tokens} tokens in, ${output_tokens} out`,
-    ...(cache_read_input_tokens > 0 ? [`${cache_read_input_tokens} from the cache`] : []),
-    ...(cache_creation_input_tokens > 0 ? [`${cache_creation_input_tokens} into the cache`] : []),
-    `${(milliseconds / 1000).toFixed(1)} s`,
-    ...(answer.requestId === null ? [] : [answer.requestId]),
-  ].join(" · ");
-}
-
-/** What has to be known about how an answer ended; undefined where it simply did. */
-function endingOf({ session, decision, answer, shown }: Answered): string | undefined {
-  const { stopReason, refusal } = answer;
-  switch (stopReason) {
-    case "end_turn":
-    case "stop_sequence":
-      return undefined;
-    case "max_tokens": {
-      const { role, request } = decision;
-      const most = session.policy.roles.get(role)?.maxTokens;
-      const why =
-        request.max_tokens === most
-          ? `the role ${role} allows no more (roles.${role}.max_tokens)`
-          : "ask for more with --max-tokens";
-      return `warning: the answer is cut off at ${request.max_tokens} tokens: ${why}`;
-    }
-    case "model_context_window_exceeded":
-      return "warning: the answer is cut off: the model can hold no more; send less, or ask another model";
-    case "refusal": {
-      const category = refusal?.category ? ` (${refusal.category})` : "";
-      const explanation = refusal?.explanation ? `: ${refusal.explanation}` : "";
-      const above = shown ? ", and the text above is no answer" : "";
-      return `warning: the model refused to answer${category}${above}${explanation}`;
-    }
-    default:
-      return `warning: the answer ended for a reason that is not usual: ${stopReason}`;
-  }
 }

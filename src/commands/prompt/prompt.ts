@@ -8,6 +8,9 @@ export interface PromptOptions extends SessionOptions, PromptInput {
   readonly dryRun: boolean;
 }
 
+/** What is read within so many milliseconds is sent under the policy that was read before it. */
+const AT_ONCE = 1000;
+
 /** Sends a prompt under the caller's role, or holds a conversation. What the policy denies reaches no network. Throws Failure. */
 export async function prompt(context: Context, options: PromptOptions): Promise<Outcome> {
   const opened = await openSession(context, options);
@@ -21,12 +24,15 @@ export async function prompt(context: Context, options: PromptOptions): Promise<
   const decision = judge(opened, context.clock.now());
   if (options.dryRun) return { ...decisionOutcome(opened, decision), asked: true };
   // Whoever only asks what the policy says waits for none of this.
-  const { callModel, deny } = await import("./call.ts");
+  const { callModel, callRenewed, deny } = await import("./call.ts");
   // A denied call waits for no stdin and reads no file.
   if (decision.decision === "deny") return deny(context, opened, decision);
   const { readInput } = await import("./input.ts");
+  const began = context.clock.machine();
   const turn = await readInput(context, options);
-  if (turn) return callModel(context, opened, { messages: [turn], signal: context.clock.deadline() });
+  // What is piped in may take hours to come.
+  const send = context.clock.machine() - began > AT_ONCE ? callRenewed : callModel;
+  if (turn) return send(context, opened, { messages: [turn], signal: context.clock.deadline() });
   const { converse } = await import("./conversation.ts");
   return converse(context, opened);
 }

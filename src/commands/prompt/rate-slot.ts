@@ -9,20 +9,21 @@ import type { Session } from "./session.ts";
 const SHORTEST_WAIT = 50;
 
 /**
- * Counts a call in the role's window. A denial where there is no room, or nobody knows; undefined where it may be made. With
- * `wait`, it is done when there is room or `signal` aborts.
+ * Counts a call in the role's window. A denial where there is no room, or nobody knows; undefined where it may be made. With `wait`,
+ * and without room, `waited` when there should be some: whoever waited asks again, by the rules as they are then.
  */
 export async function acquireRateSlot(
   context: Context,
   { policy, caller, wait }: Session,
   { role, model }: Allowed,
   signal: AbortSignal,
-): Promise<Denied | undefined> {
+): Promise<Denied | "waited" | undefined> {
   const limit = policy.roles.get(role)?.rpmLimit;
   if (limit === undefined) return undefined;
   const scope = { organization: policy.organization, role, user: caller.user ?? context.machine.operator() };
   try {
-    const answer = await untilRoom(context, { scope, limit, wait, signal, store: policy.rateStore });
+    const answer = await takeOrWait(context, { scope, limit, wait, signal, store: policy.rateStore });
+    if (answer === "waited") return answer;
     if (answer.allowed) return undefined;
     const facts = { role, limit, answer, now: context.clock.machine() };
     const fix = wait
@@ -45,24 +46,25 @@ interface Taking {
   readonly signal: AbortSignal;
 }
 
-/** What the store says at last: that there was room, which is taken now, or that there is none. */
-async function untilRoom(context: Context, { store, wait, signal, scope, limit }: Taking): Promise<RateAnswer> {
+/** What the store says: that there was room, which is taken now, or that there is none; `waited` after as long as that takes to change. */
+async function takeOrWait(
+  context: Context,
+  { store, wait, signal, scope, limit }: Taking,
+): Promise<RateAnswer | "waited"> {
   const window = await context.state.rateWindow(store);
   try {
-    for (;;) {
-      signal.throwIfAborted();
-      const answer = await window.take(scope, limit);
-      if (answer.allowed || !wait) return answer;
-      const { retryAt } = answer;
-      const pause = Math.max(SHORTEST_WAIT, retryAt - context.clock.machine());
-      // Whoever cannot wait so long gets to know that now, and not when the time is over.
-      if (pause > context.options.timeout) return answer;
-      context.terminal.notice(
-        `waiting ${Math.ceil(pause / 1000)} s, until ${isoTime(retryAt).slice(11, 19)} UTC: the role ${scope.role} allows ${callsAMinute(limit)}`,
-      );
-      await context.clock.sleep(pause, signal);
-      if (signal.aborted) return answer;
-    }
+    signal.throwIfAborted();
+    const answer = await window.take(scope, limit);
+    if (answer.allowed || !wait) return answer;
+    const { retryAt } = answer;
+    const pause = Math.max(SHORTEST_WAIT, retryAt - context.clock.machine());
+    // Whoever cannot wait so long gets to know that now, and not when the time is over.
+    if (pause > context.options.timeout) return answer;
+    context.terminal.notice(
+      `waiting ${Math.ceil(pause / 1000)} s, until ${isoTime(retryAt).slice(11, 19)} UTC: the role ${scope.role} allows ${callsAMinute(limit)}`,
+    );
+    await context.clock.sleep(pause, signal);
+    return signal.aborted ? answer : "waited";
   } finally {
     await window.close();
   }

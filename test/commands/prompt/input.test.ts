@@ -1,7 +1,10 @@
+import { execFileSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
+import { open } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { promptStage } from "../../support/prompt.ts";
+import { NOW } from "../../support/org.ts";
+import { promptStage, SEED_POLICY } from "../../support/prompt.ts";
 
 /** What a stage sends: the sandbox answers with the text of the prompt. */
 const echo = (stdout: string) => stdout.replace(/^Sandbox answer to: /, "").replace(/\n$/, "");
@@ -82,4 +85,22 @@ test("files come before the text, in the order given", async () => {
   expect(exitCode).toBe(0);
   expect(audited()[0]?.prompt).toBe("[document b.txt]\n\n[document a.txt]\n\nwhat is this?");
   expect((await prompt("pat", ["--file", "a.txt"])).exitCode).toBe(0);
+});
+
+test.skipIf(process.platform === "win32")("what takes long to come is decided by the file as it is then", async () => {
+  const { prompt, declare, folder, sent, audited } = await promptStage();
+  const pipe = join(folder, "slow.txt");
+  execFileSync("mkfifo", [pipe]);
+  let clock = NOW;
+  const running = prompt("uma", ["--file", pipe, "hi"], { now: () => clock });
+  // A pipe opens once somebody reads it, and the policy was read before that.
+  const writing = await open(pipe, "w");
+  declare({ ...SEED_POLICY, roles: { ...SEED_POLICY.roles, user: { allowed: false } } });
+  clock += 5000;
+  await writing.writeFile("text");
+  await writing.close();
+  const { exitCode, stderr } = await running;
+  expect([exitCode, sent()]).toEqual([6, 0]);
+  expect(stderr).toContain("[role-not-allowed]");
+  expect(audited()).toMatchObject([{ event: "denial", reason: "role-not-allowed" }]);
 });
