@@ -92,6 +92,7 @@ describe.each(SORTS)("a run in an organization of $sort that is cut off", (each)
 
   test.each([
     ["429", { kind: "429", retry_after: 1 }],
+    ["429 after the change took effect", { kind: "429", retry_after: 0, after_effect: true }],
     ["409", { kind: "409" }],
     ["500", { kind: "5xx" }],
     ["500 after the change took effect", { kind: "5xx", after_effect: true }],

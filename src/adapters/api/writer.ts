@@ -108,6 +108,9 @@ export function createOrgWriter({ client, oauth, deadline, sleep = realSleep }: 
         if (tries === MAX_ATTEMPTS || !again || isTooLong(failure) || deadline.signal.aborted) throw failure;
         await pause(tries, failure, deadline.signal);
         if (deadline.signal.aborted) throw failure;
+        // Whoever answered that nothing was done may be a proxy that gave up: what has no name of its own would be made twice.
+        const made = kind.creates && !readBack ? await resolveUncertain(failure, retryClass) : undefined;
+        if (made) return made;
       }
     }
   };

@@ -125,6 +125,18 @@ describe("trying again", () => {
     expect(requestCount()).toBe(sandbox.requests.length);
   });
 
+  test.each([
+    { kind: "429", retry_after: 0 },
+    { kind: "authorization_check_unavailable" },
+    { kind: "5xx", status: 529 },
+  ] as const)("of a creation looks first, whatever was answered: nothing is made twice (%j)", async (fault) => {
+    const { write, sandbox, writes } = await connect();
+    const before = sandbox.state.workspaces.length;
+    sandbox.control.fault({ ...fault, after_effect: true, match: { method: "POST" } });
+    expect(await write(lab)).toMatchObject({ requestId: null, id: expect.any(String) });
+    expect([writes(), sandbox.state.workspaces.length]).toEqual([1, before + 1]);
+  });
+
   test("waits as long as the API asks, and not at all for a cap that stays", async () => {
     const { write, failing, sandbox, writes, pauses } = await connect();
     sandbox.control.fault({ kind: "429", retry_after: 1, match: { method: "POST" } });
