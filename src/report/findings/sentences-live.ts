@@ -233,7 +233,7 @@ export const LIVE_SENTENCES = {
   }),
   "declared-key-revoked": ({ key, flags }) => ({
     message: `the key ${quoted(key)} is declared, and the service that uses it loses access at once`,
-    fix: `a revoked key is never enabled again: replace it with anth-rbac rotate ${flags} --force, before the revocation where the service must go on`,
+    fix: `a revoked key is never enabled again: replace it with anth-rbac rotate ${flags} --force (done before the revocation, the service goes on without a gap)`,
   }),
   "key-ends-with-person": ({ key, person, flags }) => ({
     message: `the key ${quoted(key)} acts as ${quoted(person)}, and ends for good when they are removed`,

@@ -138,3 +138,16 @@ test("a trial leaves nothing behind", async () => {
   expect(statSync(join(one.folder, "rbac.yaml")).mode & 0o777).toBe(0o640);
   expect(text(one, "rbac.yaml")).not.toContain("bob@");
 });
+
+test("what is said of a declared key that was revoked is as true after the revocation as before it", async () => {
+  const one = await stage();
+  one.declare({ workspaces: { prod: { name: "Production", keys: { "prod-ingest": {} } } } });
+  const said = async (...more: string[]) => {
+    const { stdout } = await one.run(["revoke", "--key", "prod-ingest", ...more]);
+    return stdout.match(/a revoked key is never enabled again: (.*) \[declared-key-revoked\]/)?.[1];
+  };
+  const advice =
+    "replace it with anth-rbac rotate --key prod-ingest --force (done before the revocation, the service goes on without a gap)";
+  expect([await said("--dry-run"), await said("--yes")]).toEqual([advice, advice]);
+  expect((await one.run(["rotate", "--key", "prod-ingest", "--force"])).stdout).toContain('create "prod-ingest@next"');
+});
