@@ -150,9 +150,12 @@ function scopeAdvice({ apiMessage }: ApiError): string | undefined {
   return `make a key that has ${needed === undefined ? "the scope for it" : `the scope ${needed}`}: in claude.ai, Organization settings, API`;
 }
 
+/** Without its name another profile is logged in, and without the scope the token administers nothing. */
+const LOG_IN = 'log in again, with the name of the profile: ant auth login --profile NAME --scope "org:admin"';
+
 const FIXES: Readonly<Partial<Record<FailureCode, string>>> = {
   "credential-rejected":
-    "check that the key or token is whole, active and not expired; renew a token with: ant auth login",
+    'check that the key or token is whole, active and not expired; renew a token of a profile with: ant auth login --profile NAME --scope "org:admin"',
   "permission-denied":
     "use an admin key (sk-ant-admin01-…), or a token with the scope org:admin, of somebody who is an admin",
   "preview-not-enabled": "it is a preview that this organization has no part in: ask the account team",
@@ -173,18 +176,23 @@ export function withoutWorkspace(
   return `the key in ${source} belongs to no workspace: name one with --workspace, or in ANTHROPIC_WORKSPACE_ID`;
 }
 
-function failureWithoutAnswer(error: unknown, { what }: Asked): Failure {
+function failureWithoutAnswer(error: unknown, { what, advise }: Asked): Failure {
   const message = error instanceof Error ? oneLine(error.message) : "an unknown error";
   const name = error instanceof Error ? error.name : "";
   if (error instanceof SyntaxError) {
     return new Failure("incomplete-answer", { message: `${what}: the answer is not valid JSON` }, { cause: error });
   }
-  // The SDK's words for a profile whose token has run out, or cannot be read or exchanged.
+  // The SDK's words for a profile whose token has run out, or cannot be read or exchanged; of a mode it says itself what to do.
+  const fix = advise?.("credential-rejected", { name, status: 0 }) ?? LOG_IN;
   if (name === "WorkloadIdentityError") {
-    return new Failure("credential-rejected", { message, fix: "log in again: ant auth login" }, { cause: error });
+    return new Failure(
+      "credential-rejected",
+      { message, ...(!message.includes("chmod") && { fix }) },
+      { cause: error },
+    );
   }
-  if (/authentication method|[Pp]rofile "|config file|credentials file/.test(message)) {
-    return new Failure("credential-missing", { message, fix: "log in again: ant auth login" }, { cause: error });
+  if (/authentication method|authentication\.type|[Pp]rofile "|config file|credentials file/.test(message)) {
+    return new Failure("credential-missing", { message, fix }, { cause: error });
   }
   return new Failure("internal", { message: `${what}: ${message}` }, { cause: error });
 }

@@ -121,10 +121,20 @@ describe("the rest", () => {
   test.each([
     [new Error("Could not resolve authentication method. Expected one of apiKey"), "credential-missing"],
     [Object.assign(new Error("Access token has expired"), { name: "WorkloadIdentityError" }), "credential-rejected"],
+    [new Error('authentication.type "api_key" is not a known authentication type'), "credential-missing"],
     [new TypeError("undefined is not a function"), "internal"],
     ["a string", "internal"],
     [undefined, "internal"],
   ])("%s", (error, code) => {
     expect(failureOf(error, { what }).code).toBe(code);
+  });
+
+  test("of a profile it is said which login renews it, and nothing beside what the SDK advises about a mode", () => {
+    const said = (message: string, rest = {}) =>
+      failureOf(Object.assign(new Error(message), { name: "WorkloadIdentityError" }), { what, ...rest }).details.fix;
+    const ranOut = "Access token has expired";
+    expect(said(ranOut)).toContain('ant auth login --profile NAME --scope "org:admin"');
+    expect(said(ranOut, { advise: () => "log in again: ant auth login --profile work" })).toContain("--profile work");
+    expect(said("Credentials file is world-readable; run `chmod 600 FILE` before retrying.")).toBeUndefined();
   });
 });
