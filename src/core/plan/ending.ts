@@ -6,7 +6,7 @@ import { keyTarget, workspaceIdOf } from "../match/key-place.ts";
 import { whereOf } from "../match/keys.ts";
 import type { Matches } from "../match/matches.ts";
 import type { Change, ChangeKind, Unmanaged } from "../model/change.ts";
-import { type Finding, finding } from "../model/finding.ts";
+import { type Finding, type FindingCode, finding } from "../model/finding.ts";
 import { itemsOf, type OrgSnapshot, type UsageResult } from "../model/org.ts";
 import type { Plan } from "../model/plan.ts";
 import { parseTarget } from "../model/target.ts";
@@ -104,6 +104,21 @@ function goneBy(changes: readonly Change[]) {
   );
   if (names.size === 0) return undefined;
   return (...about: Parameters<typeof by>) => names.get(by(...about));
+}
+
+/** These ask for something about a key that is to go on: to name who answers for it, to rotate it, to disable it. */
+const UPKEEP: ReadonlySet<FindingCode> = new Set([
+  "key-overdue",
+  "key-expires-soon",
+  "key-ownerless",
+  "key-creator-left",
+]);
+
+/** The findings without those that ask for something about a key that the plan disables. */
+export function withoutUpkeep(findings: readonly Finding[], changes: readonly Change[]): readonly Finding[] {
+  const goes = new Set(changes.flatMap(({ kind, after, target }) => (kind === "key" && after === null ? target : [])));
+  if (goes.size === 0) return findings;
+  return findings.filter(({ code, target }) => !UPKEEP.has(code) || target === undefined || !goes.has(target));
 }
 
 /** Whether keys end with a workspace that a plan archives: then their use belongs to what is agreed to. */

@@ -14,7 +14,7 @@ import { hasPassed } from "../model/time.ts";
 import { nameIdentity } from "../text/identity.ts";
 import { compareText } from "../text/text.ts";
 import { canonicalState, type PieceDigest } from "./canonical.ts";
-import { endingKeys, keysLeftBehind } from "./ending.ts";
+import { endingKeys, keysLeftBehind, withoutUpkeep } from "./ending.ts";
 import { type GuardrailInput, guard } from "./guardrails.ts";
 import { withoutLookAlikes } from "./look-alikes.ts";
 import { unknownKinds } from "./read-scope.ts";
@@ -94,9 +94,11 @@ export function reconcile(input: ReconcileInput): Plan {
       .toSorted(byTarget),
     unknown: unknownKinds(live, matches),
     findings: byPlace([
-      ...[...accepted.findings, ...made.findings, ...[...inUse.values()].flatMap((found) => found ?? [])].filter(
-        ({ target }) => target === undefined || isSelected(target) || holdsUp(target),
-      ),
+      ...[
+        ...withoutUpkeep(accepted.findings, changes),
+        ...made.findings,
+        ...[...inUse.values()].flatMap((found) => found ?? []),
+      ].filter(({ target }) => target === undefined || isSelected(target) || holdsUp(target)),
       // About what is carried out, whatever kind and place the key is of.
       ...keysLeftBehind(changes, live, matches),
       ...perhapsRenamed(changes),

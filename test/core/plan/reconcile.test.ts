@@ -515,6 +515,38 @@ describe("keys", () => {
       "key-ownerless workspaces.prod.keys.prod-new",
     ]);
   });
+
+  test("nothing is asked for about a key that the plan disables, and nobody is told to declare a step of a rotation", () => {
+    const [old, soon] = [NOW - 200 * DAY, NOW + 2 * DAY];
+    const live = org({
+      workspaces,
+      users: [user("ada@acme.example")],
+      keys: [
+        key("prod-web", "wrkspc_production", { createdAt: old }),
+        key("prod-web@next", "wrkspc_production"),
+        key("prod-old", "wrkspc_production", {
+          createdAt: old,
+          expiresAt: soon,
+          createdBy: { type: "user", id: "user_gone" },
+        }),
+      ],
+    });
+    const asks = (mode: string) =>
+      plan(
+        {
+          manage: { keys: mode },
+          members: { "ada@acme.example": { role: "developer" } },
+          workspaces: { prod: { name: "Production", keys: { "prod-web": { rotate_every: "90d" } } } },
+        },
+        live,
+      ).findings.map(({ code, args }) => `${code} ${"key" in args ? args.key : ""}`);
+    const web = ["key-overdue prod-web", "key-ownerless prod-web"];
+    expect(asks("full")).toEqual(expect.arrayContaining(web));
+    expect(asks("full").filter((line) => !web.includes(line))).toEqual(["key-not-declared prod-old"]);
+    expect(asks("additive")).toEqual(
+      expect.arrayContaining(["key-ownerless prod-old", "key-creator-left prod-old", "key-expires-soon prod-old"]),
+    );
+  });
 });
 
 describe("limits", () => {

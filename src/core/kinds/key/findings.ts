@@ -76,9 +76,13 @@ function expiring({ key, declared, facts: { now } }: KeyFacts, at: () => Where):
   return finding("key-expires-soon", { key: name, day: dayOf(expiresAt), days: daysBetween(now, expiresAt) }, at());
 }
 
-/** A legacy workspace key has no owner and outlives its creator; a declared owner at least answers for it. */
-function ownerless({ key, declared }: KeyFacts, at: () => Where): Finding | undefined {
-  return key.principal || declared?.owner ? undefined : finding("key-ownerless", { key: key.name }, at());
+/**
+ * A legacy workspace key has no owner and outlives its creator; a declared owner at least answers for it. A key of a rotation has no entry
+ * of its own, and its entry is told of by the current one.
+ */
+function ownerless({ key, name, declared }: KeyFacts, at: () => Where): Finding | undefined {
+  if (key.principal || declared?.owner || (declared && name.label)) return undefined;
+  return finding("key-ownerless", { key: key.name }, at());
 }
 
 function notDeclared({ key, declared }: KeyFacts, at: () => Where): Finding | undefined {
