@@ -93,3 +93,19 @@ test.skipIf(!hasTerminal)("on a terminal: the plan, a question, a name to type, 
   });
   expect([exitCode, text]).toEqual([0, expect.stringMatching(/Apply these \d+ changes\?[\s\S]*done; verified/)]);
 });
+
+test.skipIf(!hasTerminal)("on a terminal: what is typed before the question is shown answers nothing", async () => {
+  sandbox.control.reset(everyWriteSeed());
+  const { exitCode, text } = await runInTerminal({
+    command,
+    words: ["apply"],
+    cwd: folder,
+    env,
+    typed: [
+      // A line that is finished, and one that is not.
+      { after: "note:", send: "y\ry" },
+      { after: "(y/N)", send: "\r" },
+    ],
+  });
+  expect([exitCode, writes(), text]).toEqual([3, 0, expect.stringContaining("Apply these")]);
+});

@@ -1,6 +1,7 @@
 import type { Readable, Writable } from "node:stream";
 import inquirer from "inquirer";
 import { Failure } from "../../core/model/failure.ts";
+import { dropTypedAhead } from "./typed-ahead.ts";
 
 /** One answer of several. */
 export interface Choice<Value extends string> {
@@ -19,6 +20,7 @@ export interface Questioner {
 
 /** Yes or no; no unless the person says yes. Throws Failure `interrupted`. */
 export async function askYesOrNo(message: string, questioner: Questioner): Promise<boolean> {
+  await dropTypedAhead(questioner.stdin);
   const yes = await ask<boolean>(questioner, (prompt) =>
     prompt([{ type: "confirm", name: "answer", message, default: false }]),
   );
@@ -31,6 +33,7 @@ export async function askChoice<Value extends string>(
   choices: readonly Choice<Value>[],
   questioner: Questioner,
 ): Promise<Value | undefined> {
+  await dropTypedAhead(questioner.stdin);
   const list = choices.map(({ value, name }) => ({ value: String(value), name }));
   const answer = await ask<string>(questioner, (prompt) =>
     prompt([{ type: "select", name: "answer", message, choices: list, default: choices.at(-1)?.value }]),
@@ -41,6 +44,12 @@ export async function askChoice<Value extends string>(
 /** A line of text; empty where the input ends. Throws Failure `interrupted`. */
 export async function askText(message: string, questioner: Questioner): Promise<string> {
   return (await ask<string>(questioner, (prompt) => prompt([{ type: "input", name: "answer", message }]))) ?? "";
+}
+
+/** Whether the person types exactly a name, as consent to what cannot be undone. Throws Failure `interrupted`. */
+export async function askName(message: string, name: string, questioner: Questioner): Promise<boolean> {
+  await dropTypedAhead(questioner.stdin);
+  return (await askText(message, questioner)).trim() === name.trim();
 }
 
 /** A line that is not shown while it is typed; empty where the input ends. Throws Failure `interrupted`. */
@@ -63,6 +72,7 @@ async function ask<Answer>(
   start: (prompt: Prompt) => Asked<Answer>,
 ): Promise<Answer | undefined> {
   if (stdin.readableEnded || stdin.destroyed || ENDED.has(stdin)) return undefined;
+  if (signal.aborted) throw new Failure("interrupted", { message: "interrupted: nothing was changed" });
   const asked = start(inquirer.createPromptModule({ input: stdin as NodeJS.ReadStream, output: stderr }));
   const close = () => asked.ui.close();
   signal.addEventListener("abort", close, { once: true });

@@ -191,8 +191,8 @@ export function createTerminal(
     },
     typeName: async (question, name) => {
       clear();
-      const { askText } = await questions(question, "give the flag that answers it");
-      return (await askText(secrets.mask(question), host)).trim() === name.trim();
+      const { askName } = await questions(question, "give the flag that answers it");
+      return askName(secrets.mask(question), name, host);
     },
     askSecret: async (question) => {
       const ahead = typedAhead?.trim();

@@ -1,6 +1,6 @@
 import { PassThrough } from "node:stream";
 import { describe, expect, test } from "vitest";
-import { askText, askYesOrNo } from "../../../src/adapters/terminal/questions.ts";
+import { askChoice, askName, askText, askYesOrNo } from "../../../src/adapters/terminal/questions.ts";
 
 function terminal() {
   const stdin = Object.assign(new PassThrough(), { isTTY: true });
@@ -35,6 +35,48 @@ describe("a question at which the program is stopped and goes on (Ctrl-Z, fg)", 
     await moment();
     process.emit("SIGCONT");
     expect(await asked).toBe(false);
+  });
+});
+
+describe("what was typed before a question is shown", () => {
+  test.each([
+    ["a question for consent", (at: ReturnType<typeof terminal>) => askYesOrNo("Apply?", at), "y", false, true],
+    ["a name", (at: ReturnType<typeof terminal>) => askName("Type Old:", "Old", at), "Old", false, true],
+    [
+      "a choice",
+      (at: ReturnType<typeof terminal>) =>
+        askChoice(
+          "Which?",
+          [
+            { value: "a", name: "a" },
+            { value: "b", name: "b" },
+          ],
+          at,
+        ),
+      "",
+      undefined,
+      "b",
+    ],
+  ] as const)("does not answer %s", async (_, ask, answer, unanswered, answered) => {
+    const questioner = terminal();
+    // A terminal keeps it until it is read key by key.
+    let ahead = `${answer}\r`;
+    const setRawMode = (raw: boolean) => {
+      if (!raw) return;
+      setTimeout((text) => text && questioner.stdin.write(text), 5, ahead);
+      ahead = "";
+    };
+    Object.assign(questioner.stdin, { setRawMode });
+    const asked = ask(questioner);
+    expect(await Promise.race([asked, moment().then(() => "waits")])).toBe("waits");
+    questioner.stdin.end();
+    expect(await asked).toBe(unanswered);
+
+    const again = terminal();
+    const meant = ask(again);
+    await moment();
+    again.stdin.write(`${answer}\r`);
+    expect(await meant).toBe(answered);
   });
 });
 
