@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { GuardrailResult } from "../../src/core/model/guardrail.ts";
 import type { PlanOutcome } from "../../src/core/outcome/outcome.ts";
 import { reconcile } from "../../src/core/plan/reconcile.ts";
+import { unmanagedWords } from "../../src/report/kinds/kinds.ts";
 import { render } from "../../src/report/render.ts";
 import { declared } from "../support/config.ts";
 import { key, NOW, org, user, workspace } from "../support/org.ts";
@@ -50,6 +51,20 @@ describe("a plan that archives a workspace", () => {
       expect(text).toMatch(/1 to archive; 1 ending with an archived workspace; 1 unmanaged/);
     }
   });
+});
+
+test("a rule whose only workspace was archived is said to be good in none", () => {
+  const details = { issuer: "github", service_account: "ci", oauth_scope: "workspace:developer", subject: null };
+  const words = (workspaces: readonly string[]) =>
+    unmanagedWords({
+      kind: "federation_rule",
+      target: "federation.rules.ci",
+      id: "fdrl_1",
+      name: "ci",
+      details: { ...details, workspaces },
+    });
+  expect(words([])).toBe("github → ci, workspace:developer in no workspace");
+  expect(words(["prod", "stg"])).toBe("github → ci, workspace:developer in prod, stg");
 });
 
 describe("guardrails", () => {

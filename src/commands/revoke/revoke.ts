@@ -1,5 +1,6 @@
 import type { Context } from "../../context.ts";
 import { Failure } from "../../core/model/failure.ts";
+import type { Locate } from "../../core/model/finding.ts";
 import { target } from "../../core/model/target.ts";
 import { NO_CONFIG } from "../../core/offboarding/input.ts";
 import { undecidedKeys } from "../../core/offboarding/offboarding.ts";
@@ -66,15 +67,16 @@ export async function revoke(context: Context, options: RevokeOptions): Promise<
   };
   const { org, organization } = await openOrganization(run, { config, file: reading?.file ?? "rbac.yaml" });
   const planner = { ...request, org, organization };
+  const locate = reading?.locate ?? nowhere;
   return runPipeline<RevokePlan>({
     ...run,
     consent: options,
     organization,
     config,
-    locate: reading?.locate ?? nowhere,
+    locate,
     ignoreUnmanaged: true,
     plan: () => planRevocation(planner, options.keys),
-    ask: (made) => decideKeys(context, made),
+    ask: (made) => decideKeys(context, made, locate),
     // Whoever is gone meanwhile has moved, and is no mistake of whoever asked.
     again: ({ keys }) => planRevocation({ ...planner, ifExists: true }, keys),
     refusal: ({ plan }, writing) =>
@@ -90,11 +92,9 @@ export async function revoke(context: Context, options: RevokeOptions): Promise<
 }
 
 /** The plan once the person has decided about the keys that are in use, or may be. */
-async function decideKeys(context: Context, made: RevokePlan): Promise<RevokePlan> {
+async function decideKeys(context: Context, made: RevokePlan, locate: Locate): Promise<RevokePlan> {
   if (undecidedKeys(made.plan).length === 0) return made;
-  context.terminal.warning(
-    await context.render({ kind: "plan", plan: made.plan, locate: nowhere, ignoreUnmanaged: true }),
-  );
+  context.terminal.warning(await context.render({ kind: "plan", plan: made.plan, locate, ignoreUnmanaged: true }));
   const decision = await askAboutKeys(context, made.plan);
   // Nobody decided: the refusal says about which keys.
   return decision === "stop" ? { ...made, seen: true } : made.decide(decision);

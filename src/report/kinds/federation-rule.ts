@@ -11,7 +11,7 @@ export const federation_rule: KindWords<"federation_rule"> = {
     return after ? differences({ before, after }) : `archive (${before.issuer} → ${before.service_account})`;
   },
   unmanaged: ({ details: { issuer, service_account, oauth_scope, workspaces, subject } }) => {
-    const where = workspaces === "all" ? "every workspace" : workspaces.join(", ");
+    const where = workspaces === "all" ? "every workspace" : workspaces.join(", ") || "no workspace";
     return `${issuer}${subject === null ? "" : ` "${subject}"`} → ${service_account}, ${oauth_scope} in ${where}`;
   },
 };

@@ -256,7 +256,10 @@ describe("keys that a person made", () => {
   test("are left alone, with everything else, where the answer is only Return or the input ends", async () => {
     for (const send of ["\r", "\u0004", "4\r"]) {
       const one = await stage();
+      const members = "version: 1\nmembers:\n  ada@acme.example: { role: developer }\n";
+      writeFileSync(join(one.folder, "rbac.yaml"), members, { mode: 0o640 });
       const ran = await one.run(ADA, { typed: [{ after: "What becomes of", send }] });
+      expect(ran.stderr).toContain("rbac.yaml:3:21: warning: the file still speaks of");
       // The plan was shown with the question, and is not said once more.
       expect(ran.stderr).toContain("members.ada@acme.example");
       expect(ran.stdout).not.toContain("members.ada@acme.example");
