@@ -42,7 +42,7 @@ export function withoutLookAlikes(
   changes: readonly Change[],
   { refused = [], absent = [], staying = [] }: Beside = {},
 ): WithoutLookAlikes {
-  const removed = changes.flatMap((change) => (change.after === null ? namedBy(change) : []));
+  const removed = changes.flatMap((change) => (change.after === null && !isAskedFor(change) ? namedBy(change) : []));
   const created = changes.flatMap((change) => (change.before === null ? namedBy(change) : []));
   const removedLike = alike(removed);
   const words = new Set(created.map(({ item }) => kindOf(item.kind).manage));
@@ -115,6 +115,11 @@ function alike<Item>(names: readonly Named<Item>[]): (one: NamedObject, slips: b
     }
     return [...found];
   };
+}
+
+/** Whether the file names by itself what is to go: two entries of it are no mistake for one another. */
+function isAskedFor({ reason }: Change): boolean {
+  return reason === "until-passed";
 }
 
 /** Whether it is a person in a workspace or a group: they are in the organization already, so that their name is nobody else's mistyped. */

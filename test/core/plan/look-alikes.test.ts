@@ -270,6 +270,28 @@ describe("one name in two spellings", () => {
     ]);
   });
 
+  test("whom the file ends by their own entry leaves, however like the name of somebody new is", () => {
+    const members = {
+      "erin@acme.example": { role: "user", until: "2026-11-22" },
+      "erik@acme.example": { role: "developer" },
+    };
+    for (const mode of ["additive", "full"]) {
+      const config = { manage: { members: mode }, members };
+      expect(outcome(config, { users: [user("erin@acme.example", "user")] }), mode).toEqual({
+        changes: ["create invite invites.erik@acme.example", "remove member members.erin@acme.example"],
+        errors: [],
+      });
+      expect(outcome(config, { invites: [invite("erin@acme.example")] }), mode).toEqual({
+        changes: ["create invite invites.erik@acme.example", "remove invite invites.erin@acme.example"],
+        errors: [],
+      });
+    }
+    // Without the entry it may be a slip of the pen.
+    const { "erin@acme.example": _erin, ...others } = members;
+    const slip = outcome({ manage, members: others }, { users: [user("erin@acme.example", "user")] });
+    expect(slip.errors).toEqual(["same-name-replaced invites.erik@acme.example"]);
+  });
+
   test("names that merely differ are replaced as the file says, and it says how a rename is written", () => {
     const config = { manage, workspaces: { stg: { name: "Staging 2" }, prod: { name: "Prod", keys: { web: {} } } } };
     const parts = {
