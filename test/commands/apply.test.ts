@@ -357,6 +357,23 @@ describe("what goes wrong on the way", () => {
     expect((await one.run(["apply", "--yes"])).exitCode).toBe(0);
   });
 
+  test("a key that ends with its person is disabled before they go, and fails nothing", async () => {
+    const { "bob@acme.example": _, ...people } = PEOPLE;
+    const one = await small({
+      organization: { keys: { "org-automation": {}, "org-grace": {} } },
+      manage: { members: "full", keys: "full" },
+      guardrails: MANY,
+      members: people,
+      workspaces: { dev: { name: "Development", keys: { "dev-shared": {}, "dev-ada": {} } } },
+    });
+    const { exitCode, json } = await one.run(["apply", "--yes", "--json"]);
+    expect(json().results.filter(({ target }) => target.includes("bob"))).toMatchObject([
+      { target: "workspaces.dev.keys.dev-bob", status: "done" },
+      { target: "members.bob@acme.example", status: "done" },
+    ]);
+    expect([exitCode, json().verified]).toEqual([0, true]);
+  });
+
   test("what is inside a workspace that could not be created is skipped", async () => {
     const { declare, run, sandbox } = await stage({ seed: everyWriteSeed() });
     declare(EVERY_WRITE);

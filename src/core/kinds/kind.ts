@@ -26,7 +26,7 @@ export interface Kind<K extends ChangeKind> {
   readonly manage: ManagedKind;
   /** Its place among the changes of one stage of a plan: what others are in or need comes first. */
   readonly order: number;
-  /** Its place in an offboarding: what can be used without anything else ends first. */
+  /** Its place among removals: what can be used without anything else, or ends with another, ends first. */
   readonly endsAt: number;
   /** Who changes one: whoever the API lets, by a preview that is enabled for an organization on request, or a person in the Console alone. */
   readonly writtenBy: "api" | "preview" | "console";

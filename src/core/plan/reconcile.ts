@@ -195,6 +195,7 @@ function targetIdentity(target: string): string {
 const RISKS = { safe: 0, widening: 0, removal: 1, irreversible: 3 } as const satisfies Record<Risk, number>;
 /** Where what cannot be undone stands. */
 const LAST = RISKS.irreversible;
+const REMOVALS = 2;
 /**
  * Additions and raises, then reductions, then removals, then what cannot be undone; what a person must do comes last.
  */
@@ -202,14 +203,17 @@ function stageOf(change: Change): number {
   const { action, kind, risk } = change;
   if (action === "manual") return 4;
   if (kindOf(kind).comesFirst?.(change)) return 0;
-  return action === "remove" && risk !== "irreversible" ? 2 : RISKS[risk];
+  return action === "remove" && risk !== "irreversible" ? REMOVALS : RISKS[risk];
 }
 
 function inOrder(one: Change, other: Change): number {
   const stage = stageOf(one);
-  const order = kindOf(one.kind).order - kindOf(other.kind).order;
+  const [kind, otherKind] = [kindOf(one.kind), kindOf(other.kind)];
+  const order = kind.order - otherKind.order;
+  // What ends with another goes before it, as in an offboarding: a key that acts as a person before the person.
+  const ending = stage === REMOVALS ? kind.endsAt - otherKind.endsAt : 0;
   // What needs another goes before it: rules, then issuers and accounts, then workspaces.
-  return stage - stageOf(other) || (stage === LAST ? -order : order) || byTarget(one, other);
+  return stage - stageOf(other) || ending || (stage === LAST ? -order : order) || byTarget(one, other);
 }
 
 function byTarget(one: Sortable, other: Sortable): number {
