@@ -72,8 +72,7 @@ export async function exportConfig(context: Context, options: ExportOptions): Pr
   await checkOutput(context, out, options);
   const { text, unknown } = await exportedText(context, options);
   if (out === undefined) return { kind: "document", text, unknown };
-  const incomplete = incompleteExport(unknown);
-  if (incomplete) throw incomplete;
+  checkComplete(unknown, "name what is wanted: --only KIND");
   // Reading may have taken minutes.
   if (!options.force) await checkNewFile(context, out);
   const isKept = await files.write(out, text);
@@ -82,17 +81,17 @@ export async function exportConfig(context: Context, options: ExportOptions): Pr
 }
 
 /**
- * What could not be read just now: a file without it would soon be taken for the whole organization. What the credential may not read
- * stays so, and the file itself says it.
+ * Makes sure that nothing could not be read just now: a file without it would soon be taken for the whole organization. What the credential
+ * may not read stays so, and the file itself says it. `less` is how to do with less. Throws Failure `incomplete-answer`, `deadline-exceeded`.
  */
-function incompleteExport(unknown: readonly UnknownKind[]): Failure | undefined {
+export function checkComplete(unknown: readonly UnknownKind[], less: string): void {
   const lost = unknown.filter(({ reason }) => !isLacking(reason));
-  if (lost.length === 0) return undefined;
+  if (lost.length === 0) return;
   const reasons = lost.map(({ kind, reason, message }) => `${kind} (${message ?? reason})`);
   const isLate = lost.some(({ reason }) => reason === "deadline-exceeded");
-  return new Failure(isLate ? "deadline-exceeded" : "incomplete-answer", {
+  throw new Failure(isLate ? "deadline-exceeded" : "incomplete-answer", {
     message: `nothing was written, since not everything could be read: ${reasons.join(", ")}`,
-    fix: `${isLate ? "give more time with --timeout" : "run again"}, or name what is wanted: --only KIND`,
+    fix: `${isLate ? "give more time with --timeout" : "run again"}, or ${less}`,
   });
 }
 

@@ -6,7 +6,7 @@ import { VERSION } from "../core/model/version.ts";
 import type { InitOutcome, ValidationOutcome } from "../core/outcome/outcome.ts";
 import { parseEmail } from "../core/text/identity.ts";
 import { quoted, quotedPath } from "../core/text/text.ts";
-import { checkNewFile, checkOutput, exportedText, SCHEMA } from "./export.ts";
+import { checkComplete, checkNewFile, checkOutput, exportedText, SCHEMA } from "./export.ts";
 
 export interface InitOptions extends Partial<Pick<Answers, "organization">>, Omit<Answers, "organization"> {
   /** The file to write; absent: rbac.yaml here. */
@@ -58,7 +58,9 @@ interface FirstFile {
 }
 
 async function fromLive(context: Context, path: string): Promise<FirstFile> {
-  return exportedText(context, { only: [], workspaces: [], out: path, force: false, json: false });
+  const written = await exportedText(context, { only: [], workspaces: [], out: path, force: false, json: false });
+  checkComplete(written.unknown, "begin with a part of it: the command export has --only KIND");
+  return written;
 }
 
 async function fromAnswers(context: Context, path: string, answers: Answers | undefined): Promise<FirstFile> {

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { shapeOf } from "../support/shape.ts";
@@ -141,6 +141,19 @@ describe("init", () => {
   ])("%j is exit %i", async (words, exitCode) => {
     const { run } = await stage();
     expect(await run(["init", ...words])).toMatchObject({ exitCode });
+  });
+
+  test("writes nothing where a part could not be read just now: the next run has it all", async () => {
+    const { run, sandbox, folder } = await stage();
+    const match = { method: "GET", path: "/v1/organizations/workspaces" };
+    sandbox.control.fault({ kind: "status", status: 500, match, times: null, retry_after: 0.01 });
+    const failed = await run(["init"]);
+    expect([failed.exitCode, readdirSync(folder).filter((name) => name !== "state")]).toEqual([1, []]);
+    expect(failed.stderr).toMatch(
+      /nothing was written, since not everything could be read: workspaces .*\n +run again/,
+    );
+    sandbox.control.clearFaults();
+    expect((await run(["init"])).exitCode).toBe(0);
   });
 
   test("writes what could be read, and ends with 4 where a part was forbidden", async () => {
