@@ -94,21 +94,26 @@ const GIVE_FLAGS =
 async function ask(context: Context): Promise<Answers> {
   const { prompt, terminal } = context;
   const organization = await prompt.ask("What is the organization called?", GIVE_FLAGS);
-  if (organization === undefined) throw unanswered();
+  if (!organization) throw unanswered();
   let admins: readonly string[] = [];
   while (admins.length === 0) {
     const words = await prompt.ask("Who are its admins? E-mails, two are wise:", GIVE_FLAGS);
-    if (words === undefined) throw unanswered();
+    if (!words) throw unanswered();
     const emails = words.split(/[\s,;]+/).filter((word) => word !== "");
     const strange = emails.filter((word) => parseEmail(word) === undefined);
     if (strange.length > 0) terminal.warning(`${strange.map(quoted).join(", ")}: no e-mail address`);
     else admins = emails.flatMap((word) => parseEmail(word) ?? []);
   }
   const names = await prompt.ask("Which workspaces has it? Names with commas between them, or none:", GIVE_FLAGS);
-  const workspaces = (names ?? "").split(",").map((name) => name.trim());
+  // Nothing typed is an answer here; an input that ends is none.
+  if (names === undefined) throw unanswered();
+  const workspaces = names.split(",").map((name) => name.trim());
   return { organization, admins, workspaces: workspaces.filter((name) => name !== "") };
 }
 
 function unanswered(): Failure {
-  return new Failure("input-needed", { message: "nothing was answered, and nothing was written", fix: GIVE_FLAGS });
+  return new Failure("input-needed", {
+    message: "a question was left unanswered, and nothing was written",
+    fix: GIVE_FLAGS,
+  });
 }

@@ -104,6 +104,16 @@ describe("init", () => {
     const { run, folder } = await stage();
     const ended = await run(["init"], { ...NO_CREDENTIAL, typed: [{ after: "called?", send: "\r" }] });
     expect(ended).toMatchObject({ exitCode: 3 });
+    // Ctrl-D at the last question, to which nothing is an answer.
+    const answers = [
+      { after: "called?", send: "Acme\r" },
+      { after: "admins?", send: "ada@acme.example\r" },
+    ];
+    const last = { after: "workspaces", send: "\u0004" };
+    const left = await run(["init"], { ...NO_CREDENTIAL, typed: [...answers, last] });
+    expect([left.exitCode, left.stderr]).toEqual([3, expect.stringContaining("nothing was written")]);
+    const none = await run(["init", "none.yaml"], { ...NO_CREDENTIAL, typed: [...answers, { ...last, send: "\r" }] });
+    expect(none.exitCode).toBe(0);
     const nobody = await run(["init"], NO_CREDENTIAL);
     expect(nobody).toMatchObject({ exitCode: 3 });
     expect(nobody.stderr).toContain("give --organization NAME and --admin E-MAIL, or set ANTHROPIC_ADMIN_KEY");

@@ -41,15 +41,15 @@ export async function askChoice<Value extends string>(
   return choices.find(({ value }) => value === answer)?.value;
 }
 
-/** A line of text; empty where the input ends. Throws Failure `interrupted`. */
-export async function askText(message: string, questioner: Questioner): Promise<string> {
-  return (await ask<string>(questioner, (prompt) => prompt([{ type: "input", name: "answer", message }]))) ?? "";
+/** A line of text; undefined where the input ends. Throws Failure `interrupted`. */
+export async function askText(message: string, questioner: Questioner): Promise<string | undefined> {
+  return ask<string>(questioner, (prompt) => prompt([{ type: "input", name: "answer", message }]));
 }
 
 /** Whether the person types exactly a name, as consent to what cannot be undone. Throws Failure `interrupted`. */
 export async function askName(message: string, name: string, questioner: Questioner): Promise<boolean> {
   await dropTypedAhead(questioner.stdin);
-  return (await askText(message, questioner)).trim() === name.trim();
+  return (await askText(message, questioner))?.trim() === name.trim();
 }
 
 /** A line that is not shown while it is typed; empty where the input ends. Throws Failure `interrupted`. */

@@ -42,7 +42,7 @@ export interface Questions {
     question: string,
     choices: readonly Choice<Value>[],
   ) => Promise<Value | undefined>;
-  /** A line of text, trimmed; undefined where the input ends or nothing is typed. `fix` says which flag answers it. Throws as `confirm`. */
+  /** A line of text, trimmed; undefined where the input ends. `fix` says which flag answers it. Throws as `confirm`. */
   readonly ask: (question: string, fix: string) => Promise<string | undefined>;
   /** Whether the person typed exactly `name`. Throws as `confirm`. */
   readonly typeName: (question: string, name: string) => Promise<boolean>;
@@ -187,7 +187,7 @@ export function createTerminal(
     ask: async (question, fix) => {
       clear();
       const { askText } = await questions(question, fix);
-      return (await askText(secrets.mask(question), host)).trim() || undefined;
+      return (await askText(secrets.mask(question), host))?.trim();
     },
     typeName: async (question, name) => {
       clear();
