@@ -41,6 +41,13 @@ async function newFile(context: Context, named: string | undefined): Promise<str
   if (named === "-" || named === "") {
     throw new Failure("usage", { message: "init writes a file", fix: "to print one: anth-rbac export" });
   }
+  if (named !== undefined && parseEmail(named) !== undefined) {
+    const fix = `to name another admin: --admin ${named}; to write a file of this name: ./${named}`;
+    throw new Failure("usage", {
+      message: `${quotedPath(named)} is an e-mail address, and no file is named so by chance`,
+      fix,
+    });
+  }
   if (named === undefined) {
     const found = await context.config.find();
     if (found !== undefined) {

@@ -147,6 +147,7 @@ describe("init", () => {
     [["--admin", "ada@acme.example"], 64],
     [["--organization", "Acme", "--admin", "Ada <ada@acme.example>"], 64],
     [["-", ...ANSWERS], 64],
+    [[...ANSWERS, "bob@acme.example"], 64],
     [["--profile", "nobody"], 4],
   ])("%j is exit %i", async (words, exitCode) => {
     const { run } = await stage();

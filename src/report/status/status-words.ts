@@ -126,7 +126,9 @@ function notThere({ declared, ended, needsRole, byHand }: StatusNoteArgs["not-in
   if (ended !== undefined) return `: rbac.yaml ended their access on ${ended}`;
   const though = declared === undefined ? "" : `, though rbac.yaml declares them as ${declared}`;
   if (byHand) return `${though}: it does not manage members, so invite them in the Console`;
-  if (declared !== undefined) return `${though}: run anth-rbac apply`;
+  if (declared !== undefined) {
+    return `${though}: anth-rbac apply invites them; whoever has left is taken out of the file with revoke --user and --update-config`;
+  }
   return needsRole
     ? ": rbac.yaml declares them without a role, which an invitation needs; give them one there and run anth-rbac apply"
     : ": declare them under members in rbac.yaml and run anth-rbac apply";

@@ -107,7 +107,7 @@ describe("the text", () => {
       text({ selection: { view: "user", email: "erin@acme.example" }, ...input }).split("\n")[1];
     const nobody = { ...live, invites: { known: true, items: [] } } as const;
     expect(first({ live: nobody })).toBe(
-      "! not in the organization and not invited, though rbac.yaml declares them as developer: run anth-rbac apply",
+      "! not in the organization and not invited, though rbac.yaml declares them as developer: anth-rbac apply invites them; whoever has left is taken out of the file with revoke --user and --update-config",
     );
     const off = { ...config, manage: { ...config.manage, members: "off" } } as const;
     expect(first({ live: nobody, config: off })).toBe(
