@@ -317,6 +317,50 @@ describe("saved plans", () => {
     expect(one.writes()).toHaveLength(3);
   });
 
+  test("are not called stale for what cannot be read now, nor for what could not be read then", async () => {
+    const one = await small(CONFIG);
+    await saved(one);
+    const forbidden = () =>
+      one.sandbox.control.fault({ kind: "forbidden", match: { path: "/v1/organizations/users" } });
+    const applied = async () => {
+      const { exitCode, json } = await one.run(["apply", "--plan", "plan.json", "--yes", "--json"]);
+      return [exitCode, json().code, json().message];
+    };
+    forbidden();
+    expect(await applied()).toEqual([4, "permission-denied", expect.stringContaining("could not be read: members (")]);
+    forbidden();
+    await one.run(["drift", "--out", "plan.json", "--force"]);
+    expect(await applied()).toEqual([
+      3,
+      "plan-stale",
+      "the plan is stale: members could not be read when it was saved, and can be now",
+    ]);
+    expect(one.writes()).toEqual([]);
+  });
+
+  test("say of which file they were made, where another is read", async () => {
+    const one = await small(CONFIG);
+    writeFileSync(join(one.folder, "other.yaml"), "version: 1\n");
+    await one.run(["drift", "--config", "other.yaml", "--out", "plan.json"]);
+    const { exitCode, json } = await one.run(["apply", "--plan", "plan.json", "--yes", "--json"]);
+    expect([exitCode, json().message, Reflect.get(json(), "fix")]).toEqual([
+      3,
+      "the plan is stale: it was made of other.yaml, and not of rbac.yaml as it is now",
+      expect.stringContaining("name it: anth-rbac apply --config other.yaml --plan plan.json; else"),
+    ]);
+  });
+
+  test("shown on a terminal and not to be read again under the lock end the run, and nothing is called moved", async () => {
+    const one = await small(CONFIG);
+    const send = () => {
+      one.sandbox.control.fault({ kind: "forbidden", match: { path: "/v1/organizations/users" }, times: null });
+      return "y\r";
+    };
+    const { exitCode, stderr } = await one.run(["apply"], { typed: [{ after: "(y/N)", send }] });
+    expect([exitCode, stderr]).toEqual([4, expect.stringContaining("could not be read: members (")]);
+    expect(one.writes()).toEqual([]);
+  });
+
   test("of another organization are refused before anything else is read; other flags do not go with them", async () => {
     const one = await small({ members: PEOPLE, workspaces: CONFIG.workspaces });
     const file = await saved(one);

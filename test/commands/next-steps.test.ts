@@ -418,6 +418,9 @@ const SCENES: readonly (() => Promise<readonly (readonly string[])[]>)[] = [
     const edited = await one.run(["apply", "--plan", file, "--yes"]);
     expect(edited.stderr).toContain("anth-rbac drift --out 'my plan.json' --force");
     followed.push(...(await follow(one, edited)));
+    writeFileSync(join(one.folder, "team.yaml"), "version: 1\nmembers: { team@acme.example: { role: user } }\n");
+    await one.run(["drift", "--config", "team.yaml", "--out", "team.json"]);
+    followed.push(...(await follow(one, await one.run(["apply", "--plan", "team.json", "--yes"]))));
     writeFileSync(join(one.folder, "notes.txt"), "call Bob");
     for (const none of ["rbac.yaml", "notes.txt"])
       followed.push(...(await follow(one, await one.run(["apply", "--plan", none]))));

@@ -1,7 +1,8 @@
 import type { Context } from "../../context.ts";
-import { Failure, isLacking } from "../../core/model/failure.ts";
+import { Failure } from "../../core/model/failure.ts";
 import type { Review } from "../../core/model/review.ts";
 import type { Outcome, ValidationOutcome } from "../../core/outcome/outcome.ts";
+import { unreadFailure } from "../../core/plan/unread.ts";
 import { type JudgedSheet, judgeSheet } from "../../core/review/judge-sheet.ts";
 import { assembleReview, type ReviewInput } from "../../core/review/review.ts";
 import { checkSheetOf, newSheet, readSheet, type Sheet } from "../../core/review/sheet.ts";
@@ -95,12 +96,7 @@ async function sheetIn({ files, config }: Context, file: string): Promise<{ shee
 function wholeReview(input: ReviewInput, check: (organization: Review["organization"]) => void = () => {}): Review {
   const review = assembleReview(input);
   check(review.organization);
-  const gaps = review.unknown.filter(({ counts }) => counts);
-  const [first] = gaps;
-  if (!first) return review;
-  // What a credential lacks ends with 4, everything else with 1.
-  throw new Failure(isLacking(first.reason) ? first.reason : "incomplete-answer", {
-    message: `the review is not whole, for this could not be read: ${gaps.map(({ kind, reason, message }) => `${kind} (${message ?? reason})`).join(", ")}`,
-    fix: "give the credential what it lacks, or run again",
-  });
+  const [first, ...gaps] = review.unknown.filter(({ counts }) => counts);
+  if (first) throw unreadFailure("the review is not whole", [first, ...gaps]);
+  return review;
 }

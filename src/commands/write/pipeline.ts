@@ -6,6 +6,7 @@ import type { Organization, OrgSnapshot } from "../../core/model/org.ts";
 import type { Plan, RunLock } from "../../core/model/plan.ts";
 import type { PlanOutcome, Refusal, ResultOutcome } from "../../core/outcome/outcome.ts";
 import { type Moved, movedSince } from "../../core/plan/saved-plan.ts";
+import { checkReadAgain } from "../../core/plan/unread.ts";
 import { applyAndVerify, type Look } from "./apply-and-verify.ts";
 import { type Consent, confirm, guardrailRefusal } from "./confirm.ts";
 import { authorOf, loggingRefusals, refuse, type WritingRun } from "./refuse.ts";
@@ -82,7 +83,10 @@ async function write<Made extends Planned>(run: Pipeline<Made>): Promise<PlanOut
   return underLock(run, async (lock) => {
     const fresh = await run.again(made);
     const moved = movedSince(made.plan, fresh.plan);
-    if (moved.length > 0) return refuse(run, outcomeOf(run, fresh), staleRefusal(moved));
+    if (moved.length > 0) {
+      checkReadAgain(made.plan, fresh.plan);
+      return refuse(run, outcomeOf(run, fresh), staleRefusal(moved));
+    }
     const broken = refusalOf(run, fresh, true);
     if (broken) return refuse(run, outcomeOf(run, fresh), broken);
     return finish(run, fresh, { lock, shown: true });

@@ -5,10 +5,11 @@ import type { OtherApi } from "../model/other-api.ts";
 import type { Plan } from "../model/plan.ts";
 import { parseTime } from "../model/time.ts";
 import { isReadOnce, nextWith } from "../text/next-step.ts";
-import { shellWord } from "../text/printable.ts";
+import { shellPath, shellWord } from "../text/printable.ts";
 import { canonicalText, isObject, parseJson, quotedPath } from "../text/text.ts";
 import { withoutAccountNames } from "./account-names.ts";
 import { FORMAT_VERSION, planJson } from "./plan-json.ts";
+import { checkReadAgain } from "./unread.ts";
 
 type Digest = (text: string) => string;
 
@@ -19,6 +20,7 @@ export type SavedPlan = Pick<Plan, "config" | "liveDigest" | "takenAt" | "change
   readonly organization: { readonly id: string | null; readonly name: string | null };
   /** Of the API that it was made from, where that is not the official one. */
   readonly api?: { readonly host: string } | undefined;
+  readonly unknown: readonly { readonly kind: string }[];
 };
 
 /**
@@ -40,6 +42,7 @@ const saved = z.looseObject({
   live_digest: z.string(),
   taken_at: z.iso.datetime(),
   changes: z.array(CHANGE),
+  unknown: z.array(z.object({ kind: z.string() })),
   digest: z.string(),
 });
 
@@ -54,8 +57,8 @@ export function loadPlan(text: string, digest: Digest, file: string): SavedPlan 
   }
   const { digest: own, ...content } = value as { readonly digest: string };
   if (digest(JSON.stringify(content)) !== own) throw edited(file, `${quotedPath(file)} was edited since it was saved`);
-  const { organization, api, config, live_digest: liveDigest, taken_at: takenAt, changes } = parsed.data;
-  return { file, organization, api, config, liveDigest, takenAt: parseTime(takenAt) ?? 0, changes };
+  const { organization, api, config, live_digest: liveDigest, taken_at: takenAt, changes, unknown } = parsed.data;
+  return { file, organization, api, config, liveDigest, takenAt: parseTime(takenAt) ?? 0, changes, unknown };
 }
 
 /** Makes sure that a saved plan is of the API that is spoken to now (undefined: the official one). Throws Failure `plan-stale`. */
@@ -71,10 +74,18 @@ export function checkApi(plan: SavedPlan, now: OtherApi | undefined): void {
  * pass, and with them what the file says). Throws Failure `plan-stale`; nothing overrides that.
  */
 export function checkFresh(plan: SavedPlan, now: Plan): void {
-  if (plan.config.digest !== now.config.digest)
-    throw stale(plan, `${now.config.path} was edited since the plan was saved`);
-  if (plan.liveDigest !== now.liveDigest)
-    throw stale(plan, "the live organization has changed since the plan was saved");
+  if (plan.config.digest !== now.config.digest) throw otherConfig(plan, now);
+  if (plan.liveDigest !== now.liveDigest) {
+    checkReadAgain(plan, now);
+    const unread = new Set(now.unknown.map(({ kind }) => kind));
+    const readNow = plan.unknown.flatMap(({ kind }) => (unread.has(kind) ? [] : kind));
+    throw stale(
+      plan,
+      readNow.length > 0
+        ? `${readNow.join(", ")} could not be read when it was saved, and can be now`
+        : "the live organization has changed since the plan was saved",
+    );
+  }
   if (canonicalText(withoutAccountNames(plan.changes)) !== canonicalText(withoutAccountNames(now.changes))) {
     throw stale(
       plan,
@@ -114,6 +125,17 @@ function stale({ file }: SavedPlan, message: string): Failure {
   return new Failure("plan-stale", {
     message: `the plan is stale: ${message}`,
     fix: `make a new one, and look at it: ${newPlan(file)}`,
+  });
+}
+
+/** Of a plan that was made of another text than that of the file which this run reads. */
+function otherConfig(plan: SavedPlan, now: Plan): Failure {
+  const [own, read] = [plan.config.path, now.config.path];
+  if (own === read) return stale(plan, `${read} was edited since the plan was saved`);
+  const apply = (named: string) => `anth-rbac apply --config ${shellPath(own)} --plan ${named}`;
+  return new Failure("plan-stale", {
+    message: `the plan is stale: it was made of ${own}, and not of ${read} as it is now`,
+    fix: `where that is another file, name it: ${nextWith(plan.file, apply)}; else make a new one: ${newPlan(plan.file)}`,
   });
 }
 

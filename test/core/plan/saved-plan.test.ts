@@ -31,7 +31,7 @@ const failing = (code: string, message: string, fix: string) =>
 
 describe("a saved plan", () => {
   test("is read back as what it takes to carry it out", () => {
-    const saved = { file: "plan.json", organization, config, liveDigest, takenAt, changes };
+    const saved = { file: "plan.json", organization, config, liveDigest, takenAt, changes, unknown: [] };
     expect(changes).toHaveLength(1);
     expect(load(savePlan(PLAN, sha256))).toEqual({ ...saved, api: undefined });
     expect(load(savePlan(PLAN, sha256, OTHER))).toEqual({ ...saved, api: { host: OTHER.host } });
@@ -157,8 +157,11 @@ describe("a saved plan is carried out only where it was made for", () => {
   test("of the same file, the same live state, with the same changes", () => {
     expect(() => checkFresh(official(), PLAN)).not.toThrow();
     expect(() => checkFresh(official(), { ...PLAN, takenAt: takenAt + 1 })).not.toThrow();
+    expect(() => checkFresh(official(), { ...PLAN, config: { ...config, digest: "d2" } })).toThrow(
+      stale(`${config.path} was edited since the plan was saved`),
+    );
     expect(() => checkFresh(official(), { ...PLAN, config: { path: "new.yaml", digest: "d2" } })).toThrow(
-      stale("new.yaml was edited since the plan was saved"),
+      `it was made of ${config.path}, and not of new.yaml as it is now`,
     );
     expect(() => checkFresh(official(), { ...PLAN, liveDigest: "other" })).toThrow(
       stale("the live organization has changed since the plan was saved"),
