@@ -1,18 +1,17 @@
 import type { Config } from "../config/config.ts";
 import type { Kind } from "../kinds/kind.ts";
-import { ALL_KINDS, isForeignKind, kindOf, unreadLists } from "../kinds/kinds.ts";
+import { ALL_KINDS, isForeignKind, kindOf } from "../kinds/kinds.ts";
 import { type Matches, matchLive } from "../match/matches.ts";
 import { unknownWords } from "../match/unknown-words.ts";
 import { isSpecial } from "../match/workspaces.ts";
-import type { Change, ChangeKind, Risk, Unmanaged } from "../model/change.ts";
+import type { Change, ChangeKind, Risk } from "../model/change.ts";
 import { type Finding, finding, formatPath } from "../model/finding.ts";
 import { billingCurrency } from "../model/money.ts";
 import type { OrgSnapshot } from "../model/org.ts";
-import type { Accepted, Plan } from "../model/plan.ts";
-import { parseTarget, target, targetsIn } from "../model/target.ts";
-import { hasPassed } from "../model/time.ts";
-import { nameIdentity } from "../text/identity.ts";
+import type { Plan } from "../model/plan.ts";
+import { target, targetsIn } from "../model/target.ts";
 import { compareText } from "../text/text.ts";
+import { setAside } from "./accepted.ts";
 import { canonicalState, type PieceDigest } from "./canonical.ts";
 import { endingKeys, keysLeftBehind, withoutUpkeep } from "./ending.ts";
 import { type GuardrailInput, guard } from "./guardrails.ts";
@@ -57,14 +56,11 @@ export function reconcile(input: ReconcileInput): Plan {
     ...words.findings,
     ...plans.flatMap((plan) => plan.findings),
   ];
-  const accepted = accept(
-    config,
-    now,
-    plans.flatMap(({ changes }) => changes).filter((change) => !words.isAbout(change)),
-    plans.flatMap(({ unmanaged }) => unmanaged),
+  const accepted = setAside(facts, {
+    changes: plans.flatMap(({ changes }) => changes).filter((change) => !words.isAbout(change)),
+    unmanaged: plans.flatMap(({ unmanaged }) => unmanaged),
     findings,
-    (target) => isRead(target, live),
-  );
+  });
   const unsettled = unsettledIn(config, live, matches);
   const made = withoutLookAlikes(accepted.changes, {
     refused: [...plans.flatMap(({ notCreated = [] }) => notCreated), ...unsettled],
@@ -140,56 +136,6 @@ function heldUp(
   const waits = unsettled.length > 0 && may.some(isWanted);
   const waiting = new Set(unsettled.filter((handle) => waits || isWanted(handle)).map(target.workspace));
   return (at) => waiting.has(at);
-}
-
-/** Sets aside what the file accepts until a day that has not passed; says which acceptances nothing needs any more. */
-function accept(
-  config: Config,
-  now: number,
-  changes: readonly Change[],
-  unmanaged: readonly Unmanaged[],
-  findings: readonly Finding[],
-  isKnown: (target: string) => boolean,
-) {
-  const inForce = new Map(
-    config.accept.filter(({ until }) => !hasPassed(until, now)).map((entry) => [targetIdentity(entry.target), entry]),
-  );
-  const accepted: Accepted[] = [];
-  const isOpen = (item: Change | Unmanaged): boolean => {
-    const entry = inForce.size === 0 ? undefined : inForce.get(targetIdentity(item.target));
-    if (!entry) return true;
-    const action = "action" in item ? item.action : "unmanaged";
-    const { until, owner, reason } = entry;
-    accepted.push({ target: item.target, kind: item.kind, action, until, owner, reason });
-    return false;
-  };
-  const open = { changes: changes.filter(isOpen), unmanaged: unmanaged.filter(isOpen) };
-  const needed = new Set(accepted.map(({ target }) => targetIdentity(target)));
-  const isNeeded = (target: string) => needed.size > 0 && needed.has(targetIdentity(target));
-  const unused = config.accept.flatMap((entry, index) =>
-    inForce.has(targetIdentity(entry.target)) && !isNeeded(entry.target) && isKnown(entry.target)
-      ? finding("accept-unused", { target: entry.target }, { path: ["accept", index], target: entry.target })
-      : [],
-  );
-  const remaining = findings.filter(({ target }) => target === undefined || !isNeeded(target));
-  return { ...open, accepted, findings: [...remaining, ...unused] };
-}
-
-/**
- * Whether everything was read that can show a difference at a target: of what was not, or is not there in this sort of organization, nobody
- * knows that nothing differs.
- */
-function isRead(target: string, live: OrgSnapshot): boolean {
-  const at = parseTarget(target);
-  if (!at) return true;
-  const kind = kindOf(at.kind);
-  const unread = unreadLists(live, (id) => id, { isWanted: (one) => one === kind });
-  return unread.length === 0 && !isForeignKind(kind, live) && kind.needs.every((list) => live[list].known);
-}
-
-/** A target as it is compared: whatever it names may be spelt in two forms of Unicode. */
-function targetIdentity(target: string): string {
-  return nameIdentity(parseTarget(target)?.target ?? target);
 }
 
 const RISKS = { safe: 0, widening: 0, removal: 1, irreversible: 3 } as const satisfies Record<Risk, number>;

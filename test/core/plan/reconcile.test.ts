@@ -641,6 +641,42 @@ describe("accepted drift", () => {
     expect(found.unknown).toMatchObject([{ kind: "keys" }]);
   });
 
+  test("goes on where its workspace, or its group of limits, has been declared since", () => {
+    const entry = { until: "2026-12-31", owner: "ada@acme.example", reason: "migrating" };
+    const group = { type: "model_group", id: "rlg_1", displayName: "Claude Haiku 5.x" };
+    const accept = ["keys.legacy", "rate_limits.Claude Haiku 5.x"].map((part) => {
+      return { ...entry, target: `workspaces.wrkspc_production.${part}` };
+    });
+    const found = plan(
+      {
+        manage: { keys: "full", rate_limits: "full" },
+        workspaces: {
+          prod: { name: "Production", keys: {}, rate_limits: { "claude-haiku-5-5": { requests_per_minute: 60 } } },
+        },
+        accept,
+      },
+      org({
+        workspaces: [workspace("Production")],
+        keys: [key("legacy", "wrkspc_production")],
+        rateLimits: [{ id: "rl_1", group, limits: { requests_per_minute: 100 }, models: ["claude-haiku-5-5"] }],
+        overrides: [
+          {
+            rateLimitId: "rl_1",
+            workspaceId: "wrkspc_production",
+            group,
+            overrides: { requests_per_minute: 50 },
+            models: [],
+          },
+        ],
+      }),
+    );
+    expect(targets(found.accepted)).toEqual([
+      "workspaces.prod.keys.legacy",
+      "workspaces.prod.rate_limits.claude-haiku-5-5",
+    ]);
+    expect([found.changes, codes(found)]).toEqual([[], []]);
+  });
+
   test("counts again once its day has passed", () => {
     const ended = config.accept.map((entry) => ({ ...entry, until: "2026-11-22" }));
     expect(targets(plan({ ...config, accept: ended }, live).unmanaged)).toEqual(["workspaces.prod.keys.legacy"]);

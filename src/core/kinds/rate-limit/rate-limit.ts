@@ -187,6 +187,14 @@ export function groupsNamed(entry: string, groups: readonly RateLimit[]): readon
   return ((GROUP_TYPES as readonly string[]).includes(entry) ? byType : byModel).get(entry) ?? [];
 }
 
+/** The one group that a target calls by a model, by its type or by its own name; undefined where that is none, or several. */
+export function groupCalled(name: string, { rateLimits }: Pick<OrgSnapshot, "rateLimits">): RateLimit | undefined {
+  const groups = itemsOf(rateLimits);
+  const named = groupsNamed(name, groups);
+  const [group, ...others] = named.length > 0 ? named : groups.filter((one) => groupName(one) === name);
+  return others.length > 0 ? undefined : group;
+}
+
 const limitIndex = onceFor((groups: readonly RateLimit[]) => {
   const byModel = new Map<string, RateLimit[]>();
   for (const one of groups) {
