@@ -55,8 +55,8 @@ function planKey(facts: OffboardingFacts, key: ApiKey, reason: Reason): SubjectP
   const { id, name } = key;
   return {
     revocation: { ...NOTHING_ELSE, subject: { kind: "key", name, id }, keys: [shown], ended: endedKey(facts, key) },
-    changes: keyChange(facts.index, key, shown, reason),
-    findings: [...serviceImpactFindings(facts.index, key, shown), ...unknownWordFindings(facts.index, key)],
+    changes: keyChange(facts, key, shown, reason),
+    findings: [...serviceImpactFindings(facts, key, shown), ...unknownWordFindings(facts.index, key)],
   };
 }
 

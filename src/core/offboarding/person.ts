@@ -80,13 +80,13 @@ function planPerson(facts: OffboardingFacts, email: string): SubjectPlan {
     },
     changes: [
       ...keys.flatMap(({ key, shown }) =>
-        keyChange(facts.index, key, shown, shown.relation === "acts-as" ? "acts-as-person" : "created-by-person"),
+        keyChange(facts, key, shown, shown.relation === "acts-as" ? "acts-as-person" : "created-by-person"),
       ),
       ...revocations(facts, email, theirs),
     ],
     findings: [
       ...traces.findings,
-      ...keys.flatMap(({ key, shown }) => serviceImpactFindings(facts.index, key, shown)),
+      ...keys.flatMap(({ key, shown }) => serviceImpactFindings(facts, key, shown)),
       ...keys.flatMap(({ shown }) => usageFindings(facts, shown)),
       ...[...related.keys()].flatMap((key) => unknownWordFindings(facts.index, key)),
       ...untold.map((word) => finding("unknown-word", { what: "status", word }, { target: target.invite(email) })),

@@ -14,11 +14,8 @@ import type { OffboardingFacts } from "./input.ts";
 import type { RevokedKey } from "./revocation.ts";
 
 /** A key as a revocation shows it. */
-export function revokedKey(
-  { input, index }: OffboardingFacts,
-  key: ApiKey,
-  relation: RevokedKey["relation"],
-): RevokedKey {
+export function revokedKey(facts: OffboardingFacts, key: ApiKey, relation: RevokedKey["relation"]): RevokedKey {
+  const { input, index } = facts;
   const { id, name, status, hint, scope } = key;
   const { usage24, usage7 } = input;
   const used = usage24?.known ? keyUse(usage24.report, id) : "unknown";
@@ -33,7 +30,7 @@ export function revokedKey(
     workspace: scope.type === "workspace" ? (index.workspace(scope.workspaceId).name ?? scope.workspaceId) : null,
     relation,
     ...(account && { account }),
-    declared: index.matches.keys.entryOf(key) !== undefined,
+    declared: entryOf(facts, key) !== undefined,
     decision: relation === "created" ? decide(input, key, inUse) : "disable",
     inUse,
     ...(usage7?.known && { use: recentUse(usage7.report, id) }),
@@ -52,14 +49,24 @@ function decide(
   return keys ?? (inUse === false ? "disable" : "undecided");
 }
 
+/** What declares a key. Where nobody knows which workspace is which, an entry of its name is taken for its own, for a service may depend on it. */
+function entryOf({ input: { live }, index: { matches } }: OffboardingFacts, key: ApiKey): KeyEntry | undefined {
+  return matches.keys.entryOf(key) ?? (live.workspaces.known ? undefined : matches.keys.entryElsewhere(key));
+}
+
 /** The change that the decision on a key asks for, if any; what is not active gives nobody access. */
-export function keyChange(index: StatusIndex, key: ApiKey, decided: RevokedKey, reason: Reason): readonly Change[] {
+export function keyChange(
+  facts: OffboardingFacts,
+  key: ApiKey,
+  decided: RevokedKey,
+  reason: Reason,
+): readonly Change[] {
   if (key.status !== "active") return [];
   const change = { kind: "key", target: decided.target, id: key.id, before: { status: "active" } } as const;
   if (decided.decision === "disable") return [{ ...change, action: "remove", after: null, risk: "removal", reason }];
   if (decided.decision !== "rotate") return [];
-  const entry = index.matches.keys.entryOf(key);
-  const { flagsOf, entryElsewhere, pinnedAs } = index.matches.keys;
+  const entry = entryOf(facts, key);
+  const { flagsOf, entryElsewhere, pinnedAs } = facts.index.matches.keys;
   // Of an undeclared key whose name an entry has, the id: by the name another key would be meant.
   const isTaken = entryElsewhere(key) !== undefined || pinnedAs(key.name).length > 0;
   const flags = entry ? flagsOf(entry) : `--key ${shellWord(isTaken ? key.id : key.name)}`;
@@ -76,8 +83,13 @@ export function usageFindings({ input: { usage24 } }: OffboardingFacts, shown: R
 }
 
 /** What is said of a declared key that is disabled: a service loses it, unless the key that took over is there. */
-export function serviceImpactFindings(index: StatusIndex, key: ApiKey, { decision }: RevokedKey): readonly Finding[] {
-  const entry = index.matches.keys.entryOf(key);
+export function serviceImpactFindings(
+  facts: OffboardingFacts,
+  key: ApiKey,
+  { decision }: RevokedKey,
+): readonly Finding[] {
+  const { index } = facts;
+  const entry = entryOf(facts, key);
   if (!entry || decision !== "disable" || key.status !== "active" || isTakenOver(index, key, entry)) return [];
   return [
     finding("declared-key-revoked", { key: entry.key.name, flags: index.matches.keys.flagsOf(entry) }, whereOf(entry)),

@@ -54,6 +54,14 @@ describe("a key as it is shown", () => {
     expect(shown(web())).toMatchObject({ inUse: false });
   });
 
+  test("where nobody knows which workspace is which, is declared by whatever bears its name, and a service may lose it", () => {
+    const input = departure({ keys: [web()] }, { config, keys: "disable" });
+    const workspaces = { known: false, reason: "permission-denied" } as const;
+    const { revocations, findings } = planOffboarding({ ...input, live: { ...input.live, workspaces } });
+    expect(revocations[0]?.keys).toMatchObject([{ declared: true, decision: "disable" }]);
+    expect(findings.map(({ code }) => code)).toEqual(["declared-key-revoked"]);
+  });
+
   test("and where nobody asked for a report, nothing is known of its use, and nothing said", () => {
     const { usage24: _, usage7: __, ...bare } = departure({ keys: [web()] });
     const { revocations, findings } = planOffboarding(bare);
