@@ -29,12 +29,15 @@ function rotationText({ organization, keys, takenAt, unknown }: RotationOutcome,
   const parts = [
     style.bold(escapeTerminal(name)),
     ...rotationSection(keys, takenAt, style),
-    ...(keys.length === 0 ? ["no key is declared here"] : []),
-    ...unknown.map(({ kind, reason, message }) =>
-      style.warning(escapeTerminal(`could not read ${kind} (${message ?? reason})`)),
-    ),
+    // Of keys that could not be read nothing is shown, declared or not.
+    ...(keys.length === 0 && unknown.length === 0 ? ["no key is declared here"] : []),
+    ...unknown.map((part) => style.warning(escapeTerminal(unreadWords(part)))),
   ];
   return `${parts.join("\n\n")}\n`;
+}
+
+function unreadWords({ kind, reason, message }: RotationOutcome["unknown"][number]): string {
+  return `could not read ${kind} (${message ?? reason})`;
 }
 
 /** The keys of a rotation as a table, and the day to come back on; nothing where there are none. */
@@ -53,10 +56,11 @@ export function rotationSection(keys: readonly RotationKey[], now: number, style
 }
 
 /** The same for a job summary. */
-function rotationMarkdown({ keys, takenAt, organization }: RotationOutcome): string {
+function rotationMarkdown({ keys, takenAt, organization, unknown }: RotationOutcome): string {
   return markdownDocument([
     `## ${markdownText(organization.name ?? "the live organization")}`,
     ...keysMarkdown(keys, takenAt),
+    ...unknown.map((part) => markdownText(unreadWords(part))),
   ]);
 }
 

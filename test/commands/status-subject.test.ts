@@ -22,6 +22,28 @@ test("status says what a workload with a token may do: rule, account, workspaces
   expect(paths.toSorted()).toEqual([...new Set(paths)].sort());
 });
 
+test("limits that could not be read are not the organization's", async () => {
+  const { run, sandbox } = await stage({ seed: "machines" });
+  const limits = [{ type: "requests_per_minute", value: 5 }];
+  sandbox.control.console.edit("workspace_rate_limits", "Staging/rl_01sandboxSonnet5", { limits });
+  const forbidden = () =>
+    sandbox.control.fault({
+      kind: "forbidden",
+      match: { path: "/v1/organizations/workspaces/wrkspc_01sandboxStaging/rate_limits" },
+    });
+  forbidden();
+  const asked = await run(["status", "--subject", MAIN, ...OWNER]);
+  expect([asked.exitCode, asked.stdout]).toEqual([
+    4,
+    expect.stringMatching(/Staging +developer +limits: not known \(permission-denied\)/),
+  ]);
+  expect(asked.stdout).toMatch(/Production +developer +limits: the organization's/);
+  forbidden();
+  const { subject } = JSON.parse((await run(["status", "--subject", MAIN, ...OWNER, "--json"])).stdout);
+  const [{ workspaces }] = subject.rules;
+  expect(workspaces.map(({ limits }: { limits: unknown }) => limits === null)).toEqual([false, true]);
+});
+
 test("what was not named is asked for, and what differs is no", async () => {
   const { run } = await stage({ seed: "machines" });
   const some = await run(["status", "--subject", MAIN, "--json"]);

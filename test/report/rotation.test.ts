@@ -51,6 +51,16 @@ test("each step says what to do, and when to come back is the first of the days 
   expect(shown).not.toContain("\u001b");
 });
 
+test("that no key is declared is said where all was read; what was not is named in each form", async () => {
+  const none = { ...OUTCOME, keys: [] };
+  const unread = { ...none, unknown: [{ kind: "keys", reason: "permission-denied", message: "no scope" }] };
+  const as = (outcome: RotationOutcome, format: "text" | "markdown") =>
+    render(outcome, { format, exitCode: 0, colour: false });
+  expect(await as(none, "text")).toContain("no key is declared here");
+  expect(await as(unread, "text")).not.toContain("no key is declared here");
+  for (const format of ["text", "markdown"] as const) expect(await as(unread, format)).toContain("could not read keys");
+});
+
 test("a key that was made a moment ago is not minus one day old", async () => {
   const live = [{ id: "k", name: "k", status: "active", phase: null, hint: null, createdAt: NOW + 999 }];
   const one = key("k", { live, dueAt: NOW + DAY });

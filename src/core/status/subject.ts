@@ -1,5 +1,12 @@
 import type { FederationIssuer, FederationRule, RuleMatch } from "../model/federation.ts";
-import { EMPTY_SCOPE, itemsOf, type OrgSnapshot, type ReadScope, type ServiceAccount } from "../model/org.ts";
+import {
+  EMPTY_SCOPE,
+  itemsOf,
+  type OrgSnapshot,
+  type ReadResult,
+  type ReadScope,
+  type ServiceAccount,
+} from "../model/org.ts";
 import { compareText } from "../text/text.ts";
 import type { StatusIndex, WorkspaceRef } from "./index-live.ts";
 import { type LimitStatus, limitsOf } from "./workspace.ts";
@@ -33,7 +40,7 @@ export interface SubjectPlace {
   /** Absent: none, or not known. */
   readonly role?: string;
   readonly state: "given" | "implicit" | "absent" | "unknown";
-  readonly limits: readonly LimitStatus[];
+  readonly limits: ReadResult<LimitStatus>;
 }
 
 export interface SubjectStatus {
@@ -93,13 +100,14 @@ export function subjectStatus(index: StatusIndex, query: SubjectQuery): SubjectS
 }
 
 function placeOf(index: StatusIndex, workspace: WorkspaceRef, accountId: string): SubjectPlace {
-  const limits = limitsOf(index, workspace);
-  const at = { workspace, limits: limits.known ? limits.items.filter((limit) => limit.limits.length > 0) : [] };
+  const found = limitsOf(index, workspace);
+  const limits = found.known ? { ...found, items: found.items.filter((limit) => limit.limits.length > 0) } : found;
+  const at = { workspace, limits };
   if (workspace.special === "default") return { ...at, state: "implicit", role: "user" };
   const members = index.live.workspaceServiceAccounts.get(workspace.id);
   if (!members?.known) return { ...at, state: "unknown" };
-  const found = members.items.find(({ serviceAccountId }) => serviceAccountId === accountId);
-  return found ? { ...at, state: "given", role: found.role } : { ...at, state: "absent" };
+  const held = members.items.find(({ serviceAccountId }) => serviceAccountId === accountId);
+  return held ? { ...at, state: "given", role: held.role } : { ...at, state: "absent" };
 }
 
 /** Every rule of the issuers that are asked about, and what it makes of the token. */

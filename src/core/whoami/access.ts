@@ -70,7 +70,12 @@ function kindAccess([kind, known]: (typeof NAMED_KINDS)[number], query: AccessQu
   const refused = tried.find((reading) => !reading.known);
   if (refused && !refused.known) return { kind, ...unreadable(refused) };
   if (known.leavesNoTrace) return { kind, read: false, write: null, reason: { code: "untold" } };
-  if (tried.length === 0) return { kind, read: null, write: null, reason: { code: "no-workspace" } };
+  if (tried.length === 0) {
+    const { workspaces } = query.probe;
+    // Whether there is one is not known where they could not be read.
+    const reason = workspaces.known ? ({ code: "no-workspace" } as const) : unreadable(workspaces).reason;
+    return { kind, read: null, write: null, ...(reason && { reason }) };
+  }
   if (writtenBy === "preview") return { kind, read: true, write: null, reason: { code: "preview" } };
   if (reachesAll(query)) return { kind, read: true, write: true };
   return { kind, read: true, write: null, reason: { code: "untold" } };

@@ -234,7 +234,7 @@ function subjectJson({ query, rules }: SubjectStatus) {
         workspace: refJson(workspace),
         state,
         role: role ?? null,
-        limits: limits.map(limitJson),
+        limits: listed(limits, limitJson),
       })),
     })),
   };

@@ -3,7 +3,7 @@ import type { SubjectAnswer, SubjectPlace, SubjectRule, SubjectStatus } from "..
 import { quoted } from "../../core/text/text.ts";
 import { escapeTerminal } from "../formats/escape.ts";
 import type { Style } from "../formats/style.ts";
-import { type Node, renderTree } from "../formats/tree.ts";
+import { type Node, renderTree, unknownCell } from "../formats/tree.ts";
 import { limitCells } from "./status-organization-text.ts";
 import { count, label } from "./status-words.ts";
 
@@ -69,14 +69,12 @@ function placeNode({ workspace, role, state, limits }: SubjectPlace, style: Styl
   if (state === "absent")
     return { cells: [label(workspace), { text: "no: the account has no role there", paint: style.dim }] };
   if (state === "unknown") return { cells: [label(workspace), { text: "not known", paint: style.warning }] };
-  const own = limits.filter((limit) => limit.limits.some(({ override }) => override !== undefined));
+  const cells = [label(workspace), role ?? ""];
+  if (!limits.known) return { cells: [...cells, unknownCell("limits", limits, style)] };
+  const own = limits.items.filter((limit) => limit.limits.some(({ override }) => override !== undefined));
   const children = own.map((limit) => ({ cells: limitCells(limit, style) }));
   return {
-    cells: [
-      label(workspace),
-      role ?? "",
-      { text: own.length === 0 ? "limits: the organization's" : "", paint: style.dim },
-    ],
+    cells: [...cells, { text: own.length === 0 ? "limits: the organization's" : "", paint: style.dim }],
     children,
   };
 }

@@ -67,6 +67,9 @@ describe("access", () => {
     const access = of("admin_key", probe({ workspaceMembers: new Map(), workspaceRateLimits: new Map() }));
     expect(access.workspace_member).toEqual([null, null, "no-workspace"]);
     expect(access.workspace).toEqual([true, true, undefined]);
+    const workspaces = { known: false, reason: "permission-denied" } as const;
+    const unread = of("admin_key", probe({ workspaces, workspaceMembers: new Map(), workspaceRateLimits: new Map() }));
+    expect(unread.workspace_member).toEqual([null, null, "unreadable"]);
   });
 
   test("of spend limits waits for a write, which alone tells whether the preview is enabled", () => {
