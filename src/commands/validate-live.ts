@@ -1,9 +1,9 @@
 import type { Context } from "../context.ts";
 import type { Config } from "../core/config/config.ts";
 import { findWorkspace, fittingWorkspaces } from "../core/match/resolve.ts";
-import { Failure } from "../core/model/failure.ts";
+import { Failure, isLacking } from "../core/model/failure.ts";
 import { type Finding, type FindingCode, finding } from "../core/model/finding.ts";
-import { EMPTY_SCOPE, type OrgReader } from "../core/model/org.ts";
+import { EMPTY_SCOPE, type OrgReader, type OrgSnapshot } from "../core/model/org.ts";
 import { guardOrganization } from "../core/plan/credential-owner.ts";
 import type { ConfigReading } from "../core/validate/judge.ts";
 import { ANSWERED_LIVE, checkLive } from "../core/validate/live.ts";
@@ -24,7 +24,7 @@ export async function withLive(context: Context, { reading, config, workspace }:
   const needsLimits = [...config.workspaces.values()].some(({ rateLimits }) => (rateLimits?.size ?? 0) > 0);
   const [models, limits, store] = await Promise.all([
     needsModels ? orRefused(async () => org.models(await workspaceId(config, org, workspace))) : undefined,
-    needsLimits ? org.read({ ...EMPTY_SCOPE, rateLimits: true }).then(({ rateLimits }) => rateLimits) : undefined,
+    needsLimits ? readLimits(org) : undefined,
     rateStore(context, config),
   ]);
   const facts = {
@@ -44,6 +44,14 @@ export async function withLive(context: Context, { reading, config, workspace }:
     ...(limits && !limits.known ? [unchecked("rate limits", limits.message ?? limits.reason)] : []),
     ...store,
   ];
+}
+
+/** The organization's own limits, unknown where the credential may not see them. Throws Failure where they could not be read for another reason. */
+async function readLimits(org: OrgReader): Promise<OrgSnapshot["rateLimits"]> {
+  const { rateLimits } = await org.read({ ...EMPTY_SCOPE, rateLimits: true });
+  if (rateLimits.known || isLacking(rateLimits.reason) || rateLimits.reason === "not-read") return rateLimits;
+  const { reason, message = "the rate limits could not be read" } = rateLimits;
+  throw new Failure(reason, { message });
 }
 
 /** Whether a store on a server keeps what it is told; one that cannot be asked is said, and fails nothing: prompts are denied then. */

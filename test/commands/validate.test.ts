@@ -79,6 +79,18 @@ describe("validate", () => {
   });
 });
 
+test("validate --live fails where the limits fail, as where the models do; what the credential may not see is a warning", async () => {
+  const one = await stage();
+  one.declare({ workspaces: { prod: { name: "Production", rate_limits: { batch: { requests_per_minute: 1 } } } } });
+  const match = { path: "/v1/organizations/rate_limits" };
+  one.sandbox.control.fault({ kind: "body", body: "<html>", match });
+  const failed = await one.run(["validate", "--live", "--json"]);
+  expect([failed.exitCode, failed.json()]).toMatchObject([1, { kind: "error", code: "incomplete-answer" }]);
+  one.sandbox.control.fault({ kind: "forbidden", match });
+  const unseen = await one.run(["validate", "--live", "--json"]);
+  expect([unseen.exitCode, unseen.json()]).toMatchObject([0, { findings: [{ code: "live-unchecked" }] }]);
+});
+
 describe("validate --live with a key without a workspace", () => {
   const asked = async (words: readonly string[], env: Readonly<Record<string, string>> = {}) => {
     const one = await stage();
