@@ -76,8 +76,8 @@ describe("a word that is not known", () => {
     });
     // Of ada the organization role is known, and of root the workspace role is inherited.
     expect(changes.map(({ action, target }) => `${action} ${target}`)).toEqual([
-      "remove members.ada@acme.example",
       "remove workspaces.prod.keys.plain",
+      "remove members.ada@acme.example",
     ]);
     expect(findings.filter(({ code }) => code === "unknown-word")).toHaveLength(7);
   });

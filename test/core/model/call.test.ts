@@ -199,6 +199,7 @@ describe("a saved plan", () => {
           liveDigest,
           takenAt,
           changes,
+          unknown: made.unknown.map(({ kind }) => ({ kind })),
         });
         expect(() => checkFresh(loaded, made)).not.toThrow();
         expect(() => checkFresh(loaded, { ...made, liveDigest: "moved" })).toThrow(/stale/);
