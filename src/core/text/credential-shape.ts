@@ -16,6 +16,12 @@ const SHAPES: readonly {
   },
   {
     what: "a URL with a password",
+    sign: /:\/\//,
+    // Of a store, whose path has no @: its password is often written as it is, with what a URL would have encoded.
+    form: /\b(?:rediss?|postgres(?:ql)?|mysql|mongodb(?:\+srv)?):\/\/[^\s/?#@:"']*:(?![$<{*@])[^\s"']+@/i,
+  },
+  {
+    what: "a URL with a password",
     sign: /=/,
     form: /(?<=[?&])(?:password|passwd|pwd|(?:client_)?secret|(?:access_|auth_|refresh_)?token|sig|api[-_]?key)=(?![$<{*])[^\s&#"']{4,}/i,
   },

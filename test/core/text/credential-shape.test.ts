@@ -6,6 +6,7 @@ const fake = (prefix: string, length: number) => `${prefix}${"FAKE0".repeat(10).
 
 test.each([
   ["rate_store: redis://team:not-so-secret@cache.acme.example:6379", "a URL with a password"],
+  ['rate_store: "redis://:not/so?secret#at@all@cache.acme.example:6379"', "a URL with a password"],
   ["rate_store: redis://cache.acme.example:6379/?password=not-so-secret", "a URL with a password"],
   [`deliver: [[curl, https://deploy:${"fake"}pass@ci.acme.example/x]]`, "a URL with a password"],
   ["url: https://hooks.acme.example/?token=not-so-secret", "a URL with a password"],
@@ -105,6 +106,7 @@ test("a value that is quoted has none of them: of a URL everything but the passw
   expect(quoted(`a ${fake("ghp_", 36)} and redis://:hunter2hunter2@cache`)).toBe(
     '"a [masked] and redis://:[masked]@cache"',
   );
+  expect(quoted("redis://:not/so?secret#at@all@cache:6379")).toBe('"redis://:[masked]@cache:6379"');
   expect(quoted("redis://cache/?db=1&password=not-so-secret")).toBe('"redis://cache/?db=1&[masked]"');
   expect(quoted(`https://u:${"p".repeat(300)}@acme.example`)).toBe('"https://u:[masked]@acme.example"');
   expect(maskCredentials("https://wiki.acme.example/a:b, ask ada@acme.example")).toBe(
