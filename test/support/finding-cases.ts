@@ -20,6 +20,7 @@ export type LiveCode =
   | "key-ends-with-account"
   | "key-stops-with-role"
   | "key-creator-leaves"
+  | "left-by-only"
   | "look-alike-there"
   | "perhaps-renamed"
   | "same-name-replaced"

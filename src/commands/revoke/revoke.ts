@@ -44,6 +44,13 @@ export async function revoke(context: Context, options: RevokeOptions): Promise<
   if (editsFile && (!reading || context.options.config === "-")) {
     throw new Failure("usage", { message: "--update-config needs an rbac.yaml", fix: "name it: --config FILE" });
   }
+  if (editsFile && only.length > 0) {
+    const fix = "leave out the one or the other";
+    throw new Failure("usage", {
+      message: "--update-config takes people out of the whole file, and --only leaves access",
+      fix,
+    });
+  }
   const config = valid?.config ?? NO_CONFIG;
   const request = {
     context,

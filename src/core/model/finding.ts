@@ -151,6 +151,8 @@ export interface FindingArgs extends FederationFindingArgs, ExternalKeyFindingAr
   "leak-replaced": { readonly key: string; readonly id: string; readonly disabled: string };
   // an offboarding
   /** `paths`: where, in the file. */
+  /** `targets`: of what gives the subjects of a revocation access, and is of a kind that was not asked for. */
+  "left-by-only": { readonly targets: readonly string[] };
   "still-declared": { readonly person: string; readonly paths: readonly string[]; readonly edited?: true };
   /** They were taken out of the file, but for where it needs somebody. */
   "still-named": { readonly person: string; readonly paths: readonly string[] };
@@ -187,6 +189,7 @@ const SEVERITIES: Partial<Record<FindingCode, Severity>> = {
   "unknown-rate-limit": "warning",
   "workspace-without-admin": "warning",
   "perhaps-renamed": "warning",
+  "left-by-only": "warning",
   "too-few-admins": "warning",
   "several-files": "warning",
   confusable: "warning",

@@ -90,8 +90,23 @@ export function evidenceOf(
     after: { verified, remaining },
     byHand: results.flatMap(({ change, status }) => (status === "manual" ? change : [])),
     tokensUntil: tokensUntil(actions),
-    stillIn: remaining.flatMap(({ kind, target }) => (kind === "member" ? (parseTarget(target)?.email ?? []) : [])),
+    stillIn: stillIn(before, results, remaining),
   };
+}
+
+/** Members whom this run has not removed, because of what failed, was left to a person, or was not asked for. */
+function stillIn(
+  before: readonly Revocation[],
+  results: readonly ChangeResult[],
+  remaining: readonly Change[],
+): readonly string[] {
+  const emailsOf = (changes: readonly Change[]) =>
+    changes.flatMap(({ kind, target }) => (kind === "member" ? (parseTarget(target)?.email ?? []) : []));
+  const left = new Set(emailsOf(results.flatMap(({ change, status }) => (status === "done" ? change : []))));
+  const members = before.flatMap(({ subject }) =>
+    subject.kind === "person" && subject.standing === "member" && !left.has(subject.email) ? subject.email : [],
+  );
+  return [...new Set([...members, ...emailsOf(remaining)])];
 }
 
 /** A sign-out ends no token that is out already: those live for up to an hour (admin-api-1.14.md 3.5). */

@@ -16,7 +16,7 @@ import type { OffboardingFacts, OffboardingInput, SubjectPlan } from "./input.ts
 import { planKeys, planSecret } from "./named-key.ts";
 import { planPeople } from "./person.ts";
 import type { OffboardingPlan, RevokedKey } from "./revocation.ts";
-import { liveKeyTarget } from "./revoked-key.ts";
+import { isLeftOut, liveKeyTarget } from "./revoked-key.ts";
 
 /**
  * What ends all access of some people, or of a key, in the order in which it ends: keys that act as a person, keys whose secret a
@@ -32,7 +32,8 @@ export function planOffboarding(input: OffboardingInput): OffboardingPlan {
     ...planKeys(facts),
     ...(input.secret ? [planSecret(input.secret, input.ifExists ?? false)] : []),
   ];
-  const planned = plannedChanges(input, subjects);
+  const everything = plannedChanges(subjects);
+  const planned = everything.filter(({ change: { kind } }) => input.only?.has(kindOf(kind).manage) ?? true);
   const changes = planned.map(({ change }) => change);
   const findings = subjects.flatMap((subject) => subject.findings);
   return {
@@ -45,7 +46,7 @@ export function planOffboarding(input: OffboardingInput): OffboardingPlan {
     accepted: [],
     pending: [],
     unknown: [...unknownKinds(input, index, people.length > 0), ...untold(input, findings)],
-    findings: [...findings, ...keysOfLeavers(facts, subjects)],
+    findings: [...findings, ...keysOfLeavers(facts, subjects), ...leftByOnly(input, subjects, everything)],
     guardrails: guard({
       changes,
       config,
@@ -65,8 +66,25 @@ export function undecidedKeys({ revocations }: OffboardingPlan): readonly Revoke
   return revocations.flatMap(({ keys }) => keys.filter(({ decision }) => decision === "undecided"));
 }
 
-/** Every change that was asked for, in order, with the person because of whom it is planned. Whose a named key is, guardrails find. */
-function plannedChanges({ only }: OffboardingInput, subjects: readonly SubjectPlan[]) {
+/** What `--only` leaves of that which gives the subjects access: a run that says "done" has not said that. */
+function leftByOnly(
+  { only, ...input }: OffboardingInput,
+  subjects: readonly SubjectPlan[],
+  planned: ReturnType<typeof plannedChanges>,
+): readonly Finding[] {
+  if (!only) return [];
+  const keys = isLeftOut({ ...input, only })
+    ? subjects.flatMap(({ revocation }) =>
+        revocation.keys.flatMap(({ status, target }) => (status === "active" ? target : [])),
+      )
+    : [];
+  const changes = planned.flatMap(({ change: { kind, target } }) => (only.has(kindOf(kind).manage) ? [] : target));
+  const targets = [...new Set([...changes, ...keys])];
+  return targets.length === 0 ? [] : [finding("left-by-only", { targets })];
+}
+
+/** Every change in order, with the person because of whom it is planned. Whose a named key is, guardrails find. */
+function plannedChanges(subjects: readonly SubjectPlan[]) {
   const taken = new Set<string>();
   const planned = subjects.flatMap(({ revocation: { subject }, changes }) => {
     const person = subject.kind === "person" ? subject : undefined;
@@ -74,7 +92,6 @@ function plannedChanges({ only }: OffboardingInput, subjects: readonly SubjectPl
   });
   return planned
     .filter(({ change: { kind, id, target } }) => {
-      if (only && !only.has(kindOf(kind).manage)) return false;
       // What is named beside the person whose it is, as a key may be, is taken away once.
       const object = [kind, target, id].join("\n");
       const isNew = !taken.has(object);

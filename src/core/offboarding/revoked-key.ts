@@ -31,19 +31,23 @@ export function revokedKey(facts: OffboardingFacts, key: ApiKey, relation: Revok
     relation,
     ...(account && { account }),
     declared: entryOf(facts, key) !== undefined,
-    decision: relation === "created" ? decide(input, key, inUse) : "disable",
+    decision: isLeftOut(input) ? "keep" : relation === "created" ? decide(input, key, inUse) : "disable",
     inUse,
     ...(usage7?.known && { use: recentUse(usage7.report, id) }),
   };
 }
 
+/** Whether the run is about other kinds alone, and leaves keys as they are. */
+export function isLeftOut({ only }: Pick<OffboardingFacts["input"], "only">): boolean {
+  return only !== undefined && !only.has("keys");
+}
+
 /** What becomes of a key whose secret the person knows. Where nobody said, only one that surely serves nobody is disabled. */
 function decide(
-  { keys, only }: OffboardingFacts["input"],
+  { keys }: OffboardingFacts["input"],
   { principal }: ApiKey,
   inUse: boolean | null,
 ): RevokedKey["decision"] {
-  if (only && !only.has("keys")) return "keep";
   // Somebody of a kind that is not known may depend on it.
   if (principal?.type === "unknown") return keys ?? "undecided";
   return keys ?? (inUse === false ? "disable" : "undecided");

@@ -217,6 +217,10 @@ export const LIVE_SENTENCES = {
     message: `no key was disabled as leaked: ${quoted(disabled)} was already, and ${quoted(key)} counts as its replacement`,
     fix: `if it is ${quoted(key)} that leaked: anth-rbac rotate --key ${shellWord(id)} --leaked`,
   }),
+  "left-by-only": ({ targets }) => ({
+    message: `--only leaves what else gives access: ${listed(targets)}`,
+    fix: "run it again without --only to take that away too",
+  }),
   "still-declared": ({ person, paths, edited }) => ({
     message: `the file still speaks of ${quoted(person)} (${paths.join(", ")})${edited ? "" : ", so the next apply may give access again"}`,
     fix: edited
@@ -275,7 +279,7 @@ export const LIVE_SENTENCES = {
   }),
 } satisfies Partial<Sentences<FindingCode>>;
 
-function listed(rules: readonly string[]): string {
-  const more = rules.length > 5 ? ` and ${rules.length - 5} more` : "";
-  return `${rules.slice(0, 5).map(quoted).join(", ")}${more}`;
+function listed(names: readonly string[]): string {
+  const more = names.length > 5 ? ` and ${names.length - 5} more` : "";
+  return `${names.slice(0, 5).map(quoted).join(", ")}${more}`;
 }

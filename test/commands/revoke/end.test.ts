@@ -38,6 +38,35 @@ test("evidence of a simulation says so first, and names its host; so does each l
   expect(third).toContain("Reason given: HR-1204");
 });
 
+test.each([
+  ["keys", ["members.bob@acme.example", "workspaces.wrkspc_01sandboxDevelopment.members.bob@acme.example"], []],
+  ["workspace_members", ["workspaces.wrkspc_01sandboxDevelopment.keys.dev-bob", "members.bob@acme.example"], ["kept"]],
+])("a run with --only %s says what it leaves, and that the leaver is still in", async (kind, left, decided) => {
+  const one = await stage();
+  const { exitCode, stdout } = await one.run([...BOB, "--only", kind, "--evidence", "bob.json", "--json"]);
+  const { findings, results, revocations } = JSON.parse(stdout);
+  expect(exitCode).toBe(0);
+  const said = findings.filter(({ code }: { readonly code: string }) => code === "left-by-only");
+  expect(said).toHaveLength(1);
+  for (const target of left) expect(said[0].message).toContain(target);
+  for (const { target } of results) expect(said[0].message).not.toContain(`"${target}"`);
+  expect(findings.map(({ code }: { readonly code: string }) => code)).not.toContain("declared-key-revoked");
+  const decisions = new Set(revocations[0].keys.map(({ decision }: { readonly decision: string }) => decision));
+  expect([...decisions]).toEqual([decided.length > 0 ? "keep" : "disable"]);
+  expect(JSON.parse(text(one, "bob.json"))).toMatchObject({ verified: true, still_in: ["bob@acme.example"] });
+  // The next one finishes the job, and says nothing of the kind.
+  const whole = await one.run([...BOB, "--evidence", "all.json", "--json"]);
+  expect(whole.stdout).not.toContain("left-by-only");
+  expect(JSON.parse(text(one, "all.json"))).toMatchObject({ verified: true, still_in: [] });
+});
+
+test("--only and --update-config are wrong usage: the file would forget somebody who is in", async () => {
+  const one = await stage();
+  one.declare({ members: { "bob@acme.example": { role: "user" } } });
+  const { exitCode, stderr } = await one.run([...BOB, "--only", "keys", "--update-config"]);
+  expect([exitCode, stderr]).toEqual([64, expect.stringContaining("--only leaves access")]);
+});
+
 test("a refusal has the reason of the run, too", async () => {
   const one = await stage();
   expect((await one.run([...BOB, "--batch", "x", "--reason", "a"])).exitCode).toBe(64);
