@@ -72,6 +72,21 @@ describe("with an Admin key alone", () => {
   });
 });
 
+test("a token that is refused is named, and nobody is told to set one that is set", async () => {
+  const one = await declaring({ service_accounts: SEEDED });
+  const said = async (command: string, env = {}) => (await one.run([command], { env })).stdout.replaceAll(/\s+/g, " ");
+  const forbidden = () =>
+    one.sandbox.control.fault({ kind: "forbidden", match: { path: "/v1/organizations/service_accounts" } });
+  for (const command of ["drift", "whoami"]) {
+    const rejected = await said(command, { ANTHROPIC_AUTH_TOKEN: "sk-ant-oat01-sandbox-expired" });
+    expect(rejected).toContain("it is the token in ANTHROPIC_AUTH_TOKEN that was rejected");
+    forbidden();
+    const lacking = await said(command);
+    expect(lacking).toContain("use a token of somebody who is an admin");
+    expect(lacking).not.toContain("set ANTHROPIC_AUTH_TOKEN");
+  }
+});
+
 describe("with a token beside the key", () => {
   test("accounts are made, given roles, changed and archived by name, and a second run changes nothing", async () => {
     const one = await declaring({

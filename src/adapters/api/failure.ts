@@ -197,14 +197,6 @@ function failureWithoutAnswer(error: unknown, { what, advise }: Asked): Failure 
   return new Failure("internal", { message: `${what}: ${message}` }, { cause: error });
 }
 
-/** The Failure for what only a token of OAuth may read or write, where a run has none (admin-api-1.14.md 2). */
-export function oauthRequired(what: string): Failure {
-  return new Failure("oauth-required", {
-    message: `${what}: they need a token of OAuth with the scope org:admin, and a key is none`,
-    fix: 'set ANTHROPIC_AUTH_TOKEN to one beside the key, or log in (ant auth login --scope "org:admin") and use --profile',
-  });
-}
-
 /** Somebody else's text, fit for one line of ours. */
 export function oneLine(text: string): string {
   const line = text.replace(/\s+/g, " ").trim();

@@ -8,9 +8,10 @@ import type {
   WorkspaceListName,
 } from "./kinds/kind.ts";
 import { ORGANIZATION_LISTS, WORKSPACE_LISTS } from "./kinds/kinds.ts";
+import { unreadMessage, withoutOauth } from "./oauth.ts";
 import { bySort, FOREIGN, isForeign, knownBySort, sortOf } from "./organization-sort.ts";
 import { readFirstPage } from "./pages.ts";
-import { FATAL, type OrgReaderOptions, type ReadBy, withoutOauth } from "./reader.ts";
+import { FATAL, type OrgReaderOptions, type ReadBy } from "./reader.ts";
 
 /** What was tried of a list. */
 type Tried = ReadResult<never>;
@@ -41,10 +42,10 @@ export async function probeLists({
       return { known: true, items: [] };
     } catch (error) {
       const failure = failureOf(error, { what, preview, ...options });
-      const isOther = failure.code === "credential-rejected" && credential !== client;
-      if (FATAL.has(failure.code) && !isOther) throw failure;
-      const { message, errorCode } = failure.details;
-      if (isForeign(errorCode)) return FOREIGN;
+      const isOther = credential !== client;
+      if (FATAL.has(failure.code) && !(failure.code === "credential-rejected" && isOther)) throw failure;
+      if (isForeign(failure.details.errorCode)) return FOREIGN;
+      const message = unreadMessage(failure, { oauth: needsToken, isOther });
       return { known: false, reason: failure.code, message };
     }
   };

@@ -1,5 +1,5 @@
 import { holdTogether } from "../../core/match/contradictions.ts";
-import { type Failure, type FailureCode, messageWithFix } from "../../core/model/failure.ts";
+import type { Failure, FailureCode } from "../../core/model/failure.ts";
 import type { LiveModel } from "../../core/model/live-model.ts";
 import {
   type LiveWorkspace,
@@ -14,7 +14,7 @@ import {
 import { type FeedRequest, readActivities } from "./activities.ts";
 import type { AdminClient } from "./admin-client.ts";
 import { readDailyUsage, readPeakMinute } from "./daily-usage.ts";
-import { type Asked, failureOf, oauthRequired } from "./failure.ts";
+import { type Asked, failureOf } from "./failure.ts";
 import { fewAtOnce } from "./few-at-once.ts";
 import { follow } from "./follow.ts";
 import type {
@@ -29,6 +29,7 @@ import { ORGANIZATION_LISTS, WORKSPACE_LISTS } from "./kinds/kinds.ts";
 import { listModels, MODELS } from "./kinds/model.ts";
 import { makeTime, type Pace } from "./long-read.ts";
 import { meanwhile } from "./meanwhile.ts";
+import { unreadMessage, withoutOauth } from "./oauth.ts";
 import { bySort, FOREIGN, isForeign, knownBySort, sortOf } from "./organization-sort.ts";
 import { createRequestCount, type RequestCount, readJson, readList } from "./pages.ts";
 import { caption, type RowSchema, readRow, row, text } from "./rows.ts";
@@ -110,12 +111,6 @@ function apiReader(client: AdminClient, signal: AbortSignal, requests: RequestCo
     list: (list) => readList({ ...list, onPage: (more) => requests.answered(more) }),
     oneMore: () => requests.planned(1),
   };
-}
-
-/** Why a list is not known that no credential of this run can read: nothing is asked. */
-export function withoutOauth(what: string): ReadResult<never> {
-  const { code, details } = oauthRequired(what);
-  return { known: false, reason: code, message: messageWithFix(details) };
 }
 
 interface SnapshotRequest extends OrgReaderOptions {
@@ -268,14 +263,7 @@ function startRead(deadline: AbortSignal) {
         if (failure.code === "unreachable") lost ??= failure;
         else answered = true;
         if (!preview && isForeign(failure.details.errorCode)) return FOREIGN;
-        // Of what only a token may read, the way to the right one is said as where there is none.
-        const { message } = failure.details;
-        const fix = failure.code === "permission-denied" && oauth ? oauthRequired(what).details.fix : undefined;
-        return {
-          known: false,
-          reason: failure.code,
-          message: fix === undefined ? message : messageWithFix({ message, fix }),
-        };
+        return { known: false, reason: failure.code, message: unreadMessage(failure, { oauth, isOther }) };
       }
     },
     /** A host that answered nothing at all is not a matter of single kinds. */
