@@ -97,11 +97,26 @@ test("--suggest takes no format and no file, whose words it would not keep", asy
 
 test("of somebody who has nothing a review does not send for the key of the feed, which it has", async () => {
   const one = await reviewStage();
+  one.declare({ members: { "nobody@acme.example": {} } });
   const { stdout } = await one.run(["review", "--user", "nobody@acme.example"], {
     env: { ANTH_RBAC_ACTIVITY_KEY: one.sandbox.activityKey },
   });
   expect(stdout).toContain("0 grants");
   expect(stdout).not.toContain("ANTH_RBAC_ACTIVITY_KEY");
+});
+
+test("of a person says who is not known, and of a leaver whose secret they still know", async () => {
+  const one = await reviewStage();
+  one.declare({});
+  const typo = await one.run(["review", "--user", "bbo@acme.example"]);
+  expect([typo.exitCode, typo.stderr]).toEqual([
+    1,
+    expect.stringMatching(/"bbo@acme\.example" is no member.*"bob@acme\.example"/s),
+  ]);
+  expect((await one.run(["revoke", "--user", "bob@acme.example", "--keys", "keep", "--yes"])).exitCode).toBe(0);
+  const { exitCode, stdout } = await one.run(["review", "--user", "bob@acme.example", "--json"]);
+  const keys = JSON.parse(stdout).grants.map(({ subject }: { readonly subject: { name: string } }) => subject.name);
+  expect([exitCode, keys]).toEqual([0, expect.arrayContaining(["dev-shared"])]);
 });
 
 describe("a sheet of decisions", () => {

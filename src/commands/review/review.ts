@@ -20,11 +20,13 @@ import {
   reviewedWorkspace,
   reviewScope,
 } from "../../core/review/review.ts";
+import { checkReviewed } from "../../core/review/reviewed.ts";
 import type { AskedUsage } from "../../core/review/use.ts";
 import { changedLines } from "../../core/text/changed-lines.ts";
 import { type ValidConfig, validConfigIfAny } from "../config.ts";
 import { checkNewFile, checkOutputBesideConfig } from "../export.ts";
 import { FEED_PAGES, feedOrWhyNot, saysWhyNot } from "../feed.ts";
+import { readHistory } from "../revoke/history.ts";
 import { checkWord, emailOf } from "../secret-input.ts";
 import { edited } from "./edited.ts";
 
@@ -71,7 +73,12 @@ export async function review(context: Context, options: ReviewOptions): Promise<
   const read = await readReview(context, { ...options, ...(workspace !== undefined && { workspace }) });
   if (read.kind === "validation") return read;
   const { input } = read;
-  const asked = { ...input, ...(workspace !== undefined && { workspace }), ...(user !== undefined && { user }) };
+  const asked = {
+    ...input,
+    ...(workspace !== undefined && { workspace }),
+    ...(user !== undefined && { user, formerIds: await formerIds(context, input.live) }),
+  };
+  checkReviewed(asked);
   const found = assembleReview({ ...asked, ...(options.suggest ? {} : await readGivers(context, asked)) });
   if (options.suggest) return suggestion(context, found, leastOf(input, found, workspace));
   const outcome = { kind: "review", review: found } as const;
@@ -82,6 +89,14 @@ export async function review(context: Context, options: ReviewOptions): Promise<
   await context.files.write(out, text, 0o600);
   context.terminal.notice(`review: ${out}`);
   return { kind: "document", text: "", unknown: found.unknown.filter(({ counts }) => counts) };
+}
+
+/** The ids that people had who have left, as far as the audit log of this machine knows. Throws Failure `file-unreadable`. */
+async function formerIds(
+  context: Context,
+  { organization }: OrgSnapshot,
+): Promise<ReadonlyMap<string, readonly string[]>> {
+  return organization ? (await readHistory(context, organization.id)).formerIds : new Map();
 }
 
 /**

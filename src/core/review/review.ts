@@ -36,6 +36,8 @@ export interface ReviewInput {
   readonly workspace?: string;
   /** Only what this person has, and the secrets that they know: an e-mail as it is compared. */
   readonly user?: string;
+  /** The ids that people had who have left, by e-mail as it is compared: their keys still name them. */
+  readonly formerIds?: ReadonlyMap<string, readonly string[]>;
   /** The highest minute of the one workspace, where it is known. */
   readonly peak?: PeakMinute;
   /** What the activity feed has of who gave what, newest first; absent where it was not asked, or cannot be read. */
@@ -80,9 +82,12 @@ function askedOf(input: ReviewInput, { people }: Matches): (one: Access) => bool
   const { workspace, user } = input;
   const chosen = workspace === undefined ? undefined : reviewedWorkspace(input, workspace);
   const member = user === undefined ? undefined : findMember(people, user);
+  // An id that meanwhile is somebody else's is never theirs.
+  const former = (input.formerIds?.get(user ?? "") ?? []).filter((id) => people.isGone(id));
+  const ids = new Set([...(member ? [member.id] : []), ...former]);
   return (one) => {
     if (workspace !== undefined && !reaches(one, chosen)) return false;
-    return user === undefined || one.subject.email === user || (member !== undefined && one.knownTo === member.id);
+    return user === undefined || one.subject.email === user || ids.has(one.knownTo ?? "");
   };
 }
 
