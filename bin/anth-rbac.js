@@ -64,7 +64,7 @@ function isDevice() {
   }
 }
 
-/** Writes all of it. A reader that went away early (`| head`) is no failure. */
+/** Writes all of it, or says why it could not, as the program does. A reader that went away early (`| head`) is no failure. */
 function print(bytes) {
   let written = 0;
   try {
@@ -72,5 +72,11 @@ function print(bytes) {
   } catch {
     // The pipe is full and does not wait, or its reader is gone: the stream knows what to do.
   }
-  if (written < bytes.length) process.stdout.on("error", () => {}).write(bytes.subarray(written));
+  if (written < bytes.length) process.stdout.on("error", unwritten).write(bytes.subarray(written));
+}
+
+function unwritten({ code, message }) {
+  if (code === "EPIPE") return;
+  process.stderr.write(`error: the result cannot be written: ${message}\n  make room where it goes, and run again\n`);
+  process.exitCode = 1;
 }

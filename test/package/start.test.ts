@@ -1,5 +1,15 @@
 import { execFile, spawnSync } from "node:child_process";
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  closeSync,
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -65,6 +75,22 @@ test("a user without a home folder can look for a file, and hears where state is
     });
   expect(run("validate")).toMatchObject({ status: 0, stderr: "" });
   expect(run("audit", "show")).toMatchObject({ status: 1, stderr: expect.stringContaining("ANTH_RBAC_STATE_DIR") });
+});
+
+test.runIf(existsSync("/dev/full"))("a page that a full disk does not take fails, as every other result does", () => {
+  const out = openSync("/dev/full", "w");
+  onTestFinished(() => closeSync(out));
+  const run = (...words: readonly string[]) => {
+    const { status, stderr } = spawnSync(process.execPath, [join(folder, "bin/anth-rbac.js"), ...words], {
+      cwd: scratch,
+      env,
+      encoding: "utf8",
+      stdio: ["ignore", out, "pipe"],
+    });
+    return [status, stderr];
+  };
+  const full = [1, expect.stringMatching(/^error: the result cannot be written: ENOSPC/)];
+  expect([run("completion", "bash"), run("help"), run("--version"), run("schema")]).toEqual([full, full, full, full]);
 });
 
 const modulesOf = async (...words: readonly string[]) =>
