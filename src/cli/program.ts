@@ -52,6 +52,7 @@ export async function parseArguments(
   const output = { writeOut: print, writeErr: () => {}, getOutHelpWidth: () => columns };
   for (const command of [program, ...program.commands, ...program.commands.flatMap(({ commands }) => commands)]) {
     command.exitOverride().configureOutput(output);
+    refuseSecond(command);
   }
   program.hook("preAction", (_, command) => refuseEmpty(command));
   const help = ["anth-rbac", ...names, "--help"].join(" ");
@@ -76,6 +77,25 @@ function invalid(argv: readonly string[], message: string, help: string): Parsed
     help,
     json: /(^| )--(json|format[ =]json)( |$)/.test(words),
   };
+}
+
+/**
+ * A flag that takes one value is given it once: of two only the last would count, and whoever typed `revoke --key A --key B` would leave
+ * A as it is.
+ */
+function refuseSecond(command: Command): void {
+  const given = new Map<string, string>();
+  for (const option of command.options) {
+    const name = option.attributeName();
+    if (!option.required && !option.optional) continue;
+    command.on(`option:${option.name()}`, (value: string) => {
+      const first = given.get(name);
+      given.set(name, value);
+      // What can be repeated is collected.
+      if (first === undefined || first === value || typeof command.getOptionValue(name) === "object") return;
+      command.error(`${option.long} takes one value, and has two: ${quoted(first)} and ${quoted(value)}`);
+    });
+  }
 }
 
 /** A prompt may have no instructions. */

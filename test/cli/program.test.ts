@@ -136,3 +136,29 @@ test("a flag with an empty value, as of a variable that is not set, is wrong usa
   }
   expect(await options("prompt", "--system", "", "hi")).toMatchObject({ format: "text" });
 });
+
+test.each([
+  ["revoke --key a --key b", "--key"],
+  ["revoke --batch a --batch=b", "--batch"],
+  ["status --user a@acme.example --user b@acme.example", "--user"],
+  ["-c a drift --config b", "--config"],
+  ["apply --plan a --plan b", "--plan"],
+  ["rotate --secret-env A --secret-env B", "--secret-env"],
+  ["prompt --model a --model b hi", "--model"],
+  ["audit show --limit 3 --limit 4", "--limit"],
+])("%s is wrong usage: of two values only the last would count", async (line, flag) => {
+  const { parsed: result } = await parsed(...line.split(" "));
+  expect(result).toMatchObject({
+    kind: "invalid",
+    message: expect.stringContaining(`${flag} takes one value, and has two`),
+  });
+});
+
+test.each([
+  "rotate --key a --key b --workspace c --workspace d",
+  "revoke --user a@acme.example --user b@acme.example --max 2",
+  "apply --confirm a --confirm b --only keys --only members --allow self=a --allow domains=b",
+  "drift --config a --config a --json --json",
+])("%s is not: what is repeatable, and the same value again", async (line) => {
+  expect((await parsed(...line.split(" "))).parsed.kind).toBe("run");
+});
