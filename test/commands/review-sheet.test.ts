@@ -343,6 +343,32 @@ describe("a sheet of decisions", () => {
     expect(steps.some((step) => step.includes("organization role of alan@acme.example"))).toBe(true);
   });
 
+  test("lists before apply what is kept and declared otherwise, which apply would change", async () => {
+    const one = await reviewStage();
+    edit(one, "rbac.yaml", (text) =>
+      text.replace("role: claude_code_user", "role: claude_code_user, until: 2026-01-31"),
+    );
+    const { edit: change, setRole } = one.sandbox.control.console;
+    change("workspace_members", "Production/dora@acme.example", { workspace_role: "workspace_user" });
+    change("workspace_members", "Staging/dora@acme.example", { workspace_role: "workspace_admin" });
+    setRole("bob@acme.example", "developer");
+    await one.run(["review", "start", "q4.yaml"]);
+    decide(one, { "key prod-batch": "remove" });
+    const { exitCode, stdout } = await one.run(["review", "finish", "q4.yaml", "--update-config"]);
+    expect(exitCode).toBe(7);
+    const { steps } = JSON.parse(readFileSync(join(one.folder, "q4.yaml.evidence.json"), "utf8")) as {
+      steps: string[];
+    };
+    const [before = ""] = stdout.split("Before apply, by hand\n").slice(1);
+    for (const step of steps) expect(before).toContain(step);
+    expect(steps.toSorted()).toEqual([
+      "set a later day at members.cleo@acme.example.until in rbac.yaml: cleo@acme.example is kept, and apply removes whose day has passed",
+      "write the role admin at workspaces.staging.members.dora@acme.example in rbac.yaml: it is kept, and apply makes it developer",
+      "write the role developer at members.bob@acme.example in rbac.yaml: it is kept, and apply makes it user",
+      "write the role user at workspaces.prod.members.dora@acme.example in rbac.yaml: it is kept, and apply makes it restricted_developer",
+    ]);
+  });
+
   test("shows the edits of a file with CRLF as its lines, without a mark at each end", async () => {
     const one = await reviewStage();
     edit(one, "rbac.yaml", (text) => text.replaceAll("\n", "\r\n"));

@@ -39,7 +39,7 @@ export async function finishReview(context: Context, options: FinishOptions): Pr
   if (problems.length > 0) {
     return { kind: "sheet", unknown, sheet: { step: "check", path: file, entries, decided: decided.length, problems } };
   }
-  const { edits, steps } = endOfReview(decided, valid?.config ?? NO_CONFIG);
+  const { edits, steps } = endOfReview(decided, valid?.config ?? NO_CONFIG, review.takenAt);
   const config = valid?.reading.file;
   const before = config === undefined || edits.length === 0 ? "" : await files.read(config);
   const after = edits.length === 0 ? before : await edited(context, before, edits);

@@ -1,7 +1,8 @@
-import { type Config, MANAGED_KINDS } from "../config/config.ts";
+import { type Config, MANAGED_KINDS, type Member } from "../config/config.ts";
 import type { ConfigPath } from "../model/finding.ts";
 import type { ReviewGrant } from "../model/review.ts";
 import { target } from "../model/target.ts";
+import { hasPassed } from "../model/time.ts";
 import type { DecidedGrant } from "./judge-sheet.ts";
 
 /** An edit of rbac.yaml: an entry goes, or a value is another one. */
@@ -19,6 +20,10 @@ export type ReviewEdit = { readonly grant: ReviewGrant } & (
 /** What the file cannot say, and what a person has to do instead. */
 export type ReviewStep = { readonly grant: ReviewGrant } & (
   | { readonly code: "declare-kept" }
+  /** `role`: the one that is kept; `declared`: the one that the file gives instead. */
+  | { readonly code: "declare-kept-role"; readonly role: string; readonly declared: string }
+  /** The day to which the file lets somebody stay has passed. */
+  | { readonly code: "extend-kept" }
   /** The role comes along with the one in the organization. */
   | { readonly code: "change-role-it-comes-with" }
   /** `to`: the role, in the API's word. */
@@ -32,8 +37,11 @@ export interface ReviewEnd {
   readonly steps: readonly ReviewStep[];
 }
 
-/** What becomes of the decisions to lower and to remove: edits of the file, which `apply` carries out, and steps for what it cannot say. */
-export function endOfReview(decided: readonly DecidedGrant[], config: Config): ReviewEnd {
+/**
+ * What becomes of the decisions: edits of the file, which `apply` carries out, steps for what it cannot say, and steps where the file
+ * says otherwise of what is kept. `now` is epoch ms.
+ */
+export function endOfReview(decided: readonly DecidedGrant[], config: Config, now: number): ReviewEnd {
   const edits: ReviewEdit[] = [];
   const steps: ReviewStep[] = [];
   const kept = new Set(decided.flatMap(({ grant, decision }) => (decision === "remove" ? [] : grant.subject.id)));
@@ -42,9 +50,10 @@ export function endOfReview(decided: readonly DecidedGrant[], config: Config): R
     const kind = MANAGED_KINDS.find((word) => word === manage);
     const mode = kind === undefined ? "off" : config.manage[kind];
     if (decision === "keep") {
-      // Whoever decides must not find it gone after the next apply.
+      // Whoever decides must not find it gone, or changed, after the next apply.
       const isDoomed = mode === "full" && grant.flags.includes("undeclared") && !grant.leftByFull;
       if (isDoomed && grant.through.type !== "inherited") steps.push({ grant, code: "declare-kept" });
+      if (declared && mode !== "off") steps.push(...stepsOfKept(grant, declared.at, config, now));
     } else if (grant.through.type === "inherited") {
       steps.push({ grant, code: "change-role-it-comes-with" });
     } else if (decision === "lower") {
@@ -65,6 +74,31 @@ export function endOfReview(decided: readonly DecidedGrant[], config: Config): R
     }
   }
   return { edits, steps };
+}
+
+/** What has to be written where the file declares what is kept, but not as it is. */
+function stepsOfKept(grant: ReviewGrant, at: ConfigPath, config: Config, now: number): readonly ReviewStep[] {
+  const { role, through, on } = grant;
+  const until = on.target === "organization" ? memberAt(at, config)?.until : undefined;
+  if (until !== undefined && hasPassed(until, now)) return [{ grant, code: "extend-kept" }];
+  const declared = through.type === "inherited" ? undefined : declaredRole(at, config);
+  if (role === null || declared === undefined || declared === role) return [];
+  return [{ grant, code: "declare-kept-role", role, declared }];
+}
+
+function memberAt([section, name]: ConfigPath, config: Config): Member | undefined {
+  return section === "members" ? config.members.get(String(name)) : undefined;
+}
+
+/** The role that the entry at a path gives; undefined where it leaves the role alone, or gives none. */
+function declaredRole(at: ConfigPath, config: Config): string | undefined {
+  const [section, name, part, of] = at.map(String);
+  const workspace = section === "workspaces" ? config.workspaces.get(name ?? "") : undefined;
+  if (workspace && part === "members") return workspace.members?.get(of ?? "");
+  if (workspace && part === "service_accounts") return workspace.serviceAccounts?.get(of ?? "");
+  if (section === "service_accounts") return config.serviceAccounts.get(name ?? "")?.role;
+  if (section === "federation" && name === "rules") return config.federation.rules.get(part ?? "")?.oauthScope;
+  return memberAt(at, config)?.role;
 }
 
 /**

@@ -211,7 +211,7 @@ function linesOf(sheet: SheetOutcome["sheet"], style: Style): readonly string[] 
 
 /** Whether apply would do the opposite of what was decided, until somebody has edited the file. */
 function isBeforeApply({ code }: ReviewStep): boolean {
-  return code === "declare-kept" || code === "declare-lower";
+  return code === "declare-kept" || code === "declare-kept-role" || code === "extend-kept" || code === "declare-lower";
 }
 
 function nextWords(

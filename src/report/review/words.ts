@@ -60,6 +60,10 @@ export function stepWords(step: ReviewStep): string {
   switch (step.code) {
     case "declare-kept":
       return `declare ${who} in rbac.yaml: it is kept, and apply takes away what is not declared`;
+    case "declare-kept-role":
+      return `write the role ${step.role} at ${step.grant.declared?.path ?? ""} in rbac.yaml: it is kept, and apply makes it ${step.declared}`;
+    case "extend-kept":
+      return `set a later day at ${step.grant.declared?.path ?? ""}.until in rbac.yaml: ${who} is kept, and apply removes whose day has passed`;
     case "change-role-it-comes-with":
       return `lower or remove the organization role of ${who}: this one comes with it`;
     case "declare-lower":
