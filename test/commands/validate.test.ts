@@ -137,6 +137,11 @@ describe("validate --live with a key without a workspace", () => {
 
 test.each([
   ['version: "1"', "write 1 without quotes"],
+  [
+    "version: 1\nworkspaces: { p: { name: P, keys: { k: { deliver: [gh, secret, set, X] } } } }",
+    "write [[gh, secret, set, X]]",
+  ],
+  ["version: 1\nworkspaces: { p: { name: P, keys: { k: { deliver: deploy } } } }", "write [[deploy]]"],
   ["version: 1\nworkspaces: { prod: { name: P, spend_limit: 5000 } }", "write { monthly: 5000 }"],
   ['version: 1\nroles: { u: { allowed: true, models: ["*"], max_tokens: "5" } }', "write 5 without quotes"],
   ['version: 1\nroles: { u: { allowed: "true", models: ["*"] } }', "write true without quotes"],

@@ -33,7 +33,7 @@ export function issueFindings(issue: Issue, root: unknown): Finding[] {
     case "invalid_value":
       return [wrongWord(issue, path, valueAt(root, path))];
     case "invalid_type":
-      return [wrongType(issue.expected, path, valueAt(root, path))];
+      return wordsForList(issue.expected, path, root) ?? [wrongType(issue.expected, path, valueAt(root, path))];
     case "too_small":
     case "too_big":
     case "not_multiple_of":
@@ -143,7 +143,7 @@ function wrongType(expected: string, path: ConfigPath, value: unknown): Finding 
   const [quoted] =
     expected === "string" && isScalar(value) ? (schemaAt(path)?.safeParse(String(value)).error?.issues ?? []) : [];
   if (quoted?.code === "invalid_format") return wrongText(quoted, String(value), { path }, "another value");
-  const right = typeof value === "string" ? withoutMarks(expected, value) : undefined;
+  const right = typeof value === "string" ? withoutMarks(expected, value, path) : undefined;
   return finding(
     "wrong-type",
     { expected: right ?? TYPE_WORDS[expected] ?? expected, found: describe(value) },
@@ -151,10 +151,25 @@ function wrongType(expected: string, path: ConfigPath, value: unknown): Finding 
   );
 }
 
+/**
+ * What is said once of a list of words where a list of lists is due, as one command where several may stand: word by word, the advice
+ * would make a command of each.
+ */
+function wordsForList(expected: string, path: ConfigPath, root: unknown): Finding[] | undefined {
+  const [list, at] = [path.slice(0, -1), path.at(-1)];
+  const words = typeof at === "number" ? valueAt(root, list) : undefined;
+  if (expected !== "array" || !Array.isArray(words) || !words.every((word) => typeof word === "string"))
+    return undefined;
+  if (at !== 0) return [];
+  return [finding("wrong-type", { expected: `[[${cut(words.join(", "))}]]`, found: "one list" }, { path: list })];
+}
+
 /** How a text is written that holds the right value and has a mark too many, or none where a list has some. */
-function withoutMarks(expected: string, text: string): string | undefined {
+function withoutMarks(expected: string, text: string, path: ConfigPath): string | undefined {
   if (UNQUOTED[expected]?.test(text)) return `${text} without quotes`;
-  return expected === "array" && /^[\w.@-]+$/.test(text) ? `[${text}]` : undefined;
+  if (expected !== "array" || !/^[\w.@-]+$/.test(text)) return undefined;
+  const inner = schemaAt([...path, 0]);
+  return inner && unwrap(inner).type === "array" ? `[[${text}]]` : `[${text}]`;
 }
 
 const NUMBER = /^-?\d+(?:\.\d+)?$/;
