@@ -62,8 +62,16 @@ export interface FindingArgs extends FederationFindingArgs, ExternalKeyFindingAr
   "same-live-name": { readonly name: string; readonly other: string };
   "long-workspace-name": { readonly length: number };
   "workspace-without-admin": { readonly workspace: string; readonly minimum: number; readonly found: number };
-  /** `collection`: the name of the field; `word`: that of `manage`; `nothing`: how an empty one is written. */
-  "empty-collection": { readonly collection: string; readonly word: string; readonly nothing: string };
+  /**
+   * `collection`: the name of the field; `nothing`: how one is written that is meant to be empty. `word`: that of `manage` under which
+   * everything would be taken away; else `effect`: what would come of it.
+   */
+  "empty-collection": {
+    readonly collection: string;
+    readonly nothing: string;
+    readonly word?: string;
+    readonly effect?: "any-domain" | "keys-fetched" | "no-claim" | "no-guardrail";
+  };
   "too-few-admins": { readonly minimum: number; readonly found: number };
   "protected-missing": { readonly person: string; readonly suggestion?: string };
   "key-name-off-pattern": { readonly key: string; readonly pattern: string; readonly example: string };

@@ -3,23 +3,29 @@ import { type RuleContext, workspacesOf } from "../kinds/rule-context.ts";
 import { type ConfigPath, type Finding, finding } from "../model/finding.ts";
 
 /**
- * A collection that is there with nothing behind it, of a kind that is managed whole: what is left where each of its lines is commented
- * out. It would take everything away, so that somebody has to write that there is nothing in it.
+ * A field that is there with nothing behind it, as where each of its lines is commented out, and that then takes away everything of a kind
+ * that is managed whole, or lets more in. Somebody has to write that there is to be nothing in it.
  */
 export function emptyCollections(facts: RuleContext): Finding[] {
+  return [...takenAway(facts), ...letIn(facts)];
+}
+
+function takenAway(facts: RuleContext): Finding[] {
   const { config, isPartial, written } = facts;
   if (isPartial(["manage"])) return [];
   const found: Finding[] = [];
   const look = (word: ManageWord, value: unknown, ...path: ConfigPath) => {
     if (value !== null || config.manage[word] !== "full") return;
+    const collection = String(path.at(-1));
     // The one list among mappings.
-    const nothing = word === "groups" && path.length > 1 ? "[]" : "{}";
-    found.push(finding("empty-collection", { collection: String(path.at(-1)), word, nothing }, { path, atKey: true }));
+    const nothing = `${collection}: ${word === "groups" && path.length > 1 ? "[]" : "{}"}`;
+    found.push(finding("empty-collection", { collection, nothing, word }, { path, atKey: true }));
   };
   look("members", written.members, "members");
   look("workspaces", written.workspaces, "workspaces");
   look("service_accounts", written.service_accounts, "service_accounts");
   look("groups", written.groups, "groups");
+  look("federation", written.federation, "federation");
   look("federation", written.federation?.issuers, "federation", "issuers");
   look("federation", written.federation?.rules, "federation", "rules");
   look("keys", written.organization?.keys, "organization", "keys");
@@ -32,6 +38,39 @@ export function emptyCollections(facts: RuleContext): Finding[] {
     look("keys", workspace.keys, ...at, "keys");
     look("rate_limits", workspace.rate_limits, ...at, "rate_limits");
     look("service_accounts", workspace.service_accounts, ...at, "service_accounts");
+    look("workspaces", workspace.tags, ...at, "tags");
+    for (const [name, limits] of Object.entries(workspace.rate_limits ?? {})) {
+      look("rate_limits", limits, ...at, "rate_limits", name);
+    }
+  }
+  return found;
+}
+
+function letIn({ written }: RuleContext): Finding[] {
+  const found: Finding[] = [];
+  const { guardrails, federation } = written;
+  if (guardrails === null) {
+    const args = { collection: "guardrails", nothing: "guardrails: {}", effect: "no-guardrail" } as const;
+    found.push(finding("empty-collection", args, { path: ["guardrails"], atKey: true, severity: "warning" }));
+  }
+  if (guardrails?.domains === null) {
+    const args = {
+      collection: "domains",
+      nothing: "domains: [] for nobody, or no such line",
+      effect: "any-domain",
+    } as const;
+    found.push(finding("empty-collection", args, { path: ["guardrails", "domains"], atKey: true }));
+  }
+  for (const [name, { jwks }] of Object.entries(federation?.issuers ?? {})) {
+    if (typeof jwks !== "object" || (jwks.keys !== null && Object.keys(jwks).length > 0)) continue;
+    const path = ["federation", "issuers", name, "jwks", ...(jwks.keys === null ? ["keys"] : [])];
+    const args = { collection: path.at(-1) ?? "", nothing: "jwks: discovery", effect: "keys-fetched" } as const;
+    found.push(finding("empty-collection", args, { path, atKey: true }));
+  }
+  for (const [name, { claims }] of Object.entries(federation?.rules ?? {})) {
+    if (claims !== null) continue;
+    const args = { collection: "claims", nothing: "claims: {}", effect: "no-claim" } as const;
+    found.push(finding("empty-collection", args, { path: ["federation", "rules", name, "claims"], atKey: true }));
   }
   return found;
 }

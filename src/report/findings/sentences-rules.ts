@@ -3,6 +3,14 @@ import type { FindingCode } from "../../core/model/finding.ts";
 import { quoted } from "../../core/text/text.ts";
 import { anyOf, didYouMean, plural, type Sentences } from "./sentence.ts";
 
+/** What comes of a collection that is there with nothing behind it. */
+const EFFECTS = {
+  "any-domain": "so that an invitation may go to any domain",
+  "keys-fetched": "so that the keys would be fetched from wherever the issuer's url leads",
+  "no-claim": "so that no claim of the token would be asked for",
+  "no-guardrail": "so that only the defaults hold",
+} as const;
+
 /** What two places of a file can say of each other, and of the day. */
 export const RULE_SENTENCES = {
   "unknown-person": ({ person, suggestion }) => ({
@@ -53,9 +61,11 @@ export const RULE_SENTENCES = {
     message: `the workspace ${quoted(workspace)} has ${plural(found, "admin")}, with those of the organization; at least ${minimum} should stay`,
     fix: 'give a member the role "admin"',
   }),
-  "empty-collection": ({ collection, word, nothing }) => ({
-    message: `there is nothing under ${quoted(collection)}, and with manage.${word}: full everything of the kind would be taken away`,
-    fix: `write ${collection}: ${nothing} if that is meant; otherwise declare what is there, or manage it as additive`,
+  "empty-collection": ({ collection, nothing, word, effect }) => ({
+    message: `there is nothing under ${quoted(collection)}, ${
+      effect ? EFFECTS[effect] : `and with manage.${word}: full everything of it would be taken away`
+    }`,
+    fix: `if that is meant, write ${nothing}; otherwise write what is to be there${effect ? "" : ", or manage it as additive"}`,
   }),
   "too-few-admins": ({ minimum, found }) => ({
     message: `the organization has ${plural(found, "admin")}; at least ${minimum} should stay`,

@@ -40,7 +40,7 @@ describe("rules with two answers", () => {
   });
 
   test("what is there with nothing behind it takes nothing away: where a kind is managed whole it has to be written out", () => {
-    const place = { members: null, keys: null, rate_limits: null, service_accounts: null };
+    const place = { members: null, keys: null, rate_limits: null, service_accounts: null, tags: null };
     const file = (nothing: null | object, mode: string) => ({
       manage: Object.fromEntries(MANAGED_KINDS.flatMap((kind) => (kind === "compliance" ? [] : [[kind, mode]]))),
       members: nothing,
@@ -65,12 +65,45 @@ describe("rules with two answers", () => {
       "workspaces.prod.members",
       "workspaces.prod.rate_limits",
       "workspaces.prod.service_accounts",
+      "workspaces.prod.tags",
     ];
     expect(errors(file(null, "full")).toSorted()).toEqual(places.map((path) => `empty-collection ${path}`));
     const whole = { manage: { groups: "full", workspaces: "full" }, groups: null, workspaces: null };
     expect(errors(whole).toSorted()).toEqual(["empty-collection groups", "empty-collection workspaces"]);
     expect(errors(file(null, "additive"))).toEqual([]);
     expect(errors(file({}, "full"))).toEqual([]);
+  });
+
+  test("what is there with nothing behind it lets nobody in: it has to be written out", () => {
+    const empties = (value: object) =>
+      written(value).findings.flatMap(({ code, severity, path = [] }) =>
+        code === "empty-collection" ? `${severity} ${formatPath(path)}` : [],
+      );
+    const issuer = (jwks: unknown) => ({
+      federation: { issuers: { github: { url: "https://github.example", jwks } } },
+    });
+    expect(empties({ guardrails: null })).toEqual(["warning guardrails"]);
+    expect(empties({ guardrails: { domains: null } })).toEqual(["error guardrails.domains"]);
+    expect(empties(issuer({ keys: null }))).toEqual(["error federation.issuers.github.jwks.keys"]);
+    expect(empties(issuer({}))).toEqual(["error federation.issuers.github.jwks"]);
+    const main = { issuer: "github", service_account: "ci", oauth_scope: "workspace:developer", workspaces: "all" };
+    const rule = (claims: unknown) => ({ federation: { rules: { main: { ...main, claims } } } });
+    expect(empties(rule(null))).toEqual(["error federation.rules.main.claims"]);
+    const limits = { workspaces: { prod: { name: "P", rate_limits: { batch: null } } } };
+    expect(empties({ ...limits, manage: { rate_limits: "full" } })).toEqual([
+      "error workspaces.prod.rate_limits.batch",
+    ]);
+    const fine = [
+      {},
+      { guardrails: {} },
+      { guardrails: { domains: [] } },
+      issuer("discovery"),
+      issuer({ keys: [{ kty: "EC" }] }),
+      issuer({ ca_cert_pem: "-----BEGIN CERTIFICATE-----\nAA\n-----END CERTIFICATE-----" }),
+      rule({}),
+      limits,
+    ];
+    for (const value of fine) expect(empties(value)).toEqual([]);
   });
 
   test("a key named for another workspace is an error where names are declared, and a warning where it may be meant", () => {
