@@ -144,6 +144,20 @@ test.each([
   ["version: 1\nworkspaces: { p: { name: P, keys: { k: { deliver: deploy } } } }", "write [[deploy]]"],
   ["version: 1\nworkspaces: { prod: { name: P, spend_limit: 5000 } }", "write { monthly: 5000 }"],
   ['version: 1\nroles: { u: { allowed: true, models: ["*"], max_tokens: "5" } }', "write 5 without quotes"],
+  // The word alone would open a rule to every workspace, and a region to all.
+  [rule("workspaces: prod"), "write all, or [prod]"],
+  [rule("workspaces: al"), 'did you mean "all"'],
+  [rule("workspaces:"), "write all, or a list"],
+  [issuer("jwks: https://keys.example"), "write discovery, or a mapping"],
+  [issuer("jwks: [{ kty: EC }]"), "write discovery, or a mapping"],
+  [
+    "version: 1\nworkspaces: { p: { name: P, data_residency: { allowed_inference_geos: us } } }",
+    "write [us], or unrestricted",
+  ],
+  // What lost its lines takes no condition off in silence.
+  ["version: 1\nguardrails: { domains: }", "expected a list, found nothing"],
+  [issuer("jwks: { keys: }"), "expected a list, found nothing"],
+  [rule("workspaces: all, subject: s, claims: "), "expected a mapping, found nothing"],
   ['version: 1\nroles: { u: { allowed: "true", models: ["*"] } }', "write true without quotes"],
   ["version: 1\nroles: { u: { allowed: true, models: claude-haiku-5-5 } }", "write [claude-haiku-5-5]"],
   ['version: 1\nroles: { u: { allowed: true, models: "a, b" } }', "write a list"],
@@ -161,3 +175,11 @@ test("a file that is not there is named, without advice to name one", async () =
   expect([exitCode, stderr]).toEqual([1, expect.stringContaining('"nope.yaml" cannot be read: there is no such file')]);
   expect(stderr).not.toMatch(/--config|ENOENT/);
 });
+
+function issuer(field: string): string {
+  return `version: 1\nfederation: { issuers: { g: { url: "https://g.example", ${field} } } }`;
+}
+
+function rule(field: string): string {
+  return `version: 1\nfederation: { rules: { r: { ${field} } } }`;
+}

@@ -110,17 +110,41 @@ function unwrap(schema: z.ZodMiniType): z.ZodMiniType {
   return inner;
 }
 
-/** Of the branches of a union, the one whose kind of value was written speaks; else the whole is of a wrong type. */
+/**
+ * Of the branches of a union, the one whose kind of value was written speaks; else the whole is of a wrong type, and every branch is
+ * offered: of a list and a word that means everything, the word alone would be wide advice.
+ */
 function unionFindings(issue: z.core.$ZodIssueInvalidUnion, root: unknown): Finding[] {
   const path = issue.path as ConfigPath;
   const value = valueAt(root, path);
+  const branches = branchesAt(path);
   for (const branch of issue.errors) {
     const first = branch[0];
     if (!first || (first.path.length === 0 && first.code === "invalid_type")) continue;
-    if (first.code === "invalid_value" && typeof value !== "string") continue;
+    if (first.code === "invalid_value" && (typeof value !== "string" || !isNear(value, first.values))) continue;
     return branch.flatMap((inner) => issueFindings({ ...inner, path: [...path, ...inner.path] } as Issue, root));
   }
-  return [wrongType("text or list", path, value)];
+  if (branches.length === 0) return [wrongType("text or list", path, value)];
+  const offered = branches.map((branch) => offer(branch, value, path));
+  return [finding("wrong-type", { expected: offered.join(", or "), found: describe(value) }, { path })];
+}
+
+/** The branches of the union at a path; none inside of another union. */
+function branchesAt(path: ConfigPath): readonly z.ZodMiniType[] {
+  const schema = schemaAt(path);
+  if (!schema) return [];
+  return (unwrap(schema) as unknown as { def: { options?: readonly z.ZodMiniType[] } }).def.options ?? [];
+}
+
+function isNear(word: string, values: readonly unknown[]): boolean {
+  return suggest(word, values.map(String)) !== undefined;
+}
+
+/** What a branch of a union asks for, in words; for a word that belongs into a list, that list. */
+function offer(branch: z.ZodMiniType, value: unknown, path: ConfigPath): string {
+  if (branch.type === "literal") return (branch as z.ZodMiniLiteral).def.values.map(String).join(", or ");
+  const right = typeof value === "string" ? withoutMarks(branch.type, value, path) : undefined;
+  return right ?? TYPE_WORDS[branch.type] ?? branch.type;
 }
 
 const TYPE_WORDS: Readonly<Record<string, string>> = {
