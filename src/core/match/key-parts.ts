@@ -20,6 +20,8 @@ export interface KeyParts {
   readonly current?: ApiKey;
   /** The replacement that waits, where there is an active one. */
   readonly next?: ApiKey;
+  /** The key that a replacement has to act like: the current one, else the newest that was rotated away, a leaked one say. */
+  readonly model?: ApiKey;
   readonly superseded: readonly SupersededKey[];
   /** All that are not archived, the current one first, then the replacement, then the rest, newest first. */
   readonly live: readonly ApiKey[];
@@ -35,7 +37,7 @@ export function keyParts(declared: DeclaredKey, now: number): KeyParts {
   const [only] = here;
   // Nearly every key is the only one of its name, and in no rotation; there may be 20,000 of them.
   if (here.length === 1 && only?.status === "active" && key.id === undefined && bears(only, key)) {
-    return { current: only, superseded: [], live: here, findings: [], misplaced: misplacedKeys(declared) };
+    return { current: only, model: only, superseded: [], live: here, findings: [], misplaced: misplacedKeys(declared) };
   }
   const pin = pinOf(declared);
   const currents = pin.current ? [pin.current] : currentCandidates(here, key);
@@ -50,11 +52,14 @@ export function keyParts(declared: DeclaredKey, now: number): KeyParts {
   );
   const [current] = currents;
   const [next] = nexts;
+  const left = ofRotations.flatMap(({ one, label }) => (label.kind === "next" ? [] : one));
+  const model = current ?? left.toSorted((one, other) => other.createdAt - one.createdAt)[0];
   const first = new Set([...currents, ...nexts]);
   const rest = labelled.map(({ one }) => one).filter((one) => !first.has(one));
   return {
     ...(current && { current }),
     ...(next && { next }),
+    ...(model && { model }),
     superseded,
     live: [...first, ...rest.toSorted((one, other) => other.createdAt - one.createdAt)],
     findings: [
@@ -62,7 +67,7 @@ export function keyParts(declared: DeclaredKey, now: number): KeyParts {
       ...severalOf(declared, currents),
       ...severalOf(declared, nexts, true),
       ...here.flatMap((one) => contradiction(declared, one, now)),
-      ...actingAsPerson(declared, current, next),
+      ...actingOtherwise(declared, model, next),
     ],
     misplaced: misplacedKeys(declared),
   };
@@ -161,17 +166,33 @@ function misplacedKeys(declared: DeclaredKey): readonly Finding[] {
 }
 
 /**
- * A replacement that acts as a person, where the current key does not act as them: the service would get that person's access, and
- * lose it on the day they leave. The Console makes such a key for whoever asks it for one without a workspace.
+ * A replacement that acts as a person as whom the key that it is to replace does not act: the service would get that person's access, and
+ * lose it on the day they leave. The Console makes such a key for whoever asks it for one without a workspace. Nor does what acts as
+ * one service account go on as another. To act as an account rather than as a person or as nobody, or as nobody from now on, is plain to
+ * see, and nobody's access.
  */
-function actingAsPerson(
+function actingOtherwise(
   declared: DeclaredKey,
-  current: ApiKey | undefined,
+  model: ApiKey | undefined,
   next: ApiKey | undefined,
 ): readonly Finding[] {
-  if (!current || next?.principal?.type !== "user") return [];
-  if (current.principal?.type === "user" && current.principal.id === next.principal.id) return [];
-  return [finding("key-unsettled", { key: next.name, problem: "replacement-acts-as-person" }, whereOf(declared))];
+  if (!model || !next) return [];
+  if (!next.principal || actorOf(next) === actorOf(model)) return [];
+  const isPerson = next.principal.type === "user";
+  if (!isPerson && model.principal?.type !== "service_account") return [];
+  const problem = isPerson ? "replacement-acts-as-person" : "replacement-acts-otherwise";
+  const as = actorName(declared, model);
+  return [finding("key-unsettled", { key: next.name, problem, ...(as !== undefined && { as }) }, whereOf(declared))];
+}
+
+function actorOf({ principal }: ApiKey): string | undefined {
+  return principal && `${principal.type} ${"id" in principal ? principal.id : ""}`;
+}
+
+/** As whom a key acts, by the word that people know them by; undefined where it acts as nobody, or that was not read. */
+function actorName({ accounts, people }: DeclaredKey, { principal }: ApiKey): string | undefined {
+  if (principal?.type === "user") return people?.users.get(principal.id)?.email;
+  return principal?.type === "service_account" ? accounts?.get(principal.id) : undefined;
 }
 
 /** What a person has to explain about a live key before the rotation can go on: anything else would be a guess. */

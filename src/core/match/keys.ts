@@ -5,6 +5,7 @@ import { nameIdentity } from "../text/identity.ts";
 import { shellWord } from "../text/printable.ts";
 import { addTo, repeated } from "../text/text.ts";
 import { keyPath, keysByWorkspace, keyTarget, workspaceIdOf } from "./key-place.ts";
+import type { PeopleMatches } from "./people.ts";
 import type { WorkspaceMatches } from "./workspaces.ts";
 
 /** A key of the file and the place that it is declared for. */
@@ -29,6 +30,8 @@ export interface DeclaredKey extends KeyEntry {
   readonly pinned?: ApiKey;
   /** The names of service accounts by id, as far as they were read: a person knows them by these. */
   readonly accounts?: ReadonlyMap<string, string> | undefined;
+  /** The people of the organization, as far as they were read. */
+  readonly people?: PeopleMatches | undefined;
 }
 
 /** A service account that a key acts as. */
@@ -73,6 +76,7 @@ export function matchKeys(
   { matched, handles }: Pick<WorkspaceMatches, "matched" | "handles">,
   live: readonly ApiKey[],
   accounts?: DeclaredKey["accounts"],
+  people?: PeopleMatches,
 ): KeyMatches {
   /** Made when it is asked for: most files pin no key. */
   let ids: ReadonlyMap<string, ApiKey> | undefined;
@@ -113,7 +117,7 @@ export function matchKeys(
     const name = nameIdentity(key.name);
     const { workspace, workspaceName } = place;
     const elsewhere = (pinned ? labelled : misplaced).get(name) ?? [];
-    const found = { key, workspace, workspaceName, here: keysHere(key, place, pinned), elsewhere, accounts };
+    const found = { key, workspace, workspaceName, here: keysHere(key, place, pinned), elsewhere, accounts, people };
     return pinned ? { ...found, pinned } : found;
   };
   const keysHere = (key: Key, place: Place, pinned: ApiKey | undefined): readonly ApiKey[] => {

@@ -31,10 +31,11 @@ function match(config: Declared, live: OrgSnapshot): Matches {
     : undefined;
   // A sort of organization that has no workspaces has none that a declaration could miss.
   const isForeign = live.workspaces.known && live.workspaces.foreign === true;
+  const people = matchPeople(config, live.users);
   return {
     ...workspaces,
     ...(isForeign && { findings: [] }),
-    people: matchPeople(config, live.users),
-    keys: matchKeys(config, workspaces, keys, accounts),
+    people,
+    keys: matchKeys(config, workspaces, keys, accounts, people),
   };
 }

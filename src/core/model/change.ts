@@ -177,11 +177,13 @@ const CHANGES = {
     remove: fields({ status: text }),
     /**
      * `workspace`: the name of the one in which it is to be created, null for none; `service_account`: the id of the one that it has
-     * to act as, `service_account_name` its name, where that was read; `rotate`: the command that is to be run instead.
+     * to act as, `service_account_name` its name, where that was read; `user` and `user_email`: the person likewise; `rotate`: the command that is to be run instead.
      */
     manual: fields({
       ...keyFields,
       workspace: z.optional(z.nullable(text)),
+      user: z.optional(text),
+      user_email: z.optional(text),
       service_account: z.optional(text),
       service_account_name: z.optional(text),
       rotate: z.optional(text),

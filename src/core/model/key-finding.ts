@@ -10,6 +10,8 @@ export type KeyContradiction =
   | "replacement-not-active"
   /** A key that acts as a person waits to replace one that does not act as them. */
   | "replacement-acts-as-person"
+  /** A key waits to replace one that acts as another service account. */
+  | "replacement-acts-otherwise"
   | "archived-in-overlap";
 
 /** The arguments of the sentences about live keys, by code. */
@@ -25,11 +27,12 @@ export interface KeyFindingArgs {
     readonly live: string;
     readonly isNamed?: true;
   };
-  /** States of a rotation that contradict each other. `rename`: the name that would settle it. */
+  /** States of a rotation that contradict each other. `rename`: the name that would settle it; `as`: as whom a replacement has to act, where that is known. */
   "key-unsettled": {
     readonly key: string;
     readonly problem: KeyContradiction;
     readonly rename?: string;
+    readonly as?: string;
   };
   "key-creator-left": { readonly key: string; readonly creator: string; readonly declared: boolean };
   "key-owner-leaves": { readonly key: string; readonly owner: string };

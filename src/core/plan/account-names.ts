@@ -32,11 +32,11 @@ export function withAccountNames<Made extends Named>(plan: Made, accounts: reado
   return { ...plan, changes, unmanaged };
 }
 
-/** The changes without them: whether a name could be read says nothing of what is to be done. */
+/** The changes without them, and without the addresses of people: whether a name could be read says nothing of what is to be done. */
 export function withoutAccountNames(changes: readonly Change[]): readonly Change[] {
   return changes.map((change): Change => {
-    if (accountOf(change) === undefined || change.kind !== "key" || change.action !== "manual") return change;
-    const { service_account_name: _, ...after } = change.after ?? {};
+    if (change.kind !== "key" || change.action !== "manual" || !change.after) return change;
+    const { service_account_name: _, user_email: __, ...after } = change.after;
     return { ...change, after };
   });
 }

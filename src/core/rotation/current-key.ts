@@ -47,7 +47,7 @@ export function currentStep(context: CurrentContext): CurrentStep {
   const old = leaked.length > 0 ? undefined : current;
   if (next) return { ...dated, ...replacementStep(context, next, old, leaked) };
   if (current && !due?.because) return { phase: "current", next: null, ...dated, changes: leaked };
-  const wanted = replacement(declared, current, { id: old?.id ?? null, reason: "replacement-needed" });
+  const wanted = replacement(declared, parts.model, { id: old?.id ?? null, reason: "replacement-needed" });
   return {
     phase: current ? "awaiting-replacement" : "missing",
     next: "create-replacement",

@@ -74,6 +74,10 @@ export interface KeyToCreate {
   readonly name: string;
   /** The workspace's live name; null for a key of the organization itself. */
   readonly workspace: string | null;
+  /** The id of the person as whom it has to act, who alone can make it, where the key that it replaces acts as them. */
+  readonly user?: string;
+  /** Their e-mail, where that was read. */
+  readonly user_email?: string;
   /** The id of the service account that it has to act as, where the key that it replaces does. */
   readonly service_account?: string;
   /** Its name, where that was read. */

@@ -13,16 +13,19 @@ const CONTRADICTIONS: Readonly<Record<KeyContradiction, string>> = {
   "label-before-key": "its name bears a day before the key was made",
   "replacement-not-active": "it waits to replace another key, and is not active itself",
   "replacement-acts-as-person": "it acts as a person, as whom the key that it is to replace does not act",
+  "replacement-acts-otherwise": "it acts as another service account than the key that it is to replace",
   "archived-in-overlap": "it was archived while it was to work beside the new key",
 };
-const LEFT_TO_DO: Readonly<Record<KeyContradiction, string>> = {
+const madeAnew = (as?: string) =>
+  `archive it in the Console, and create one that acts as ${as === undefined ? "the old one does" : cut(as)}; where it is meant, rename both keys there by hand`;
+const LEFT_TO_DO: Readonly<Record<KeyContradiction, string | ((as?: string) => string)>> = {
   "disabled-but-active": "disable it in the Console",
   "label-not-known": "archive it in the Console if nothing needs it",
   "label-after-today": "archive it in the Console if nothing needs it",
   "label-before-key": "archive it in the Console if nothing needs it",
   "replacement-not-active": "archive it in the Console, and create another one of this name if one is needed",
-  "replacement-acts-as-person":
-    "archive it in the Console, and create one that acts as the old one does; where it is meant, rename both keys there by hand",
+  "replacement-acts-as-person": madeAnew,
+  "replacement-acts-otherwise": madeAnew,
   "archived-in-overlap": "check that nothing needs the old key; this is said until the overlap is over",
 };
 /** What is not planned because of a key. */
@@ -176,11 +179,14 @@ export const LIVE_SENTENCES = {
       ? "declare it where it lives, or make a new key in the right workspace: a key cannot be moved"
       : "move the entry, or make a new key in the right workspace and archive this one: a key cannot be moved",
   }),
-  "key-unsettled": ({ key, problem, rename }) => ({
-    message: `nobody can tell what is to become of the key ${quoted(key)}: ${CONTRADICTIONS[problem]}; nothing is done about it`,
-    fix:
-      rename === undefined ? LEFT_TO_DO[problem] : `${LEFT_TO_DO[problem]}, or rename it to ${rename} in the Console`,
-  }),
+  "key-unsettled": ({ key, problem, rename, as }) => {
+    const left = LEFT_TO_DO[problem];
+    const todo = typeof left === "string" ? left : left(as);
+    return {
+      message: `nobody can tell what is to become of the key ${quoted(key)}: ${CONTRADICTIONS[problem]}; nothing is done about it`,
+      fix: rename === undefined ? todo : `${todo}, or rename it to ${rename} in the Console`,
+    };
+  },
   "key-creator-left": ({ key, creator, declared }) => ({
     message: `the key ${quoted(key)} was made by ${quoted(creator)}, who is no member any more and may still know its secret`,
     fix: declared

@@ -23,12 +23,17 @@ export const key: KindWords<"key"> = {
 /** Where a key has to be created, and as whom it has to act: neither can be changed once it is there. */
 export function placeWords(
   wanted:
-    | Pick<NonNullable<ChangeOf<"key", "manual">["after"]>, "workspace" | "service_account" | "service_account_name">
+    | Pick<
+        NonNullable<ChangeOf<"key", "manual">["after"]>,
+        "workspace" | "user" | "user_email" | "service_account" | "service_account_name"
+      >
     | null
     | undefined,
 ): string {
   const place = wanted?.workspace == null ? "the organization itself" : `the workspace "${wanted.workspace}"`;
   const { service_account: id, service_account_name: name } = wanted ?? {};
+  const person = wanted?.user_email ?? wanted?.user;
+  if (person !== undefined) return `in ${place}, acting as ${person}, who alone can make it`;
   if (id === undefined) return `in ${place}`;
   return `in ${place}, acting as the service account ${name === undefined ? id : `${name} (${id})`}`;
 }

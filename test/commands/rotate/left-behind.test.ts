@@ -111,3 +111,24 @@ test("a replacement that acts as a person is not cut over to, and the command th
   expect((await one.run([...asked, "--secret-stdin", "--yes"], { stdin: secret })).exitCode).toBe(7);
   expect(one.writes()).toEqual([]);
 });
+
+test("a key that acts as somebody names them in what is to be created, after a leak too, and another's is not cut over to", async () => {
+  const one = await stage();
+  one.declare({
+    organization: { keys: { "org-grace": {} } },
+    workspaces: { prod: { name: "Production", keys: { "prod-ingest": {} } } },
+  });
+  const personal = await one.run(["rotate", "--key", "org-grace", "--force", "--yes", "--json", ...PACED]);
+  const user = { user: "user_01sandboxGrace", user_email: "grace@acme.example" };
+  expect(shown(personal)).toMatchObject({ keys: [{ create: user }], changes: [{ after: user }] });
+  const text = (await one.run(["rotate", "--key", "org-grace", "--force", "--yes", ...PACED])).stdout;
+  expect(text).toContain("in the organization itself, acting as grace@acme.example, who alone can make it");
+
+  expect((await one.run(["rotate", "--key", "prod-ingest", "--leaked", "--yes", ...PACED])).exitCode).toBe(7);
+  const named = "acting as the service account ingest (svac_01sandboxIngest)";
+  expect((await one.run(["rotate", "--status", ...PACED])).stdout).toContain(named);
+  const { createKey } = one.sandbox.control.console;
+  createKey({ name: "prod-ingest@next", workspace: "Production", principal: { user: "ada@acme.example" } });
+  const cut = await one.run(["rotate", "--key", "prod-ingest", "--delivered", "--yes", ...PACED]);
+  expect([cut.exitCode, cut.stdout]).toEqual([7, expect.stringContaining("create one that acts as ingest")]);
+});

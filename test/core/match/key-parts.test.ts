@@ -47,7 +47,7 @@ describe("the current key", () => {
   test("that is the only one, and is in order, leaves nothing else to tell", () => {
     const nothing = { superseded: [], findings: [], misplaced: [] };
     for (const one of [web(), web("", inactive)]) {
-      expect(parts([one])).toEqual({ ...nothing, current: one, live: [one] });
+      expect(parts([one])).toEqual({ ...nothing, current: one, model: one, live: [one] });
     }
     expect(parts([web("", { status: "archived" })])).toEqual({ ...nothing, live: [] });
   });
@@ -295,6 +295,31 @@ describe("a replacement that acts as a person", () => {
 
   test("and replaces none", () => {
     expect(parts([web("@next", as("user_eve"))]).findings).toEqual([]);
+  });
+
+  test("is held against the newest key that was rotated away where there is no current one", () => {
+    const left = [web("@disabled-20261101", { ...inactive, ...machine }), web("@next", as("user_eve"))];
+    const args = { key: "web@next", problem: "replacement-acts-as-person" };
+    expect(parts(left).findings).toMatchObject([{ code: "key-unsettled", args }]);
+  });
+});
+
+describe("a replacement of a key that acts as a service account", () => {
+  const as = (id: string) => ({ principal: { type: "service_account", id } }) as const;
+  test.each<[string, ApiKey, ApiKey, boolean]>([
+    ["acts as it too", web("", as("svac_a")), web("@next", as("svac_a")), false],
+    ["acts as another", web("", as("svac_a")), web("@next", as("svac_b")), true],
+    ["acts as nobody", web("", as("svac_a")), web("@next"), false],
+    [
+      "acts as another than the one that leaked",
+      web("@disabled-20261101", { ...inactive, ...as("svac_a") }),
+      web("@next", as("svac_b")),
+      true,
+    ],
+  ])("%s", (_, old, next, isSaid) => {
+    expect(parts([old, next]).findings).toMatchObject(
+      isSaid ? [{ code: "key-unsettled", args: { key: "web@next", problem: "replacement-acts-otherwise" } }] : [],
+    );
   });
 });
 

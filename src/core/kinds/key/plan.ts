@@ -74,7 +74,8 @@ function placesOf({ matched, undeclared, isOneLost }: PlanInput["matches"]) {
   ];
 }
 
-function planKey(planned: KindPlan, declared: DeclaredKey, { current, next, findings, misplaced }: KeyParts): void {
+function planKey(planned: KindPlan, declared: DeclaredKey, parts: KeyParts): void {
+  const { current, next, model, findings, misplaced } = parts;
   const { key } = declared;
   planned.findings.push(...findings);
   if (findings.some(isError)) return;
@@ -93,11 +94,11 @@ function planKey(planned: KindPlan, declared: DeclaredKey, { current, next, find
     });
   } else if (current?.status !== "active" && misplaced.length > 0) {
     // A rotation does nothing while a key of this name is active elsewhere, so what is made is no replacement for it.
-    const made = replacement(declared, current, { id: current?.id ?? null, reason: "key-in-other-workspace" });
+    const made = replacement(declared, model, { id: current?.id ?? null, reason: "key-in-other-workspace" });
     planned.changes.push({ ...made, after: { ...made.after, name: key.name } });
   } else if (current?.status !== "active") {
     const reason = current ? "key-not-active" : "key-created-in-console";
-    planned.changes.push(replacement(declared, current, { id: current?.id ?? null, reason }));
+    planned.changes.push(replacement(declared, model, { id: current?.id ?? null, reason }));
   } else if (nameIdentity(current.name) !== nameIdentity(key.name)) {
     planned.changes.push({
       action: "update",
@@ -119,8 +120,8 @@ function replacementNameOf({ key }: DeclaredKey): string {
 
 /**
  * What a person has to create in the Console. A key stays in the workspace in which it is created, so that is said too; it is null
- * for a key of the organization itself. Nor can a key be made to act as another later: where the one that it replaces acts as a service
- * account, that is said. `id` is of the live key that the change is about, if there is one.
+ * for a key of the organization itself. Nor can a key be made to act as another later: where the one that it replaces acts as a person or
+ * as a service account, that is said. `id` is of the live key that the change is about, if there is one.
  */
 export function replacement(
   declared: DeclaredKey,
@@ -133,8 +134,12 @@ export function replacement(
     readonly reason: "key-created-in-console" | "key-in-other-workspace" | "key-not-active" | "replacement-needed";
   },
 ) {
-  const { key, workspace, workspaceName, accounts } = declared;
-  const account = replaced?.principal?.type === "service_account" ? replaced.principal.id : undefined;
+  const { key, workspace, workspaceName, accounts, people } = declared;
+  const acts = replaced?.principal;
+  const account = acts?.type === "service_account" ? acts.id : undefined;
+  // Nobody can make a key that acts as somebody who has left.
+  const person = acts?.type === "user" && !people?.isGone(acts.id) ? acts.id : undefined;
+  const email = person === undefined ? undefined : people?.users.get(person)?.email;
   const accountName = account === undefined ? undefined : accounts?.get(account);
   return {
     action: "manual",
@@ -145,6 +150,8 @@ export function replacement(
     after: {
       name: replacementNameOf(declared),
       workspace: workspaceName,
+      ...(person !== undefined && { user: person }),
+      ...(email !== undefined && { user_email: email }),
       ...(account !== undefined && { service_account: account }),
       ...(accountName !== undefined && { service_account_name: accountName }),
     },
