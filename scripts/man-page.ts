@@ -37,13 +37,16 @@ export function manPage(program: Command): string {
 
 function commandPage(command: Command, parent: string): readonly string[] {
   const name = `${parent} ${command.name()}`;
-  const inner = visible(command);
-  if (inner.length > 0) return inner.flatMap((each) => commandPage(each, name));
+  const inner = visible(command).flatMap((each) => commandPage(each, name));
+  const options = command.createHelp().visibleOptions(command);
+  // What only groups others takes no flag but the one for help; a review is asked for by itself, too.
+  if (inner.length > 0 && options.every(({ long }) => long === "--help")) return inner;
   return [
     `.SS ${escaped(`${name} ${command.usage()}`)}`,
     escaped(command.description()),
-    ...command.createHelp().visibleOptions(command).flatMap(optionPage),
+    ...options.flatMap(optionPage),
     ...afterOptions(command).flatMap(filled),
+    ...inner,
   ];
 }
 
