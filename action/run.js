@@ -33,10 +33,12 @@ async function main(env) {
     : `there is no command "${name}" here: leave it out, and use run:`;
   if (wrong !== undefined) return fail(wrong, USAGE);
 
-  const words = [...command.words, ...(config === "" ? [] : ["--config", config]), ...further];
-  const { exitCode, text } = await run(words, command.isDocument, env);
+  const file = config === "" ? [] : ["--config", config];
+  const { exitCode, text } = await run([...command.words, ...file, ...further], command.isDocument, env);
+  // A file that is not valid was held against nothing, and its exit code is the same.
+  const differs = name === "drift" && exitCode === DIFFERS && (await isValid([...file, ...fileIn(further)], env));
   output("exit-code", exitCode, env);
-  if (name === "drift") output("drift", exitCode === DIFFERS ? "true" : exitCode === 0 ? "false" : "", env);
+  if (name === "drift") output("drift", differs ? "true" : exitCode === 0 ? "false" : "", env);
   if (command.isDocument && text !== "") {
     if (env.GITHUB_STEP_SUMMARY) appendFileSync(env.GITHUB_STEP_SUMMARY, `${text}\n`);
     try {
@@ -45,7 +47,19 @@ async function main(env) {
       return fail(error instanceof Error ? error.message : String(error), exitCode === 0 ? 1 : exitCode);
     }
   }
-  return name === "drift" && exitCode === DIFFERS && env.INPUT_FAIL_ON_DRIFT === "false" ? 0 : exitCode;
+  return differs && env.INPUT_FAIL_ON_DRIFT === "false" ? 0 : exitCode;
+}
+
+/** Whether the file has no errors; nothing of what is said is shown. */
+function isValid(file, { INPUT_TOKEN: _token, ...env }) {
+  const child = spawn(process.execPath, [resolve(program), "validate", ...file], { env, stdio: "ignore" });
+  return new Promise((done, failed) => child.on("error", failed).on("close", (code) => done(code === 0)));
+}
+
+/** What further arguments say of which file is used. */
+function fileIn(further) {
+  const at = further.findIndex((word) => /^(?:-c|--config)/.test(word));
+  return at < 0 ? [] : further.slice(at, at + (/^(?:-c|--config)$/.test(further[at]) ? 2 : 1));
 }
 
 /** Why a command does not run here; undefined where it does. What is asked here holds whatever the workflow says. */

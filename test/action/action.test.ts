@@ -140,6 +140,17 @@ test("a comment that cannot be written fails the step, and says which permission
   expect(calm).toMatchObject({ exitCode: 0, output: "exit-code=2\ndrift=true\n" });
 });
 
+test("a file that is not valid is no drift, and fails the step where drift does not", async () => {
+  const one = await stage({ clock: Date.now });
+  const program = await script(COMMAND_LINE);
+  one.declare({ members: { "ada@acme.example": { role: "developper" } } });
+  const inputs = { command: "drift", fail_on_drift: "false" };
+  const wrong = { exitCode: 2, output: "exit-code=2\ndrift=\n", summary: expect.stringContaining("is not valid") };
+  expect(await step(one, program, { inputs })).toMatchObject(wrong);
+  const named = ["--config\nrbac.yaml", "--config=rbac.yaml", "-c\nrbac.yaml"];
+  for (const args of named) expect(await step(one, program, { inputs: { ...inputs, args } })).toMatchObject(wrong);
+});
+
 test("validate annotates, apply carries out and summarises, later steps find the program", async () => {
   const one = await stage({ clock: Date.now });
   const program = await script(COMMAND_LINE);
