@@ -91,6 +91,18 @@ test("of an id that may be another's it is said to correct it, and not to pin wh
   const words = said({ pinned: "wrkspc_x" });
   expect(words).toContain('"Prod" is pinned to wrkspc_x, which has another name, while wrkspc_prod has this one');
   expect(words).toContain("correct the id; if it is right, give wrkspc_prod another name first");
+  const displaced = wordsOf(
+    finding("ambiguous-name", { kind: "workspace", name: "New", ids: ["wrkspc_x"], pinned: "wrkspc_x", other: "Prod" }),
+  );
+  expect(displaced).toContain('"New" is pinned to wrkspc_x, which is named "Prod" as another entry is');
+  expect(displaced).toContain("correct the id; if it is right, rename");
+});
+
+test("only what the file can pin is advised to be pinned", () => {
+  const said = (kind: string) => wordsOf(finding("ambiguous-name", { kind, name: "x", ids: ["a", "b"] }));
+  for (const kind of ["member", "group", "rate limit"]) expect(said(kind)).not.toContain("with id");
+  expect(said("member")).toContain("change or remove the one that is not meant in the Console");
+  for (const kind of ["workspace", "key"]) expect(said(kind)).toContain("pin the one that is meant with id");
 });
 
 test("what is advised of a key in a rotation settles it: to pin one of two replacements would change nothing", () => {

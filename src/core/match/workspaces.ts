@@ -31,7 +31,7 @@ export interface WorkspaceMatches {
   readonly undeclared: readonly LiveWorkspace[];
   /** Ids of live workspaces that an unsettled declaration could mean: nothing about them is planned or reported. */
   readonly ambiguous: ReadonlySet<string>;
-  /** Whether an entry's id is not there, mistyped perhaps: then any undeclared one may be what it means, and none is taken away. */
+  /** Whether an entry's id is not there, or may be another's, mistyped perhaps: then any undeclared one may be what it means, and none is taken away. */
   readonly isOneLost: boolean;
   readonly findings: readonly Finding[];
 }
@@ -58,6 +58,8 @@ export function matchWorkspaces(
     live.filter(({ id }) => !pinned.has(id)),
     nameOf,
   );
+  const displaced = displacements(config, byId, byName);
+  const unsettled = new Set(displaced.values());
   const matched: WorkspaceMatch[] = [];
   const handles = new Map<string, string>();
   const ambiguous = new Set<string>();
@@ -68,7 +70,13 @@ export function matchWorkspaces(
     const pin = declared.id === undefined ? undefined : byId.get(declared.id);
     const candidates = pin ? [pin, ...rivalsOf(declared)] : declared.id ? [] : nameMatches(declared, byName);
     const [found, ...others] = candidates;
-    if (others.length > 0) {
+    const other = displaced.get(declared.id ?? "");
+    if (unsettled.has(declared)) continue;
+    if (pin && other) {
+      ambiguous.add(pin.id);
+      const args = { kind: "workspace", name: declared.name, ids: [pin.id], pinned: pin.id, other: other.name };
+      findings.push(finding("ambiguous-name", args, whereOf(declared)));
+    } else if (others.length > 0) {
       const ids = candidates.map(({ id }) => id).sort();
       for (const id of ids) ambiguous.add(id);
       const name = pin ? declared.name : (found?.name ?? declared.name);
@@ -100,7 +108,7 @@ export function matchWorkspaces(
     }
   }
   const undeclared = live.filter(({ id }) => !handles.has(id) && !ambiguous.has(id));
-  const isOneLost = pins.some(({ id = "" }) => !byId.has(id));
+  const isOneLost = pins.some(({ id = "" }) => !byId.has(id) || displaced.has(id));
   return { matched, handles, undeclared, ambiguous, isOneLost, findings };
 }
 
@@ -128,6 +136,30 @@ function rivals(
       return to === nameIdentity(name) || to === nameOf(found);
     });
   };
+}
+
+/**
+ * By the id of each live workspace that an entry pins under a new name: the entry that names it as it is now, and of which another one
+ * would be made in its place. The id may be that of the wrong one, and then a workspace in use would be renamed and given to others.
+ */
+function displacements(
+  { workspaces }: Pick<Config, "workspaces">,
+  byId: ReadonlyMap<string, LiveWorkspace>,
+  byName: ReadonlyMap<string, readonly LiveWorkspace[]>,
+): ReadonlyMap<string, Workspace> {
+  const entries = [...workspaces.values()];
+  const byOwnName = groupBy(
+    entries.filter((one) => one.id === undefined && nameMatches(one, byName).length === 0),
+    ({ name }) => nameIdentity(name),
+  );
+  return new Map(
+    entries.flatMap(({ id = "", name }) => {
+      const live = byId.get(id);
+      if (!live || nameOf(live) === nameIdentity(name)) return [];
+      const [other] = byOwnName.get(nameOf(live)) ?? [];
+      return other ? [[id, other] as const] : [];
+    }),
+  );
 }
 
 function nameMatches(

@@ -22,12 +22,16 @@ export interface NameFindingArgs {
     readonly created: string;
     readonly accepted?: string;
   };
-  /** `pinned`: the id that the entry pins, where that bears another name and the others this one. `wait`: keys that wait for a hand-over. */
+  /**
+   * `pinned`: the id that the entry pins, where that bears another name and the others this one; `other`: the entry that names what is
+   * pinned. `wait`: keys that wait for a hand-over.
+   */
   "ambiguous-name": {
     readonly kind: string;
     readonly name: string;
     readonly ids: readonly string[];
     readonly pinned?: string;
+    readonly other?: string;
     readonly wait?: true;
   };
   "workspace-perhaps-renamed": { readonly workspace: string; readonly live: string; readonly id: string };

@@ -113,12 +113,28 @@ describe("which workspace is which", () => {
     expect(match(passedOn, [PROD, OTHER]).matched).toEqual(["prod wrkspc_other", "old wrkspc_prod"]);
   });
 
-  test("one that another entry pins is not meant by its name", () => {
+  test("one that another entry pins is not renamed to make room for a second of its name: the id may be another's", () => {
     const entries = { prod: { name: "Prod" }, pinned: { name: "Elsewhere", id: "wrkspc_prod" } };
-    expect(match(entries, [PROD])).toMatchObject({
-      matched: ["pinned wrkspc_prod", "prod undefined"],
-      handles: { wrkspc_prod: "pinned" },
+    expect(match(entries, [PROD, OTHER])).toEqual({
+      ...NOTHING,
+      undeclared: ["wrkspc_other"],
+      ambiguous: ["wrkspc_prod"],
+      // What is not declared may be what the id was meant to be.
+      isOneLost: true,
+      findings: [
+        {
+          code: "ambiguous-name",
+          args: { kind: "workspace", name: "Elsewhere", ids: ["wrkspc_prod"], pinned: "wrkspc_prod", other: "Prod" },
+          path: "workspaces.pinned",
+          target: "workspaces.pinned",
+        },
+      ],
     });
+    // Where the other entry has one of its own, or the pinned one keeps its name, each is what it is.
+    const twins = [PROD, { ...PROD, id: "wrkspc_twin" }];
+    expect(match(entries, twins).matched).toEqual(["prod wrkspc_twin", "pinned wrkspc_prod"]);
+    const renamed = { prod: { name: "New", previously: ["Old"] }, pinned: { name: "Elsewhere", id: "wrkspc_prod" } };
+    expect(match(renamed, [PROD]).matched).toEqual(["pinned wrkspc_prod", "prod undefined"]);
   });
 });
 
