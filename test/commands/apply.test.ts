@@ -448,8 +448,11 @@ describe("what goes wrong on the way", () => {
       expect.objectContaining({ code: "preview-not-enabled", severity: "warning" }),
     );
     expect(ran.json().results.map(({ status }) => status)).toEqual(["done", "skipped", "skipped"]);
-    // Asked once.
+    // Asked once: what was not asked is said of the other.
     expect(one.writes().filter((call) => call.includes("spend_limits"))).toHaveLength(1);
+    const [, asked, other] = ran.json().results;
+    expect(asked?.error?.message).toMatch(/^setting the spend limit of wrkspc_01sandboxProduction: /);
+    expect(other?.error?.message).toMatch(/^not begun: setting the spend limit of wrkspc_01sandboxProduction: /);
   });
 
   test("lists that lag behind writes are waited for", async () => {

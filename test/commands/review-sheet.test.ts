@@ -474,11 +474,15 @@ describe("a sheet of decisions", () => {
     await one.run(["review", "start", "q4.yaml"]);
     const facts = readFileSync(join(one.folder, "q4.yaml"), "utf8").match(/facts: .*ada.*groups\.Engineering.*/g);
     expect(facts?.map((line) => /group (rbac_group_\w+)"$/.exec(line)?.[1])).toEqual([first.id, twin]);
-    decide(one, { "bob + groups.Finance": "remove" });
+    decide(one, { "bob + groups.Finance": "remove", "cleo + groups.All staff": "remove" });
     expect((await one.run(["review", "check", "q4.yaml"])).exitCode).toBe(0);
     // Where groups are: no Console has any.
     const { exitCode, stdout } = await one.run(["review", "finish", "q4.yaml"]);
     expect([exitCode, stdout]).toEqual([7, expect.stringContaining("end it in claude.ai, Organization settings: Bob")]);
+    // Under no mode does apply take anybody out of the identity provider's.
+    expect(stdout).toMatch(
+      /^ {2}end it at the identity provider, which owns the group: Cleo .* on groups\.All staff$/m,
+    );
   });
 
   test("asks nobody about their own access, and cannot begin where nobody else is there", async () => {

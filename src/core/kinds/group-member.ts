@@ -69,7 +69,8 @@ function memberships({ config, live, matches: { people } }: PlanInput): readonly
       return [nameIdentity(name), { name, places }];
     }),
   );
-  return groupsOf(live).flatMap(({ id: groupId, name, members, adminRights }) => {
+  return groupsOf(live).flatMap((one) => {
+    const { id: groupId, name, members, adminRights } = one;
     const rights = itemsOf(adminRights);
     const remarks: readonly AccessRemark[] =
       rights.length === 0 ? [] : [{ flag: "admin", reason: { code: "admin-rights", args: { group: name, rights } } }];
@@ -88,6 +89,7 @@ function memberships({ config, live, matches: { people } }: PlanInput): readonly
         // Names of groups are not unique: two of one name are two ways.
         through: { type: "group", id: groupId, name },
         ...(group && index !== undefined && { path: ["groups", group.name, "members", index] }),
+        ...(!isWritableGroup(one) && { leftByFull: "identity-provider" }),
         remarks,
       };
     });

@@ -96,8 +96,11 @@ export interface ReviewGrant {
   readonly reviewer: string | null;
   /** The word of `manage` that the file manages it by. */
   readonly manage?: string;
-  /** Why `full` leaves it as it is where nothing declares it: it is disabled already, or in a workspace that the file does not speak of. */
-  readonly leftByFull?: "disabled" | "workspace-not-declared";
+  /**
+   * Why `full` leaves it as it is where nothing declares it: it is disabled already, in a workspace that the file does not speak of, or
+   * the identity provider's.
+   */
+  readonly leftByFull?: "disabled" | "workspace-not-declared" | "identity-provider";
   /** Of a key: the service account that it acts as, by its name, or its id where that was not read. */
   readonly account?: string;
   /** Of a key: how old it may become, in days; absent where nothing says. */

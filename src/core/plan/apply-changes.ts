@@ -63,7 +63,7 @@ export async function applyChanges(input: CarryOutInput): Promise<readonly Chang
     let result: ChangeResult;
     if (change.action === "manual") result = resultOf(change, "manual");
     else if (fatal) result = resultOf(change, "skipped", { error: stoppedError(fatal) });
-    else if (preview) result = resultOf(change, "skipped", { error: errorOf(change, preview) });
+    else if (preview) result = resultOf(change, "skipped", { error: stoppedError(preview) });
     else {
       const blocker = blockerOf(change, undone, incomplete);
       result = blocker

@@ -28,8 +28,8 @@ export type ReviewStep = { readonly grant: ReviewGrant } & (
   | { readonly code: "change-role-it-comes-with" }
   /** `to`: the role, in the API's word. */
   | { readonly code: "declare-lower"; readonly to: string }
-  /** `by`: what ends it, a command for the object by its name, a person at the Console or a line of `manage`. */
-  | { readonly code: "end"; readonly by: "revoke-key" | "revoke-person" | "console" | "manage" }
+  /** `by`: what ends it, a command for the object by its name, a person at the Console or at the identity provider, or a line of `manage`. */
+  | { readonly code: "end"; readonly by: "revoke-key" | "revoke-person" | "console" | "identity-provider" | "manage" }
 );
 
 export interface ReviewEnd {
@@ -133,5 +133,6 @@ function endedBy({ subject, on, leftByFull }: ReviewGrant): Extract<ReviewStep, 
   // Of one that is disabled already only the way back is left to be taken.
   if (subject.type === "key") return leftByFull === "disabled" ? "console" : "revoke-key";
   if (on.target === "organization" && subject.email !== null) return "revoke-person";
+  if (leftByFull === "identity-provider") return leftByFull;
   return leftByFull ? "console" : "manage";
 }

@@ -71,6 +71,9 @@ export function stepWords(step: ReviewStep): string {
     case "end":
       if (step.by === "revoke-key") return `anth-rbac revoke --key ${shellWord(id ?? name ?? "KEY")}`;
       if (step.by === "revoke-person") return `anth-rbac revoke --user ${shellWord(email ?? "")}`;
+      if (step.by === "identity-provider") {
+        return `end it at the identity provider, which owns the group: ${called(name ?? email, id)} on ${on.target}`;
+      }
       if (step.by === "console") {
         return subject.type === "key"
           ? `archive it in the Console, so that nobody enables it again: the disabled key ${called(name, id)} on ${on.target}`
