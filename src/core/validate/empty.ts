@@ -37,9 +37,6 @@ function takenAway(facts: RuleContext): Finding[] {
     look("workspace_members", workspace.members, ...at, "members");
     look("keys", workspace.keys, ...at, "keys");
     look("rate_limits", workspace.rate_limits, ...at, "rate_limits");
-    for (const [group, limits] of Object.entries(workspace.rate_limits ?? {})) {
-      look("rate_limits", limits, ...at, "rate_limits", group);
-    }
     look("service_accounts", workspace.service_accounts, ...at, "service_accounts");
     look("workspaces", workspace.tags, ...at, "tags");
     for (const [name, limits] of Object.entries(workspace.rate_limits ?? {})) {

@@ -72,12 +72,6 @@ describe("rules with two answers", () => {
     expect(errors(whole).toSorted()).toEqual(["empty-collection groups", "empty-collection workspaces"]);
     expect(errors(file(null, "additive"))).toEqual([]);
     expect(errors(file({}, "full"))).toEqual([]);
-    const limits = (mode: string, batch: null | object) => ({
-      manage: { rate_limits: mode },
-      workspaces: { prod: { name: "P", rate_limits: { batch } } },
-    });
-    expect(errors(limits("full", null))).toEqual(["empty-collection workspaces.prod.rate_limits.batch"]);
-    expect([...errors(limits("full", {})), ...errors(limits("additive", null))]).toEqual([]);
   });
 
   test("what is there with nothing behind it lets nobody in: it has to be written out", () => {
