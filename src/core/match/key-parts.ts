@@ -33,10 +33,10 @@ export interface KeyParts {
 
 /** Tells the live keys of a declared one apart. `now` is epoch ms. */
 export function keyParts(declared: DeclaredKey, now: number): KeyParts {
-  const { key, here } = declared;
+  const { key, here, contested } = declared;
   const [only] = here;
   // Nearly every key is the only one of its name, and in no rotation; there may be 20,000 of them.
-  if (here.length === 1 && only?.status === "active" && key.id === undefined && bears(only, key)) {
+  if (here.length === 1 && only?.status === "active" && key.id === undefined && bears(only, key) && !contested) {
     return { current: only, model: only, superseded: [], live: here, findings: [], misplaced: misplacedKeys(declared) };
   }
   const pin = pinOf(declared);
@@ -63,7 +63,7 @@ export function keyParts(declared: DeclaredKey, now: number): KeyParts {
     superseded,
     live: [...first, ...rest.toSorted((one, other) => other.createdAt - one.createdAt)],
     findings: [
-      ...pin.findings,
+      ...(contested ? [contest(declared, contested)] : pin.findings),
       ...severalOf(declared, currents),
       ...severalOf(declared, nexts, true),
       ...here.flatMap((one) => contradiction(declared, one, now)),
@@ -139,6 +139,12 @@ function pinOf(declared: DeclaredKey): { readonly current?: ApiKey; readonly fin
   if (rivals.length === 0) return { current: pinned, findings: [] };
   const ids = [...rivals, pinned].map((one) => one.id).sort();
   return { findings: [finding("ambiguous-name", { kind: "key", name: key.name, ids, pinned: id }, at)] };
+}
+
+function contest(declared: DeclaredKey, { key, other }: NonNullable<DeclaredKey["contested"]>): Finding {
+  const pinning = declared.pinned ? declared.key.name : other;
+  const args = { kind: "key", name: pinning, ids: [key.id], pinned: key.id, other: key.name };
+  return finding("ambiguous-name", args, whereOf(declared));
 }
 
 function severalOf(declared: DeclaredKey, keys: readonly ApiKey[], wait?: true): readonly Finding[] {

@@ -28,6 +28,8 @@ export interface DeclaredKey extends KeyEntry {
   readonly elsewhere: readonly ApiKey[];
   /** The live key that `id` pins, wherever it is. */
   readonly pinned?: ApiKey;
+  /** The live key that one entry pins, under another name, and another entry of the place means by the name that it has: this one and `other`. */
+  readonly contested?: { readonly key: ApiKey; readonly other: string };
   /** The names of service accounts by id, as far as they were read: a person knows them by these. */
   readonly accounts?: ReadonlyMap<string, string> | undefined;
   /** The people of the organization, as far as they were read. */
@@ -112,12 +114,15 @@ export function matchKeys(
   };
   const entriesIn = entriesByPlace(entries, matched);
   const { byPlace, misplaced, labelled } = keysByName(live, entriesIn, (name) => entriesByName().has(name));
+  const contests = contestedKeys(pins, byId, entriesIn, byPlace);
   const declaredKey = (key: Key, place: Place): DeclaredKey => {
     const pinned = key.id === undefined ? undefined : byId().get(key.id);
     const name = nameIdentity(key.name);
     const { workspace, workspaceName } = place;
     const elsewhere = (pinned ? labelled : misplaced).get(name) ?? [];
-    const found = { key, workspace, workspaceName, here: keysHere(key, place, pinned), elsewhere, accounts, people };
+    const contested = contests.get(key);
+    const of = { key, workspace, workspaceName, here: keysHere(key, place, pinned), elsewhere, accounts, people };
+    const found = contested ? { ...of, contested } : of;
     return pinned ? { ...found, pinned } : found;
   };
   const keysHere = (key: Key, place: Place, pinned: ApiKey | undefined): readonly ApiKey[] => {
@@ -220,6 +225,36 @@ function entriesByPlace(
     for (const name of key.previously) place.set(nameIdentity(name), entry);
   }
   return places;
+}
+
+/** The keys that one entry pins under another name, and another entry of their place means by theirs, by both entries. */
+function contestedKeys(
+  pins: ReadonlyMap<string, KeyEntry>,
+  byId: () => ReadonlyMap<string, ApiKey>,
+  entriesIn: ReturnType<typeof entriesByPlace>,
+  byPlace: ReturnType<typeof keysByName>["byPlace"],
+): ReadonlyMap<Key, NonNullable<DeclaredKey["contested"]>> {
+  const contests = new Map<Key, NonNullable<DeclaredKey["contested"]>>();
+  for (const [id, { key: pinning }] of pins) {
+    const live = byId().get(id);
+    const place = live && workspaceIdOf(live);
+    const other = live && entriesIn.get(place)?.get(baseOf(live))?.key;
+    if (!live || !other || other === pinning || other.id !== undefined || !isCalled(live, other)) continue;
+    const held = byPlace.get(place);
+    // Its own name may say what it means: then the id is wrong, and the other entry is sure.
+    if (held?.get(nameIdentity(pinning.name))?.some((one) => one.status === "active" && isCalled(one, pinning)))
+      continue;
+    const bearers = held?.get(baseOf(live)) ?? [];
+    // Of two of the name the entry means the one that is not pinned.
+    if (bearers.filter((one) => one.status !== "archived" && isCalled(one, other)).length !== 1) continue;
+    contests.set(pinning, { key: live, other: other.name });
+    contests.set(other, { key: live, other: pinning.name });
+  }
+  return contests;
+}
+
+function isCalled({ name }: ApiKey, key: Key): boolean {
+  return nameIdentity(name) === nameIdentity(key.name);
 }
 
 /** Live keys of the names that the file has: of the others, of which there may be ten times as many, nobody asks. */

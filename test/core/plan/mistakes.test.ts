@@ -70,6 +70,18 @@ const SLIPS: Readonly<Record<string, (touched: Touched) => void>> = {
     const others = itemsOf(live.workspaces).filter(({ isDefault }) => !isDefault);
     place.id = others[roll(others.length || 1)]?.id;
   },
+  "a new name, and the id of another workspace": ({ place, live, roll }) => {
+    const others = itemsOf(live.workspaces).filter(({ isDefault }) => !isDefault);
+    const other = others[roll(others.length || 1)];
+    if (other) Object.assign(place, { name: "Renamed", id: other.id });
+  },
+  "a key's new name, and the id of another key": ({ place, live, roll, key }) => {
+    const others = itemsOf(live.keys).filter(({ name }) => name in inside(place.keys) && name !== key);
+    const other = others[roll(others.length || 1)];
+    if (!other) return;
+    inside(place.keys)[key] = { id: other.id };
+    rename(place.keys, key, "renamed");
+  },
   "a key's line in another workspace": ({ file, place, pick, key }) => {
     const keys = inside(inside(inside(file.workspaces)[pick(inside(file.workspaces))]).keys);
     if (!(key in inside(place.keys))) return;

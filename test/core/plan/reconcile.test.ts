@@ -198,6 +198,34 @@ describe("workspaces", () => {
     expect(codes(found)).toEqual(["workspace-perhaps-renamed"]);
   });
 
+  test("what one entry pins and another means by its name is neither's: it is not renamed, and no second one is made", () => {
+    const live = org({
+      workspaces: [workspace("Production"), workspace("Staging")],
+      keys: [key("web", "wrkspc_production"), key("api", "wrkspc_production")],
+    });
+    const manage = { workspaces: "full", keys: "full", workspace_members: "full" };
+    const stg = { name: "Staging 2", id: "wrkspc_production" };
+    for (const workspaces of [
+      { stg, prod: { name: "Production", keys: {} } },
+      { prod: { name: "Production", keys: {} }, stg },
+    ]) {
+      const found = plan({ manage, workspaces }, live);
+      expect(codes(found)).toEqual(["ambiguous-name"]);
+      expect(found.changes).toEqual([]);
+    }
+    const api2 = { id: "apikey_web" };
+    for (const keys of [
+      { api2, web: {} },
+      { web: {}, api2 },
+    ]) {
+      const found = plan({ manage: { keys: "full" }, workspaces: { prod: { name: "Production", keys } } }, live);
+      expect([found.changes, codes(found).filter((code) => code === "ambiguous-name")]).toEqual([
+        [],
+        ["ambiguous-name", "ambiguous-name"],
+      ]);
+    }
+  });
+
   test("undeclared: reported, archived under full only, and never the default or Claude Code's", () => {
     const live = org({ workspaces: [workspace("Production"), workspace("Old"), workspace("Claude Code")] });
     const workspaces = { prod: { name: "Production" } };

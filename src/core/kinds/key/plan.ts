@@ -22,12 +22,13 @@ export function planKeys({ config, live, matches, now }: PlanInput): KindPlan {
   if (config.manage.keys === "off" || !live.keys.known || !live.workspaces.known) return planned;
   const claimed = new Set<string>();
   const served = new Set<Key>();
-  // Where an entry's id is not there, mistyped perhaps, any undeclared key may be what it means.
+  // Where an entry's id is not there, or is another's, mistyped perhaps, any undeclared key may be what it means.
   const unsettled = new Set<string | null>();
   for (const declared of matches.keys.declared) {
     const parts = keyParts(declared, now);
     for (const { id } of parts.live) claimed.add(id);
-    if (declared.key.id !== undefined && !declared.pinned) unsettled.add(declared.workspace);
+    const isPinnedWrong = declared.key.id !== undefined && (!declared.pinned || parts.current !== declared.pinned);
+    if (isPinnedWrong || declared.contested) unsettled.add(declared.workspace);
     if (parts.current?.status === "active" && !parts.findings.some(isError)) served.add(declared.key);
     planKey(planned, declared, parts);
   }
