@@ -48,29 +48,14 @@ function takenAway(facts: RuleContext): Finding[] {
 
 function letIn({ written }: RuleContext): Finding[] {
   const found: Finding[] = [];
-  const { guardrails, federation } = written;
-  if (guardrails === null) {
+  if (written.guardrails === null) {
     const args = { collection: "guardrails", nothing: "guardrails: {}", effect: "no-guardrail" } as const;
     found.push(finding("empty-collection", args, { path: ["guardrails"], atKey: true, severity: "warning" }));
   }
-  if (guardrails?.domains === null) {
-    const args = {
-      collection: "domains",
-      nothing: "domains: [] for nobody, or no such line",
-      effect: "any-domain",
-    } as const;
-    found.push(finding("empty-collection", args, { path: ["guardrails", "domains"], atKey: true }));
-  }
-  for (const [name, { jwks }] of Object.entries(federation?.issuers ?? {})) {
-    if (typeof jwks !== "object" || (jwks.keys !== null && Object.keys(jwks).length > 0)) continue;
-    const path = ["federation", "issuers", name, "jwks", ...(jwks.keys === null ? ["keys"] : [])];
-    const args = { collection: path.at(-1) ?? "", nothing: "jwks: discovery", effect: "keys-fetched" } as const;
-    found.push(finding("empty-collection", args, { path, atKey: true }));
-  }
-  for (const [name, { claims }] of Object.entries(federation?.rules ?? {})) {
-    if (claims !== null) continue;
-    const args = { collection: "claims", nothing: "claims: {}", effect: "no-claim" } as const;
-    found.push(finding("empty-collection", args, { path: ["federation", "rules", name, "claims"], atKey: true }));
+  for (const [name, { jwks }] of Object.entries(written.federation?.issuers ?? {})) {
+    if (typeof jwks !== "object" || Object.keys(jwks).length > 0) continue;
+    const args = { collection: "jwks", nothing: "jwks: discovery", effect: "keys-fetched" } as const;
+    found.push(finding("empty-collection", args, { path: ["federation", "issuers", name, "jwks"], atKey: true }));
   }
   return found;
 }

@@ -5,9 +5,7 @@ import { anyOf, didYouMean, plural, type Sentences } from "./sentence.ts";
 
 /** What comes of a collection that is there with nothing behind it. */
 const EFFECTS = {
-  "any-domain": "so that an invitation may go to any domain",
   "keys-fetched": "so that the keys would be fetched from wherever the issuer's url leads",
-  "no-claim": "so that no claim of the token would be asked for",
   "no-guardrail": "so that only the defaults hold",
 } as const;
 
