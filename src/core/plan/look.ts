@@ -18,20 +18,26 @@ import {
 
 /**
  * Makes sure that what a call is about to take away is still what was planned about: its name, its role, its status. What is as the
- * call wants it already is no move. Throws Failure `moved-since-plan`.
+ * call wants it already, or gone, is no move. Throws Failure `moved-since-plan`.
  */
 export function checkUnmoved(call: ApiCall, live: OrgSnapshot, now: Seen): void {
   const planned = plannedFacts(call, live);
   const wanted = wantedFacts(call);
   const moved = Object.entries(planned).flatMap(([field, was]) => {
     const is = now[field] ?? null;
-    return is === wanted[field] ? [] : moveOf(field, was, is);
+    const isSo = is === wanted[field] || (field === "status" && is === "archived" && onlyDisables(call));
+    return isSo ? [] : moveOf(field, was, is);
   });
   if (moved.length === 0) return;
   throw new Failure("moved-since-plan", {
     message: `moved since the plan: ${moved.join("; ")}`,
     fix: "look at a new plan, and run again",
   });
+}
+
+/** Whether a call does nothing but disable a key: of one that is archived by now there is nothing left to do. */
+export function onlyDisables(call: ApiCall): boolean {
+  return call.name === "update-key" && call.fields.status === "inactive" && call.fields.name === undefined;
 }
 
 /**

@@ -195,7 +195,7 @@ export const LIVE_SENTENCES = {
   }),
   "still-named": ({ person, paths }) => ({
     message: `the file still names ${quoted(person)} (${paths.join(", ")}), where it needs somebody`,
-    fix: "name somebody else there, or take the entry out: validate finds a person whom it does not know",
+    fix: "name somebody else there, or take the entry out",
   }),
   "key-owner-leaves": ({ key, owner }) => ({
     message: `the key ${quoted(key)} has no owner any more once ${quoted(owner)} is gone`,

@@ -69,6 +69,17 @@ describe("already there, already gone", () => {
     const archive = { name: "archive-workspace", workspaceId: "wrkspc_01sandboxStaging" } as const;
     await write(archive);
     expect(await write(archive)).toEqual({ requestId: null });
+    // With a workspace its keys and roles are gone: archived is more than disabled, and less than another name.
+    const key = { name: "update-key", keyId: "apikey_01sandboxStgAuthService" } as const;
+    expect(await write({ ...key, fields: { status: "inactive" } })).toEqual({ requestId: null });
+    const renamed = await failing({
+      ...key,
+      fields: { status: "inactive", name: "stg-auth-service@disabled-20261123" },
+    });
+    expect(renamed.details.status).toBe(400);
+    const there = { workspaceId: archive.workspaceId, userId: ADA };
+    expect(await write({ name: "remove-workspace-member", ...there })).toEqual({ requestId: null });
+    expect((await failing({ name: "update-workspace-member", ...there, role: "user" })).details.status).toBe(400);
     for (const call of [
       { name: "remove-user", userId: "user_gone" },
       { name: "delete-invite", inviteId: "invite_gone" },

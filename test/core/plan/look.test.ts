@@ -54,6 +54,13 @@ describe("a look before", () => {
     expect(() => checkUnmoved(CALLS[name], LIVE, AS_PLANNED[name])).not.toThrow();
   });
 
+  test("passes a key that is archived where it was to be disabled alone: a new name would be lost", () => {
+    const archived = { ...AS_PLANNED.disable, status: "archived" };
+    expect(() => checkUnmoved(CALLS.disable, LIVE, archived)).not.toThrow();
+    const rename = { ...CALLS.disable, fields: { status: "inactive", name: "stg-web@disabled-20261123" } } as const;
+    expect(() => checkUnmoved(rename, LIVE, archived)).toThrow("moved since the plan");
+  });
+
   test.each(NAMES.flatMap((name) => Object.keys(AS_PLANNED[name]).map((field) => [name, field] as const)))(
     "%s fails where its %s has moved",
     (name, field) => {

@@ -1,6 +1,7 @@
 import type { APIKeyUpdateParams } from "@anthropic-ai/sdk/resources/organization/api-keys";
 import * as z from "zod/mini";
 import type { ApiKey } from "../../../core/model/org.ts";
+import { onlyDisables } from "../../../core/plan/look.ts";
 import { byType, present, type RowSchema, readRow, row, text, textOrNone, time, timeOrNone } from "../rows.ts";
 import { type ApiKind, type ApiReader, foundIf, holds, orGone } from "./kind.ts";
 
@@ -108,8 +109,10 @@ export const key = {
       words: ({ keyId }) => `changing the key ${keyId}`,
       send: ({ organization: { apiKeys } }, { keyId, fields }, options) =>
         apiKeys.update(keyId, fields as APIKeyUpdateParams, options).withResponse(),
-      readBack: async ({ client, options }, { keyId, fields }) =>
-        foundIf(holds(await orGone(client.organization.apiKeys.retrieve(keyId, options), z.unknown(), WHAT), fields)),
+      readBack: async ({ client, options }, call) => {
+        const found = await orGone(client.organization.apiKeys.retrieve(call.keyId, options), z.unknown(), WHAT);
+        return foundIf(holds(found, call.fields) || (onlyDisables(call) && holds(found, { status: "archived" })));
+      },
       seen: async ({ client, options }, { keyId }) => {
         const found = await orGone(client.organization.apiKeys.retrieve(keyId, options), keyRow, WHAT);
         return found && { name: found.name, status: found.status };

@@ -2,6 +2,7 @@ import type { NoBillingWorkspaceRole } from "@anthropic-ai/sdk/resources/organiz
 import type { WorkspaceMember } from "../../../core/model/org.ts";
 import { type RowSchema, row, text } from "../rows.ts";
 import { type ApiKind, type ApiReader, foundIf, orGone } from "./kind.ts";
+import { findWorkspace } from "./workspace.ts";
 
 const PREFIX = "workspace_";
 
@@ -82,7 +83,8 @@ export const workspace_member = {
       readBack: async (api, call) => {
         const found = await findMember(api, call);
         // Billing comes with the organization's role and cannot be taken away: what was given by hand is gone.
-        return foundIf(found === undefined || found.role === "billing");
+        if (found === undefined || found.role === "billing") return {};
+        return foundIf((await findWorkspace(api, call.workspaceId)) === undefined);
       },
     },
   },

@@ -4,6 +4,7 @@ import type { WorkspaceServiceAccount } from "../../../core/model/org.ts";
 import { type RowSchema, row, text } from "../rows.ts";
 import { type ApiKind, type ApiReader, foundIf, orGone } from "./kind.ts";
 import { MACHINE_PAGE } from "./service-account.ts";
+import { findWorkspace } from "./workspace.ts";
 
 const PREFIX = "workspace_";
 
@@ -89,7 +90,10 @@ export const workspace_service_account = {
       words: ({ serviceAccountId, workspaceId }) => `removing ${serviceAccountId} from ${workspaceId}`,
       send: ({ organization: { workspaces } }, { workspaceId, serviceAccountId }, options) =>
         workspaces.serviceAccounts.remove(serviceAccountId, { workspace_id: workspaceId }, options).withResponse(),
-      readBack: async (api, call) => foundIf((await findMembership(api, call)) === undefined),
+      readBack: async (api, call) =>
+        (await findMembership(api, call)) === undefined
+          ? {}
+          : foundIf((await findWorkspace(api, call.workspaceId)) === undefined),
       seen: seenMembership,
     },
   },
