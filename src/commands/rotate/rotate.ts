@@ -4,7 +4,7 @@ import type { ChangeResult } from "../../core/model/plan.ts";
 import type { AnyPlan, Outcome, RotationOutcome } from "../../core/outcome/outcome.ts";
 import { isOwnCalendar } from "../../core/rotation/calendar.ts";
 import { rotationTable, stepsLeft } from "../../core/rotation/rotation.ts";
-import type { RotationKey, RotationPlan } from "../../core/rotation/rotation-key.ts";
+import type { KeyToCreate, RotationKey, RotationPlan } from "../../core/rotation/rotation-key.ts";
 import { printable, shellWord } from "../../core/text/printable.ts";
 import { quotedPath } from "../../core/text/text.ts";
 import { obeyed, validConfig } from "../config.ts";
@@ -159,11 +159,24 @@ async function awaitReplacements(run: RotateRun, first: Rotation): Promise<Rotat
     const { name, workspace, url } = create;
     const place = workspace === null ? "the organization itself" : `the workspace "${printable(workspace)}"`;
     terminal.notice(
-      `${printable(target)} needs a new key. Create it in the Console, in ${place}, with exactly this name:\n\n  ${url}\n  ${printable(name)}\n`,
+      `${printable(target)} needs a new key. Create it in the Console, in ${place}${actingWords(create)}, with exactly this name:\n\n  ${url}\n  ${printable(name)}\n`,
     );
     if (await prompt.confirm("Wait for it to appear?")) rotation = await appear(run, rotation, target, name);
   }
   return rotation;
+}
+
+/** As whom a new key has to act, which nobody can change later. */
+function actingWords({
+  user,
+  user_email: email,
+  service_account: id,
+  service_account_name: name,
+}: KeyToCreate): string {
+  const person = email ?? user;
+  if (person !== undefined) return `, acting as ${printable(person)}, who alone can make it`;
+  if (id === undefined) return "";
+  return `, acting as the service account ${name === undefined ? id : `${printable(name)} (${id})`}`;
 }
 
 async function appear(run: RotateRun, first: Rotation, target: string, replacementName: string): Promise<Rotation> {

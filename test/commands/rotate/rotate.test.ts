@@ -399,6 +399,20 @@ describe("on a terminal", () => {
     expect(stdout + stderr + log(one)).not.toContain(secret);
   });
 
+  test.each([
+    ["org-grace", ", acting as grace@acme.example, who alone can make it, with exactly this name:"],
+    [
+      "org-automation",
+      ", acting as the service account automation (svac_01sandboxAutomation), with exactly this name:",
+    ],
+  ])("says as whom %s has to act, which nobody can change later", async (name, words) => {
+    const one = await stage();
+    one.declare({ organization: { keys: { [name]: {} } } });
+    const typed = [{ after: "Wait for it to appear?", send: "n\r" }];
+    const { stderr } = await one.run(["rotate", "--key", name, "--force"], { typed });
+    expect(stderr.replaceAll(/\s+/g, " ")).toContain(words);
+  });
+
   test("without the secret, the person's word that the service has it", async () => {
     const one = await open();
     createNext(one);
