@@ -27,6 +27,8 @@ export interface WitnessFlags {
   readonly evidence?: string;
   /** Why the run is made: a ticket, a sentence. */
   readonly because?: string;
+  /** Whether there is something of which no evidence tells yet. */
+  readonly due?: boolean;
 }
 
 /**
@@ -37,15 +39,19 @@ export async function writeEvidence(
   context: Context,
   outcome: ResultOutcome,
   earlier: readonly AuditRecord[],
-  { evidence: named, because }: WitnessFlags,
+  { evidence: named, because, due = true }: WitnessFlags,
   people: readonly Acted[] = [],
 ): Promise<ResultOutcome> {
   const { terminal, files, clock } = context;
-  if (named !== undefined && (await files.exists(named))) {
+  const isThere = named !== undefined && (await files.exists(named));
+  if (isThere && !due) {
     terminal.notice(`${named} is there already, and was left as it is`);
     return outcome;
   }
   try {
+    // It tells of something else, or of a run that was not finished.
+    if (isThere)
+      throw new Failure("file-exists", { message: `${quotedPath(named)} is there already; name another file` });
     const file = named ?? (await context.state.evidenceFile(fileName(outcome.plan, clock.now())));
     const { activities, refusal } = await lastActivities(context, people);
     const facts = { because, api: context.api.spokenTo(), activities };

@@ -132,7 +132,8 @@ async function conclude({ context, options, outcome, made, file }: Conclusion): 
     const userId = subject.userId ?? history.formerIds.get(subject.email)?.at(-1);
     return userId === undefined ? [] : [{ email: subject.email, userId }];
   });
-  const witnessed = due || isAsked ? await writeEvidence(context, outcome, writes, options, acted) : outcome;
+  const witnessed =
+    due || isAsked ? await writeEvidence(context, outcome, writes, { ...options, due }, acted) : outcome;
   return options.updateConfig && file !== undefined ? updateConfig(context, file, witnessed) : witnessed;
 }
 

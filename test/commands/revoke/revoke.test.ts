@@ -54,6 +54,20 @@ describe("an offboarding", () => {
     expect(JSON.parse(file(one, "bob.json"))).toEqual(evidence);
   });
 
+  test("takes no other file for the evidence that an earlier run could not write", async () => {
+    const one = await stage();
+    const first = await one.run([...BOB, "--evidence", "/dev/full"]);
+    expect([first.exitCode, isMember(one, "bob@acme.example")]).toEqual([1, false]);
+    writeFileSync(join(one.folder, "notes.txt"), "not evidence");
+    for (const taken of ["notes.txt", "."]) {
+      const second = await one.run([...BOB, "--evidence", taken]);
+      expect([taken, second.exitCode]).toEqual([taken, 1]);
+      expect(second.stdout).toContain(`there is no evidence: "${taken}" is there already; name another file`);
+    }
+    const third = await one.run([...BOB, "--evidence", "bob.json"]);
+    expect([third.exitCode, JSON.parse(file(one, "bob.json")).actions.length]).toEqual([0, 5]);
+  });
+
   test("keeps the evidence in the state directory where no file is named", async () => {
     const one = await stage();
     const { stderr } = await one.run(BOB);
