@@ -17,7 +17,7 @@ const jwks = z.union([
   z.literal("discovery"),
   z.strictObject({
     url: optional(address, "The address of the key set, where the issuer has no discovery document."),
-    keys: bare(
+    keys: optional(
       z.array(z.record(z.string(), jwkValue)).check(z.minLength(1)),
       "The public keys themselves (JWK), for an issuer that cannot be reached.",
     ),
@@ -54,7 +54,7 @@ export const rule = z.strictObject({
     matcher,
     "What `sub` of the token is, exactly; ending in `*`, what it begins with. null: nothing is asked of it.",
   ),
-  claims: bare(
+  claims: optional(
     z.record(text, z.string().check(z.maxLength(2000))),
     "Other claims of the token, and the text that each must be. All of them: another one that is live is taken away; `{}`: none is asked for.",
   ),

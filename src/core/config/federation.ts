@@ -28,7 +28,7 @@ function issuerOf(name: string, { url, jwks: keys, check_jti, max_jwt_lifetime }
 /** Where keys come from, in the file or in a change. */
 interface KeySource {
   readonly url?: string | undefined;
-  readonly keys?: readonly Fields[] | null | undefined;
+  readonly keys?: readonly Fields[] | undefined;
   readonly discovery_base?: string | undefined;
   readonly ca_cert_pem?: string | undefined;
 }
@@ -62,7 +62,7 @@ function ruleOf(name: string, written: WrittenRule): FederationRule {
     workspaces: workspaces === "all" ? workspaces : Object.freeze([...new Set(workspaces)]),
     ...(subject !== undefined && { subject }),
     // None asked is none, in whichever way it is written.
-    ...(claims !== undefined && { claims: claims && Object.keys(claims).length > 0 ? claims : null }),
+    ...(claims !== undefined && { claims: Object.keys(claims).length > 0 ? claims : null }),
     ...(condition !== undefined && { condition }),
     ...(audience !== undefined && { audience }),
     ...(lasts !== undefined && { tokenLifetime: lasts }),

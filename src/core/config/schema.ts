@@ -53,7 +53,7 @@ const guardrails = z.strictObject({
     `Admins that each workspace must keep, organization admins included. Default ${DEFAULTS.minWorkspaceAdmins}.`,
   ),
   protected: optional(z.array(email), "People who are never removed, demoted or revoked."),
-  domains: bare(
+  domains: optional(
     z.array(z.string().check(z.regex(DOMAIN), z.maxLength(LONGEST_EMAIL), shows)),
     "The domains that an invitation may go to, each as it is written after the `@`. Anywhere without it.",
   ),
