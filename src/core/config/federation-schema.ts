@@ -54,7 +54,7 @@ export const rule = z.strictObject({
     matcher,
     "What `sub` of the token is, exactly; ending in `*`, what it begins with. null: nothing is asked of it.",
   ),
-  claims: optional(
+  claims: bare(
     z.record(text, z.string().check(z.maxLength(2000))),
     "Other claims of the token, and the text that each must be. All of them: another one that is live is taken away; `{}`: none is asked for.",
   ),

@@ -62,7 +62,7 @@ function ruleOf(name: string, written: WrittenRule): FederationRule {
     workspaces: workspaces === "all" ? workspaces : Object.freeze([...new Set(workspaces)]),
     ...(subject !== undefined && { subject }),
     // None asked is none, in whichever way it is written.
-    ...(claims !== undefined && { claims: Object.keys(claims).length > 0 ? claims : null }),
+    ...(claims !== undefined && { claims: claims && Object.keys(claims).length > 0 ? claims : null }),
     ...(condition !== undefined && { condition }),
     ...(audience !== undefined && { audience }),
     ...(lasts !== undefined && { tokenLifetime: lasts }),

@@ -70,7 +70,7 @@ export interface FindingArgs extends FederationFindingArgs, ExternalKeyFindingAr
     readonly collection: string;
     readonly nothing: string;
     readonly word?: string;
-    readonly effect?: "keys-fetched" | "no-guardrail";
+    readonly effect?: "keys-fetched" | "no-claim" | "no-guardrail";
   };
   "too-few-admins": { readonly minimum: number; readonly found: number };
   "protected-missing": { readonly person: string; readonly suggestion?: string };

@@ -57,5 +57,12 @@ function letIn({ written }: RuleContext): Finding[] {
     const args = { collection: "jwks", nothing: "jwks: discovery", effect: "keys-fetched" } as const;
     found.push(finding("empty-collection", args, { path: ["federation", "issuers", name, "jwks"], atKey: true }));
   }
+  // Like `subject: null` it may say that nothing is asked of them: shown in the plan, and said here.
+  for (const [name, { claims }] of Object.entries(written.federation?.rules ?? {})) {
+    if (claims !== null) continue;
+    const args = { collection: "claims", nothing: "claims: {}", effect: "no-claim" } as const;
+    const where = { path: ["federation", "rules", name, "claims"], atKey: true } as const;
+    found.push(finding("empty-collection", args, { ...where, severity: "warning" }));
+  }
   return found;
 }

@@ -6,6 +6,7 @@ import { anyOf, didYouMean, plural, type Sentences } from "./sentence.ts";
 /** What comes of a collection that is there with nothing behind it. */
 const EFFECTS = {
   "keys-fetched": "so that the keys would be fetched from wherever the issuer's url leads",
+  "no-claim": "so that no claim of the token is asked for",
   "no-guardrail": "so that only the defaults hold",
 } as const;
 

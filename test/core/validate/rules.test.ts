@@ -88,7 +88,7 @@ describe("rules with two answers", () => {
     expect(empties(issuer({}))).toEqual(["error federation.issuers.github.jwks"]);
     const main = { issuer: "github", service_account: "ci", oauth_scope: "workspace:developer", workspaces: "all" };
     const rule = (claims: unknown) => ({ federation: { rules: { main: { ...main, claims } } } });
-    expect(empties(rule(null))).toEqual(["error federation.rules.main.claims"]);
+    expect(empties(rule(null))).toEqual(["warning federation.rules.main.claims"]);
     const limits = { workspaces: { prod: { name: "P", rate_limits: { batch: null } } } };
     expect(empties({ ...limits, manage: { rate_limits: "full" } })).toEqual([
       "error workspaces.prod.rate_limits.batch",
