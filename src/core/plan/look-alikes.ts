@@ -3,7 +3,7 @@ import { kindOf } from "../kinds/kinds.ts";
 import type { Change, Unmanaged } from "../model/change.ts";
 import { type Finding, finding } from "../model/finding.ts";
 import { parseTarget, target } from "../model/target.ts";
-import { lookOf } from "../text/identity.ts";
+import { isAscii, lookOf } from "../text/identity.ts";
 import { once } from "../text/once.ts";
 import { isSlip, slipForms } from "../text/slip.ts";
 import { addTo, compareText, groupBy } from "../text/text.ts";
@@ -42,11 +42,18 @@ export function withoutLookAlikes(
   changes: readonly Change[],
   { refused = [], absent = [], staying = [] }: Beside = {},
 ): WithoutLookAlikes {
-  const removed = changes.flatMap((change) => (change.after === null && !isAskedFor(change) ? namedBy(change) : []));
-  const created = changes.flatMap((change) => (change.before === null ? namedBy(change) : []));
+  // Most plans add nothing, or have nothing that it could be taken for: then no name is looked at, and there may be 100,000.
+  const adds = absent.length > 0 || changes.some(({ before }) => before === null);
+  const goes = (change: Change) => change.after === null && !isAskedFor(change);
+  const removed = adds ? changes.flatMap((change) => (goes(change) ? namedBy(change) : [])) : [];
+  const mayBeAlike = removed.length > 0 || staying.length > 0;
+  const created = mayBeAlike ? changes.flatMap((change) => (change.before === null ? namedBy(change) : [])) : [];
   const removedLike = alike(removed);
   const words = new Set(created.map(({ item }) => kindOf(item.kind).manage));
-  const left = alike(staying.flatMap((one) => (words.has(kindOf(one.kind).manage) ? namedBy(one) : [])));
+  const looks = new Set(created.map(plainLook));
+  // An address, or a key with a label, is looked at by its target; all others by their names, of which there may be 200,000.
+  const mayBe = (one: Staying) => one.name.includes("@") || looks.has(plainLook(one));
+  const left = alike(staying.flatMap((one) => (words.has(kindOf(one.kind).manage) && mayBe(one) ? namedBy(one) : [])));
   const dropped = new Set<Change>();
   const notCreated = new Set(refused);
   const missing = new Set<string>(refused.map(target.workspace));
@@ -76,10 +83,11 @@ export function withoutLookAlikes(
       findings.push(finding("look-alike-there", args, { path, target: item.target }));
     }
   }
-  for (const one of absent) {
+  for (const one of removed.length === 0 ? [] : absent) {
     const others = removedLike(one, true).filter(({ item }) => !dropped.has(item));
     spare(others, one, one.target);
   }
+  if (missing.size === 0 && dropped.size === 0) return { changes, findings };
   const isInside = ({ target }: Change) => notCreated.has(parseTarget(target)?.workspace ?? "");
   const lacks = (change: Change) =>
     kindOf(change.kind)
@@ -97,19 +105,28 @@ function inOrder(removed: readonly Named<Change>[]): readonly Named<Change>[] {
 /** Beyond so many names no slips are looked for: a plan with so many removals needs another look anyway, and it takes memory. */
 const MOST_NAMES = 20_000;
 
+/** So few names are held against each other name one by one, which is quicker than by their forms. */
+const FEW_NAMES = 64;
+
 /** Finds those of `names` that look like another name of their kind and place, and, if it is asked for, those that are one slip apart. */
 function alike<Item>(names: readonly Named<Item>[]): (one: NamedObject, slips: boolean) => readonly Named<Item>[] {
-  const byLook = groupBy(names, (one) => inPlace(one, plainLook(one)));
+  const byLook = once(() => groupBy(names, (one) => inPlace(one, plainLook(one))));
   const bySlip = once(() => {
     const forms = new Map<string, Named<Item>[]>();
     if (names.length > MOST_NAMES) return forms;
     for (const one of names) for (const form of slipForms(plainLook(one))) addTo(forms, inPlace(one, form), one);
     return forms;
   });
+  const spelt = once(() => names.map((one) => [one, plainLook(one)] as const));
   return (one, slips) => {
     if (names.length === 0) return [];
     const look = plainLook(one);
-    const found = new Set(byLook.get(inPlace(one, look)));
+    const found = new Set(byLook().get(inPlace(one, look)));
+    if (slips && names.length <= FEW_NAMES) {
+      for (const [other, its] of spelt())
+        if (isSlip(look, its) && inPlace(one, its) === inPlace(other, its)) found.add(other);
+      return [...found];
+    }
     for (const form of slips ? slipForms(look) : []) {
       for (const other of bySlip().get(inPlace(one, form)) ?? []) if (isSlip(look, plainLook(other))) found.add(other);
     }
@@ -129,7 +146,8 @@ function isSomebodyThere({ is, place }: NamedObject): boolean {
 
 /** An accent is no difference here: it is as soon forgotten as typed. */
 function plainLook({ name }: Pick<NamedObject, "name">): string {
-  return lookOf(name).normalize("NFD").replaceAll(/\p{M}/gu, "");
+  const look = lookOf(name);
+  return isAscii(look) ? look : look.normalize("NFD").replaceAll(/\p{M}/gu, "");
 }
 
 /** Names are compared within one kind and place. */

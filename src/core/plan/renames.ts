@@ -11,6 +11,7 @@ const MOST_NAMES = 5;
  * looks just so, and what bears the old one may be in use until somebody has made the new one.
  */
 export function perhapsRenamed(changes: readonly Change[]): readonly Finding[] {
+  if (!changes.some(({ kind, after }) => after === null && (kind === "workspace" || kind === "key"))) return [];
   const named = changes.flatMap((change) => {
     const { kind, action, id, before, after } = change;
     if (kind !== "workspace" && kind !== "key") return [];

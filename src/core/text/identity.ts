@@ -103,7 +103,7 @@ const LATIN_LOOKS: readonly string[] = [
   ".․",
 ];
 
-function isAscii(text: string): boolean {
+export function isAscii(text: string): boolean {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: the whole of ASCII is meant.
   return /^[\x00-\x7f]*$/.test(text);
 }

@@ -13,6 +13,7 @@ export function slipForms(text: string): ReadonlySet<string> {
  * is long enough. The first letter is seldom mistyped, and digits tell names apart on purpose.
  */
 export function isSlip(one: string, other: string): boolean {
+  if (one[0] !== other[0] || Math.abs(one.length - other.length) > 1) return false;
   const shorter = Math.min(one.length, other.length);
   let start = 0;
   while (start < shorter && one[start] === other[start]) start++;
@@ -21,7 +22,7 @@ export function isSlip(one: string, other: string): boolean {
   const [here, there] = [one.slice(start, one.length - end), other.slice(start, other.length - end)];
   const isSwap = here.length === 2 && here[0] === there[1] && here[1] === there[0];
   const isOne = here.length + there.length > 0 && here.length < 2 && there.length < 2;
-  if (start === 0 || !(isSwap || isOne) || !/^\p{L}+$/u.test(here + there)) return false;
+  if (!(isSwap || isOne) || !/^\p{L}+$/u.test(here + there)) return false;
   return Math.min(wordAround(one, start, end), wordAround(other, start, end)) >= SHORTEST_WORD;
 }
 
