@@ -228,6 +228,16 @@ describe("one name in two spellings", () => {
     );
   });
 
+  test.each([3, 100])("a slip is found among %i that go, however many they are", (many) => {
+    const names = Array.from({ length: many }, (_, index) => `batch-${index}`);
+    const live = [...names, "billing", "reporting"].map((name) => key(name, "wrkspc_prod"));
+    const keys = { biling: {}, reportign: {}, other: {} };
+    const config = { manage, members: {}, workspaces: { prod: { name: "Prod", keys } } };
+    const { changes, errors } = outcome(config, { workspaces: [workspace("Prod")], keys: live });
+    expect(errors).toEqual(["biling", "reportign"].map((name) => `same-name-replaced workspaces.prod.keys.${name}`));
+    expect(changes).toHaveLength(many + 1);
+  });
+
   test.each([
     ["a number", "team1", "team2"],
     ["a word of a letter", "team-a", "team-b"],
