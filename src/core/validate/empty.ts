@@ -28,6 +28,8 @@ function takenAway(facts: RuleContext): Finding[] {
   look("federation", written.federation, "federation");
   look("federation", written.federation?.issuers, "federation", "issuers");
   look("federation", written.federation?.rules, "federation", "rules");
+  // Its keys may be what is gone.
+  look("keys", written.organization, "organization");
   look("keys", written.organization?.keys, "organization", "keys");
   for (const [name, group] of Object.entries(written.groups ?? {})) {
     look("groups", group?.members, "groups", name, "members");

@@ -68,8 +68,10 @@ describe("rules with two answers", () => {
       "workspaces.prod.tags",
     ];
     expect(errors(file(null, "full")).toSorted()).toEqual(places.map((path) => `empty-collection ${path}`));
-    const whole = { manage: { groups: "full", workspaces: "full" }, groups: null, workspaces: null };
-    expect(errors(whole).toSorted()).toEqual(["empty-collection groups", "empty-collection workspaces"]);
+    const managed = { groups: "full", keys: "full", workspaces: "full" };
+    const whole = { manage: managed, groups: null, organization: null, workspaces: null };
+    const empty = ["groups", "organization", "workspaces"].map((path) => `empty-collection ${path}`);
+    expect(errors(whole).toSorted()).toEqual(empty);
     expect(errors(file(null, "additive"))).toEqual([]);
     expect(errors(file({}, "full"))).toEqual([]);
   });
