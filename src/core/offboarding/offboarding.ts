@@ -73,12 +73,24 @@ function leftByOnly(
   planned: ReturnType<typeof plannedChanges>,
 ): readonly Finding[] {
   if (!only) return [];
+  // With a membership the roles in workspaces end, and the keys that act as the person.
+  const leaving = new Set(
+    planned.flatMap(({ change: { kind, action }, person }) =>
+      kind === "member" && action === "remove" && only.has(kindOf(kind).manage) ? person?.email : [],
+    ),
+  );
+  const leaves = (person: { readonly email: string } | undefined) => leaving.has(person?.email ?? "");
   const keys = isLeftOut({ ...input, only })
-    ? subjects.flatMap(({ revocation }) =>
-        revocation.keys.flatMap(({ status, target }) => (status === "active" ? target : [])),
-      )
+    ? subjects.flatMap(({ revocation: { subject, keys: held } }) => {
+        const gone = subject.kind === "person" && leaves(subject);
+        return held.flatMap(({ status, relation, target: at }) =>
+          status === "active" && !(gone && relation === "acts-as") ? at : [],
+        );
+      })
     : [];
-  const changes = planned.flatMap(({ change: { kind, target } }) => (only.has(kindOf(kind).manage) ? [] : target));
+  const changes = planned.flatMap(({ change: { kind, target: at }, person }) =>
+    only.has(kindOf(kind).manage) || (kind === "workspace_member" && leaves(person)) ? [] : at,
+  );
   const targets = [...new Set([...changes, ...keys])];
   return targets.length === 0 ? [] : [finding("left-by-only", { targets })];
 }

@@ -60,6 +60,17 @@ test.each([
   expect(JSON.parse(text(one, "all.json"))).toMatchObject({ verified: true, still_in: [] });
 });
 
+test("a run with --only members says nothing of what ends with a membership", async () => {
+  const one = await stage();
+  const { exitCode, stdout } = await one.run([...BOB, "--only", "members", "--json"]);
+  expect(exitCode).toBe(0);
+  const findings: readonly { readonly code: string; readonly message: string }[] = JSON.parse(stdout).findings;
+  const said = findings.flatMap(({ code, message }) => (code === "left-by-only" ? message : []));
+  expect(said).toHaveLength(1);
+  expect(said[0]).toContain("dev-shared");
+  expect(said[0]).not.toMatch(/dev-bob|members\.bob/);
+});
+
 test("--only and --update-config are wrong usage: the file would forget somebody who is in", async () => {
   const one = await stage();
   one.declare({ members: { "bob@acme.example": { role: "user" } } });
