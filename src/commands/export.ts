@@ -4,7 +4,7 @@ import { exportOrganization } from "../core/export/export.ts";
 import { chosenWorkspaces, exportKinds, exportScope } from "../core/export/input.ts";
 import { Failure, isLacking } from "../core/model/failure.ts";
 import type { LiveWorkspace, ReadResult } from "../core/model/org.ts";
-import type { UnknownKind } from "../core/model/plan.ts";
+import { gapText, type UnknownKind } from "../core/model/plan.ts";
 import { VERSION } from "../core/model/version.ts";
 import type { DocumentOutcome } from "../core/outcome/outcome.ts";
 import { shellWord } from "../core/text/printable.ts";
@@ -87,10 +87,9 @@ export async function exportConfig(context: Context, options: ExportOptions): Pr
 export function checkComplete(unknown: readonly UnknownKind[], less: string): void {
   const lost = unknown.filter(({ reason }) => !isLacking(reason));
   if (lost.length === 0) return;
-  const reasons = lost.map(({ kind, reason, message }) => `${kind} (${message ?? reason})`);
   const isLate = lost.some(({ reason }) => reason === "deadline-exceeded");
   throw new Failure(isLate ? "deadline-exceeded" : "incomplete-answer", {
-    message: `nothing was written, since not everything could be read: ${reasons.join(", ")}`,
+    message: `nothing was written, since not everything could be read: ${lost.map(gapText).join(", ")}`,
     fix: `${isLate ? "give more time with --timeout" : "run again"}, or ${less}`,
   });
 }

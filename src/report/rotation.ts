@@ -1,4 +1,5 @@
 import type { RecentUse } from "../core/keys/recent-use.ts";
+import { gapText, type UnknownKind } from "../core/model/plan.ts";
 import { ageInDays, dayOf, isoTime } from "../core/model/time.ts";
 import type { RotationOutcome } from "../core/outcome/outcome.ts";
 import { CONSOLE_KEYS, type DueReason, type RotationKey, rotationKeyJson } from "../core/rotation/rotation-key.ts";
@@ -36,8 +37,8 @@ function rotationText({ organization, keys, takenAt, unknown }: RotationOutcome,
   return `${parts.join("\n\n")}\n`;
 }
 
-function unreadWords({ kind, reason, message }: RotationOutcome["unknown"][number]): string {
-  return `could not read ${kind} (${message ?? reason})`;
+function unreadWords(part: UnknownKind): string {
+  return `could not read ${gapText(part)}`;
 }
 
 /** The keys of a rotation as a table, and the day to come back on; nothing where there are none. */

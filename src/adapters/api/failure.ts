@@ -151,11 +151,11 @@ function scopeAdvice({ apiMessage }: ApiError): string | undefined {
 }
 
 /** Without its name another profile is logged in, and without the scope the token administers nothing. */
-const LOG_IN = 'log in again, with the name of the profile: ant auth login --profile NAME --scope "org:admin"';
+const LOG_IN_COMMAND = 'ant auth login --profile NAME --scope "org:admin"';
+const LOG_IN = `log in again, with the name of the profile: ${LOG_IN_COMMAND}`;
 
 const FIXES: Readonly<Partial<Record<FailureCode, string>>> = {
-  "credential-rejected":
-    'check that the key or token is whole, active and not expired; renew a token of a profile with: ant auth login --profile NAME --scope "org:admin"',
+  "credential-rejected": `check that the key or token is whole, active and not expired; renew a token of a profile with: ${LOG_IN_COMMAND}`,
   "permission-denied":
     "use an admin key (sk-ant-admin01-…), or a token with the scope org:admin, of somebody who is an admin",
   "preview-not-enabled": "it is a preview that this organization has no part in: ask the account team",

@@ -4,7 +4,7 @@ import { isAddress, isTarget, isValue, type LeftOut, leftOutNotices, reasonWords
 import { collection, type ExportFacts, type Section } from "../kinds/kind.ts";
 import { ALL_KINDS, isForeignKind } from "../kinds/kinds.ts";
 import type { OrgSnapshot, ReadResult } from "../model/org.ts";
-import type { UnknownKind } from "../model/plan.ts";
+import { gapText, type UnknownKind } from "../model/plan.ts";
 import { isOrganizationAdmin } from "../model/role.ts";
 import { parseTarget } from "../model/target.ts";
 import { DAY, dayOf } from "../model/time.ts";
@@ -59,7 +59,7 @@ export function exportOrganization(request: ExportRequest): OrganizationExport {
     document: { head: headLines(request), root: block([{ key: "version", value: 1 }, ...entries], below) },
     notices: [
       ...[...unread].filter(([, why]) => why !== FOREIGN).map(([kind, why]) => `not exported: ${kind} (${why})`),
-      ...unknown.filter(isPart).map(({ kind, reason, message }) => `not exported: ${kind} (${message ?? reason})`),
+      ...unknown.filter(isPart).map((part) => `not exported: ${gapText(part)}`),
       ...leftOutNotices(leftOut),
       ...openNotice(accepted.open),
     ].map(printable),

@@ -34,6 +34,11 @@ export interface UnknownKind {
   readonly message?: string;
 }
 
+/** What could not be read, with the reason: `keys (forbidden)`. */
+export function gapText({ kind, reason, message }: UnknownKind): string {
+  return `${kind} (${message ?? reason})`;
+}
+
 /** What differs, and everything a person needs to judge it. */
 export interface Plan {
   readonly organization: Partial<Organization>;

@@ -1,5 +1,5 @@
 import { Failure, isLacking } from "../model/failure.ts";
-import type { UnknownKind } from "../model/plan.ts";
+import { gapText, type UnknownKind } from "../model/plan.ts";
 
 /**
  * Why nothing is decided where something could not be read; `what` begins the sentence. What a credential lacks ends with 4, everything
@@ -7,9 +7,8 @@ import type { UnknownKind } from "../model/plan.ts";
  */
 export function unreadFailure(what: string, gaps: readonly [UnknownKind, ...UnknownKind[]]): Failure {
   const [{ reason: first }] = gaps;
-  const parts = gaps.map(({ kind, reason, message }) => `${kind} (${message ?? reason})`);
   return new Failure(isLacking(first) ? first : "incomplete-answer", {
-    message: `${what}, for this could not be read: ${parts.join(", ")}`,
+    message: `${what}, for this could not be read: ${gaps.map(gapText).join(", ")}`,
     fix: "give the credential what it lacks, or run again",
   });
 }

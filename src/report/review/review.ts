@@ -1,3 +1,4 @@
+import { gapText } from "../../core/model/plan.ts";
 import { needsDecision, type Review, type ReviewGrant, riskiest, summarizeReview } from "../../core/model/review.ts";
 import { dayOf } from "../../core/model/time.ts";
 import type { ReviewOutcome } from "../../core/outcome/outcome.ts";
@@ -153,7 +154,7 @@ function reviewMarkdown(review: Review): string {
   const blocks: readonly MarkdownBlock[] = [
     `# Access review: ${markdownText(headline(review))}`,
     countLines(review).map(markdownText).join("  \n"),
-    ...unknown.map(({ kind, reason, message }) => `Not read: ${markdownText(`${kind} (${message ?? reason})`)}`),
+    ...unknown.map((part) => `Not read: ${markdownText(gapText(part))}`),
     ...(open.length > 0 ? [{ title: `To be decided (${open.length})`, head: HEAD, rows: open.map(row) }] : []),
     ...(rest.length > 0 ? [{ title: `Nothing to ask about (${rest.length})`, head: HEAD, rows: rest.map(row) }] : []),
   ];

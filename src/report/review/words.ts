@@ -1,4 +1,4 @@
-import type { UnknownKind } from "../../core/model/plan.ts";
+import { gapText, type UnknownKind } from "../../core/model/plan.ts";
 import type { FeedReading, Review, ReviewGrant, ReviewReason, ReviewReasonArgs } from "../../core/model/review.ts";
 import { dayOf, isoTime } from "../../core/model/time.ts";
 import type { ReviewStep } from "../../core/review/finish.ts";
@@ -165,8 +165,8 @@ export function feedWords(feed: FeedReading | undefined): string {
 }
 
 /** A list that a review lacks, and why. */
-export function notReadWords({ kind, reason, message }: UnknownKind): string {
-  return `not read: ${kind} (${message ?? reason})`;
+export function notReadWords(part: UnknownKind): string {
+  return `not read: ${gapText(part)}`;
 }
 
 /** What a review lacks, in JSON. */
