@@ -76,36 +76,28 @@ test("Ctrl-C ends a process after the change in flight, and says what is left", 
   expect(await run(APPLY_EVERY_WRITE)).toMatchObject({ exitCode: 0 });
 });
 
-test.skipIf(!hasTerminal)("on a terminal: the plan, a question, a name to type, the result", async () => {
+/** `apply` of everything that there is to write, by a person who types. */
+function applyInTerminal(typed: NonNullable<Parameters<typeof runInTerminal>[0]["typed"]>) {
   sandbox.control.reset(everyWriteSeed());
-  const { exitCode, text } = await runInTerminal({
-    command,
-    words: ["apply"],
-    cwd: folder,
-    env,
-    typed: [
-      { after: "(y/N)", send: "y\r" },
-      { after: "type nightly:", send: "nightly\r" },
-      { after: "type old-ci:", send: "old-ci\r" },
-      { after: "type gone:", send: "gone\r" },
-      { after: "type Old:", send: "Old\r" },
-    ],
-  });
+  return runInTerminal({ command, words: ["apply"], cwd: folder, env, typed });
+}
+
+test.skipIf(!hasTerminal)("on a terminal: the plan, a question, a name to type, the result", async () => {
+  const { exitCode, text } = await applyInTerminal([
+    { after: "(y/N)", send: "y\r" },
+    { after: "type nightly:", send: "nightly\r" },
+    { after: "type old-ci:", send: "old-ci\r" },
+    { after: "type gone:", send: "gone\r" },
+    { after: "type Old:", send: "Old\r" },
+  ]);
   expect([exitCode, text]).toEqual([0, expect.stringMatching(/Apply these \d+ changes\?[\s\S]*done; verified/)]);
 });
 
 test.skipIf(!hasTerminal)("on a terminal: what is typed before the question is shown answers nothing", async () => {
-  sandbox.control.reset(everyWriteSeed());
-  const { exitCode, text } = await runInTerminal({
-    command,
-    words: ["apply"],
-    cwd: folder,
-    env,
-    typed: [
-      // A line that is finished, and one that is not.
-      { after: "note:", send: "y\ry" },
-      { after: "(y/N)", send: "\r" },
-    ],
-  });
+  const { exitCode, text } = await applyInTerminal([
+    // A line that is finished, and one that is not.
+    { after: "note:", send: "y\ry" },
+    { after: "(y/N)", send: "\r" },
+  ]);
   expect([exitCode, writes(), text]).toEqual([3, 0, expect.stringContaining("Apply these")]);
 });
